@@ -1,0 +1,49 @@
+#!/usr/bin/env node
+/** The command `distilabel-ts`. Each subcommand is loaded when it is called. */
+import { closest } from "../pipeline/closest.ts"
+import { version } from "./version.ts"
+
+interface Command {
+  readonly about: string
+  readonly run: (args: ReadonlyArray<string>) => Promise<number>
+}
+
+const commands: Readonly<Record<string, Command>> = {
+  simulate: {
+    about: "start a simulator of OpenAI, Mistral and Vertex AI on this machine",
+    run: async (args) => (await import("../simulator/serve.ts")).serve(args)
+  }
+}
+
+const usage = `distilabel-ts ${version}: synthetic-data pipelines, typed
+
+Usage: distilabel-ts COMMAND [options]
+
+Commands:
+${Object.entries(commands).map(([name, { about }]) => `  ${name.padEnd(12)}${about}`).join("\n")}
+
+Options:
+  --help      this text; after a command, that command's options
+  --version   the version
+
+Example:
+  distilabel-ts simulate --port 8700 --latency lognormal:200:0.5
+`
+
+const main = async ([name, ...args]: ReadonlyArray<string>): Promise<number> => {
+  if (name === undefined || name === "--help" || name === "-h" || name === "help") {
+    console.log(usage)
+    return name === undefined ? 2 : 0
+  }
+  if (name === "--version" || name === "-v") {
+    console.log(version)
+    return 0
+  }
+  const command = commands[name]
+  if (command !== undefined) return command.run(args)
+  const near = closest(name, Object.keys(commands))
+  console.error(`There is no command '${name}'.${near === undefined ? "" : ` Did you mean '${near}'?`} See: distilabel-ts --help`)
+  return 2
+}
+
+process.exitCode = await main(process.argv.slice(2))

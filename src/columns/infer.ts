@@ -1,0 +1,55 @@
+/** Column types read off values: for data that came without a schema. */
+import * as Schema from "effect/Schema"
+import type { Columns } from "./Columns.ts"
+import type { Row } from "./Row.ts"
+
+// Enough to see every kind of value; a column that changes its type later is met by the steps that read it.
+const sampled = 2000
+
+/** The columns of some rows. A column that only some have is optional. */
+export const inferColumns = (rows: ReadonlyArray<Row>): Columns => {
+  const sample = rows.slice(0, sampled)
+  const names = new Set(sample.flatMap((row) => Object.keys(row)))
+  return Object.fromEntries([...names].map((name) => {
+    const having = sample.filter((row) => row[name] !== undefined)
+    const schema = schemaOf(having.map((row) => row[name]), 0)
+    return [name, having.length < sample.length ? Schema.optionalKey(schema) : schema]
+  }))
+}
+
+const deepest = 6
+
+const schemaOf = (values: ReadonlyArray<unknown>, depth: number): Schema.Top => {
+  if (values.length === 0 || depth > deepest) return Schema.Any
+  const kinds = Map.groupBy(values, kindOf)
+  const schemas = [...kinds].map(([kind, members]) => memberSchema(kind, members, depth))
+  return schemas.length === 1 ? schemas[0]! : Schema.Union(schemas)
+}
+
+type Kind = "string" | "number" | "boolean" | "null" | "array" | "object" | "other"
+
+const kindOf = (value: unknown): Kind => {
+  if (value === null) return "null"
+  if (Array.isArray(value)) return "array"
+  if (typeof value === "object") return Object.getPrototypeOf(value) === Object.prototype ? "object" : "other"
+  return typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? typeof value as Kind : "other"
+}
+
+const memberSchema = (kind: Kind, values: ReadonlyArray<unknown>, depth: number): Schema.Top => {
+  switch (kind) {
+    case "string":
+      return Schema.String
+    case "number":
+      return Schema.Number
+    case "boolean":
+      return Schema.Boolean
+    case "null":
+      return Schema.Null
+    case "array":
+      return Schema.Array(schemaOf((values as ReadonlyArray<ReadonlyArray<unknown>>).flat().slice(0, sampled), depth + 1))
+    case "object":
+      return Schema.Struct(inferColumns(values as ReadonlyArray<Row>) as Record<string, Schema.Top>)
+    case "other":
+      return Schema.Any
+  }
+}

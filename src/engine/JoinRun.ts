@@ -1,0 +1,145 @@
+/** A join at work: collects, for each row of the branches' common flow, what comes out of each branch, and calls its function once nothing more can come. */
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import type { Row } from "../columns/Row.ts"
+import { renames, rowIntoFlow, rowIntoStep } from "../step/mapping.ts"
+import type { JoinWorker } from "../step/Worker.ts"
+import { failureIn, rowFailure, stepFailure } from "./failures.ts"
+import { atSource, byPlace, type Item, type Place, type Token } from "./Item.ts"
+import type { Machine, NodeRun } from "./Machine.ts"
+import type { PlanEdge, PlanNode } from "./plan.ts"
+import { rowsOf } from "./produced.ts"
+import { StepCall } from "./StepCall.ts"
+import { countFailure, type StepTally } from "./Tally.ts"
+
+/** The branches' rows for one common row. */
+export interface Arms {
+  readonly items: ReadonlyArray<ReadonlyArray<Item>>
+  readonly place: Place
+}
+
+export class JoinRun implements NodeRun {
+  readonly #machine: Machine
+  readonly #node: PlanNode
+  readonly #worker: JoinWorker
+  readonly #call: StepCall
+  readonly #tally: StepTally
+  readonly #queue: Array<Arms> = []
+  #busy = false
+
+  /** Numbers the rows that leave, for a join whose rows have no common row to take their place from. */
+  readonly #number: (() => number) | undefined
+
+  constructor(machine: Machine, node: PlanNode, worker: JoinWorker, number?: () => number) {
+    this.#number = number
+    this.#machine = machine
+    this.#node = node
+    this.#worker = worker
+    this.#call = new StepCall(node.step!)
+    this.#tally = machine.tallies.get(node.name)!
+  }
+
+  receive(item: Item, edge: PlanEdge): void {
+    this.#tally.received++
+    const token = item.tokens.find(({ region }) => region.to === this.#node && region.edge === undefined)
+    if (token === undefined) {
+      this.join({ items: [[item]], place: item })
+      return
+    }
+    token.arms ??= this.#node.ins.map(() => [])
+    // What else waits for this row goes on waiting, until the join's result takes its place.
+    token.arms[edge.arm]!.push({ ...item, tokens: item.tokens.filter((other) => other !== token) })
+    this.#machine.rest(item)
+    this.#machine.release(token)
+  }
+
+  complete(): void {}
+  end(): void {}
+
+  fire({ arms, place }: Token): void {
+    if (arms === undefined) return
+    // Rows came back from their rest: the source row is at work again.
+    for (const item of arms.flat()) this.#machine.hold(item.credit)
+    this.join({ items: arms, place })
+  }
+
+  /** The rows of each branch are here. */
+  join(arms: Arms): void {
+    this.#queue.push(arms)
+    this.#machine.wake()
+  }
+
+  /** Whether all rows that came have left. */
+  get idle(): boolean {
+    return !this.#busy && this.#queue.length === 0
+  }
+
+  work(): boolean {
+    if (this.#busy) return false
+    const arms = this.#queue.shift()
+    if (arms === undefined) return false
+    this.#process(arms)
+    return true
+  }
+
+  #process(arms: Arms): void {
+    // In order within a branch: rows of a branch come as they are ready.
+    const rows = arms.items.map((items) => [...items].sort(byPlace).map(({ row }) => row))
+    try {
+      const out = rowsOf(this.#worker.process(this.#prepared(rows)))
+      if (!Effect.isEffect(out)) {
+        this.#done(arms, rows, out)
+        return
+      }
+      this.#busy = true
+      this.#machine.launch(out, (exit) => {
+        this.#busy = false
+        if (Exit.isSuccess(exit)) this.#done(arms, rows, exit.value)
+        else this.#failed(arms, rows, failureIn(exit.cause))
+      })
+    } catch (thrown) {
+      this.#failed(arms, rows, thrown)
+    }
+  }
+
+  #prepared(rows: ReadonlyArray<ReadonlyArray<Row>>): ReadonlyArray<ReadonlyArray<Row>> {
+    const { mappings } = this.#node.step!
+    return renames(mappings) ? rows.map((arm) => arm.map((row) => rowIntoStep(row, mappings)[0])) : rows
+  }
+
+  #done(arms: Arms, rows: ReadonlyArray<ReadonlyArray<Row>>, out: ReadonlyArray<Row>): void {
+    const { extendsRows, mappings, removes } = this.#node.step!
+    const failure = failureOf(arms)
+    out.forEach((row, i) => {
+      const own: Record<string, unknown> = extendsRows ? { ...laidOver(this.#prepared(rows)), ...row } : { ...row }
+      for (const column of removes) delete own[column]
+      if (failure === undefined) this.#tally.done++
+      this.#send(arms, renames(mappings) ? rowIntoFlow(own, {}, mappings) : own, failure, out.length > 1 ? [...arms.place.path, i] : arms.place.path)
+    })
+    this.#leave(arms)
+  }
+
+  #failed(arms: Arms, rows: ReadonlyArray<ReadonlyArray<Row>>, thrown: unknown): void {
+    // A branch that failed is the cause, not what the join made of its nulls.
+    const before = failureOf(arms)
+    const failure = before ?? rowFailure(this.#node.name, thrown)
+    if (failure.fatal === true) throw stepFailure(failure)
+    if (before === undefined) countFailure(this.#tally, failure.reason)
+    this.#send(arms, this.#call.nulled(laidOver(rows)), failure, arms.place.path)
+    this.#leave(arms)
+  }
+
+  #send({ items, place }: Arms, row: Row, failure: Item["failure"], path: ReadonlyArray<number>): void {
+    const { credit, tokens } = items.find((arm) => arm.length > 0)![0]!
+    const at = this.#number === undefined ? { position: place.position, path } : { position: this.#number(), path: atSource }
+    this.#machine.send(this.#node, { row, failure, ...at, tokens, credit })
+  }
+
+  #leave({ items }: Arms): void {
+    for (const item of items.flat()) this.#machine.leave(item)
+  }
+}
+
+const failureOf = ({ items }: Arms): Item["failure"] => items.flat().find(({ failure }) => failure !== undefined)?.failure
+
+const laidOver = (rows: ReadonlyArray<ReadonlyArray<Row>>): Row => Object.assign({}, ...rows.flat()) as Row

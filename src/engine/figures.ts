@@ -1,0 +1,25 @@
+/** Figures and tables as a person reads them in a terminal. */
+import stringWidth from "string-width"
+
+/** A count in at most five characters: 812, 1.2k, 34k, 5.6M. */
+export const amount = (count: number): string => {
+  if (count < 1000) return String(Math.round(count))
+  const [unit, scaled] = count < 999_500 ? ["k", count / 1000] : ["M", count / 1_000_000]
+  return `${scaled < 9.95 ? scaled.toFixed(1) : Math.round(scaled)}${unit}`
+}
+
+/** A time span: 0.4 s, 12 s, 3 min 20 s, 2 h 5 min. */
+export const duration = (seconds: number): string => {
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`
+  if (seconds < 59.5) return `${Math.round(seconds)} s`
+  const minutes = Math.floor(Math.round(seconds) / 60)
+  return minutes < 60 ? `${minutes} min ${Math.round(seconds) % 60} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+}
+
+/** Rows of cells in columns that line up; columns that are empty throughout take no room. */
+export const table = (rows: ReadonlyArray<ReadonlyArray<string>>): string => {
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => stringWidth(row[column]!)))) ?? []
+  const line = (row: ReadonlyArray<string>): string =>
+    row.flatMap((cell, column) => widths[column] === 0 ? [] : [cell + " ".repeat(widths[column]! - stringWidth(cell))]).join("  ").trimEnd()
+  return rows.map((row) => `  ${line(row)}`).join("\n")
+}

@@ -1,0 +1,32 @@
+/** Events: what happens on the wire, as it happens, for progress displays and bills. */
+import * as Context from "effect/Context"
+import type { LLMErrorReason } from "./LLMError.ts"
+
+/**
+ * One thing that happened to a request.
+ *
+ * Every `request` is followed by one of the others: `success`, `retry` (this attempt failed, another follows), `failure` (no other
+ * follows), or `interrupted`. So requests less all others are in flight.
+ */
+export interface LLMEvent {
+  readonly kind: "request" | "success" | "retry" | "failure" | "interrupted"
+  /** The class name in documents: `OpenAILLM`, … */
+  readonly llm: string
+  readonly model: string
+  /** Which attempt at the question this is; 1 is the first. */
+  readonly attempt: number
+  /** On success: all tokens of the request, as far as the provider counts them. */
+  readonly inputTokens?: number
+  readonly outputTokens?: number
+  /** On success: milliseconds from the request to the answer, without the wait for a turn. */
+  readonly durationMs?: number
+  /** On retry and failure. */
+  readonly reason?: LLMErrorReason
+  /** On retry: milliseconds until the next attempt wants its turn. */
+  readonly waitMs?: number
+}
+
+/** Who is told. Clients look it up once, when they are opened. */
+export const LLMObserver = Context.Reference<(event: LLMEvent) => void>("distilabel-ts/llms/LLMObserver", {
+  defaultValue: () => () => {}
+})

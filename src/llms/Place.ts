@@ -1,0 +1,76 @@
+/** Places: which model was asked where, and who said so. Turns a diagnosis into an error that says how to fix it. */
+import * as Effect from "effect/Effect"
+import type { Diagnosis } from "./Diagnosis.ts"
+import { LLMError } from "./LLMError.ts"
+import { scrubbed, shownUrl } from "./secrets.ts"
+
+/** A model at its address. */
+export interface Place {
+  /** The class name in documents: `OpenAILLM`, … */
+  readonly llm: string
+  readonly model: string
+  /** Undefined for a model that needs no server. */
+  readonly baseUrl: string | undefined
+  /** The option that sets the address. */
+  readonly urlOption: string
+  /** Where the address came from: `option baseUrl`, `OPENAI_BASE_URL`, `the default`. */
+  readonly urlFrom: string
+  /** How to give credentials, as the end of "To fix it, …". */
+  readonly giveKey: string
+  /** What must never be shown. */
+  readonly secrets: ReadonlyArray<string>
+}
+
+/** The error of a model at its place. */
+export const errorAt = (
+  place: Place,
+  { detail, reason, retryAfterMs, status }: Diagnosis,
+  { attempts, everSucceeded = false, hint = "" }: { readonly attempts: number; readonly everSucceeded?: boolean; readonly hint?: string }
+): LLMError =>
+  new LLMError({
+    llm: place.llm,
+    model: place.model,
+    reason,
+    ...(status === undefined ? {} : { status }),
+    attempts,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    detail: scrubbed(detail, place.secrets),
+    ...(place.baseUrl === undefined ? {} : { baseUrl: shownUrl(place.baseUrl) }),
+    fix: scrubbed([fixes[reason](place, status), hint].filter((part) => part !== "").join(" "), place.secrets),
+    // a key or a model that has worked once may work for the next row
+    fatal: reason === "MissingApiKey" || reason === "Unreachable" || reason === "QuotaExhausted" ||
+      (!everSucceeded && (reason === "Unauthorized" || reason === "ModelNotFound"))
+  })
+
+/** Fails where the address is none, or the key could not be sent. */
+export const checkPlace = (place: Place): Effect.Effect<void, LLMError> => {
+  const url = place.baseUrl
+  if (url !== undefined && !(URL.canParse(url) && /^https?:$/.test(new URL(url).protocol))) {
+    const detail = "the address is no URL that begins with http:// or https://"
+    return Effect.fail(errorAt(place, { reason: "Unreachable", detail }, { attempts: 0 }))
+  }
+  return place.secrets.every((secret) => /^[\x20-\x7e]*$/.test(secret))
+    ? Effect.void
+    : Effect.fail(errorAt(place, { reason: "MissingApiKey", detail: "the key has characters that no key has; was it copied whole?" }, { attempts: 0 }))
+}
+
+const fixes: Readonly<Record<LLMError["reason"], (place: Place, status: number | undefined) => string>> = {
+  MissingApiKey: ({ giveKey }) => `${capital(giveKey)}.`,
+  Unreachable: ({ urlFrom, urlOption }) =>
+    `Is the server running, and is the address right? It came from ${urlFrom}; option ${urlOption} sets another one.`,
+  Unauthorized: ({ giveKey }) => `Check that the credentials are valid and may use this model: ${giveKey}.`,
+  ModelNotFound: ({ llm }) => `Check the spelling of ${llm}'s model, and that your account may use it.`,
+  QuotaExhausted: () => "Add credit to the account or raise its limit, then run again: what is done is not asked again.",
+  InvalidRequest: ({ urlFrom, urlOption }, status) =>
+    status === 404 || (status !== undefined && status < 400)
+      ? `Check the address: it came from ${urlFrom}; option ${urlOption} sets another one.`
+      : "Check the messages and the generation kwargs against what the model takes.",
+  Refused: () => "Change the messages, or filter such rows out.",
+  RateLimited: () => "Lower maxConcurrency or raise maxRetries.",
+  ServerError: () => "Try again later, or raise maxRetries.",
+  ConnectionFailed: () => "Check the network and the server, or raise maxRetries.",
+  TimedOut: () => "Raise timeout (seconds), or ask for fewer tokens.",
+  InvalidAnswer: ({ urlOption }) => `Check that ${urlOption} leads to the provider itself and not to a web page or a proxy's error.`
+}
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)

@@ -1,0 +1,117 @@
+/** Provider clients: everything around one request that is the same for all providers: turns, timeouts, retries, several answers. */
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Random from "effect/Random"
+import * as Semaphore from "effect/Semaphore"
+import type { Diagnosis } from "./Diagnosis.ts"
+import type { GenerateOutput, GenerateRequest, LLMClient } from "./LLM.ts"
+import { isRetryable, type LLMError } from "./LLMError.ts"
+import { type LLMEvent, LLMObserver } from "./LLMEvents.ts"
+import { errorAt, type Place } from "./Place.ts"
+import { merged, refusedSample, sampleOf } from "./samples.ts"
+
+/** What a provider brings along. */
+export interface Provider {
+  readonly place: Place
+  readonly maxConcurrency: number
+  readonly maxRetries: number
+  /** Seconds for one attempt. */
+  readonly timeout: number
+  /** Whether one request may ask for several answers. */
+  readonly takesNumGenerations: boolean
+  /** One attempt, the `attempt`-th at this question; interruption aborts it. */
+  readonly ask: (request: GenerateRequest, attempt: number) => Effect.Effect<GenerateOutput, Diagnosis>
+}
+
+/** The client of a provider. */
+export const makeClient = (provider: Provider): Effect.Effect<LLMClient> =>
+  Effect.gen(function*() {
+    const { ask, maxRetries, place, takesNumGenerations } = provider
+    const turns = yield* Semaphore.make(provider.maxConcurrency)
+    const observe = yield* LLMObserver
+    const timeout = Duration.seconds(provider.timeout)
+    const timedOut = Effect.fail<Diagnosis>({ reason: "TimedOut", detail: `no answer within ${provider.timeout} seconds` })
+    let everSucceeded = false
+
+    const tell = (kind: LLMEvent["kind"], attempt: number, more: Partial<LLMEvent> = {}): void =>
+      observe({ kind, llm: place.llm, model: place.model, attempt, ...more })
+
+    const attempt = (request: GenerateRequest, count: number): Effect.Effect<GenerateOutput, Diagnosis> =>
+      // The turn is given back before the wait for a retry: other rows go on meanwhile.
+      turns.withPermit(Clock.clockWith((clock) => {
+        const start = clock.currentTimeMillisUnsafe()
+        tell("request", count)
+        return ask(request, count).pipe(
+          Effect.timeoutOrElse({ duration: timeout, orElse: () => timedOut }),
+          Effect.onInterrupt(() => Effect.sync(() => tell("interrupted", count))),
+          Effect.map((output) => {
+            everSucceeded = true
+            tell("success", count, { ...totals(output), durationMs: clock.currentTimeMillisUnsafe() - start })
+            return output
+          })
+        )
+      }))
+
+    const call = (request: GenerateRequest, count = 1): Effect.Effect<GenerateOutput, LLMError> =>
+      Effect.catch(attempt(request, count), (diagnosis) => {
+        if (count > maxRetries || !isRetryable(diagnosis.reason) || (diagnosis.retryAfterMs ?? 0) > longestWaitMs) {
+          tell("failure", count, { reason: diagnosis.reason })
+          return Effect.fail(errorAt(place, diagnosis, { attempts: count, everSucceeded }))
+        }
+        return Effect.flatMap(Random.next, (chance) => {
+          const waitMs = waitBefore(count, diagnosis.retryAfterMs, chance)
+          tell("retry", count, { reason: diagnosis.reason, waitMs })
+          return Effect.andThen(Effect.sleep(waitMs), call(request, count + 1))
+        })
+      })
+
+    /** The answers from the `from`-th on, each by a request of its own. */
+    const samples = (request: GenerateRequest, from: number): Effect.Effect<ReadonlyArray<GenerateOutput>, LLMError> =>
+      Effect.gen(function*() {
+        let refusal: LLMError | undefined
+        const outputs = yield* Effect.forEach(
+          Array.from({ length: request.numGenerations - from }, (_, index) => sampleOf(request, from + index)),
+          (sample) => Effect.catch(call(sample), (error) => {
+            if (error.reason !== "Refused") return Effect.fail(error)
+            refusal = error
+            return Effect.succeed(refusedSample)
+          }),
+          { concurrency: "unbounded" }
+        )
+        // one refusal among answers is a null among them; nothing but refusals is the error
+        return refusal !== undefined && from === 0 && outputs.every((output) => output === refusedSample) ? yield* refusal : outputs
+      })
+
+    const generate = (request: GenerateRequest): Effect.Effect<GenerateOutput, LLMError> => {
+      if (request.numGenerations === 1) return call(request)
+      if (!takesNumGenerations) return Effect.map(samples(request, 0), merged)
+      return Effect.flatMap(call(request), (output) => {
+        // some compatible servers take the number and ignore it
+        const got = output.generations.length
+        return got >= request.numGenerations
+          ? Effect.succeed(output)
+          : Effect.map(samples(request, got), (rest) => merged([output, ...rest]))
+      })
+    }
+    return { generate }
+  })
+
+const firstWaitMs = 500
+const longestBackoffMs = 60_000
+
+/** A provider that wants to be left alone for longer is a failed request now rather than a row that hangs. */
+const longestWaitMs = 3_600_000
+
+/** Milliseconds before the next attempt; `chance` from 0 to 1 keeps requests that failed together from coming back together. */
+const waitBefore = (failed: number, retryAfterMs: number | undefined, chance: number): number =>
+  retryAfterMs === undefined
+    ? Math.min(firstWaitMs * 2 ** (failed - 1), longestBackoffMs) * (0.75 + chance / 2)
+    : retryAfterMs + chance * Math.min(1000, retryAfterMs / 10)
+
+const sum = (counts: ReadonlyArray<number>): number => counts.reduce((total, count) => total + count, 0)
+
+const totals = ({ statistics: { input_tokens, output_tokens } }: GenerateOutput): Partial<LLMEvent> => ({
+  ...(input_tokens === undefined ? {} : { inputTokens: sum(input_tokens) }),
+  ...(output_tokens === undefined ? {} : { outputTokens: sum(output_tokens) })
+})

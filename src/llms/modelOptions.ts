@@ -1,0 +1,90 @@
+/** Options that all providers' models share, and how a model's description is made from them. */
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import type * as Scope from "effect/Scope"
+import type { JsonSchemaFormat, LLM, LLMClient } from "./LLM.ts"
+import type { LLMError } from "./LLMError.ts"
+import type { Secret } from "./secrets.ts"
+
+/** Options that every provider's model takes. */
+export interface ModelOptions<Kwargs> {
+  /** How often a request that may pass is tried again. Default 6. */
+  readonly maxRetries?: number | undefined
+  /** Seconds for one attempt. Default 120. */
+  readonly timeout?: number | undefined
+  /** At most so many requests in flight, over all steps that share the model. Default 64. */
+  readonly maxConcurrency?: number | undefined
+  /** What goes with every request. */
+  readonly generationKwargs?: Kwargs | undefined
+  /** A JSON schema that every answer follows, unless a task asks for another one. */
+  readonly structuredOutput?: JsonSchemaFormat | undefined
+}
+
+/** Options with a model, as descriptions are made from them. */
+export interface DescribedOptions extends ModelOptions<object> {
+  readonly model: string
+}
+
+export const defaultMaxRetries = 6
+export const defaultTimeout = 120
+export const defaultMaxConcurrency = 64
+
+const positive = Schema.Int.check(Schema.isGreaterThan(0))
+
+/** Runtime parameters that every provider's model takes. */
+export const sharedParameters = {
+  maxRetries: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))),
+  timeout: Schema.optionalKey(Schema.Finite.check(Schema.isGreaterThan(0))),
+  maxConcurrency: Schema.optionalKey(positive),
+  structuredOutput: Schema.optionalKey(Schema.Struct({ name: Schema.String, schema: Schema.Record(Schema.String, Schema.Unknown) }))
+}
+
+/** A secret as a runtime parameter. */
+export const SecretParameter: Schema.Codec<Secret> = Schema.Union([Schema.String, Schema.Redacted(Schema.String)])
+
+/** What a kind of model brings to its descriptions. */
+export interface Kind<Options extends DescribedOptions> {
+  readonly type: string
+  readonly parameters: Schema.Top
+  /** The provider's defaults with the given kwargs laid over them. */
+  readonly kwargs: (given: object) => Readonly<Record<string, unknown>>
+  /** The options with secrets wrapped. */
+  readonly conceal: (options: Options) => Options
+  readonly open: (options: Options) => Effect.Effect<LLMClient, LLMError, Scope.Scope>
+}
+
+/**
+ * Describes a model. `endpoint` is kept by descriptions that differ in what they send, not in whom they ask.
+ *
+ * The one cast: the precise type has a phantom key that has no value.
+ */
+export const describe = <Described extends LLM, Options extends DescribedOptions>(
+  kind: Kind<Options>,
+  given: Options,
+  endpoint: object = {}
+): Described => {
+  const options = kind.conceal(withoutUndefined(given))
+  return {
+    type: kind.type,
+    model: options.model,
+    maxConcurrency: options.maxConcurrency ?? defaultMaxConcurrency,
+    parameters: kind.parameters,
+    options,
+    generationKwargs: kind.kwargs(withoutUndefined(options.generationKwargs ?? {})),
+    structuredOutput: options.structuredOutput,
+    endpoint,
+    configure: ({ generationKwargs, structuredOutput = options.structuredOutput, ...connection }: Partial<DescribedOptions>) => {
+      const changes = Object.entries(withoutUndefined(connection)).filter(([name, value]) => value !== options[name as keyof Options])
+      const kwargs = generationKwargs === undefined ? options.generationKwargs : { ...options.generationKwargs, ...withoutUndefined(generationKwargs) }
+      return describe(
+        kind,
+        { ...options, ...Object.fromEntries(changes), generationKwargs: kwargs, structuredOutput },
+        changes.length === 0 ? endpoint : {}
+      )
+    },
+    open: Effect.suspend(() => kind.open(options))
+  } as unknown as Described
+}
+
+const withoutUndefined = <T extends object>(record: T): T =>
+  Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as T

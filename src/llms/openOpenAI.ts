@@ -1,0 +1,107 @@
+/** Opening an OpenAI model: the SDK over our fetch, and the way from a question to its request. */
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import type { ChatCompletionCreateParamsNonStreaming } from "openai/resources/chat/completions"
+import { chatAnswer } from "./chatAnswer.ts"
+import { diagnosed } from "./Diagnosis.ts"
+import { environment, settingOf } from "./environment.ts"
+import type { GenerateRequest, JsonSchemaFormat, LLMClient } from "./LLM.ts"
+import type { LLMError } from "./LLMError.ts"
+import { defaultMaxConcurrency, defaultMaxRetries, defaultTimeout } from "./modelOptions.ts"
+import { openAIDefaults, type OpenAIGenerationKwargs, type OpenAIOptions } from "./OpenAIOptions.ts"
+import { checkPlace, errorAt, type Place } from "./Place.ts"
+import { preflightModel } from "./preflight.ts"
+import { makeClient } from "./ProviderClient.ts"
+import { revealed, revealedHeaders, secretsIn } from "./secrets.ts"
+import { makeFetch } from "./undiciFetch.ts"
+
+/** What servers get that want no key; the SDK insists on one. */
+const noKey = "EMPTY"
+
+/** Later than any timeout of ours: attempts are timed outside the SDK. */
+const neverMs = 2 ** 31 - 1
+
+/** Connects to an OpenAI model. */
+export const openOpenAI = (options: OpenAIOptions): Effect.Effect<LLMClient, LLMError, Scope.Scope> =>
+  Effect.gen(function*() {
+    const { maxConcurrency = defaultMaxConcurrency, maxRetries = defaultMaxRetries, timeout = defaultTimeout } = options
+    const address = settingOf("baseUrl", options.baseUrl, "OPENAI_BASE_URL", "https://api.openai.com/v1")
+    const headers = revealedHeaders(options.defaultHeaders)
+    const key = revealed(options.apiKey) ?? environment("OPENAI_API_KEY")
+    const place: Place = {
+      llm: "OpenAILLM",
+      model: options.model,
+      baseUrl: address.value,
+      urlOption: "baseUrl",
+      urlFrom: address.from,
+      giveKey: "set OPENAI_API_KEY or option apiKey",
+      secrets: [...(key === undefined ? [] : [key]), ...secretsIn(options.defaultHeaders)]
+    }
+    yield* checkPlace(place)
+    const atOpenAI = isOpenAI(address.value)
+    if (key === undefined && atOpenAI && !Object.keys(headers).some((name) => /^(authorization|api-key)$/i.test(name))) {
+      return yield* errorAt(place, { reason: "MissingApiKey", detail: "neither option apiKey nor OPENAI_API_KEY is set" }, { attempts: 0 })
+    }
+    const apiKey = key ?? noKey
+    const fetch = yield* makeFetch(address.value, maxConcurrency)
+    const [{ OpenAI }] = yield* Effect.all([
+      Effect.promise(() => import("openai")),
+      preflightModel(place, fetch, address.value, { authorization: `Bearer ${apiKey}`, ...headers })
+    ], { concurrency: 2 })
+    const client = new OpenAI({ baseURL: address.value, apiKey, defaultHeaders: headers, maxRetries: 0, timeout: neverMs, fetch })
+    return yield* makeClient({
+      place,
+      maxConcurrency,
+      maxRetries,
+      timeout,
+      takesNumGenerations: true,
+      ask: (request) =>
+        diagnosed(async (signal) => {
+          // The plain response: what is no JSON, or no completion, is ours to explain.
+          const response = await client.chat.completions.create(bodyOf(options.model, request, atOpenAI), { signal }).asResponse()
+          return chatAnswer(await response.text())
+        })
+    })
+  })
+
+/** Whether the address is OpenAI's own, or Azure's, which speaks OpenAI's newest dialect too. */
+const isOpenAI = (url: string): boolean => /(^|\.)(api\.openai\.com|openai\.azure\.com)$/.test(new URL(url).hostname)
+
+/** The request's body. */
+const bodyOf = (model: string, request: GenerateRequest, atOpenAI: boolean): ChatCompletionCreateParamsNonStreaming => {
+  const { extraBody, maxNewTokens, responseFormat, ...kwargs } = request.generationKwargs as OpenAIGenerationKwargs
+  const format = request.structuredOutput === undefined ? responseFormat : jsonSchema(request.structuredOutput)
+  const body = {
+    model,
+    messages: request.messages,
+    ...(request.numGenerations === 1 ? {} : { n: request.numGenerations }),
+    // OpenAI's reasoning models refuse the old name, most other servers know no other
+    ...(maxNewTokens === undefined ? {} : { [atOpenAI ? "max_completion_tokens" : "max_tokens"]: maxNewTokens }),
+    ...Object.fromEntries(Object.entries(kwargs).flatMap(([name, value]) => {
+      const wireName = wireNames[name as keyof typeof wireNames]
+      return value === undefined || wireName === undefined || (atOpenAI && value === optionalAtOpenAI[name]) ? [] : [[wireName, value]]
+    })),
+    ...(format === undefined ? {} : { response_format: format }),
+    ...extraBody
+  }
+  return body as unknown as ChatCompletionCreateParamsNonStreaming
+}
+
+const wireNames = {
+  logprobs: "logprobs",
+  topLogprobs: "top_logprobs",
+  frequencyPenalty: "frequency_penalty",
+  presencePenalty: "presence_penalty",
+  temperature: "temperature",
+  topP: "top_p",
+  stop: "stop",
+  seed: "seed"
+} satisfies { readonly [Name in keyof OpenAIGenerationKwargs]?: string }
+
+/** Our defaults are OpenAI's own, and reasoning models refuse these fields even with such values. */
+const optionalAtOpenAI: Readonly<Record<string, unknown>> = openAIDefaults
+
+const jsonSchema = ({ name, schema }: JsonSchemaFormat) => ({
+  type: "json_schema",
+  json_schema: { name: name.replace(/[^\w-]/g, "_").slice(0, 64), schema, strict: true }
+})

@@ -1,0 +1,87 @@
+/** Pipelines: a graph that was closed and checked, under a name. */
+import type { Open } from "../columns/Row.ts"
+import { takeUnconnected } from "../step/unconnected.ts"
+import { check } from "./check.ts"
+import type { AnyFlow, FlowNode, GraphOf, LastOf, RoutingGroup, RowOfFlow } from "./Flow.ts"
+import type { Graph, GraphNode, GraphRouting, WrittenGraph } from "./Graph.ts"
+import { InvalidPipeline, type Problem } from "./problems.ts"
+import type { All } from "./Wire.ts"
+
+/** A pipeline that can run: `Steps` are the parameters of its steps by name, `Leaves` the row types of its subsets by name. */
+export interface Pipeline<out Steps, out Leaves> {
+  readonly name: string
+  readonly description?: string | undefined
+  readonly graph: Graph
+  readonly "~steps"?: Steps
+  readonly "~leaves"?: Leaves
+}
+
+/** Any pipeline, for constraints. */
+export type AnyPipeline = Pipeline<unknown, unknown>
+
+export interface PipelineOptions {
+  /** What the pipeline is for; goes into documents and dataset cards. */
+  readonly description?: string
+}
+
+/** A row type as a person reads it: an open row may have any other column. */
+type Shown<R> = R extends Open ? { readonly [C in keyof R as C extends "~open" ? never : C]: R[C] } & { readonly [column: string]: unknown } : R
+
+type LeavesOf<Leaf> = Leaf extends readonly [infer Only extends AnyFlow] ? { readonly default: Shown<RowOfFlow<Only>> }
+  : Leaf extends ReadonlyArray<AnyFlow> ? { readonly [F in Leaf[number] as LastOf<F>]: Shown<RowOfFlow<F>> }
+  : { readonly default: Shown<RowOfFlow<Leaf>> }
+type StepsOf<Leaf> = Leaf extends ReadonlyArray<AnyFlow> ? All<GraphOf<Leaf[number]>> : GraphOf<Leaf>
+
+/**
+ * Closes a graph under a name: one leaf gives the subset `default`, several give a subset each, named after their steps.
+ *
+ * @fails InvalidPipeline, thrown, with all that is wrong: what the compiler could not see, or was told not to look at
+ * @example
+ * const pipeline = Pipeline("pipe-name", { description: "My first pipe" }, from(load).to(generate))
+ */
+export const Pipeline = <const Leaf extends AnyFlow | ReadonlyArray<AnyFlow>>(
+  name: string,
+  options: PipelineOptions,
+  leaf: Leaf
+): Pipeline<StepsOf<Leaf>, LeavesOf<Leaf>> => {
+  const leaves = Array.isArray(leaf) ? (leaf as ReadonlyArray<AnyFlow>) : [leaf as AnyFlow]
+  return checkedPipeline(name, options, written(leaves.map(({ node }) => node))) as never
+}
+
+/** A pipeline of a written graph. Throws `InvalidPipeline` with its problems and those found before. */
+export const checkedPipeline = (name: string, { description }: PipelineOptions, graph: WrittenGraph, before: ReadonlyArray<Problem> = []): AnyPipeline => {
+  const { graph: checked, problems: found } = check(graph)
+  const problems = [...before, ...found]
+  if (problems.length > 0) throw new InvalidPipeline({ pipeline: name, problems })
+  return { name, description, graph: checked }
+}
+
+/** Names of steps that were made and stand in no flow of this program: most likely forgotten. */
+export const forgottenSteps = takeUnconnected
+
+/** The graph that flows carry, walked from its leaves back. */
+const written = (leaves: ReadonlyArray<FlowNode>): WrittenGraph => {
+  const found = new Set<FlowNode>()
+  const waiting = [...leaves]
+  for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
+    if (found.has(node)) continue
+    found.add(node)
+    waiting.push(...node.from)
+  }
+  // The walk goes from the leaves back; turned around, sources come first and problems are told in the order one reads a pipeline.
+  const nodes = [...found].reverse()
+  return { nodes: nodes.map(graphNode), routings: routingsOf(nodes), leaves: leaves.map(({ step }) => step.name) }
+}
+
+const graphNode = ({ from, gather, input, step }: FlowNode): GraphNode => ({
+  name: step.name,
+  step: Object.keys(input).length === 0 ? step : { ...step, mappings: { ...step.mappings, input: { ...step.mappings.input, ...input } } },
+  gather,
+  from: from.map((node) => node.step.name)
+})
+
+const routingsOf = (nodes: ReadonlyArray<FlowNode>): ReadonlyArray<GraphRouting> => {
+  const groups = new Map<RoutingGroup, string>()
+  for (const { from, routing } of nodes) if (routing !== undefined) groups.set(routing, from[0]!.step.name)
+  return [...groups].map(([{ arms, by }, from]) => ({ from, by, to: arms }))
+}

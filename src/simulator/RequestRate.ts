@@ -1,0 +1,29 @@
+/** Request rate: never more than so many requests in any window of about a second; what comes above is told how long to wait. */
+
+/** Counts requests against a limit per second. */
+export class RequestRate {
+  readonly #windowMs: number
+  /** When each of the last admitted requests came; a ring, `#at` is the oldest. */
+  readonly #admitted: Float64Array
+  #at = 0
+
+  constructor(requestsPerSecond: number) {
+    // Below one a second the window grows instead of the count shrinking: 0.5 a second is one in two seconds.
+    const count = Math.max(1, Math.floor(requestsPerSecond))
+    this.#windowMs = (count / requestsPerSecond) * 1000
+    this.#admitted = new Float64Array(count).fill(-Infinity)
+  }
+
+  /** Admits a request at `nowMs` and gives 0, or gives the milliseconds until one will be admitted. */
+  admit(nowMs: number): number {
+    const waitMs = (this.#admitted[this.#at] ?? -Infinity) + this.#windowMs - nowMs
+    if (waitMs > 0) return waitMs
+    this.#admitted[this.#at] = nowMs
+    this.#at = (this.#at + 1) % this.#admitted.length
+    return 0
+  }
+
+  clear(): void {
+    this.#admitted.fill(-Infinity)
+  }
+}

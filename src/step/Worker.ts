@@ -1,0 +1,57 @@
+/** Workers: steps that are open and ready. The engine calls them; they know nothing of queues, ids or files. */
+import type * as Effect from "effect/Effect"
+import type { Row } from "../columns/Row.ts"
+import type { RowFailed } from "./StepFailed.ts"
+
+/** What user code may give back: the values, or a promise, an effect or an (async) iterable of them. */
+export type Produced<A> =
+  | Iterable<A>
+  | AsyncIterable<A>
+  | PromiseLike<Iterable<A>>
+  | Effect.Effect<Iterable<A>, unknown>
+
+/** One row that came out, and why it is an error row if it is one. */
+export interface Outcome {
+  readonly row: Row
+  readonly failure?: RowFailed | undefined
+}
+
+/** What a row cost: tokens of all its answers. */
+export interface Usage {
+  readonly inputTokens: number
+  readonly outputTokens: number
+}
+
+/** What came of one row. */
+export interface Outcomes {
+  readonly rows: ReadonlyArray<Outcome>
+  readonly usage?: Usage
+}
+
+/** Makes rows, from position `offset` on. */
+export interface GeneratorWorker {
+  readonly kind: "generator"
+  readonly generate: (offset: number) => Produced<Row>
+  /** How many rows there will be, if known. */
+  readonly total?: number | undefined
+}
+
+/** Works on several rows in one call. */
+export interface BatchWorker {
+  readonly kind: "batch"
+  readonly process: (rows: ReadonlyArray<Row>) => Produced<Row>
+}
+
+/** Works on one row at a time, many of them at once: steps that wait for a model. */
+export interface RowWorker {
+  readonly kind: "row"
+  readonly process: (row: Row) => Effect.Effect<Outcomes, RowFailed>
+}
+
+/** Works on what came out of each branch for one row of their common flow, branches in their order. */
+export interface JoinWorker {
+  readonly kind: "join"
+  readonly process: (arms: ReadonlyArray<ReadonlyArray<Row>>) => Produced<Row>
+}
+
+export type Worker = GeneratorWorker | BatchWorker | RowWorker | JoinWorker

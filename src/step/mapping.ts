@@ -1,0 +1,63 @@
+/** Mappings at work: columns of the flow become the step's own, and go back under the flow's names. */
+import type { Columns } from "../columns/Columns.ts"
+import type { Row } from "../columns/Row.ts"
+import { type Reads, required, type Shape } from "../columns/Shape.ts"
+import type { Mappings, StepData } from "./Step.ts"
+
+/** Whether any column has another name in the step than in the flow. */
+export const renames = ({ input, output }: Mappings): boolean => Object.keys(input).length > 0 || Object.keys(output).length > 0
+
+const renameKeys = (columns: Columns, names: Readonly<Record<string, string>>): Columns =>
+  Object.fromEntries(Object.entries(columns).map(([column, schema]) => [names[column] ?? column, schema]))
+
+/** What the step reads, under the flow's names. */
+export const readsInFlow = (step: StepData): Reads => ({
+  columns: renameKeys(step.reads.columns, step.mappings.input),
+  oneOf: step.reads.oneOf.map((columns) => renameKeys(columns, step.mappings.input))
+})
+
+/** The columns after the step, given those before it, both under the flow's names. */
+export const givesInFlow = (step: StepData, have: Shape): Shape => {
+  if (!renames(step.mappings)) return step.gives(have)
+  const [own, aside] = splitAside(have.columns, step.mappings)
+  const after = step.gives({ ...have, columns: own })
+  return { ...after, columns: backInFlow(after.columns, aside, step.mappings) }
+}
+
+/** A row under the step's names, and the columns that had to make place for them. Throws the name of a mapped column that the row lacks. */
+export const rowIntoStep = (row: Row, mappings: Mappings): readonly [own: Record<string, unknown>, aside: Row] => {
+  for (const column of Object.values(mappings.input)) {
+    if (!(column in row)) throw new Error(`the row has no column '${column}', which is mapped to one of the step's inputs`)
+  }
+  return splitAside(row, mappings)
+}
+
+/** A row that came out of the step, under the flow's names. */
+export const rowIntoFlow = (row: Row, aside: Row, mappings: Mappings): Record<string, unknown> => backInFlow(row, aside, mappings)
+
+const splitAside = <A>(record: Readonly<Record<string, A>>, { input }: Mappings): readonly [Record<string, A>, Record<string, A>] => {
+  const own: Record<string, A> = { ...record }
+  const aside: Record<string, A> = {}
+  const renamed = Object.entries(input).filter(([name, column]) => name !== column && column in record)
+  for (const [, column] of renamed) delete own[column]
+  for (const [name, column] of renamed) {
+    if (name in own) aside[name] = own[name]!
+    own[name] = record[column]!
+  }
+  return [own, aside]
+}
+
+const backInFlow = <A>(record: Readonly<Record<string, A>>, aside: Readonly<Record<string, A>>, { input, output }: Mappings): Record<string, A> => {
+  const flow: Record<string, A> = {}
+  for (const column of Object.keys(record)) flow[output[column] ?? input[column] ?? column] = record[column]!
+  for (const column of Object.keys(aside)) if (!(column in flow)) flow[column] = aside[column]!
+  return flow
+}
+
+/** The step's outputs that a failed row gets as nulls, under the flow's names: the columns that the step adds to what it reads. */
+export const addedInFlow = (step: StepData): ReadonlyArray<string> => {
+  const before: Columns = Object.fromEntries(Object.entries(step.reads.columns).map(([column, schema]) => [column, required(schema)]))
+  const after = step.gives({ columns: before, open: false }).columns
+  return Object.keys(after).filter((column) => after[column] !== before[column])
+    .map((column) => step.mappings.output[column] ?? step.mappings.input[column] ?? column)
+}

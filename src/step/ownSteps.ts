@@ -1,0 +1,240 @@
+/** Own steps: a function and the columns it reads and adds. No class to extend. */
+import * as Effect from "effect/Effect"
+import type { Columns, RowOf } from "../columns/Columns.ts"
+import { type InputRow, type Inputs, type OutputRow, type Outputs, outputsOf, readsOf } from "../columns/inputs.ts"
+import type { Names, Renamed, RenamedOut } from "../columns/mapping.ts"
+import type { Adds, Row, Swaps } from "../columns/Row.ts"
+import { type Shape, withColumns } from "../columns/Shape.ts"
+import { type GeneratorParameters, makeStep, type ParameterValues, type StepParameters } from "./makeStep.ts"
+import type { AnyStep, GeneratorStep, JoinStep, Makes, RowCount, Step } from "./Step.ts"
+import type { Produced } from "./Worker.ts"
+
+/** What `run({ parameters })` may set of an own step: its declared parameters; those with a default are optional. */
+export type ParametersFor<Parameters extends Columns, Defaults> = [keyof Parameters] extends [never] ? {}
+  :
+    & { readonly [K in Exclude<keyof RowOf<Parameters>, keyof Defaults>]: RowOf<Parameters>[K] }
+    & { readonly [K in keyof RowOf<Parameters> & keyof Defaults]?: RowOf<Parameters>[K] }
+
+/** Options of `step`, `globalStep` and `joinStep`, but for `process`. */
+export interface OwnStepOptions<
+  Name extends string,
+  In extends Inputs,
+  Out extends Columns,
+  Parameters extends Columns,
+  Defaults,
+  InputMap,
+  OutputMap,
+  Removed extends string,
+  Replaces extends boolean
+> {
+  readonly name: Name
+  /** Columns that `process` reads; `oneOf(...)` for alternatives. Default: none. */
+  readonly inputs?: In
+  /** Columns that `process` adds. Default: none. */
+  readonly outputs?: Out
+  /** Columns that rows no longer have afterwards. */
+  readonly removes?: ReadonlyArray<Removed>
+  /** True if rows come out with the outputs only. Default: they keep their other columns. */
+  readonly replaces?: Replaces
+  /** What `run({ parameters })` may set, given to `process` as its second argument. */
+  readonly parameters?: Parameters
+  readonly defaults?: Defaults & Partial<RowOf<Parameters>>
+  /** Rows in one call of `process`. Default 50. */
+  readonly inputBatchSize?: number
+  /** The flow's columns under the step's own names: `{ text: "document" }` reads `document` as `text`. */
+  readonly inputMappings?: InputMap
+  /** New names for the step's outputs. */
+  readonly outputMappings?: OutputMap
+}
+
+type Given<Out extends Columns, InputMap, OutputMap, Removed extends string, Replaces extends boolean> = Replaces extends true
+  ? Makes<RenamedOut<RowOf<Out>, InputMap, OutputMap>>
+  : [Removed] extends [never] ? Adds<RenamedOut<RowOf<Out>, InputMap, OutputMap>> : Swaps<Removed, RenamedOut<RowOf<Out>, InputMap, OutputMap>>
+
+/**
+ * Makes a step from a function of rows.
+ *
+ * `process` gets up to `inputBatchSize` rows and gives rows back: an array, a promise, an effect or an (async) iterable of them.
+ * A row that comes back keeps the other columns of the row it came from. By default there is one row out for one row in, in order;
+ * a step that filters or multiplies rows says so with `rowCount` and spreads the row it got (`{ ...row, part }`), so that each result is known to come from it.
+ *
+ * @fails RowFailed for the rows of a call that throws or fails
+ * @example
+ * const shout = step({
+ *   name: "shout",
+ *   inputs: { text: Schema.String },
+ *   outputs: { loud: Schema.String },
+ *   process: (rows) => rows.map((row) => ({ loud: row.text.toUpperCase() }))
+ * })
+ */
+export const step = <
+  const Name extends string,
+  In extends Inputs = {},
+  Out extends Columns = {},
+  Parameters extends Columns = {},
+  const Defaults = {},
+  const InputMap extends Names<InputRow<In>> = {},
+  const OutputMap extends Names<RowOf<Out>> = {},
+  const Removed extends string = never,
+  const Replaces extends boolean = false
+>(
+  options: OwnStepOptions<Name, In, Out, Parameters, Defaults, InputMap, OutputMap, Removed, Replaces> & {
+    readonly rowCount?: Exclude<RowCount, "generator">
+    readonly process: (rows: ReadonlyArray<InputRow<NoInfer<In>>>, parameters: RowOf<NoInfer<Parameters>>) => Produced<RowOf<NoInfer<Out>>>
+  }
+): Step<Name, Renamed<InputRow<In>, InputMap>, Given<Out, InputMap, OutputMap, Removed, Replaces>, StepParameters & ParametersFor<Parameters, Defaults>> =>
+  ownStep("step", "Step", options, options.rowCount ?? "one-to-one")
+
+/**
+ * Makes a step that gets all rows at once, in their order: to deduplicate, to sort, to count over everything.
+ *
+ * Rows that come back by spreading (`{ ...row, rank }`) keep their place in joins; new rows start afresh.
+ *
+ * @fails StepFailed if `process` throws or fails: the run ends
+ * @example
+ * const ranked = globalStep({
+ *   name: "ranked",
+ *   inputs: { score: Schema.Number },
+ *   outputs: { rank: Schema.Number },
+ *   process: (rows) => [...rows].sort((a, b) => b.score - a.score).map((row, rank) => ({ ...row, rank }))
+ * })
+ */
+export const globalStep = <
+  const Name extends string,
+  In extends Inputs = {},
+  Out extends Columns = {},
+  Parameters extends Columns = {},
+  const Defaults = {},
+  const InputMap extends Names<InputRow<In>> = {},
+  const OutputMap extends Names<RowOf<Out>> = {},
+  const Removed extends string = never,
+  const Replaces extends boolean = false
+>(
+  options: OwnStepOptions<Name, In, Out, Parameters, Defaults, InputMap, OutputMap, Removed, Replaces> & {
+    readonly process: (rows: ReadonlyArray<InputRow<NoInfer<In>>>, parameters: RowOf<NoInfer<Parameters>>) => Produced<RowOf<NoInfer<Out>>>
+  }
+): Step<Name, Renamed<InputRow<In>, InputMap>, Given<Out, InputMap, OutputMap, Removed, Replaces>, StepParameters & ParametersFor<Parameters, Defaults>> =>
+  ownStep("global", "GlobalStep", options, options.replaces === true ? "many-to-one" : "one-to-many")
+
+/**
+ * Makes a step that joins branches: for each row of the branches' last common flow it gets what came out of each branch, and gives rows.
+ *
+ * Its inputs are read from every branch. A result keeps the columns of the branches' rows, later branches winning.
+ *
+ * @fails RowFailed for the common row if `process` throws or fails
+ * @example
+ * const best = joinStep({
+ *   name: "best",
+ *   inputs: { score: Schema.Number },
+ *   outputs: { best: Schema.Number },
+ *   process: (arms) => [{ best: Math.max(...arms.flat().map((row) => row.score)) }]
+ * })
+ */
+export const joinStep = <
+  const Name extends string,
+  In extends Inputs = {},
+  Out extends Columns = {},
+  Parameters extends Columns = {},
+  const Defaults = {},
+  const InputMap extends Names<InputRow<In>> = {},
+  const OutputMap extends Names<RowOf<Out>> = {},
+  const Removed extends string = never,
+  const Replaces extends boolean = false
+>(
+  options: OwnStepOptions<Name, In, Out, Parameters, Defaults, InputMap, OutputMap, Removed, Replaces> & {
+    readonly process: (arms: ReadonlyArray<ReadonlyArray<InputRow<NoInfer<In>>>>, parameters: RowOf<NoInfer<Parameters>>) => Produced<RowOf<NoInfer<Out>>>
+  }
+): JoinStep<Name, Renamed<InputRow<In>, InputMap>, Given<Out, InputMap, OutputMap, Removed, Replaces>, StepParameters & ParametersFor<Parameters, Defaults>> =>
+  ownStep("join", "JoinStep", options, "one-to-many")
+
+/**
+ * Makes a step that makes rows: from an API, a database, a random generator.
+ *
+ * `process` gets the position to start from and gives rows one by one; rows it gives again for the same offset must be the same.
+ *
+ * @fails StepFailed if `process` throws or fails: the run ends
+ * @example
+ * const numbers = generatorStep({
+ *   name: "numbers",
+ *   outputs: { n: Schema.Number },
+ *   *process({ offset }) { for (let n = offset; n < 100; n++) yield { n } }
+ * })
+ */
+export const generatorStep = <
+  const Name extends string,
+  Out extends Outputs,
+  Parameters extends Columns = {},
+  const Defaults = {},
+  const OutputMap extends Names<OutputRow<Out>> = {}
+>(options: {
+  readonly name: Name
+  /** Columns of the rows; `open(...)` if some are known only at run time. */
+  readonly outputs: Out
+  readonly parameters?: Parameters
+  readonly defaults?: Defaults & Partial<RowOf<Parameters>>
+  /** Rows in one batch. Default 50. */
+  readonly batchSize?: number
+  readonly outputMappings?: OutputMap
+  readonly process: (from: { readonly offset: number; readonly parameters: RowOf<NoInfer<Parameters>> }) => Produced<GeneratedRow<NoInfer<Out>>>
+}): GeneratorStep<Name, RenamedOut<OutputRow<Out>, {}, OutputMap>, GeneratorParameters & ParametersFor<Parameters, Defaults>> => {
+  const outputs = outputsOf(options.outputs)
+  const process = options.process as (from: { offset: number; parameters: ParameterValues }) => Produced<Row>
+  return makeStep({
+    name: options.name,
+    type: "GeneratorStep",
+    kind: "generator",
+    gives: () => outputs,
+    outputMappings: options.outputMappings as Readonly<Record<string, string>> | undefined,
+    batchSize: options.batchSize,
+    ...(options.parameters === undefined ? {} : { parameters: options.parameters }),
+    values: (options.defaults ?? {}),
+    options: { ...options },
+    open: (parameters) => Effect.succeed({ kind: "generator", generate: (offset) => process({ offset, parameters }) })
+  })
+}
+
+/** What a generator's function must give: the declared columns, and others if the source is open. */
+export type GeneratedRow<Out extends Outputs> = Out extends { readonly "~known": infer Known extends Columns } ? RowOf<Known> & Row
+  : Out extends Columns ? RowOf<Out> : never
+
+/** An own step under a class name, for ready steps that are a function inside. */
+export const ownStep = <S extends AnyStep>(
+  kind: "step" | "global" | "join",
+  type: string,
+  options: OwnStepOptions<string, Inputs, Columns, Columns, unknown, unknown, unknown, string, boolean> & {
+    readonly process: (rows: never, parameters: never) => Produced<Row>
+  },
+  rowCount: RowCount
+): S => {
+  const { oneOf, reads } = readsOf(options.inputs ?? {})
+  const process = options.process as (rows: unknown, parameters: ParameterValues) => Produced<Row>
+  const outputs = options.outputs ?? {}
+  return makeStep<S>({
+    name: options.name,
+    type,
+    kind,
+    rowCount,
+    reads,
+    oneOf,
+    gives: (have) => options.replaces === true ? { columns: outputs, open: false } : withColumns(without(have, options.removes ?? []), outputs),
+    extendsRows: options.replaces !== true,
+    removes: options.removes ?? [],
+    inputMappings: options.inputMappings as Readonly<Record<string, string>> | undefined,
+    outputMappings: options.outputMappings as Readonly<Record<string, string>> | undefined,
+    batchSize: options.inputBatchSize,
+    ...(options.parameters === undefined ? {} : { parameters: options.parameters }),
+    values: (options.defaults ?? {}),
+    options: { ...options },
+    open: (parameters) =>
+      Effect.succeed(
+        kind === "join"
+          ? { kind: "join", process: (arms) => process(arms, parameters) }
+          : { kind: "batch", process: (rows) => process(rows, parameters) }
+      )
+  })
+}
+
+const without = (have: Shape, removed: ReadonlyArray<string>): Shape => ({
+  ...have,
+  columns: Object.fromEntries(Object.entries(have.columns).filter(([column]) => !removed.includes(column)))
+})

@@ -1,0 +1,49 @@
+/** Combines the rows of several branches into one. */
+import * as Effect from "effect/Effect"
+import type { Passes, Row } from "../columns/Row.ts"
+import { makeStep, type StepParameters } from "../step/makeStep.ts"
+import type { JoinStep } from "../step/Step.ts"
+import { RowFailed } from "../step/StepFailed.ts"
+import { mergedMetadata } from "../columns/metadata.ts"
+
+export interface CombineOutputsOptions<Name extends string> {
+  readonly name: Name
+  /** Rows in one call. Default 50. */
+  readonly inputBatchSize?: number
+}
+
+/**
+ * Lays the rows of the branches over one another: all columns of all branches, later branches winning; `distilabel_metadata` is merged.
+ *
+ * @adds the columns of all branches
+ * @fails RowFailed if a branch did not give exactly one row
+ * @source https://distilabel.argilla.io/latest/components-gallery/steps/combineoutputs/
+ * @example
+ * const both = CombineOutputs({ name: "both" })
+ */
+export const CombineOutputs = <const Name extends string>(
+  { inputBatchSize, name }: CombineOutputsOptions<Name>
+): JoinStep<Name, {}, Passes, StepParameters, "one"> =>
+  makeStep({
+    name,
+    type: "CombineOutputs",
+    kind: "join",
+    armRows: "one",
+    gives: (have) => have,
+    batchSize: inputBatchSize,
+    options: { inputBatchSize },
+    open: () => Effect.succeed({ kind: "join", process: (arms) => [combined(name, arms)] })
+  })
+
+const combined = (step: string, arms: ReadonlyArray<ReadonlyArray<Row>>): Row => {
+  const wrong = arms.findIndex((rows) => rows.length !== 1)
+  if (wrong >= 0) {
+    throw new RowFailed({
+      step,
+      reason: "NotOneRow",
+      detail: `branch ${wrong + 1} of ${arms.length} gave ${arms[wrong]!.length} rows, not one. Use GroupColumns where branches filter or multiply rows.`
+    })
+  }
+  const rows = arms.flat()
+  return { ...Object.assign({}, ...rows) as Row, ...mergedMetadata(rows) }
+}

@@ -1,0 +1,45 @@
+/** Keeps some columns and drops the others. */
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import type { Keeps, Row } from "../columns/Row.ts"
+import { makeStep, type StepParameters } from "../step/makeStep.ts"
+import type { Step } from "../step/Step.ts"
+
+export interface KeepColumnsOptions<Name extends string, Kept extends string> {
+  readonly name: Name
+  /** Columns to keep, in the order the rows shall have them. */
+  readonly columns: ReadonlyArray<Kept>
+  /** Rows in one call. Default 50. */
+  readonly inputBatchSize?: number
+}
+
+/**
+ * Keeps the named columns, in that order, and drops the others.
+ *
+ * @reads the columns to keep
+ * @source https://distilabel.argilla.io/latest/components-gallery/steps/keepcolumns/
+ * @example
+ * const keep = KeepColumns({ name: "keep", columns: ["instruction", "generation"] })
+ */
+export const KeepColumns = <const Name extends string, const Kept extends string>(
+  { columns, inputBatchSize, name }: KeepColumnsOptions<Name, Kept>
+): Step<Name, { readonly [C in Kept]: unknown }, Keeps<Kept>, StepParameters> =>
+  makeStep({
+    name,
+    type: "KeepColumns",
+    kind: "step",
+    reads: Object.fromEntries(columns.map((column) => [column, Schema.Unknown])),
+    gives: (have) => ({ columns: Object.fromEntries(columns.map((column) => [column, have.columns[column] ?? Schema.Any])), open: false }),
+    batchSize: inputBatchSize,
+    options: { columns, inputBatchSize },
+    open: () => Effect.succeed({ kind: "batch", process: (rows) => rows.map((row) => kept(row, columns)) })
+  })
+
+const kept = (row: Row, columns: ReadonlyArray<string>): Row => {
+  const result: Record<string, unknown> = {}
+  for (const column of columns) {
+    if (!(column in row)) throw new Error(`the row has no column '${column}'`)
+    result[column] = row[column]
+  }
+  return result
+}

@@ -1,0 +1,73 @@
+/** Merges columns into one list. */
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import type { RowFunction } from "../columns/Row.ts"
+import { required, type Shape } from "../columns/Shape.ts"
+import { makeStep, type StepParameters } from "../step/makeStep.ts"
+import type { Step } from "../step/Step.ts"
+import { elementSchema } from "./elements.ts"
+
+/** The values of the columns, lists taken apart, become one list; the columns go. */
+export interface Merges<Merged extends string, Output extends string> extends RowFunction {
+  readonly result:
+    & { readonly [C in keyof this["row"] as C extends Merged | Output ? never : C]: this["row"][C] }
+    & { readonly [O in Output]: ReadonlyArray<Item<this["row"][Merged & keyof this["row"]]>> }
+}
+type Item<Value> = Value extends ReadonlyArray<infer Element> ? Element : Value
+
+export interface MergeColumnsOptions<Name extends string, Merged extends string, Output extends string> {
+  readonly name: Name
+  /** Columns to merge, in order. */
+  readonly columns: ReadonlyArray<Merged>
+  /** The name of the list. Default `merged_column`. */
+  readonly outputColumn?: Output
+  /** Rows in one call. Default 50. */
+  readonly inputBatchSize?: number
+}
+
+/**
+ * Puts the values of several columns into one list: a list gives its items, any other value itself. The merged columns go.
+ *
+ * @reads the columns to merge
+ * @adds the list
+ * @source https://distilabel.argilla.io/latest/components-gallery/steps/mergecolumns/
+ * @example
+ * const all = MergeColumns({ name: "all", columns: ["queries", "more_queries"], outputColumn: "queries" })
+ */
+export const MergeColumns = <const Name extends string, const Merged extends string, const Output extends string = "merged_column">(
+  { columns, inputBatchSize, name, outputColumn }: MergeColumnsOptions<Name, Merged, Output>
+): Step<Name, { readonly [C in Merged]: unknown }, Merges<Merged, Output>, StepParameters> => {
+  const output = outputColumn === undefined || outputColumn === "" ? "merged_column" : outputColumn
+  return makeStep({
+    name,
+    type: "MergeColumns",
+    kind: "step",
+    reads: Object.fromEntries(columns.map((column) => [column, Schema.Unknown])),
+    gives: (have) => merged(have, columns, output),
+    batchSize: inputBatchSize,
+    options: { columns, outputColumn, inputBatchSize },
+    open: () =>
+      Effect.succeed({
+        kind: "batch",
+        process: (rows) =>
+          rows.map((row) => {
+            const rest: Record<string, unknown> = { ...row }
+            for (const column of columns) {
+              if (!(column in row)) throw new Error(`the row has no column '${column}'`)
+              delete rest[column]
+            }
+            return { ...rest, [output]: columns.flatMap((column) => row[column]) }
+          })
+      })
+  })
+}
+
+const merged = ({ columns, open }: Shape, sources: ReadonlyArray<string>, output: string): Shape => {
+  const rest = Object.entries(columns).filter(([column]) => !sources.includes(column) && column !== output)
+  const items = sources.map((column) => {
+    const schema = required(columns[column] ?? Schema.Any)
+    return elementSchema(schema) ?? schema
+  })
+  const item = items.length === 1 ? items[0]! : Schema.Union(items)
+  return { columns: Object.fromEntries([...rest, [output, Schema.Array(item)]]), open }
+}

@@ -1,0 +1,63 @@
+/** What everyone writes by hand: a function for each row, to filter or to change it. */
+import type { Columns, RowOf } from "../columns/Columns.ts"
+import type { InputRow, Inputs } from "../columns/inputs.ts"
+import type { Adds, Passes, Swaps } from "../columns/Row.ts"
+import type { StepParameters } from "../step/makeStep.ts"
+import { ownStep } from "../step/ownSteps.ts"
+import type { Step } from "../step/Step.ts"
+
+export interface FilterRowsOptions<Name extends string, In extends Inputs> {
+  readonly name: Name
+  /** Columns that `where` reads. Default: none. */
+  readonly inputs?: In
+  /** Rows for which it gives true go on, the others end here. */
+  readonly where: (row: InputRow<NoInfer<In>>) => boolean
+  /** Rows in one call. Default 50. */
+  readonly inputBatchSize?: number
+}
+
+/**
+ * Lets some rows pass and drops the others.
+ *
+ * @reads the declared inputs
+ * @fails RowFailed for a row on which `where` throws
+ * @example
+ * const good = FilterRows({ name: "good", inputs: { score: Schema.Number }, where: (row) => row.score >= 4 })
+ */
+export const FilterRows = <const Name extends string, In extends Inputs = {}>(
+  { where, ...options }: FilterRowsOptions<Name, In>
+): Step<Name, InputRow<In>, Passes, StepParameters> =>
+  ownStep("step", "FilterRows", { ...options, process: (rows: ReadonlyArray<InputRow<In>>) => rows.filter(where) }, "filter")
+
+export interface MapRowsOptions<Name extends string, In extends Inputs, Out extends Columns, Removed extends string> {
+  readonly name: Name
+  /** Columns that `map` reads. Default: none. */
+  readonly inputs?: In
+  /** Columns that `map` gives. */
+  readonly outputs: Out
+  /** Columns that rows no longer have afterwards. */
+  readonly removes?: ReadonlyArray<Removed>
+  /** Gives the new columns of a row; the others stay. */
+  readonly map: (row: InputRow<NoInfer<In>>) => RowOf<NoInfer<Out>>
+  /** Rows in one call. Default 50. */
+  readonly inputBatchSize?: number
+}
+
+/**
+ * Adds columns to each row, or changes some.
+ *
+ * @reads the declared inputs
+ * @adds the declared outputs
+ * @fails RowFailed for a row on which `map` throws
+ * @example
+ * const counted = MapRows({
+ *   name: "counted",
+ *   inputs: { text: Schema.String },
+ *   outputs: { words: Schema.Number },
+ *   map: (row) => ({ words: row.text.split(/\s+/).length })
+ * })
+ */
+export const MapRows = <const Name extends string, Out extends Columns, In extends Inputs = {}, const Removed extends string = never>(
+  { map, ...options }: MapRowsOptions<Name, In, Out, Removed>
+): Step<Name, InputRow<In>, [Removed] extends [never] ? Adds<RowOf<Out>> : Swaps<Removed, RowOf<Out>>, StepParameters> =>
+  ownStep("step", "MapRows", { ...options, process: (rows: ReadonlyArray<InputRow<In>>) => rows.map(map) }, "one-to-one")

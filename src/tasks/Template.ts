@@ -1,0 +1,136 @@
+/** Prompt templates: Jinja as distilabel uses it. A template is data: it reaches the columns it names and nothing else. */
+import { Environment, Interpreter, parse, tokenize } from "@huggingface/jinja"
+import type { Row } from "../columns/Row.ts"
+
+/** A template that was read. */
+export interface Template {
+  /** Columns that it reads. */
+  readonly columns: ReadonlyArray<string>
+  readonly render: (row: Row) => string
+}
+
+/** A template that cannot be read. */
+export class TemplateError extends Error {
+  override readonly name = "TemplateError"
+}
+
+/** Reads a template. Throws a `TemplateError` that says what is wrong with it. */
+export const readTemplate = (source: string): Template => {
+  let program
+  try {
+    // As in Jinja's own defaults; the package's `Template` trims line ends after tags.
+    program = parse(tokenize(source, { trim_blocks: false, lstrip_blocks: false }))
+  } catch (thrown) {
+    throw new TemplateError(`the template cannot be read: ${(thrown as Error).message}. It starts with ${JSON.stringify(source.slice(0, 60))}.`)
+  }
+  const columns = [...freeNames(program)]
+  return { columns, render: (row) => rendered(program, row, columns) }
+}
+
+type Program = ReturnType<typeof parse>
+
+const rendered = (program: Program, row: Row, columns: ReadonlyArray<string>): string => {
+  const environment = new Environment()
+  for (const [name, value] of builtIn) environment.set(name, value)
+  // Only what it reads: the engine converts every value it is given, however deep.
+  for (const column of columns) environment.set(column, printable(row[column]))
+  const result = new Interpreter(environment).run(program)
+  return String((result as { readonly value: unknown }).value)
+}
+
+const range = (start: number, stop?: number, step = 1): ReadonlyArray<number> => {
+  const [from, to] = stop === undefined ? [0, start] : [start, stop]
+  return Array.from({ length: Math.max(0, Math.ceil((to - from) / step)) }, (_, i) => from + i * step)
+}
+
+const builtIn: ReadonlyArray<readonly [string, unknown]> = [
+  ["range", range],
+  ["true", true],
+  ["false", false],
+  ["none", null],
+  ["True", true],
+  ["False", false],
+  ["None", null]
+]
+const builtInNames = new Set([...builtIn.map(([name]) => name), "loop", "namespace"])
+
+/** What the engine can convert: it knows no bigint and no undefined member. */
+const printable = (value: unknown): unknown => {
+  if (typeof value === "bigint") return value <= Number.MAX_SAFE_INTEGER && value >= Number.MIN_SAFE_INTEGER ? Number(value) : String(value)
+  if (value instanceof Date) return value.toISOString()
+  if (Array.isArray(value)) return value.map(printable)
+  if (typeof value === "object" && value !== null) {
+    return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined).map(([key, member]) => [key, printable(member)]))
+  }
+  return value
+}
+
+/** Names that a program reads and does not make itself. */
+const freeNames = (program: Program): ReadonlySet<string> => {
+  const read = new Set<string>()
+  visit(program, new Set(builtInNames), read)
+  return read
+}
+
+interface Syntax {
+  readonly type: string
+  readonly [key: string]: unknown
+}
+
+// Places where an identifier is a field, a filter or a keyword, not a variable.
+const notVariables: Readonly<Record<string, ReadonlyArray<string>>> = {
+  MemberExpression: ["property"],
+  FilterExpression: ["filter"],
+  FilterStatement: ["filter"],
+  TestExpression: ["test"],
+  KeywordArgumentExpression: ["key"],
+  Macro: ["name", "args"]
+}
+
+const visit = (node: unknown, made: ReadonlySet<string>, read: Set<string>): void => {
+  if (Array.isArray(node)) return visitAll(node, made, read)
+  if (node instanceof Map) return visitAll([...node].flat(), made, read)
+  if (typeof node !== "object" || node === null || !("type" in node)) return
+  const syntax = node as Syntax
+  if (syntax.type === "Identifier") {
+    const name = syntax["value"] as string
+    if (!made.has(name)) read.add(name)
+    return
+  }
+  if (syntax.type === "For") {
+    visit(syntax["iterable"], made, read)
+    const inside = new Set([...made, ...namesIn(syntax["loopvar"])])
+    return visitAll([syntax["body"], syntax["defaultBlock"]], inside, read)
+  }
+  if (syntax.type === "Macro") return visit(syntax["body"], new Set([...made, ...namesIn(syntax["args"])]), read)
+  const skipped = notVariables[syntax.type] ?? []
+  for (const [key, child] of Object.entries(syntax)) {
+    if (!skipped.includes(key) || (key === "property" && syntax["computed"] === true)) visit(child, made, read)
+    else visitCallArguments(child, made, read)
+  }
+}
+
+/** Nodes one after another: what one sets, the next ones have. */
+const visitAll = (nodes: ReadonlyArray<unknown>, made: ReadonlySet<string>, read: Set<string>): void => {
+  const known = new Set(made)
+  for (const node of nodes) {
+    const { assignee, name, type, value } = (node ?? {}) as Partial<Syntax>
+    if (type === "Set" || type === "SetStatement") {
+      visit(value, known, read)
+      for (const made of namesIn(assignee)) known.add(made)
+    } else visit(node, known, read)
+    if (type === "Macro") for (const made of namesIn(name)) known.add(made)
+  }
+}
+
+/** The arguments of a filter such as `join(separator)`. */
+const visitCallArguments = (node: unknown, made: ReadonlySet<string>, read: Set<string>): void => {
+  if (typeof node === "object" && node !== null && "args" in node) visit(node.args, made, read)
+}
+
+const namesIn = (node: unknown): ReadonlyArray<string> => {
+  if (Array.isArray(node)) return node.flatMap(namesIn)
+  if (typeof node !== "object" || node === null) return []
+  const { type, value } = node as Syntax
+  return type === "Identifier" ? [value as string] : type === "TupleLiteral" ? namesIn(value) : []
+}

@@ -1,0 +1,90 @@
+/** From a model's answers to rows: parsed columns, the model's name, and what there is to tell of how they came about. */
+import { metadataColumn } from "../columns/metadata.ts"
+import type { Row } from "../columns/Row.ts"
+import type { Chat } from "../llms/Chat.ts"
+import type { GenerateOutput, Statistics } from "../llms/LLM.ts"
+import { detailOf, RowFailed } from "../step/StepFailed.ts"
+import type { Outcome } from "../step/Worker.ts"
+
+/** What rows of a task tell of it. */
+export interface Told {
+  readonly step: string
+  readonly model: string
+  readonly outputs: ReadonlyArray<string>
+  readonly grouped: boolean
+  readonly rawInput: boolean
+  readonly rawOutput: boolean
+}
+
+interface Answer {
+  readonly columns: Row
+  readonly metadata: Row
+  readonly failure: RowFailed | undefined
+}
+
+/** Rows for a model's answers to one row: one for each answer, or one with lists. An answer that cannot be read gives nulls and says why. */
+export const answersOf = (
+  told: Told,
+  row: Row,
+  messages: Chat,
+  { generations, statistics, ...extra }: GenerateOutput,
+  parse: (answer: string | null, row: Row) => Row
+): ReadonlyArray<Outcome> => {
+  const counts = statisticsEach(statistics, generations.length)
+  const answers = generations.map((text, i) => answerOf(told, row, messages, text, counts[i]!, parse))
+  const extras = Object.entries(extra).map(([key, values]) => [`llm_${told.step}_${key}`, values] as const)
+  if (told.grouped) return [grouped(told, row, answers, Object.fromEntries(extras))]
+  return answers.map(({ columns, failure, metadata }, i) => {
+    const own = Object.fromEntries(extras.map(([column, values]) => [column, (values as ReadonlyArray<unknown>)[i]]))
+    return { row: { ...row, ...columns, ...own, model_name: told.model, ...withMetadata(row, metadata) }, failure }
+  })
+}
+
+const answerOf = ({ outputs, rawInput, rawOutput, step }: Told, row: Row, messages: Chat, text: string | null, counts: Row, parse: (answer: string | null, row: Row) => Row): Answer => {
+  const raw = { ...(rawOutput ? { [`raw_output_${step}`]: text } : {}), ...(rawInput ? { [`raw_input_${step}`]: messages } : {}) }
+  try {
+    const columns = parse(text, row)
+    const metadata = Object.keys(counts).length === 0 ? raw : { ...raw, [`statistics_${step}`]: counts }
+    return { columns, metadata, failure: undefined }
+  } catch (thrown) {
+    const columns = Object.fromEntries(outputs.map((column) => [column, null]))
+    return { columns, metadata: raw, failure: new RowFailed({ step, reason: "ParseFailed", detail: detailOf(thrown), raw: text }) }
+  }
+}
+
+const grouped = (told: Told, row: Row, answers: ReadonlyArray<Answer>, extras: Row): Outcome => {
+  const names = new Set([...told.outputs, ...answers.flatMap(({ columns }) => Object.keys(columns))])
+  const lists = Object.fromEntries([...names].map((column) => [column, answers.map(({ columns }) => columns[column] ?? null)]))
+  const metadata = answers.map((answer) => answer.metadata)
+  const withList = metadata.every((each) => Object.keys(each).length === 0) ? {} : { [metadataColumn]: metadataList(row[metadataColumn], metadata) }
+  // One answer among several that cannot be read leaves a null in the lists; a row without any is a failed one.
+  const failure = answers.every((answer) => answer.failure !== undefined) ? answers[0]?.failure : undefined
+  return { row: { ...row, ...lists, ...extras, model_name: told.model, ...withList }, failure }
+}
+
+/** Metadata of earlier tasks stays, that of a task of the same name is replaced. */
+const withMetadata = (row: Row, own: Row): Row => {
+  const before = row[metadataColumn]
+  if (Array.isArray(before)) return { [metadataColumn]: [...before, own] }
+  const merged = typeof before === "object" && before !== null ? { ...before, ...own } : own
+  return Object.keys(merged).length === 0 ? {} : { [metadataColumn]: merged }
+}
+
+const metadataList = (before: unknown, own: ReadonlyArray<Row>): ReadonlyArray<unknown> => {
+  if (Array.isArray(before)) return [...before, ...own]
+  return typeof before === "object" && before !== null ? own.map((each) => ({ ...before, ...each })) : own
+}
+
+/**
+ * Token counts for each of several answers. One total for all of them is divided, so that sums over rows are what was used;
+ * a list that is too short is gone through again.
+ */
+const statisticsEach = (statistics: Statistics, answers: number): ReadonlyArray<Row> =>
+  Array.from({ length: answers }, (_, i) =>
+    Object.fromEntries(
+      Object.entries(statistics).filter(([, counts]) => (counts as ReadonlyArray<number>).length > 0).map(([key, counts]) => {
+        const list = counts as ReadonlyArray<number>
+        const [total = 0] = list
+        return [key, list.length === 1 && answers > 1 ? Math.floor(total / answers) + (i < total % answers ? 1 : 0) : list[i % list.length]]
+      })
+    ))

@@ -1,0 +1,169 @@
+/** Tasks: steps that ask a model. A row becomes a chat, answers become columns; each row goes its own way. */
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import type { Columns } from "../columns/Columns.ts"
+import { metadataColumn } from "../columns/metadata.ts"
+import type { Row } from "../columns/Row.ts"
+import { withColumns } from "../columns/Shape.ts"
+import type { Chat } from "../llms/Chat.ts"
+import { LLMClients } from "../llms/LLMClients.ts"
+import type { GenerateOutput, JsonSchemaFormat, LLM, ParametersOf, Statistics } from "../llms/LLM.ts"
+import type { LLMError } from "../llms/LLMError.ts"
+import { makeStep, type ParameterValues, type StepParameters } from "../step/makeStep.ts"
+import type { AnyStep } from "../step/Step.ts"
+import { detailOf, RowFailed, StepFailed } from "../step/StepFailed.ts"
+import type { Outcomes, Usage } from "../step/Worker.ts"
+import { answersOf, type Told } from "./answers.ts"
+
+/** Any model. */
+export type AnyLLM = LLM<string, unknown>
+
+/** What `run({ parameters })` may set of a task. */
+export interface TaskParameters<L> extends StepParameters {
+  /** Parameters of the model: `{ generationKwargs: { temperature: 0.7 } }`. */
+  readonly llm?: ParametersOf<L>
+  /** Answers to each row. Default 1. */
+  readonly numGenerations?: number
+  /** Whether the chat that was sent is kept in `distilabel_metadata`. Default true. */
+  readonly addRawInput?: boolean
+  /** Whether the model's answer is kept in `distilabel_metadata`. Default true. */
+  readonly addRawOutput?: boolean
+}
+
+/** Options that every task has. */
+export interface TaskOptions<Name extends string, L extends AnyLLM, Grouped extends boolean, InputMap, OutputMap> {
+  readonly name: Name
+  /** The model that answers. */
+  readonly llm: L
+  /** Answers to each row. Default 1. */
+  readonly numGenerations?: number
+  /** True for one row with lists of answers; by default there is a row for each answer. */
+  readonly groupGenerations?: Grouped
+  /** Whether the chat that was sent is kept in `distilabel_metadata`. Default true. */
+  readonly addRawInput?: boolean
+  /** Whether the model's answer is kept in `distilabel_metadata`. Default true. */
+  readonly addRawOutput?: boolean
+  /** Rows in one batch, where batches are routed; rows do not wait for one another. Default 50. */
+  readonly inputBatchSize?: number
+  /** The flow's columns under the task's own names: `{ instruction: "prompt" }`. */
+  readonly inputMappings?: InputMap
+  /** New names for the task's columns: `{ generation: "answer" }`. */
+  readonly outputMappings?: OutputMap
+}
+
+/** What tasks tell of each answer: the chat sent, the text that came back, token counts, under the task's name. */
+export interface Metadata {
+  readonly [key: string]: unknown
+}
+
+/** Columns of a task's row: those of one answer, or lists of them, with the model and how they came about. */
+export type Answered<Out, Grouped> = Grouped extends true
+  ? { readonly [C in keyof Out]: ReadonlyArray<Out[C]> } & { readonly model_name: string; readonly distilabel_metadata: ReadonlyArray<Metadata> }
+  : Out & { readonly model_name: string; readonly distilabel_metadata: Metadata }
+
+/** What makes one task differ from another. */
+export interface TaskSpec {
+  readonly type: string
+  readonly options: TaskOptions<string, AnyLLM, boolean, unknown, unknown>
+  readonly reads: Columns
+  readonly oneOf?: ReadonlyArray<Columns>
+  /** Columns of one answer. */
+  readonly outputs: Columns
+  readonly structuredOutput?: JsonSchemaFormat | undefined
+  /** The chat for a row. Throws if the row cannot be asked about. */
+  readonly format: (row: Row) => Chat
+  /** The columns of an answer. Throws if it cannot be read. */
+  readonly parse: (answer: string | null, row: Row) => Row
+  /** Options of this task alone, for documents. */
+  readonly own?: Readonly<Record<string, unknown>>
+}
+
+const Flag = Schema.optionalKey(Schema.Boolean)
+
+/** Makes a task's step with its precise type. */
+export const makeTask = <S extends AnyStep>(spec: TaskSpec): S => {
+  const { addRawInput, addRawOutput, groupGenerations = false, inputBatchSize, inputMappings, llm, name, numGenerations, outputMappings } = spec.options
+  return makeStep<S>({
+    name,
+    type: spec.type,
+    kind: "step",
+    rowCount: groupGenerations ? "one-to-one" : "one-to-many",
+    reads: spec.reads,
+    ...(spec.oneOf === undefined ? {} : { oneOf: spec.oneOf }),
+    gives: (have) => withColumns(have, columnsOf(spec.outputs, groupGenerations)),
+    inputMappings: inputMappings as Readonly<Record<string, string>> | undefined,
+    outputMappings: outputMappings as Readonly<Record<string, string>> | undefined,
+    batchSize: inputBatchSize,
+    parameters: {
+      llm: Schema.optionalKey(llm.parameters),
+      numGenerations: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThan(0))),
+      addRawInput: Flag,
+      addRawOutput: Flag
+    },
+    values: given({ numGenerations, addRawInput, addRawOutput }),
+    options: { ...spec.options, ...spec.own },
+    open: (values) => openTask(spec, values)
+  })
+}
+
+const given = (values: ParameterValues): ParameterValues => Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined))
+
+const columnsOf = (outputs: Columns, grouped: boolean): Columns => {
+  const metadata = Schema.Record(Schema.String, Schema.Unknown)
+  const each = grouped ? Object.fromEntries(Object.entries(outputs).map(([column, schema]) => [column, Schema.Array(schema)])) : outputs
+  return { ...each, model_name: Schema.String, [metadataColumn]: grouped ? Schema.Array(metadata) : metadata }
+}
+
+const openTask = (spec: TaskSpec, values: ParameterValues) =>
+  Effect.gen(function*() {
+    const { groupGenerations = false, name } = spec.options
+    const llm = values["llm"] === undefined ? spec.options.llm : spec.options.llm.configure(values["llm"] as ParameterValues)
+    const client = yield* LLMClients.client(llm, name).pipe(
+      Effect.mapError((error) => new StepFailed({ step: name, phase: "load", reason: error.reason, detail: error.message }))
+    )
+    const told: Told = {
+      step: name,
+      model: llm.model,
+      outputs: Object.keys(spec.outputs),
+      grouped: groupGenerations,
+      rawInput: values["addRawInput"] !== false,
+      rawOutput: values["addRawOutput"] !== false
+    }
+    const numGenerations = (values["numGenerations"] as number | undefined) ?? 1
+    const process = (row: Row): Effect.Effect<Outcomes, RowFailed> =>
+      Effect.try({ try: () => spec.format(row), catch: (thrown) => badInput(name, thrown) }).pipe(
+        Effect.flatMap((messages) => {
+          const { generationKwargs } = llm
+          const request = { messages, numGenerations, generationKwargs, structuredOutput: spec.structuredOutput }
+          return client.generate(request).pipe(Effect.matchEffect({
+            onSuccess: (output: GenerateOutput) =>
+              Effect.succeed({ rows: answersOf(told, row, messages, output, spec.parse), usage: usageOf(output.statistics) }),
+            onFailure: (error: LLMError) => {
+              const { failure, row: nulls } = unanswered(told, row, messages, error)
+              return failure.fatal === true ? Effect.fail(failure) : Effect.succeed({ rows: [{ row: nulls, failure }] })
+            }
+          }))
+        })
+      )
+    return { kind: "row" as const, process }
+  })
+
+const badInput = (step: string, thrown: unknown): RowFailed =>
+  thrown instanceof RowFailed ? thrown : new RowFailed({ step, reason: "BadInput", detail: detailOf(thrown) })
+
+const usageOf = ({ input_tokens = [], output_tokens = [] }: Statistics): Usage => ({
+  inputTokens: input_tokens.reduce((sum, tokens) => sum + tokens, 0),
+  outputTokens: output_tokens.reduce((sum, tokens) => sum + tokens, 0)
+})
+
+/** A row that the model did not answer: nulls, and why. */
+const unanswered = ({ outputs, rawInput, rawOutput, step }: Told, row: Row, messages: Chat, error: LLMError): { readonly row: Row; readonly failure: RowFailed } => {
+  const nulls = Object.fromEntries([...outputs, "model_name"].map((column) => [column, null]))
+  const own = { ...(rawOutput ? { [`raw_output_${step}`]: null } : {}), ...(rawInput ? { [`raw_input_${step}`]: messages } : {}) }
+  const before = row[metadataColumn]
+  const metadata = typeof before === "object" && before !== null && !Array.isArray(before) ? { ...before, ...own } : own
+  return {
+    row: { ...row, ...nulls, ...(Object.keys(metadata).length === 0 ? {} : { [metadataColumn]: metadata }) },
+    failure: new RowFailed({ step, reason: error.reason, detail: error.message, attempts: error.attempts, fatal: error.fatal })
+  }
+}

@@ -1,0 +1,11 @@
+import { defineConfig } from "vitest/config"
+
+export default defineConfig({
+  ssr: { resolve: { conditions: ["distilabel-ts:source"] } },
+  test: {
+    include: ["test/**/*.test.ts"],
+    testTimeout: 30_000,
+    // Two at a time: CI has two cores, and tests start servers and processes of their own.
+    maxWorkers: 2
+  }
+})
