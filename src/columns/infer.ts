@@ -20,7 +20,8 @@ export const inferColumns = (rows: ReadonlyArray<Row>): Columns => {
 const deepest = 6
 
 const schemaOf = (values: ReadonlyArray<unknown>, depth: number): Schema.Top => {
-  if (values.length === 0 || depth > deepest) return Schema.Any
+  // Of a column with nothing but nulls, nobody knows the type.
+  if (depth > deepest || values.every((value) => value === null)) return Schema.Any
   const kinds = Map.groupBy(values, kindOf)
   const schemas = [...kinds].map(([kind, members]) => memberSchema(kind, members, depth))
   return schemas.length === 1 ? schemas[0]! : Schema.Union(schemas)

@@ -29,8 +29,8 @@ export class LeafFiles {
 
   sink(name: string): Sink {
     const { errors, rows } = this.#leaves.get(name)!
-    const error = (row: Row, { attempts, detail, raw, reason, step }: RowFailed): void => {
-      const written: ErrorRow = { row, step, reason, detail, ...(attempts === undefined ? {} : { attempts }), ...(raw === undefined ? {} : { raw }) }
+    const error = (row: Row, failure: RowFailed): void => {
+      const written = errorRow(row, failure)
       try {
         errors.write({ ...written })
       } catch (thrown) {
@@ -68,6 +68,16 @@ export class LeafFiles {
     }
   }
 }
+
+/** A failed row as results hold it. */
+export const errorRow = (row: Row, { attempts, detail, raw, reason, step }: RowFailed): ErrorRow => ({
+  row,
+  step,
+  reason,
+  detail,
+  ...(attempts === undefined ? {} : { attempts }),
+  ...(raw === undefined ? {} : { raw })
+})
 
 /** The columns of a row that can be written as JSON, the others as text. */
 const writable = (row: Row): Row =>

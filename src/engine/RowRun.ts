@@ -46,13 +46,10 @@ export class RowRun implements NodeRun {
         return
       }
       this.#tally.inFlight--
-      const { rows, usage } = exit.value
-      this.#tally.inputTokens += usage?.inputTokens ?? 0
-      this.#tally.outputTokens += usage?.outputTokens ?? 0
-      rows.forEach((outcome, i) => {
+      exit.value.forEach((outcome, i) => {
         if (outcome.failure === undefined) this.#tally.done++
         else countFailure(this.#tally, outcome.failure.reason)
-        const path = rows.length === 1 ? item.path : [...item.path, i]
+        const path = exit.value.length === 1 ? item.path : [...item.path, i]
         this.#machine.send(this.#node, { ...item, row: this.#call.finished(outcome.row, row, aside), failure: outcome.failure, path })
       })
       this.#machine.leave(item)

@@ -1,5 +1,7 @@
 /** Tallies: what each step has done so far, for progress and for the summary. */
 
+import type { LLMEvent } from "../llms/LLMEvents.ts"
+
 /** Counts of one step. */
 export interface StepTally {
   readonly name: string
@@ -18,6 +20,8 @@ export interface StepTally {
   readonly reasons: Map<string, number>
   /** Requests, answers and tokens of its model, where it has one. */
   requests: number
+  /** Requests that are on the wire now. */
+  onWire: number
   retries: number
   inputTokens: number
   outputTokens: number
@@ -33,10 +37,20 @@ export const emptyTally = (name: string, kind: string): StepTally => ({
   inFlight: 0,
   reasons: new Map(),
   requests: 0,
+  onWire: 0,
   retries: 0,
   inputTokens: 0,
   outputTokens: 0
 })
+
+/** Counts what happens to a model's requests. */
+export const countEvent = (tally: StepTally, { inputTokens = 0, kind, outputTokens = 0 }: LLMEvent): void => {
+  tally.onWire += kind === "request" ? 1 : -1
+  if (kind === "request") tally.requests++
+  if (kind === "retry") tally.retries++
+  tally.inputTokens += inputTokens
+  tally.outputTokens += outputTokens
+}
 
 export const countFailure = (tally: StepTally, reason: string): void => {
   tally.failed++

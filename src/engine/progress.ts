@@ -57,7 +57,7 @@ const headline = (summary: RunSummary): string => {
 
 const plainLine = (summary: RunSummary): string => {
   const busy = summary.steps.filter(({ inFlight, requests }) => inFlight > 0 || requests > 0)
-  const steps = busy.map(({ done, failed, inFlight, name }) => `${name} ${amount(done)}${failed === 0 ? "" : ` (${amount(failed)} failed)`} +${inFlight} in flight`)
+  const steps = busy.map((step) => [step.name, amount(step.done), step.failed === 0 ? "" : `(${amount(step.failed)} failed)`, inFlight(step)].filter((part) => part !== "").join(" "))
   return [headline(summary), ...steps].join(" | ")
 }
 
@@ -67,11 +67,17 @@ const liveText = (summary: RunSummary): string => {
     step.name,
     `${amount(step.done)} rows`,
     pc.dim(`${amount(step.done / Math.max(summary.seconds, 0.001))}/s`),
-    step.inFlight === 0 ? "" : `${step.inFlight} in flight`,
+    inFlight(step),
     step.failed === 0 ? "" : pc.red(`${amount(step.failed)} failed`),
     tokensOf(step)
   ])
   return `${pc.bold(headline(summary))}\n${table(rows)}`
+}
+
+/** Requests on the wire where the step asks a model, else rows in its hands. */
+const inFlight = ({ inFlight, onWire, requests }: StepTally): string => {
+  const count = requests > 0 ? onWire : inFlight
+  return count === 0 ? "" : `${amount(count)} in flight`
 }
 
 const stateOf = ({ done, failed, inFlight, received }: StepTally): string =>

@@ -9,8 +9,8 @@ import { type Distiset, distisetOf } from "../data/Distiset.ts"
 import { type GivenParameters, type ParametersOf, withParameters } from "../pipeline/parameters.ts"
 import { type AnyPipeline, forgottenSteps, type Pipeline } from "../pipeline/Pipeline.ts"
 import { InvalidPipeline } from "../pipeline/problems.ts"
-import { StepFailed } from "../step/StepFailed.ts"
 import { LeafFiles } from "./LeafFiles.ts"
+import { asRunError, type RunError } from "./runErrors.ts"
 import { type ProgressMode, showProgress } from "./progress.ts"
 import { runGraph } from "./runGraph.ts"
 import { emptyTally, type RunSummary } from "./Tally.ts"
@@ -31,9 +31,6 @@ export interface RunSettings {
 export type RunOptions<Steps> = RunSettings & Parameterized<Steps>
 type Parameterized<Steps> = {} extends ParametersOf<Steps> ? { readonly parameters?: ParametersOf<Steps> } : { readonly parameters: ParametersOf<Steps> }
 type OptionsArgument<Options> = {} extends Options ? [options?: Options] : [options: Options]
-
-/** Why a run ended without a Distiset. */
-export type RunError = InvalidPipeline | StepFailed | DataError
 
 /**
  * Runs a pipeline and gives its Distiset. Rows that fail are in the Distiset as error rows; they do not end the run.
@@ -118,10 +115,6 @@ const execute = (
     )
     return yield* Effect.try({ try: () => distisetOf(directory, files.close()), catch: (thrown) => DataError.of("write", directory, thrown) })
   })
-
-const asRunError = (error: unknown): Effect.Effect<never, RunError> =>
-  // Anything else that ends the machine is a defect and keeps its stack.
-  error instanceof StepFailed || error instanceof DataError ? Effect.fail(error) : Effect.die(error)
 
 /** A folder for one run, named so that runs sort by time. */
 const ownDirectory = (pipeline: string): string => {

@@ -2,6 +2,7 @@
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
+import { LLMClients } from "../llms/LLMClients.ts"
 import type { Graph } from "../pipeline/Graph.ts"
 import { StepFailed } from "../step/StepFailed.ts"
 import type { Worker } from "../step/Worker.ts"
@@ -15,7 +16,7 @@ import { ConcatRun, ZipRun } from "./PairRun.ts"
 import { type PlanNode, planOf } from "./plan.ts"
 import { RowRun } from "./RowRun.ts"
 import { SourceRun } from "./SourceRun.ts"
-import type { Gauge, StepTally } from "./Tally.ts"
+import { countEvent, type Gauge, type StepTally } from "./Tally.ts"
 
 export interface GraphRunOptions {
   readonly tallies: ReadonlyMap<string, StepTally>
@@ -46,6 +47,11 @@ export const runGraph = (graph: Graph, options: GraphRunOptions): Effect.Effect<
     machine.wake()
     const ended = yield* Deferred.await(end)
     if (ended._tag === "Failed") return yield* Effect.fail(ended.error)
+  })).pipe(LLMClients.share({
+    onEvent: (event) => {
+      const tally = options.tallies.get(event.step ?? "")
+      if (tally !== undefined) countEvent(tally, event)
+    }
   }))
 
 const openAll = (graph: Graph): Effect.Effect<ReadonlyMap<string, Worker>, StepFailed, Scope.Scope> =>

@@ -4,6 +4,7 @@ import type * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import type { Chat } from "./Chat.ts"
 import type { LLMError } from "./LLMError.ts"
+import type { Observer } from "./LLMEvents.ts"
 
 /** A JSON schema that the answer must follow. */
 export interface JsonSchemaFormat {
@@ -43,8 +44,11 @@ export interface GenerateOutput {
 
 /** An open connection to a model. */
 export interface LLMClient {
-  /** Answers one question, retrying what may pass; waits its turn under the model's concurrency limit. Interruption aborts the request on the wire. */
-  readonly generate: (request: GenerateRequest) => Effect.Effect<GenerateOutput, LLMError>
+  /**
+   * Answers one question, retrying what may pass; waits its turn under the model's concurrency limit. Interruption aborts the request
+   * on the wire. The observer is told of every attempt.
+   */
+  readonly generate: (request: GenerateRequest, observer?: Observer) => Effect.Effect<GenerateOutput, LLMError>
 }
 
 /** A model, described: which provider, which model, with what generation kwargs. */

@@ -1,5 +1,4 @@
-/** Events: what happens on the wire, as it happens, for progress displays and bills. */
-import * as Context from "effect/Context"
+/** Events: what happens to requests, as it happens, for progress displays and bills. */
 import type { LLMErrorReason } from "./LLMError.ts"
 
 /**
@@ -12,6 +11,8 @@ export interface LLMEvent {
   readonly kind: "request" | "success" | "retry" | "failure" | "interrupted"
   /** The class name in documents: `OpenAILLM`, … */
   readonly llm: string
+  /** The step that asks, where it gave its name. */
+  readonly step?: string
   readonly model: string
   /** Which attempt at the question this is; 1 is the first. */
   readonly attempt: number
@@ -26,7 +27,5 @@ export interface LLMEvent {
   readonly waitMs?: number
 }
 
-/** Who is told. Clients look it up once, when they are opened. */
-export const LLMObserver = Context.Reference<(event: LLMEvent) => void>("distilabel-ts/llms/LLMObserver", {
-  defaultValue: () => () => {}
-})
+/** Is told of events while they happen; does nothing slow and throws nothing. */
+export type Observer = (event: LLMEvent) => void

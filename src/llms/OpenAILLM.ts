@@ -14,7 +14,7 @@ export interface OpenAILLM<out Model extends string = string> extends LLM<Model,
 const kind: Kind<OpenAIOptions> = {
   type: "OpenAILLM",
   parameters: OpenAIParameters,
-  kwargs: (given) => ({ ...openAIDefaults, ...given }),
+  defaults: openAIDefaults,
   conceal: ({ apiKey, defaultHeaders, ...options }) => ({
     ...options,
     ...(apiKey === undefined ? {} : { apiKey: concealed(apiKey) }),

@@ -43,13 +43,13 @@ export const errorAt = (
   })
 
 /** Fails where the address is none, or the key could not be sent. */
-export const checkPlace = (place: Place): Effect.Effect<void, LLMError> => {
+export const checkPlace = (place: Place, key: string | undefined): Effect.Effect<void, LLMError> => {
   const url = place.baseUrl
   if (url !== undefined && !(URL.canParse(url) && /^https?:$/.test(new URL(url).protocol))) {
     const detail = "the address is no URL that begins with http:// or https://"
     return Effect.fail(errorAt(place, { reason: "Unreachable", detail }, { attempts: 0 }))
   }
-  return place.secrets.every((secret) => /^[\x20-\x7e]*$/.test(secret))
+  return /^[\x20-\x7e]*$/.test(key ?? "")
     ? Effect.void
     : Effect.fail(errorAt(place, { reason: "MissingApiKey", detail: "the key has characters that no key has; was it copied whole?" }, { attempts: 0 }))
 }

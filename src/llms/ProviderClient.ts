@@ -3,11 +3,11 @@ import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
-import * as Semaphore from "effect/Semaphore"
+import { makeTurns, type Turns } from "./Turns.ts"
 import type { Diagnosis } from "./Diagnosis.ts"
 import type { GenerateOutput, GenerateRequest, LLMClient } from "./LLM.ts"
 import { isRetryable, type LLMError } from "./LLMError.ts"
-import { type LLMEvent, LLMObserver } from "./LLMEvents.ts"
+import type { LLMEvent, Observer } from "./LLMEvents.ts"
 import { errorAt, type Place } from "./Place.ts"
 import { merged, refusedSample, sampleOf } from "./samples.ts"
 
@@ -25,77 +25,79 @@ export interface Provider {
 }
 
 /** The client of a provider. */
-export const makeClient = (provider: Provider): Effect.Effect<LLMClient> =>
-  Effect.gen(function*() {
-    const { ask, maxRetries, place, takesNumGenerations } = provider
-    const turns = yield* Semaphore.make(provider.maxConcurrency)
-    const observe = yield* LLMObserver
-    const timeout = Duration.seconds(provider.timeout)
-    const timedOut = Effect.fail<Diagnosis>({ reason: "TimedOut", detail: `no answer within ${provider.timeout} seconds` })
-    let everSucceeded = false
+export const makeClient = (provider: Provider): Effect.Effect<LLMClient> => Effect.map(makeTurns(provider.maxConcurrency), (turns) => clientOf(provider, turns))
 
-    const tell = (kind: LLMEvent["kind"], attempt: number, more: Partial<LLMEvent> = {}): void =>
-      observe({ kind, llm: place.llm, model: place.model, attempt, ...more })
+const silence: Observer = () => {}
 
-    const attempt = (request: GenerateRequest, count: number): Effect.Effect<GenerateOutput, Diagnosis> =>
-      // The turn is given back before the wait for a retry: other rows go on meanwhile.
-      turns.withPermit(Clock.clockWith((clock) => {
-        const start = clock.currentTimeMillisUnsafe()
-        tell("request", count)
-        return ask(request, count).pipe(
-          Effect.timeoutOrElse({ duration: timeout, orElse: () => timedOut }),
-          Effect.onInterrupt(() => Effect.sync(() => tell("interrupted", count))),
-          Effect.map((output) => {
-            everSucceeded = true
-            tell("success", count, { ...totals(output), durationMs: clock.currentTimeMillisUnsafe() - start })
-            return output
-          })
-        )
-      }))
+const clientOf = ({ ask, maxRetries, place, takesNumGenerations, timeout }: Provider, turns: Turns): LLMClient => {
+  const patience = Duration.seconds(timeout)
+  const timedOut = Effect.fail<Diagnosis>({ reason: "TimedOut", detail: `no answer within ${timeout} seconds` })
+  let everSucceeded = false
 
-    const call = (request: GenerateRequest, count = 1): Effect.Effect<GenerateOutput, LLMError> =>
-      Effect.catch(attempt(request, count), (diagnosis) => {
-        if (count > maxRetries || !isRetryable(diagnosis.reason) || (diagnosis.retryAfterMs ?? 0) > longestWaitMs) {
-          tell("failure", count, { reason: diagnosis.reason })
-          return Effect.fail(errorAt(place, diagnosis, { attempts: count, everSucceeded }))
-        }
-        return Effect.flatMap(Random.next, (chance) => {
-          const waitMs = waitBefore(count, diagnosis.retryAfterMs, chance)
-          tell("retry", count, { reason: diagnosis.reason, waitMs })
-          return Effect.andThen(Effect.sleep(waitMs), call(request, count + 1))
+  const attempt = (request: GenerateRequest, count: number, tell: Tell): Effect.Effect<GenerateOutput, Diagnosis> =>
+    // The turn is given back before the wait for a retry: other rows go on meanwhile.
+    turns.withTurn(Clock.clockWith((clock) => {
+      const start = clock.currentTimeMillisUnsafe()
+      tell("request", count)
+      return ask(request, count).pipe(
+        Effect.timeoutOrElse({ duration: patience, orElse: () => timedOut }),
+        Effect.onInterrupt(() => Effect.sync(() => tell("interrupted", count))),
+        Effect.map((output) => {
+          everSucceeded = true
+          tell("success", count, { ...totals(output), durationMs: clock.currentTimeMillisUnsafe() - start })
+          return output
         })
-      })
+      )
+    }))
 
-    /** The answers from the `from`-th on, each by a request of its own. */
-    const samples = (request: GenerateRequest, from: number): Effect.Effect<ReadonlyArray<GenerateOutput>, LLMError> =>
-      Effect.gen(function*() {
-        let refusal: LLMError | undefined
-        const outputs = yield* Effect.forEach(
-          Array.from({ length: request.numGenerations - from }, (_, index) => sampleOf(request, from + index)),
-          (sample) => Effect.catch(call(sample), (error) => {
+  const call = (request: GenerateRequest, tell: Tell, count = 1): Effect.Effect<GenerateOutput, LLMError> =>
+    Effect.catch(attempt(request, count, tell), (diagnosis) => {
+      if (count > maxRetries || !isRetryable(diagnosis.reason) || (diagnosis.retryAfterMs ?? 0) > longestWaitMs) {
+        tell("failure", count, { reason: diagnosis.reason })
+        return Effect.fail(errorAt(place, diagnosis, { attempts: count, everSucceeded }))
+      }
+      return Effect.flatMap(Random.next, (chance) => {
+        const waitMs = waitBefore(count, diagnosis.retryAfterMs, chance)
+        tell("retry", count, { reason: diagnosis.reason, waitMs })
+        return Effect.andThen(Effect.sleep(waitMs), call(request, tell, count + 1))
+      })
+    })
+
+  /** The answers from the `from`-th on, each by a request of its own. */
+  const samples = (request: GenerateRequest, from: number, tell: Tell): Effect.Effect<ReadonlyArray<GenerateOutput>, LLMError> =>
+    Effect.gen(function*() {
+      let refusal: LLMError | undefined
+      const outputs = yield* Effect.forEach(
+        Array.from({ length: request.numGenerations - from }, (_, index) => sampleOf(request, from + index)),
+        (sample) =>
+          Effect.catch(call(sample, tell), (error) => {
             if (error.reason !== "Refused") return Effect.fail(error)
             refusal = error
             return Effect.succeed(refusedSample)
           }),
-          { concurrency: "unbounded" }
-        )
-        // one refusal among answers is a null among them; nothing but refusals is the error
-        return refusal !== undefined && from === 0 && outputs.every((output) => output === refusedSample) ? yield* refusal : outputs
-      })
+        { concurrency: "unbounded" }
+      )
+      // one refusal among answers is a null among them; nothing but refusals is the error
+      return refusal !== undefined && from === 0 && outputs.every((output) => output === refusedSample) ? yield* refusal : outputs
+    })
 
-    const generate = (request: GenerateRequest): Effect.Effect<GenerateOutput, LLMError> => {
-      if (request.numGenerations === 1) return call(request)
-      if (!takesNumGenerations) return Effect.map(samples(request, 0), merged)
-      return Effect.flatMap(call(request), (output) => {
+  return {
+    generate: (request, observer = silence) => {
+      const tell: Tell = (kind, count, more) => observer({ kind, llm: place.llm, model: place.model, attempt: count, ...more })
+      if (request.numGenerations === 1) return call(request, tell)
+      if (!takesNumGenerations) return Effect.map(samples(request, 0, tell), merged)
+      return Effect.flatMap(call(request, tell), (output) => {
         // some compatible servers take the number and ignore it
         const got = output.generations.length
         return got >= request.numGenerations
           ? Effect.succeed(output)
-          : Effect.map(samples(request, got), (rest) => merged([output, ...rest]))
+          : Effect.map(samples(request, got, tell), (rest) => merged([output, ...rest]))
       })
     }
-    return { generate }
-  })
+  }
+}
+
+type Tell = (kind: LLMEvent["kind"], attempt: number, more?: Partial<LLMEvent>) => void
 
 const firstWaitMs = 500
 const longestBackoffMs = 60_000

@@ -46,8 +46,10 @@ export const SecretParameter: Schema.Codec<Secret> = Schema.Union([Schema.String
 export interface Kind<Options extends DescribedOptions> {
   readonly type: string
   readonly parameters: Schema.Top
-  /** The provider's defaults with the given kwargs laid over them. */
-  readonly kwargs: (given: object) => Readonly<Record<string, unknown>>
+  /** The provider's defaults of generation kwargs. */
+  readonly defaults: Readonly<Record<string, unknown>>
+  /** Generation kwargs under the names that requests use, where a kind of model knows others too. */
+  readonly named?: (kwargs: object) => object
   /** The options with secrets wrapped. */
   readonly conceal: (options: Options) => Options
   readonly open: (options: Options) => Effect.Effect<LLMClient, LLMError, Scope.Scope>
@@ -63,19 +65,21 @@ export const describe = <Described extends LLM, Options extends DescribedOptions
   given: Options,
   endpoint: object = {}
 ): Described => {
-  const options = kind.conceal(withoutUndefined(given))
+  const named = (kwargs: object): object => withoutUndefined(kind.named?.(kwargs) ?? kwargs)
+  const concealed = kind.conceal(withoutUndefined(given))
+  const options = concealed.generationKwargs === undefined ? concealed : { ...concealed, generationKwargs: named(concealed.generationKwargs) }
   return {
     type: kind.type,
     model: options.model,
     maxConcurrency: options.maxConcurrency ?? defaultMaxConcurrency,
     parameters: kind.parameters,
     options,
-    generationKwargs: kind.kwargs(withoutUndefined(options.generationKwargs ?? {})),
+    generationKwargs: { ...kind.defaults, ...options.generationKwargs },
     structuredOutput: options.structuredOutput,
     endpoint,
     configure: ({ generationKwargs, structuredOutput = options.structuredOutput, ...connection }: Partial<DescribedOptions>) => {
       const changes = Object.entries(withoutUndefined(connection)).filter(([name, value]) => value !== options[name as keyof Options])
-      const kwargs = generationKwargs === undefined ? options.generationKwargs : { ...options.generationKwargs, ...withoutUndefined(generationKwargs) }
+      const kwargs = generationKwargs === undefined ? options.generationKwargs : { ...options.generationKwargs, ...named(generationKwargs) }
       return describe(
         kind,
         { ...options, ...Object.fromEntries(changes), generationKwargs: kwargs, structuredOutput },

@@ -37,7 +37,7 @@ export const openOpenAI = (options: OpenAIOptions): Effect.Effect<LLMClient, LLM
       giveKey: "set OPENAI_API_KEY or option apiKey",
       secrets: [...(key === undefined ? [] : [key]), ...secretsIn(options.defaultHeaders)]
     }
-    yield* checkPlace(place)
+    yield* checkPlace(place, key)
     const atOpenAI = isOpenAI(address.value)
     if (key === undefined && atOpenAI && !Object.keys(headers).some((name) => /^(authorization|api-key)$/i.test(name))) {
       return yield* errorAt(place, { reason: "MissingApiKey", detail: "neither option apiKey nor OPENAI_API_KEY is set" }, { attempts: 0 })

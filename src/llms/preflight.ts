@@ -14,18 +14,25 @@ const betweenRetries = "300 millis"
 /** A look that an interruption aborts. */
 type Look = (signal: AbortSignal) => Promise<unknown>
 
+/** What a preflight may find out besides. */
+interface Inquiry {
+  /** Lists the names that exist, for the error of one that does not. */
+  readonly models?: (signal: AbortSignal) => Promise<ReadonlyArray<string>>
+  /** True where a model may be asked that cannot be looked up: then neither a missing model nor a missing permission counts. */
+  readonly modelMayHide?: boolean
+}
+
 /**
  * Looks a model up, and fails on what no request could survive: nobody there, credentials refused, no such model, an address that
  * redirects. On all else it goes on: the server may be busy, or not know the route.
- *
- * @param models lists the names that exist, for the error of one that does not
  */
-export const preflight = (place: Place, look: Look, models?: (signal: AbortSignal) => Promise<ReadonlyArray<string>>): Effect.Effect<void, LLMError> =>
+export const preflight = (place: Place, look: Look, { modelMayHide = false, models }: Inquiry = {}): Effect.Effect<void, LLMError> =>
   once(look).pipe(
     Effect.retry({ times: quickRetries, while: mayPass, schedule: Schedule.spaced(betweenRetries) }),
     Effect.timeoutOrElse({ duration: patience, orElse: () => Effect.void }),
     Effect.catch((diagnosis) => {
-      if (!isFinal(diagnosis)) return Effect.void
+      const hidden = modelMayHide && (diagnosis.reason === "ModelNotFound" || diagnosis.status === 403)
+      if (hidden || !isFinal(diagnosis)) return Effect.void
       if (diagnosis.reason !== "ModelNotFound" || models === undefined) return Effect.fail(errorAt(place, diagnosis, { attempts: 0 }))
       return Effect.flatMap(known(models), (names) =>
         Effect.fail(errorAt(place, diagnosis, { attempts: 0, hint: suggestion(place.model, names) })))
@@ -38,7 +45,7 @@ export const preflightModel = (place: Place, fetch: Fetch, baseUrl: string, head
   preflight(
     place,
     (signal) => fetch(under(baseUrl, `/models/${encodeURIComponent(place.model)}`), { headers, signal }),
-    async (signal) => modelNames(await (await fetch(under(baseUrl, "/models"), { headers, signal })).json())
+    { models: async (signal) => modelNames(await (await fetch(under(baseUrl, "/models"), { headers, signal })).json()) }
   )
 
 /** The route under an address that may have a query. */

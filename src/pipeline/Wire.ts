@@ -87,8 +87,8 @@ type ValueIn<U, C extends PropertyKey> = U extends { readonly [X in C]?: infer V
 
 /** Columns that the branches give with types of which none takes the others' values. */
 type Disagreeing<Rows extends ReadonlyArray<unknown>> = {
-  [C in keyof Rows[number]]: [Rows[number][C]] extends [(Rows[0] & Rows[number])[C]] ? never : Agreed<Rows, C> extends true ? never : C
-}[keyof Rows[number]]
+  [C in Exclude<keyof Rows[number], "distilabel_metadata">]: [Rows[number][C]] extends [(Rows[0] & Rows[number])[C]] ? never : Agreed<Rows, C> extends true ? never : C
+}[Exclude<keyof Rows[number], "distilabel_metadata">]
 type Agreed<Rows extends ReadonlyArray<unknown>, C> = true extends { [I in keyof Rows]: C extends keyof Rows[I] ? [Rows[number][C & keyof Rows[number]]] extends [Rows[I][C]] ? true : never : never }[number] ? true : false
 
 /** All members of a union at once. */

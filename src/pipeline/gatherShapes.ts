@@ -1,6 +1,7 @@
 /** The columns that several branches bring to one step. */
 import * as Schema from "effect/Schema"
 import { isOptional, type Columns } from "../columns/Columns.ts"
+import { metadataColumn } from "../columns/metadata.ts"
 import { optional, required, type Shape, widest } from "../columns/Shape.ts"
 import { typeName } from "../columns/typeNames.ts"
 
@@ -26,7 +27,8 @@ export const joinedShape = (branches: ReadonlyArray<Branch>, all: boolean): Gath
   const columns = eachColumn(branches, (column, having) => {
     const schemas = having.map(({ shape }) => shape.columns[column]!)
     const wide = widest(schemas.map(required))
-    if (wide === undefined) {
+    // Metadata is merged wherever rows meet, whatever its form.
+    if (wide === undefined && column !== metadataColumn) {
       disagreements.push({ column, types: Object.fromEntries(having.map(({ name, shape }) => [name, typeName(shape.columns[column]!)])) })
     }
     const absent = !all && (having.length < branches.length || schemas.some(isOptional))

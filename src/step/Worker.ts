@@ -16,18 +16,6 @@ export interface Outcome {
   readonly failure?: RowFailed | undefined
 }
 
-/** What a row cost: tokens of all its answers. */
-export interface Usage {
-  readonly inputTokens: number
-  readonly outputTokens: number
-}
-
-/** What came of one row. */
-export interface Outcomes {
-  readonly rows: ReadonlyArray<Outcome>
-  readonly usage?: Usage
-}
-
 /** Makes rows, from position `offset` on. */
 export interface GeneratorWorker {
   readonly kind: "generator"
@@ -45,7 +33,7 @@ export interface BatchWorker {
 /** Works on one row at a time, many of them at once: steps that wait for a model. */
 export interface RowWorker {
   readonly kind: "row"
-  readonly process: (row: Row) => Effect.Effect<Outcomes, RowFailed>
+  readonly process: (row: Row) => Effect.Effect<ReadonlyArray<Outcome>, RowFailed>
 }
 
 /** Works on what came out of each branch for one row of their common flow, branches in their order. */

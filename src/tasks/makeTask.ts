@@ -7,12 +7,12 @@ import type { Row } from "../columns/Row.ts"
 import { withColumns } from "../columns/Shape.ts"
 import type { Chat } from "../llms/Chat.ts"
 import { LLMClients } from "../llms/LLMClients.ts"
-import type { GenerateOutput, JsonSchemaFormat, LLM, ParametersOf, Statistics } from "../llms/LLM.ts"
+import type { GenerateOutput, JsonSchemaFormat, LLM, ParametersOf } from "../llms/LLM.ts"
 import type { LLMError } from "../llms/LLMError.ts"
 import { makeStep, type ParameterValues, type StepParameters } from "../step/makeStep.ts"
 import type { AnyStep } from "../step/Step.ts"
 import { detailOf, RowFailed, StepFailed } from "../step/StepFailed.ts"
-import type { Outcomes, Usage } from "../step/Worker.ts"
+import type { Outcome } from "../step/Worker.ts"
 import { answersOf, type Told } from "./answers.ts"
 
 /** Any model. */
@@ -130,17 +130,16 @@ const openTask = (spec: TaskSpec, values: ParameterValues) =>
       rawOutput: values["addRawOutput"] !== false
     }
     const numGenerations = (values["numGenerations"] as number | undefined) ?? 1
-    const process = (row: Row): Effect.Effect<Outcomes, RowFailed> =>
+    const process = (row: Row): Effect.Effect<ReadonlyArray<Outcome>, RowFailed> =>
       Effect.try({ try: () => spec.format(row), catch: (thrown) => badInput(name, thrown) }).pipe(
         Effect.flatMap((messages) => {
           const { generationKwargs } = llm
           const request = { messages, numGenerations, generationKwargs, structuredOutput: spec.structuredOutput }
           return client.generate(request).pipe(Effect.matchEffect({
-            onSuccess: (output: GenerateOutput) =>
-              Effect.succeed({ rows: answersOf(told, row, messages, output, spec.parse), usage: usageOf(output.statistics) }),
+            onSuccess: (output: GenerateOutput) => Effect.succeed(answersOf(told, row, messages, output, spec.parse)),
             onFailure: (error: LLMError) => {
-              const { failure, row: nulls } = unanswered(told, row, messages, error)
-              return failure.fatal === true ? Effect.fail(failure) : Effect.succeed({ rows: [{ row: nulls, failure }] })
+              const outcome = unanswered(told, row, messages, error)
+              return error.fatal ? Effect.fail(outcome.failure) : Effect.succeed([outcome])
             }
           }))
         })
@@ -150,11 +149,6 @@ const openTask = (spec: TaskSpec, values: ParameterValues) =>
 
 const badInput = (step: string, thrown: unknown): RowFailed =>
   thrown instanceof RowFailed ? thrown : new RowFailed({ step, reason: "BadInput", detail: detailOf(thrown) })
-
-const usageOf = ({ input_tokens = [], output_tokens = [] }: Statistics): Usage => ({
-  inputTokens: input_tokens.reduce((sum, tokens) => sum + tokens, 0),
-  outputTokens: output_tokens.reduce((sum, tokens) => sum + tokens, 0)
-})
 
 /** A row that the model did not answer: nulls, and why. */
 const unanswered = ({ outputs, rawInput, rawOutput, step }: Told, row: Row, messages: Chat, error: LLMError): { readonly row: Row; readonly failure: RowFailed } => {

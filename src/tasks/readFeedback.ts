@@ -35,7 +35,7 @@ const typedAndRated = /Type: (.+?)\nRationale: (.+?)\nRating: (.+?)\nRationale: 
 
 /** Paragraphs as blocks, null for one that is none. */
 const blocksOf = (answer: string, typed: boolean): ReadonlyArray<Block | null> =>
-  answer.split("\n\n").filter((paragraph) => paragraph.trim() !== "").map((paragraph) => {
+  answer.replaceAll("\r\n", "\n").split("\n\n").filter((paragraph) => paragraph.trim() !== "").map((paragraph) => {
     if (!typed) {
       const match = rated.exec(paragraph)
       return match === null ? null : { ...nothing, rating: numberIn(match[1]!), rationale: match[2]! }

@@ -1,0 +1,37 @@
+/** Benchmarks: `npm run bench -- NAME [--json]`. Each measures in one run what it compares, and says whether its bar is met. */
+import { ceiling } from "./ceiling.ts"
+import { overhead } from "./overhead.ts"
+import { saturation } from "./saturation.ts"
+import { stragglers } from "./stragglers.ts"
+
+/** One figure of a benchmark, and the bar it is held against. */
+export interface Figure {
+  readonly name: string
+  readonly value: number
+  readonly unit: string
+  /** Met if the value is at least (or, with `atMost`, at most) this. */
+  readonly bar?: number
+  readonly atMost?: boolean
+  /** What was measured to get it. */
+  readonly from?: Readonly<Record<string, number>>
+}
+
+const benchmarks: Readonly<Record<string, () => Promise<ReadonlyArray<Figure>>>> = { overhead, saturation, stragglers, ceiling }
+
+const [name = "", ...flags] = process.argv.slice(2)
+const benchmark = benchmarks[name]
+if (benchmark === undefined) {
+  console.error(`There is no benchmark '${name}'. There are: ${Object.keys(benchmarks).join(", ")}.`)
+  process.exit(2)
+}
+const figures = await benchmark()
+const met = ({ atMost, bar, value }: Figure): boolean => bar === undefined || (atMost === true ? value <= bar : value >= bar)
+if (flags.includes("--json")) console.log(JSON.stringify({ benchmark: name, figures: figures.map((figure) => ({ ...figure, met: met(figure) })) }, undefined, 2))
+else {
+  for (const figure of figures) {
+    const bar = figure.bar === undefined ? "" : `  (bar ${figure.atMost === true ? "≤" : "≥"} ${figure.bar}: ${met(figure) ? "met" : "missed"})`
+    const from = figure.from === undefined ? "" : `  ${Object.entries(figure.from).map(([what, value]) => `${what} ${Number(value.toFixed(3))}`).join(", ")}`
+    console.log(`${figure.name}: ${Number(figure.value.toPrecision(4))} ${figure.unit}${bar}${from}`)
+  }
+}
+process.exitCode = figures.every(met) ? 0 : 1

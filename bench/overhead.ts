@@ -1,0 +1,27 @@
+/** What the engine itself costs: rows through two trivial steps to disk, at several sizes, each in a process of its own. */
+import { execFile } from "node:child_process"
+import { fileURLToPath } from "node:url"
+import { promisify } from "node:util"
+import type { Figure } from "./bench.ts"
+
+interface Measured {
+  readonly rowsPerSecond: number
+  readonly peakMB: number
+}
+
+const measure = async (rows: number): Promise<Measured> => {
+  const child = fileURLToPath(new URL("overheadRun.ts", import.meta.url))
+  const { stdout } = await promisify(execFile)(process.execPath, ["--conditions=distilabel-ts:source", child, String(rows)])
+  return JSON.parse(stdout) as Measured
+}
+
+export const overhead = async (): Promise<ReadonlyArray<Figure>> => {
+  const sizes = [100_000, 1_000_000, 5_000_000]
+  const measured: Array<Measured> = []
+  for (const rows of sizes) measured.push(await measure(rows))
+  const [, million, millions] = measured
+  return [
+    ...sizes.map((rows, i) => ({ name: `${rows.toLocaleString("en")} rows`, value: measured[i]!.rowsPerSecond, unit: "rows/s", bar: 200_000, from: { "peak MB": measured[i]!.peakMB } })),
+    { name: "peak memory at 5 M rows over 1 M rows", value: millions!.peakMB / million!.peakMB, unit: "×", bar: 1.25, atMost: true }
+  ]
+}

@@ -1,0 +1,58 @@
+/** What the model benchmarks share: a simulator in a process of its own, and rows of prompts through one task. */
+import { spawn } from "node:child_process"
+import { once } from "node:events"
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { createInterface } from "node:readline"
+import { fileURLToPath } from "node:url"
+import { from, LoadDataFromDicts, OpenAILLM, Pipeline, runPromise, TextGeneration } from "distilabel-ts"
+
+/** A simulator that listens in another process. */
+export interface Listening extends AsyncDisposable {
+  readonly url: string
+}
+
+/** Starts one with these arguments. */
+export const simulator = async (...args: ReadonlyArray<string>): Promise<Listening> => {
+  const entry = fileURLToPath(new URL("../src/simulator/serve.ts", import.meta.url))
+  const child = spawn(process.execPath, [entry, "--stop-with-stdin", ...args], { stdio: ["pipe", "pipe", "inherit"] })
+  const [line] = await once(createInterface({ input: child.stdout }), "line") as [string]
+  const { url } = JSON.parse(line) as { readonly url: string }
+  return {
+    url,
+    [Symbol.asyncDispose]: async () => {
+      child.stdin.end()
+      await once(child, "exit")
+    }
+  }
+}
+
+export const model = "bench-model"
+
+export const promptOf = (row: number): string => `Explain in a few words what is special about the number ${row}.`
+
+/** Seconds that so many rows take through one task at a limit of concurrent requests. */
+export const secondsFor = async (url: string, rows: number, limit: number): Promise<number> => {
+  const directory = mkdtempSync(join(tmpdir(), "distilabel-bench-"))
+  const load = LoadDataFromDicts({ name: "load", data: Array.from({ length: rows }, (_, row) => ({ instruction: promptOf(row) })) })
+  const llm = OpenAILLM({ model, baseUrl: `${url}/v1`, apiKey: "bench", maxConcurrency: limit })
+  const pipeline = Pipeline("bench", {}, from(load).to(TextGeneration({ name: "generate", llm })))
+  const start = performance.now()
+  const distiset = await runPromise(pipeline, { outputDir: directory, progress: "none" })
+  const seconds = (performance.now() - start) / 1000
+  if (distiset.default.length !== rows) throw new Error(`${distiset.default.length} rows came out, not ${rows}`)
+  rmSync(directory, { recursive: true })
+  return seconds
+}
+
+/** Seconds of a perfect greedy scheduler: each request goes to the place that is free first. */
+export const greedySeconds = (latenciesMs: ReadonlyArray<number>, places: number): number => {
+  const free = new Float64Array(Math.min(places, latenciesMs.length))
+  for (const latency of latenciesMs) {
+    let first = 0
+    for (let i = 1; i < free.length; i++) if (free[i]! < free[first]!) first = i
+    free[first]! += latency
+  }
+  return Math.max(...free) / 1000
+}

@@ -1,0 +1,139 @@
+/** Opening a Mistral model: the SDK's chat function over our fetch, and the way from a question to its request and from the answer back. */
+import type { ChatCompletionRequest } from "@mistralai/mistralai/models/components/chatcompletionrequest.js"
+import type { ChatCompletionResponse } from "@mistralai/mistralai/models/components/chatcompletionresponse.js"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import type { Chat, ChatItem } from "./Chat.ts"
+import { diagnosed, Unusable } from "./Diagnosis.ts"
+import { environment, settingOf } from "./environment.ts"
+import type { GenerateOutput, GenerateRequest, LLMClient } from "./LLM.ts"
+import type { LLMError } from "./LLMError.ts"
+import type { MistralGenerationKwargs, MistralOptions } from "./MistralOptions.ts"
+import { defaultMaxConcurrency, defaultMaxRetries, defaultTimeout } from "./modelOptions.ts"
+import { checkPlace, errorAt, type Place } from "./Place.ts"
+import { preflightModel } from "./preflight.ts"
+import { makeClient } from "./ProviderClient.ts"
+import { revealed } from "./secrets.ts"
+import { makeFetch } from "./undiciFetch.ts"
+
+const home = "https://api.mistral.ai"
+
+/** What servers get that want no key. */
+const noKey = "EMPTY"
+
+/** Connects to a Mistral model. */
+export const openMistral = (options: MistralOptions): Effect.Effect<LLMClient, LLMError, Scope.Scope> =>
+  Effect.gen(function*() {
+    const { maxConcurrency = defaultMaxConcurrency, maxRetries = defaultMaxRetries, timeout = defaultTimeout } = options
+    const address = settingOf("endpoint", options.endpoint, "MISTRAL_BASE_URL", home)
+    // the SDK adds the version to the path itself, other clients want it given
+    const serverURL = address.value.replace(/\/(v1\/?)?$/, "")
+    const key = revealed(options.apiKey) ?? environment("MISTRAL_API_KEY")
+    const place: Place = {
+      llm: "MistralLLM",
+      model: options.model,
+      baseUrl: serverURL,
+      urlOption: "endpoint",
+      urlFrom: address.from,
+      giveKey: "set MISTRAL_API_KEY or option apiKey",
+      secrets: key === undefined ? [] : [key]
+    }
+    yield* checkPlace(place, key)
+    if (key === undefined && /(^|\.)mistral\.ai$/.test(new URL(serverURL).hostname)) {
+      return yield* errorAt(place, { reason: "MissingApiKey", detail: "neither option apiKey nor MISTRAL_API_KEY is set" }, { attempts: 0 })
+    }
+    const apiKey = key ?? noKey
+    const fetch = yield* makeFetch(serverURL, maxConcurrency)
+    const [{ chatComplete, HTTPClient, MistralCore }] = yield* Effect.all([
+      Effect.promise(importSdk),
+      preflightModel(place, fetch, `${serverURL}/v1`, { authorization: `Bearer ${apiKey}` })
+    ], { concurrency: 2 })
+    const client = new MistralCore({
+      apiKey,
+      serverURL,
+      httpClient: new HTTPClient({ fetcher: fetch }),
+      retryConfig: { strategy: "none" }
+    })
+    return yield* makeClient({
+      place,
+      maxConcurrency,
+      maxRetries,
+      timeout,
+      takesNumGenerations: false,
+      ask: (request) =>
+        diagnosed(async (signal) => {
+          const result = await chatComplete(client, requestOf(options.model, request), { fetchOptions: { signal } })
+          if (!result.ok) throw result.error
+          return answerOf(result.value)
+        })
+    })
+  })
+
+/** The chat function alone: half the time of importing the whole SDK. */
+const importSdk = async () => {
+  const [{ MistralCore }, { chatComplete }, { HTTPClient }] = await Promise.all([
+    import("@mistralai/mistralai/core.js"),
+    import("@mistralai/mistralai/funcs/chatComplete.js"),
+    import("@mistralai/mistralai/lib/http.js")
+  ])
+  return { MistralCore, chatComplete, HTTPClient }
+}
+
+const requestOf = (model: string, { generationKwargs, messages, structuredOutput }: GenerateRequest): ChatCompletionRequest => {
+  const { maxNewTokens, seed, temperature, topP } = generationKwargs as MistralGenerationKwargs
+  return {
+    model,
+    messages: messagesOf(messages),
+    ...(maxNewTokens === undefined ? {} : { maxTokens: maxNewTokens }),
+    ...(temperature === undefined ? {} : { temperature }),
+    ...(topP === undefined ? {} : { topP }),
+    ...(seed === undefined ? {} : { randomSeed: seed }),
+    ...(structuredOutput === undefined ? {} : {
+      responseFormat: {
+        type: "json_schema",
+        jsonSchema: { name: structuredOutput.name, schemaDefinition: structuredOutput.schema, strict: true }
+      }
+    })
+  }
+}
+
+/** The messages as Mistral wants them; one of the assistant at the end is the beginning of its answer. */
+const messagesOf = (chat: Chat): ChatCompletionRequest["messages"] =>
+  chat.map((item, index) => {
+    const content = contentOf(item)
+    return item.role === "assistant"
+      ? { role: "assistant", content, ...(index === chat.length - 1 ? { prefix: true } : {}) }
+      : { role: item.role, content }
+  }) as ChatCompletionRequest["messages"]
+
+const contentOf = ({ content }: ChatItem) =>
+  typeof content === "string"
+    ? content
+    : content.map((part) => part.type === "text" ? part : { type: part.type, imageUrl: part.image_url })
+
+const answerOf = ({ choices, usage }: ChatCompletionResponse): GenerateOutput => {
+  const [choice] = choices
+  if (choice === undefined) throw new Unusable({ reason: "InvalidAnswer", detail: "no chat completion: it has no choices" })
+  const text = textOf(choice.message?.content)
+  if (String(choice.finishReason) === "content_filter") {
+    throw new Unusable({ reason: "Refused", detail: text || "the content filter stopped the answer" })
+  }
+  const { completionTokens, promptTokens } = usage
+  return {
+    generations: [text],
+    statistics: {
+      ...(promptTokens === undefined ? {} : { input_tokens: [promptTokens] }),
+      ...(completionTokens === undefined ? {} : { output_tokens: [completionTokens] })
+    }
+  }
+}
+
+type Content = NonNullable<ChatCompletionResponse["choices"][number]["message"]>["content"]
+
+/** The text without thoughts and references. */
+const textOf = (content: Content): string | null =>
+  content === undefined || content === null
+    ? null
+    : typeof content === "string"
+    ? content
+    : content.flatMap((chunk) => chunk.type === "text" && "text" in chunk ? [chunk.text] : []).join("")

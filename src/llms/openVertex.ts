@@ -1,0 +1,96 @@
+/** Opening a Gemini model on Vertex AI: the SDK over our fetch, and the way from a question to its request. */
+import type { GenerateContentConfig, GenerateContentParameters, GoogleGenAIOptions } from "@google/genai"
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import type * as Scope from "effect/Scope"
+import { diagnosed } from "./Diagnosis.ts"
+import { environment, settingOf } from "./environment.ts"
+import type { GenerateRequest, LLMClient } from "./LLM.ts"
+import type { LLMError } from "./LLMError.ts"
+import { defaultMaxConcurrency, defaultMaxRetries, defaultTimeout } from "./modelOptions.ts"
+import { checkPlace, errorAt, type Place } from "./Place.ts"
+import { preflight } from "./preflight.ts"
+import { makeClient } from "./ProviderClient.ts"
+import { revealed } from "./secrets.ts"
+import { makeFetch } from "./undiciFetch.ts"
+import { vertexAnswer } from "./vertexAnswer.ts"
+import { vertexMessages } from "./vertexMessages.ts"
+import type { GoogleCredentials, VertexAIOptions } from "./VertexOptions.ts"
+
+/** Connects to a Gemini model on Vertex AI. */
+export const openVertex = (options: VertexAIOptions): Effect.Effect<LLMClient, LLMError, Scope.Scope> =>
+  Effect.gen(function*() {
+    const { maxConcurrency = defaultMaxConcurrency, maxRetries = defaultMaxRetries, timeout = defaultTimeout } = options
+    const project = options.project ?? environment("GOOGLE_CLOUD_PROJECT")
+    const location = settingOf("location", options.location, "GOOGLE_CLOUD_LOCATION", "global").value
+    const address = settingOf("baseUrl", options.baseUrl, "GOOGLE_VERTEX_BASE_URL", hostOf(location))
+    const token = revealed(options.accessToken)
+    const credentials = Redacted.isRedacted(options.credentials) ? Redacted.value(options.credentials) : options.credentials
+    const place: Place = {
+      llm: "VertexAILLM",
+      model: options.model,
+      baseUrl: address.value,
+      urlOption: "baseUrl",
+      urlFrom: address.from,
+      giveKey: "run 'gcloud auth application-default login', or set GOOGLE_APPLICATION_CREDENTIALS, option credentials or option accessToken",
+      secrets: [...(token === undefined ? [] : [token]), ...privateKeys(credentials)]
+    }
+    yield* checkPlace(place, token)
+    if (project === undefined && /(^|\.)googleapis\.com$/.test(new URL(address.value).hostname)) {
+      const detail = "no Google Cloud project is named: set GOOGLE_CLOUD_PROJECT or option project"
+      return yield* errorAt(place, { reason: "MissingApiKey", detail }, { attempts: 0 })
+    }
+    const fetch = yield* makeFetch(address.value, maxConcurrency)
+    const { GoogleGenAI } = yield* Effect.promise(() => import("@google/genai"))
+    const client = new GoogleGenAI({
+      vertexai: true,
+      ...(project === undefined ? {} : { project }),
+      location,
+      googleAuthOptions: authOptions(token, credentials),
+      httpOptions: { baseUrl: address.value, apiVersion: "v1", fetch }
+    })
+    yield* preflight(place, async (signal) => {
+      await client.models.get({ model: options.model, config: { abortSignal: signal } })
+    }, { modelMayHide: true })
+    return yield* makeClient({
+      place,
+      maxConcurrency,
+      maxRetries,
+      timeout,
+      takesNumGenerations: false,
+      ask: (request) => diagnosed(async (signal) => vertexAnswer(await client.models.generateContent(parametersOf(options.model, request, signal))))
+    })
+  })
+
+const hostOf = (location: string): string => {
+  if (location === "global") return "https://aiplatform.googleapis.com"
+  if (location === "us" || location === "eu") return `https://aiplatform.${location}.rep.googleapis.com`
+  return `https://${location}-aiplatform.googleapis.com`
+}
+
+/** Who signs the requests. A token needs no look-up and no network: the SDK takes anything that gives headers. */
+const authOptions = (token: string | undefined, credentials: GoogleCredentials | undefined): GoogleGenAIOptions["googleAuthOptions"] & {} => {
+  const own = token === undefined
+    ? credentials === undefined ? {} : { credentials }
+    : { authClient: { getRequestHeaders: async () => new Headers({ authorization: `Bearer ${token}` }) } }
+  return own as unknown as GoogleGenAIOptions["googleAuthOptions"] & {}
+}
+
+/** What of a key file must not be shown. */
+const privateKeys = (credentials: GoogleCredentials | undefined): ReadonlyArray<string> =>
+  ["private_key", "private_key_id", "client_secret", "refresh_token"].flatMap((name) => {
+    const value = credentials?.[name]
+    return typeof value === "string" ? [value] : []
+  })
+
+const parametersOf = (model: string, request: GenerateRequest, abortSignal: AbortSignal): GenerateContentParameters => {
+  const { contents, systemInstruction } = vertexMessages(request.messages)
+  const { structuredOutput } = request
+  const config = {
+    ...request.generationKwargs as GenerateContentConfig,
+    ...(systemInstruction === undefined ? {} : { systemInstruction }),
+    ...(structuredOutput === undefined ? {} : { responseMimeType: "application/json", responseJsonSchema: structuredOutput.schema }),
+    abortSignal
+  }
+  return { model, contents, config }
+}
