@@ -1,20 +1,9 @@
 /** Benchmarks: `npm run bench -- NAME [--json]`. Each measures in one run what it compares, and says whether its bar is met. */
 import { ceiling } from "./ceiling.ts"
+import type { Figure } from "./Figure.ts"
 import { overhead } from "./overhead.ts"
 import { saturation } from "./saturation.ts"
 import { stragglers } from "./stragglers.ts"
-
-/** One figure of a benchmark, and the bar it is held against. */
-export interface Figure {
-  readonly name: string
-  readonly value: number
-  readonly unit: string
-  /** Met if the value is at least (or, with `atMost`, at most) this. */
-  readonly bar?: number
-  readonly atMost?: boolean
-  /** What was measured to get it. */
-  readonly from?: Readonly<Record<string, number>>
-}
 
 const benchmarks: Readonly<Record<string, () => Promise<ReadonlyArray<Figure>>>> = { overhead, saturation, stragglers, ceiling }
 

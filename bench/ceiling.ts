@@ -1,6 +1,6 @@
 /** The most calls a second that one process makes through the SDK and the engine, against bare undici to the same simulator in the same run. */
 import { Agent, request } from "undici"
-import type { Figure } from "./bench.ts"
+import type { Figure } from "./Figure.ts"
 import { model, promptOf, secondsFor, simulator } from "./simulated.ts"
 
 const calls = 10_000

@@ -2,7 +2,7 @@
 import { execFile } from "node:child_process"
 import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
-import type { Figure } from "./bench.ts"
+import type { Figure } from "./Figure.ts"
 
 interface Measured {
   readonly rowsPerSecond: number

@@ -1,6 +1,6 @@
 /** How well a model's limit is kept busy: the makespan of a perfect greedy scheduler over the measured one, same latencies. */
 import { latencyOf } from "distilabel-ts/simulator"
-import type { Figure } from "./bench.ts"
+import type { Figure } from "./Figure.ts"
 import { greedySeconds, model, promptOf, secondsFor, simulator } from "./simulated.ts"
 
 const latency = { kind: "lognormal", medianMs: 200, sigma: 0.5 } as const

@@ -1,6 +1,6 @@
 /** What a few slow answers cost: 1 % of the rows take 5 s instead of 0.1 s. */
 import { latencyOf } from "distilabel-ts/simulator"
-import type { Figure } from "./bench.ts"
+import type { Figure } from "./Figure.ts"
 import { greedySeconds, model, promptOf, secondsFor, simulator } from "./simulated.ts"
 
 const rows = 2000

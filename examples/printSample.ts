@@ -8,10 +8,14 @@ interface Combined {
   readonly model_names: ReadonlyArray<string>
 }
 
-/** Prints some rows of a result, and where its files are. */
+/** Prints some rows of a result, from all over it, and where its files are. */
 export const printSample = async ({ default: rows, directory }: Distiset<{ readonly default: Combined }>, count = 3): Promise<void> => {
   console.log(`\n${styleText("bold", `${count} of ${rows.length} rows`)}`)
-  for (const { generations, instruction, model_names } of await rows.head(count)) {
+  const every = Math.max(1, Math.floor(rows.length / count))
+  let position = 0
+  for await (const { generations, instruction, model_names } of rows) {
+    // Spread over the rows, so that one sees more than the first batch.
+    if (position++ % every !== 0 || position > every * count) continue
     console.log(`\n${styleText("bold", indented(instruction, ""))}`)
     generations.forEach((text, i) => console.log(`  ${styleText("cyan", model_names[i] ?? "?")}\n${indented(text ?? "(no text)", "    ")}`))
   }

@@ -36,7 +36,7 @@ export const runStep = <S extends AnyStep, In extends object>(
   rows: ReadonlyArray<In>,
   options: { readonly parameters?: NoInfer<S["~parameters"]> } = {}
 ): Effect.Effect<StepResult<Apply<S["~gives"], In>>, RunError> =>
-  execute(step as unknown as StepData, rows as ReadonlyArray<object> as ReadonlyArray<Row>, options.parameters as Row | undefined) as never
+  execute(step as unknown as StepData, rows as ReadonlyArray<object> as ReadonlyArray<Row>, options.parameters as Row | undefined)
 
 /** `runStep`, as a promise. */
 export const runStepPromise = <S extends AnyStep, In extends object>(

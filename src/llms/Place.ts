@@ -15,7 +15,7 @@ export interface Place {
   readonly urlOption: string
   /** Where the address came from: `option baseUrl`, `OPENAI_BASE_URL`, `the default`. */
   readonly urlFrom: string
-  /** How to give credentials, as the end of "To fix it, …". */
+  /** How to give credentials: `set OPENAI_API_KEY or option apiKey`. */
   readonly giveKey: string
   /** What must never be shown. */
   readonly secrets: ReadonlyArray<string>
@@ -56,14 +56,13 @@ export const checkPlace = (place: Place, key: string | undefined): Effect.Effect
 
 const fixes: Readonly<Record<LLMError["reason"], (place: Place, status: number | undefined) => string>> = {
   MissingApiKey: ({ giveKey }) => `${capital(giveKey)}.`,
-  Unreachable: ({ urlFrom, urlOption }) =>
-    `Is the server running, and is the address right? It came from ${urlFrom}; option ${urlOption} sets another one.`,
+  Unreachable: (place) => `Is the server running, and is the address right? ${whence(place)}`,
   Unauthorized: ({ giveKey }) => `Check that the credentials are valid and may use this model: ${giveKey}.`,
   ModelNotFound: ({ llm }) => `Check the spelling of ${llm}'s model, and that your account may use it.`,
   QuotaExhausted: () => "Add credit to the account or raise its limit, then run again: what is done is not asked again.",
-  InvalidRequest: ({ urlFrom, urlOption }, status) =>
+  InvalidRequest: (place, status) =>
     status === 404 || (status !== undefined && status < 400)
-      ? `Check the address: it came from ${urlFrom}; option ${urlOption} sets another one.`
+      ? `Check the address. ${whence(place)}`
       : "Check the messages and the generation kwargs against what the model takes.",
   Refused: () => "Change the messages, or filter such rows out.",
   RateLimited: () => "Lower maxConcurrency or raise maxRetries.",
@@ -72,5 +71,8 @@ const fixes: Readonly<Record<LLMError["reason"], (place: Place, status: number |
   TimedOut: () => "Raise timeout (seconds), or ask for fewer tokens.",
   InvalidAnswer: ({ urlOption }) => `Check that ${urlOption} leads to the provider itself and not to a web page or a proxy's error.`
 }
+
+const whence = ({ urlFrom, urlOption }: Place): string =>
+  urlFrom.startsWith("option ") ? `It came from ${urlFrom}.` : `It came from ${urlFrom}; option ${urlOption} overrides it.`
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)

@@ -40,7 +40,7 @@ export const openMistral = (options: MistralOptions): Effect.Effect<LLMClient, L
     }
     yield* checkPlace(place, key)
     if (key === undefined && /(^|\.)mistral\.ai$/.test(new URL(serverURL).hostname)) {
-      return yield* errorAt(place, { reason: "MissingApiKey", detail: "neither option apiKey nor MISTRAL_API_KEY is set" }, { attempts: 0 })
+      return yield* errorAt(place, { reason: "MissingApiKey", detail: "there is no API key" }, { attempts: 0 })
     }
     const apiKey = key ?? noKey
     const fetch = yield* makeFetch(serverURL, maxConcurrency)

@@ -40,7 +40,7 @@ export const openOpenAI = (options: OpenAIOptions): Effect.Effect<LLMClient, LLM
     yield* checkPlace(place, key)
     const atOpenAI = isOpenAI(address.value)
     if (key === undefined && atOpenAI && !Object.keys(headers).some((name) => /^(authorization|api-key)$/i.test(name))) {
-      return yield* errorAt(place, { reason: "MissingApiKey", detail: "neither option apiKey nor OPENAI_API_KEY is set" }, { attempts: 0 })
+      return yield* errorAt(place, { reason: "MissingApiKey", detail: "there is no API key" }, { attempts: 0 })
     }
     const apiKey = key ?? noKey
     const fetch = yield* makeFetch(address.value, maxConcurrency)

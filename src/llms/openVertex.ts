@@ -37,8 +37,8 @@ export const openVertex = (options: VertexAIOptions): Effect.Effect<LLMClient, L
     }
     yield* checkPlace(place, token)
     if (project === undefined && /(^|\.)googleapis\.com$/.test(new URL(address.value).hostname)) {
-      const detail = "no Google Cloud project is named: set GOOGLE_CLOUD_PROJECT or option project"
-      return yield* errorAt(place, { reason: "MissingApiKey", detail }, { attempts: 0 })
+      const giveKey = "set GOOGLE_CLOUD_PROJECT or option project"
+      return yield* errorAt({ ...place, giveKey }, { reason: "MissingApiKey", detail: "no Google Cloud project is named" }, { attempts: 0 })
     }
     const fetch = yield* makeFetch(address.value, maxConcurrency)
     const { GoogleGenAI } = yield* Effect.promise(() => import("@google/genai"))

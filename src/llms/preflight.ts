@@ -91,5 +91,5 @@ const modelNames = (list: unknown): ReadonlyArray<string> => {
 const suggestion = (model: string, names: ReadonlyArray<string>): string => {
   const [best, ...others] = closestModels(model, names)
   if (best === undefined) return ""
-  return `Did you mean '${best}'?${others.length === 0 ? "" : ` There is also ${others.map((name) => `'${name}'`).join(", ")}.`}`
+  return `Did you mean '${best}'?${others.length === 0 ? "" : ` Others there: ${others.map((name) => `'${name}'`).join(", ")}.`}`
 }

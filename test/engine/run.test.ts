@@ -16,6 +16,7 @@ import {
   LoadDataFromDicts,
   MapRows,
   Pipeline,
+  type Row,
   run,
   runPromise,
   runStepPromise,
@@ -214,7 +215,7 @@ describe("a run", () => {
         open: () =>
           Effect.acquireRelease(Effect.sync(() => log.push(`open ${name}`)), () => Effect.sync(() => log.push(`close ${name}`))).pipe(
             Effect.andThen(fails ? Effect.fail(new StepFailed({ step: name, phase: "load", reason: "NoLuck", detail: "try another day" })) : Effect.void),
-            Effect.as({ kind: "batch" as const, process: (rows) => rows })
+            Effect.as({ kind: "batch" as const, process: (rows: ReadonlyArray<Row>) => rows })
           )
       })
     await rowsOf(Pipeline("p", {}, from(numbers(3)).to(held("good", false))))

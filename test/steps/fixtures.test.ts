@@ -24,7 +24,7 @@ const outcome = async (make: Make, { config, inputs, predecessors = 1 }: Fixture
     if (predecessors === 1) {
       const rows = (Array.isArray(inputs[0]) ? inputs[0] : inputs) as ReadonlyArray<Row>
       const result = await runStepPromise(step as never, rows as never)
-      return result.errors.length > 0 ? new Error(result.errors[0]!.detail) : result.rows as ReadonlyArray<Row>
+      return result.errors.length > 0 ? new Error(result.errors[0]!.detail) : result.rows
     }
     const builder = new GraphBuilder("fixture")
     const sources = (inputs as ReadonlyArray<ReadonlyArray<Row>>).map((data, i) => LoadDataFromDicts({ name: `arm_${i}`, data }))
@@ -57,9 +57,9 @@ const follows = (file: string, make: Make, better: Better = {}): void => {
   })
 }
 
-follows("keep-columns", KeepColumns as Make)
-follows("merge-columns", MergeColumns as Make)
-follows("expand-columns", ExpandColumns as Make, {
+follows("keep-columns", KeepColumns)
+follows("merge-columns", MergeColumns)
+follows("expand-columns", ExpandColumns, {
   // An empty new name keeps the old one, as declared.
   4: [{ q: "x", gens: ["a", "b"], rates: 1, gen: "a" }, { q: "x", gens: ["a", "b"], rates: 2, gen: "b" }],
   // A null or absent list gives one row with null: no row is lost.
@@ -79,12 +79,12 @@ follows("expand-columns", ExpandColumns as Make, {
   // Without metadata there is nothing to divide.
   27: [{ gens: "a" }, { gens: "b" }]
 })
-follows("group-columns", GroupColumns as Make, {
+follows("group-columns", GroupColumns, {
   // Flows of unequal length are told, not cut; a column that no branch has is told before the run.
   4: "error",
   6: "error"
 })
-follows("combine-outputs", CombineOutputs as Make, {
+follows("combine-outputs", CombineOutputs, {
   3: "error",
   5: "error",
 

@@ -42,7 +42,7 @@ const recorded = (fixture: Fixture, asked: Array<Chat>, fails: boolean): LLM<"st
 const withoutPrompts = (rows: ReadonlyArray<Row>): unknown =>
   JSON.parse(JSON.stringify(rows, (key: string, value: unknown) => key.startsWith("raw_input_") ? undefined : value))
 
-const makers: Readonly<Record<string, (options: never) => unknown>> = { TextGeneration: TextGeneration as never, UltraFeedback: UltraFeedback as never }
+const makers: Readonly<Record<string, (options: never) => unknown>> = { TextGeneration: TextGeneration, UltraFeedback: UltraFeedback }
 const names: Readonly<Record<string, string>> = { TextGeneration: "text_generation_0", UltraFeedback: "ultra_feedback_0" }
 
 interface Outcome {

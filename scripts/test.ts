@@ -1,0 +1,52 @@
+/** `npm test`: everything that must hold, stage by stage, with a count at the end. A stage that fails does not keep the others from running. */
+import { spawnSync } from "node:child_process"
+
+interface Stage {
+  readonly name: string
+  readonly command: string
+  readonly args: ReadonlyArray<string>
+}
+
+const node = (...args: ReadonlyArray<string>): Pick<Stage, "command" | "args"> => ({ command: process.execPath, args })
+
+const stages: ReadonlyArray<Stage> = [
+  { name: "lint", command: "oxlint", args: ["--type-aware"] },
+  { name: "types of all sources", command: "tsc", args: ["-p", "."] },
+  { name: "dead code", command: "knip", args: [] },
+  { name: "unit and integration tests", command: "vitest", args: ["run"] },
+  { name: "type tests", command: "tsd", args: [] },
+  { name: "what the editor says", ...node("test-messages/messages.ts") },
+  { name: "cost of type checking", ...node("bench/types/measure.ts") },
+  { name: "examples in the docs", ...node("--conditions=distilabel-ts:source", "scripts/docs.ts") },
+  { name: "guards", ...node("test/guards/guards.ts") },
+  { name: "the packed package", ...node("scripts/package.ts") }
+]
+
+/** "3 passed, 1 failed", or vitest's "3 failed | 240 passed". */
+const counts = (output: string): { readonly passed: number; readonly failed: number } | undefined => {
+  const text = output.replaceAll(/\u001b\[[0-9;]*m/g, "")
+  const plain = [...text.matchAll(/^(\d+) passed, (\d+) failed$/gm)].at(-1)
+  if (plain !== undefined) return { passed: Number(plain[1]), failed: Number(plain[2]) }
+  const tests = [...text.matchAll(/^\s*Tests\s+(.*)$/gm)].at(-1)?.[1]
+  if (tests === undefined) return undefined
+  const count = (what: string): number => Number(new RegExp(`(\\d+) ${what}`).exec(tests)?.[1] ?? 0)
+  return { passed: count("passed"), failed: count("failed") }
+}
+
+let passed = 0
+let failed = 0
+for (const { args, command, name } of stages) {
+  console.log(`\n── ${name}`)
+  const started = performance.now()
+  const { status, stderr, stdout } = spawnSync(command, args, { encoding: "utf8", shell: process.platform === "win32", maxBuffer: 1 << 28 })
+  const output = `${stdout}${stderr}`
+  // A stage that counts nothing is one check.
+  const own = counts(output) ?? { passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1 }
+  const bad = status !== 0 || own.failed > 0
+  passed += own.passed
+  failed += bad ? Math.max(1, own.failed) : 0
+  console.log(bad ? output : output.trimEnd().split("\n").slice(-3).join("\n"))
+  console.log(`${bad ? "✗" : "✓"} ${name}: ${own.passed} passed, ${own.failed} failed, ${((performance.now() - started) / 1000).toFixed(1)} s`)
+}
+console.log(`\n${passed} passed, ${failed} failed`)
+process.exitCode = failed === 0 ? 0 : 1
