@@ -10,7 +10,7 @@ interface Combined {
 
 /** Prints some rows of a result, from all over it, and where its files are. */
 export const printSample = async ({ default: rows, directory }: Distiset<{ readonly default: Combined }>, count = 3): Promise<void> => {
-  console.log(`\n${styleText("bold", `${count} of ${rows.length} rows`)}`)
+  console.log(`\n${styleText("bold", `${Math.min(count, rows.length)} of ${rows.length} rows`)}`)
   const every = Math.max(1, Math.floor(rows.length / count))
   let position = 0
   for await (const { generations, instruction, model_names } of rows) {

@@ -1,5 +1,5 @@
 /** JSON Lines files: one row a line, read and written row by row. */
-import { closeSync, createReadStream, fsyncSync, mkdirSync, openSync, renameSync, writeSync } from "node:fs"
+import { closeSync, createReadStream, fsyncSync, mkdirSync, openSync, renameSync, unlinkSync, writeSync } from "node:fs"
 import { dirname } from "node:path"
 import { createInterface } from "node:readline"
 import type { Row } from "../columns/Row.ts"
@@ -30,10 +30,15 @@ export class JsonLinesWriter {
     if (this.#buffer.length > bufferedChars) this.#flush()
   }
 
-  /** Writes what is left and gives the file its name. */
-  close(): void {
+  /** Writes what is left and gives the file its name. An empty file is kept only where `keepEmpty`. */
+  close({ keepEmpty = true } = {}): void {
     if (this.#closed) return
     this.#closed = true
+    if (this.count === 0 && !keepEmpty) {
+      closeSync(this.#file)
+      unlinkSync(this.#partial)
+      return
+    }
     this.#flush()
     fsyncSync(this.#file)
     closeSync(this.#file)
@@ -62,8 +67,6 @@ export class JsonLinesWriter {
 /** Rows of a JSON Lines file, one at a time. A line that is no JSON object ends the reading with the line's number. */
 export async function* readJsonLines(path: string): AsyncGenerator<Row> {
   const stream = createReadStream(path, { encoding: "utf8" })
-  const failed = new Promise<never>((_, reject) => stream.once("error", (thrown) => reject(DataError.of("read", path, thrown))))
-  failed.catch(() => {})
   let number = 0
   try {
     for await (const line of createInterface({ input: stream, crlfDelay: Infinity })) {
@@ -71,7 +74,8 @@ export async function* readJsonLines(path: string): AsyncGenerator<Row> {
       const text = number === 1 && line.startsWith("\uFEFF") ? line.slice(1) : line
       if (text.trim() !== "") yield parsed(text, path, number)
     }
-    if (stream.errored !== null) await failed
+  } catch (thrown) {
+    throw DataError.of("read", path, thrown)
   } finally {
     stream.destroy()
   }

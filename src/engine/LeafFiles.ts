@@ -55,7 +55,7 @@ export class LeafFiles {
   close(): ReadonlyArray<SubsetFiles> {
     return [...this.#leaves.values()].map(({ errors, rows, subset }) => {
       rows.close()
-      errors.close()
+      errors.close({ keepEmpty: false })
       return { name: subset, path: rows.path, length: rows.count, errorsPath: errors.path, errorCount: errors.count }
     })
   }

@@ -97,6 +97,8 @@ const endText = (summary: RunSummary, well: boolean): string => {
     step.requests === 0 ? "" : `${amount(step.requests)} requests${step.retries === 0 ? "" : `, ${amount(step.retries)} retries`}`,
     tokensOf(step)
   ])
+  // A run that never got going has nothing to tell of its steps.
+  if (!well && summary.steps.every(({ done, failed }) => done + failed === 0)) return head
   const reasons = summary.steps.flatMap((step) => [...step.reasons].map(([reason, count]) => `  ${pc.red(String(count))} × ${reason} at ${step.name}`))
   return [head, table(rows), ...reasons].join("\n")
 }

@@ -36,6 +36,7 @@ type OptionsArgument<Options> = {} extends Options ? [options?: Options] : [opti
  * Runs a pipeline and gives its Distiset. Rows that fail are in the Distiset as error rows; they do not end the run.
  *
  * @fails InvalidPipeline before anything is loaded, with all wrong parameters
+ * @fails StepsFailed when several steps cannot start
  * @fails StepFailed when a step cannot start, a generator or a global step fails, or a model refuses every request
  * @fails DataError when results cannot be written
  * @example

@@ -2,10 +2,10 @@
 import * as Effect from "effect/Effect"
 import { DataError } from "../data/DataError.ts"
 import type { InvalidPipeline } from "../pipeline/problems.ts"
-import { StepFailed } from "../step/StepFailed.ts"
+import { StepFailed, StepsFailed } from "../step/StepFailed.ts"
 
-export type RunError = InvalidPipeline | StepFailed | DataError
+export type RunError = InvalidPipeline | StepFailed | StepsFailed | DataError
 
 /** An error that a user can do something about; anything else that ends a run is a defect and keeps its stack. */
-export const asRunError = (error: unknown): Effect.Effect<never, StepFailed | DataError> =>
-  error instanceof StepFailed || error instanceof DataError ? Effect.fail(error) : Effect.die(error)
+export const asRunError = (error: unknown): Effect.Effect<never, StepFailed | StepsFailed | DataError> =>
+  error instanceof StepFailed || error instanceof StepsFailed || error instanceof DataError ? Effect.fail(error) : Effect.die(error)

@@ -1,10 +1,11 @@
 /** Runs a graph: opens its steps, moves its rows, and closes what was opened, whatever happens. */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
 import { LLMClients } from "../llms/LLMClients.ts"
 import type { Graph } from "../pipeline/Graph.ts"
-import { StepFailed } from "../step/StepFailed.ts"
+import { StepFailed, StepsFailed } from "../step/StepFailed.ts"
 import type { Worker } from "../step/Worker.ts"
 import { BatchRun } from "./BatchRun.ts"
 import { CollectRun } from "./CollectRun.ts"
@@ -54,12 +55,19 @@ export const runGraph = (graph: Graph, options: GraphRunOptions): Effect.Effect<
     }
   }))
 
-const openAll = (graph: Graph): Effect.Effect<ReadonlyMap<string, Worker>, StepFailed, Scope.Scope> =>
-  Effect.forEach(
-    graph.nodes.values(),
-    ({ name, step }) => Effect.map(step.open, (worker) => [name, worker] as const),
-    { concurrency: "unbounded" }
-  ).pipe(Effect.map((opened) => new Map(opened)))
+/** Opens all steps, so that all that cannot start are told at once. */
+const openAll = (graph: Graph): Effect.Effect<ReadonlyMap<string, Worker>, StepFailed | StepsFailed, Scope.Scope> =>
+  Effect.gen(function*() {
+    const opened = yield* Effect.forEach(
+      graph.nodes.values(),
+      ({ name, step }) => Effect.map(Effect.result(step.open), (result) => [name, result] as const),
+      { concurrency: "unbounded" }
+    )
+    const failures = opened.flatMap(([, result]) => Result.isFailure(result) ? [result.failure] : [])
+    const [first] = failures
+    if (first !== undefined) return yield* failures.length === 1 ? first : new StepsFailed({ failures })
+    return new Map(opened.flatMap(([name, result]) => Result.isSuccess(result) ? [[name, result.success] as const] : []))
+  })
 
 const runOf = (
   machine: Machine,

@@ -73,7 +73,8 @@ const decodedValue = (step: string, path: string, schema: Schema.Constraint, val
 
 const fieldsOf = (schema: Schema.Constraint): Columns | undefined => {
   const inner = "schema" in schema && SchemaAST.isOptional(schema.ast) ? schema.schema : schema
-  return typeof inner === "object" && inner !== null && "fields" in inner ? inner.fields as Columns : undefined
+  // Schemas are functions or objects, as they can be called or not.
+  return (typeof inner === "object" || typeof inner === "function") && inner !== null && "fields" in inner ? inner.fields as Columns : undefined
 }
 
 /** A value as one line of a message. */

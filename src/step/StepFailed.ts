@@ -31,6 +31,13 @@ export class StepFailed extends Schema.TaggedError<StepFailed>()("StepFailed", {
   }
 }
 
+/** Several steps cannot start. */
+export class StepsFailed extends Schema.TaggedError<StepsFailed>()("StepsFailed", { failures: Schema.Array(StepFailed) }) {
+  override get message(): string {
+    return `${this.failures.length} steps could not start:\n${this.failures.map((failure, i) => `  ${i + 1}. ${failure.message}`).join("\n")}`
+  }
+}
+
 /** What a thrown value says of itself, on one line where it can. */
 export const detailOf = (thrown: unknown): string =>
   thrown instanceof Error ? thrown.message || thrown.name : typeof thrown === "string" ? thrown : JSON.stringify(thrown) ?? String(thrown)

@@ -84,6 +84,8 @@ const notVariables: Readonly<Record<string, ReadonlyArray<string>>> = {
   FilterStatement: ["filter"],
   TestExpression: ["test"],
   KeywordArgumentExpression: ["key"],
+  BinaryExpression: ["operator"],
+  UnaryExpression: ["operator"],
   Macro: ["name", "args"]
 }
 
