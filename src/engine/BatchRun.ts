@@ -40,10 +40,6 @@ export class BatchRun implements NodeRun {
     this.#queue.push(item)
   }
 
-  complete(): void {}
-  end(): void {}
-  fire(): void {}
-
   work(): boolean {
     if (this.#busy) return false
     const one = this.#single.shift()

@@ -4,23 +4,20 @@ import * as Exit from "effect/Exit"
 import { detailOf, StepFailed } from "../step/StepFailed.ts"
 import type { BatchWorker } from "../step/Worker.ts"
 import { failureIn } from "./failures.ts"
+import { InOrderRun } from "./InOrderRun.ts"
 import { atSource, type Item, type Token } from "./Item.ts"
 import { markOf } from "./lineage.ts"
-import type { Machine, NodeRun } from "./Machine.ts"
-import { OrderedIns } from "./OrderedIns.ts"
-import type { PlanEdge, PlanNode } from "./plan.ts"
+import type { Machine } from "./Machine.ts"
+import type { PlanNode } from "./plan.ts"
 import { rowsOf } from "./produced.ts"
 import { type Prepared, StepCall } from "./StepCall.ts"
 import type { StepTally } from "./Tally.ts"
 import type { Row } from "../columns/Row.ts"
 
-export class CollectRun implements NodeRun {
-  readonly #machine: Machine
-  readonly #node: PlanNode
+export class CollectRun extends InOrderRun {
   readonly #worker: BatchWorker
   readonly #call: StepCall
   readonly #tally: StepTally
-  readonly #ins: OrderedIns
   readonly #size: number
   #rows: Array<Item> = []
   #ended = false
@@ -28,36 +25,25 @@ export class CollectRun implements NodeRun {
   #given = 0
 
   constructor(machine: Machine, node: PlanNode, worker: BatchWorker) {
-    this.#machine = machine
-    this.#node = node
+    super(machine, node)
     this.#worker = worker
     this.#call = new StepCall(node.step!)
     this.#tally = machine.tallies.get(node.name)!
     this.#size = node.kind === "global" ? Infinity : node.batchSize
-    this.#ins = new OrderedIns(machine, node, {
-      rows: (items) => {
-        this.#tally.received += items.length
-        this.#rows.push(...items)
-      },
-      end: () => {
-        this.#ended = true
-      }
-    })
   }
 
-  receive(item: Item, edge: PlanEdge): void {
-    this.#ins.receive(item, edge)
+  protected override rows(items: ReadonlyArray<Item>): void {
+    this.#tally.received += items.length
+    this.#rows.push(...items)
   }
-  complete(edge: PlanEdge, position: number): void {
-    this.#ins.complete(edge, position)
+
+  protected override ended(): void {
+    this.#ended = true
   }
-  end(edge: PlanEdge, total: number): void {
-    this.#ins.end(edge, total)
-  }
-  fire(): void {}
-  get waitsFor(): number | undefined {
+
+  override get waitsFor(): number | undefined {
     // A global step waits for all rows: sources must not wait for it.
-    return this.#node.kind === "global" ? undefined : this.#ins.waitsFor
+    return this.node.kind === "global" ? undefined : super.waitsFor
   }
 
   work(): boolean {
@@ -72,7 +58,7 @@ export class CollectRun implements NodeRun {
       return true
     }
     this.#ended = false
-    this.#machine.numbered(this.#node, this.#given)
+    this.machine.numbered(this.node, this.#given)
     return true
   }
 
@@ -87,7 +73,7 @@ export class CollectRun implements NodeRun {
         return
       }
       this.#busy = true
-      this.#machine.launch(out, (exit) => {
+      this.machine.launch(out, (exit) => {
         this.#busy = false
         if (Exit.isFailure(exit)) throw this.#failed(failureIn(exit.cause))
         this.#done(items, good, prepared, exit.value)
@@ -107,29 +93,29 @@ export class CollectRun implements NodeRun {
     }
     for (const item of items) if (item.failure !== undefined) this.#send(this.#call.nulled(item.row), item.failure, item)
     this.#tally.inFlight = 0
-    for (const item of items) for (const token of item.tokens) this.#machine.release(token)
+    for (const item of items) for (const token of item.tokens) this.machine.release(token)
   }
 
   #send(row: Row, failure: Item["failure"], from: Item | undefined): void {
     if (from === undefined && this.#waitedFor) {
       throw new StepFailed({
-        step: this.#node.name,
+        step: this.node.name,
         phase: "process",
         reason: "NoLineage",
         detail: "it gave a row that comes from no row it got, but a later join must know: spread the row it comes from, as in { ...row, rank }"
       })
     }
-    this.#machine.send(this.#node, { row, failure, position: this.#given++, path: atSource, tokens: from?.tokens ?? noTokens, credit: undefined })
+    this.machine.send(this.node, { row, failure, position: this.#given++, path: atSource, tokens: from?.tokens ?? noTokens, credit: undefined })
   }
 
   /** Whether something after this step waits for all that comes of rows before it. */
   get #waitedFor(): boolean {
-    return this.#node.outs.some(({ regions }) => [...regions].some((region) => region.from !== this.#node))
+    return this.node.outs.some(({ regions }) => [...regions].some((region) => region.from !== this.node))
   }
 
   #failed(thrown: unknown): StepFailed {
     return thrown instanceof StepFailed ? thrown
-      : new StepFailed({ step: this.#node.name, phase: "process", reason: "ProcessFailed", detail: detailOf(thrown) })
+      : new StepFailed({ step: this.node.name, phase: "process", reason: "ProcessFailed", detail: detailOf(thrown) })
   }
 }
 

@@ -1,11 +1,11 @@
 /** A routing at work: sends each row, or each batch of rows in order, to the steps that the routing chooses. */
 import type { Row } from "../columns/Row.ts"
 import { closest } from "../pipeline/closest.ts"
-import type { Routing } from "../pipeline/Routing.ts"
+import type { BatchRouting } from "../pipeline/Routing.ts"
 import { detailOf, StepFailed } from "../step/StepFailed.ts"
+import { InOrderRun } from "./InOrderRun.ts"
 import type { Item } from "./Item.ts"
 import type { Machine, NodeRun } from "./Machine.ts"
-import { OrderedIns } from "./OrderedIns.ts"
 import type { PlanEdge, PlanNode } from "./plan.ts"
 
 /** Sends rows one by one, as they come. */
@@ -26,12 +26,6 @@ export class RowGateRun implements NodeRun {
     this.#machine.send(this.#node, item, chosen)
     this.#machine.leave(item)
   }
-  complete(): void {}
-  end(): void {}
-  fire(): void {}
-  work(): boolean {
-    return false
-  }
 
   #chosen(row: Row): ReadonlyArray<PlanEdge> {
     const names = routed(this.#node, () => this.#choose(row))
@@ -40,53 +34,34 @@ export class RowGateRun implements NodeRun {
 }
 
 /** Sends rows batch by batch, in order, so that a batch is the same on every run. */
-export class BatchGateRun implements NodeRun {
-  readonly #machine: Machine
-  readonly #node: PlanNode
-  readonly #choose: Exclude<Routing, (...row: Array<never>) => unknown>["choose"]
-  readonly #ins: OrderedIns
+export class BatchGateRun extends InOrderRun {
+  readonly #choose: BatchRouting["choose"]
   #number = 0
   #batch: Array<Item> = []
 
-  constructor(machine: Machine, node: PlanNode, { choose }: Exclude<Routing, (...row: Array<never>) => unknown>) {
-    this.#machine = machine
-    this.#node = node
+  constructor(machine: Machine, node: PlanNode, { choose }: BatchRouting) {
+    super(machine, node)
     this.#choose = choose
-    this.#ins = new OrderedIns(machine, node, {
-      rows: (items) => {
-        this.#batch.push(...items)
-        while (this.#batch.length >= node.batchSize) this.#route(this.#batch.splice(0, node.batchSize))
-      },
-      end: () => this.#route(this.#batch.splice(0))
-    })
   }
 
-  receive(item: Item, edge: PlanEdge): void {
-    this.#ins.receive(item, edge)
+  protected override rows(items: ReadonlyArray<Item>): void {
+    this.#batch.push(...items)
+    while (this.#batch.length >= this.node.batchSize) this.#route(this.#batch.splice(0, this.node.batchSize))
   }
-  complete(edge: PlanEdge, position: number): void {
-    this.#ins.complete(edge, position)
-  }
-  end(edge: PlanEdge, total: number): void {
-    this.#ins.end(edge, total)
-  }
-  fire(): void {}
-  work(): boolean {
-    return false
-  }
-  get waitsFor(): number {
-    return this.#ins.waitsFor
+
+  protected override ended(): void {
+    this.#route(this.#batch.splice(0))
   }
 
   #route(batch: ReadonlyArray<Item>): void {
     if (batch.length === 0) return
-    const names = this.#node.outs.map(({ to }) => to.name)
+    const names = this.node.outs.map(({ to }) => to.name)
     const number = this.#number++
-    const edges = edgesTo(this.#node, routed(this.#node, () => this.#choose(names, { number, rows: batch.map(({ row }) => row) })))
+    const edges = edgesTo(this.node, routed(this.node, () => this.#choose(names, { number, rows: batch.map(({ row }) => row) })))
     for (const item of batch) {
-      this.#machine.hold(item.credit)
-      this.#machine.send(this.#node, item, edges)
-      this.#machine.leave(item)
+      this.machine.hold(item.credit)
+      this.machine.send(this.node, item, edges)
+      this.machine.leave(item)
     }
   }
 }

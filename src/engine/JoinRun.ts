@@ -53,9 +53,6 @@ export class JoinRun implements NodeRun {
     this.#machine.release(token)
   }
 
-  complete(): void {}
-  end(): void {}
-
   fire({ arms, place }: Token): void {
     if (arms === undefined) return
     // Rows came back from their rest: the source row is at work again.

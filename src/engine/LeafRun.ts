@@ -1,46 +1,33 @@
 /** A leaf at work: keeps the rows of the result in order, and error rows apart. */
 import type { Row } from "../columns/Row.ts"
 import type { RowFailed } from "../step/StepFailed.ts"
-import type { Item, Place } from "./Item.ts"
-import type { Machine, NodeRun } from "./Machine.ts"
-import { OrderedIns } from "./OrderedIns.ts"
-import type { PlanEdge, PlanNode } from "./plan.ts"
+import { InOrderRun } from "./InOrderRun.ts"
+import type { Item } from "./Item.ts"
+import type { Machine } from "./Machine.ts"
+import type { PlanNode } from "./plan.ts"
 
 /** Where a leaf's rows go. */
 export interface Sink {
   readonly row: (row: Row) => void
-  readonly error: (row: Row, failure: RowFailed, place: Place) => void
+  readonly error: (row: Row, failure: RowFailed) => void
 }
 
-export class LeafRun implements NodeRun {
-  readonly #ins: OrderedIns
+export class LeafRun extends InOrderRun {
+  readonly #sink: Sink
 
   constructor(machine: Machine, node: PlanNode, sink: Sink) {
-    this.#ins = new OrderedIns(machine, node, {
-      rows: (items) => {
-        for (const item of items) {
-          if (item.failure === undefined) sink.row(item.row)
-          else sink.error(item.row, item.failure, item)
-        }
-      },
-      end: () => machine.leafDone()
-    })
+    super(machine, node)
+    this.#sink = sink
   }
 
-  receive(item: Item, edge: PlanEdge): void {
-    this.#ins.receive(item, edge)
+  protected override rows(items: ReadonlyArray<Item>): void {
+    for (const { failure, row } of items) {
+      if (failure === undefined) this.#sink.row(row)
+      else this.#sink.error(row, failure)
+    }
   }
-  complete(edge: PlanEdge, position: number): void {
-    this.#ins.complete(edge, position)
-  }
-  end(edge: PlanEdge, total: number): void {
-    this.#ins.end(edge, total)
-  }
-  fire(): void {}
-  work(): boolean {
-    return false
-  }
-  get waitsFor(): number {
-    return this.#ins.waitsFor
+
+  protected override ended(): void {
+    this.machine.leafDone()
   }
 }

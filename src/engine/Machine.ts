@@ -14,13 +14,13 @@ export interface NodeRun {
   /** A row comes over an edge. */
   receive(item: Item, edge: PlanEdge): void
   /** All rows of a position have come over an ordered edge. */
-  complete(edge: PlanEdge, position: number): void
+  complete?(edge: PlanEdge, position: number): void
   /** There are so many positions in all on an ordered edge. */
-  end(edge: PlanEdge, total: number): void
+  end?(edge: PlanEdge, total: number): void
   /** All rows that came of one row have reached a join. */
-  fire(token: Token): void
+  fire?(token: Token): void
   /** Does a slice of work; false if there is none to do now. */
-  work(): boolean
+  work?(): boolean
   /** How far the node's order lags behind, as the first position it waits for; undefined if it keeps no order. */
   readonly waitsFor?: number | undefined
 }
@@ -156,13 +156,13 @@ export class Machine {
   release(token: Token): void {
     if (--token.live > 0) return
     const { edge, to } = token.region
-    if (edge === undefined) this.#runs[to.id]!.fire(token)
-    else this.#runs[to.id]!.complete(edge, token.place.position)
+    if (edge === undefined) this.#runs[to.id]!.fire?.(token)
+    else this.#runs[to.id]!.complete?.(edge, token.place.position)
   }
 
   /** A node that numbers rows has given all of them. */
   numbered(node: PlanNode, total: number): void {
-    for (const { edge, to } of node.starts) if (edge !== undefined) this.#runs[to.id]!.end(edge, total)
+    for (const { edge, to } of node.starts) if (edge !== undefined) this.#runs[to.id]!.end?.(edge, total)
   }
 
   /** How many positions of a source are given but not in order at all places that wait for them. */
@@ -179,7 +179,7 @@ export class Machine {
     const deadline = performance.now() + sliceMs
     // From the leaves back: rows that are nearly done go first, so that few are under way.
     for (let i = this.#runs.length - 1; i >= 0 && !this.#ended;) {
-      if (!this.#runs[i]!.work()) {
+      if (this.#runs[i]!.work?.() !== true) {
         i--
         continue
       }

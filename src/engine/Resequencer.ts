@@ -8,10 +8,10 @@ export class Resequencer {
   readonly #waiting = new Map<number, Array<Item>>()
   readonly #complete = new Set<number>()
   #total: number | undefined
-  readonly #leave: (items: ReadonlyArray<Item>, position: number) => void
+  readonly #leave: (items: ReadonlyArray<Item>) => void
   readonly #end: () => void
 
-  constructor(leave: (items: ReadonlyArray<Item>, position: number) => void, end: () => void) {
+  constructor(leave: (items: ReadonlyArray<Item>) => void, end: () => void) {
     this.#leave = leave
     this.#end = end
   }
@@ -47,7 +47,7 @@ export class Resequencer {
       if (items !== undefined) {
         this.#waiting.delete(position)
         if (items.length > 1) items.sort(byPath)
-        this.#leave(items, position)
+        this.#leave(items)
       }
     }
     if (this.#next === this.#total) {

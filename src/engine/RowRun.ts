@@ -56,13 +56,6 @@ export class RowRun implements NodeRun {
     })
   }
 
-  complete(): void {}
-  end(): void {}
-  fire(): void {}
-  work(): boolean {
-    return false
-  }
-
   #failed(item: Item, thrown: unknown): void {
     this.#tally.inFlight--
     const failure = rowFailure(this.#node.name, thrown)

@@ -46,9 +46,6 @@ export class SourceRun implements NodeRun {
   }
 
   receive(): void {}
-  complete(): void {}
-  end(): void {}
-  fire(): void {}
 
   #hasPlace(): boolean {
     const { gauge: { active }, maxActive } = this.#machine

@@ -13,7 +13,7 @@ type Op =
   | { readonly op: "reverse" }
 
 const { chain } = fc.letrec<{ chain: ReadonlyArray<Op>; op: Op }>((tie) => ({
-  chain: fc.array(tie("op"), { maxLength: 3, depthSize: "small" }),
+  chain: fc.array(tie("op"), { maxLength: 3 }),
   op: fc.oneof(
     { depthSize: "small", withCrossShrink: true },
     fc.record({ op: fc.constant("map" as const), add: fc.nat(9), slow: fc.boolean(), batch: fc.integer({ min: 1, max: 7 }) }),
