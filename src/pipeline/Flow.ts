@@ -61,7 +61,14 @@ export interface Flow<out Last extends string, out Have, out Graph, out Names ex
   readonly "~names"?: Names
 }
 
-type FitsEach<Steps extends ReadonlyArray<AnyStep>, Have, Names> = { readonly [I in keyof Steps]: Fits<Steps[I], Have, Names> }
+type FitsEach<Steps extends ReadonlyArray<AnyStep>, Have, Names> = {
+  // Two steps of a list that share a name are both told so; where the list is no tuple, run time tells.
+  readonly [I in keyof Steps]: [PlacesOf<Steps, Steps[I]["name"]>] extends [I] ? Fits<Steps[I], Have, Names> : Fits<Steps[I], Have, Steps[number]["name"]>
+}
+/** Places of a tuple's members of one name. */
+type PlacesOf<Steps extends ReadonlyArray<AnyStep>, Name extends string> = {
+  readonly [I in keyof Steps & `${number}`]: Steps[I]["name"] extends Name ? I : never
+}[keyof Steps & `${number}`]
 type RoutedName<Steps> = Steps extends ReadonlyArray<AnyStep> ? Steps[number]["name"] : never
 type NamesOf<Steps extends ReadonlyArray<AnyStep>> = { readonly [I in keyof Steps]: Steps[I]["name"] }
 

@@ -1,0 +1,59 @@
+/** What hovering shows: each value is held against `never`, so that the compiler prints its type. */
+import { Schema } from "effect"
+import {
+  CombineColumns,
+  concat,
+  from,
+  join,
+  CombineOutputs,
+  LoadHubDataset,
+  LoadDataFromDicts,
+  MistralLLM,
+  OpenAILLM,
+  Pipeline,
+  runPromise,
+  sampleNSteps,
+  step,
+  TextGeneration,
+  VertexAILLM,
+  zip
+} from "../src/index.ts"
+
+// The seed pipeline.
+const loadDataset = LoadHubDataset({
+  name: "load_dataset",
+  columns: { prompt: Schema.String, completion: Schema.String, meta: Schema.Unknown },
+  outputMappings: { prompt: "instruction" },
+  batchSize: 10
+})
+const tasks = [OpenAILLM({ model: "gpt-4-0125-preview" }), MistralLLM({ model: "mistral-large-2402" }), VertexAILLM({ model: "gemini-1.5-pro" })]
+  .map((llm) => TextGeneration({ name: `text_generation_with_${llm.model}`, llm, inputBatchSize: 5 }))
+const combine = CombineColumns({ name: "combine_generations", columns: ["generation", "model_name"], outputColumns: ["generations", "model_names"] })
+
+const loaded: never = from(loadDataset)
+//~ Flow<"load_dataset", { readonly completion: string; readonly instruction: string; readonly meta: unknown; }, { readonly load_dataset: HubParametersToSet; }, "load_dataset">
+const routed: never = from(loadDataset).route(sampleNSteps(2), tasks)
+//~ Branches<readonly ({ readonly completion: string; readonly instruction: string; readonly meta: unknown; } & Generation<string | null> & { readonly model_name: string; readonly distilabel_metadata: Metadata; })[], readonly ("text_generation_with_gemini-1.5-pro" | "text_generation_with_gpt-4-0125-preview" | "text_generation_with_mistral-large-2402")[], { readonly load_dataset: HubParametersToSet; } & { readonly "text_generation_with_gemini-1.5-pro": TaskParameters<MistralLLM<"mistral-large-2402"> | OpenAILLM<"gpt-4-0125-preview"> | VertexAILLM<"gemini-1.5-pro">>; readonly "text_generation_with_gpt-4-0125-preview": TaskParameters<MistralLLM<"mistral-large-2402"> | OpenAILLM<"gpt-4-0125-preview"> | VertexAILLM<"gemini-1.5-pro">>; readonly "text_generation_with_mistral-large-2402": TaskParameters<MistralLLM<"mistral-large-2402"> | OpenAILLM<"gpt-4-0125-preview"> | VertexAILLM<"gemini-1.5-pro">>; }, "load_dataset" | "text_generation_with_gemini-1.5-pro" | "text_generation_with_gpt-4-0125-preview" | "text_generation_with_mistral-large-2402">
+const combined: never = from(loadDataset).route(sampleNSteps(2), tasks).join(combine)
+//~ Flow<"combine_generations", { readonly completion: string; readonly distilabel_metadata: Metadata; readonly instruction: string; readonly meta: unknown; } & { readonly generations: readonly (string | null)[]; readonly model_names: readonly string[]; }, { readonly load_dataset: HubParametersToSet; } & { readonly "text_generation_with_gemini-1.5-pro": TaskParameters<MistralLLM<"mistral-large-2402"> | OpenAILLM<"gpt-4-0125-preview"> | VertexAILLM<"gemini-1.5-pro">>; readonly "text_generation_with_gpt-4-0125-preview": TaskParameters<MistralLLM<"mistral-large-2402"> | OpenAILLM<"gpt-4-0125-preview"> | VertexAILLM<"gemini-1.5-pro">>; readonly "text_generation_with_mistral-large-2402": TaskParameters<MistralLLM<"mistral-large-2402"> | OpenAILLM<"gpt-4-0125-preview"> | VertexAILLM<"gemini-1.5-pro">>; } & { readonly combine_generations: StepParameters; }, "combine_generations" | "load_dataset" | "text_generation_with_gemini-1.5-pro" | "text_generation_with_gpt-4-0125-preview" | "text_generation_with_mistral-large-2402">
+const pipeline = Pipeline("pipe-name", { description: "My first pipe" }, from(loadDataset).route(sampleNSteps(2), tasks).join(combine))
+const result: never = await runPromise(pipeline, { parameters: { load_dataset: { repoId: "owner/name" } } })
+//~ Distiset<{ readonly default: { readonly completion: string; readonly distilabel_metadata: Metadata; readonly instruction: string; readonly meta: unknown; } & { readonly generations: readonly (string | null)[]; readonly model_names: readonly string[]; }; }>
+const made: never = step({ name: "words", inputs: { text: Schema.String }, outputs: { words: Schema.Number }, process: (rows) => rows.map(() => ({ words: 1 })) })
+//~ Step<"words", { readonly text: string; }, Adds<{ readonly words: number; }>, StepParameters>
+
+// Overwritten columns, joins of all kinds: columns, not the names of our helper types.
+const load = LoadDataFromDicts({ name: "load", data: [{ text: "a", n: 1 }] })
+const other = LoadDataFromDicts({ name: "other", data: [{ text: "b", m: true }] })
+const a = step({ name: "a", inputs: { text: Schema.String }, outputs: { n: Schema.String }, process: () => [] })
+const b = step({ name: "b", inputs: { text: Schema.String }, outputs: { k: Schema.Boolean }, process: () => [] })
+const overwritten: never = from(load).to(a)
+//~ Flow<"a", { readonly text: string; readonly n: string; }, { readonly load: GeneratorParameters; } & { readonly a: StepParameters; }, "a" | "load">
+const both: never = join([from(load).to(step({ name: "c", outputs: { q: Schema.Number }, process: () => [] })), from(load).to(b)], CombineOutputs({ name: "both" }))
+//~ Flow<"both", { readonly k: boolean; readonly n: number; readonly q: number; readonly text: string; }, { readonly load: GeneratorParameters; } & { readonly c: StepParameters; } & { readonly b: StepParameters; } & { readonly both: StepParameters; }, "b" | "both" | "c" | "load">
+const grouped: never = from(load).branch([b, step({ name: "c", outputs: { q: Schema.Number }, process: () => [] })]).join(CombineColumns({ name: "group", columns: ["n"] }))
+//~ Flow<"group", { readonly k?: boolean; readonly q?: number; readonly text: string; } & { readonly grouped_n: readonly number[]; }, { readonly load: GeneratorParameters; } & { readonly b: StepParameters; readonly c: StepParameters; } & { readonly group: StepParameters; }, "b" | "c" | "group" | "load">
+const all: never = concat([from(load), from(other)])
+//~ Flow<"concat", { readonly m: boolean | null; readonly n: number | null; readonly text: string; }, { readonly load: GeneratorParameters; } & { readonly other: GeneratorParameters; } & { readonly concat: {}; }, "concat" | "load" | "other">
+const pairs: never = zip([from(load), from(other)], CombineOutputs({ name: "pairs" }))
+//~ Flow<"pairs", { readonly m: boolean; readonly n: number; readonly text: string; }, { readonly load: GeneratorParameters; } & { readonly other: GeneratorParameters; } & { readonly pairs: StepParameters; }, "load" | "other" | "pairs">
