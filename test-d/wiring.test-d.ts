@@ -1,0 +1,170 @@
+/** What the types of flows are, and programs that must not compile. What the editor says of those is in `test-messages/`. */
+import { Schema } from "effect"
+import { expectAssignable, expectError, expectNotAssignable, expectType } from "tsd"
+import {
+  CombineColumns,
+  CombineOutputs,
+  concat,
+  ExpandColumns,
+  FilterRows,
+  from,
+  generatorStep,
+  globalStep,
+  GraphBuilder,
+  GroupColumns,
+  join,
+  KeepColumns,
+  LoadDataFromDicts,
+  LoadDataFromFileSystem,
+  MapRows,
+  MergeColumns,
+  oneOf,
+  open,
+  Pipeline,
+  RenameColumns,
+  run,
+  runPromise,
+  sampleNSteps,
+  ScriptedLLM,
+  step,
+  task,
+  TextGeneration,
+  UltraFeedback,
+  zip
+} from "../types/index.js"
+
+type RowOf<F> = F extends { readonly "~row"?: infer R } ? { [C in keyof R]: R[C] } : never
+declare const rowOf: <F>(flow: F) => RowOf<F>
+
+const llm = ScriptedLLM({ answers: "x" })
+const load = LoadDataFromDicts({ name: "load", data: [{ instruction: "a", score: 1, tags: ["x", "y"] }] })
+const rows = from(load)
+
+// Sources.
+expectType<{ instruction: string; score: number; tags: string[] }>({} as { -readonly [C in keyof RowOf<typeof rows>]: RowOf<typeof rows>[C] })
+const renamed = from(LoadDataFromDicts({ name: "load", data: [{ prompt: "a" }], outputMappings: { prompt: "instruction" } }))
+expectType<string>(rowOf(renamed).instruction)
+expectError(rowOf(renamed).prompt)
+
+// Text generation: text or null, lists, values of a schema, templates.
+expectType<string | null>(rowOf(rows.to(TextGeneration({ name: "g", llm }))).generation)
+expectType<ReadonlyArray<string | null>>(rowOf(rows.to(TextGeneration({ name: "g", llm, groupGenerations: true }))).generation)
+const City = Schema.Struct({ name: Schema.String, people: Schema.Number })
+expectType<{ readonly name: string; readonly people: number }>(rowOf(rows.to(TextGeneration({ name: "g", llm, structuredOutput: City }))).generation)
+expectType<ReadonlyArray<{ readonly name: string; readonly people: number }>>(
+  rowOf(rows.to(TextGeneration({ name: "g", llm, structuredOutput: City, groupGenerations: true }))).generation
+)
+rows.to(TextGeneration({ name: "g", llm, template: "{{ instruction | upper }} {{ tags.first }}{% for t in tags %}{{ t }}{{ loop.index }}{% endfor %}{% if score %}!{% endif %}" }))
+expectError(rows.to(TextGeneration({ name: "g", llm, template: "{{ instructoin }}" })))
+expectError(rows.to(TextGeneration({ name: "g", llm, template: "{% if scor %}{% endif %}" })))
+expectError(rows.to(TextGeneration({ name: "g", llm, columns: ["topic"], template: "{{ topic }}" })))
+
+// Outputs that depend on an option's literal.
+const judged = rows.to(MapRows({ name: "m", outputs: { generations: Schema.Array(Schema.String) }, map: () => ({ generations: [] }) }))
+expectType<ReadonlyArray<number | null>>(rowOf(judged.to(UltraFeedback({ name: "j", llm, aspect: "honesty" }))).ratings)
+expectType<ReadonlyArray<number | null>>(rowOf(judged.to(UltraFeedback({ name: "j", llm, aspect: "helpfulness" }))).types)
+expectError(rowOf(judged.to(UltraFeedback({ name: "j", llm, aspect: "honesty" }))).types)
+expectError(rowOf(judged.to(UltraFeedback({ name: "j", llm }))).types)
+const graded = rows.to(task({ name: "t", llm, inputs: { score: Schema.Number }, outputs: { grade: Schema.Number }, prompt: (row) => `${row.score.toFixed()}`, parse: () => ({ grade: 1 }) }))
+expectType<number>(rowOf(graded).grade)
+expectError(task({ name: "t", llm, outputs: { grade: Schema.Number }, prompt: () => "x", parse: () => ({ grade: "1" }) }))
+
+// An overwritten column changes its type; removed, kept, renamed ones come and go.
+expectType<string>(rowOf(rows.to(MapRows({ name: "m", inputs: { score: Schema.Number }, outputs: { score: Schema.String }, map: (row) => ({ score: row.score.toFixed() }) }))).score)
+expectType<{ readonly score: number }>(rowOf(rows.to(KeepColumns({ name: "k", columns: ["score"] }))))
+expectError(rows.to(KeepColumns({ name: "k", columns: ["score"] })).to(TextGeneration({ name: "g", llm })))
+expectError(rowOf(rows.to(MapRows({ name: "m", outputs: {}, removes: ["score"], map: () => ({}) }))).score)
+const renaming = rows.to(RenameColumns({ name: "r", columns: { score: "points" } }))
+expectType<number>(rowOf(renaming).points)
+expectError(rowOf(renaming).score)
+expectType<{ readonly total: number }>(rowOf(rows.to(globalStep({ name: "s", outputs: { total: Schema.Number }, replaces: true, process: () => [{ total: 1 }] }))))
+expectType<number>(rowOf(rows.to(FilterRows({ name: "f", where: () => true }))).score)
+
+// Lists: grouped, expanded, merged.
+const generated = (name: "a" | "b") => TextGeneration({ name, llm })
+const grouped = rows.branch([TextGeneration({ name: "a", llm }), TextGeneration({ name: "b", llm })])
+  .join(CombineColumns({ name: "c", columns: ["generation", "model_name"], outputColumns: ["generations", "models"] }))
+expectType<ReadonlyArray<string | null>>(rowOf(grouped).generations)
+expectType<ReadonlyArray<string>>(rowOf(grouped).models)
+expectError(rowOf(grouped).generation)
+expectType<ReadonlyArray<string | null>>(rowOf(rows.to(generated("a")).to(GroupColumns({ name: "c", columns: ["generation"] }))).grouped_generation)
+expectType<string | null>(rowOf(grouped.to(ExpandColumns({ name: "e", columns: ["generations"] }))).generations)
+const expanded = grouped.to(ExpandColumns({ name: "e", columns: { generations: "generation" } }))
+expectType<string | null>(rowOf(expanded).generation)
+expectType<ReadonlyArray<string | null>>(rowOf(expanded).generations)
+expectType<unknown>(rowOf(rows.to(ExpandColumns({ name: "e", columns: ["instruction"], encoded: true }))).instruction)
+expectError(rows.to(ExpandColumns({ name: "e", columns: ["score"] })))
+expectType<ReadonlyArray<string | number>>(rowOf(rows.to(MergeColumns({ name: "m", columns: ["tags", "score"], outputColumn: "all" }))).all)
+expectError(rowOf(rows.to(MergeColumns({ name: "m", columns: ["tags", "score"] }))).tags)
+
+// Joins: what all branches have is there, what one has may not be; CombineOutputs has one row of each.
+const left = step({ name: "left", outputs: { l: Schema.Number }, process: (rows) => rows.map(() => ({ l: 1 })) })
+const right = step({ name: "right", outputs: { r: Schema.String }, process: (rows) => rows.map(() => ({ r: "" })) })
+expectType<number | undefined>(rowOf(rows.branch([left, right]).join(GroupColumns({ name: "c", columns: ["score"] }))).l)
+expectType<number>(rowOf(rows.branch([left, right]).join(CombineOutputs({ name: "c" }))).l)
+expectType<string>(rowOf(join([rows.to(left), rows.to(right)], CombineOutputs({ name: "c" }))).r)
+const other = LoadDataFromDicts({ name: "other", data: [{ instruction: "b", lang: "en" }] })
+expectType<string>(rowOf(zip([rows, from(other)], CombineOutputs({ name: "z" }))).lang)
+expectType<string | null>(rowOf(concat([rows, from(other)])).lang)
+expectType<string>(rowOf(concat([rows, from(other)], { name: "all" })).instruction)
+expectError(join([rows, from(other)], CombineOutputs({ name: "c" })))
+expectError(rows.branch([left]).join(right))
+expectError(rows.branch([left, MapRows({ name: "x", outputs: { l: Schema.String }, map: () => ({ l: "" }) })]).join(CombineOutputs({ name: "c" })))
+
+// Optional and alternative inputs, open rows.
+rows.to(step({ name: "o", inputs: { instruction: Schema.String, lang: Schema.optionalKey(Schema.String) }, process: (rows) => rows }))
+expectError(rows.to(step({ name: "o", inputs: { score: Schema.optionalKey(Schema.String) }, process: (rows) => rows })))
+rows.to(step({ name: "o", inputs: oneOf({ text: Schema.String }, { instruction: Schema.String }), process: (rows) => rows }))
+expectError(rows.to(step({ name: "o", inputs: oneOf({ text: Schema.String }, { score: Schema.String }), process: (rows) => rows })))
+const anyColumns = from(generatorStep({ name: "s", outputs: open({ id: Schema.Number }), process: () => [] }))
+anyColumns.to(TextGeneration({ name: "g", llm }))
+expectError(anyColumns.to(step({ name: "o", inputs: { id: Schema.String }, process: (rows) => rows })))
+from(LoadDataFromFileSystem({ name: "f", dataFiles: "x.jsonl" })).to(TextGeneration({ name: "g", llm }))
+
+// Mappings.
+rows.to(TextGeneration({ name: "g", llm, template: "{{ topic }}" }), { input: { topic: "instruction" } })
+expectError(rows.to(TextGeneration({ name: "g", llm }), { input: { instruction: "score" } }))
+expectType<string | null>(rowOf(rows.to(TextGeneration({ name: "g", llm, outputMappings: { generation: "answer" } }))).answer)
+expectError(TextGeneration({ name: "g", llm, inputMappings: { instructions: "x" } }))
+
+// Names, roots, routing.
+expectError(rows.to(left).to(left))
+expectError(rows.branch([left, FilterRows({ name: "left", where: () => true })]))
+expectError(from(left))
+expectError(rows.to(other))
+expectError(rows.route(sampleNSteps(1), left))
+rows.route((row) => row.score > 1 ? "left" : ["left", "right"], [left, right])
+expectError(rows.route(() => "middle", [left, right]))
+
+// A flow used twice is two flows of the same steps.
+const shared = rows.to(left)
+expectAssignable<{ readonly l: number; readonly r: string }>(rowOf(join([shared, shared.to(right)], CombineOutputs({ name: "c" }))))
+
+// Results, by leaf.
+const one = Pipeline("p", {}, rows.to(left))
+const two = Pipeline("p", {}, [rows.to(left), rows.to(right)])
+const results = async () => {
+  const [row] = await (await runPromise(two)).left.head(1)
+  expectType<number>(row!.l)
+  const { right: subset } = await runPromise(two)
+  expectType<string>((await subset.toArray())[0]!.r)
+  expectError((await runPromise(two)).default)
+  expectError((await runPromise(one)).left)
+}
+void results
+expectNotAssignable<{ readonly default: unknown }>(two)
+
+// Parameters, by step, down to the model's.
+run(Pipeline("p", {}, rows.to(TextGeneration({ name: "g", llm }))), { parameters: { g: { numGenerations: 2, llm: { generationKwargs: { temperature: 1 } } }, load: { batchSize: 5 } } })
+expectError(run(one, { parameters: { lft: {} } }))
+expectError(run(one, { parameters: { left: { inputBatchSize: "5" } } }))
+const named = Pipeline("p", {}, rows.route(sampleNSteps(1), ["x", "y"].map((m) => TextGeneration({ name: `text_generation_with_${m}`, llm }))).flows)
+run(named, { parameters: { text_generation_with_x: { numGenerations: 2 } } })
+expectError(run(named, { parameters: { text_generatoin_with_x: {} } }))
+const demanding = Pipeline("p", {}, from(generatorStep({ name: "d", outputs: { n: Schema.Number }, parameters: { count: Schema.Number, step: Schema.Number }, defaults: { step: 1 }, process: () => [] })))
+run(demanding, { parameters: { d: { count: 3 } } })
+expectError(run(demanding))
+expectError(run(demanding, { parameters: { d: { step: 2 } } }))
+
+// Graphs by name are untyped, but pipelines.
+run(new GraphBuilder("b").add(load).build(), { parameters: {} })
