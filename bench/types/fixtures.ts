@@ -156,7 +156,7 @@ export const fixtures: ReadonlyArray<Fixture> = [
   ...withMistakes(chain100, false),
   ...[10, 50, 100, 200].map(mappedChain),
   ...[10, 50, 100, 200].map(overwritingChain),
-  ...[10, 50, 100].map(changingChain),
+  ...[10, 50].map(changingChain),
   ...[10, 100, 500].flatMap(wide),
   ...[2, 5, 10].flatMap(arms),
   ...[10, 100].flatMap(parameters)

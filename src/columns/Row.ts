@@ -21,6 +21,11 @@ export type Apply<F extends RowFunction, Have> = (F & { readonly row: Have })["r
 
 /** The columns of `Have` and those of `Out`; a column that both have gets the type of `Out`. */
 export type Overwrite<Have, Out> = [keyof Have & keyof Out] extends [never] ? Have & Out
+  // The same columns again, as in a chain of text generations, leave the row as it is: types that nest at each step end in TS2589.
+  : [Have] extends [Out] ? [Out] extends [{ readonly [C in keyof Out]: C extends keyof Have ? Have[C] : never }] ? Have : Replaced<Have, Out>
+  : Replaced<Have, Out>
+
+type Replaced<Have, Out> = [Have] extends [never] ? never
   : { readonly [C in keyof (Have & Out)]: C extends keyof Out ? Out[C] : C extends keyof Have ? Have[C] : never }
 
 /** Adds columns; a column that is already there changes its type. */

@@ -2,6 +2,8 @@
 
 /** The columns a step needs, under the names they have in the flow. */
 export type Renamed<Need, Map> = [keyof Map] extends [never] ? Need
+  // A mapping that the editor refuses becomes one with nothing but optional keys: it has been told of, and says no more here.
+  : {} extends Map ? {}
   : { readonly [C in keyof Need as C extends keyof Map ? Map[C] & string : C]: Need[C] }
 
 /** The columns a step adds, under the names they get in the flow: an output's own name, else the input's it replaces. */

@@ -5,7 +5,7 @@ import { stepConnected } from "../step/unconnected.ts"
 import type { BatchRouting, Routing, RowRouting } from "./Routing.ts"
 import type * as says from "./sentences.ts"
 import type { Says } from "./sentences.ts"
-import type { All, Concatenated, Each, Entries, Entry, Fits, FitsJoin, Joined, KnownName, OneOfEach, Starts } from "./Wire.ts"
+import type { Concatenated, Each, Entry, Fits, FitsJoin, Joined, KnownName, Named, OneOfEach, Starts } from "./Wire.ts"
 import { makeStep } from "../step/makeStep.ts"
 import * as Effect from "effect/Effect"
 
@@ -29,7 +29,7 @@ export interface RoutingGroup {
   readonly arms: ReadonlyArray<string>
 }
 
-/** Rows on their way: `Last` is the step they come from, `Have` their type, `Graph` the parameters of all steps so far by name, `Names` the names. */
+/** Rows on their way: `Last` is the step they come from, `Have` their type, `Graph` all steps so far with their parameters, `Names` the names. */
 export interface Flow<out Last extends string, out Have, out Graph, out Names extends string> {
   /** Connects a step: Python's `connect` and `>>`. */
   to<
@@ -43,17 +43,17 @@ export interface Flow<out Last extends string, out Have, out Graph, out Names ex
       /** Columns of this flow to be read under the step's names: `{ instruction: "prompt" }`. */
       readonly input: InputMap
     }
-  ): Flow<S["name"], Apply<S["~gives"], Have>, Graph & Entry<S>, Names | KnownName<S>>
+  ): Flow<S["name"], Apply<S["~gives"], Have>, Graph | Entry<S>, Names | KnownName<S>>
   /** Connects several steps, each of which gets every row: `>> [a, b]`. */
   branch<const Steps extends ReadonlyArray<AnyStep>>(
     steps: FitsEach<Steps, Have, Names>
-  ): Branches<Each<Have, Steps>, NamesOf<Steps>, Graph & Entries<Steps>, Names | KnownName<Steps[number]>>
+  ): Branches<Each<Have, Steps>, NamesOf<Steps>, Graph | Entry<Steps[number]>, Names | KnownName<Steps[number]>>
   /** Connects several steps, of which the routing chooses for every batch or row: `>> fn >> [a, b]`. */
   route<const Steps>(
     by: BatchRouting | RowRouting<Have, NoInfer<RoutedName<Steps>>>,
     steps: Steps & (Steps extends ReadonlyArray<AnyStep> ? FitsEach<Steps, Have, Names>
       : { readonly [X in Says<typeof says.routingNeedsList>]: { readonly write: ".route(by, [a, b])" } })
-  ): Steps extends ReadonlyArray<AnyStep> ? Branches<Each<Have, Steps>, NamesOf<Steps>, Graph & Entries<Steps>, Names | KnownName<Steps[number]>> : never
+  ): Steps extends ReadonlyArray<AnyStep> ? Branches<Each<Have, Steps>, NamesOf<Steps>, Graph | Entry<Steps[number]>, Names | KnownName<Steps[number]>> : never
   readonly node: FlowNode
   readonly "~row"?: Have
   readonly "~last"?: Last
@@ -75,7 +75,7 @@ type NamesOf<Steps extends ReadonlyArray<AnyStep>> = { readonly [I in keyof Step
 /** Several flows from a common one. */
 export interface Branches<Rows extends ReadonlyArray<unknown>, Lasts extends ReadonlyArray<string>, Graph, Names extends string> {
   /** Brings the branches together: for each row of the flow before them, the step gets what came out of each branch. */
-  join<S extends AnyStep>(step: FitsJoin<S, Rows, Lasts, Names>): Flow<S["name"], Apply<S["~gives"], Joined<Rows, S>>, Graph & Entry<S>, Names | KnownName<S>>
+  join<S extends AnyStep>(step: FitsJoin<S, Rows, Lasts, Names>): Flow<S["name"], Apply<S["~gives"], Joined<Rows, S>>, Graph | Entry<S>, Names | KnownName<S>>
   /** The branches as flows of their own, to go on with each. */
   readonly flows: { readonly [I in keyof Rows]: Flow<I extends keyof Lasts ? Lasts[I] & string : string, Rows[I], Graph, Names> }
 }
@@ -89,8 +89,9 @@ export interface AnyFlow {
   readonly "~names"?: string
 }
 
-/** Steps that all flows come from. */
-type Shared<Flows extends ReadonlyArray<AnyFlow>> = keyof GraphOf<Flows[number]>
+/** Names of steps that all flows come from. */
+type Shared<Flows extends ReadonlyArray<AnyFlow>> = { readonly [I in keyof Flows]: (names: NamesIn<Flows[I]>) => void }[number] extends
+  (names: infer Common) => void ? Common : never
 type RowsOf<Flows extends ReadonlyArray<AnyFlow>> = { readonly [I in keyof Flows]: RowOfFlow<Flows[I]> }
 /** The row type of a flow. */
 export type RowOfFlow<F> = F extends { readonly "~row"?: infer R } ? R : never
@@ -98,8 +99,8 @@ type LastsOf<Flows extends ReadonlyArray<AnyFlow>> = { readonly [I in keyof Flow
 /** The name of the step that a flow comes from. */
 export type LastOf<F> = F extends { readonly "~last"?: infer L extends string } ? L : never
 type NamesIn<F> = F extends { readonly "~names"?: infer N extends string } ? N : never
-/** The steps of a flow: a record from names to runtime parameters. */
-export type GraphOf<F> = F extends { readonly "~graph"?: infer G } ? G : never
+/** The steps of a flow, each with its runtime parameters. */
+export type GraphOf<F> = F extends { readonly "~graph"?: infer G extends Named<string, unknown> } ? G : never
 
 /**
  * Starts a flow with a generator.
@@ -132,7 +133,7 @@ export const join = <const Flows extends ReadonlyArray<AnyFlow>, S extends AnySt
   step: [Shared<Flows>] extends [never]
     ? NoInfer<{ readonly [X in Says<typeof says.noCommonSource<S["name"]>>]: { readonly write: "zip([a, b], step)" } }>
     : FitsJoin<S, RowsOf<Flows>, LastsOf<Flows>, NamesIn<Flows[number]>>
-): Flow<S["name"], Apply<S["~gives"], Joined<RowsOf<Flows>, S>>, All<GraphOf<Flows[number]>> & Entry<S>, NamesIn<Flows[number]> | KnownName<S>> =>
+): Flow<S["name"], Apply<S["~gives"], Joined<RowsOf<Flows>, S>>, GraphOf<Flows[number]> | Entry<S>, NamesIn<Flows[number]> | KnownName<S>> =>
   flowOf({ step: stepOf(step), gather: "join", from: flows.map(({ node }) => node), input: {} }) as never
 
 /**
@@ -144,7 +145,7 @@ export const join = <const Flows extends ReadonlyArray<AnyFlow>, S extends AnySt
 export const zip = <const Flows extends ReadonlyArray<AnyFlow>, S extends AnyStep>(
   flows: Flows,
   step: FitsJoin<S, readonly [OneOfEach<RowsOf<Flows>[number]>], readonly [], NamesIn<Flows[number]>>
-): Flow<S["name"], Apply<S["~gives"], OneOfEach<RowsOf<Flows>[number]>>, All<GraphOf<Flows[number]>> & Entry<S>, NamesIn<Flows[number]> | KnownName<S>> =>
+): Flow<S["name"], Apply<S["~gives"], OneOfEach<RowsOf<Flows>[number]>>, GraphOf<Flows[number]> | Entry<S>, NamesIn<Flows[number]> | KnownName<S>> =>
   flowOf({ step: stepOf(step), gather: "zip", from: flows.map(({ node }) => node), input: {} }) as never
 
 /**
@@ -156,7 +157,7 @@ export const zip = <const Flows extends ReadonlyArray<AnyFlow>, S extends AnySte
 export const concat = <const Flows extends ReadonlyArray<AnyFlow>, const Name extends string = "concat">(
   flows: Flows,
   options: { readonly name?: Name } = {}
-): Flow<Name, Concatenated<RowOfFlow<Flows[number]>>, All<GraphOf<Flows[number]>> & { readonly [N in Name]: {} }, NamesIn<Flows[number]> | Name> =>
+): Flow<Name, Concatenated<RowOfFlow<Flows[number]>>, GraphOf<Flows[number]> | Named<Name, {}>, NamesIn<Flows[number]> | Name> =>
   flowOf({ step: concatStep(options.name ?? "concat"), gather: "concat", from: flows.map(({ node }) => node), input: {} }) as never
 
 /** The step behind `concat`: rows pass; the engine fills in the nulls. */

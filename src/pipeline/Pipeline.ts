@@ -5,7 +5,7 @@ import { check } from "./check.ts"
 import type { AnyFlow, FlowNode, GraphOf, LastOf, RoutingGroup, RowOfFlow } from "./Flow.ts"
 import type { Graph, GraphNode, GraphRouting, WrittenGraph } from "./Graph.ts"
 import { InvalidPipeline, type Problem } from "./problems.ts"
-import type { All } from "./Wire.ts"
+import type { Named } from "./Wire.ts"
 
 /** A pipeline that can run: `Steps` are the parameters of its steps by name, `Leaves` the row types of its subsets by name. */
 export interface Pipeline<out Steps, out Leaves> {
@@ -30,7 +30,9 @@ type Shown<R> = R extends Open ? { readonly [C in keyof R as C extends "~open" ?
 type LeavesOf<Leaf> = Leaf extends readonly [infer Only extends AnyFlow] ? { readonly default: Shown<RowOfFlow<Only>> }
   : Leaf extends ReadonlyArray<AnyFlow> ? { readonly [F in Leaf[number] as LastOf<F>]: Shown<RowOfFlow<F>> }
   : { readonly default: Shown<RowOfFlow<Leaf>> }
-type StepsOf<Leaf> = Leaf extends ReadonlyArray<AnyFlow> ? All<GraphOf<Leaf[number]>> : GraphOf<Leaf>
+/** Runtime parameters by step name. */
+type StepsOf<Leaf> = Parameters<Leaf extends ReadonlyArray<AnyFlow> ? GraphOf<Leaf[number]> : GraphOf<Leaf>>
+type Parameters<Graph extends Named<string, unknown>> = { readonly [E in Graph as E["name"]]: E["parameters"] }
 
 /**
  * Closes a graph under a name: one leaf gives the subset `default`, several give a subset each, named after their steps.

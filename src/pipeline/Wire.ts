@@ -91,15 +91,14 @@ type Disagreeing<Rows extends ReadonlyArray<unknown>> = {
 }[Exclude<keyof Rows[number], "distilabel_metadata">]
 type Agreed<Rows extends ReadonlyArray<unknown>, C> = true extends { [I in keyof Rows]: C extends keyof Rows[I] ? [Rows[number][C & keyof Rows[number]]] extends [Rows[I][C]] ? true : never : never }[number] ? true : false
 
-/** All members of a union at once. */
-export type All<U> = (U extends unknown ? (member: U) => void : never) extends (all: infer I) => void ? I : never
+/** A step's name and its runtime parameters, as a flow carries them: a union of these costs the compiler less than a record that grows. */
+export interface Named<out Name extends string, out Parameters> {
+  readonly name: Name
+  readonly parameters: Parameters
+}
 
-/** The entry of a step in the record of a pipeline's parameters; none for a name that is not known at compile time. */
-export type Entry<S extends AnyStep> = string extends S["name"] ? unknown : { readonly [N in S["name"]]: S["~parameters"] }
-
-/** The entries of several steps. */
-export type Entries<Steps extends ReadonlyArray<AnyStep>> = [Steps] extends [never] ? never
-  : { readonly [S in Steps[number] as KnownName<S>]: S["~parameters"] }
+/** What a flow carries of a step; nothing for a name that is not known at compile time. */
+export type Entry<S extends AnyStep> = S extends AnyStep ? string extends S["name"] ? never : Named<S["name"], S["~parameters"]> : never
 
 /** The name of a step, if it is known at compile time. */
 export type KnownName<S extends AnyStep> = string extends S["name"] ? never : S["name"]
