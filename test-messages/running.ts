@@ -57,7 +57,7 @@ dryRun(pipeline, { parameters: { genn: {} } })
 //~ Object literal may only specify known properties, but 'genn' does not exist in type '{ readonly gen?: TaskParameters<OpenAILLM<"gpt-4o-mini">>; readonly load?: GeneratorParameters; }'. Did you mean to write 'gen'?
 run(pipeline, { parametrs: {} })
 //~ at: parametrs
-//~ Object literal may only specify known properties, but 'parametrs' does not exist in type 'RunOptions<StepsOf<Flow<"gen", { readonly instruction: string; } & Generation<string | null> & { readonly model_name: string; readonly distilabel_metadata: Metadata; }, Named<"gen", TaskParameters<OpenAILLM<"gpt-4o-mini">>> | Named<"load", GeneratorParameters>, "gen" | "load">>>'. Did you mean to write 'parameters'?
+//~ Object literal may only specify known properties, but 'parametrs' does not exist in type 'RunOptions<{ readonly gen: TaskParameters<OpenAILLM<"gpt-4o-mini">>; readonly load: GeneratorParameters; }>'. Did you mean to write 'parameters'?
 
 // A parameter that must be set.
 runPromise(files)

@@ -30,9 +30,10 @@ type Shown<R> = R extends Open ? { readonly [C in keyof R as C extends "~open" ?
 type LeavesOf<Leaf> = Leaf extends readonly [infer Only extends AnyFlow] ? { readonly default: Shown<RowOfFlow<Only>> }
   : Leaf extends ReadonlyArray<AnyFlow> ? { readonly [F in Leaf[number] as LastOf<F>]: Shown<RowOfFlow<F>> }
   : { readonly default: Shown<RowOfFlow<Leaf>> }
-/** Runtime parameters by step name. */
-type StepsOf<Leaf> = Parameters<Leaf extends ReadonlyArray<AnyFlow> ? GraphOf<Leaf[number]> : GraphOf<Leaf>>
-type Parameters<Graph extends Named<string, unknown>> = { readonly [E in Graph as E["name"]]: E["parameters"] }
+/** Runtime parameters by step name; a conditional, so that the editor shows them and not the name of this type. */
+type StepsOf<Leaf> = (Leaf extends ReadonlyArray<AnyFlow> ? GraphOf<Leaf[number]> : GraphOf<Leaf>) extends infer Graph extends Named<string, unknown>
+  ? { readonly [E in Graph as E["name"]]: E["parameters"] }
+  : never
 
 /**
  * Closes a graph under a name: one leaf gives the subset `default`, several give a subset each, named after their steps.
