@@ -48,7 +48,8 @@ const arraysFit = (have: SchemaAST.Arrays, want: SchemaAST.Arrays, depth: number
 const objectsFit = (have: SchemaAST.Objects, want: SchemaAST.Objects, depth: number): boolean => {
   const propertiesFit = want.propertySignatures.every(({ name, type }) => {
     const given = have.propertySignatures.find((property) => property.name === name)
-    if (given === undefined) return SchemaAST.isOptional(type)
+    // A key that may be absent may be there under an index signature, with its type.
+    if (given === undefined) return SchemaAST.isOptional(type) && have.indexSignatures.every((index) => fits(index.type, type, depth))
     return (SchemaAST.isOptional(type) || !SchemaAST.isOptional(given.type)) && fits(given.type, type, depth)
   })
   const indexesFit = want.indexSignatures.every(({ type }) =>
