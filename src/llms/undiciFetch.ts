@@ -62,7 +62,7 @@ const exchange = (
 const plainAnswer = (headers: RequestInit["headers"]): Iterable<[string, string]> => {
   const all = headers instanceof Headers ? headers : new Headers(headers)
   all.set("accept-encoding", "identity")
-  return all as unknown as Iterable<[string, string]>
+  return all
 }
 
 /** Gathers one answer. */

@@ -87,7 +87,7 @@ export const TextGeneration = <
 > => {
   const { columns, name, structuredOutput, systemPrompt, template } = options
   const read = structuredOutput === undefined ? undefined : readStructured(structuredOutput)
-  const listed: ReadonlyArray<string> = columns === undefined ? [] : [columns].flat() as ReadonlyArray<string>
+  const listed: ReadonlyArray<string> = columns === undefined ? [] : [columns].flat()
   const prompt = promptOf(name, template, listed)
   return makeTask({
     type: "TextGeneration",

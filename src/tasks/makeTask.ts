@@ -7,7 +7,7 @@ import type { Row } from "../columns/Row.ts"
 import { withColumns } from "../columns/Shape.ts"
 import type { Chat } from "../llms/Chat.ts"
 import { LLMClients } from "../llms/LLMClients.ts"
-import type { GenerateOutput, JsonSchemaFormat, LLM, ParametersOf } from "../llms/LLM.ts"
+import { type GenerateOutput, type JsonSchemaFormat, type LLM, type ParametersOf, requestTo } from "../llms/LLM.ts"
 import type { LLMError } from "../llms/LLMError.ts"
 import { makeStep, type ParameterValues, type StepParameters } from "../step/makeStep.ts"
 import type { AnyStep } from "../step/Step.ts"
@@ -133,8 +133,7 @@ const openTask = (spec: TaskSpec, values: ParameterValues) =>
     const process = (row: Row): Effect.Effect<ReadonlyArray<Outcome>, RowFailed> =>
       Effect.try({ try: () => spec.format(row), catch: (thrown) => badInput(name, thrown) }).pipe(
         Effect.flatMap((messages) => {
-          const { generationKwargs } = llm
-          const request = { messages, numGenerations, generationKwargs, structuredOutput: spec.structuredOutput }
+          const request = requestTo(llm, messages, { numGenerations, structuredOutput: spec.structuredOutput })
           return client.generate(request).pipe(Effect.matchEffect({
             onSuccess: (output: GenerateOutput) => Effect.succeed(answersOf(told, row, messages, output, spec.parse)),
             onFailure: (error: LLMError) => {

@@ -69,7 +69,7 @@ describe("an answer to a schema", () => {
           type: "OBJECT",
           properties: { score: { type: "INTEGER", minimum: 1, maximum: 3 }, tags: { type: "ARRAY", items: { type: "STRING" }, minItems: "2" }, note: { type: "STRING", nullable: true } },
           required: ["score", "tags", "note"]
-        } as never
+        }
       }
     })
     const { score, tags, note } = JSON.parse(asOpenApi.text ?? "") as Record<string, unknown>
