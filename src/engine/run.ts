@@ -77,6 +77,21 @@ export const dryRun = <Steps, Leaves>(
 ): Effect.Effect<Distiset<Leaves>, RunError> =>
   execute(pipeline, options ?? {}, options?.batchSize ?? 1) as Effect.Effect<Distiset<Leaves>, RunError>
 
+/**
+ * `dryRun`, as a promise.
+ *
+ * @example
+ * const sample = await dryRunPromise(pipeline, { batchSize: 2 })
+ */
+export const dryRunPromise = <Steps, Leaves>(
+  pipeline: Pipeline<Steps, Leaves>,
+  ...[options]: OptionsArgument<RunOptions<Steps> & { readonly batchSize?: number; readonly signal?: AbortSignal }>
+): Promise<Distiset<Leaves>> =>
+  Effect.runPromise(
+    execute(pipeline, options ?? {}, options?.batchSize ?? 1) as Effect.Effect<Distiset<Leaves>, RunError>,
+    options?.signal === undefined ? {} : { signal: options.signal }
+  )
+
 const execute = (
   pipeline: AnyPipeline,
   options: RunSettings & { readonly parameters?: unknown },

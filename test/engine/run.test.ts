@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process"
 import { existsSync, mkdtempSync, readdirSync, readFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join as path } from "node:path"
@@ -8,6 +9,7 @@ import { Schema } from "effect"
 import { describe, expect, it } from "vitest"
 import {
   dryRun,
+  dryRunPromise,
   FilterRows,
   from,
   generatorStep,
@@ -256,10 +258,22 @@ describe("a run", () => {
   })
 })
 
+it("a step that was made but never connected is named when the run starts, once", async () => {
+  const script = `
+    import { from, LoadDataFromDicts, FilterRows, Pipeline, runPromise } from "distilabel-ts"
+    const load = LoadDataFromDicts({ name: "load", data: [{ a: 1 }] })
+    const used = FilterRows({ name: "used", where: () => true })
+    const forgotten = FilterRows({ name: "forgotten", where: () => true })
+    await runPromise(Pipeline("p", {}, from(load).to(used)))
+    await runPromise(Pipeline("p", {}, from(load).to(used)))`
+  const { stderr } = spawnSync(process.execPath, ["--conditions=distilabel-ts:source", "--input-type=module-typescript", "-e", script], { encoding: "utf8" })
+  expect(stderr.match(/Step '\w+' was made but never connected/g)).toEqual(["Step 'forgotten' was made but never connected"])
+})
+
 describe("a dry run", () => {
   it("takes one row of each generator, or as many as asked", async () => {
     const pipeline = Pipeline("p", {}, from(numbers(1000)).to(slow("a")))
     expect(await (await Effect.runPromise(dryRun(pipeline, quiet))).default.toArray()).toHaveLength(1)
-    expect(await (await Effect.runPromise(dryRun(pipeline, { ...quiet, batchSize: 60 }))).default.toArray()).toHaveLength(60)
+    expect(await (await dryRunPromise(pipeline, { ...quiet, batchSize: 60 })).default.toArray()).toHaveLength(60)
   })
 })
