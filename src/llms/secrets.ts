@@ -52,7 +52,7 @@ export const scrubbed = (text: string, secrets: ReadonlyArray<string>): string =
 
 /** A URL for messages: without user, password and query, where keys hide. */
 export const shownUrl = (url: string): string => {
-  if (!URL.canParse(url)) return url.replace(/\/\/[^/@]*@/, "//").replace(/\?.*$/s, "")
+  if (!/^https?:/i.test(url) || !URL.canParse(url)) return url.replace(/\/\/[^/@]*@/, "//").replace(/[?#].*$/s, "")
   const { protocol, host, pathname } = new URL(url)
   return `${protocol}//${host}${pathname.replace(/\/+$/, "")}`
 }

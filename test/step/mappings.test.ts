@@ -25,7 +25,7 @@ const outcome = async ({ config, inputs, predecessors = 1, step: name }: Fixture
   try {
     if (predecessors === 1) {
       const { errors, rows } = await runStepPromise(made as never, inputs as never)
-      return errors.length > 0 ? new Error(errors[0]!.detail) : rows as ReadonlyArray<Row>
+      return errors.length > 0 ? new Error(errors[0]!.detail) : rows
     }
     const builder = new GraphBuilder("fixture").add(made)
     const names = (inputs as ReadonlyArray<ReadonlyArray<Row>>).map((data, i) => {

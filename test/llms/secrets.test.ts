@@ -1,0 +1,82 @@
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import { inspect } from "node:util"
+import { describe, expect, it } from "vitest"
+import { MistralLLM } from "../../src/llms/MistralLLM.ts"
+import { OpenAILLM } from "../../src/llms/OpenAILLM.ts"
+import { scrubbed, shownUrl } from "../../src/llms/secrets.ts"
+import { VertexAILLM } from "../../src/llms/VertexAILLM.ts"
+import { at, failure, kinds } from "./asking.ts"
+import { completion, json, serve } from "./wire.ts"
+
+const secret = "very-secret-key"
+const everything = (value: unknown): string =>
+  [inspect(value, { depth: 20, showHidden: true, getters: true }), JSON.stringify(value), String(value), value instanceof Error ? value.stack : ""].join("\n")
+
+describe("a secret", () => {
+  it.each([
+    OpenAILLM({ model: "m", apiKey: secret, defaultHeaders: { "x-api-key": secret, "x-tenant": "blue" } }),
+    OpenAILLM({ model: "m", apiKey: Redacted.make(secret) }),
+    OpenAILLM({ model: "m" }).configure({ apiKey: secret }),
+    MistralLLM({ model: "m", apiKey: secret }),
+    VertexAILLM({ model: "m", accessToken: secret, credentials: { client_email: "me@example.com", private_key: secret } })
+  ])("is not in what a model shows of itself", (llm) => {
+    expect(everything(llm)).not.toContain(secret)
+    expect(everything(llm.options)).not.toContain(secret)
+    expect(everything(llm.endpoint)).not.toContain(secret)
+  })
+
+  it("is kept in the options, wrapped", () => {
+    const { apiKey, defaultHeaders } = OpenAILLM({ model: "m", apiKey: secret, defaultHeaders: { Authorization: secret, "x-tenant": "blue" } }).options
+    expect(Redacted.value(apiKey as Redacted.Redacted)).toBe(secret)
+    expect(defaultHeaders).toEqual({ Authorization: expect.anything(), "x-tenant": "blue" })
+  })
+
+  it.each(kinds)("is not in the error of a provider that repeats it: %s", async (kind) => {
+    await using wire = await serve(({ headers }, response) =>
+      json(response, { error: { message: `Wrong key ${secret} in ${JSON.stringify(headers)}`, code: secret } }, 401))
+    const error = await failure(at[kind](wire.url, { apiKey: secret }))
+    expect(error).toMatchObject({ reason: "Unauthorized", detail: expect.stringContaining("Wrong key <redacted>") })
+    expect(everything(error)).not.toContain(secret)
+  })
+
+  it.each(kinds)("is not in the error of an opening: %s", async (kind) => {
+    await using wire = await serve(() => {}, ({ headers }, response) => json(response, { error: { message: `Wrong ${headers.authorization}` } }, 401))
+    expect(everything(await failure(at[kind](wire.url, { apiKey: secret })))).not.toContain(secret)
+  })
+
+  it("is not in the error of an address that carries it", async () => {
+    const error = await failure(OpenAILLM({ model: "m", baseUrl: `http://user:${secret}@127.0.0.1:9/v1?key=${secret}` }))
+    expect(error).toMatchObject({ reason: "Unreachable", baseUrl: "http://127.0.0.1:9/v1" })
+    expect(everything(error)).not.toContain(secret)
+  })
+
+  it("is on the wire, in its header and nowhere else", async () => {
+    await using wire = await serve((_, response) => json(response, completion("Hi")))
+    const llm = OpenAILLM({ model: "m", baseUrl: wire.url, apiKey: secret, defaultHeaders: { "x-api-key": Redacted.make("another-secret") } })
+    await Effect.runPromise(Effect.scoped(Effect.flatMap(llm.open, (client) =>
+      client.generate({ messages: [{ role: "user", content: "Hi" }], numGenerations: 1, generationKwargs: {} }))))
+    for (const { headers } of [...wire.asked, ...wire.lookedUp]) {
+      expect(headers).toMatchObject({ authorization: `Bearer ${secret}`, "x-api-key": "another-secret" })
+      expect(JSON.stringify({ ...headers, authorization: "" })).not.toContain(secret)
+    }
+  })
+})
+
+describe("scrubbing", () => {
+  it("finds a secret in any of its spellings, and what only looks like one", () => {
+    const odd = `a"b/c d+e`
+    expect(scrubbed(`${odd} ${encodeURIComponent(odd)} ${JSON.stringify(odd)}`, [odd])).toBe(`<redacted> <redacted> "<redacted>"`)
+    expect(scrubbed("key sk-proj-abcdefghijk, header Bearer abc.def", [])).toBe("key <redacted>, header <redacted>")
+  })
+
+  it("leaves sentences whole where a key is a letter", () => {
+    expect(scrubbed("a bad key", ["a"])).toBe("a bad key")
+  })
+
+  it("shows no more of an address than says where it is", () => {
+    expect(shownUrl("https://me:pass@host:8080/v1/?key=1#x")).toBe("https://host:8080/v1")
+    expect(shownUrl("localhost:8080/v1?key=1")).toBe("localhost:8080/v1")
+    expect(shownUrl("//me:pass@host/v1#key")).toBe("//host/v1")
+  })
+})
