@@ -23,11 +23,11 @@ const carriesSecret = /auth|key|token|secret|cookie/i
 export const concealedHeaders = (headers: GivenHeaders): GivenHeaders =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, carriesSecret.test(name) ? concealed(value) : value]))
 
-/** The headers for the wire. */
+/** The headers for the wire, by their names in lower case: `Authorization` takes the place of `authorization` and does not stand beside it. */
 export const revealedHeaders = (headers: GivenHeaders = {}): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(headers).flatMap(([name, value]) => {
     const text = revealed(value)
-    return text === undefined ? [] : [[name, text]]
+    return text === undefined ? [] : [[name.toLowerCase(), text]]
   }))
 
 /** The values of headers that carry a secret. */

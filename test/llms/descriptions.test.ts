@@ -2,12 +2,12 @@ import * as Schema from "effect/Schema"
 import { describe, expect, expectTypeOf, it } from "vitest"
 import { type LLM, type ParametersOf, requestTo } from "../../src/llms/LLM.ts"
 import { MistralLLM } from "../../src/llms/MistralLLM.ts"
-import { type MistralGenerationKwargs, MistralParameters } from "../../src/llms/MistralOptions.ts"
+import type { MistralGenerationKwargs, MistralParameters } from "../../src/llms/MistralOptions.ts"
 import { OpenAILLM } from "../../src/llms/OpenAILLM.ts"
 import { type OpenAIGenerationKwargs, OpenAIParameters } from "../../src/llms/OpenAIOptions.ts"
 import { ScriptedLLM } from "../../src/llms/ScriptedLLM.ts"
 import { VertexAILLM } from "../../src/llms/VertexAILLM.ts"
-import { type VertexAIGenerationKwargs, VertexAIParameters } from "../../src/llms/VertexOptions.ts"
+import type { VertexAIGenerationKwargs, VertexAIParameters } from "../../src/llms/VertexOptions.ts"
 import { chatOf } from "./asking.ts"
 
 describe("a model's type", () => {
@@ -19,7 +19,7 @@ describe("a model's type", () => {
     expectTypeOf(VertexAILLM({ model: "gemini-1.5-pro" }).model).toEqualTypeOf<"gemini-1.5-pro">()
     expectTypeOf(ScriptedLLM({ answers: "Hi" }).model).toEqualTypeOf<"scripted">()
     expectTypeOf(ScriptedLLM({ model: "echo", answers: "Hi" }).model).toEqualTypeOf<"echo">()
-    expectTypeOf(OpenAILLM({ model: "m" as string }).model).toEqualTypeOf<string>()
+    expectTypeOf(OpenAILLM({ model: "m" }).model).toEqualTypeOf<string>()
   })
 
   it("keeps names apart in a list, and fits the common one", () => {

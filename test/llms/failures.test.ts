@@ -197,14 +197,14 @@ describe("an OpenAILLM", () => {
     expect(simulator.stats()).toMatchObject({ answered: 8, maxInFlight: 2 })
 
     await using wire = await serve(({ body }, response) =>
-      body["messages"][0].content === "Slow" ? json(response, {}, 429, { "retry-after": "60" }) : json(response, completion("Hi")))
+      body.messages[0]?.content === "Slow" ? json(response, {}, 429, { "retry-after": "60" }) : json(response, completion("Hi")))
     const narrow = at.openai(wire.url, { maxConcurrency: 1 })
     await Effect.runPromise(Effect.scoped(Effect.gen(function*() {
       const client = yield* narrow.open
       yield* Effect.forkScoped(client.generate(requestTo(narrow, chatOf("Slow"))), { startImmediately: true })
       yield* client.generate(requestTo(narrow, chatOf("Quick")))
     })))
-    expect(wire.asked.map(({ body }) => body["messages"][0].content)).toEqual(["Slow", "Quick"])
+    expect(wire.asked.map(({ body }) => body.messages[0]?.content)).toEqual(["Slow", "Quick"])
   })
 
   it("says what, where and how to fix it in its message", async () => {

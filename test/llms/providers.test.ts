@@ -131,9 +131,9 @@ describe("a MistralLLM", () => {
       path: "/v1/chat/completions",
       body: { max_tokens: 9, temperature: 0.1, top_p: 0.5, random_seed: 3 }
     })
-    const messages = wire.asked[1]?.body["messages"]
-    expect(messages[3].content[1]).toMatchObject({ type: "image_url", image_url: { url: "data:image/png;base64,QUJD" } })
-    expect(messages.map(({ prefix, role }: { role: string; prefix?: boolean }) => [role, prefix ?? false]))
+    const messages = wire.asked[1]?.body.messages ?? []
+    expect(messages[3]?.content).toMatchObject([{ type: "text" }, { type: "image_url", image_url: { url: "data:image/png;base64,QUJD" } }])
+    expect(messages.map(({ prefix, role }) => [role, prefix ?? false]))
       .toEqual([["system", false], ["user", false], ["assistant", false], ["user", false], ["assistant", true]])
   })
 

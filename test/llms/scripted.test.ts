@@ -29,7 +29,7 @@ describe("a ScriptedLLM", () => {
       expect(a).not.toEqual(b)
       expect(a[0]).not.toBe(a[1])
       expect(yield* pick(ScriptedLLM({ answers, seed: 43 }), "A")).not.toEqual(a)
-      expect(yield* pick(llm.configure({ generationKwargs: { seed: 1 } }) as typeof llm, "A")).not.toEqual(a)
+      expect(yield* pick(llm.configure({ generationKwargs: { seed: 1 } }), "A")).not.toEqual(a)
     }))
 
   it.effect("takes a list in order if told so, from its beginning whenever it is opened", () =>

@@ -1,4 +1,3 @@
-import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { inspect } from "node:util"
 import { describe, expect, it } from "vitest"
@@ -6,7 +5,7 @@ import { MistralLLM } from "../../src/llms/MistralLLM.ts"
 import { OpenAILLM } from "../../src/llms/OpenAILLM.ts"
 import { scrubbed, shownUrl } from "../../src/llms/secrets.ts"
 import { VertexAILLM } from "../../src/llms/VertexAILLM.ts"
-import { at, failure, kinds } from "./asking.ts"
+import { ask, at, failure, kinds } from "./asking.ts"
 import { completion, json, serve } from "./wire.ts"
 
 const secret = "very-secret-key"
@@ -54,12 +53,20 @@ describe("a secret", () => {
   it("is on the wire, in its header and nowhere else", async () => {
     await using wire = await serve((_, response) => json(response, completion("Hi")))
     const llm = OpenAILLM({ model: "m", baseUrl: wire.url, apiKey: secret, defaultHeaders: { "x-api-key": Redacted.make("another-secret") } })
-    await Effect.runPromise(Effect.scoped(Effect.flatMap(llm.open, (client) =>
-      client.generate({ messages: [{ role: "user", content: "Hi" }], numGenerations: 1, generationKwargs: {} }))))
+    await ask(llm, "Hi")
     for (const { headers } of [...wire.asked, ...wire.lookedUp]) {
       expect(headers).toMatchObject({ authorization: `Bearer ${secret}`, "x-api-key": "another-secret" })
       expect(JSON.stringify({ ...headers, authorization: "" })).not.toContain(secret)
     }
+  })
+})
+
+describe("a header of one's own", () => {
+  it("takes the place of the key's", async () => {
+    await using wire = await serve((_, response) => json(response, completion("Hi")))
+    const llm = OpenAILLM({ model: "m", baseUrl: wire.url, apiKey: secret, defaultHeaders: { Authorization: "Basic abc" } })
+    await ask(llm, "Hi")
+    expect([...wire.asked, ...wire.lookedUp].map(({ headers }) => headers.authorization)).toEqual(["Basic abc", "Basic abc"])
   })
 })
 

@@ -2,12 +2,18 @@
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
 
+/** A request's JSON. Gemini's has `contents` for messages. */
+export interface Body {
+  readonly [field: string]: unknown
+  readonly messages: ReadonlyArray<{ readonly role: string; readonly content: unknown; readonly prefix?: boolean }>
+}
+
 /** A request as it arrived. */
 export interface Arrived {
   readonly method: string
   readonly path: string
   readonly headers: IncomingHttpHeaders
-  readonly body: Readonly<Record<string, any>>
+  readonly body: Body
   /** Milliseconds on a clock that never goes back. */
   readonly at: number
 }
@@ -57,8 +63,7 @@ export const serve = async (answer: Answer, lookUp: Answer = knowsAll): Promise<
   let aborted = 0
   const server = createServer((request, response) => {
     response.on("close", () => {
-      if (!response.writableFinished && !response.destroyed) aborted++
-      else if (!response.writableEnded) aborted++
+      if (!response.writableEnded) aborted++
     })
     const chunks: Array<Buffer> = []
     request.on("data", (chunk: Buffer) => chunks.push(chunk))
@@ -68,7 +73,7 @@ export const serve = async (answer: Answer, lookUp: Answer = knowsAll): Promise<
         method: request.method ?? "",
         path: request.url ?? "",
         headers: request.headers,
-        body: text === "" ? {} : JSON.parse(text),
+        body: text === "" ? { messages: [] } : JSON.parse(text),
         at: performance.now()
       }
       const list = request.method === "POST" ? asked : lookedUp
