@@ -1,7 +1,6 @@
 /** JSON Lines files: one row a line, read and written row by row. */
 import { closeSync, createReadStream, fsyncSync, mkdirSync, openSync, renameSync, unlinkSync, writeSync } from "node:fs"
 import { dirname } from "node:path"
-import { createInterface } from "node:readline"
 import type { Row } from "../columns/Row.ts"
 import { DataError } from "./DataError.ts"
 
@@ -66,19 +65,27 @@ export class JsonLinesWriter {
 
 /** Rows of a JSON Lines file, one at a time. A line that is no JSON object ends the reading with the line's number. */
 export async function* readJsonLines(path: string): AsyncGenerator<Row> {
-  const stream = createReadStream(path, { encoding: "utf8" })
   let number = 0
   try {
-    for await (const line of createInterface({ input: stream, crlfDelay: Infinity })) {
+    for await (const line of linesOf(path)) {
       number++
       const text = number === 1 && line.startsWith("\uFEFF") ? line.slice(1) : line
       if (text.trim() !== "") yield parsed(text, path, number)
     }
   } catch (thrown) {
     throw DataError.of("read", path, thrown)
-  } finally {
-    stream.destroy()
   }
+}
+
+/** Lines that end in a line feed, and in nothing else: Node's readline also breaks at U+2028, which JSON text may hold. */
+async function* linesOf(path: string): AsyncGenerator<string> {
+  let rest = ""
+  for await (const chunk of createReadStream(path, { encoding: "utf8", highWaterMark: 1 << 18 })) {
+    const lines = (rest + String(chunk)).split("\n")
+    rest = lines.pop()!
+    yield* lines
+  }
+  if (rest !== "") yield rest
 }
 
 const parsed = (line: string, path: string, number: number): Row => {

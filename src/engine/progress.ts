@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import { createLogUpdate } from "log-update"
-import pc from "picocolors"
+import { createColors } from "picocolors"
 import { amount, duration, table } from "./figures.ts"
 import type { RunSummary, StepTally } from "./Tally.ts"
 
@@ -14,6 +14,9 @@ interface Shown {
   /** Steps that were made but never connected. */
   readonly forgotten: ReadonlyArray<string>
 }
+
+// Only a terminal gets colours: picocolors would also give them to logs of a CI.
+const pc = createColors(process.stderr.isTTY === true && process.env["NO_COLOR"] === undefined)
 
 const liveMs = 100
 const plainMs = 5000

@@ -136,4 +136,4 @@ const textOf = (content: Content): string | null =>
     ? null
     : typeof content === "string"
     ? content
-    : content.flatMap((chunk) => chunk.type === "text" && "text" in chunk ? [chunk.text] : []).join("")
+    : content.flatMap((chunk) => chunk.type === "text" ? [chunk.text] : []).join("")

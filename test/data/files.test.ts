@@ -31,6 +31,14 @@ describe("JSON Lines", () => {
     )
   })
 
+  it("may hold line separators of Unicode within their text", async () => {
+    const path = join(folder, "separators.jsonl")
+    const writer = new JsonLinesWriter(path)
+    writer.write({ "\u2028": "a\u2029b\u0085c\rd" })
+    writer.close()
+    expect(await Array.fromAsync(readJsonLines(path))).toEqual([{ "\u2028": "a\u2029b\u0085c\rd" }])
+  })
+
   it("may have a byte-order mark, Windows line ends and empty lines", async () => {
     const path = file("windows.jsonl", "\uFEFF{\"a\":\"ü 🥨\"}\r\n\r\n{\"a\":2}\r\n")
     expect(await Array.fromAsync(readJsonLines(path))).toEqual([{ a: "ü 🥨" }, { a: 2 }])

@@ -19,7 +19,8 @@ describe("a model's type", () => {
     expectTypeOf(VertexAILLM({ model: "gemini-1.5-pro" }).model).toEqualTypeOf<"gemini-1.5-pro">()
     expectTypeOf(ScriptedLLM({ answers: "Hi" }).model).toEqualTypeOf<"scripted">()
     expectTypeOf(ScriptedLLM({ model: "echo", answers: "Hi" }).model).toEqualTypeOf<"echo">()
-    expectTypeOf(OpenAILLM({ model: "m" }).model).toEqualTypeOf<string>()
+    const model: string = ["from", "a", "file"].join("-")
+    expectTypeOf(OpenAILLM({ model }).model).toEqualTypeOf<string>()
   })
 
   it("keeps names apart in a list, and fits the common one", () => {

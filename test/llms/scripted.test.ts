@@ -1,4 +1,5 @@
 import { describe, expect, it } from "@effect/vitest"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/testing/TestClock"
@@ -64,22 +65,20 @@ describe("a ScriptedLLM", () => {
 
   it.effect("fails for a while where asked to retry: after 0.5, 1, 2 seconds, give or take a quarter", () =>
     Effect.gen(function*() {
-      const attempts: Array<number> = []
-      const llm = ScriptedLLM({
-        answers: "Hi",
-        failures: (_, attempt) => {
-          attempts.push(attempt)
-          return attempt < 4 ? "ServerError" : undefined
-        },
-        maxRetries: 3
-      })
-      const fiber = yield* Effect.forkChild(asking(llm, "Hi"), { startImmediately: true })
-      for (const [millis, count] of [[374, 1], [252, 2], [623, 2], [502, 3], [1373, 3], [1002, 4]] as const) {
-        yield* TestClock.adjust(millis)
-        expect(attempts.at(-1)).toBeLessThanOrEqual(count)
-      }
-      expect(attempts).toEqual([1, 2, 3, 4])
-      expect((yield* Fiber.join(fiber)).generations).toEqual(["Hi"])
+      const waits: Array<number> = []
+      const llm = ScriptedLLM({ answers: "Hi", failures: (_, attempt) => attempt < 4 ? "ServerError" : undefined, maxRetries: 3 })
+      const client = yield* llm.open
+      const started = yield* Clock.currentTimeMillis
+      const ended = yield* client.generate(requestTo(llm, chatOf("Hi")), ({ waitMs }) => waitMs !== undefined && waits.push(waitMs)).pipe(
+        Effect.andThen(Clock.currentTimeMillis),
+        Effect.forkChild({ startImmediately: true })
+      )
+      // The test's clock stops at every wait on its way.
+      yield* TestClock.adjust("1 minute")
+      expect(waits).toHaveLength(3)
+      waits.forEach((wait, n) => expect(Math.abs(wait / (500 * 2 ** n) - 1)).toBeLessThanOrEqual(0.25))
+      const waited = waits.reduce((sum, wait) => sum + wait, 0)
+      expect(Math.abs((yield* Fiber.join(ended)) - started - waited)).toBeLessThan(3)
     }))
 
   it.effect("gives up after its retries, and says how often it asked", () =>
