@@ -4,6 +4,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: ["distilabel-ts:source"] } },
   test: {
     include: ["test/**/*.test.ts"],
+    setupFiles: ["test/ownCache.ts"],
     testTimeout: 30_000,
     // Two at a time: CI has two cores, and tests start servers and processes of their own.
     maxWorkers: 2

@@ -8,13 +8,14 @@ const rooms: Readonly<Record<string, ReadonlyArray<string>>> = {
   pipeline: ["columns", "step"],
   document: ["columns", "step", "pipeline"],
   llms: ["columns"],
+  journal: [],
   data: ["columns"],
   steps: ["columns", "step", "data"],
   tasks: ["columns", "step", "llms"],
-  engine: ["columns", "step", "pipeline", "llms", "data"],
+  engine: ["columns", "step", "pipeline", "llms", "data", "journal"],
   codegen: ["columns", "step", "pipeline", "document", "data"],
   simulator: [],
-  cli: ["columns", "step", "pipeline", "document", "llms", "data", "steps", "tasks", "engine", "codegen", "simulator"]
+  cli: ["columns", "step", "pipeline", "document", "llms", "journal", "data", "steps", "tasks", "engine", "codegen", "simulator"]
 }
 
 const project = new Project({ skipAddingFilesFromTsConfig: true, compilerOptions: { allowImportingTsExtensions: true, module: 199, moduleResolution: 99 } })

@@ -9,6 +9,14 @@ interface Command {
 }
 
 const commands: Readonly<Record<string, Command>> = {
+  run: {
+    about: "run the pipeline that a module exports",
+    run: async (args) => (await import("./runCommand.ts")).runCommand(args)
+  },
+  cache: {
+    about: "show, check and prune what is kept from run to run",
+    run: async (args) => (await import("./cacheCommand.ts")).cacheCommand(args)
+  },
   simulate: {
     about: "start a simulator of OpenAI, Mistral and Vertex AI on this machine",
     run: async (args) => (await import("../simulator/serve.ts")).serve(args)
@@ -46,4 +54,10 @@ const main = async ([name, ...args]: ReadonlyArray<string>): Promise<number> => 
   return 2
 }
 
-process.exitCode = await main(process.argv.slice(2))
+/** Errors are told by their messages: a stack says nothing to who runs a pipeline. */
+const told = (error: unknown): number => {
+  console.error(error instanceof Error ? error.message : String(error))
+  return error instanceof Error && error.name === "UsageError" ? 2 : 1
+}
+
+process.exitCode = await main(process.argv.slice(2)).catch(told)

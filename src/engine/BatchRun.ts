@@ -5,10 +5,13 @@ import type { Row } from "../columns/Row.ts"
 import type { BatchWorker } from "../step/Worker.ts"
 import { failureIn, rowFailure, stepFailure } from "./failures.ts"
 import type { Item } from "./Item.ts"
-import type { Machine, NodeRun } from "./Machine.ts"
+import type { KeptRows } from "./KeptRows.ts"
+import { childKey } from "./keys.ts"
+import type { Machine } from "./Machine.ts"
+import type { NodeRun } from "./NodeRun.ts"
 import type { PlanNode } from "./plan.ts"
 import { rowsOf } from "./produced.ts"
-import { type Result, StepCall } from "./StepCall.ts"
+import { type Prepared, type Result, StepCall } from "./StepCall.ts"
 import { countFailure, type StepTally } from "./Tally.ts"
 
 export class BatchRun implements NodeRun {
@@ -20,9 +23,14 @@ export class BatchRun implements NodeRun {
   #queue: Array<Item> = []
   /** Rows of a call that failed, to be tried one by one. */
   #single: Array<Item> = []
-  #busy = false
+  #calls = 0
+  readonly #kept: KeptRows | undefined
+  /** Whether what it gives is not determined by what it gets. */
+  readonly #keyedAnew: boolean
 
   constructor(machine: Machine, node: PlanNode, worker: BatchWorker) {
+    this.#kept = machine.keeping.kept.get(node.name)
+    this.#keyedAnew = node.step?.useCache === false
     this.#machine = machine
     this.#node = node
     this.#worker = worker
@@ -37,11 +45,13 @@ export class BatchRun implements NodeRun {
       return
     }
     this.#tally.received++
-    this.#queue.push(item)
+    const kept = this.#kept?.find(item.key)
+    if (kept === undefined) this.#queue.push(item)
+    else this.#give(item, kept)
   }
 
   work(): boolean {
-    if (this.#busy) return false
+    if (this.#calls >= (this.#worker.replicas ?? 1)) return false
     const one = this.#single.shift()
     if (one !== undefined) {
       this.#process([one])
@@ -56,48 +66,60 @@ export class BatchRun implements NodeRun {
   }
 
   #process(items: ReadonlyArray<Item>): void {
-    this.#tally.inFlight = items.length
+    this.#tally.inFlight += items.length
+    let results: ReadonlyArray<Result>
     try {
       const prepared = this.#call.prepare(items.map(({ row }) => row))
       const out = rowsOf(this.#worker.process(prepared.rows))
-      if (!Effect.isEffect(out)) {
-        this.#done(items, this.#call.results(prepared, out))
+      if (Effect.isEffect(out)) {
+        this.#wait(items, prepared, out)
         return
       }
-      this.#busy = true
-      this.#machine.launch(out, (exit) => {
-        this.#busy = false
-        if (Exit.isFailure(exit)) {
-          this.#failed(items, failureIn(exit.cause))
-          return
-        }
-        let results
-        try {
-          results = this.#call.results(prepared, exit.value)
-        } catch (thrown) {
-          this.#failed(items, thrown)
-          return
-        }
-        this.#done(items, results)
-      })
+      results = this.#call.results(prepared, out)
     } catch (thrown) {
       this.#failed(items, thrown)
+      return
     }
+    this.#done(items, results)
+  }
+
+  #wait(items: ReadonlyArray<Item>, prepared: Prepared, out: Effect.Effect<ReadonlyArray<Row>, unknown>): void {
+    this.#calls++
+    this.#machine.launch(out, (exit) => {
+      this.#calls--
+      let results: ReadonlyArray<Result>
+      try {
+        if (Exit.isFailure(exit)) throw failureIn(exit.cause)
+        results = this.#call.results(prepared, exit.value)
+      } catch (thrown) {
+        this.#failed(items, thrown)
+        return
+      }
+      this.#done(items, results)
+    })
   }
 
   #done(items: ReadonlyArray<Item>, results: ReadonlyArray<Result>): void {
+    this.#tally.inFlight -= items.length
+    const rows: ReadonlyArray<Array<Row>> = items.map(() => [])
+    for (const { of, row } of results) rows[of]!.push(row)
+    items.forEach((item, i) => {
+      this.#kept?.keep(item.key, rows[i]!)
+      this.#give(item, rows[i]!)
+    })
+  }
+
+  #give(item: Item, rows: ReadonlyArray<Row>): void {
     const many = this.#node.step!.rowCount === "one-to-many"
-    const children = many ? new Array<number>(items.length).fill(0) : []
-    for (const { of, row } of results) {
+    rows.forEach((row, i) => {
       this.#tally.done++
-      this.#send(items[of]!, row, many ? children[of]!++ : undefined)
-    }
-    this.#tally.inFlight = 0
-    for (const item of items) this.#machine.leave(item)
+      this.#send(item, row, many ? i : undefined)
+    })
+    this.#machine.leave(item)
   }
 
   #failed(items: ReadonlyArray<Item>, thrown: unknown): void {
-    this.#tally.inFlight = 0
+    this.#tally.inFlight -= items.length
     const [only] = items
     if (items.length > 1) {
       this.#single.push(...items)
@@ -112,6 +134,7 @@ export class BatchRun implements NodeRun {
 
   #send(item: Item, row: Row, index: number | undefined): void {
     const { credit, failure, path, position, tokens } = item
-    this.#machine.send(this.#node, { row, failure, position, path: index === undefined ? path : [...path, index], tokens, credit })
+    const key = childKey(this.#keyedAnew ? this.#machine.keyOf(row) : item.key, index)
+    this.#machine.send(this.#node, { row, failure, position, path: index === undefined ? path : [...path, index], tokens, key, credit })
   }
 }

@@ -35,10 +35,12 @@ export class ConcatRun extends InOrderRun {
     const items = this.#waiting[this.#arm]
     if (items === undefined) return false
     if (items.length > 0) {
-      for (const { failure, row } of items.splice(0)) {
+      for (const { failure, key, row } of items.splice(0)) {
         this.#tally.done++
         const position = this.#given++
-        this.machine.send(this.node, { row: { ...this.#nulls, ...row }, failure, position, path: atSource, tokens: [], credit: undefined })
+        // The same row may come by two ways, and be two different ones by now.
+        const own = key === undefined ? undefined : `${this.#arm}/${key}`
+        this.machine.send(this.node, { row: { ...this.#nulls, ...row }, failure, position, path: atSource, tokens: [], key: own, credit: undefined })
       }
       return true
     }

@@ -5,7 +5,8 @@ import type { BatchRouting } from "../pipeline/Routing.ts"
 import { detailOf, StepFailed } from "../step/StepFailed.ts"
 import { InOrderRun } from "./InOrderRun.ts"
 import type { Item } from "./Item.ts"
-import type { Machine, NodeRun } from "./Machine.ts"
+import type { Machine } from "./Machine.ts"
+import type { NodeRun } from "./NodeRun.ts"
 import type { PlanEdge, PlanNode } from "./plan.ts"
 
 /** Sends rows one by one, as they come. */
@@ -36,12 +37,13 @@ export class RowGateRun implements NodeRun {
 /** Sends rows batch by batch, in order, so that a batch is the same on every run. */
 export class BatchGateRun extends InOrderRun {
   readonly #choose: BatchRouting["choose"]
-  #number = 0
+  #number: number
   #batch: Array<Item> = []
 
   constructor(machine: Machine, node: PlanNode, { choose }: BatchRouting) {
     super(machine, node)
     this.#choose = choose
+    this.#number = machine.keeping.start / node.batchSize
   }
 
   protected override rows(items: ReadonlyArray<Item>): void {

@@ -1,6 +1,7 @@
 /** Nodes that get their rows in order: a row waits until all before it have come, on each of the node's edges. */
 import type { Item } from "./Item.ts"
-import type { Machine, NodeRun } from "./Machine.ts"
+import type { Machine } from "./Machine.ts"
+import type { NodeRun } from "./NodeRun.ts"
 import type { PlanEdge, PlanNode } from "./plan.ts"
 import { Resequencer } from "./Resequencer.ts"
 
@@ -12,7 +13,7 @@ export abstract class InOrderRun implements NodeRun {
   constructor(machine: Machine, node: PlanNode) {
     this.machine = machine
     this.node = node
-    this.#edges = node.ins.map(({ arm }) => new Resequencer((items) => this.rows(items, arm), () => this.ended(arm)))
+    this.#edges = node.ins.map(({ arm }) => new Resequencer(machine.keeping.start, (items) => this.rows(items, arm), () => this.ended(arm)))
   }
 
   /** The rows of the next position of a branch. */
@@ -38,7 +39,12 @@ export abstract class InOrderRun implements NodeRun {
     this.machine.wake()
   }
 
-  get waitsFor(): number | undefined {
+  /** The first position that has not come, on the edge that lags behind most. */
+  protected get lagging(): number {
     return Math.min(...this.#edges.map(({ next }) => next))
+  }
+
+  get waitsFor(): number | undefined {
+    return this.lagging
   }
 }

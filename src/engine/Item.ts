@@ -23,6 +23,8 @@ export interface Item extends Place {
   readonly row: Row
   readonly failure: RowFailed | undefined
   readonly tokens: ReadonlyArray<Token>
+  /** Which row it is, for those who keep what came of it; see `keys.ts`. */
+  readonly key: string | undefined
   /** The source row's hold on an admission credit. */
   readonly credit: Credit | undefined
 }

@@ -6,7 +6,10 @@ import { renames, rowIntoFlow, rowIntoStep } from "../step/mapping.ts"
 import type { JoinWorker } from "../step/Worker.ts"
 import { failureIn, rowFailure, stepFailure } from "./failures.ts"
 import { atSource, byPlace, type Item, type Place, type Token } from "./Item.ts"
-import type { Machine, NodeRun } from "./Machine.ts"
+import { childKey, joinedKey } from "./keys.ts"
+import type { KeptRows } from "./KeptRows.ts"
+import type { Machine } from "./Machine.ts"
+import type { NodeRun } from "./NodeRun.ts"
 import type { PlanEdge, PlanNode } from "./plan.ts"
 import { rowsOf } from "./produced.ts"
 import { StepCall } from "./StepCall.ts"
@@ -18,13 +21,19 @@ export interface Arms {
   readonly place: Place
 }
 
+/** The branches' rows with the key that stands for all of them. */
+interface KeyedArms extends Arms {
+  readonly key: string | undefined
+}
+
 export class JoinRun implements NodeRun {
   readonly #machine: Machine
   readonly #node: PlanNode
   readonly #worker: JoinWorker
   readonly #call: StepCall
   readonly #tally: StepTally
-  readonly #queue: Array<Arms> = []
+  readonly #queue: Array<KeyedArms> = []
+  readonly #kept: KeptRows | undefined
   #busy = false
 
   /** Numbers the rows that leave, for a join whose rows have no common row to take their place from. */
@@ -32,6 +41,7 @@ export class JoinRun implements NodeRun {
 
   constructor(machine: Machine, node: PlanNode, worker: JoinWorker, number?: () => number) {
     this.#number = number
+    this.#kept = machine.keeping.kept.get(node.name)
     this.#machine = machine
     this.#node = node
     this.#worker = worker
@@ -61,9 +71,15 @@ export class JoinRun implements NodeRun {
   }
 
   /** The rows of each branch are here. */
-  join(arms: Arms): void {
-    this.#queue.push(arms)
-    this.#machine.wake()
+  join({ items, place }: Arms): void {
+    const arms = { items, place, key: this.#machine.keeping.keyed ? joinedKey(inOrder(items)) : undefined }
+    const kept = this.#kept?.find(arms.key)
+    if (kept === undefined) {
+      this.#queue.push(arms)
+      this.#machine.wake()
+    } else {
+      this.#give(arms, kept, undefined)
+    }
   }
 
   /** Whether all rows that came have left. */
@@ -79,24 +95,25 @@ export class JoinRun implements NodeRun {
     return true
   }
 
-  #process(arms: Arms): void {
-    // In order within a branch: rows of a branch come as they are ready.
-    const rows = arms.items.map((items) => [...items].sort(byPlace).map(({ row }) => row))
+  #process(arms: KeyedArms): void {
+    const rows = inOrder(arms.items).map((items) => items.map(({ row }) => row))
+    let out
     try {
-      const out = rowsOf(this.#worker.process(this.#prepared(rows)))
-      if (!Effect.isEffect(out)) {
-        this.#done(arms, rows, out)
-        return
-      }
-      this.#busy = true
-      this.#machine.launch(out, (exit) => {
-        this.#busy = false
-        if (Exit.isSuccess(exit)) this.#done(arms, rows, exit.value)
-        else this.#failed(arms, rows, failureIn(exit.cause))
-      })
+      out = rowsOf(this.#worker.process(this.#prepared(rows)))
     } catch (thrown) {
       this.#failed(arms, rows, thrown)
+      return
     }
+    if (!Effect.isEffect(out)) {
+      this.#done(arms, rows, out)
+      return
+    }
+    this.#busy = true
+    this.#machine.launch(out, (exit) => {
+      this.#busy = false
+      if (Exit.isSuccess(exit)) this.#done(arms, rows, exit.value)
+      else this.#failed(arms, rows, failureIn(exit.cause))
+    })
   }
 
   #prepared(rows: ReadonlyArray<ReadonlyArray<Row>>): ReadonlyArray<ReadonlyArray<Row>> {
@@ -104,38 +121,51 @@ export class JoinRun implements NodeRun {
     return renames(mappings) ? rows.map((arm) => arm.map((row) => rowIntoStep(row, mappings)[0])) : rows
   }
 
-  #done(arms: Arms, rows: ReadonlyArray<ReadonlyArray<Row>>, out: ReadonlyArray<Row>): void {
+  #done(arms: KeyedArms, rows: ReadonlyArray<ReadonlyArray<Row>>, out: ReadonlyArray<Row>): void {
     const { extendsRows, mappings, removes } = this.#node.step!
-    const failure = failureOf(arms)
-    out.forEach((row, i) => {
+    const finished = out.map((row) => {
       const own: Record<string, unknown> = extendsRows ? { ...laidOver(this.#prepared(rows)), ...row } : { ...row }
       for (const column of removes) delete own[column]
+      return renames(mappings) ? rowIntoFlow(own, {}, mappings) : own
+    })
+    const failure = failureOf(arms)
+    if (failure === undefined) this.#kept?.keep(arms.key, finished)
+    this.#give(arms, finished, failure)
+  }
+
+  #give(arms: KeyedArms, rows: ReadonlyArray<Row>, failure: Item["failure"]): void {
+    const several = rows.length > 1
+    rows.forEach((row, i) => {
       if (failure === undefined) this.#tally.done++
-      this.#send(arms, renames(mappings) ? rowIntoFlow(own, {}, mappings) : own, failure, out.length > 1 ? [...arms.place.path, i] : arms.place.path)
+      this.#send(arms, row, failure, several ? i : undefined)
     })
     this.#leave(arms)
   }
 
-  #failed(arms: Arms, rows: ReadonlyArray<ReadonlyArray<Row>>, thrown: unknown): void {
+  #failed(arms: KeyedArms, rows: ReadonlyArray<ReadonlyArray<Row>>, thrown: unknown): void {
     // A branch that failed is the cause, not what the join made of its nulls.
     const before = failureOf(arms)
     const failure = before ?? rowFailure(this.#node.name, thrown)
     if (failure.fatal === true) throw stepFailure(failure)
     if (before === undefined) countFailure(this.#tally, failure.reason)
-    this.#send(arms, this.#call.nulled(laidOver(rows)), failure, arms.place.path)
+    this.#send(arms, this.#call.nulled(laidOver(rows)), failure, undefined)
     this.#leave(arms)
   }
 
-  #send({ items, place }: Arms, row: Row, failure: Item["failure"], path: ReadonlyArray<number>): void {
+  #send({ items, key, place }: KeyedArms, row: Row, failure: Item["failure"], index: number | undefined): void {
     const { credit, tokens } = items.find((arm) => arm.length > 0)![0]!
+    const path = index === undefined ? place.path : [...place.path, index]
     const at = this.#number === undefined ? { position: place.position, path } : { position: this.#number(), path: atSource }
-    this.#machine.send(this.#node, { row, failure, ...at, tokens, credit })
+    this.#machine.send(this.#node, { row, failure, ...at, tokens, key: childKey(key, index), credit })
   }
 
   #leave({ items }: Arms): void {
     for (const item of items.flat()) this.#machine.leave(item)
   }
 }
+
+/** In order within a branch: rows of a branch come as they are ready. */
+const inOrder = (arms: Arms["items"]): Arms["items"] => arms.map((items) => items.length > 1 ? items.toSorted(byPlace) : items)
 
 const failureOf = ({ items }: Arms): Item["failure"] => items.flat().find(({ failure }) => failure !== undefined)?.failure
 

@@ -1,8 +1,10 @@
 /** The files that leaves write to: rows of the result, and error rows beside them. */
+import { statSync } from "node:fs"
 import { join } from "node:path"
 import type { ErrorRow, SubsetFiles } from "../data/Distiset.ts"
 import { JsonLinesWriter } from "../data/JsonLines.ts"
 import type { Row } from "../columns/Row.ts"
+import type { LeafMark } from "../journal/Checkpoints.ts"
 import { detailOf, RowFailed } from "../step/StepFailed.ts"
 import type { Sink } from "./LeafRun.ts"
 
@@ -12,19 +14,53 @@ interface Leaf {
   readonly errors: JsonLinesWriter
 }
 
+/** Like distilabel's: the only leaf is the default subset. */
+const subsetOf = (leaves: ReadonlyArray<string>, leaf: string): string => leaves.length === 1 ? "default" : leaf
+
+const pathsOf = (directory: string, subset: string) => ({ rows: join(directory, `${subset}.jsonl`), errors: join(directory, `${subset}.errors.jsonl`) })
+
+const marksOf = ({ bytes, errorBytes, errorRows, rows }: LeafMark) => ({ rows: { bytes, rows }, errors: { bytes: errorBytes, rows: errorRows } })
+
+/** Whether the files of an earlier run hold what a mark says. */
+export const leavesHold = (directory: string, leaves: ReadonlyArray<string>, marks: Readonly<Record<string, LeafMark>>): boolean =>
+  leaves.every((leaf) => {
+    const mark = marks[leaf]
+    const paths = pathsOf(directory, subsetOf(leaves, leaf))
+    return mark !== undefined && JsonLinesWriter.has(paths.rows, marksOf(mark).rows) && JsonLinesWriter.has(paths.errors, marksOf(mark).errors)
+  })
+
+/** The complete files of an earlier run; undefined if one of them is not as it was. */
+export const leavesOf = (directory: string, leaves: ReadonlyArray<string>, marks: Readonly<Record<string, LeafMark>>): ReadonlyArray<SubsetFiles> | undefined => {
+  const files = leaves.flatMap((leaf) => {
+    const mark = marks[leaf]
+    const name = subsetOf(leaves, leaf)
+    const paths = pathsOf(directory, name)
+    if (mark === undefined || sizeOf(paths.rows) !== mark.bytes || (mark.errorRows > 0 && sizeOf(paths.errors) !== mark.errorBytes)) return []
+    return [{ name, path: paths.rows, length: mark.rows, errorsPath: paths.errors, errorCount: mark.errorRows }]
+  })
+  return files.length === leaves.length ? files : undefined
+}
+
+const sizeOf = (path: string): number | undefined => statSync(path, { throwIfNoEntry: false })?.size
+
 export class LeafFiles {
   readonly #leaves: ReadonlyMap<string, Leaf>
 
-  constructor(directory: string, leaves: ReadonlyArray<string>) {
+  /** Begins the files of a run, or goes on with those of an earlier one after the marks. */
+  constructor(directory: string, leaves: ReadonlyArray<string>, marks?: Readonly<Record<string, LeafMark>>) {
     this.#leaves = new Map(leaves.map((name) => {
-      // Like distilabel's: the only leaf is the default subset.
-      const subset = leaves.length === 1 ? "default" : name
-      return [name, {
-        subset,
-        rows: new JsonLinesWriter(join(directory, `${subset}.jsonl`)),
-        errors: new JsonLinesWriter(join(directory, `${subset}.errors.jsonl`))
-      }]
+      const subset = subsetOf(leaves, name)
+      const paths = pathsOf(directory, subset)
+      const from = marks?.[name] === undefined ? undefined : marksOf(marks[name])
+      return [name, { subset, rows: new JsonLinesWriter(paths.rows, from?.rows), errors: new JsonLinesWriter(paths.errors, from?.errors) }]
     }))
+  }
+
+  /** Writes all that a leaf has so far; gives how much that is. */
+  mark(name: string): LeafMark {
+    const { errors, rows } = this.#leaves.get(name)!
+    const [good, bad] = [rows.mark(), errors.mark()]
+    return { bytes: good.bytes, rows: good.rows, errorBytes: bad.bytes, errorRows: bad.rows }
   }
 
   sink(name: string): Sink {

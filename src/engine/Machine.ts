@@ -1,40 +1,33 @@
 /** The machine of a run: it moves rows from node to node, tells nodes when all of a row's descendants have passed, and admits new rows as others leave. */
+import { join } from "node:path"
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
-import type * as Exit from "effect/Exit"
+import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import type { Row } from "../columns/Row.ts"
-import type { RowFailed } from "../step/StepFailed.ts"
+import { copied } from "../step/lineage.ts"
+import type { Worker } from "../step/Worker.ts"
+import { failureIn } from "./failures.ts"
 import { type Credit, type Item, type Place, type Token } from "./Item.ts"
-import { copied } from "./lineage.ts"
+import type { Keeping } from "./Keeping.ts"
+import { contentKey } from "./keys.ts"
+import type { Launched, Leaving, NodeRun } from "./NodeRun.ts"
 import type { Plan, PlanEdge, PlanNode, Region } from "./plan.ts"
+import { spillName } from "./SpilledRows.ts"
 import type { Gauge, StepTally } from "./Tally.ts"
 
-/** A node at work. */
-export interface NodeRun {
-  /** A row comes over an edge. */
-  receive(item: Item, edge: PlanEdge): void
-  /** All rows of a position have come over an ordered edge. */
-  complete?(edge: PlanEdge, position: number): void
-  /** There are so many positions in all on an ordered edge. */
-  end?(edge: PlanEdge, total: number): void
-  /** All rows that came of one row have reached a join. */
-  fire?(token: Token): void
-  /** Does a slice of work; false if there is none to do now. */
-  work?(): boolean
-  /** How far the node's order lags behind, as the first position it waits for; undefined if it keeps no order. */
-  readonly waitsFor?: number | undefined
+/** How the machine ends: all leaves are complete, it was told to stop and nothing is under way any more, or an error that no row can get past. */
+export type MachineEnd = { readonly _tag: "Done" } | { readonly _tag: "Stopped" } | { readonly _tag: "Failed"; readonly error: unknown }
+
+/** Something that runs beside the machine. */
+interface Beside {
+  readonly fiber: Fiber.Fiber<unknown, unknown>
+  /** Whether it may be left when the run is to stop: nothing that it does is lost. */
+  abandonable: boolean
 }
 
-/** A row that leaves a node. */
-export interface Leaving extends Place {
-  readonly row: Row
-  readonly failure: RowFailed | undefined
-  readonly tokens: ReadonlyArray<Token>
-  readonly credit: Credit | undefined
-}
-
-/** How the machine ends: all leaves are complete, or an error that no row can get past. */
-export type MachineEnd = { readonly _tag: "Done" } | { readonly _tag: "Failed"; readonly error: unknown }
+/** Beyond so many rows that wait for an earlier one, no new row is admitted while any is at work: memory stays bounded behind a row that hangs. */
+const longestLag = 100_000
 
 // Long enough that switching costs nothing, short enough that timers, sockets and the display stay alive.
 const sliceMs = 8
@@ -47,30 +40,60 @@ export class Machine {
   /** How many are. */
   readonly gauge: Gauge
   readonly #runs: Array<NodeRun> = []
-  readonly #fibers = new Set<Fiber.Fiber<unknown, unknown>>()
+  readonly #beside = new Set<Beside>()
+  /** What is taken from earlier runs and kept for later ones. */
+  readonly keeping: Keeping
   readonly #fork: <A, E>(effect: Effect.Effect<A, E>) => Fiber.Fiber<A, E>
   readonly #onEnd: (end: MachineEnd) => void
+  readonly #nextStage: () => Effect.Effect<ReadonlyMap<string, Worker>, unknown> | undefined
+  readonly #runWith: (machine: Machine, node: PlanNode, worker: Worker) => NodeRun
   #leavesLeft: number
   #scheduled = false
+  #stopping = false
+  #outOfBudget = false
   #ended = false
+  #spills = 0
 
   constructor(options: {
     readonly plan: Plan
     readonly tallies: ReadonlyMap<string, StepTally>
     readonly maxActive: number
     readonly gauge: Gauge
+    readonly keeping: Keeping
     readonly fork: <A, E>(effect: Effect.Effect<A, E>) => Fiber.Fiber<A, E>
     readonly runOf: (machine: Machine, node: PlanNode) => NodeRun
+    /** Loads the steps of the next stage, which then are told to go on; undefined if there is none. */
+    readonly nextStage: () => Effect.Effect<ReadonlyMap<string, Worker>, unknown> | undefined
+    /** The node at work, with its step loaded. */
+    readonly runWith: (machine: Machine, node: PlanNode, worker: Worker) => NodeRun
     readonly onEnd: (end: MachineEnd) => void
   }) {
     this.plan = options.plan
     this.tallies = options.tallies
     this.maxActive = options.maxActive
     this.gauge = options.gauge
+    this.keeping = options.keeping
     this.#fork = options.fork
     this.#onEnd = options.onEnd
+    this.#nextStage = options.nextStage
+    this.#runWith = options.runWith
     this.#leavesLeft = options.plan.leaves.length
     for (const node of options.plan.nodes) this.#runs.push(options.runOf(this, node))
+  }
+
+  /** The key of a row by what it holds, where keys are wanted. */
+  keyOf(row: Row): string | undefined {
+    return this.keeping.keyed ? contentKey(row) : undefined
+  }
+
+  /** A new file for rows that have to wait. */
+  spillPath(node: string): string {
+    return join(this.keeping.spillDirectory, spillName(this.#spills++, node))
+  }
+
+  /** Whether a node that makes rows of its own may give another one. */
+  hasPlace(node: PlanNode, given: number): boolean {
+    return this.gauge.active === 0 || (this.gauge.active < this.maxActive && this.#lag(node, given) < longestLag)
   }
 
   /** Starts, or goes on after something outside has happened. */
@@ -98,25 +121,56 @@ export class Machine {
   }
 
   /** Runs an effect beside the machine and goes on with its result. */
-  launch<A, E>(effect: Effect.Effect<A, E>, done: (exit: Exit.Exit<A, E>) => void): void {
-    const fiber = this.#fork(effect)
-    this.#fibers.add(fiber)
-    fiber.addObserver((exit) => {
-      this.#fibers.delete(fiber)
+  launch<A, E>(effect: Effect.Effect<A, E>, done: (exit: Exit.Exit<A, E>) => void, { abandonable = false } = {}): Launched {
+    const beside: Beside = { fiber: this.#fork(effect), abandonable }
+    this.#beside.add(beside)
+    beside.fiber.addObserver((exit) => {
+      this.#beside.delete(beside)
       if (this.#ended) return
+      // What was left halfway when the run was to stop is taken up by the next run.
+      const left = this.#stopping && Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause)
       try {
-        done(exit)
+        if (!left) done(exit as Exit.Exit<A, E>)
       } catch (thrown) {
         this.fail(thrown)
       }
       this.wake()
     })
+    return {
+      mayAbandon: (abandonable) => {
+        beside.abandonable = abandonable
+        if (abandonable && this.#stopping) beside.fiber.interruptUnsafe()
+      }
+    }
+  }
+
+  /** Takes up nothing new, and ends when what is under way is done. */
+  stopAdmitting(): void {
+    if (this.#stopping || this.#ended) return
+    this.#stopping = true
+    for (const { abandonable, fiber } of this.#beside) if (abandonable) fiber.interruptUnsafe()
+    this.wake()
+  }
+
+  /** Whether it takes up nothing new. */
+  get stopping(): boolean {
+    return this.#stopping
+  }
+
+  /** A source has more rows, but may give none of them: once all others are through, the run ends. */
+  outOfBudget(): void {
+    this.#outOfBudget = true
+  }
+
+  /** Ends at once: what is under way is left. */
+  stopNow(): void {
+    this.#end({ _tag: "Stopped" })
   }
 
   /** Stops all that runs beside the machine and waits until it has stopped. */
   readonly stop: Effect.Effect<void> = Effect.suspend(() => {
     this.#ended = true
-    return Fiber.interruptAll([...this.#fibers])
+    return Fiber.interruptAll([...this.#beside].map(({ fiber }) => fiber))
   })
 
   /** Sends a row that leaves a node over its edges, or over some of them. */
@@ -129,8 +183,8 @@ export class Machine {
       for (const token of kept) token.live++
       this.hold(leaving.credit)
       const row = i === 0 ? leaving.row : copied(leaving.row)
-      const { credit, failure, path, position } = leaving
-      this.#runs[edge.to.id]!.receive({ row, failure, position, path, tokens: kept, credit }, edge)
+      const { credit, failure, key, path, position } = leaving
+      this.#runs[edge.to.id]!.receive({ row, failure, position, path, tokens: kept, key, credit }, edge)
     }
     // They were held until all edges had the row, so that a first edge could not complete them alone.
     for (const token of started) this.release(token)
@@ -166,7 +220,7 @@ export class Machine {
   }
 
   /** How many positions of a source are given but not in order at all places that wait for them. */
-  lag(node: PlanNode, given: number): number {
+  #lag(node: PlanNode, given: number): number {
     let first = given
     for (const { to } of node.starts) {
       const waitsFor = this.#runs[to.id]!.waitsFor
@@ -176,6 +230,10 @@ export class Machine {
   }
 
   #drain(): void {
+    if (this.#stopping) {
+      if (this.#beside.size === 0) this.#end({ _tag: "Stopped" })
+      return
+    }
     const deadline = performance.now() + sliceMs
     // From the leaves back: rows that are nearly done go first, so that few are under way.
     for (let i = this.#runs.length - 1; i >= 0 && !this.#ended;) {
@@ -189,7 +247,24 @@ export class Machine {
         return
       }
     }
-    if (!this.#ended && !this.#scheduled && this.#fibers.size === 0) this.fail(new Error("the run stands still although rows are missing; this is a defect of distilabel-ts"))
+    if (this.#ended || this.#scheduled || this.#beside.size > 0) return
+    if (this.#outOfBudget) this.#end({ _tag: "Stopped" })
+    else if (!this.#enterStage()) this.fail(new Error("the run stands still although rows are missing; this is a defect of distilabel-ts"))
+  }
+
+  /** Goes on with the next stage, once all rows are through this one; false if there is none. */
+  #enterStage(): boolean {
+    const loading = this.#nextStage()
+    if (loading === undefined) return false
+    this.launch(loading, (exit) => {
+      if (Exit.isFailure(exit)) throw failureIn(exit.cause)
+      for (const node of this.plan.nodes) {
+        const run = this.#runs[node.id]
+        const worker = node.step === undefined ? undefined : exit.value.get(node.name)
+        if (run?.enter !== undefined && worker !== undefined) run.enter(this.#runWith(this, node, worker))
+      }
+    }, { abandonable: true })
+    return true
   }
 
   #end(end: MachineEnd): void {

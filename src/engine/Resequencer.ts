@@ -3,7 +3,7 @@ import { byPath, type Item } from "./Item.ts"
 
 export class Resequencer {
   /** The first position that has not left. */
-  #next = 0
+  #next: number
   /** Rows of positions that have not left; a position that is complete with no rows is there as an empty list. */
   readonly #waiting = new Map<number, Array<Item>>()
   readonly #complete = new Set<number>()
@@ -11,7 +11,8 @@ export class Resequencer {
   readonly #leave: (items: ReadonlyArray<Item>) => void
   readonly #end: () => void
 
-  constructor(leave: (items: ReadonlyArray<Item>) => void, end: () => void) {
+  constructor(start: number, leave: (items: ReadonlyArray<Item>) => void, end: () => void) {
+    this.#next = start
     this.#leave = leave
     this.#end = end
   }

@@ -3,7 +3,8 @@ import * as Exit from "effect/Exit"
 import type { RowWorker } from "../step/Worker.ts"
 import { failureIn, rowFailure, stepFailure } from "./failures.ts"
 import type { Item } from "./Item.ts"
-import type { Machine, NodeRun } from "./Machine.ts"
+import type { Machine } from "./Machine.ts"
+import type { Launched, NodeRun } from "./NodeRun.ts"
 import type { PlanNode } from "./plan.ts"
 import { StepCall } from "./StepCall.ts"
 import { countFailure, type StepTally } from "./Tally.ts"
@@ -29,6 +30,8 @@ export class RowRun implements NodeRun {
       this.#machine.leave(item)
       return
     }
+    // A run that is to stop asks nothing more: the row is taken up by the next one.
+    if (this.#machine.stopping) return
     this.#tally.received++
     this.#tally.inFlight++
     let prepared
@@ -40,7 +43,14 @@ export class RowRun implements NodeRun {
     }
     const row = prepared.rows[0]!
     const aside = prepared.aside[0] ?? {}
-    this.#machine.launch(this.#worker.process(row), (exit) => {
+    let launched: Launched | undefined
+    let requests = 0
+    const onRequests = (underWay: number): void => {
+      requests = underWay
+      launched?.mayAbandon(underWay === 0)
+    }
+    const atWork = { place: [item.position, ...item.path].join("."), onRequests, retriesFailed: this.#machine.keeping.retriesFailed }
+    launched = this.#machine.launch(this.#worker.process(row, atWork), (exit) => {
       if (Exit.isFailure(exit)) {
         this.#failed(item, failureIn(exit.cause))
         return
@@ -50,10 +60,13 @@ export class RowRun implements NodeRun {
         if (outcome.failure === undefined) this.#tally.done++
         else countFailure(this.#tally, outcome.failure.reason)
         const path = exit.value.length === 1 ? item.path : [...item.path, i]
-        this.#machine.send(this.#node, { ...item, row: this.#call.finished(outcome.row, row, aside), failure: outcome.failure, path })
+        const own = this.#call.finished(outcome.row, row, aside)
+        this.#machine.send(this.#node, { ...item, row: own, failure: outcome.failure, path, key: this.#machine.keyOf(own) })
       })
       this.#machine.leave(item)
-    })
+    }, { abandonable: true })
+    // It may have asked before it could say so.
+    if (requests > 0) launched.mayAbandon(false)
   }
 
   #failed(item: Item, thrown: unknown): void {

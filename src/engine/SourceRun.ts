@@ -3,141 +3,106 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type { Row } from "../columns/Row.ts"
 import { renames, rowIntoFlow } from "../step/mapping.ts"
-import { detailOf, StepFailed } from "../step/StepFailed.ts"
-import type { GeneratorWorker } from "../step/Worker.ts"
 import { failureIn } from "./failures.ts"
 import { atSource } from "./Item.ts"
-import { copied } from "./lineage.ts"
-import type { Machine, NodeRun } from "./Machine.ts"
+import { contentKey } from "./keys.ts"
+import { copied } from "../step/lineage.ts"
+import type { Machine } from "./Machine.ts"
+import type { NodeRun } from "./NodeRun.ts"
 import type { PlanNode } from "./plan.ts"
-import { type RowSource, sourceOf } from "./produced.ts"
+import type { SourceHash } from "./SourceHash.ts"
+import type { SourceReader } from "./SourceReader.ts"
 import type { StepTally } from "./Tally.ts"
 
-/** Beyond so many rows that wait for an earlier one, no new row is admitted while any is at work: memory stays bounded behind a row that hangs. */
-const longestLag = 100_000
+/** Where a generator begins: at its first row, or where an earlier run has stopped. */
+export interface SourceStart {
+  readonly reader: SourceReader
+  /** Looks at the rows that pass; undefined if nobody wants to know. */
+  readonly hash: SourceHash | undefined
+}
+
+/** How many rows a source may give. */
+export interface RowLimits {
+  /** With so many the source counts as done. */
+  readonly sample: number
+  /** With so many it has to stop, though there may be more. */
+  readonly budget: number
+}
 
 export class SourceRun implements NodeRun {
   readonly #machine: Machine
   readonly #node: PlanNode
-  readonly #worker: GeneratorWorker
+  readonly #reader: SourceReader
+  readonly #hash: SourceHash | undefined
   readonly #tally: StepTally
-  readonly #maxRows: number
-  #source: RowSource | undefined
-  #given = 0
+  readonly #limits: RowLimits
+  #given: number
   #waiting = false
   #done = false
 
-  constructor(machine: Machine, node: PlanNode, worker: GeneratorWorker, maxRows: number) {
+  constructor(machine: Machine, node: PlanNode, { hash, reader }: SourceStart, limits: RowLimits) {
     this.#machine = machine
     this.#node = node
-    this.#worker = worker
+    this.#reader = reader
+    this.#hash = hash
     this.#tally = machine.tallies.get(node.name)!
-    this.#maxRows = maxRows
-    this.#tally.total = worker.total === undefined ? undefined : Math.min(worker.total, maxRows)
+    this.#limits = limits
+    this.#given = reader.position
+    this.#tally.total = reader.total === undefined ? undefined : Math.min(reader.total, limits.sample)
+    this.#tally.done = this.#given
+    this.#tally.resumed = this.#given
   }
 
   work(): boolean {
-    if (this.#done || this.#waiting || !this.#hasPlace()) return false
-    const source = this.#source ?? this.#open()
-    if (source === undefined) return false
-    if (source.kind === "sync") this.#give(this.#pull(source.iterator))
-    else this.#await(pullAsync(source.iterator, this.#size()), (rows) => this.#give(rows))
+    if (this.#done || this.#waiting || !this.#machine.hasPlace(this.#node, this.#given)) return false
+    const { budget, sample } = this.#limits
+    // Past the budget one row is asked for, to know whether there are more.
+    const count = Math.max(1, Math.min(this.#node.batchSize, sample - this.#given, budget - this.#given))
+    const rows = this.#reader.next(count)
+    if (Effect.isEffect(rows)) this.#await(rows, count)
+    else this.#give(rows, count)
     return true
   }
 
   receive(): void {}
 
-  #hasPlace(): boolean {
-    const { gauge: { active }, maxActive } = this.#machine
-    return active === 0 || (active < maxActive && this.#machine.lag(this.#node, this.#given) < longestLag)
-  }
-
-  #open(): RowSource | undefined {
-    let source
-    try {
-      source = sourceOf(this.#worker.generate(0))
-    } catch (thrown) {
-      throw this.#failed(thrown)
-    }
-    if (Effect.isEffect(source)) {
-      this.#await(source, (opened) => {
-        this.#source = opened
-      })
-      return undefined
-    }
-    this.#source = source
-    return source
-  }
-
-  #size(): number {
-    return Math.min(this.#node.batchSize, this.#maxRows - this.#given)
-  }
-
-  #pull(iterator: Iterator<Row>): ReadonlyArray<Row> {
-    const rows: Array<Row> = []
-    const size = this.#size()
-    try {
-      while (rows.length < size) {
-        const next = iterator.next()
-        if (next.done === true) break
-        rows.push(next.value)
-      }
-    } catch (thrown) {
-      throw this.#failed(thrown)
-    }
-    return rows
-  }
-
-  #await<A>(effect: Effect.Effect<A, unknown>, then: (value: A) => void): void {
+  #await(rows: Effect.Effect<ReadonlyArray<Row>, unknown>, count: number): void {
     this.#waiting = true
-    this.#machine.launch(effect, (exit) => {
+    this.#machine.launch(rows, (exit) => {
       this.#waiting = false
-      if (Exit.isFailure(exit)) throw this.#failed(failureIn(exit.cause))
-      then(exit.value)
-    })
+      if (Exit.isFailure(exit)) throw failureIn(exit.cause)
+      this.#give(exit.value, count)
+    }, { abandonable: true })
   }
 
-  #give(rows: ReadonlyArray<Row>): void {
-    const short = rows.length < this.#node.batchSize
+  #give(rows: ReadonlyArray<Row>, asked: number): void {
+    const { budget, sample } = this.#limits
+    if (rows.length > 0 && this.#given >= budget) {
+      this.#done = true
+      this.#reader.close()
+      this.#machine.outOfBudget()
+      return
+    }
     const mappings = this.#node.step!.mappings
     for (const row of rows) {
-      if (typeof row !== "object" || row === null) throw this.#failed(`a row is ${JSON.stringify(row) ?? typeof row}, not an object`)
+      const key = this.#hash === undefined && !this.#machine.keeping.keyed ? undefined : contentKey(row)
+      this.#hash?.add(key)
       const position = this.#given++
       const credit = { active: 0 }
       // Held until all edges have the row: an edge may be done with it at once.
       this.#machine.hold(credit)
       this.#tally.done++
       const own = renames(mappings) ? rowIntoFlow(row, {}, mappings) : copied(row)
-      this.#machine.send(this.#node, { row: own, failure: undefined, position, path: atSource, tokens: [], credit })
+      this.#machine.send(this.#node, { row: own, failure: undefined, position, path: atSource, tokens: [], key, credit })
       this.#machine.rest({ credit })
     }
-    if (short || this.#given >= this.#maxRows) this.#end()
+    if (rows.length < asked || this.#given >= sample) this.#end()
   }
 
   #end(): void {
     this.#done = true
     this.#tally.total = this.#given
-    const { iterator } = this.#source!
-    void iterator.return?.()
+    this.#reader.close()
     this.#machine.numbered(this.#node, this.#given)
   }
-
-  #failed(thrown: unknown): StepFailed {
-    return thrown instanceof StepFailed ? thrown
-      : new StepFailed({ step: this.#node.name, phase: "generate", reason: "GeneratorFailed", detail: detailOf(thrown) })
-  }
 }
-
-const pullAsync = (iterator: AsyncIterator<Row>, size: number): Effect.Effect<ReadonlyArray<Row>, unknown> =>
-  Effect.tryPromise({
-    try: async () => {
-      const rows: Array<Row> = []
-      while (rows.length < size) {
-        const next = await iterator.next()
-        if (next.done === true) break
-        rows.push(next.value)
-      }
-      return rows
-    },
-    catch: (thrown) => thrown
-  })

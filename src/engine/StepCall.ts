@@ -3,7 +3,7 @@ import type { Row } from "../columns/Row.ts"
 import { addedInFlow, renames, rowIntoFlow, rowIntoStep } from "../step/mapping.ts"
 import type { StepData } from "../step/Step.ts"
 import { RowFailed } from "../step/StepFailed.ts"
-import { copied, markOf, markRows } from "./lineage.ts"
+import { copied, markOf, markRows } from "../step/lineage.ts"
 
 /** A row that came out of a call, and the index of the row that it came from. */
 export interface Result {

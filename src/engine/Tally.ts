@@ -1,13 +1,18 @@
 /** Tallies: what each step has done so far, for progress and for the summary. */
 
 import type { LLMEvent } from "../llms/LLMEvents.ts"
+import type { StopReason } from "./RunStopped.ts"
 
 /** Counts of one step. */
 export interface StepTally {
   readonly name: string
   readonly kind: string
+  /** The model that it asks, if it asks one. */
+  readonly model: string | undefined
   /** How many rows a generator will give, once known. */
   total: number | undefined
+  /** How many of a generator's rows an earlier run has seen through. */
+  resumed: number
   /** Rows that came to it. */
   received: number
   /** Rows that left it, error rows not counted. */
@@ -23,14 +28,24 @@ export interface StepTally {
   /** Requests that are on the wire now. */
   onWire: number
   retries: number
+  /** Answers that were there from an earlier time. */
+  recalled: number
   inputTokens: number
   outputTokens: number
+  /** US dollars for the tokens whose price is known. */
+  cost: number
+  /** Answers whose price is not known. */
+  unpriced: number
+  /** Why its model is not asked at the moment, and until when (milliseconds since 1970). */
+  paused: { readonly reason: string; readonly until: number } | undefined
 }
 
-export const emptyTally = (name: string, kind: string): StepTally => ({
+export const emptyTally = (name: string, kind: string, model?: string): StepTally => ({
   name,
   kind,
+  model,
   total: undefined,
+  resumed: 0,
   received: 0,
   done: 0,
   failed: 0,
@@ -39,12 +54,20 @@ export const emptyTally = (name: string, kind: string): StepTally => ({
   requests: 0,
   onWire: 0,
   retries: 0,
+  recalled: 0,
   inputTokens: 0,
-  outputTokens: 0
+  outputTokens: 0,
+  cost: 0,
+  unpriced: 0,
+  paused: undefined
 })
 
 /** Counts what happens to a model's requests. */
 export const countEvent = (tally: StepTally, { inputTokens = 0, kind, outputTokens = 0 }: LLMEvent): void => {
+  if (kind === "recalled") {
+    tally.recalled++
+    return
+  }
   tally.onWire += kind === "request" ? 1 : -1
   if (kind === "request") tally.requests++
   if (kind === "retry") tally.retries++
@@ -68,5 +91,19 @@ export interface RunSummary {
   readonly seconds: number
   /** Source rows that are at work. */
   readonly atWork: number
+  /** Why the run is to stop; undefined if it is not. */
+  readonly stopping: StopReason | undefined
   readonly steps: ReadonlyArray<StepTally>
+}
+
+/** Source rows that are through, and how many there will be, as far as known. */
+export const rowsThrough = ({ atWork, steps }: RunSummary): { readonly through: number; readonly total: number | undefined; readonly resumed: number } => {
+  const sources = steps.filter(({ received, total }) => total !== undefined || received === 0)
+  const given = sources.reduce((sum, { done }) => sum + done, 0)
+  const totals = sources.map(({ total }) => total)
+  return {
+    through: Math.max(0, given - atWork),
+    total: totals.every((count) => count !== undefined) ? totals.reduce((sum, count) => sum + count, 0) : undefined,
+    resumed: sources.reduce((sum, { resumed }) => sum + resumed, 0)
+  }
 }

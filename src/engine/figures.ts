@@ -16,6 +16,9 @@ export const duration = (seconds: number): string => {
   return minutes < 60 ? `${minutes} min ${Math.round(seconds) % 60} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
 }
 
+/** An amount of US dollars, with as many digits as tell something. */
+export const dollars = (cost: number): string => cost === 0 ? "$0" : cost < 0.01 ? `$${cost.toPrecision(2)}` : `$${cost.toFixed(2)}`
+
 /** Rows of cells in columns that line up; columns that are empty throughout take no room. */
 export const table = (rows: ReadonlyArray<ReadonlyArray<string>>): string => {
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => stringWidth(row[column]!)))) ?? []

@@ -83,6 +83,18 @@ export const planOf = (graph: Graph): Plan => {
   return { nodes, leaves }
 }
 
+/** The nodes before one, nearest first. */
+export const wayBack = (node: PlanNode): ReadonlyArray<PlanNode> => {
+  const found = new Set<PlanNode>()
+  const waiting = [...node.ins]
+  for (let edge = waiting.shift(); edge !== undefined; edge = waiting.shift()) {
+    if (found.has(edge.from)) continue
+    found.add(edge.from)
+    waiting.push(...edge.from.ins)
+  }
+  return [...found]
+}
+
 const kindOf = (gather: GraphNode["gather"], step: StepData): PlanKind => {
   if (gather === "zip" || gather === "concat") return gather
   if (step.kind === "generator" || step.kind === "global") return step.kind

@@ -15,6 +15,10 @@ export const rowsOf = (produced: Produced<Row>): Rows | Effect.Effect<Rows, unkn
   throw new TypeError(`process gave ${typeof produced}, not rows: return an array of rows, or a promise, an effect or an iterable of them`)
 }
 
+/** Rows as they are asked for where that can be, else as `rowsOf` has them. */
+export const lazyRowsOf = (produced: Produced<Row>): Iterable<Row> | Effect.Effect<Rows, unknown> =>
+  isIterable(produced) && !Effect.isEffect(produced) ? produced : rowsOf(produced)
+
 /** Rows one after another, as they are asked for. */
 export type RowSource =
   | { readonly kind: "sync"; readonly iterator: Iterator<Row> }

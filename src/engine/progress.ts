@@ -3,8 +3,9 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import { createLogUpdate } from "log-update"
 import { createColors } from "picocolors"
-import { amount, duration, table } from "./figures.ts"
-import type { RunSummary, StepTally } from "./Tally.ts"
+import { amount, dollars, duration, table } from "./figures.ts"
+import type { GraphEnd } from "./GraphEnd.ts"
+import { type RunSummary, rowsThrough, type StepTally } from "./Tally.ts"
 
 export type ProgressMode = "auto" | "live" | "plain" | "none"
 
@@ -22,7 +23,7 @@ const liveMs = 100
 const plainMs = 5000
 
 /** Shows a run while the effect is at work. */
-export const showProgress = ({ forgotten, mode, summary }: Shown) => <A, E>(effect: Effect.Effect<A, E>): Effect.Effect<A, E> =>
+export const showProgress = ({ forgotten, mode, summary }: Shown) => <E>(effect: Effect.Effect<GraphEnd, E>): Effect.Effect<GraphEnd, E> =>
   Effect.suspend(() => {
     if (mode === "none") return effect
     const stream = process.stderr
@@ -37,25 +38,44 @@ export const showProgress = ({ forgotten, mode, summary }: Shown) => <A, E>(effe
       Effect.sync(() => {
         clearInterval(timer)
         update?.clear()
-        stream.write(`${endText(summary(), Exit.isSuccess(exit))}\n`)
+        stream.write(`${endText(summary(), Exit.isSuccess(exit) ? exit.value : "failed")}\n`)
       })
     ))
   })
 
-/** Rows that are through, how many there will be as far as known, and when that may be. */
-const overall = ({ atWork, seconds, steps }: RunSummary): { readonly through: number; readonly total: number | undefined; readonly eta: number | undefined } => {
-  const sources = steps.filter(({ received, total }) => total !== undefined || received === 0)
-  const given = sources.reduce((sum, { done }) => sum + done, 0)
-  const through = Math.max(0, given - atWork)
-  const totals = sources.map(({ total }) => total)
-  const total = totals.every((count) => count !== undefined) ? totals.reduce((sum, count) => sum + count, 0) : undefined
-  return { through, total, eta: total === undefined || through === 0 ? undefined : seconds * (total - through) / through }
+/** When the run may be done, by how fast it went so far. */
+const secondsLeft = (summary: RunSummary): number | undefined => {
+  const { resumed, through, total } = rowsThrough(summary)
+  const now = through - resumed
+  return total === undefined || now <= 0 ? undefined : summary.seconds * (total - through) / now
 }
 
 const headline = (summary: RunSummary): string => {
-  const { eta, through, total } = overall(summary)
+  const { through, total } = rowsThrough(summary)
   const rows = `${amount(through)}${total === undefined ? "" : ` of ${amount(total)}`} rows`
-  return `${summary.pipeline}  ${rows}  ${duration(summary.seconds)}${eta === undefined ? "" : `  about ${duration(eta)} left`}`
+  const left = secondsLeft(summary)
+  const cost = costOf(summary)
+  return [
+    summary.pipeline,
+    rows,
+    duration(summary.seconds),
+    ...(summary.stopping !== undefined ? [stoppingText(summary)] : left === undefined ? [] : [`about ${duration(left)} left`]),
+    ...(cost === "" ? [] : [cost])
+  ].join("  ")
+}
+
+/** What a run that is to stop waits for. */
+const stoppingText = ({ steps }: RunSummary): string => {
+  const requests = steps.reduce((sum, { onWire }) => sum + onWire, 0)
+  return requests === 0 ? "stopping" : `stopping: waiting for ${amount(requests)} answers, Ctrl+C again to leave them`
+}
+
+/** What the answers cost, as far as their prices are known. */
+const costOf = ({ steps }: RunSummary): string => {
+  const cost = steps.reduce((sum, step) => sum + step.cost, 0)
+  const unpriced = steps.some((step) => step.unpriced > 0)
+  if (cost === 0) return unpriced ? "price unknown" : ""
+  return `${dollars(cost)}${unpriced ? " and answers whose price is unknown" : ""}`
 }
 
 const plainLine = (summary: RunSummary): string => {
@@ -89,19 +109,27 @@ const stateOf = ({ done, failed, inFlight, received }: StepTally): string =>
 const tokensOf = ({ inputTokens, outputTokens }: StepTally): string =>
   inputTokens + outputTokens === 0 ? "" : pc.dim(`${amount(inputTokens)} → ${amount(outputTokens)} tokens`)
 
-const endText = (summary: RunSummary, well: boolean): string => {
-  const head = `${well ? pc.green("✓") : pc.red("✗")} ${pc.bold(summary.pipeline)} ${well ? "finished" : "stopped"} after ${duration(summary.seconds)}`
+const endText = (summary: RunSummary, end: GraphEnd | "failed"): string => {
+  const name = pc.bold(summary.pipeline)
+  if (end === "done before") return `${pc.green("✓")} ${name} was done before, with the same steps and rows: nothing is asked again`
+  const [mark, word] = end === "done" ? [pc.green("✓"), "finished"] : end === "stopped" ? [pc.yellow("■"), "stopped"] : [pc.red("✗"), "failed"]
+  const cost = costOf(summary)
+  const head = `${mark} ${name} ${word} after ${duration(summary.seconds)}${cost === "" ? "" : `, ${cost}`}`
   const rows = summary.steps.map((step) => [
     "",
     step.name,
     pc.dim(step.kind),
     `${amount(step.done)} rows`,
     step.failed === 0 ? "" : pc.red(`${amount(step.failed)} failed`),
-    step.requests === 0 ? "" : `${amount(step.requests)} requests${step.retries === 0 ? "" : `, ${amount(step.retries)} retries`}`,
+    [
+      step.requests === 0 ? "" : `${amount(step.requests)} requests`,
+      step.retries === 0 ? "" : `${amount(step.retries)} retries`,
+      step.recalled === 0 ? "" : `${amount(step.recalled)} answered before`
+    ].filter((part) => part !== "").join(", "),
     tokensOf(step)
   ])
   // A run that never got going has nothing to tell of its steps.
-  if (!well && summary.steps.every(({ done, failed }) => done + failed === 0)) return head
+  if (end !== "done" && summary.steps.every(({ done, failed }) => done + failed === 0)) return head
   const reasons = summary.steps.flatMap((step) => [...step.reasons].map(([reason, count]) => `  ${pc.red(String(count))} × ${reason} at ${step.name}`))
   return [head, table(rows), ...reasons].join("\n")
 }

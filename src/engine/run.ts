@@ -1,24 +1,65 @@
 /** Running pipelines: parameters are checked, steps opened, rows moved, results written; what comes back is a Distiset. */
 import { mkdirSync } from "node:fs"
-import { homedir } from "node:os"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import { DataError } from "../data/DataError.ts"
-import { type Distiset, distisetOf } from "../data/Distiset.ts"
+import type { Distiset } from "../data/Distiset.ts"
+import { cacheDirectory } from "../journal/cacheDirectory.ts"
+import { ResponseLog } from "../journal/ResponseLog.ts"
+import { lockRun } from "../journal/RunLock.ts"
+import { type CostOf, type GivenPrices, pricesOf } from "../llms/prices.ts"
+import type { Graph } from "../pipeline/Graph.ts"
 import { type GivenParameters, type ParametersOf, withParameters } from "../pipeline/parameters.ts"
 import { type AnyPipeline, forgottenSteps, type Pipeline } from "../pipeline/Pipeline.ts"
+import { type LoadGroups, stagesOf } from "../pipeline/stages.ts"
 import { InvalidPipeline } from "../pipeline/problems.ts"
-import { LeafFiles } from "./LeafFiles.ts"
-import { asRunError, type RunError } from "./runErrors.ts"
+import { modelOf } from "./modelOf.ts"
+import { paidAnswers } from "./PaidAnswers.ts"
 import { type ProgressMode, showProgress } from "./progress.ts"
+import { asRunError, type RunError } from "./runErrors.ts"
 import { runGraph } from "./runGraph.ts"
-import { emptyTally, type RunSummary } from "./Tally.ts"
+import { RunRecord } from "./RunRecord.ts"
+import { watchRun } from "./RunWatch.ts"
+import { digest, graphSignature } from "./signature.ts"
+import { clearSpilled } from "./SpilledRows.ts"
+import { stopOnSignals } from "./signals.ts"
+import type { RunSummary } from "./Tally.ts"
 
 /** Options of `run`, but for parameters. */
 export interface RunSettings {
-  /** The folder for the files of this run. Default: one of its own under `DISTILABEL_CACHE_DIR` or the user's cache folder. */
+  /**
+   * The folder for the files of this run. A run of the same pipeline that finds an unfinished one there goes on from it. Default: a folder of
+   * the pipeline's own in the cache directory.
+   */
   readonly outputDir?: string
+  /** Where answers of models and outputs of steps are kept from run to run. Default `DISTILABEL_CACHE_DIR`, else `distilabel-ts` in the user's cache folder. */
+  readonly cacheDir?: string
+  /** False to begin anew and ask for everything again; what is answered is kept all the same. Default true. */
+  readonly useCache?: boolean
+  /** True to try the error rows of an earlier run again; all other rows stay as they are. Default false. */
+  readonly retryFailed?: boolean
+  /** What answers survive once they are kept: `process`, the end of this program, however it ends (default), or `power`, that of the machine. */
+  readonly durability?: "process" | "power"
+  /** The run stops when its answers have cost so many US dollars. What is in flight by then is paid too. */
+  readonly maxCost?: number
+  /** The run stops when it has used so many tokens, in and out. */
+  readonly maxTokens?: number
+  /** The run stops when so many source rows are through. */
+  readonly maxRows?: number
+  /** The run stops when a greater share of a step's rows has failed, counted from 100 rows on. Default 0.5. */
+  readonly maxErrorRate?: number
+  /** Prices by model name, in US dollars for a million tokens, for models whose price is not known or is another one. */
+  readonly prices?: GivenPrices
+  /** False to leave Ctrl+C and SIGTERM to the program. Default true: the first stops the run gently, the second at once. */
+  readonly signals?: boolean
+  /** Seconds that a run that is stopped waits for answers under way. Default 30. */
+  readonly stopTimeout?: number
+  /**
+   * Steps that are loaded together and alone, for steps that do not fit into memory at the same time: each group begins when what comes before is done
+   * with all rows. `sequential` loads each step alone. Default: all steps are loaded at once, and rows flow.
+   */
+  readonly loadGroups?: LoadGroups
   /** How the run shows itself on stderr: `live` in place, `plain` lines, `none`. Default `auto`: live on a terminal, plain lines elsewhere. */
   readonly progress?: ProgressMode
   /** At most so many source rows are at work at once. Default 4,000. */
@@ -35,17 +76,23 @@ type OptionsArgument<Options> = {} extends Options ? [options?: Options] : [opti
 /**
  * Runs a pipeline and gives its Distiset. Rows that fail are in the Distiset as error rows; they do not end the run.
  *
+ * Whatever a model has answered is kept before its row moves on. A run that was stopped or killed goes on where it was when it is run again; one
+ * that was finished is not repeated; after a change, steps before it and questions that stay the same cost nothing.
+ *
  * @fails InvalidPipeline before anything is loaded, with all wrong parameters
  * @fails StepsFailed when several steps cannot start
  * @fails StepFailed when a step cannot start, a generator or a global step fails, or a model refuses every request
  * @fails DataError when results cannot be written
+ * @fails JournalError when answers cannot be kept
+ * @fails RunLocked when another run writes to the same folder
+ * @fails RunStopped after a signal, at a budget, or when too many rows fail
  * @example
  * const distiset = await Effect.runPromise(run(pipeline, { parameters: { generate: { llm: { generationKwargs: { temperature: 0.7 } } } } }))
  */
 export const run = <Steps, Leaves>(
   pipeline: Pipeline<Steps, Leaves>,
   ...[options]: OptionsArgument<RunOptions<Steps>>
-): Effect.Effect<Distiset<Leaves>, RunError> => execute(pipeline, options ?? {}, Infinity) as Effect.Effect<Distiset<Leaves>, RunError>
+): Effect.Effect<Distiset<Leaves>, RunError> => execute(pipeline, options ?? {}) as Effect.Effect<Distiset<Leaves>, RunError>
 
 /**
  * Runs a pipeline, as a promise. It rejects with the error itself; `signal` stops the run.
@@ -59,7 +106,7 @@ export const runPromise = <Steps, Leaves>(
   ...[options]: OptionsArgument<RunOptions<Steps> & { readonly signal?: AbortSignal }>
 ): Promise<Distiset<Leaves>> =>
   Effect.runPromise(
-    execute(pipeline, options ?? {}, Infinity) as Effect.Effect<Distiset<Leaves>, RunError>,
+    execute(pipeline, options ?? {}) as Effect.Effect<Distiset<Leaves>, RunError>,
     options?.signal === undefined ? {} : { signal: options.signal }
   )
 
@@ -92,49 +139,79 @@ export const dryRunPromise = <Steps, Leaves>(
     options?.signal === undefined ? {} : { signal: options.signal }
   )
 
-const execute = (
-  pipeline: AnyPipeline,
-  options: RunSettings & { readonly parameters?: unknown },
-  maxRows: number
-): Effect.Effect<Distiset<unknown>, RunError> =>
-  Effect.gen(function*() {
-    const { graph, problems } = withParameters(pipeline.graph, (options.parameters ?? {}) as GivenParameters)
+interface Given extends RunSettings {
+  readonly parameters?: unknown
+  readonly signal?: AbortSignal
+}
+
+/** Runs a pipeline, or, with a number of rows, tries it out on so many. */
+const execute = (pipeline: AnyPipeline, options: Given, sample?: number): Effect.Effect<Distiset<unknown>, RunError> =>
+  Effect.scoped(Effect.gen(function*() {
+    const { graph, problems: wrongParameters } = withParameters(pipeline.graph, (options.parameters ?? {}) as GivenParameters)
+    const { problems: wrongGroups, stages } = options.loadGroups === undefined ? { problems: [], stages: undefined } : stagesOf(graph, options.loadGroups)
+    const problems = [...wrongParameters, ...wrongGroups]
     if (problems.length > 0) return yield* new InvalidPipeline({ pipeline: pipeline.name, problems })
-    const started = performance.now()
-    const directory = options.outputDir ?? ownDirectory(pipeline.name)
-    const tallies = new Map([...graph.nodes.values()].map(({ name, step }) => [name, emptyTally(name, step.type)]))
-    const gauge = { active: 0 }
-    const summary = (): RunSummary => ({ pipeline: pipeline.name, seconds: (performance.now() - started) / 1000, atWork: gauge.active, steps: [...tallies.values()] })
-    const files = yield* Effect.try({
-      try: () => {
-        mkdirSync(directory, { recursive: true })
-        return new LeafFiles(directory, graph.leaves)
-      },
-      catch: (thrown) => DataError.of("write", directory, thrown)
+    const { retryFailed = false, useCache = true } = options
+    const cacheDir = cacheDirectory(options.cacheDir)
+    const signature = graphSignature(graph)
+    const directory = sample === undefined
+      ? options.outputDir ?? ownDirectory(cacheDir, pipeline.name, useCache ? signature : undefined)
+      : options.outputDir === undefined ? ownDirectory(cacheDir, pipeline.name, undefined) : join(options.outputDir, "dry-run")
+    yield* Effect.try({ try: () => mkdirSync(directory, { recursive: true }), catch: (thrown) => DataError.of("write", directory, thrown) })
+    yield* lockRun(directory, pipeline.name)
+    clearSpilled(directory)
+    const log = yield* ResponseLog.open(join(cacheDir, "responses"), { durability: options.durability ?? "process" })
+    const record = new RunRecord({
+      directory,
+      signature,
+      leaves: graph.leaves,
+      resumes: sample === undefined && useCache && !retryFailed,
+      staysFinished: [...graph.nodes.values()].every(({ step }) => step.useCache)
     })
-    const forgotten = forgottenSteps()
-    yield* runGraph(graph, {
-      tallies,
-      gauge,
-      sinkOf: (leaf) => files.sink(leaf),
+    const watch = yield* watchRun(pipeline.name, graph, yield* costsOf(graph, options.prices), options)
+    if (options.signals !== false) yield* stopOnSignals(watch.control)
+    const end = yield* runGraph(graph, {
+      tallies: watch.tallies,
+      gauge: watch.gauge,
+      control: watch.control,
+      record,
+      stepsDirectory: useCache ? join(cacheDir, "steps") : undefined,
+      stages,
+      spillDirectory: directory,
+      retriesFailed: retryFailed,
+      answers: (start) => paidAnswers(log, { pipeline: pipeline.name, run: digest(`${signature} ${directory}`), start, recalls: useCache }),
+      onEvent: watch.onEvent,
+      sinkOf: (leaf, marked) => record.sink(leaf, marked),
       maxActive: options.maxRowsInFlight ?? 4000,
-      maxRows
+      limits: { sample: sample ?? Infinity, budget: options.maxRows ?? Infinity }
     }).pipe(
-      showProgress({ mode: options.progress ?? "auto", summary, forgotten }),
+      Effect.raceFirst(watch.control.left),
+      showProgress({ mode: options.progress ?? "auto", summary: watch.summary, forgotten: forgottenSteps() }),
       Effect.onExit((exit) =>
         Effect.sync(() => {
-          if (Exit.isFailure(exit)) files.abandon()
-          options.onSummary?.(summary())
+          if (Exit.isFailure(exit) || exit.value === "stopped") record.abandon()
+          options.onSummary?.(watch.summary())
         })
       ),
       Effect.catch(asRunError)
     )
-    return yield* Effect.try({ try: () => distisetOf(directory, files.close()), catch: (thrown) => DataError.of("write", directory, thrown) })
-  })
+    if (end === "stopped") return yield* watch.stopped(directory)
+    const before = end === "done before" ? record.finished() : undefined
+    return before ?? (yield* Effect.try({ try: () => record.close(), catch: (thrown) => DataError.of("write", directory, thrown) }))
+  }))
 
-/** A folder for one run, named so that runs sort by time. */
-const ownDirectory = (pipeline: string): string => {
-  const root = process.env["DISTILABEL_CACHE_DIR"] ?? join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "distilabel-ts")
+/** What each step's answers cost. */
+const costsOf = (graph: Graph, prices: GivenPrices | undefined): Effect.Effect<ReadonlyMap<string, CostOf>> => {
+  const models = [...graph.nodes.values()].flatMap(({ name, step }) => {
+    const llm = modelOf(step)
+    return llm === undefined ? [] : [[name, llm] as const]
+  })
+  return Effect.map(pricesOf(models.map(([, llm]) => llm), prices), (costs) => new Map(models.map(([name, llm]) => [name, costs.get(llm)!])))
+}
+
+/** The folder of a run: that of the same graph's runs, or one of its own. */
+const ownDirectory = (cacheDir: string, pipeline: string, signature: string | undefined): string => {
   const stamp = new Date().toISOString().replaceAll(/[:.]/g, "-")
-  return join(root, pipeline.replaceAll(/[^\p{L}\p{N}._-]/gu, "_"), `${stamp}-${Math.random().toString(36).slice(2, 6)}`)
+  const name = signature === undefined ? `${stamp}-${Math.random().toString(36).slice(2, 6)}` : signature.slice(0, 12)
+  return join(cacheDir, "runs", pipeline.replaceAll(/[^\p{L}\p{N}._-]/gu, "_"), name)
 }

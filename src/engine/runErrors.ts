@@ -1,11 +1,14 @@
 /** Why a run ended without a result. */
 import * as Effect from "effect/Effect"
 import { DataError } from "../data/DataError.ts"
+import { JournalError } from "../journal/JournalError.ts"
+import type { RunLocked } from "../journal/RunLock.ts"
 import type { InvalidPipeline } from "../pipeline/problems.ts"
 import { StepFailed, StepsFailed } from "../step/StepFailed.ts"
+import type { RunStopped } from "./RunStopped.ts"
 
-export type RunError = InvalidPipeline | StepFailed | StepsFailed | DataError
+export type RunError = InvalidPipeline | StepFailed | StepsFailed | DataError | JournalError | RunLocked | RunStopped
 
 /** An error that a user can do something about; anything else that ends a run is a defect and keeps its stack. */
-export const asRunError = (error: unknown): Effect.Effect<never, StepFailed | StepsFailed | DataError> =>
-  error instanceof StepFailed || error instanceof StepsFailed || error instanceof DataError ? Effect.fail(error) : Effect.die(error)
+export const asRunError = (error: unknown): Effect.Effect<never, StepFailed | StepsFailed | DataError | JournalError> =>
+  error instanceof StepFailed || error instanceof StepsFailed || error instanceof DataError || error instanceof JournalError ? Effect.fail(error) : Effect.die(error)

@@ -1,90 +1,145 @@
 /** Runs a graph: opens its steps, moves its rows, and closes what was opened, whatever happens. */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
-import * as Result from "effect/Result"
-import type * as Scope from "effect/Scope"
+import type { Answers } from "../llms/Answers.ts"
 import { LLMClients } from "../llms/LLMClients.ts"
+import type { Observer } from "../llms/LLMEvents.ts"
 import type { Graph } from "../pipeline/Graph.ts"
-import { StepFailed, StepsFailed } from "../step/StepFailed.ts"
-import type { Worker } from "../step/Worker.ts"
+import { StepFailed } from "../step/StepFailed.ts"
+import type { GeneratorWorker, Worker } from "../step/Worker.ts"
 import { BatchRun } from "./BatchRun.ts"
 import { CollectRun } from "./CollectRun.ts"
 import { ConcatRun } from "./ConcatRun.ts"
 import { BatchGateRun, RowGateRun } from "./GateRun.ts"
+import type { GraphEnd } from "./GraphEnd.ts"
 import { JoinRun } from "./JoinRun.ts"
+import { keepingOf } from "./Keeping.ts"
+import { loadSteps, stageLoader } from "./loading.ts"
 import { LeafRun, type Sink } from "./LeafRun.ts"
-import { Machine, type MachineEnd, type NodeRun } from "./Machine.ts"
+import { Machine, type MachineEnd } from "./Machine.ts"
+import type { NodeRun } from "./NodeRun.ts"
 import { type PlanNode, planOf } from "./plan.ts"
+import { blockOf } from "./positionwise.ts"
 import { RowRun } from "./RowRun.ts"
-import { SourceRun } from "./SourceRun.ts"
+import type { RunControl } from "./RunControl.ts"
+import type { RunRecord } from "./RunRecord.ts"
+import { SourceHash } from "./SourceHash.ts"
+import { type RowLimits, SourceRun, type SourceStart } from "./SourceRun.ts"
+import { StagedRun } from "./StagedRun.ts"
+import { quietHash, type Starts, startsAfter, startsAnew } from "./sourceStarts.ts"
 import { ZipRun } from "./ZipRun.ts"
 import { countEvent, type Gauge, type StepTally } from "./Tally.ts"
 
 export interface GraphRunOptions {
   readonly tallies: ReadonlyMap<string, StepTally>
   readonly gauge: Gauge
-  readonly sinkOf: (leaf: string) => Sink
+  readonly sinkOf: (leaf: string, marked: boolean) => Sink
   /** At most so many source rows are at work at once. */
   readonly maxActive: number
   /** At most so many rows of each generator. */
-  readonly maxRows: number
+  readonly limits: RowLimits
+  /** Stops the run from outside; undefined if nothing can. */
+  readonly control?: RunControl | undefined
+  /** What is kept for later runs and taken from earlier ones; undefined to begin and end alone. */
+  readonly record?: RunRecord | undefined
+  /** The folder for outputs of steps; undefined to keep none. */
+  readonly stepsDirectory?: string | undefined
+  /** A folder for rows that have to wait. */
+  readonly spillDirectory: string
+  /** The steps of each load stage; undefined to load all at once. */
+  readonly stages?: ReadonlyArray<ReadonlyArray<string>> | undefined
+  /** Whether what made error rows before is asked for again. */
+  readonly retriesFailed: boolean
+  /** Answers that were paid for before, given the position at which the run begins. */
+  readonly answers?: ((start: () => number) => Answers) | undefined
+  readonly onEvent?: Observer | undefined
 }
 
 /** Runs a checked graph to its end. Interruption stops all that is in flight, then closes the steps. */
-export const runGraph = (graph: Graph, options: GraphRunOptions): Effect.Effect<void, unknown> =>
+export const runGraph = (graph: Graph, options: GraphRunOptions): Effect.Effect<GraphEnd, unknown> =>
+  Effect.suspend(() => {
+    let start = 0
+    return ran(graph, options, (position) => {
+      start = position
+    }).pipe(LLMClients.share({
+      answers: options.answers?.(() => start),
+      onEvent: (event) => {
+        const tally = options.tallies.get(event.step ?? "")
+        if (tally !== undefined) countEvent(tally, event)
+        options.onEvent?.(event)
+      }
+    }))
+  })
+
+const ran = (graph: Graph, options: GraphRunOptions, startAt: (position: number) => void): Effect.Effect<GraphEnd, unknown> =>
   Effect.scoped(Effect.gen(function*() {
-    const workers = yield* openAll(graph)
+    const plan = planOf(graph)
+    const block = blockOf(plan)
+    const { record } = options
+    const onBlock = (position: number, rows: string): void => record?.sourceAt(position, rows)
+    let sourcesFirst: ReadonlyMap<string, Worker> = new Map()
+    let starts: Starts | undefined
+    const hasPast = record !== undefined && (record.finish !== undefined || record.checkpoints.length > 0)
+    // Sources first: if all was done before, no model needs to be there.
+    if (hasPast || options.stages !== undefined) sourcesFirst = yield* loadSteps(graph, ({ kind }) => kind === "generator")
+    if (hasPast) starts = yield* startsAfter(generators(sourcesFirst), record, block, onBlock)
+    if (starts?.finished === true) return "done before"
+    const nextStage = yield* stageLoader(graph, options.stages ?? [[...graph.nodes.keys()]], sourcesFirst)
+    const workers = new Map([...sourcesFirst, ...yield* nextStage() ?? Effect.succeed(sourcesFirst)])
+    const hash = (): SourceHash | undefined => record === undefined ? undefined : block === undefined ? quietHash() : new SourceHash(block, onBlock)
+    const { kept, sources } = starts ?? startsAnew(generators(workers), hash)
+    record?.begin(kept)
+    for (const [name, { hash }] of sources) if (hash !== undefined) record?.source(name, () => hash.sum)
+    const start = kept.at(-1)?.position ?? 0
+    startAt(start)
+    const keeping = yield* keepingOf(graph, { ...options, start, block: block ?? Infinity })
     const end = yield* Deferred.make<MachineEnd>()
     const context = yield* Effect.context<never>()
     const machine = new Machine({
-      plan: planOf(graph),
+      plan,
       tallies: options.tallies,
       gauge: options.gauge,
+      keeping,
       maxActive: options.maxActive,
       fork: Effect.runForkWith(context),
-      runOf: (machine, node) => runOf(machine, node, graph, workers, options),
+      runOf: (machine, node) => runOf(machine, node, graph, { workers, sources, block, options }),
+      runWith: (machine, node, worker) => stepRun(machine, node, worker, sources, options),
+      nextStage,
       onEnd: (ended) => Deferred.doneUnsafe(end, Effect.succeed(ended))
     })
     yield* Effect.addFinalizer(() => machine.stop)
+    options.control?.attach(machine)
     machine.wake()
     const ended = yield* Deferred.await(end)
     if (ended._tag === "Failed") return yield* Effect.fail(ended.error)
-  })).pipe(LLMClients.share({
-    onEvent: (event) => {
-      const tally = options.tallies.get(event.step ?? "")
-      if (tally !== undefined) countEvent(tally, event)
-    }
+    return ended._tag === "Done" ? "done" : "stopped"
   }))
 
-/** Opens all steps, so that all that cannot start are told at once. */
-const openAll = (graph: Graph): Effect.Effect<ReadonlyMap<string, Worker>, StepFailed | StepsFailed, Scope.Scope> =>
-  Effect.gen(function*() {
-    const opened = yield* Effect.forEach(
-      graph.nodes.values(),
-      ({ name, step }) => Effect.map(Effect.result(step.open), (result) => [name, result] as const),
-      { concurrency: "unbounded" }
-    )
-    const failures = opened.flatMap(([, result]) => Result.isFailure(result) ? [result.failure] : [])
-    const [first] = failures
-    if (first !== undefined) return yield* failures.length === 1 ? first : new StepsFailed({ failures })
-    return new Map(opened.flatMap(([name, result]) => Result.isSuccess(result) ? [[name, result.success] as const] : []))
-  })
+const generators = (workers: ReadonlyMap<string, Worker>): ReadonlyMap<string, GeneratorWorker> =>
+  new Map([...workers].flatMap(([name, worker]) => worker.kind === "generator" ? [[name, worker] as const] : []))
 
-const runOf = (
-  machine: Machine,
-  node: PlanNode,
-  graph: Graph,
-  workers: ReadonlyMap<string, Worker>,
-  { maxRows, sinkOf }: GraphRunOptions
-): NodeRun => {
-  if (node.kind === "leaf") return new LeafRun(machine, node, sinkOf(node.name))
+interface Opened {
+  readonly workers: ReadonlyMap<string, Worker>
+  readonly sources: ReadonlyMap<string, SourceStart>
+  readonly block: number | undefined
+  readonly options: GraphRunOptions
+}
+
+const runOf = (machine: Machine, node: PlanNode, graph: Graph, { block, options, sources, workers }: Opened): NodeRun => {
+  if (node.kind === "leaf") return new LeafRun(machine, node, options.sinkOf(node.name, block !== undefined))
   if (node.kind === "gate") {
     const routing = node.routing!
     return typeof routing === "function" ? new RowGateRun(machine, node, routing as never) : new BatchGateRun(machine, node, routing)
   }
   if (node.kind === "concat") return new ConcatRun(machine, node, Object.keys(graph.incoming.get(node.name)!.columns))
-  const worker = workers.get(node.name)!
-  if (node.kind === "generator" && worker.kind === "generator") return new SourceRun(machine, node, worker, maxRows)
+  const worker = workers.get(node.name)
+  return worker === undefined ? new StagedRun(machine, node.name) : stepRun(machine, node, worker, sources, options)
+}
+
+/** A step at work. */
+const stepRun = (machine: Machine, node: PlanNode, worker: Worker, sources: ReadonlyMap<string, SourceStart>, { limits }: GraphRunOptions): NodeRun => {
+  const start = sources.get(node.name)
+  if (node.kind === "generator" && start !== undefined) return new SourceRun(machine, node, start, limits)
   if (node.kind === "zip" && worker.kind === "join") return new ZipRun(machine, node, worker)
   if (node.kind === "join" && worker.kind === "join") return new JoinRun(machine, node, worker)
   if (worker.kind === "row") return new RowRun(machine, node, worker)

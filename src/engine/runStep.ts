@@ -1,4 +1,5 @@
 /** Running one step alone, on rows that the program has: to try a task out, or to use it without a pipeline. */
+import { tmpdir } from "node:os"
 import * as Effect from "effect/Effect"
 import { inferColumns } from "../columns/infer.ts"
 import type { Apply, Row } from "../columns/Row.ts"
@@ -79,7 +80,9 @@ const execute = (step: StepData, rows: ReadonlyArray<Row>, parameters: Row | und
         error: (row, failure) => void errors.push(errorRow(plain(row), failure))
       }),
       maxActive: 4000,
-      maxRows: Infinity
+      limits: { sample: Infinity, budget: Infinity },
+      spillDirectory: tmpdir(),
+      retriesFailed: false
     }).pipe(Effect.catch(asRunError))
     return { rows: good, errors }
   })

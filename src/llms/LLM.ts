@@ -20,6 +20,10 @@ export interface GenerateRequest {
   /** The provider's generation kwargs in camelCase, defaults filled in. */
   readonly generationKwargs: Readonly<Record<string, unknown>>
   readonly structuredOutput?: JsonSchemaFormat | undefined
+  /** Who asks, so that rows with the same question each get an answer of their own. */
+  readonly asker?: { readonly step: string; readonly row: string } | undefined
+  /** True if an answer of an earlier time will not do. */
+  readonly fresh?: boolean | undefined
 }
 
 /** Token counts, one number for each answer; one number for all answers together where the provider tells no more. */
@@ -70,6 +74,8 @@ export interface LLM<out Model extends string = string, out Parameters = unknown
   readonly configure: (parameters: Readonly<Record<string, unknown>>) => LLM<Model, Parameters>
   /** Models with the same endpoint share one client and its limit: equal after `configure` of generation kwargs, new when the connection changes. */
   readonly endpoint: object
+  /** Where it would be asked now: the option, the environment or the default says; undefined if it needs no server. */
+  readonly address: () => string | undefined
   /** Connects: fails at once, before anything is spent, on a missing key, an unknown model or an unreachable host. */
   readonly open: Effect.Effect<LLMClient, LLMError, Scope.Scope>
   readonly "~parameters": Parameters

@@ -3,6 +3,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as RcMap from "effect/RcMap"
 import * as Scope from "effect/Scope"
+import { type Answers, CurrentAnswers } from "./Answers.ts"
 import type { LLM, LLMClient } from "./LLM.ts"
 import type { LLMError } from "./LLMError.ts"
 import type { Observer } from "./LLMEvents.ts"
@@ -17,6 +18,8 @@ export interface LLMClients {
 export interface LLMClientsOptions {
   /** Is told of every attempt of every request. */
   readonly onEvent?: Observer | undefined
+  /** Answers that were paid for before; undefined to ask for everything. */
+  readonly answers?: Answers | undefined
 }
 
 /** The clients in use: those of the run, or, outside of any run, one for each caller. */
@@ -47,8 +50,14 @@ const make = ({ onEvent }: LLMClientsOptions = {}): Effect.Effect<LLMClients, ne
 
 const observed = (client: LLMClient, step: string | undefined, onEvent: Observer | undefined): LLMClient => {
   if (onEvent === undefined) return client
-  const observer: Observer = step === undefined ? onEvent : (event) => onEvent({ ...event, step })
-  return { generate: (request) => client.generate(request, observer) }
+  const named: Observer = step === undefined ? onEvent : (event) => onEvent({ ...event, step })
+  return {
+    generate: (request, observer) =>
+      client.generate(request, observer === undefined ? named : (event) => {
+        named(event)
+        observer(event)
+      })
+  }
 }
 
 export const LLMClients = {
@@ -62,7 +71,7 @@ export const LLMClients = {
   share: (options: LLMClientsOptions = {}) => <A, E, R>(run: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
     Effect.acquireUseRelease(
       Scope.make(),
-      (scope) => Effect.flatMap(Scope.provide(make(options), scope), (clients) => Effect.provideService(run, Current, clients)),
+      (scope) => Effect.flatMap(Scope.provide(make(options), scope), (clients) => run.pipe(Effect.provideService(Current, clients), Effect.provideService(CurrentAnswers, options.answers))),
       (scope, exit) => Scope.close(scope, exit)
     )
 }

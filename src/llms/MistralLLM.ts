@@ -2,7 +2,7 @@
 import type { LLM } from "./LLM.ts"
 import { type MistralOptions, MistralParameters } from "./MistralOptions.ts"
 import { describe, type Kind } from "./modelOptions.ts"
-import { openMistral } from "./openMistral.ts"
+import { mistralAddress, openMistral } from "./openMistral.ts"
 import { concealed } from "./secrets.ts"
 
 /** A chat model of Mistral. */
@@ -16,6 +16,7 @@ const kind: Kind<MistralOptions> = {
   parameters: MistralParameters,
   defaults: {},
   conceal: ({ apiKey, ...options }) => ({ ...options, ...(apiKey === undefined ? {} : { apiKey: concealed(apiKey) }) }),
+  address: (options) => mistralAddress(options).value,
   open: openMistral
 }
 

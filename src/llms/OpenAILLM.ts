@@ -2,7 +2,7 @@
 import type { LLM } from "./LLM.ts"
 import { describe, type Kind } from "./modelOptions.ts"
 import { openAIDefaults, type OpenAIOptions, OpenAIParameters } from "./OpenAIOptions.ts"
-import { openOpenAI } from "./openOpenAI.ts"
+import { openAIAddress, openOpenAI } from "./openOpenAI.ts"
 import { concealed, concealedHeaders } from "./secrets.ts"
 
 /** A chat model of OpenAI, or of a server that speaks its protocol. */
@@ -20,6 +20,7 @@ const kind: Kind<OpenAIOptions> = {
     ...(apiKey === undefined ? {} : { apiKey: concealed(apiKey) }),
     ...(defaultHeaders === undefined ? {} : { defaultHeaders: concealedHeaders(defaultHeaders) })
   }),
+  address: (options) => openAIAddress(options).value,
   open: openOpenAI
 }
 

@@ -4,6 +4,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import { makeTurns, type Turns } from "./Turns.ts"
+import { type Answers, CurrentAnswers, type Known } from "./Answers.ts"
 import type { Diagnosis } from "./Diagnosis.ts"
 import type { GenerateOutput, GenerateRequest, LLMClient } from "./LLM.ts"
 import { isRetryable, type LLMError } from "./LLMError.ts"
@@ -25,16 +26,19 @@ export interface Provider {
 }
 
 /** The client of a provider. */
-export const makeClient = (provider: Provider): Effect.Effect<LLMClient> => Effect.map(makeTurns(provider.maxConcurrency), (turns) => clientOf(provider, turns))
+export const makeClient = (provider: Provider): Effect.Effect<LLMClient> =>
+  Effect.gen(function*() {
+    return clientOf(provider, yield* makeTurns(provider.maxConcurrency), yield* CurrentAnswers)
+  })
 
 const silence: Observer = () => {}
 
-const clientOf = ({ ask, maxRetries, place, takesNumGenerations, timeout }: Provider, turns: Turns): LLMClient => {
+const clientOf = ({ ask, maxRetries, place, takesNumGenerations, timeout }: Provider, turns: Turns, answers: Answers | undefined): LLMClient => {
   const patience = Duration.seconds(timeout)
   const timedOut = Effect.fail<Diagnosis>({ reason: "TimedOut", detail: `no answer within ${timeout} seconds` })
   let everSucceeded = false
 
-  const attempt = (request: GenerateRequest, count: number, tell: Tell): Effect.Effect<GenerateOutput, Diagnosis> =>
+  const attempt = (request: GenerateRequest, count: number, tell: Tell, known: Known | undefined): Effect.Effect<GenerateOutput, Diagnosis> =>
     // The turn is given back before the wait for a retry: other rows go on meanwhile.
     turns.withTurn(Clock.clockWith((clock) => {
       const start = clock.currentTimeMillisUnsafe()
@@ -42,16 +46,29 @@ const clientOf = ({ ask, maxRetries, place, takesNumGenerations, timeout }: Prov
       return ask(request, count).pipe(
         Effect.timeoutOrElse({ duration: patience, orElse: () => timedOut }),
         Effect.onInterrupt(() => Effect.sync(() => tell("interrupted", count))),
-        Effect.map((output) => {
+        Effect.tap((output) => {
+          const durationMs = clock.currentTimeMillisUnsafe() - start
           everSucceeded = true
-          tell("success", count, { ...totals(output), durationMs: clock.currentTimeMillisUnsafe() - start })
-          return output
+          // Kept before anyone hears of it: from then on the row may be left.
+          return Effect.andThen(known?.keep(output) ?? Effect.void, Effect.sync(() => tell("success", count, { ...totals(output), durationMs })))
         })
       )
     }))
 
-  const call = (request: GenerateRequest, tell: Tell, count = 1): Effect.Effect<GenerateOutput, LLMError> =>
-    Effect.catch(attempt(request, count, tell), (diagnosis) => {
+  /** The answer, from an earlier time if it was paid for then. */
+  const call = (request: GenerateRequest, tell: Tell, sample = 0): Effect.Effect<GenerateOutput, LLMError> =>
+    Effect.suspend(() => {
+      const { baseUrl, llm, model } = place
+      // A model without a server costs nothing.
+      if (answers === undefined || baseUrl === undefined) return asked(request, tell, undefined)
+      const known = answers.known({ llm, model, baseUrl, request, sample })
+      if (known.answer === undefined) return Effect.onExit(asked(request, tell, known), () => Effect.sync(known.drop))
+      tell("recalled", 0, totals(known.answer))
+      return Effect.succeed(known.answer)
+    })
+
+  const asked = (request: GenerateRequest, tell: Tell, known: Known | undefined, count = 1): Effect.Effect<GenerateOutput, LLMError> =>
+    Effect.catch(attempt(request, count, tell, known), (diagnosis) => {
       if (count > maxRetries || !isRetryable(diagnosis.reason) || (diagnosis.retryAfterMs ?? 0) > longestWaitMs) {
         tell("failure", count, { reason: diagnosis.reason })
         return Effect.fail(errorAt(place, diagnosis, { attempts: count, everSucceeded }))
@@ -59,7 +76,7 @@ const clientOf = ({ ask, maxRetries, place, takesNumGenerations, timeout }: Prov
       return Effect.flatMap(Random.next, (chance) => {
         const waitMs = waitBefore(count, diagnosis.retryAfterMs, chance)
         tell("retry", count, { reason: diagnosis.reason, waitMs })
-        return Effect.andThen(Effect.sleep(waitMs), call(request, tell, count + 1))
+        return Effect.andThen(Effect.sleep(waitMs), asked(request, tell, known, count + 1))
       })
     })
 
@@ -69,8 +86,8 @@ const clientOf = ({ ask, maxRetries, place, takesNumGenerations, timeout }: Prov
       let refusal: LLMError | undefined
       const outputs = yield* Effect.forEach(
         Array.from({ length: request.numGenerations - from }, (_, index) => sampleOf(request, from + index)),
-        (sample) =>
-          Effect.catch(call(sample, tell), (error) => {
+        (sample, index) =>
+          Effect.catch(call(sample, tell, from + index), (error) => {
             if (error.reason !== "Refused") return Effect.fail(error)
             refusal = error
             return Effect.succeed(refusedSample)

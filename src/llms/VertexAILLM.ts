@@ -2,7 +2,7 @@
 import * as Redacted from "effect/Redacted"
 import type { LLM } from "./LLM.ts"
 import { describe, type Kind } from "./modelOptions.ts"
-import { openVertex } from "./openVertex.ts"
+import { openVertex, vertexAddress } from "./openVertex.ts"
 import { concealed } from "./secrets.ts"
 import { type VertexAIGenerationKwargs, type VertexAIOptions, VertexAIParameters } from "./VertexOptions.ts"
 
@@ -22,6 +22,7 @@ const kind: Kind<VertexAIOptions> = {
     ...(accessToken === undefined ? {} : { accessToken: concealed(accessToken) }),
     ...(credentials === undefined ? {} : { credentials: Redacted.isRedacted(credentials) ? credentials : Redacted.make(credentials) })
   }),
+  address: (options) => vertexAddress(options).value,
   open: openVertex
 }
 

@@ -52,6 +52,8 @@ export interface Kind<Options extends DescribedOptions> {
   readonly named?: (kwargs: object) => object
   /** The options with secrets wrapped. */
   readonly conceal: (options: Options) => Options
+  /** Where a model is asked; undefined for one that needs no server. */
+  readonly address?: (options: Options) => string
   readonly open: (options: Options) => Effect.Effect<LLMClient, LLMError, Scope.Scope>
 }
 
@@ -86,6 +88,7 @@ export const describe = <Described extends LLM, Options extends DescribedOptions
         changes.length === 0 ? endpoint : {}
       )
     },
+    address: () => kind.address?.(options),
     open: Effect.suspend(() => kind.open(options))
   } as unknown as Described
 }

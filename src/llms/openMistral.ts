@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { Chat, ChatItem } from "./Chat.ts"
 import { diagnosed, Unusable } from "./Diagnosis.ts"
-import { environment, settingOf } from "./environment.ts"
+import { environment, type Setting, settingOf } from "./environment.ts"
 import type { GenerateOutput, GenerateRequest, LLMClient } from "./LLM.ts"
 import type { LLMError } from "./LLMError.ts"
 import type { MistralGenerationKwargs, MistralOptions } from "./MistralOptions.ts"
@@ -21,11 +21,14 @@ const home = "https://api.mistral.ai"
 /** What servers get that want no key. */
 const noKey = "EMPTY"
 
+/** Where the model is asked, and who says so. */
+export const mistralAddress = ({ endpoint }: MistralOptions): Setting => settingOf("endpoint", endpoint, "MISTRAL_BASE_URL", home)
+
 /** Connects to a Mistral model. */
 export const openMistral = (options: MistralOptions): Effect.Effect<LLMClient, LLMError, Scope.Scope> =>
   Effect.gen(function*() {
     const { maxConcurrency = defaultMaxConcurrency, maxRetries = defaultMaxRetries, timeout = defaultTimeout } = options
-    const address = settingOf("endpoint", options.endpoint, "MISTRAL_BASE_URL", home)
+    const address = mistralAddress(options)
     // the SDK adds the version to the path itself, other clients want it given
     const serverURL = address.value.replace(/\/(v1\/?)?$/, "")
     const key = revealed(options.apiKey) ?? environment("MISTRAL_API_KEY")

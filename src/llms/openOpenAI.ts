@@ -4,7 +4,7 @@ import type * as Scope from "effect/Scope"
 import type { ChatCompletionCreateParamsNonStreaming } from "openai/resources/chat/completions"
 import { chatAnswer } from "./chatAnswer.ts"
 import { diagnosed } from "./Diagnosis.ts"
-import { environment, settingOf } from "./environment.ts"
+import { environment, type Setting, settingOf } from "./environment.ts"
 import type { GenerateRequest, JsonSchemaFormat, LLMClient } from "./LLM.ts"
 import type { LLMError } from "./LLMError.ts"
 import { defaultMaxConcurrency, defaultMaxRetries, defaultTimeout } from "./modelOptions.ts"
@@ -21,11 +21,14 @@ const noKey = "EMPTY"
 /** Later than any timeout of ours: attempts are timed outside the SDK. */
 const neverMs = 2 ** 31 - 1
 
+/** Where the model is asked, and who says so. */
+export const openAIAddress = ({ baseUrl }: OpenAIOptions): Setting => settingOf("baseUrl", baseUrl, "OPENAI_BASE_URL", "https://api.openai.com/v1")
+
 /** Connects to an OpenAI model. */
 export const openOpenAI = (options: OpenAIOptions): Effect.Effect<LLMClient, LLMError, Scope.Scope> =>
   Effect.gen(function*() {
     const { maxConcurrency = defaultMaxConcurrency, maxRetries = defaultMaxRetries, timeout = defaultTimeout } = options
-    const address = settingOf("baseUrl", options.baseUrl, "OPENAI_BASE_URL", "https://api.openai.com/v1")
+    const address = openAIAddress(options)
     const headers = revealedHeaders(options.defaultHeaders)
     const key = revealed(options.apiKey) ?? environment("OPENAI_API_KEY")
     const place: Place = {

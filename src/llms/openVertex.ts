@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import { diagnosed } from "./Diagnosis.ts"
-import { environment, settingOf } from "./environment.ts"
+import { environment, type Setting, settingOf } from "./environment.ts"
 import type { GenerateRequest, LLMClient } from "./LLM.ts"
 import type { LLMError } from "./LLMError.ts"
 import { defaultMaxConcurrency, defaultMaxRetries, defaultTimeout } from "./modelOptions.ts"
@@ -17,13 +17,19 @@ import { vertexAnswer } from "./vertexAnswer.ts"
 import { vertexMessages } from "./vertexMessages.ts"
 import type { GoogleCredentials, VertexAIOptions } from "./VertexOptions.ts"
 
+/** Where the model is asked, and who says so. */
+export const vertexAddress = (options: VertexAIOptions): Setting =>
+  settingOf("baseUrl", options.baseUrl, "GOOGLE_VERTEX_BASE_URL", hostOf(locationOf(options)))
+
+const locationOf = ({ location }: VertexAIOptions): string => settingOf("location", location, "GOOGLE_CLOUD_LOCATION", "global").value
+
 /** Connects to a Gemini model on Vertex AI. */
 export const openVertex = (options: VertexAIOptions): Effect.Effect<LLMClient, LLMError, Scope.Scope> =>
   Effect.gen(function*() {
     const { maxConcurrency = defaultMaxConcurrency, maxRetries = defaultMaxRetries, timeout = defaultTimeout } = options
     const project = options.project ?? environment("GOOGLE_CLOUD_PROJECT")
-    const location = settingOf("location", options.location, "GOOGLE_CLOUD_LOCATION", "global").value
-    const address = settingOf("baseUrl", options.baseUrl, "GOOGLE_VERTEX_BASE_URL", hostOf(location))
+    const location = locationOf(options)
+    const address = vertexAddress(options)
     const token = revealed(options.accessToken)
     const credentials = Redacted.isRedacted(options.credentials) ? Redacted.value(options.credentials) : options.credentials
     const place: Place = {

@@ -179,6 +179,12 @@ export class MissingParameter extends Schema.TaggedError<MissingParameter>()("Mi
   }
 }
 
+export class WrongLoadGroup extends Schema.TaggedError<WrongLoadGroup>()("WrongLoadGroup", { group: Names, detail: Schema.String }) {
+  override get message(): string {
+    return `The load group [${this.group.join(", ")}] cannot be: ${this.detail}.`
+  }
+}
+
 /** One thing that is wrong with a pipeline. */
 export type Problem =
   | MissingColumn
@@ -200,6 +206,7 @@ export type Problem =
   | UnknownParameter
   | WrongParameter
   | MissingParameter
+  | WrongLoadGroup
 
 /** A pipeline that cannot run, with all that is wrong with it. Nothing was loaded and nothing spent. */
 export class InvalidPipeline extends Schema.TaggedError<InvalidPipeline>()("InvalidPipeline", {

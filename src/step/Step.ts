@@ -54,6 +54,12 @@ export interface StepData {
   readonly parameters: Columns
   /** The options that made the step, for documents. */
   readonly options: Readonly<Record<string, unknown>>
+  /** Parameters that have their value. */
+  readonly values: Readonly<Record<string, unknown>>
+  /** Whether what the step, or its model, gave before is taken instead of asking again. */
+  readonly useCache: boolean
+  /** Whether its rows are worth keeping: it is a function of the user's, and nobody knows what it costs. */
+  readonly keepsOutputs: boolean
   /** The same step with runtime parameters set. */
   readonly configure: (parameters: Readonly<Record<string, unknown>>) => StepData
   /** Makes the step ready to work; what it holds is released with the scope. */

@@ -28,12 +28,26 @@ export interface GeneratorWorker {
 export interface BatchWorker {
   readonly kind: "batch"
   readonly process: (rows: ReadonlyArray<Row>) => Produced<Row>
+  /** Whether a global step reads its rows one after the other, so that they need not be in memory together. */
+  readonly streams?: boolean | undefined
+  /** How many calls may be under way at once. Default 1. */
+  readonly replicas?: number | undefined
+}
+
+/** What is known of a row at work, and what it tells of itself. */
+export interface RowAtWork {
+  /** Which row it is among those of its source, and which of several that came of it: `17`, `17.2`. */
+  readonly place: string
+  /** Is told how many requests of the row are under way: a row without any can be left, to be taken up again by a later run. */
+  readonly onRequests: (underWay: number) => void
+  /** Whether what made error rows before is asked for again. */
+  readonly retriesFailed: boolean
 }
 
 /** Works on one row at a time, many of them at once: steps that wait for a model. */
 export interface RowWorker {
   readonly kind: "row"
-  readonly process: (row: Row) => Effect.Effect<ReadonlyArray<Outcome>, RowFailed>
+  readonly process: (row: Row, atWork: RowAtWork) => Effect.Effect<ReadonlyArray<Outcome>, RowFailed>
 }
 
 /** Works on what came out of each branch for one row of their common flow, branches in their order. */

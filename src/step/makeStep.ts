@@ -44,6 +44,8 @@ export interface StepSpec {
   /** Parameters that have their value already. */
   readonly values?: ParameterValues
   readonly options?: Readonly<Record<string, unknown>>
+  readonly useCache?: boolean | undefined
+  readonly keepsOutputs?: boolean
   readonly open: (values: ParameterValues) => Effect.Effect<Worker, StepFailed, Scope.Scope>
 }
 
@@ -77,6 +79,9 @@ const build = (spec: StepSpec): StepData => {
     batchSizeGiven: spec.batchSize !== undefined,
     parameters: { [sizeName]: BatchSize, ...withValues(spec.parameters ?? {}, values) },
     options: spec.options ?? {},
+    values,
+    useCache: spec.useCache ?? true,
+    keepsOutputs: spec.keepsOutputs ?? false,
     configure: ({ [sizeName]: batchSize, ...rest }) =>
       build({ ...spec, batchSize: (batchSize as number | undefined) ?? spec.batchSize, values: { ...values, ...rest } }),
     open: Effect.suspend(() => spec.open(values))

@@ -1,10 +1,12 @@
 /** Own steps: a function and the columns it reads and adds. No class to extend. */
 import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
 import type { Columns, RowOf } from "../columns/Columns.ts"
 import { type InputRow, type Inputs, type OutputRow, type Outputs, outputsOf, readsOf } from "../columns/inputs.ts"
 import type { Names, Renamed, RenamedOut } from "../columns/mapping.ts"
 import type { Adds, Row, Swaps } from "../columns/Row.ts"
 import { type Shape, withColumns } from "../columns/Shape.ts"
+import { openThreads, threadsOf } from "./inThreads.ts"
 import { type GeneratorParameters, makeStep, type ParameterValues, type StepParameters } from "./makeStep.ts"
 import type { AnyStep, GeneratorStep, JoinStep, Makes, RowCount, Step } from "./Step.ts"
 import type { Produced } from "./Worker.ts"
@@ -14,6 +16,25 @@ export type ParametersFor<Parameters extends Columns, Defaults> = [keyof Paramet
   :
     & { readonly [K in Exclude<keyof RowOf<Parameters>, keyof Defaults>]: RowOf<Parameters>[K] }
     & { readonly [K in keyof RowOf<Parameters> & keyof Defaults]?: RowOf<Parameters>[K] }
+
+/** What a step may use. */
+export interface StepResources {
+  /** Calls of `process` at once; in threads for a function of `inThreads`. Default 1. */
+  readonly replicas?: number
+  /** Memory of each thread in MB. Default: as much as there is. */
+  readonly memory?: number
+}
+
+/** Parameters that every own step has. */
+export interface OwnStepParameters extends StepParameters {
+  /** How many calls of `process` are under way at once. */
+  readonly resources?: StepResources
+}
+
+const Resources = Schema.optionalKey(Schema.Struct({
+  replicas: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThan(0))),
+  memory: Schema.optionalKey(Schema.Finite.check(Schema.isGreaterThan(0)))
+}))
 
 /** Options of `step`, `globalStep` and `joinStep`, but for `process`. */
 export interface OwnStepOptions<
@@ -41,6 +62,16 @@ export interface OwnStepOptions<
   readonly defaults?: Defaults & Partial<RowOf<Parameters>>
   /** Rows in one call of `process`. Default 50. */
   readonly inputBatchSize?: number
+  /** How many calls of `process` are under way at once, and, in threads, how much memory (MB) each may use. Default one call. */
+  readonly resources?: StepResources
+  /** False if rows must be worked out anew on every run: what `process` gives depends on more than its rows. Default true. */
+  readonly useCache?: boolean
+  /**
+   * Says which code this is. Rows that a run has worked out are kept and taken again as long as the step is the same, by default by the
+   * source text of its functions and its parameters; what they take from outside themselves (a variable, an imported function) cannot be
+   * seen. With a version that alone counts: change it when what the step does changes.
+   */
+  readonly version?: string
   /** The flow's columns under the step's own names: `{ text: "document" }` reads `document` as `text`. */
   readonly inputMappings?: InputMap
   /** New names for the step's outputs. */
@@ -82,13 +113,20 @@ export const step = <
     readonly rowCount?: Exclude<RowCount, "generator">
     readonly process: (rows: ReadonlyArray<InputRow<NoInfer<In>>>, parameters: RowOf<NoInfer<Parameters>>) => Produced<RowOf<NoInfer<Out>>>
   }
-): Step<Name, Renamed<InputRow<In>, InputMap>, Given<Out, InputMap, OutputMap, Removed, Replaces>, StepParameters & ParametersFor<Parameters, Defaults>> =>
+): Step<Name, Renamed<InputRow<In>, InputMap>, Given<Out, InputMap, OutputMap, Removed, Replaces>, OwnStepParameters & ParametersFor<Parameters, Defaults>> =>
   ownStep("step", "Step", options, options.rowCount ?? "one-to-one")
+
+/** Rows that are read one after the other, any number of times. */
+export interface RowStream<R> extends Iterable<R> {
+  readonly length: number
+}
 
 /**
  * Makes a step that gets all rows at once, in their order: to deduplicate, to sort, to count over everything.
  *
- * Rows that come back by spreading (`{ ...row, rank }`) keep their place in joins; new rows start afresh.
+ * Rows that come back by spreading (`{ ...row, rank }`) keep their place in joins; new rows start afresh. Rows wait on disk where they are many; with
+ * `streams` they are read from there one after the other, as often as `process` likes, so that they need not fit into memory together. An iterable
+ * that it gives back is read as the rows find place.
  *
  * @fails StepFailed if `process` throws or fails: the run ends
  * @example
@@ -108,12 +146,15 @@ export const globalStep = <
   const InputMap extends Names<InputRow<In>> = {},
   const OutputMap extends Names<RowOf<Out>> = {},
   const Removed extends string = never,
-  const Replaces extends boolean = false
+  const Replaces extends boolean = false,
+  const Streams extends boolean = false
 >(
   options: OwnStepOptions<Name, In, Out, Parameters, Defaults, InputMap, OutputMap, Removed, Replaces> & {
-    readonly process: (rows: ReadonlyArray<InputRow<NoInfer<In>>>, parameters: RowOf<NoInfer<Parameters>>) => Produced<RowOf<NoInfer<Out>>>
+    /** True to get the rows one after the other rather than in a list. */
+    readonly streams?: Streams
+    readonly process: (rows: Streams extends true ? RowStream<InputRow<NoInfer<In>>> : ReadonlyArray<InputRow<NoInfer<In>>>, parameters: RowOf<NoInfer<Parameters>>) => Produced<RowOf<NoInfer<Out>>>
   }
-): Step<Name, Renamed<InputRow<In>, InputMap>, Given<Out, InputMap, OutputMap, Removed, Replaces>, StepParameters & ParametersFor<Parameters, Defaults>> =>
+): Step<Name, Renamed<InputRow<In>, InputMap>, Given<Out, InputMap, OutputMap, Removed, Replaces>, OwnStepParameters & ParametersFor<Parameters, Defaults>> =>
   ownStep("global", "GlobalStep", options, options.replaces === true ? "many-to-one" : "one-to-many")
 
 /**
@@ -144,7 +185,7 @@ export const joinStep = <
   options: OwnStepOptions<Name, In, Out, Parameters, Defaults, InputMap, OutputMap, Removed, Replaces> & {
     readonly process: (arms: ReadonlyArray<ReadonlyArray<InputRow<NoInfer<In>>>>, parameters: RowOf<NoInfer<Parameters>>) => Produced<RowOf<NoInfer<Out>>>
   }
-): JoinStep<Name, Renamed<InputRow<In>, InputMap>, Given<Out, InputMap, OutputMap, Removed, Replaces>, StepParameters & ParametersFor<Parameters, Defaults>> =>
+): JoinStep<Name, Renamed<InputRow<In>, InputMap>, Given<Out, InputMap, OutputMap, Removed, Replaces>, OwnStepParameters & ParametersFor<Parameters, Defaults>> =>
   ownStep("join", "JoinStep", options, "one-to-many")
 
 /**
@@ -203,6 +244,7 @@ export const ownStep = <S extends AnyStep>(
   type: string,
   options: OwnStepOptions<string, Inputs, Columns, Columns, unknown, unknown, unknown, string, boolean> & {
     readonly process: (rows: never, parameters: never) => Produced<Row>
+    readonly streams?: boolean
   },
   rowCount: RowCount
 ): S => {
@@ -222,15 +264,18 @@ export const ownStep = <S extends AnyStep>(
     inputMappings: options.inputMappings as Readonly<Record<string, string>> | undefined,
     outputMappings: options.outputMappings as Readonly<Record<string, string>> | undefined,
     batchSize: options.inputBatchSize,
-    ...(options.parameters === undefined ? {} : { parameters: options.parameters }),
-    values: (options.defaults ?? {}),
+    parameters: { ...options.parameters, resources: Resources },
+    values: { ...options.defaults as object, ...(options.resources === undefined ? {} : { resources: options.resources }) },
     options: { ...options },
-    open: (parameters) =>
-      Effect.succeed(
-        kind === "join"
-          ? { kind: "join", process: (arms) => process(arms, parameters) }
-          : { kind: "batch", process: (rows) => process(rows, parameters) }
-      )
+    useCache: options.useCache,
+    keepsOutputs: true,
+    open: ({ resources, ...parameters }) => {
+      const { memory, replicas } = (resources ?? {}) as StepResources
+      const threads = threadsOf(options.process)
+      if (kind === "join") return Effect.succeed({ kind, process: (arms) => process(arms, parameters) })
+      if (threads === undefined) return Effect.succeed({ kind: "batch", process: (rows) => process(rows, parameters), streams: options.streams, replicas })
+      return Effect.map(openThreads(options.name, threads, parameters, { memory, replicas }), (call) => ({ kind: "batch", process: call, replicas }))
+    }
   })
 }
 

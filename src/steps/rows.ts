@@ -14,6 +14,10 @@ export interface FilterRowsOptions<Name extends string, In extends Inputs> {
   readonly where: (row: InputRow<NoInfer<In>>) => boolean
   /** Rows in one call. Default 50. */
   readonly inputBatchSize?: number
+  /** False if rows must be worked out anew on every run. Default true. */
+  readonly useCache?: boolean
+  /** Says which code this is, where the source text of the function does not; see `step`. */
+  readonly version?: string
 }
 
 /**
@@ -25,9 +29,9 @@ export interface FilterRowsOptions<Name extends string, In extends Inputs> {
  * const good = FilterRows({ name: "good", inputs: { score: Schema.Number }, where: (row) => row.score >= 4 })
  */
 export const FilterRows = <const Name extends string, In extends Inputs = {}>(
-  { where, ...options }: FilterRowsOptions<Name, In>
+  options: FilterRowsOptions<Name, In>
 ): Step<Name, InputRow<In>, Passes, StepParameters> =>
-  ownStep("step", "FilterRows", { ...options, process: (rows: ReadonlyArray<InputRow<In>>) => rows.filter(where) }, "filter")
+  ownStep("step", "FilterRows", { ...options, process: (rows: ReadonlyArray<InputRow<In>>) => rows.filter(options.where) }, "filter")
 
 export interface MapRowsOptions<Name extends string, In extends Inputs, Out extends Columns, Removed extends string> {
   readonly name: Name
@@ -41,6 +45,10 @@ export interface MapRowsOptions<Name extends string, In extends Inputs, Out exte
   readonly map: (row: InputRow<NoInfer<In>>) => RowOf<NoInfer<Out>>
   /** Rows in one call. Default 50. */
   readonly inputBatchSize?: number
+  /** False if rows must be worked out anew on every run. Default true. */
+  readonly useCache?: boolean
+  /** Says which code this is, where the source text of the function does not; see `step`. */
+  readonly version?: string
 }
 
 /**
@@ -58,6 +66,6 @@ export interface MapRowsOptions<Name extends string, In extends Inputs, Out exte
  * })
  */
 export const MapRows = <const Name extends string, Out extends Columns, In extends Inputs = {}, const Removed extends string = never>(
-  { map, ...options }: MapRowsOptions<Name, In, Out, Removed>
+  options: MapRowsOptions<Name, In, Out, Removed>
 ): Step<Name, InputRow<In>, [Removed] extends [never] ? Adds<RowOf<Out>> : Swaps<Removed, RowOf<Out>>, StepParameters> =>
-  ownStep("step", "MapRows", { ...options, process: (rows: ReadonlyArray<InputRow<In>>) => rows.map(map) }, "one-to-one")
+  ownStep("step", "MapRows", { ...options, process: (rows: ReadonlyArray<InputRow<In>>) => rows.map(options.map) }, "one-to-one")

@@ -9,10 +9,12 @@ import type { Chat } from "../llms/Chat.ts"
 import { LLMClients } from "../llms/LLMClients.ts"
 import { type GenerateOutput, type JsonSchemaFormat, type LLM, type ParametersOf, requestTo } from "../llms/LLM.ts"
 import type { LLMError } from "../llms/LLMError.ts"
+import type { Observer } from "../llms/LLMEvents.ts"
 import { makeStep, type ParameterValues, type StepParameters } from "../step/makeStep.ts"
 import type { AnyStep } from "../step/Step.ts"
 import { detailOf, RowFailed, StepFailed } from "../step/StepFailed.ts"
-import type { Outcome } from "../step/Worker.ts"
+import type { Outcome, RowAtWork } from "../step/Worker.ts"
+import { answered } from "./answered.ts"
 import { answersOf, type Told } from "./answers.ts"
 
 /** Any model. */
@@ -28,6 +30,8 @@ export interface TaskParameters<L> extends StepParameters {
   readonly addRawInput?: boolean
   /** Whether the model's answer is kept in `distilabel_metadata`. Default true. */
   readonly addRawOutput?: boolean
+  /** How often a model whose answer cannot be read is told so and asked again. Default 0. */
+  readonly retries?: number
 }
 
 /** Options that every task has. */
@@ -43,6 +47,10 @@ export interface TaskOptions<Name extends string, L extends AnyLLM, Grouped exte
   readonly addRawInput?: boolean
   /** Whether the model's answer is kept in `distilabel_metadata`. Default true. */
   readonly addRawOutput?: boolean
+  /** How often a model whose answer cannot be read is told so and asked again, in the same chat. Default 0. */
+  readonly retries?: number
+  /** False to ask the model on every run, whatever it answered before. Default true. */
+  readonly useCache?: boolean
   /** Rows in one batch, where batches are routed; rows do not wait for one another. Default 50. */
   readonly inputBatchSize?: number
   /** The flow's columns under the task's own names: `{ instruction: "prompt" }`. */
@@ -82,7 +90,8 @@ const Flag = Schema.optionalKey(Schema.Boolean)
 
 /** Makes a task's step with its precise type. */
 export const makeTask = <S extends AnyStep>(spec: TaskSpec): S => {
-  const { addRawInput, addRawOutput, groupGenerations = false, inputBatchSize, inputMappings, llm, name, numGenerations, outputMappings } = spec.options
+  const { addRawInput, addRawOutput, groupGenerations = false, inputBatchSize, inputMappings, llm, name, numGenerations, outputMappings, retries, useCache } =
+    spec.options
   return makeStep<S>({
     name,
     type: spec.type,
@@ -98,10 +107,12 @@ export const makeTask = <S extends AnyStep>(spec: TaskSpec): S => {
       llm: Schema.optionalKey(llm.parameters),
       numGenerations: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThan(0))),
       addRawInput: Flag,
-      addRawOutput: Flag
+      addRawOutput: Flag,
+      retries: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)))
     },
-    values: given({ numGenerations, addRawInput, addRawOutput }),
+    values: given({ numGenerations, addRawInput, addRawOutput, retries }),
     options: { ...spec.options, ...spec.own },
+    useCache,
     open: (values) => openTask(spec, values)
   })
 }
@@ -130,11 +141,14 @@ const openTask = (spec: TaskSpec, values: ParameterValues) =>
       rawOutput: values["addRawOutput"] !== false
     }
     const numGenerations = (values["numGenerations"] as number | undefined) ?? 1
-    const process = (row: Row): Effect.Effect<ReadonlyArray<Outcome>, RowFailed> =>
+    const retries = (values["retries"] as number | undefined) ?? 0
+    const process = (row: Row, { onRequests, place, retriesFailed }: RowAtWork): Effect.Effect<ReadonlyArray<Outcome>, RowFailed> =>
       Effect.try({ try: () => spec.format(row), catch: (thrown) => badInput(name, thrown) }).pipe(
         Effect.flatMap((messages) => {
           const request = requestTo(llm, messages, { numGenerations, structuredOutput: spec.structuredOutput })
-          return client.generate(request).pipe(Effect.matchEffect({
+          const asked = { ...request, asker: { step: name, row: place }, fresh: spec.options.useCache === false }
+          const renew = retriesFailed ? groupGenerations ? "if none" : "if not each" : "none"
+          return answered({ client, request: asked, retries, renew, observer: underWay(onRequests), readable: readableBy(spec, row) }).pipe(Effect.matchEffect({
             onSuccess: (output: GenerateOutput) => Effect.succeed(answersOf(told, row, messages, output, spec.parse)),
             onFailure: (error: LLMError) => {
               const outcome = unanswered(told, row, messages, error)
@@ -145,6 +159,25 @@ const openTask = (spec: TaskSpec, values: ParameterValues) =>
       )
     return { kind: "row" as const, process }
   })
+
+/** Tells how many requests are under way; one that was answered counts until the row is done, since its answer must not be left. */
+const underWay = (tell: (count: number) => void): Observer => {
+  let count = 0
+  return ({ kind }) => {
+    if (kind === "request") tell(++count)
+    else if (kind === "retry" || kind === "failure" || kind === "interrupted") tell(--count)
+  }
+}
+
+/** What is wrong with an answer, as its parser says; undefined if it can be read. */
+const readableBy = ({ parse }: TaskSpec, row: Row) => (answer: string | null): string | undefined => {
+  try {
+    parse(answer, row)
+    return undefined
+  } catch (thrown) {
+    return detailOf(thrown)
+  }
+}
 
 const badInput = (step: string, thrown: unknown): RowFailed =>
   thrown instanceof RowFailed ? thrown : new RowFailed({ step, reason: "BadInput", detail: detailOf(thrown) })

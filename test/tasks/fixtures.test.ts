@@ -25,6 +25,7 @@ const recorded = (fixture: Fixture, asked: Array<Chat>, fails: boolean): LLM<"st
     generationKwargs: {},
     configure: () => llm,
     endpoint: {},
+    address: () => undefined,
     open: Effect.succeed({
       generate: ({ messages }) => {
         asked.push(messages)

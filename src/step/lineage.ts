@@ -16,5 +16,11 @@ export const markRows = (rows: ReadonlyArray<Row>): void => {
   for (let i = 0; i < rows.length; i++) (rows[i] as Marked)[mark] = i
 }
 
+/** Marks one row of many. The row is the engine's own. */
+export const marked = (row: Row, index: number): Row => {
+  (row as Marked)[mark] = index
+  return row
+}
+
 /** The index of the row that this one came from, or undefined if it was made afresh. */
 export const markOf = (row: Row): number | undefined => (row as Marked)[mark]

@@ -1,0 +1,32 @@
+/** Kept rows: what a step of the user's gave in earlier runs, taken instead of calling it again. */
+import type { Row } from "../columns/Row.ts"
+import { StepOutputs } from "../journal/StepOutputs.ts"
+import { isJson } from "./keys.ts"
+
+export class KeptRows {
+  readonly #outputs: StepOutputs
+
+  constructor(directory: string) {
+    this.#outputs = new StepOutputs(directory)
+  }
+
+  /** The rows that came of a row; undefined if it is not known. */
+  find(key: string | undefined): ReadonlyArray<Row> | undefined {
+    if (key === undefined) return undefined
+    const json = this.#outputs.find(key)
+    return json === undefined ? undefined : JSON.parse(json) as ReadonlyArray<Row>
+  }
+
+  /** Keeps the rows that came of a row, if they are the same when they come back. */
+  keep(key: string | undefined, rows: ReadonlyArray<Row>): void {
+    if (key !== undefined && rows.every(isJson)) this.#outputs.keep(key, JSON.stringify(rows))
+  }
+
+  flush(): void {
+    this.#outputs.flush()
+  }
+
+  close(): void {
+    this.#outputs.close()
+  }
+}

@@ -1,0 +1,118 @@
+/** The watch over a run: it counts what steps do and what it costs, and stops the run at a budget or when too many rows fail. */
+import * as Effect from "effect/Effect"
+import type { LLMEvent } from "../llms/LLMEvents.ts"
+import type { CostOf, GivenPrices } from "../llms/prices.ts"
+import type { Graph } from "../pipeline/Graph.ts"
+import { amount, dollars } from "./figures.ts"
+import { modelOf } from "./modelOf.ts"
+import { RunControl } from "./RunControl.ts"
+import { RunStopped } from "./RunStopped.ts"
+import { emptyTally, type Gauge, rowsThrough, type RunSummary, type StepTally } from "./Tally.ts"
+
+/** When a run is to stop. */
+export interface Budgets {
+  readonly maxCost?: number | undefined
+  readonly maxTokens?: number | undefined
+  readonly maxErrorRate?: number | undefined
+  /** Seconds. */
+  readonly stopTimeout?: number | undefined
+  readonly prices?: GivenPrices | undefined
+}
+
+/** Fewer rows say nothing of the share that fails. */
+const leastRows = 100
+
+const everyMs = 100
+
+export class RunWatch {
+  readonly tallies: ReadonlyMap<string, StepTally>
+  readonly gauge: Gauge = { active: 0 }
+  readonly control: RunControl
+  readonly #pipeline: string
+  readonly #budgets: Budgets
+  readonly #costs: ReadonlyMap<string, CostOf>
+  readonly #started = performance.now()
+  readonly #timer: NodeJS.Timeout
+
+  constructor(pipeline: string, graph: Graph, costs: ReadonlyMap<string, CostOf>, budgets: Budgets) {
+    this.#pipeline = pipeline
+    this.#budgets = budgets
+    this.#costs = costs
+    this.control = new RunControl((budgets.stopTimeout ?? 30) * 1000)
+    this.tallies = new Map([...graph.nodes.values()].map(({ name, step }) => [name, emptyTally(name, step.type, modelOf(step)?.model)]))
+    this.#timer = setInterval(() => this.#checkErrors(), everyMs)
+    this.#timer.unref()
+  }
+
+  readonly summary = (): RunSummary => ({
+    pipeline: this.#pipeline,
+    seconds: (performance.now() - this.#started) / 1000,
+    atWork: this.gauge.active,
+    stopping: this.control.reason,
+    steps: [...this.tallies.values()]
+  })
+
+  /** Counts what an answer cost. */
+  readonly onEvent = ({ inputTokens = 0, kind, outputTokens = 0, step = "" }: LLMEvent): void => {
+    if (kind !== "success") return
+    const tally = this.tallies.get(step)
+    if (tally === undefined) return
+    const cost = this.#costs.get(step)?.(inputTokens, outputTokens)
+    if (cost === undefined) tally.unpriced++
+    else tally.cost += cost
+    this.#checkBudgets()
+  }
+
+  /** No more counting. */
+  end(): void {
+    clearInterval(this.#timer)
+    this.control.detach()
+  }
+
+  /** The error of a run that was stopped. */
+  stopped(directory: string): RunStopped {
+    const { through, total } = rowsThrough(this.summary())
+    // Nothing else stops a run without saying why.
+    const { detail, reason = "maxRows" } = this.control
+    return new RunStopped({
+      pipeline: this.#pipeline,
+      reason,
+      ...(detail === undefined ? {} : { detail }),
+      directory,
+      rows: through,
+      ...(total === undefined ? {} : { total }),
+      left: this.#sum(({ onWire }) => onWire)
+    })
+  }
+
+  #checkBudgets(): void {
+    const { maxCost, maxTokens } = this.#budgets
+    if (maxCost !== undefined) {
+      const cost = this.#sum((tally) => tally.cost)
+      if (cost >= maxCost) this.control.stop("maxCost", `${dollars(cost)} of ${dollars(maxCost)}`)
+    }
+    if (maxTokens !== undefined) {
+      const tokens = this.#sum(({ inputTokens, outputTokens }) => inputTokens + outputTokens)
+      if (tokens >= maxTokens) this.control.stop("maxTokens", `${amount(tokens)} of ${amount(maxTokens)}`)
+    }
+  }
+
+  #checkErrors(): void {
+    const { maxErrorRate = 0.5 } = this.#budgets
+    for (const { done, failed, name, reasons } of this.tallies.values()) {
+      if (done + failed < leastRows || failed <= (done + failed) * maxErrorRate) continue
+      const [most] = [...reasons].toSorted((a, b) => b[1] - a[1])
+      this.control.stop("maxErrorRate", `at '${name}' ${failed} of ${done + failed} rows failed, most with ${most?.[0] ?? "an error"}`)
+    }
+  }
+
+  #sum(of: (tally: StepTally) => number): number {
+    let sum = 0
+    for (const tally of this.tallies.values()) sum += of(tally)
+    return sum
+  }
+}
+
+/** The watch over a run, as long as the scope lives. */
+export const watchRun = (pipeline: string, graph: Graph, costs: ReadonlyMap<string, CostOf>, budgets: Budgets) =>
+  Effect.acquireRelease(Effect.sync(() => new RunWatch(pipeline, graph, costs, budgets)), (watch) => Effect.sync(() => watch.end()))

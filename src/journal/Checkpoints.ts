@@ -1,0 +1,102 @@
+/** Checkpoints: how far a run has come, so that the same run goes on from there. One file in the run's folder, a line for each checkpoint. */
+import { appendFileSync, readFileSync, renameSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { JournalError } from "./JournalError.ts"
+import { sealed, unsealed } from "./sealed.ts"
+
+/** How much of a leaf's files belongs to the rows before a checkpoint. */
+export interface LeafMark {
+  readonly bytes: number
+  readonly rows: number
+  readonly errorBytes: number
+  readonly errorRows: number
+}
+
+/** All rows of the source before `position` are in the leaves' files. */
+export interface Checkpoint {
+  readonly position: number
+  /** The hash of the source's rows from the checkpoint before to this one. */
+  readonly rows: string
+  readonly leaves: Readonly<Record<string, LeafMark>>
+}
+
+/** What a source gave in all. */
+export interface SourceSum {
+  readonly rows: number
+  readonly hash: string
+}
+
+/** How a finished run ended. */
+export interface Finish {
+  readonly sources: Readonly<Record<string, SourceSum>>
+  readonly leaves: Readonly<Record<string, LeafMark>>
+}
+
+/** What an earlier run in this folder has left. */
+export interface Past {
+  /** What the graph was. */
+  readonly signature: string
+  readonly checkpoints: ReadonlyArray<Checkpoint>
+  readonly finish: Finish | undefined
+}
+
+type Line = { readonly signature: string } | Checkpoint | { readonly finish: Finish }
+
+// Hidden, so that a pattern over the folder's files finds rows only.
+const fileName = ".checkpoints"
+
+/** What an earlier run has left in a folder; undefined if there was none, or if its file is damaged from the start. */
+export const readPast = (directory: string): Past | undefined => {
+  let text
+  try {
+    text = readFileSync(join(directory, fileName), "utf8")
+  } catch {
+    return undefined
+  }
+  let signature: string | undefined
+  const checkpoints: Array<Checkpoint> = []
+  let finish: Finish | undefined
+  for (const line of text.split("\n")) {
+    const json = unsealed(line)
+    // What comes after a damaged line may build on it.
+    if (json === undefined) break
+    const value = JSON.parse(json) as Line
+    if ("signature" in value) signature = value.signature
+    else if ("finish" in value) finish = value.finish
+    else checkpoints.push(value)
+  }
+  return signature === undefined ? undefined : { signature, checkpoints, finish }
+}
+
+/** Writes the checkpoints of a run. */
+export class CheckpointWriter {
+  readonly #path: string
+
+  /** Begins anew, with the checkpoints of an earlier run that still hold. */
+  constructor(directory: string, signature: string, kept: ReadonlyArray<Checkpoint>) {
+    this.#path = join(directory, fileName)
+    const provisional = `${this.#path}.partial`
+    this.#write(() => {
+      writeFileSync(provisional, [{ signature }, ...kept].map(lineOf).join(""))
+      renameSync(provisional, this.#path)
+    })
+  }
+
+  add(checkpoint: Checkpoint): void {
+    this.#write(() => appendFileSync(this.#path, lineOf(checkpoint)))
+  }
+
+  finish(finish: Finish): void {
+    this.#write(() => appendFileSync(this.#path, lineOf({ finish })))
+  }
+
+  #write(write: () => void): void {
+    try {
+      write()
+    } catch (thrown) {
+      throw JournalError.of("write", this.#path, thrown)
+    }
+  }
+}
+
+const lineOf = (line: Line): string => `${sealed(JSON.stringify(line))}\n`

@@ -1,0 +1,103 @@
+/** Looking after a response log: what is in it, whether it is sound, and making room. */
+import { existsSync, readdirSync, rmSync, statSync } from "node:fs"
+import { basename, dirname, join } from "node:path"
+import type { Damage, LoggedResponse } from "./ResponseLog.ts"
+import { SegmentIndex } from "./SegmentIndex.ts"
+import { isLive, linesFrom, segmentNames, segmentSize } from "./segments.ts"
+
+/** An entry, and where it is. */
+export interface FoundEntry {
+  readonly entry: LoggedResponse
+  readonly segment: string
+  readonly bytes: number
+}
+
+/** What a check of all segments found. */
+export interface Soundness {
+  readonly entries: number
+  readonly damage: ReadonlyArray<Damage>
+}
+
+/** All entries of a log that can be read, oldest segment first. An entry that a later one has taken the place of is among them. */
+export function* entriesOf(directory: string): Generator<FoundEntry> {
+  for (const segment of segmentNames(directory)) {
+    for (const { length, text } of linesFrom(join(directory, segment), 0)) {
+      if (text !== undefined) yield { entry: JSON.parse(text) as LoggedResponse, segment, bytes: length + 1 }
+    }
+  }
+}
+
+/** Reads every line of a log against its checksum. */
+export const verify = (directory: string): Soundness => {
+  let entries = 0
+  const damage: Array<Damage> = []
+  for (const segment of segmentNames(directory)) {
+    let reach = 0
+    for (const { length, offset, text } of linesFrom(join(directory, segment), 0)) {
+      reach = offset + length + 1
+      if (text === undefined) damage.push({ segment, offset, bytes: length })
+      else entries++
+    }
+    const rest = segmentSize(directory, segment) - reach
+    if (rest > 0 && !isLive(segment)) damage.push({ segment, offset: reach, bytes: rest })
+  }
+  return { entries, damage }
+}
+
+/** What makes room: files that were last written longer ago than so many milliseconds, or the oldest until no more than so many bytes are left. */
+export interface PruneOptions {
+  readonly olderThanMs?: number | undefined
+  readonly maxBytes?: number | undefined
+  /** True to say what would go, and leave it. */
+  readonly dryRun?: boolean | undefined
+}
+
+/** A file of a cache directory. */
+export interface CacheFile {
+  readonly path: string
+  readonly bytes: number
+  /** Milliseconds since 1970. */
+  readonly written: number
+}
+
+/** The files of a cache directory by what they hold: answers of models, outputs of steps, results of runs. */
+export const cacheFiles = (cacheDirectory: string) => ({
+  responses: filesIn(join(cacheDirectory, "responses")),
+  steps: filesIn(join(cacheDirectory, "steps")),
+  runs: filesIn(join(cacheDirectory, "runs"))
+})
+
+/**
+ * Removes answers and outputs of steps, whole files, oldest first, but none that a process is writing to. They are asked for and worked out again if
+ * they are wanted. Results of runs stay.
+ */
+export const prune = (cacheDirectory: string, { dryRun = false, maxBytes = Infinity, olderThanMs = Infinity }: PruneOptions): ReadonlyArray<CacheFile> => {
+  const { responses, steps } = cacheFiles(cacheDirectory)
+  const files = [...responses, ...steps].filter(({ path }) => path.endsWith(".jsonl")).toSorted((a, b) => a.written - b.written)
+  let left = files.reduce((sum, { bytes }) => sum + bytes, 0)
+  const gone: Array<CacheFile> = []
+  for (const file of files) {
+    if (isLive(basename(file.path)) || !(left > maxBytes || Date.now() - file.written > olderThanMs)) continue
+    left -= file.bytes
+    gone.push(file)
+    if (!dryRun) rmSync(file.path, { force: true })
+  }
+  const segments = gone.filter(({ path }) => dirname(path) === join(cacheDirectory, "responses")).map(({ path }) => basename(path))
+  if (!dryRun && segments.length > 0) forget(join(cacheDirectory, "responses"), segments)
+  return gone
+}
+
+const forget = (directory: string, segments: ReadonlyArray<string>): void => {
+  const index = SegmentIndex.open(directory)
+  index.forget(segments)
+  index.close()
+}
+
+const filesIn = (directory: string): ReadonlyArray<CacheFile> => {
+  const names = existsSync(directory) ? readdirSync(directory, { recursive: true, withFileTypes: true }) : []
+  return names.filter((each) => each.isFile()).map((each) => {
+    const path = join(each.parentPath, each.name)
+    const { mtimeMs, size } = statSync(path)
+    return { path, bytes: size, written: mtimeMs }
+  })
+}
