@@ -6,7 +6,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { createInterface } from "node:readline"
 import { fileURLToPath } from "node:url"
-import { from, LoadDataFromDicts, OpenAILLM, Pipeline, runPromise, TextGeneration } from "distilabel-ts"
+import { type ErrorRow, from, LoadDataFromDicts, OpenAILLM, Pipeline, runPromise, TextGeneration } from "distilabel-ts"
 
 /** A simulator that listens in another process. */
 export interface Listening extends AsyncDisposable {
@@ -32,18 +32,24 @@ export const model = "bench-model"
 
 export const promptOf = (row: number): string => `Explain in a few words what is special about the number ${row}.`
 
+/** Answers so many rows with one task, with everything on that a user has on; nothing is remembered from run to run. */
+export const answerRows = async (url: string, rows: number, options: object): Promise<{ readonly answered: number; readonly failed: ReadonlyArray<ErrorRow> }> => {
+  const directory = mkdtempSync(join(tmpdir(), "distilabel-bench-"))
+  const load = LoadDataFromDicts({ name: "load", data: Array.from({ length: rows }, (_, row) => ({ row, instruction: promptOf(row) })) })
+  const llm = OpenAILLM({ model, baseUrl: `${url}/v1`, apiKey: "bench", ...options })
+  const pipeline = Pipeline("bench", {}, from(load).to(TextGeneration({ name: "generate", llm })))
+  const distiset = await runPromise(pipeline, { outputDir: join(directory, "out"), cacheDir: join(directory, "cache"), progress: "none" })
+  const failed = await Array.fromAsync(distiset.default.errors())
+  rmSync(directory, { recursive: true })
+  return { answered: distiset.default.length, failed }
+}
+
 /** Seconds that so many rows take through one task at a limit of concurrent requests. */
 export const secondsFor = async (url: string, rows: number, limit: number): Promise<number> => {
-  const directory = mkdtempSync(join(tmpdir(), "distilabel-bench-"))
-  const load = LoadDataFromDicts({ name: "load", data: Array.from({ length: rows }, (_, row) => ({ instruction: promptOf(row) })) })
-  const llm = OpenAILLM({ model, baseUrl: `${url}/v1`, apiKey: "bench", maxConcurrency: limit })
-  const pipeline = Pipeline("bench", {}, from(load).to(TextGeneration({ name: "generate", llm })))
   const start = performance.now()
-  const distiset = await runPromise(pipeline, { outputDir: directory, progress: "none" })
-  const seconds = (performance.now() - start) / 1000
-  if (distiset.default.length !== rows) throw new Error(`${distiset.default.length} rows came out, not ${rows}`)
-  rmSync(directory, { recursive: true })
-  return seconds
+  const { answered } = await answerRows(url, rows, { maxConcurrency: limit })
+  if (answered !== rows) throw new Error(`${answered} rows came out, not ${rows}`)
+  return (performance.now() - start) / 1000
 }
 
 /** Seconds of a perfect greedy scheduler: each request goes to the place that is free first. */

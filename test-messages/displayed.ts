@@ -40,7 +40,7 @@ const pipeline = Pipeline("pipe-name", { description: "My first pipe" }, from(lo
 const result: never = await runPromise(pipeline, { parameters: { load_dataset: { repoId: "owner/name" } } })
 //~ Distiset<{ readonly default: { readonly completion: string; readonly distilabel_metadata: Metadata; readonly instruction: string; readonly meta: unknown; } & { readonly generations: readonly (string | null)[]; readonly model_names: readonly string[]; }; }>
 const made: never = step({ name: "words", inputs: { text: Schema.String }, outputs: { words: Schema.Number }, process: (rows) => rows.map(() => ({ words: 1 })) })
-//~ Step<"words", { readonly text: string; }, Adds<{ readonly words: number; }>, StepParameters>
+//~ Step<"words", { readonly text: string; }, Adds<{ readonly words: number; }>, OwnStepParameters>
 
 // Overwritten columns, joins of all kinds: columns, not the names of our helper types.
 const load = LoadDataFromDicts({ name: "load", data: [{ text: "a", n: 1 }] })
@@ -48,11 +48,11 @@ const other = LoadDataFromDicts({ name: "other", data: [{ text: "b", m: true }] 
 const a = step({ name: "a", inputs: { text: Schema.String }, outputs: { n: Schema.String }, process: () => [] })
 const b = step({ name: "b", inputs: { text: Schema.String }, outputs: { k: Schema.Boolean }, process: () => [] })
 const overwritten: never = from(load).to(a)
-//~ Flow<"a", { readonly text: string; readonly n: string; }, Named<"a", StepParameters> | Named<"load", GeneratorParameters>, "a" | "load">
+//~ Flow<"a", { readonly text: string; readonly n: string; }, Named<"a", OwnStepParameters> | Named<"load", GeneratorParameters>, "a" | "load">
 const both: never = join([from(load).to(step({ name: "c", outputs: { q: Schema.Number }, process: () => [] })), from(load).to(b)], CombineOutputs({ name: "both" }))
-//~ Flow<"both", { readonly k: boolean; readonly n: number; readonly q: number; readonly text: string; }, Named<"b", StepParameters> | Named<"both", StepParameters> | Named<"c", StepParameters> | Named<"load", GeneratorParameters>, "b" | "both" | "c" | "load">
+//~ Flow<"both", { readonly k: boolean; readonly n: number; readonly q: number; readonly text: string; }, Named<"b", OwnStepParameters> | Named<"both", StepParameters> | Named<"c", OwnStepParameters> | Named<"load", GeneratorParameters>, "b" | "both" | "c" | "load">
 const grouped: never = from(load).branch([b, step({ name: "c", outputs: { q: Schema.Number }, process: () => [] })]).join(CombineColumns({ name: "group", columns: ["n"] }))
-//~ Flow<"group", { readonly k?: boolean; readonly q?: number; readonly text: string; } & { readonly grouped_n: readonly number[]; }, Named<"b", StepParameters> | Named<"c", StepParameters> | Named<"group", StepParameters> | Named<"load", GeneratorParameters>, "b" | "c" | "group" | "load">
+//~ Flow<"group", { readonly k?: boolean; readonly q?: number; readonly text: string; } & { readonly grouped_n: readonly number[]; }, Named<"b", OwnStepParameters> | Named<"c", OwnStepParameters> | Named<"group", StepParameters> | Named<"load", GeneratorParameters>, "b" | "c" | "group" | "load">
 const all: never = concat([from(load), from(other)])
 //~ Flow<"concat", { readonly m: boolean | null; readonly n: number | null; readonly text: string; }, Named<"concat", {}> | Named<"load", GeneratorParameters> | Named<"other", GeneratorParameters>, "concat" | "load" | "other">
 const pairs: never = zip([from(load), from(other)], CombineOutputs({ name: "pairs" }))

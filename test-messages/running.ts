@@ -74,7 +74,7 @@ runPromise(hub, { parameters: { load_dataset: { split: "test" } } })
 //~ Property 'repoId' is missing in type '{ split: string; }' but required in type 'HubParametersToSet'.
 runPromise(scaled, { parameters: { scale: {} } })
 //~ at: scale
-//~ Type '{}' is not assignable to type 'StepParameters & { readonly factor: number; } & {}'.
+//~ Type '{}' is not assignable to type 'OwnStepParameters & { readonly factor: number; } & {}'.
 runPromise(scaled, { parameters: { scale: { factor: "2" } } })
 //~ at: factor
 //~ Type 'string' is not assignable to type 'number'.

@@ -82,7 +82,7 @@ export const runCommand = async (args: ReadonlyArray<string>): Promise<number> =
     }
   }
   const rows = wholeNumber("dry-run", values["dry-run"])
-  const effect = rows === undefined ? run(pipeline, given as never) : dryRun(pipeline, { ...given, batchSize: rows } as never)
+  const effect = rows === undefined ? run(pipeline, given as never) : dryRun(pipeline, { ...given, batchSize: rows })
   const exit = await Effect.runPromiseExit(effect as Effect.Effect<Distiset<Readonly<Record<string, Row>>>, Error>)
   if (Exit.isFailure(exit)) return failed(Cause.squash(exit.cause))
   console.log(values.json ? JSON.stringify(resultJson(pipeline, exit.value, summary), undefined, 2) : resultText(exit.value))

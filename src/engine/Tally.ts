@@ -63,9 +63,13 @@ export const emptyTally = (name: string, kind: string, model?: string): StepTall
 })
 
 /** Counts what happens to a model's requests. */
-export const countEvent = (tally: StepTally, { inputTokens = 0, kind, outputTokens = 0 }: LLMEvent): void => {
+export const countEvent = (tally: StepTally, { inputTokens = 0, kind, outputTokens = 0, reason, waitMs = 0 }: LLMEvent): void => {
   if (kind === "recalled") {
     tally.recalled++
+    return
+  }
+  if (kind === "paused") {
+    tally.paused = { reason: reason ?? "Down", until: Date.now() + waitMs }
     return
   }
   tally.onWire += kind === "request" ? 1 : -1

@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as RcMap from "effect/RcMap"
 import * as Scope from "effect/Scope"
 import { type Answers, CurrentAnswers } from "./Answers.ts"
+import { CurrentGates, type Gate } from "./Gate.ts"
 import type { LLM, LLMClient } from "./LLM.ts"
 import type { LLMError } from "./LLMError.ts"
 import type { Observer } from "./LLMEvents.ts"
@@ -71,7 +72,7 @@ export const LLMClients = {
   share: (options: LLMClientsOptions = {}) => <A, E, R>(run: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
     Effect.acquireUseRelease(
       Scope.make(),
-      (scope) => Effect.flatMap(Scope.provide(make(options), scope), (clients) => run.pipe(Effect.provideService(Current, clients), Effect.provideService(CurrentAnswers, options.answers))),
+      (scope) => Effect.flatMap(Scope.provide(make(options), scope), (clients) => run.pipe(Effect.provideService(Current, clients), Effect.provideService(CurrentAnswers, options.answers), Effect.provideService(CurrentGates, new Map<string, Gate>()))),
       (scope, exit) => Scope.close(scope, exit)
     )
 }

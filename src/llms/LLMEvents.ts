@@ -5,10 +5,11 @@ import type { LLMErrorReason } from "./LLMError.ts"
  * One thing that happened to a request.
  *
  * Every `request` is followed by one of the others: `success`, `retry` (this attempt failed, another follows), `failure` (no other
- * follows), or `interrupted`. So requests less all others are in flight. `recalled` stands alone: the answer was there from an earlier time.
+ * follows), or `interrupted`. So requests less all others are in flight. `recalled` stands alone: the answer was there
+ * from an earlier time; so does `paused`: nobody asks the model for `waitMs`, since it is full or down.
  */
 export interface LLMEvent {
-  readonly kind: "request" | "success" | "retry" | "failure" | "interrupted" | "recalled"
+  readonly kind: "request" | "success" | "retry" | "failure" | "interrupted" | "recalled" | "paused"
   /** The class name in documents: `OpenAILLM`, … */
   readonly llm: string
   /** The step that asks, where it gave its name. */

@@ -1,7 +1,6 @@
 /** Options of Mistral's models: what may be given, when, and with what defaults. */
 import * as Schema from "effect/Schema"
-import type { JsonSchemaFormat } from "./LLM.ts"
-import { type ModelOptions, SecretParameter, sharedParameters } from "./modelOptions.ts"
+import { type ClientParameters, type ModelOptions, SecretParameter, sharedParameters } from "./modelOptions.ts"
 import type { Secret } from "./secrets.ts"
 
 /** What goes with every request to Mistral; what is not given is up to the model. */
@@ -17,15 +16,10 @@ export interface MistralGenerationKwargs {
 }
 
 /** What `run({ parameters })` may set on a `MistralLLM`. */
-export interface MistralParameters {
+export interface MistralParameters extends ClientParameters {
   readonly generationKwargs?: MistralGenerationKwargs
   readonly endpoint?: string
   readonly apiKey?: Secret
-  /** Seconds for one attempt. */
-  readonly timeout?: number
-  readonly maxRetries?: number
-  readonly maxConcurrency?: number
-  readonly structuredOutput?: JsonSchemaFormat
 }
 
 /** Options of a `MistralLLM`. */

@@ -1,7 +1,6 @@
 /** Options of OpenAI's models: what may be given, when, and with what defaults. */
 import * as Schema from "effect/Schema"
-import type { JsonSchemaFormat } from "./LLM.ts"
-import { type ModelOptions, SecretParameter, sharedParameters } from "./modelOptions.ts"
+import { type ClientParameters, type ModelOptions, SecretParameter, sharedParameters } from "./modelOptions.ts"
 import type { GivenHeaders, Secret } from "./secrets.ts"
 
 /** What goes with every request to OpenAI and compatible servers. */
@@ -31,15 +30,10 @@ export interface OpenAIGenerationKwargs {
 }
 
 /** What `run({ parameters })` may set on an `OpenAILLM`. */
-export interface OpenAIParameters {
+export interface OpenAIParameters extends ClientParameters {
   readonly generationKwargs?: OpenAIGenerationKwargs
   readonly baseUrl?: string
   readonly apiKey?: Secret
-  /** Seconds for one attempt. */
-  readonly timeout?: number
-  readonly maxRetries?: number
-  readonly maxConcurrency?: number
-  readonly structuredOutput?: JsonSchemaFormat
 }
 
 /** Options of an `OpenAILLM`. */

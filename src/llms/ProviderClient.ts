@@ -1,24 +1,28 @@
 /** Provider clients: everything around one request that is the same for all providers: turns, timeouts, retries, several answers. */
+import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Random from "effect/Random"
-import { makeTurns, type Turns } from "./Turns.ts"
 import { type Answers, CurrentAnswers, type Known } from "./Answers.ts"
 import type { Diagnosis } from "./Diagnosis.ts"
+import type { Gate } from "./Gate.ts"
 import type { GenerateOutput, GenerateRequest, LLMClient } from "./LLM.ts"
-import { isRetryable, type LLMError } from "./LLMError.ts"
+import { LLMError } from "./LLMError.ts"
 import type { LLMEvent, Observer } from "./LLMEvents.ts"
 import { errorAt, type Place } from "./Place.ts"
 import { merged, refusedSample, sampleOf } from "./samples.ts"
+import { TokenEstimate } from "./TokenEstimate.ts"
+import { type Patience, patienceOf, Tries } from "./Tries.ts"
+import { inTurn, makeTurns, type Restore, type Turns } from "./Turns.ts"
 
 /** What a provider brings along. */
-export interface Provider {
+export interface Provider extends Patience {
   readonly place: Place
   readonly maxConcurrency: number
-  readonly maxRetries: number
-  /** Seconds for one attempt. */
-  readonly timeout: number
+  /** What every attempt passes, whichever step asks. */
+  readonly gate: Gate
   /** Whether one request may ask for several answers. */
   readonly takesNumGenerations: boolean
   /** One attempt, the `attempt`-th at this question; interruption aborts it. */
@@ -33,27 +37,40 @@ export const makeClient = (provider: Provider): Effect.Effect<LLMClient> =>
 
 const silence: Observer = () => {}
 
-const clientOf = ({ ask, maxRetries, place, takesNumGenerations, timeout }: Provider, turns: Turns, answers: Answers | undefined): LLMClient => {
-  const patience = Duration.seconds(timeout)
-  const timedOut = Effect.fail<Diagnosis>({ reason: "TimedOut", detail: `no answer within ${timeout} seconds` })
+const clientOf = (provider: Provider, turns: Turns, answers: Answers | undefined): LLMClient => {
+  const { ask, gate, place, takesNumGenerations } = provider
+  const patience = patienceOf(provider)
+  const timedOut = Effect.fail<Diagnosis>({ reason: "TimedOut", detail: `no answer within ${patience.timeout} seconds` })
+  const tokens = new TokenEstimate(provider.tokensPerMinute !== undefined)
   let everSucceeded = false
+
+  const exchange = (request: GenerateRequest, count: number, tell: Tell, known: Known | undefined, restore: Restore) =>
+    Effect.flatMap(gate.pass(tokens.of(request), restore), (passed) =>
+      Clock.clockWith((clock) => {
+        const now = (): number => clock.currentTimeMillisUnsafe()
+        tell("request", count)
+        return restore(ask(request, count).pipe(Effect.timeoutOrElse({ duration: Duration.seconds(patience.timeout), orElse: () => timedOut }))).pipe(
+          Effect.onExit((exit) =>
+            Effect.sync(() => {
+              if (Exit.isSuccess(exit)) gate.answered(passed, now(), tokens.used(exit.value))
+              else if (Cause.hasInterruptsOnly(exit.cause)) {
+                gate.left(passed, now())
+                tell("interrupted", count)
+              } else gate.failed(passed, now(), diagnosisIn(exit.cause))
+            })
+          ),
+          Effect.tap((output) => {
+            everSucceeded = true
+            const durationMs = now() - passed.at
+            // Kept before anyone hears of it: from then on the row may be left.
+            return Effect.andThen(known?.keep(output) ?? Effect.void, Effect.sync(() => tell("success", count, { ...totals(output), durationMs })))
+          })
+        )
+      }))
 
   const attempt = (request: GenerateRequest, count: number, tell: Tell, known: Known | undefined): Effect.Effect<GenerateOutput, Diagnosis> =>
     // The turn is given back before the wait for a retry: other rows go on meanwhile.
-    turns.withTurn(Clock.clockWith((clock) => {
-      const start = clock.currentTimeMillisUnsafe()
-      tell("request", count)
-      return ask(request, count).pipe(
-        Effect.timeoutOrElse({ duration: patience, orElse: () => timedOut }),
-        Effect.onInterrupt(() => Effect.sync(() => tell("interrupted", count))),
-        Effect.tap((output) => {
-          const durationMs = clock.currentTimeMillisUnsafe() - start
-          everSucceeded = true
-          // Kept before anyone hears of it: from then on the row may be left.
-          return Effect.andThen(known?.keep(output) ?? Effect.void, Effect.sync(() => tell("success", count, { ...totals(output), durationMs })))
-        })
-      )
-    }))
+    Effect.uninterruptibleMask((restore) => inTurn(turns, restore, exchange(request, count, tell, known, restore)))
 
   /** The answer, from an earlier time if it was paid for then. */
   const call = (request: GenerateRequest, tell: Tell, sample = 0): Effect.Effect<GenerateOutput, LLMError> =>
@@ -67,16 +84,27 @@ const clientOf = ({ ask, maxRetries, place, takesNumGenerations, timeout }: Prov
       return Effect.succeed(known.answer)
     })
 
-  const asked = (request: GenerateRequest, tell: Tell, known: Known | undefined, count = 1): Effect.Effect<GenerateOutput, LLMError> =>
-    Effect.catch(attempt(request, count, tell, known), (diagnosis) => {
-      if (count > maxRetries || !isRetryable(diagnosis.reason) || (diagnosis.retryAfterMs ?? 0) > longestWaitMs) {
-        tell("failure", count, { reason: diagnosis.reason })
-        return Effect.fail(errorAt(place, diagnosis, { attempts: count, everSucceeded }))
-      }
-      return Effect.flatMap(Random.next, (chance) => {
-        const waitMs = waitBefore(count, diagnosis.retryAfterMs, chance)
-        tell("retry", count, { reason: diagnosis.reason, waitMs })
-        return Effect.andThen(Effect.sleep(waitMs), asked(request, tell, known, count + 1))
+  const asked = (request: GenerateRequest, tell: Tell, known: Known | undefined): Effect.Effect<GenerateOutput, LLMError> =>
+    Effect.suspend(() => {
+      const tries = new Tries(patience)
+      const again: Effect.Effect<GenerateOutput, LLMError> = Effect.suspend(() =>
+        Effect.catch(attempt(request, tries.begin(), tell, known), (diagnosis) =>
+          Effect.flatMap(Effect.all([Random.next, Clock.currentTimeMillis]), ([chance, now]) => {
+            const next = tries.failed(diagnosis, { now, chance, downSince: gate.downSince })
+            if (next.kind === "over") {
+              tell("failure", tries.count, { reason: diagnosis.reason })
+              const error = errorAt(place, next.diagnosis, { attempts: tries.count, everSucceeded })
+              return Effect.fail(next.fatal ? new LLMError({ ...error, fatal: true }) : error)
+            }
+            tell("retry", tries.count, { reason: diagnosis.reason, waitMs: next.waitMs })
+            const pause = gate.pause(now)
+            if (pause !== undefined) tell("paused", tries.count, { reason: diagnosis.reason, waitMs: pause.ms })
+            return Effect.andThen(Effect.sleep(next.waitMs), again)
+          })))
+      if (patience.rowTimeout === undefined) return again
+      return Effect.timeoutOrElse(again, {
+        duration: Duration.seconds(patience.rowTimeout),
+        orElse: () => Effect.fail(errorAt(place, { reason: "TimedOut", detail: `no answer within rowTimeout, ${patience.rowTimeout} seconds` }, { attempts: tries.count, everSucceeded }))
       })
     })
 
@@ -116,17 +144,10 @@ const clientOf = ({ ask, maxRetries, place, takesNumGenerations, timeout }: Prov
 
 type Tell = (kind: LLMEvent["kind"], attempt: number, more?: Partial<LLMEvent>) => void
 
-const firstWaitMs = 500
-const longestBackoffMs = 60_000
-
-/** A provider that wants to be left alone for longer is a failed request now rather than a row that hangs. */
-const longestWaitMs = 3_600_000
-
-/** Milliseconds before the next attempt; `chance` from 0 to 1 keeps requests that failed together from coming back together. */
-const waitBefore = (failed: number, retryAfterMs: number | undefined, chance: number): number =>
-  retryAfterMs === undefined
-    ? Math.min(firstWaitMs * 2 ** (failed - 1), longestBackoffMs) * (0.75 + chance / 2)
-    : retryAfterMs + chance * Math.min(1000, retryAfterMs / 10)
+const diagnosisIn = (cause: Cause.Cause<Diagnosis>): Diagnosis => {
+  const failure = Cause.squash(cause)
+  return typeof failure === "object" && failure !== null && "reason" in failure ? failure as Diagnosis : { reason: "InvalidRequest", detail: String(failure) }
+}
 
 const sum = (counts: ReadonlyArray<number>): number => counts.reduce((total, count) => total + count, 0)
 

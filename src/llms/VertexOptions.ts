@@ -1,8 +1,7 @@
 /** Options of Google's models on Vertex AI: what may be given, when, and with what defaults. */
 import * as Schema from "effect/Schema"
 import type * as Redacted from "effect/Redacted"
-import type { JsonSchemaFormat } from "./LLM.ts"
-import { type ModelOptions, SecretParameter, sharedParameters } from "./modelOptions.ts"
+import { type ClientParameters, type ModelOptions, SecretParameter, sharedParameters } from "./modelOptions.ts"
 import type { Secret } from "./secrets.ts"
 
 /** A field of a request under Google's own names, as it is. */
@@ -31,17 +30,12 @@ export interface VertexAIGenerationKwargs {
 }
 
 /** What `run({ parameters })` may set on a `VertexAILLM`. */
-export interface VertexAIParameters {
+export interface VertexAIParameters extends ClientParameters {
   readonly generationKwargs?: VertexAIGenerationKwargs
   readonly project?: string
   readonly location?: string
   readonly baseUrl?: string
   readonly accessToken?: Secret
-  /** Seconds for one attempt. */
-  readonly timeout?: number
-  readonly maxRetries?: number
-  readonly maxConcurrency?: number
-  readonly structuredOutput?: JsonSchemaFormat
 }
 
 /** The content of a service account's key file. */

@@ -6,14 +6,38 @@ import type { JsonSchemaFormat, LLM, LLMClient } from "./LLM.ts"
 import type { LLMError } from "./LLMError.ts"
 import type { Secret } from "./secrets.ts"
 
+/** Options that every provider's model takes, and that `run({ parameters })` may set on it. */
+export interface ClientParameters {
+  /** How often a question that failed is put again. */
+  readonly maxRetries?: number
+  /** Seconds for one attempt. */
+  readonly timeout?: number
+  /** Seconds for one question, with all its attempts and waits. */
+  readonly rowTimeout?: number
+  /** Seconds that the provider may be down before the run ends. */
+  readonly giveUpAfter?: number
+  readonly maxConcurrency?: number
+  readonly requestsPerMinute?: number
+  readonly tokensPerMinute?: number
+  readonly structuredOutput?: JsonSchemaFormat
+}
+
 /** Options that every provider's model takes. */
 export interface ModelOptions<Kwargs> {
   /** How often a request that may pass is tried again. Default 6. */
   readonly maxRetries?: number | undefined
   /** Seconds for one attempt. Default 120. */
   readonly timeout?: number | undefined
-  /** At most so many requests in flight, over all steps that share the model. Default 64. */
+  /** Seconds for one question, with all its attempts and waits. Default: none. */
+  readonly rowTimeout?: number | undefined
+  /** Seconds that the provider may be down, with nobody but a probe asking, before the run ends with all that it has kept. Default 600. */
+  readonly giveUpAfter?: number | undefined
+  /** At most so many requests in flight, over all steps that share the model; fewer where the model rejects or slows down. Default 64. */
   readonly maxConcurrency?: number | undefined
+  /** At most so many requests a minute, over all steps that ask this model. Default: as many as it takes. */
+  readonly requestsPerMinute?: number | undefined
+  /** At most so many tokens a minute, in and out, over all steps that ask this model. Default: as many as it takes. */
+  readonly tokensPerMinute?: number | undefined
   /** What goes with every request. */
   readonly generationKwargs?: Kwargs | undefined
   /** A JSON schema that every answer follows, unless a task asks for another one. */
@@ -25,8 +49,6 @@ export interface DescribedOptions extends ModelOptions<object> {
   readonly model: string
 }
 
-export const defaultMaxRetries = 6
-export const defaultTimeout = 120
 export const defaultMaxConcurrency = 64
 
 const positive = Schema.Int.check(Schema.isGreaterThan(0))
@@ -35,7 +57,11 @@ const positive = Schema.Int.check(Schema.isGreaterThan(0))
 export const sharedParameters = {
   maxRetries: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))),
   timeout: Schema.optionalKey(Schema.Finite.check(Schema.isGreaterThan(0))),
+  rowTimeout: Schema.optionalKey(Schema.Finite.check(Schema.isGreaterThan(0))),
+  giveUpAfter: Schema.optionalKey(Schema.Finite.check(Schema.isGreaterThan(0))),
   maxConcurrency: Schema.optionalKey(positive),
+  requestsPerMinute: Schema.optionalKey(Schema.Finite.check(Schema.isGreaterThan(0))),
+  tokensPerMinute: Schema.optionalKey(Schema.Finite.check(Schema.isGreaterThan(0))),
   structuredOutput: Schema.optionalKey(Schema.Struct({ name: Schema.String, schema: Schema.Record(Schema.String, Schema.Unknown) }))
 }
 

@@ -6,10 +6,11 @@ import type * as Scope from "effect/Scope"
 import type { Chat, ChatItem } from "./Chat.ts"
 import { diagnosed, Unusable } from "./Diagnosis.ts"
 import { environment, type Setting, settingOf } from "./environment.ts"
+import { gateTo } from "./Gate.ts"
 import type { GenerateOutput, GenerateRequest, LLMClient } from "./LLM.ts"
 import type { LLMError } from "./LLMError.ts"
 import type { MistralGenerationKwargs, MistralOptions } from "./MistralOptions.ts"
-import { defaultMaxConcurrency, defaultMaxRetries, defaultTimeout } from "./modelOptions.ts"
+import { defaultMaxConcurrency } from "./modelOptions.ts"
 import { checkPlace, errorAt, type Place } from "./Place.ts"
 import { preflightModel } from "./preflight.ts"
 import { makeClient } from "./ProviderClient.ts"
@@ -27,7 +28,7 @@ export const mistralAddress = ({ endpoint }: MistralOptions): Setting => setting
 /** Connects to a Mistral model. */
 export const openMistral = (options: MistralOptions): Effect.Effect<LLMClient, LLMError, Scope.Scope> =>
   Effect.gen(function*() {
-    const { maxConcurrency = defaultMaxConcurrency, maxRetries = defaultMaxRetries, timeout = defaultTimeout } = options
+    const { maxConcurrency = defaultMaxConcurrency } = options
     const address = mistralAddress(options)
     // the SDK adds the version to the path itself, other clients want it given
     const serverURL = address.value.replace(/\/(v1\/?)?$/, "")
@@ -46,7 +47,8 @@ export const openMistral = (options: MistralOptions): Effect.Effect<LLMClient, L
       return yield* errorAt(place, { reason: "MissingApiKey", detail: "there is no API key" }, { attempts: 0 })
     }
     const apiKey = key ?? noKey
-    const fetch = yield* makeFetch(serverURL, maxConcurrency)
+    const gate = yield* gateTo(place, options)
+    const fetch = yield* makeFetch(serverURL, maxConcurrency, gate.heed)
     const [{ chatComplete, HTTPClient, MistralCore }] = yield* Effect.all([
       Effect.promise(importSdk),
       preflightModel(place, fetch, `${serverURL}/v1`, { authorization: `Bearer ${apiKey}` })
@@ -58,10 +60,10 @@ export const openMistral = (options: MistralOptions): Effect.Effect<LLMClient, L
       retryConfig: { strategy: "none" }
     })
     return yield* makeClient({
+      ...options,
       place,
+      gate,
       maxConcurrency,
-      maxRetries,
-      timeout,
       takesNumGenerations: false,
       ask: (request) =>
         diagnosed(async (signal) => {

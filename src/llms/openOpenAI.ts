@@ -5,9 +5,10 @@ import type { ChatCompletionCreateParamsNonStreaming } from "openai/resources/ch
 import { chatAnswer } from "./chatAnswer.ts"
 import { diagnosed } from "./Diagnosis.ts"
 import { environment, type Setting, settingOf } from "./environment.ts"
+import { gateTo } from "./Gate.ts"
 import type { GenerateRequest, JsonSchemaFormat, LLMClient } from "./LLM.ts"
 import type { LLMError } from "./LLMError.ts"
-import { defaultMaxConcurrency, defaultMaxRetries, defaultTimeout } from "./modelOptions.ts"
+import { defaultMaxConcurrency } from "./modelOptions.ts"
 import { openAIDefaults, type OpenAIGenerationKwargs, type OpenAIOptions } from "./OpenAIOptions.ts"
 import { checkPlace, errorAt, type Place } from "./Place.ts"
 import { preflightModel } from "./preflight.ts"
@@ -27,7 +28,7 @@ export const openAIAddress = ({ baseUrl }: OpenAIOptions): Setting => settingOf(
 /** Connects to an OpenAI model. */
 export const openOpenAI = (options: OpenAIOptions): Effect.Effect<LLMClient, LLMError, Scope.Scope> =>
   Effect.gen(function*() {
-    const { maxConcurrency = defaultMaxConcurrency, maxRetries = defaultMaxRetries, timeout = defaultTimeout } = options
+    const { maxConcurrency = defaultMaxConcurrency } = options
     const address = openAIAddress(options)
     const headers = revealedHeaders(options.defaultHeaders)
     const key = revealed(options.apiKey) ?? environment("OPENAI_API_KEY")
@@ -46,17 +47,18 @@ export const openOpenAI = (options: OpenAIOptions): Effect.Effect<LLMClient, LLM
       return yield* errorAt(place, { reason: "MissingApiKey", detail: "there is no API key" }, { attempts: 0 })
     }
     const apiKey = key ?? noKey
-    const fetch = yield* makeFetch(address.value, maxConcurrency)
+    const gate = yield* gateTo(place, options)
+    const fetch = yield* makeFetch(address.value, maxConcurrency, gate.heed)
     const [{ OpenAI }] = yield* Effect.all([
       Effect.promise(() => import("openai")),
       preflightModel(place, fetch, address.value, { authorization: `Bearer ${apiKey}`, ...headers })
     ], { concurrency: 2 })
     const client = new OpenAI({ baseURL: address.value, apiKey, defaultHeaders: headers, maxRetries: 0, timeout: neverMs, fetch })
     return yield* makeClient({
+      ...options,
       place,
+      gate,
       maxConcurrency,
-      maxRetries,
-      timeout,
       takesNumGenerations: true,
       ask: (request) =>
         diagnosed(async (signal) => {

@@ -5,9 +5,10 @@ import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import { diagnosed } from "./Diagnosis.ts"
 import { environment, type Setting, settingOf } from "./environment.ts"
+import { gateTo } from "./Gate.ts"
 import type { GenerateRequest, LLMClient } from "./LLM.ts"
 import type { LLMError } from "./LLMError.ts"
-import { defaultMaxConcurrency, defaultMaxRetries, defaultTimeout } from "./modelOptions.ts"
+import { defaultMaxConcurrency } from "./modelOptions.ts"
 import { checkPlace, errorAt, type Place } from "./Place.ts"
 import { preflight } from "./preflight.ts"
 import { makeClient } from "./ProviderClient.ts"
@@ -26,7 +27,7 @@ const locationOf = ({ location }: VertexAIOptions): string => settingOf("locatio
 /** Connects to a Gemini model on Vertex AI. */
 export const openVertex = (options: VertexAIOptions): Effect.Effect<LLMClient, LLMError, Scope.Scope> =>
   Effect.gen(function*() {
-    const { maxConcurrency = defaultMaxConcurrency, maxRetries = defaultMaxRetries, timeout = defaultTimeout } = options
+    const { maxConcurrency = defaultMaxConcurrency } = options
     const project = options.project ?? environment("GOOGLE_CLOUD_PROJECT")
     const location = locationOf(options)
     const address = vertexAddress(options)
@@ -46,7 +47,8 @@ export const openVertex = (options: VertexAIOptions): Effect.Effect<LLMClient, L
       const giveKey = "set GOOGLE_CLOUD_PROJECT or option project"
       return yield* errorAt({ ...place, giveKey }, { reason: "MissingApiKey", detail: "no Google Cloud project is named" }, { attempts: 0 })
     }
-    const fetch = yield* makeFetch(address.value, maxConcurrency)
+    const gate = yield* gateTo(place, options)
+    const fetch = yield* makeFetch(address.value, maxConcurrency, gate.heed)
     const { GoogleGenAI } = yield* Effect.promise(() => import("@google/genai"))
     const client = new GoogleGenAI({
       vertexai: true,
@@ -59,10 +61,10 @@ export const openVertex = (options: VertexAIOptions): Effect.Effect<LLMClient, L
       await client.models.get({ model: options.model, config: { abortSignal: signal } })
     }, { modelMayHide: true })
     return yield* makeClient({
+      ...options,
       place,
+      gate,
       maxConcurrency,
-      maxRetries,
-      timeout,
       takesNumGenerations: false,
       ask: (request) => diagnosed(async (signal) => vertexAnswer(await client.models.generateContent(parametersOf(options.model, request, signal))))
     })

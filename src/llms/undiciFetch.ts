@@ -13,18 +13,21 @@ import { TextResponse } from "./TextResponse.ts"
 /** The signature that all SDKs take. */
 export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>
 
+/** Is shown the headers of every response. */
+type Heed = (headers: Readonly<Record<string, string | Array<string> | undefined>>) => void
+
 /** A fetch with its own connections, at most `connections` for each host, torn down with the scope. */
-export const makeFetch = (baseUrl: string, connections: number): Effect.Effect<Fetch, never, Scope.Scope> =>
+export const makeFetch = (baseUrl: string, connections: number, heed: Heed = () => {}): Effect.Effect<Fetch, never, Scope.Scope> =>
   Effect.acquireRelease(
     Effect.promise(() => makeDispatcher(baseUrl, connections)),
     (dispatcher) => Effect.promise(() => dispatcher.destroy())
   ).pipe(Effect.map((dispatcher): Fetch => async (input, init) => {
     // Mistral's SDK gives a Request, the others a URL with its options
     if (!(input instanceof Request)) {
-      return await exchange(dispatcher, String(input), init?.method, init?.headers, init?.body as string | undefined, init?.signal)
+      return await exchange(dispatcher, heed, String(input), init?.method, init?.headers, init?.body as string | undefined, init?.signal)
     }
     const body = input.body === null ? undefined : await input.text()
-    return await exchange(dispatcher, input.url, input.method, input.headers, body, input.signal)
+    return await exchange(dispatcher, heed, input.url, input.method, input.headers, body, input.signal)
   }))
 
 const proxyVariables = ["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY"]
@@ -43,6 +46,7 @@ const isLoopback = (url: string): boolean =>
 
 const exchange = (
   dispatcher: Dispatcher,
+  heed: Heed,
   url: string,
   method: string | undefined,
   headers: RequestInit["headers"],
@@ -51,7 +55,7 @@ const exchange = (
 ): Promise<Response> =>
   new Promise((resolve, reject) => {
     const { origin, pathname, search } = new URL(url)
-    const handler = new AnswerHandler(url, signal ?? undefined, resolve, reject)
+    const handler = new AnswerHandler(url, signal ?? undefined, heed, resolve, reject)
     dispatcher.dispatch(
       { origin, path: pathname + search, method: method ?? "GET", headers: plainAnswer(headers), body: body ?? null },
       handler
@@ -69,6 +73,7 @@ const plainAnswer = (headers: RequestInit["headers"]): Iterable<[string, string]
 class AnswerHandler implements Dispatcher.DispatchHandler {
   readonly #url: string
   readonly #signal: AbortSignal | undefined
+  readonly #heed: Heed
   readonly #resolve: (response: Response) => void
   readonly #reject: (error: unknown) => void
   readonly #chunks: Array<Buffer> = []
@@ -76,9 +81,10 @@ class AnswerHandler implements Dispatcher.DispatchHandler {
   #status = 0
   #headers: Readonly<Record<string, string>> = {}
 
-  constructor(url: string, signal: AbortSignal | undefined, resolve: (response: Response) => void, reject: (error: unknown) => void) {
+  constructor(url: string, signal: AbortSignal | undefined, heed: Heed, resolve: (response: Response) => void, reject: (error: unknown) => void) {
     this.#url = url
     this.#signal = signal
+    this.#heed = heed
     this.#resolve = resolve
     this.#reject = reject
     signal?.addEventListener("abort", this.#abort)
@@ -103,6 +109,7 @@ class AnswerHandler implements Dispatcher.DispatchHandler {
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: Readonly<Record<string, string | Array<string> | undefined>>): void {
     this.#status = status
     this.#headers = headers as Readonly<Record<string, string>>
+    this.#heed(headers)
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {

@@ -2,6 +2,7 @@
 import { parseArgs } from "node:util"
 import { type Fault, type FaultKind, faultKinds } from "./Faults.ts"
 import type { Latency } from "./Latency.ts"
+import type { Outage, OutageShows } from "./Outage.ts"
 import { SimulatorOptionError, type SimulatorOptions, settingsOf } from "./SimulatorOptions.ts"
 
 /** What a command line asks for. */
@@ -23,7 +24,13 @@ export const simulatorUsage = `Simulates OpenAI, Mistral and Vertex AI on this m
   --fault FAULT        KIND:SHARE, may be given several times; followed by :permanent, :retry-after=SECONDS
                        (rate-limit) or :status=STATUS (server-error) as needed.
                        Kinds: ${faultKinds.join(", ")}
+                       server-error:SHARE:status=529 is an overloaded provider
   --rps NUMBER         requests per second; those above get 429
+  --tpm NUMBER         tokens per minute, in and out; once they are used up, requests get 429
+  --no-retry-after     a 429 for a rate does not tell how long to wait
+  --limit-headers      answers tell in headers what is left of the rates, as OpenAI and Mistral do
+  --outage FROM:TO     seconds since the start in which the provider is down: connections are torn down, or, with
+                       FROM:TO:503, every request gets 503
   --models NAMES       the models that exist, separated by commas; without it every model does
   --api-key KEY        the only key that is let in; without it every key is
   --log-size NUMBER    how many requests are remembered (1000)
@@ -38,6 +45,10 @@ const flags = {
   latency: { type: "string" },
   fault: { type: "string", multiple: true },
   rps: { type: "string" },
+  tpm: { type: "string" },
+  "no-retry-after": { type: "boolean" },
+  "limit-headers": { type: "boolean" },
+  outage: { type: "string" },
   models: { type: "string" },
   "api-key": { type: "string" },
   "log-size": { type: "string" },
@@ -120,7 +131,13 @@ const faultOption = (value: string): Fault => {
   return { ...fault, retryAfterSeconds, status }
 }
 
-const flagOf: Readonly<Record<string, string>> = { requestsPerSecond: "--rps", logSize: "--log-size", apiKey: "--api-key", faults: "--fault" }
+const outageOption = (value: string): Outage => {
+  const [, from, to, shows] = /^(\d+(?:\.\d+)?):(\d+(?:\.\d+)?)(?::(503|reset))?$/.exec(value) ?? []
+  if (from === undefined || to === undefined) throw new SimulatorOptionError("--outage", `'${value}'`, "write FROM:TO or FROM:TO:503 in seconds since the start, for instance 5:20")
+  return { fromSeconds: Number(from), toSeconds: Number(to), shows: shows as OutageShows | undefined }
+}
+
+const flagOf: Readonly<Record<string, string>> = { requestsPerSecond: "--rps", tokensPerMinute: "--tpm", logSize: "--log-size", apiKey: "--api-key", faults: "--fault" }
 
 /** Checks the ranges too, so that what parses also starts; the sentence names the flag rather than the option. */
 const checked = (options: SimulatorOptions): SimulatorOptions => {
@@ -150,6 +167,10 @@ export const parseSimulatorArguments = (args: ReadonlyArray<string>): SimulatorC
     latency: values.latency === undefined ? undefined : latencyOption(values.latency),
     faults: values.fault?.map(faultOption),
     requestsPerSecond: numberOf("rps", values.rps),
+    tokensPerMinute: numberOf("tpm", values.tpm),
+    retryAfter: values["no-retry-after"] === true ? false : undefined,
+    limitHeaders: values["limit-headers"],
+    outage: values.outage === undefined ? undefined : outageOption(values.outage),
     models: values.models?.split(",").map((name) => name.trim()).filter((name) => name !== ""),
     apiKey: values["api-key"],
     logSize: numberOf("log-size", values["log-size"])

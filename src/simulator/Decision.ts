@@ -6,9 +6,11 @@ import { drawLatency } from "./Latency.ts"
 import { modelCard, modelList } from "./Models.ts"
 import type { Failure, Protocol, Reply } from "./Protocol.ts"
 import { keyOf, type Question } from "./Question.ts"
+import { isDown } from "./Outage.ts"
 import type { RequestRate } from "./RequestRate.ts"
 import type { Route } from "./Route.ts"
 import type { SimulatorSettings } from "./SimulatorOptions.ts"
+import type { TokenRate } from "./TokenRate.ts"
 import { sumTokens } from "./Tokens.ts"
 import { isObject, type WireObject } from "./Wire.ts"
 
@@ -19,6 +21,8 @@ export interface Decision {
   readonly contentType: "application/json" | "text/html"
   /** The value of a `Retry-After` header. */
   readonly retryAfter?: string | undefined
+  /** Further headers, names and values one after the other. */
+  readonly limitHeaders?: ReadonlyArray<string> | undefined
   readonly delivery: "whole" | "half" | "reset" | "never"
   readonly latencyMs: number
   readonly fault: Fault | undefined
@@ -35,6 +39,9 @@ export interface Situation {
   readonly settings: SimulatorSettings
   readonly attempts: Attempts
   readonly rate: RequestRate | undefined
+  readonly tokens: TokenRate | undefined
+  /** When the simulator started or was last reset, on the clock of `nowMs`. */
+  readonly startedMs: number
   /** Milliseconds on a clock that never goes back. */
   readonly nowMs: number
   /** Milliseconds since 1970. */
@@ -122,7 +129,7 @@ const decideQuestion = (route: Route, question: Question, { settings, attempts, 
 /** Decides a request for answers: who asks, how often, what, and of which model. */
 const decideAnswer = (route: Route, body: string, situation: Situation): Decision => {
   const { protocol } = route
-  const { settings, rate, nowMs } = situation
+  const { settings, rate, tokens, nowMs } = situation
   const wireBody = parse(body)
   if (wireBody === undefined) {
     return failed(protocol, { status: 400, reason: "bad-request", message: "We could not parse the JSON body of your request." })
@@ -131,13 +138,16 @@ const decideAnswer = (route: Route, body: string, situation: Situation): Decisio
   if (typeof question === "string") return failed(protocol, { status: 400, reason: "bad-request", message: question })
   const asked = { model: question.model, prompt: question.prompt }
   if (!exists(question.model, settings)) return failed(protocol, unknownModel(question.model), asked)
-  const waitMs = rate?.admit(nowMs) ?? 0
+  const tokensMs = tokens?.waitMs(nowMs) ?? 0
+  const waitMs = tokensMs > 0 ? tokensMs : rate?.admit(nowMs) ?? 0
   if (waitMs > 0) {
-    const failure: Failure = { status: 429, reason: "rate-limit", message: "Rate limit reached: too many requests per second." }
-    return failed(protocol, failure, { ...asked, retryAfter: String(Math.ceil(waitMs / 1000)) })
+    const failure: Failure = { status: 429, reason: "rate-limit", message: `Rate limit reached: too many ${tokensMs > 0 ? "tokens per minute" : "requests per second"}.` }
+    return failed(protocol, failure, { ...asked, retryAfter: settings.retryAfter ? String(Math.ceil(waitMs / 1000)) : undefined })
   }
   try {
-    return decideQuestion(route, question, situation)
+    const decision = decideQuestion(route, question, situation)
+    tokens?.take((decision.usage?.inputTokens ?? 0) + (decision.usage?.outputTokens ?? 0), nowMs)
+    return decision
   } catch (error) {
     // only an answer function of the caller's own can throw
     const message = `The simulator's 'answer' option threw: ${error instanceof Error ? error.message : String(error)}`
@@ -147,8 +157,13 @@ const decideAnswer = (route: Route, body: string, situation: Situation): Decisio
 
 /** Decides what a request gets; `apiKey` is the one it came with. */
 export const decide = (route: Route, apiKey: string, body: string, situation: Situation): Decision => {
-  const { settings } = situation
+  const { nowMs, settings, startedMs } = situation
   const { protocol, model } = route
+  if (settings.outage !== undefined && isDown(settings.outage, nowMs - startedMs)) {
+    return settings.outage.shows === "503"
+      ? failed(protocol, { status: 503, reason: "server-error", message: "The service is temporarily unavailable." }, { model })
+      : { ...plain, model, status: 0, body: "", delivery: "reset" }
+  }
   if (route.name === "unknown") {
     return failed(protocol, { status: 404, reason: "unknown-route", message: "This simulator has no such route." })
   }
@@ -160,7 +175,9 @@ export const decide = (route: Route, apiKey: string, body: string, situation: Si
       return exists(model, settings)
         ? { ...plain, status: 200, model, body: JSON.stringify(modelCard(model)) }
         : failed(protocol, unknownModel(model), { model })
-    default:
-      return decideAnswer(route, body, situation)
+    default: {
+      const decision = decideAnswer(route, body, situation)
+      return settings.limitHeaders ? { ...decision, limitHeaders: protocol.limitHeaders?.(situation, situation.nowMs) } : decision
+    }
   }
 }

@@ -3,7 +3,7 @@ import type { ServerResponse } from "node:http"
 import type { Decision } from "./Decision.ts"
 
 /** Sends a response as decided. A decision never to answer sends nothing. */
-export const deliver = (response: ServerResponse, { status, body, contentType, retryAfter, delivery }: Decision): void => {
+export const deliver = (response: ServerResponse, { status, body, contentType, retryAfter, limitHeaders, delivery }: Decision): void => {
   if (delivery === "never") return
   if (delivery === "reset") {
     response.socket?.resetAndDestroy()
@@ -11,6 +11,7 @@ export const deliver = (response: ServerResponse, { status, body, contentType, r
   }
   const headers: Array<string | number> = ["content-type", contentType, "content-length", Buffer.byteLength(body)]
   if (retryAfter !== undefined) headers.push("retry-after", retryAfter)
+  if (limitHeaders !== undefined) headers.push(...limitHeaders)
   response.writeHead(status, headers as Array<string>)
   if (delivery === "whole") {
     response.end(body)

@@ -1,5 +1,7 @@
 /** Faults: what goes wrong on the way to an answer, drawn by the question's key. */
 import { Dice } from "./Dice.ts"
+import { defaultSeed } from "./Latency.ts"
+import { keyOf, type QuestionKey } from "./Question.ts"
 
 /**
  * How a request goes wrong.
@@ -41,6 +43,17 @@ export interface Fault {
 }
 
 const purpose = 2
+
+/**
+ * Tells which fault hits the first attempt at a question, if any, at a simulator with these options.
+ *
+ * @example
+ * const lost = prompts.filter((prompt) => faultOf({ seed: 42, faults }, { model: "m", prompt })?.permanent === true)
+ */
+export const faultOf = (
+  options: { readonly seed?: number | undefined; readonly faults?: ReadonlyArray<Fault> | undefined },
+  question: QuestionKey
+): Fault | undefined => drawFault(options.faults ?? [], keyOf(options.seed ?? defaultSeed, question), 1)
 
 /** Draws the fault that hits this attempt (1 is the first) at a question, if any. */
 export const drawFault = (faults: ReadonlyArray<Fault>, key: number, attempt: number): Fault | undefined => {

@@ -1,5 +1,6 @@
 /** Mistral's wire format: chat completions like OpenAI's, but with no field for refusals and flat errors. */
 import { readChatCompletion, writeChatCompletion } from "./ChatCompletions.ts"
+import { mistralLimitHeaders } from "./LimitHeaders.ts"
 import type { Failure, Protocol } from "./Protocol.ts"
 import { sumTokens } from "./Tokens.ts"
 
@@ -16,6 +17,7 @@ const codes: Partial<Readonly<Record<Failure["reason"], string>>> = { "unknown-m
 
 export const mistralProtocol: Protocol = {
   read: readChatCompletion,
+  limitHeaders: mistralLimitHeaders,
   answer: (reply, answers) =>
     writeChatCompletion(
       reply,

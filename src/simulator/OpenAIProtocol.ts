@@ -1,6 +1,7 @@
 /** OpenAI's wire format. */
 import { readChatCompletion, writeChatCompletion } from "./ChatCompletions.ts"
 import { logprobsOf } from "./Logprobs.ts"
+import { openAILimitHeaders } from "./LimitHeaders.ts"
 import type { Failure, Protocol } from "./Protocol.ts"
 import { sumTokens } from "./Tokens.ts"
 
@@ -20,6 +21,7 @@ const types: Partial<Readonly<Record<Failure["reason"], string>>> = {
 
 export const openAIProtocol: Protocol = {
   read: readChatCompletion,
+  limitHeaders: openAILimitHeaders,
   answer: (reply, answers) =>
     writeChatCompletion(
       reply,

@@ -1,4 +1,5 @@
 /** Protocols: how one provider's requests are read and its answers, refusals and errors written. A protocol decides nothing. */
+import type { LimitHeaders } from "./LimitHeaders.ts"
 import type { Question } from "./Question.ts"
 import type { Limited } from "./Tokens.ts"
 import type { WireObject } from "./Wire.ts"
@@ -31,6 +32,8 @@ export interface Protocol {
   readonly refusal: (reply: Reply, text: Limited) => WireObject
   /** Writes the body of an error. */
   readonly failure: (failure: Failure) => WireObject
+  /** Writes headers about limits, where the provider has such. */
+  readonly limitHeaders?: LimitHeaders
 }
 
 const maxAnswers = 128

@@ -8,6 +8,7 @@ import { type LogEntry, promptForLog, RequestLog } from "./RequestLog.ts"
 import { RequestRate } from "./RequestRate.ts"
 import { type Route, routeOf } from "./Route.ts"
 import { type SimulatorOptions, type SimulatorSettings, settingsOf } from "./SimulatorOptions.ts"
+import { TokenRate } from "./TokenRate.ts"
 import { Counters, type SimulatorStats } from "./Stats.ts"
 
 /** A running simulator. */
@@ -47,6 +48,8 @@ class Reception {
   readonly #counters = new Counters()
   readonly #log: RequestLog
   readonly #rate: RequestRate | undefined
+  readonly #tokens: TokenRate | undefined
+  #startedMs = performance.now()
   /** Ends each request that is not answered yet. */
   readonly #waiting = new Set<() => void>()
 
@@ -54,6 +57,7 @@ class Reception {
     this.#settings = settings
     this.#log = new RequestLog(settings.logSize)
     this.#rate = settings.requestsPerSecond === undefined ? undefined : new RequestRate(settings.requestsPerSecond)
+    this.#tokens = settings.tokensPerMinute === undefined ? undefined : new TokenRate(settings.tokensPerMinute)
   }
 
   readonly stats = (): SimulatorStats => this.#counters.stats()
@@ -64,6 +68,8 @@ class Reception {
     this.#counters.clear()
     this.#log.clear()
     this.#rate?.clear()
+    this.#tokens?.clear()
+    this.#startedMs = performance.now()
   }
 
   /** Ends all requests that wait: their timers would keep the process alive, and no client has given them up. */
@@ -118,6 +124,8 @@ class Reception {
       settings: this.#settings,
       attempts: this.#attempts,
       rate: this.#rate,
+      tokens: this.#tokens,
+      startedMs: this.#startedMs,
       nowMs: performance.now(),
       time
     }

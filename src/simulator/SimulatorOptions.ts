@@ -1,6 +1,7 @@
 /** Options: how a simulator behaves, their defaults and their limits. */
 import { type Fault, faultKinds } from "./Faults.ts"
 import { defaultSeed, type Latency, maxLatencyMs } from "./Latency.ts"
+import type { Outage } from "./Outage.ts"
 import type { JsonSchema, Turn } from "./Question.ts"
 
 /** What an answer of your own is made from. */
@@ -34,6 +35,14 @@ export interface SimulatorOptions {
   readonly faults?: ReadonlyArray<Fault> | undefined
   /** Requests above this rate get 429 with `Retry-After`. */
   readonly requestsPerSecond?: number | undefined
+  /** Tokens above this rate, in and out, get 429 with `Retry-After`; a minute's tokens may be used at once. */
+  readonly tokensPerMinute?: number | undefined
+  /** Whether a 429 for a rate tells how long to wait; true if not given. */
+  readonly retryAfter?: boolean | undefined
+  /** Whether answers tell in headers what is left of the rates, as OpenAI and Mistral do; false if not given. */
+  readonly limitHeaders?: boolean | undefined
+  /** A time in which the provider is down; none if not given. */
+  readonly outage?: Outage | undefined
   /** The models that exist; if not given, every model does. */
   readonly models?: ReadonlyArray<string> | undefined
   /** The only key that is let in; if not given, any key, or none, is. */
@@ -52,6 +61,10 @@ export interface SimulatorSettings {
   readonly latency: Latency
   readonly faults: ReadonlyArray<Fault>
   readonly requestsPerSecond: number | undefined
+  readonly tokensPerMinute: number | undefined
+  readonly retryAfter: boolean
+  readonly limitHeaders: boolean
+  readonly outage: Outage | undefined
   readonly models: ReadonlyArray<string> | undefined
   readonly apiKey: string | undefined
   readonly logSize: number
@@ -116,6 +129,12 @@ const checkFaults = (faults: ReadonlyArray<Fault>): void => {
   if (sum > 1 + 1e-9) throw new SimulatorOptionError("faults", `of shares that add up to ${sum}`, "let them add up to at most 1")
 }
 
+const checkOutage = ({ fromSeconds, shows = "reset", toSeconds }: Outage): void => {
+  expect(fromSeconds >= 0, "outage.fromSeconds", fromSeconds, "use a number of seconds from 0")
+  expect(toSeconds > fromSeconds, "outage.toSeconds", toSeconds, "use a number of seconds above fromSeconds")
+  expect(shows === "reset" || shows === "503", "outage.shows", shows, "use reset or 503")
+}
+
 /**
  * Fills in the defaults and checks the limits.
  *
@@ -129,6 +148,10 @@ export const settingsOf = (options: SimulatorOptions): SimulatorSettings => {
     latency: options.latency ?? { kind: "none" },
     faults: options.faults ?? [],
     requestsPerSecond: options.requestsPerSecond,
+    tokensPerMinute: options.tokensPerMinute,
+    retryAfter: options.retryAfter ?? true,
+    limitHeaders: options.limitHeaders ?? false,
+    outage: options.outage,
     models: options.models,
     apiKey: options.apiKey,
     logSize: options.logSize ?? 1000,
@@ -143,6 +166,9 @@ export const settingsOf = (options: SimulatorOptions): SimulatorSettings => {
   }
   const rate = settings.requestsPerSecond ?? 1
   expect(rate > 0 && rate <= 1_000_000, "requestsPerSecond", rate, "use a number above 0, up to 1000000")
+  const tokens = settings.tokensPerMinute ?? 1
+  expect(tokens > 0 && tokens <= 1e12, "tokensPerMinute", tokens, "use a number above 0")
+  if (settings.outage !== undefined) checkOutage(settings.outage)
   checkLatency(settings.latency)
   checkFaults(settings.faults)
   return settings

@@ -13,7 +13,7 @@ const runs = (command: string, args: ReadonlyArray<string>, cwd: string, env: Re
 const copy = mkdtempSync(join(tmpdir(), "distilabel-guards-"))
 for (const name of ["src", "types", "test-d", "test-messages", "package.json", "tsconfig.json", "vitest.config.ts"]) cpSync(name, join(copy, name), { recursive: true })
 mkdirSync(join(copy, "test"))
-cpSync("test/architecture.test.ts", join(copy, "test/architecture.test.ts"))
+for (const name of ["architecture.test.ts", "ownCache.ts"]) cpSync(`test/${name}`, join(copy, "test", name))
 symlinkSync(resolve("node_modules"), join(copy, "node_modules"), "dir")
 
 interface Guard {

@@ -107,7 +107,7 @@ describe("configuring a model", () => {
     expect(Schema.decodeUnknownSync(OpenAIParameters)(given)).toEqual(given)
     expect(() => Schema.decodeUnknownSync(OpenAIParameters)({ generationKwargs: { temperature: "hot" } })).toThrow()
     expect(() => Schema.decodeUnknownSync(OpenAIParameters)({ generationKwargs: { temprature: 1 } }, { onExcessProperty: "error" })).toThrow("temprature")
-    expect(Object.keys(OpenAIParameters.fields)).toEqual(["generationKwargs", "baseUrl", "apiKey", "maxRetries", "timeout", "maxConcurrency", "structuredOutput"])
+    expect(Object.keys(OpenAIParameters.fields)).toEqual(["generationKwargs", "baseUrl", "apiKey", "maxRetries", "timeout", "rowTimeout", "giveUpAfter", "maxConcurrency", "requestsPerMinute", "tokensPerMinute", "structuredOutput"])
     expect(llm.parameters).toBe(OpenAIParameters)
   })
 })

@@ -197,7 +197,7 @@ describe("an OpenAILLM", () => {
     expect(simulator.stats()).toMatchObject({ answered: 8, maxInFlight: 2 })
 
     await using wire = await serve(({ body }, response) =>
-      body.messages[0]?.content === "Slow" ? json(response, {}, 429, { "retry-after": "60" }) : json(response, completion("Hi")))
+      body.messages[0]?.content === "Slow" ? json(response, {}, 500, { "retry-after": "60" }) : json(response, completion("Hi")))
     const narrow = at.openai(wire.url, { maxConcurrency: 1 })
     await Effect.runPromise(Effect.scoped(Effect.gen(function*() {
       const client = yield* narrow.open

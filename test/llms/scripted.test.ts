@@ -83,10 +83,10 @@ describe("a ScriptedLLM", () => {
 
   it.effect("gives up after its retries, and says how often it asked", () =>
     Effect.gen(function*() {
-      const llm = ScriptedLLM({ answers: "Hi", failures: () => "RateLimited", maxRetries: 6 })
+      const llm = ScriptedLLM({ answers: "Hi", failures: () => "ServerError", maxRetries: 6 })
       const fiber = yield* Effect.forkChild(Effect.flip(asking(llm, "Hi")), { startImmediately: true })
       yield* TestClock.adjust("2 minutes")
-      expect(yield* Fiber.join(fiber)).toMatchObject({ reason: "RateLimited", attempts: 7, retryable: true, fatal: false })
+      expect(yield* Fiber.join(fiber)).toMatchObject({ reason: "ServerError", attempts: 7, retryable: true, fatal: false })
     }))
 
   it.effect("takes its time, and runs out of it", () =>

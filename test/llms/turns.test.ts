@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
-import { makeTurns } from "../../src/llms/Turns.ts"
+import { inTurn, makeTurns } from "../../src/llms/Turns.ts"
 
 describe("turns", () => {
   it.live("are as many as there are, and come back from those that fail or are interrupted, waiting or at work", () =>
@@ -10,10 +10,11 @@ describe("turns", () => {
       let inside = 0
       let most = 0
       const work = (ends: Effect.Effect<void, string>) =>
-        turns.withTurn(Effect.suspend(() => {
-          most = Math.max(most, ++inside)
-          return Effect.ensuring(ends, Effect.sync(() => inside--))
-        }))
+        Effect.uninterruptibleMask((restore) =>
+          inTurn(turns, restore, Effect.suspend(() => {
+            most = Math.max(most, ++inside)
+            return Effect.ensuring(restore(ends), Effect.sync(() => inside--))
+          })))
       const forked = yield* Effect.forEach(Array.from({ length: 60 }), (_, n) =>
         Effect.forkChild(work(n % 3 === 0 ? Effect.fail("no") : n % 3 === 1 ? Effect.sleep(n % 5) : Effect.never), { startImmediately: n % 2 === 0 }))
       for (const [n, fiber] of forked.entries()) {

@@ -1,0 +1,166 @@
+/**
+ * Congestion: how much a model may be asked at once and in a second, learned from what it rejects.
+ *
+ * Rejections among answers say little: the rows that got them wait, and a pace that was learned is eased. Many without an answer between them, or a great
+ * share over a while, mean that the model has no place: nobody asks until the time it named is over, unless an answer to a later request comes first.
+ * Then the pace is what it took so far, and grows again slowly. Times are milliseconds, and given by the caller.
+ */
+import { Pace } from "./Pace.ts"
+
+/** Waits after rejections that name none: the first, doubled each time. */
+const firstPauseMs = 500
+const longestPauseMs = 60_000
+
+/** Rejections without an answer between them that count as congestion: so many, and one more for each so many requests in flight. */
+const fewest = 2
+const inFlightForOne = 8
+
+/** A share of rejections that counts as congestion, and over about how many requests it is taken. */
+const greatShare = 0.12
+const shareSpan = 1 / 200
+
+/** A wait that is so long is no accident: one rejection is enough. */
+const longWaitMs = 5000
+
+/** Of the pace that was measured, so much is asked for. */
+const below = 0.98
+const eased = 0.99
+const easedAtMost = 0.8
+const growth = 1.005
+const quickGrowth = 1.02
+const quietMs = 30_000
+
+/** Latency that has doubled over many answers means that requests queue up at the model. */
+const shortSpan = 1 / 100
+const longSpan = 1 / 2000
+const slower = Math.LN2
+
+export class Congestion {
+  /** At most so many requests at once. */
+  #window = Infinity
+  readonly #pace = new Pace(Infinity, 0.1)
+  #inFlight = 0
+  #pausedUntil = 0
+  /** Whether the pause will count as congestion once it is over. */
+  #unconfirmed = false
+  /** Rejections since the last answer, and when the first of them was asked. */
+  #rejections = 0
+  #rejectedFrom = 0
+  /** Pauses one after the other without an answer. */
+  #pauses = 0
+  /** Answers since the measurement began. */
+  #answers = 0
+  #since: number | undefined
+  #share = 0
+  /** The pace that was last measured. */
+  #measured = Infinity
+  #lastEased = 0
+  #lastGrown = 0
+  #lastShrunk = 0
+  #short: number | undefined
+  #long: number | undefined
+
+  /** Milliseconds until another request may go; Infinity until one comes back. */
+  waitMs(now: number): number {
+    if (this.#pausedUntil > now) return this.#pausedUntil - now
+    if (this.#unconfirmed) this.#confirm(now)
+    if (this.#inFlight >= Math.max(1, Math.floor(this.#window))) return Infinity
+    this.#grow(now)
+    return this.#pace.waitMs(now)
+  }
+
+  get window(): number {
+    return this.#window
+  }
+
+  get perSecond(): number {
+    return this.#pace.perSecond
+  }
+
+  /** Until when nobody asks. */
+  get pausedUntil(): number {
+    return this.#pausedUntil
+  }
+
+  /** A request goes. */
+  sent(now: number): void {
+    this.#since ??= now
+    this.#inFlight++
+    this.#pace.take(1, now)
+  }
+
+  /** A request came back, whatever it brought. */
+  back(): void {
+    this.#inFlight--
+  }
+
+  /** A request that went at `sentAt` was answered. */
+  answered(sentAt: number, now: number): void {
+    this.#answers++
+    this.#share -= this.#share * shareSpan
+    if (this.#window !== Infinity) this.#window += 1 / this.#window
+    if (this.#rejections > 0 && sentAt > this.#rejectedFrom) {
+      this.#pausedUntil = 0
+      this.#unconfirmed = false
+    }
+    this.#rejections = 0
+    this.#pauses = 0
+    this.#observe(now - sentAt, now)
+  }
+
+  /** A request that went at `sentAt` was rejected for want of place. */
+  rejected(sentAt: number, now: number, retryAfterMs: number | undefined): void {
+    if (this.#rejections++ === 0) this.#rejectedFrom = sentAt
+    const waitMs = retryAfterMs ?? Math.min(firstPauseMs * 2 ** this.#pauses, longestPauseMs)
+    this.#share += (1 - this.#share) * shareSpan
+    if (this.#rejections >= fewest + this.#inFlight / inFlightForOne || waitMs >= longWaitMs) {
+      this.#pausedUntil = Math.max(this.#pausedUntil, now + waitMs)
+      this.#unconfirmed = true
+    } else if (this.#share > greatShare) {
+      this.#share = 0
+      this.#confirm(now)
+    } else if (this.#pace.perSecond !== Infinity && this.#pace.perSecond > this.#measured * easedAtMost && now - this.#lastEased > 1000) {
+      this.#lastEased = now
+      this.#pace.change(this.#pace.perSecond * eased, now)
+    }
+  }
+
+  /** The model says that nothing is left until then. */
+  emptyUntil(time: number, now: number): void {
+    if (time > this.#pausedUntil && time > now) this.#pausedUntil = time
+  }
+
+  /** The pause is over and nothing spoke against it: the model takes no more than it took. */
+  #confirm(now: number): void {
+    this.#unconfirmed = false
+    this.#pauses++
+    this.#rejections = 0
+    const seconds = Math.max(0.001, (now - (this.#since ?? now)) / 1000)
+    const measured = this.#answers / seconds
+    const pace = this.#pace.perSecond
+    this.#pace.change(measured === 0 ? pace === Infinity ? 1 : Math.max(pace / 2, 0.01) : Math.min(pace, measured * below), now)
+    this.#measured = this.#pace.perSecond
+    this.#window = Math.max(1, Math.min(this.#window, Math.max(1, this.#inFlight, this.#answers)) * 0.75)
+    this.#answers = 0
+    this.#since = now
+    this.#lastGrown = now
+    this.#lastEased = now
+  }
+
+  #grow(now: number): void {
+    if (this.#pace.perSecond === Infinity || now - this.#lastGrown < 1000) return
+    const seconds = Math.min(5, (now - this.#lastGrown) / 1000)
+    this.#lastGrown = now
+    this.#pace.change(this.#pace.perSecond * (now - this.#lastEased > quietMs ? quickGrowth : growth) ** seconds, now)
+  }
+
+  #observe(latencyMs: number, now: number): void {
+    const log = Math.log(Math.max(1, latencyMs))
+    this.#short = this.#short === undefined ? log : this.#short + (log - this.#short) * shortSpan
+    this.#long = this.#long === undefined ? log : this.#long + (log - this.#long) * longSpan
+    const calm = Math.exp(this.#short) * 2
+    if (this.#short - this.#long < slower || now - this.#lastShrunk < calm || this.#inFlight < 4) return
+    this.#lastShrunk = now
+    this.#window = Math.max(4, Math.min(this.#window, this.#inFlight) * 0.9)
+  }
+}
