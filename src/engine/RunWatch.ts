@@ -33,6 +33,8 @@ export class RunWatch {
   readonly #costs: ReadonlyMap<string, CostOf>
   readonly #started = performance.now()
   readonly #timer: NodeJS.Timeout
+  /** Requests that were left when the run was to stop. */
+  #left = 0
 
   constructor(pipeline: string, graph: Graph, costs: ReadonlyMap<string, CostOf>, budgets: Budgets) {
     this.#pipeline = pipeline
@@ -52,8 +54,9 @@ export class RunWatch {
     steps: [...this.tallies.values()]
   })
 
-  /** Counts what an answer cost. */
+  /** Counts what an answer cost, and which requests were left. */
   readonly onEvent = ({ inputTokens = 0, kind, outputTokens = 0, step = "" }: LLMEvent): void => {
+    if (kind === "interrupted" && this.control.reason !== undefined) this.#left++
     if (kind !== "success") return
     const tally = this.tallies.get(step)
     if (tally === undefined) return
@@ -81,7 +84,7 @@ export class RunWatch {
       directory,
       rows: through,
       ...(total === undefined ? {} : { total }),
-      left: this.#sum(({ onWire }) => onWire)
+      left: this.#left
     })
   }
 

@@ -10,8 +10,8 @@ export class JournalError extends Schema.TaggedError<JournalError>()("JournalErr
   /** From what a system call throws, in words a user knows. */
   static of(action: "open" | "read" | "write" | "lock", path: string, thrown: unknown): JournalError {
     if (thrown instanceof JournalError) return thrown
-    const { code, message } = thrown as NodeJS.ErrnoException
-    return new JournalError({ action, path, detail: (code === undefined ? undefined : causes[code]) ?? message })
+    const { code, errcode, message } = thrown as NodeJS.ErrnoException & { readonly errcode?: number }
+    return new JournalError({ action, path, detail: causes[databaseCauses[(errcode ?? 0) & 255] ?? code ?? ""] ?? message })
   }
 
   override get message(): string {
@@ -19,7 +19,12 @@ export class JournalError extends Schema.TaggedError<JournalError>()("JournalErr
   }
 }
 
+/** What sqlite says of a disk, by the primary part of its code. */
+const databaseCauses: Readonly<Record<number, string>> = { 10: "EIO", 13: "ENOSPC", 14: "EACCES" }
+
 const causes: Readonly<Record<string, string>> = {
+  EIO: "the disk is full, or fails. Make room and run again: what was answered before is kept.",
+  EFBIG: "a file may not grow as large here. Raise the limit (ulimit -f) and run again: what was answered before is kept.",
   ENOSPC: "the disk is full. Make room and run again: what was answered before is kept.",
   EDQUOT: "the disk quota is used up. Make room and run again: what was answered before is kept.",
   EACCES: "permission denied. Check who may write there, or set another cache directory with cacheDir or DISTILABEL_CACHE_DIR.",
