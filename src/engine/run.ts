@@ -8,6 +8,7 @@ import type { Distiset } from "../data/Distiset.ts"
 import { cacheDirectory } from "../journal/cacheDirectory.ts"
 import { ResponseLog } from "../journal/ResponseLog.ts"
 import { lockRun } from "../journal/RunLock.ts"
+import type { Observer } from "../llms/LLMEvents.ts"
 import { type CostOf, type GivenPrices, pricesOf } from "../llms/prices.ts"
 import type { Graph } from "../pipeline/Graph.ts"
 import { type GivenParameters, type ParametersOf, withParameters } from "../pipeline/parameters.ts"
@@ -71,7 +72,7 @@ export interface RunSettings {
 /** Options of `run`: `parameters` is required if a step has a parameter that must be set. */
 export type RunOptions<Steps> = RunSettings & Parameterized<Steps>
 type Parameterized<Steps> = {} extends ParametersOf<Steps> ? { readonly parameters?: ParametersOf<Steps> } : { readonly parameters: ParametersOf<Steps> }
-type OptionsArgument<Options> = {} extends Options ? [options?: Options] : [options: Options]
+export type OptionsArgument<Options> = {} extends Options ? [options?: Options] : [options: Options]
 
 /**
  * Runs a pipeline and gives its Distiset. Rows that fail are in the Distiset as error rows; they do not end the run.
@@ -122,7 +123,7 @@ export const dryRun = <Steps, Leaves>(
   pipeline: Pipeline<Steps, Leaves>,
   ...[options]: OptionsArgument<RunOptions<Steps> & { readonly batchSize?: number }>
 ): Effect.Effect<Distiset<Leaves>, RunError> =>
-  execute(pipeline, options ?? {}, options?.batchSize ?? 1) as Effect.Effect<Distiset<Leaves>, RunError>
+  execute(pipeline, options ?? {}, { rows: options?.batchSize ?? 1 }) as Effect.Effect<Distiset<Leaves>, RunError>
 
 /**
  * `dryRun`, as a promise.
@@ -135,7 +136,7 @@ export const dryRunPromise = <Steps, Leaves>(
   ...[options]: OptionsArgument<RunOptions<Steps> & { readonly batchSize?: number; readonly signal?: AbortSignal }>
 ): Promise<Distiset<Leaves>> =>
   Effect.runPromise(
-    execute(pipeline, options ?? {}, options?.batchSize ?? 1) as Effect.Effect<Distiset<Leaves>, RunError>,
+    execute(pipeline, options ?? {}, { rows: options?.batchSize ?? 1 }) as Effect.Effect<Distiset<Leaves>, RunError>,
     options?.signal === undefined ? {} : { signal: options.signal }
   )
 
@@ -144,17 +145,27 @@ interface Given extends RunSettings {
   readonly signal?: AbortSignal
 }
 
-/** Runs a pipeline, or, with a number of rows, tries it out on so many. */
-const execute = (pipeline: AnyPipeline, options: Given, sample?: number): Effect.Effect<Distiset<unknown>, RunError> =>
+/** A run that is no run: on a few rows, in a folder of its own, that nobody goes on with. */
+interface Trial {
+  /** At most so many rows of each generator. */
+  readonly rows: number
+  /** The graph that is tried, made of the graph with its parameters. */
+  readonly graphOf?: (graph: Graph) => Graph
+  readonly onEvent?: Observer
+}
+
+/** Runs a pipeline, or tries it out. */
+export const execute = (pipeline: AnyPipeline, options: Given, trial?: Trial): Effect.Effect<Distiset<unknown>, RunError> =>
   Effect.scoped(Effect.gen(function*() {
-    const { graph, problems: wrongParameters } = withParameters(pipeline.graph, (options.parameters ?? {}) as GivenParameters)
+    const { graph: given, problems: wrongParameters } = withParameters(pipeline.graph, (options.parameters ?? {}) as GivenParameters)
+    const graph = trial?.graphOf?.(given) ?? given
     const { problems: wrongGroups, stages } = options.loadGroups === undefined ? { problems: [], stages: undefined } : stagesOf(graph, options.loadGroups)
     const problems = [...wrongParameters, ...wrongGroups]
     if (problems.length > 0) return yield* new InvalidPipeline({ pipeline: pipeline.name, problems })
     const { retryFailed = false, useCache = true } = options
     const cacheDir = cacheDirectory(options.cacheDir)
     const signature = graphSignature(graph)
-    const directory = sample === undefined
+    const directory = trial === undefined
       ? options.outputDir ?? ownDirectory(cacheDir, pipeline.name, useCache ? signature : undefined)
       : options.outputDir === undefined ? ownDirectory(cacheDir, pipeline.name, undefined) : join(options.outputDir, "dry-run")
     yield* Effect.try({ try: () => mkdirSync(directory, { recursive: true }), catch: (thrown) => DataError.of("write", directory, thrown) })
@@ -165,7 +176,7 @@ const execute = (pipeline: AnyPipeline, options: Given, sample?: number): Effect
       directory,
       signature,
       leaves: graph.leaves,
-      resumes: sample === undefined && useCache && !retryFailed,
+      resumes: trial === undefined && useCache && !retryFailed,
       staysFinished: [...graph.nodes.values()].every(({ step }) => step.useCache)
     })
     const watch = yield* watchRun(pipeline.name, graph, yield* costsOf(graph, options.prices), options)
@@ -180,10 +191,13 @@ const execute = (pipeline: AnyPipeline, options: Given, sample?: number): Effect
       spillDirectory: directory,
       retriesFailed: retryFailed,
       answers: (start) => paidAnswers(log, { pipeline: pipeline.name, run: digest(`${signature} ${directory}`), start, recalls: useCache }),
-      onEvent: watch.onEvent,
+      onEvent: (event) => {
+        watch.onEvent(event)
+        trial?.onEvent?.(event)
+      },
       sinkOf: (leaf, marked) => record.sink(leaf, marked),
       maxActive: options.maxRowsInFlight ?? 4000,
-      limits: { sample: sample ?? Infinity, budget: options.maxRows ?? Infinity }
+      limits: { sample: trial?.rows ?? Infinity, budget: options.maxRows ?? Infinity }
     }).pipe(
       Effect.raceFirst(watch.control.left),
       showProgress({ mode: options.progress ?? "auto", summary: watch.summary, forgotten: forgottenSteps() }),
@@ -201,7 +215,7 @@ const execute = (pipeline: AnyPipeline, options: Given, sample?: number): Effect
   }))
 
 /** What each step's answers cost. */
-const costsOf = (graph: Graph, prices: GivenPrices | undefined): Effect.Effect<ReadonlyMap<string, CostOf>> => {
+export const costsOf = (graph: Graph, prices: GivenPrices | undefined): Effect.Effect<ReadonlyMap<string, CostOf>> => {
   const models = [...graph.nodes.values()].flatMap(({ name, step }) => {
     const llm = modelOf(step)
     return llm === undefined ? [] : [[name, llm] as const]

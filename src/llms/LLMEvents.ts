@@ -14,10 +14,12 @@ export interface LLMEvent {
   readonly llm: string
   /** The step that asks, where it gave its name. */
   readonly step?: string
+  /** The place of the row that asks, as `17` or `17.2`, where it gave one. */
+  readonly row?: string
   readonly model: string
   /** Which attempt at the question this is; 1 is the first. */
   readonly attempt: number
-  /** On success: all tokens of the request, as far as the provider counts them. */
+  /** On success and recall: all tokens of the request, as far as the provider counts them. */
   readonly inputTokens?: number
   readonly outputTokens?: number
   /** On success: milliseconds from the request to the answer, without the wait for a turn. */

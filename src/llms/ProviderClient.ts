@@ -128,7 +128,8 @@ const clientOf = (provider: Provider, turns: Turns, answers: Answers | undefined
 
   return {
     generate: (request, observer = silence) => {
-      const tell: Tell = (kind, count, more) => observer({ kind, llm: place.llm, model: place.model, attempt: count, ...more })
+      const row = request.asker === undefined ? {} : { row: request.asker.row }
+      const tell: Tell = (kind, count, more) => observer({ kind, llm: place.llm, model: place.model, attempt: count, ...row, ...more })
       if (request.numGenerations === 1) return call(request, tell)
       if (!takesNumGenerations) return Effect.map(samples(request, 0, tell), merged)
       return Effect.flatMap(call(request, tell), (output) => {
