@@ -11,8 +11,10 @@ import type { RunSummary } from "../engine/Tally.ts"
 import { exitCodes } from "../engine/signals.ts"
 import type { AnyPipeline } from "../pipeline/Pipeline.ts"
 import { loadPipeline } from "./loadPipeline.ts"
+import { number, wholeNumber } from "./numbers.ts"
 import { readParameters } from "./readParameters.ts"
 import { resultText } from "./resultText.ts"
+import { readPrices } from "./readPrices.ts"
 import { UsageError } from "./UsageError.ts"
 
 export const runHelp = `Usage: distilabel-ts run FILE [options]
@@ -31,6 +33,7 @@ Options:
   --max-tokens N            stops when so many tokens are used
   --max-rows N              stops after so many source rows
   --max-error-rate SHARE    stops when a greater share of a step's rows has failed (default 0.5)
+  --price MODEL=IN/OUT      what a model costs, in US dollars for a million tokens in and out, as often as needed
   --durability HOW          process: answers survive the end of the program (default); power: that of the machine too
   --progress HOW            auto, live, plain or none (default auto)
   --json                    prints the result as JSON
@@ -47,6 +50,7 @@ Examples:
 
 const options = {
   param: { type: "string", multiple: true },
+  price: { type: "string", multiple: true },
   output: { type: "string" },
   "cache-dir": { type: "string" },
   "no-cache": { type: "boolean", default: false },
@@ -81,7 +85,7 @@ export const runCommand = async (args: ReadonlyArray<string>): Promise<number> =
       summary = told
     }
   }
-  const rows = wholeNumber("dry-run", values["dry-run"])
+  const rows = wholeNumber("run", "dry-run", values["dry-run"])
   const effect = rows === undefined ? run(pipeline, given as never) : dryRun(pipeline, { ...given, batchSize: rows })
   const exit = await Effect.runPromiseExit(effect as Effect.Effect<Distiset<Readonly<Record<string, Row>>>, Error>)
   if (Exit.isFailure(exit)) return failed(Cause.squash(exit.cause))
@@ -94,13 +98,14 @@ type Values = ReturnType<typeof parseArgs<{ options: typeof options; allowPositi
 const settingsOf = (values: Values): RunSettings => {
   const durability = oneOf("durability", values.durability, ["process", "power"] as const)
   const progress = oneOf("progress", values.progress, ["auto", "live", "plain", "none"] as const)
-  const maxCost = amount("max-cost", values["max-cost"])
-  const maxTokens = wholeNumber("max-tokens", values["max-tokens"])
-  const maxRows = wholeNumber("max-rows", values["max-rows"])
-  const maxErrorRate = amount("max-error-rate", values["max-error-rate"])
+  const maxCost = number("run", "max-cost", values["max-cost"])
+  const maxTokens = wholeNumber("run", "max-tokens", values["max-tokens"])
+  const maxRows = wholeNumber("run", "max-rows", values["max-rows"])
+  const maxErrorRate = number("run", "max-error-rate", values["max-error-rate"])
   return {
     useCache: !values["no-cache"],
     retryFailed: values["retry-failed"],
+    prices: readPrices("run", values.price ?? []),
     ...(values.output === undefined ? {} : { outputDir: values.output }),
     ...(values["cache-dir"] === undefined ? {} : { cacheDir: values["cache-dir"] }),
     ...(durability === undefined ? {} : { durability }),
@@ -110,19 +115,6 @@ const settingsOf = (values: Values): RunSettings => {
     ...(maxRows === undefined ? {} : { maxRows }),
     ...(maxErrorRate === undefined ? {} : { maxErrorRate })
   }
-}
-
-const amount = (name: string, text: string | undefined): number | undefined => {
-  if (text === undefined) return undefined
-  const value = Number(text)
-  if (text.trim() === "" || !Number.isFinite(value) || value < 0) throw new UsageError("run", `--${name} takes a number from 0 on, not '${text}'`)
-  return value
-}
-
-const wholeNumber = (name: string, text: string | undefined): number | undefined => {
-  const value = amount(name, text)
-  if (value !== undefined && (!Number.isInteger(value) || value < 1)) throw new UsageError("run", `--${name} takes a whole number from 1 on, not '${text}'`)
-  return value
 }
 
 const oneOf = <const Choices extends ReadonlyArray<string>>(name: string, text: string | undefined, choices: Choices): Choices[number] | undefined => {
