@@ -24,14 +24,18 @@ export interface Passed {
   readonly tokens: number
 }
 
+/** Seconds of an allowance that may be used at once: few, since what is used at once comes on top of the minute's. */
+const requestBurst = 0.1
+const tokenBurst = 1
+
 /** How long one waits at most before looking again: what happens meanwhile may have changed it. */
 const longestLookMs = 1000
 
 export class Gate {
   readonly #congestion = new Congestion()
   readonly #breaker = new Breaker()
-  #requests = new Pace(Infinity, 1)
-  #tokens = new Pace(Infinity, 10)
+  #requests = new Pace(Infinity, requestBurst)
+  #tokens = new Pace(Infinity, tokenBurst)
   /** Who waits, one at a time: the first in line looks when it may go, the others wait behind it. */
   readonly #line: Turns
   /** Wakes the first in line. */
@@ -45,8 +49,8 @@ export class Gate {
 
   /** Sets limits; of several the smallest holds. */
   limit({ requestsPerMinute = Infinity, tokensPerMinute = Infinity }: GivenLimits): void {
-    if (requestsPerMinute / 60 < this.#requests.perSecond) this.#requests = new Pace(requestsPerMinute / 60, 1)
-    if (tokensPerMinute / 60 < this.#tokens.perSecond) this.#tokens = new Pace(tokensPerMinute / 60, 10)
+    if (requestsPerMinute / 60 < this.#requests.perSecond) this.#requests = new Pace(requestsPerMinute / 60, requestBurst)
+    if (tokensPerMinute / 60 < this.#tokens.perSecond) this.#tokens = new Pace(tokensPerMinute / 60, tokenBurst)
   }
 
   /** Since when the provider is down, in milliseconds since 1970; undefined if it is not. */
