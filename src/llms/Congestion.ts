@@ -3,7 +3,7 @@
  *
  * Rejections among answers say little: the rows that got them wait, and a pace that was learned is eased. Many without an answer between them, or a great
  * share over a while, mean that the model has no place: nobody asks until the time it named is over, unless an answer to a later request comes first.
- * Then the pace is what it took so far, and grows again slowly. Times are milliseconds, and given by the caller.
+ * Then the pace is what it took so far, and grows again slowly; if it took nothing, the pace begins at one in a second and doubles until it is too much. Times are milliseconds, and given by the caller.
  */
 import { Pace } from "./Pace.ts"
 
@@ -18,6 +18,8 @@ const inFlightForOne = 8
 /** A share of rejections that counts as congestion, and over about how many requests it is taken. */
 const greatShare = 0.12
 const shareSpan = 1 / 200
+/** Fewer answers say nothing of a pace. */
+const fewestAnswers = 20
 
 /** A wait that is so long is no accident: one rejection is enough. */
 const longWaitMs = 5000
@@ -28,6 +30,15 @@ const eased = 0.99
 const easedAtMost = 0.8
 const growth = 1.005
 const quickGrowth = 1.02
+/** Searches for a pace: from nothing, and from the little that a burst of answers tells. The first rejection ends them. */
+interface Search {
+  readonly growth: number
+  readonly loss: number
+}
+const blind: Search = { growth: 2, loss: 0.6 }
+const near: Search = { growth: 1.15, loss: 0.93 }
+/** A pace that was measured for so long needs no search. */
+const measuredMs = 5000
 const quietMs = 30_000
 
 /** Latency that has doubled over many answers means that requests queue up at the model. */
@@ -54,6 +65,8 @@ export class Congestion {
   #share = 0
   /** The pace that was last measured. */
   #measured = Infinity
+  /** How the pace grows as long as it is a guess. */
+  #search: Search | undefined
   #lastEased = 0
   #lastGrown = 0
   #lastShrunk = 0
@@ -116,9 +129,14 @@ export class Congestion {
     if (this.#rejections >= fewest + this.#inFlight / inFlightForOne || waitMs >= longWaitMs) {
       this.#pausedUntil = Math.max(this.#pausedUntil, now + waitMs)
       this.#unconfirmed = true
-    } else if (this.#share > greatShare) {
+    } else if (this.#share > greatShare && this.#answers >= fewestAnswers) {
       this.#share = 0
       this.#confirm(now)
+    } else if (this.#search !== undefined) {
+      this.#pace.change(this.#pace.perSecond * this.#search.loss, now)
+      this.#search = undefined
+      this.#measured = this.#pace.perSecond
+      this.#lastGrown = now
     } else if (this.#pace.perSecond !== Infinity && this.#pace.perSecond > this.#measured * easedAtMost && now - this.#lastEased > 1000) {
       this.#lastEased = now
       this.#pace.change(this.#pace.perSecond * eased, now)
@@ -138,6 +156,7 @@ export class Congestion {
     const seconds = Math.max(0.001, (now - (this.#since ?? now)) / 1000)
     const measured = this.#answers / seconds
     const pace = this.#pace.perSecond
+    this.#search = measured === 0 ? blind : seconds * 1000 < measuredMs ? near : undefined
     this.#pace.change(measured === 0 ? pace === Infinity ? 1 : Math.max(pace / 2, 0.01) : Math.min(pace, measured * below), now)
     this.#measured = this.#pace.perSecond
     this.#window = Math.max(1, Math.min(this.#window, Math.max(1, this.#inFlight, this.#answers)) * 0.75)
@@ -151,7 +170,9 @@ export class Congestion {
     if (this.#pace.perSecond === Infinity || now - this.#lastGrown < 1000) return
     const seconds = Math.min(5, (now - this.#lastGrown) / 1000)
     this.#lastGrown = now
-    this.#pace.change(this.#pace.perSecond * (now - this.#lastEased > quietMs ? quickGrowth : growth) ** seconds, now)
+    // Without an answer since then a search would only run ahead.
+    const factor = this.#search !== undefined ? this.#answers === 0 ? 1 : this.#search.growth : now - this.#lastEased > quietMs ? quickGrowth : growth
+    this.#pace.change(this.#pace.perSecond * factor ** seconds, now)
   }
 
   #observe(latencyMs: number, now: number): void {

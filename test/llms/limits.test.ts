@@ -99,6 +99,42 @@ describe("congestion", () => {
     expect(congestion.perSecond).toBeLessThan(50)
   })
 
+  it("is known by what is answered in the end, though all rejections come first", () => {
+    const congestion = new Congestion()
+    for (let i = 0; i < 256; i++) congestion.sent(0)
+    for (let i = 0; i < 206; i++) {
+      congestion.back()
+      congestion.rejected(0, 2, 1000)
+    }
+    for (let i = 0; i < 50; i++) {
+      congestion.back()
+      congestion.answered(0, 200)
+    }
+    expect(congestion.waitMs(500)).toBeGreaterThan(0)
+    congestion.waitMs(1010)
+    expect(congestion.perSecond).toBeGreaterThan(40)
+    expect(congestion.perSecond).toBeLessThan(60)
+  })
+
+  it("finds a pace soon where all was rejected at first", () => {
+    const congestion = new Congestion()
+    for (let i = 0; i < 40; i++) {
+      congestion.sent(0)
+      congestion.back()
+      congestion.rejected(0, 1, undefined)
+    }
+    let answered = 0
+    for (let now = 600; now < 12_000; now += 5) {
+      if (congestion.waitMs(now) > 0) continue
+      congestion.sent(now)
+      congestion.back()
+      congestion.answered(now, now + 4)
+      answered++
+    }
+    expect(answered).toBeGreaterThan(300)
+    expect(congestion.perSecond).toBeGreaterThan(100)
+  })
+
   it("does not pause for a single rejection among answers", () => {
     const congestion = new Congestion()
     congestion.sent(0)
