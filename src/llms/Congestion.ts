@@ -29,6 +29,9 @@ const below = 0.98
 const eased = 0.99
 const easedAtMost = 0.8
 const growth = 1.005
+/** Below the pace that was too much the last time one is back soon. */
+const recovery = 1.05
+const nearCeiling = 0.97
 const quickGrowth = 1.02
 /** Searches for a pace: from nothing, and from the little that a burst of answers tells. The first rejection ends them. */
 interface Search {
@@ -65,6 +68,8 @@ export class Congestion {
   #share = 0
   /** The pace that was last measured. */
   #measured = Infinity
+  /** The pace that was too much the last time. */
+  #ceiling = 0
   /** How the pace grows as long as it is a guess. */
   #search: Search | undefined
   #lastEased = 0
@@ -133,13 +138,15 @@ export class Congestion {
       this.#share = 0
       this.#confirm(now)
     } else if (this.#search !== undefined) {
-      this.#pace.change(this.#pace.perSecond * this.#search.loss, now)
+      this.#ceiling = this.#pace.perSecond
+      this.#pace.change(this.#ceiling * this.#search.loss, now)
       this.#search = undefined
       this.#measured = this.#pace.perSecond
       this.#lastGrown = now
     } else if (this.#pace.perSecond !== Infinity && this.#pace.perSecond > this.#measured * easedAtMost && now - this.#lastEased > 1000) {
       this.#lastEased = now
-      this.#pace.change(this.#pace.perSecond * eased, now)
+      this.#ceiling = this.#pace.perSecond
+      this.#pace.change(this.#ceiling * eased, now)
     }
   }
 
@@ -156,6 +163,7 @@ export class Congestion {
     const seconds = Math.max(0.001, (now - (this.#since ?? now)) / 1000)
     const measured = this.#answers / seconds
     const pace = this.#pace.perSecond
+    this.#ceiling = pace === Infinity ? 0 : pace
     this.#search = measured === 0 ? blind : seconds * 1000 < measuredMs ? near : undefined
     this.#pace.change(measured === 0 ? pace === Infinity ? 1 : Math.max(pace / 2, 0.01) : Math.min(pace, measured * below), now)
     this.#measured = this.#pace.perSecond
@@ -171,7 +179,10 @@ export class Congestion {
     const seconds = Math.min(5, (now - this.#lastGrown) / 1000)
     this.#lastGrown = now
     // Without an answer since then a search would only run ahead.
-    const factor = this.#search !== undefined ? this.#answers === 0 ? 1 : this.#search.growth : now - this.#lastEased > quietMs ? quickGrowth : growth
+    const factor = this.#search !== undefined ? this.#answers === 0 ? 1 : this.#search.growth
+      : this.#pace.perSecond < this.#ceiling * nearCeiling ? recovery
+      : now - this.#lastEased > quietMs ? quickGrowth
+      : growth
     this.#pace.change(this.#pace.perSecond * factor ** seconds, now)
   }
 
