@@ -5,11 +5,12 @@ import { faults } from "./faults.ts"
 import type { Figure } from "./Figure.ts"
 import { journal } from "./journal.ts"
 import { overhead } from "./overhead.ts"
+import { resume } from "./resume.ts"
 import { saturation } from "./saturation.ts"
 import { storm } from "./storm.ts"
 import { stragglers } from "./stragglers.ts"
 
-const benchmarks: Readonly<Record<string, () => Promise<ReadonlyArray<Figure>>>> = { overhead, journal, crash, faults, storm, saturation, stragglers, ceiling }
+const benchmarks: Readonly<Record<string, () => Promise<ReadonlyArray<Figure>>>> = { overhead, journal, crash, resume, faults, storm, saturation, stragglers, ceiling }
 
 const [name = "", ...flags] = process.argv.slice(2)
 const benchmark = benchmarks[name]

@@ -168,8 +168,7 @@ class Asked {
 
 /** The time of the slowest model at its limits, and of one row's way through all of them. */
 const secondsOf = (asked: ReadonlyArray<Asked>, over: (sums: Sums) => Estimated): Estimated => {
-  const models = new Map<unknown, Array<Asked>>()
-  for (const each of asked) models.set(each.llm?.endpoint, [...models.get(each.llm?.endpoint) ?? [], each])
+  const models = Map.groupBy(asked, ({ llm }) => `${llm?.type} ${llm?.address()} ${llm?.model}`)
   const way = asked.reduce((sum, { answers, busy }) => sum + (answers === 0 ? 0 : busy.sum / answers), 0)
   const slowest = (bound: keyof Estimated): number => Math.max(0, ...[...models.values()].map((steps) => atLimits(steps, (sums) => over(sums)[bound]))) + way
   return { expected: slowest("expected"), low: slowest("low"), high: slowest("high") }
@@ -178,12 +177,12 @@ const secondsOf = (asked: ReadonlyArray<Asked>, over: (sums: Sums) => Estimated)
 /** How long steps that share a model take, at the tightest of its limits. */
 const atLimits = (steps: ReadonlyArray<Asked>, over: (sums: Sums) => number): number => {
   const sum = (of: (asked: Asked) => Sums): number => steps.reduce((total, each) => total + over(of(each)), 0)
-  const { maxConcurrency = 1, options = {} } = steps[0]?.llm ?? {}
-  const perMinute = (name: string): number => typeof options[name] === "number" ? options[name] / 60 : Infinity
+  const least = (of: (llm: LLM) => unknown): number => Math.min(...steps.map(({ llm }) => llm === undefined ? Infinity : Number(of(llm) ?? Infinity)))
+  const perMinute = (name: string): number => least(({ options }) => options[name]) / 60
   // What an earlier time answered tells no time: the others stand for it.
   const answers = steps.reduce((total, each) => total + each.answers, 0)
   const calls = steps.reduce((total, each) => total + each.calls.sum, 0)
   const busy = answers === 0 ? 0 : sum(({ busy }) => busy) * calls / answers
   const tokens = sum(({ input }) => input) + sum(({ output }) => output)
-  return Math.max(busy / maxConcurrency, sum(({ calls }) => calls) / perMinute("requestsPerMinute"), tokens / perMinute("tokensPerMinute"))
+  return Math.max(busy / least((llm) => llm.maxConcurrency), sum(({ calls }) => calls) / perMinute("requestsPerMinute"), tokens / perMinute("tokensPerMinute"))
 }

@@ -87,6 +87,10 @@ export class Congestion {
     return this.#pace.waitMs(now)
   }
 
+  get inFlight(): number {
+    return this.#inFlight
+  }
+
   get window(): number {
     return this.#window
   }

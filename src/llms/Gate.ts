@@ -13,6 +13,7 @@ import { inTurn, makeTurns, type Restore, type Turns } from "./Turns.ts"
 
 /** Limits that a user sets. */
 export interface GivenLimits {
+  readonly maxConcurrency?: number | undefined
   readonly requestsPerMinute?: number | undefined
   readonly tokensPerMinute?: number | undefined
 }
@@ -28,6 +29,8 @@ export interface Passed {
 const requestBurst = 0.1
 const tokenBurst = 1
 
+export const defaultMaxConcurrency = 64
+
 /** How long one waits at most before looking again: what happens meanwhile may have changed it. */
 const longestLookMs = 1000
 
@@ -36,6 +39,8 @@ export class Gate {
   readonly #breaker = new Breaker()
   #requests = new Pace(Infinity, requestBurst)
   #tokens = new Pace(Infinity, tokenBurst)
+  /** At most so many requests at once. */
+  #most = Infinity
   /** Who waits, one at a time: the first in line looks when it may go, the others wait behind it. */
   readonly #line: Turns
   /** Wakes the first in line. */
@@ -48,7 +53,8 @@ export class Gate {
   static make: Effect.Effect<Gate> = Effect.map(makeTurns(1), (line) => new Gate(line))
 
   /** Sets limits; of several the smallest holds. */
-  limit({ requestsPerMinute = Infinity, tokensPerMinute = Infinity }: GivenLimits): void {
+  limit({ maxConcurrency = defaultMaxConcurrency, requestsPerMinute = Infinity, tokensPerMinute = Infinity }: GivenLimits): void {
+    this.#most = Math.min(this.#most, maxConcurrency)
     if (requestsPerMinute / 60 < this.#requests.perSecond) this.#requests = new Pace(requestsPerMinute / 60, requestBurst)
     if (tokensPerMinute / 60 < this.#tokens.perSecond) this.#tokens = new Pace(tokensPerMinute / 60, tokenBurst)
   }
@@ -73,7 +79,8 @@ export class Gate {
   #look(tokens: number, restore: Restore): Effect.Effect<Passed> {
     return Clock.clockWith((clock) => {
       const now = clock.currentTimeMillisUnsafe()
-      const waitMs = Math.max(this.#breaker.waitMs(now), this.#congestion.waitMs(now), this.#requests.waitMs(now), this.#tokens.waitMs(now))
+      const fullMs = this.#congestion.inFlight >= this.#most ? Infinity : 0
+      const waitMs = Math.max(fullMs, this.#breaker.waitMs(now), this.#congestion.waitMs(now), this.#requests.waitMs(now), this.#tokens.waitMs(now))
       if (waitMs > 0) return Effect.andThen(restore(this.#waiting(waitMs)), this.#look(tokens, restore))
       this.#breaker.sent()
       this.#congestion.sent(now)

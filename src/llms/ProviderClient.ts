@@ -1,4 +1,4 @@
-/** Provider clients: everything around one request that is the same for all providers: turns, timeouts, retries, several answers. */
+/** Provider clients: everything around one request that is the same for all providers: its gate, timeouts, retries, several answers. */
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
@@ -15,13 +15,12 @@ import { errorAt, type Place } from "./Place.ts"
 import { merged, refusedSample, sampleOf } from "./samples.ts"
 import { TokenEstimate } from "./TokenEstimate.ts"
 import { type Patience, patienceOf, Tries } from "./Tries.ts"
-import { inTurn, makeTurns, type Restore, type Turns } from "./Turns.ts"
+import type { Restore } from "./Turns.ts"
 
 /** What a provider brings along. */
 export interface Provider extends Patience {
   readonly place: Place
-  readonly maxConcurrency: number
-  /** What every attempt passes, whichever step asks. */
+  /** What every attempt passes, whichever step asks; it holds the limits. */
   readonly gate: Gate
   /** Whether one request may ask for several answers. */
   readonly takesNumGenerations: boolean
@@ -31,13 +30,11 @@ export interface Provider extends Patience {
 
 /** The client of a provider. */
 export const makeClient = (provider: Provider): Effect.Effect<LLMClient> =>
-  Effect.gen(function*() {
-    return clientOf(provider, yield* makeTurns(provider.maxConcurrency), yield* CurrentAnswers)
-  })
+  Effect.map(Effect.service(CurrentAnswers), (answers) => clientOf(provider, answers))
 
 const silence: Observer = () => {}
 
-const clientOf = (provider: Provider, turns: Turns, answers: Answers | undefined): LLMClient => {
+const clientOf = (provider: Provider, answers: Answers | undefined): LLMClient => {
   const { ask, gate, place, takesNumGenerations } = provider
   const patience = patienceOf(provider)
   const timedOut = Effect.fail<Diagnosis>({ reason: "TimedOut", detail: `no answer within ${patience.timeout} seconds` })
@@ -69,8 +66,7 @@ const clientOf = (provider: Provider, turns: Turns, answers: Answers | undefined
       }))
 
   const attempt = (request: GenerateRequest, count: number, tell: Tell, known: Known | undefined): Effect.Effect<GenerateOutput, Diagnosis> =>
-    // The turn is given back before the wait for a retry: other rows go on meanwhile.
-    Effect.uninterruptibleMask((restore) => inTurn(turns, restore, exchange(request, count, tell, known, restore)))
+    Effect.uninterruptibleMask((restore) => exchange(request, count, tell, known, restore))
 
   /** The answer, from an earlier time if it was paid for then. */
   const call = (request: GenerateRequest, tell: Tell, sample = 0): Effect.Effect<GenerateOutput, LLMError> =>

@@ -6,7 +6,7 @@ import { type Diagnosis, diagnose, Unusable } from "./Diagnosis.ts"
 import { gateTo } from "./Gate.ts"
 import type { GenerateOutput, GenerateRequest, LLM, LLMClient } from "./LLM.ts"
 import type { LLMErrorReason } from "./LLMError.ts"
-import { defaultMaxConcurrency, describe, type Kind, type ModelOptions, sharedParameters } from "./modelOptions.ts"
+import { describe, type Kind, type ModelOptions, sharedParameters } from "./modelOptions.ts"
 import { makeClient } from "./ProviderClient.ts"
 
 /** What may go with every request to a scripted model. */
@@ -71,7 +71,7 @@ export const ScriptedParameters = Schema.Struct({
 type Described = ScriptedOptions & { readonly model: string }
 
 const openScripted = (options: Described): Effect.Effect<LLMClient> => {
-  const { failures, latencyMs = 0, maxConcurrency = defaultMaxConcurrency, maxRetries = 0, model } = options
+  const { failures, latencyMs = 0, maxRetries = 0, model } = options
   const script = scriptOf(options)
   const place = { llm: "ScriptedLLM", model, baseUrl: undefined, urlOption: "answers", urlFrom: "the script", giveKey: "change option failures", secrets: [] }
   const ask = (request: GenerateRequest, attempt: number): Effect.Effect<GenerateOutput, Diagnosis> =>
@@ -88,7 +88,6 @@ const openScripted = (options: Described): Effect.Effect<LLMClient> => {
       ...options,
       place,
       gate,
-      maxConcurrency,
       maxRetries,
       takesNumGenerations: true,
       ask: (request, attempt) => latencyMs === 0 ? ask(request, attempt) : Effect.delay(ask(request, attempt), latencyMs)

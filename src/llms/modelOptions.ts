@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
+import { defaultMaxConcurrency } from "./Gate.ts"
 import type { JsonSchemaFormat, LLM, LLMClient } from "./LLM.ts"
 import type { LLMError } from "./LLMError.ts"
 import type { Secret } from "./secrets.ts"
@@ -48,8 +49,6 @@ export interface ModelOptions<Kwargs> {
 export interface DescribedOptions extends ModelOptions<object> {
   readonly model: string
 }
-
-export const defaultMaxConcurrency = 64
 
 const positive = Schema.Int.check(Schema.isGreaterThan(0))
 

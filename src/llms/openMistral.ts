@@ -6,11 +6,10 @@ import type * as Scope from "effect/Scope"
 import type { Chat, ChatItem } from "./Chat.ts"
 import { diagnosed, Unusable } from "./Diagnosis.ts"
 import { environment, type Setting, settingOf } from "./environment.ts"
-import { gateTo } from "./Gate.ts"
+import { defaultMaxConcurrency, gateTo } from "./Gate.ts"
 import type { GenerateOutput, GenerateRequest, LLMClient } from "./LLM.ts"
 import type { LLMError } from "./LLMError.ts"
 import type { MistralGenerationKwargs, MistralOptions } from "./MistralOptions.ts"
-import { defaultMaxConcurrency } from "./modelOptions.ts"
 import { checkPlace, errorAt, type Place } from "./Place.ts"
 import { preflightModel } from "./preflight.ts"
 import { makeClient } from "./ProviderClient.ts"
@@ -63,7 +62,6 @@ export const openMistral = (options: MistralOptions): Effect.Effect<LLMClient, L
       ...options,
       place,
       gate,
-      maxConcurrency,
       takesNumGenerations: false,
       ask: (request) =>
         diagnosed(async (signal) => {

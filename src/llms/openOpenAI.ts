@@ -5,10 +5,9 @@ import type { ChatCompletionCreateParamsNonStreaming } from "openai/resources/ch
 import { chatAnswer } from "./chatAnswer.ts"
 import { diagnosed } from "./Diagnosis.ts"
 import { environment, type Setting, settingOf } from "./environment.ts"
-import { gateTo } from "./Gate.ts"
+import { defaultMaxConcurrency, gateTo } from "./Gate.ts"
 import type { GenerateRequest, JsonSchemaFormat, LLMClient } from "./LLM.ts"
 import type { LLMError } from "./LLMError.ts"
-import { defaultMaxConcurrency } from "./modelOptions.ts"
 import { openAIDefaults, type OpenAIGenerationKwargs, type OpenAIOptions } from "./OpenAIOptions.ts"
 import { checkPlace, errorAt, type Place } from "./Place.ts"
 import { preflightModel } from "./preflight.ts"
@@ -58,7 +57,6 @@ export const openOpenAI = (options: OpenAIOptions): Effect.Effect<LLMClient, LLM
       ...options,
       place,
       gate,
-      maxConcurrency,
       takesNumGenerations: true,
       ask: (request) =>
         diagnosed(async (signal) => {

@@ -5,10 +5,9 @@ import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import { diagnosed } from "./Diagnosis.ts"
 import { environment, type Setting, settingOf } from "./environment.ts"
-import { gateTo } from "./Gate.ts"
+import { defaultMaxConcurrency, gateTo } from "./Gate.ts"
 import type { GenerateRequest, LLMClient } from "./LLM.ts"
 import type { LLMError } from "./LLMError.ts"
-import { defaultMaxConcurrency } from "./modelOptions.ts"
 import { checkPlace, errorAt, type Place } from "./Place.ts"
 import { preflight } from "./preflight.ts"
 import { makeClient } from "./ProviderClient.ts"
@@ -64,7 +63,6 @@ export const openVertex = (options: VertexAIOptions): Effect.Effect<LLMClient, L
       ...options,
       place,
       gate,
-      maxConcurrency,
       takesNumGenerations: false,
       ask: (request) => diagnosed(async (signal) => vertexAnswer(await client.models.generateContent(parametersOf(options.model, request, signal))))
     })

@@ -31,6 +31,18 @@ describe("clients of a run", () => {
     expect(simulator.stats().lookups).toBe(2)
   })
 
+  it("of one model at one place keep one limit, the smallest that is given, though they were described apart", async () => {
+    await using simulator = await startSimulator({ latency: { kind: "constant", ms: 20 } })
+    const step = (maxConcurrency: number) =>
+      Effect.scoped(Effect.gen(function*() {
+        const model = at.openai(simulator.url, { maxConcurrency })
+        const client = yield* LLMClients.client(model)
+        yield* Effect.forEach([1, 2, 3, 4], (n) => client.generate(requestTo(model, chatOf(`Question ${n}`))), { concurrency: "unbounded" })
+      }))
+    await Effect.runPromise(Effect.all([step(3), step(8)], { concurrency: 2 }).pipe(LLMClients.share()))
+    expect(simulator.stats()).toMatchObject({ answered: 8, maxInFlight: 3 })
+  })
+
   it("close with the last who uses them", async () => {
     const closed: Array<string> = []
     const llm = { ...ScriptedLLM({ answers: "Hi" }) }
