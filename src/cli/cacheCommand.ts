@@ -1,7 +1,7 @@
 /** `distilabel-ts cache`: what is kept from run to run, whether it is sound, and making room. */
 import { join } from "node:path"
 import { parseArgs } from "node:util"
-import { amount, duration, table } from "../engine/figures.ts"
+import { counted, duration, table } from "../engine/figures.ts"
 import { cacheDirectory } from "../journal/cacheDirectory.ts"
 import { type CacheFile, cacheFiles, entriesOf, type FoundEntry, prune, verify } from "../journal/maintenance.ts"
 import { closest } from "../pipeline/closest.ts"
@@ -83,7 +83,7 @@ const list = (directory: string): Told => {
   }
   const all = [...groups.values()].toSorted((a, b) => b.latest - a.latest)
   if (all.length === 0) return { text: `No answers are kept in ${directory}.`, json: [] }
-  const rows = all.map((group) => [group.pipeline, group.step, group.model, `${amount(group.answers)} answers`, size(group.bytes), `${age(group.latest)} ago`])
+  const rows = all.map((group) => [group.pipeline, group.step, group.model, counted(group.answers, "answer"), size(group.bytes), `${age(group.latest)} ago`])
   return { text: `${directory}\n${table(rows)}`, json: all }
 }
 
@@ -91,7 +91,7 @@ const sizes = (directory: string): Told => {
   const parts = Object.entries(cacheFiles(directory)).map(([what, files]) => ({ what, files: files.length, bytes: total(files) }))
   const names: Readonly<Record<string, string>> = { responses: "answers of models", steps: "outputs of steps", runs: "results of runs" }
   const all = { what: "in all", files: parts.reduce((sum, { files }) => sum + files, 0), bytes: parts.reduce((sum, { bytes }) => sum + bytes, 0) }
-  const rows = [...parts, all].map(({ bytes, files, what }) => [names[what] ?? what, size(bytes), `${amount(files)} files`])
+  const rows = [...parts, all].map(({ bytes, files, what }) => [names[what] ?? what, size(bytes), counted(files, "file")])
   return { text: `${directory}\n${table(rows)}`, json: { directory, ...Object.fromEntries(parts.map(({ bytes, files, what }) => [what, { files, bytes }])) } }
 }
 
@@ -132,8 +132,8 @@ const verified = (directory: string): Told => {
   const { damage, entries } = verify(responses(directory))
   const rows = damage.map(({ bytes, offset, segment }) => [segment, `at byte ${offset}`, size(bytes)])
   const text = damage.length === 0
-    ? `All ${entries.toLocaleString("en")} answers are sound.`
-    : `${entries.toLocaleString("en")} answers are sound, ${damage.length} places are damaged and left out:\n${table(rows)}`
+    ? `All ${counted(entries, "answer")} are sound.`
+    : `${counted(entries, "answer")} read; left out as damaged: ${counted(damage.length, "place")}\n${table(rows)}`
   return { text, json: { entries, damage }, code: damage.length === 0 ? 0 : 1 }
 }
 
@@ -143,7 +143,7 @@ const pruned = (directory: string, values: Values): Told => {
   if (olderThanMs === undefined && maxBytes === undefined) throw new UsageError("cache", "prune takes --older-than or --max-size, or both")
   const dryRun = values["dry-run"]
   const gone = prune(directory, { olderThanMs, maxBytes, dryRun })
-  const text = `${amount(gone.length)} files${dryRun ? " would go" : " removed"}, ${size(total(gone))}.`
+  const text = `${counted(gone.length, "file")}${dryRun ? " would go" : " removed"}, ${size(total(gone))}.`
   return { text, json: { dryRun, files: gone.map(({ path }) => path), bytes: total(gone) } }
 }
 

@@ -33,13 +33,15 @@ export class RunWatch {
   readonly #costs: ReadonlyMap<string, CostOf>
   readonly #started = performance.now()
   readonly #timer: NodeJS.Timeout
+  readonly #damaged: () => number
   /** Requests that were left when the run was to stop. */
   #left = 0
 
-  constructor(pipeline: string, graph: Graph, costs: ReadonlyMap<string, CostOf>, budgets: Budgets) {
+  constructor(pipeline: string, graph: Graph, costs: ReadonlyMap<string, CostOf>, damaged: () => number, budgets: Budgets) {
     this.#pipeline = pipeline
     this.#budgets = budgets
     this.#costs = costs
+    this.#damaged = damaged
     this.control = new RunControl((budgets.stopTimeout ?? 30) * 1000)
     this.tallies = new Map([...graph.nodes.values()].map(({ name, step }) => [name, emptyTally(name, step.type, modelOf(step)?.model)]))
     this.#timer = setInterval(() => this.#checkErrors(), everyMs)
@@ -51,6 +53,7 @@ export class RunWatch {
     seconds: (performance.now() - this.#started) / 1000,
     atWork: this.gauge.active,
     stopping: this.control.reason,
+    damaged: this.#damaged(),
     steps: [...this.tallies.values()]
   })
 
@@ -117,5 +120,5 @@ export class RunWatch {
 }
 
 /** The watch over a run, as long as the scope lives. */
-export const watchRun = (pipeline: string, graph: Graph, costs: ReadonlyMap<string, CostOf>, budgets: Budgets) =>
-  Effect.acquireRelease(Effect.sync(() => new RunWatch(pipeline, graph, costs, budgets)), (watch) => Effect.sync(() => watch.end()))
+export const watchRun = (pipeline: string, graph: Graph, costs: ReadonlyMap<string, CostOf>, damaged: () => number, budgets: Budgets) =>
+  Effect.acquireRelease(Effect.sync(() => new RunWatch(pipeline, graph, costs, damaged, budgets)), (watch) => Effect.sync(() => watch.end()))

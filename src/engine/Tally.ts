@@ -97,6 +97,8 @@ export interface RunSummary {
   readonly atWork: number
   /** Why the run is to stop; undefined if it is not. */
   readonly stopping: StopReason | undefined
+  /** Places of the response log that cannot be read; what was there is asked for again. */
+  readonly damaged: number
   readonly steps: ReadonlyArray<StepTally>
 }
 

@@ -8,6 +8,9 @@ export const amount = (count: number): string => {
   return `${scaled < 9.95 ? scaled.toFixed(1) : Math.round(scaled)}${unit}`
 }
 
+/** So many of something: 1 row, 1,234 rows. */
+export const counted = (count: number, what: string): string => `${count.toLocaleString("en")} ${what}${count === 1 ? "" : "s"}`
+
 /** A time span: 0.4 s, 12 s, 3 min 20 s, 2 h 5 min. */
 export const duration = (seconds: number): string => {
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`

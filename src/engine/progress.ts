@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import { createLogUpdate } from "log-update"
 import { createColors } from "picocolors"
-import { amount, dollars, duration, table } from "./figures.ts"
+import { amount, counted, dollars, duration, table } from "./figures.ts"
 import type { GraphEnd } from "./GraphEnd.ts"
 import { type RunSummary, rowsThrough, type StepTally } from "./Tally.ts"
 
@@ -126,10 +126,12 @@ const endText = (summary: RunSummary, end: GraphEnd | "failed"): string => {
       step.retries === 0 ? "" : `${amount(step.retries)} retries`,
       step.recalled === 0 ? "" : `${amount(step.recalled)} answered before`
     ].filter((part) => part !== "").join(", "),
-    tokensOf(step)
+    tokensOf(step),
+    step.cost > 0 ? dollars(step.cost) : step.unpriced > 0 ? pc.dim("price unknown") : ""
   ])
   // A run that never got going has nothing to tell of its steps.
   if (end !== "done" && summary.steps.every(({ done, failed }) => done + failed === 0)) return head
   const reasons = summary.steps.flatMap((step) => [...step.reasons].map(([reason, count]) => `  ${pc.red(String(count))} × ${reason} at ${step.name}`))
-  return [head, table(rows), ...reasons].join("\n")
+  const damage = summary.damaged === 0 ? [] : [`${pc.yellow("warning")} ${counted(summary.damaged, "damaged place")} among the answers kept from earlier runs: what was there is asked for again. 'distilabel-ts cache verify' tells where.`]
+  return [head, table(rows), ...reasons, ...damage].join("\n")
 }

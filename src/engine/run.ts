@@ -179,7 +179,7 @@ export const execute = (pipeline: AnyPipeline, options: Given, trial?: Trial): E
       resumes: trial === undefined && useCache && !retryFailed,
       staysFinished: [...graph.nodes.values()].every(({ step }) => step.useCache)
     })
-    const watch = yield* watchRun(pipeline.name, graph, yield* costsOf(graph, options.prices), options)
+    const watch = yield* watchRun(pipeline.name, graph, yield* costsOf(graph, options.prices), () => log.damage.length, options)
     if (options.signals !== false) yield* stopOnSignals(watch.control)
     const end = yield* runGraph(graph, {
       tallies: watch.tallies,

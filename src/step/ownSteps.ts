@@ -67,9 +67,10 @@ export interface OwnStepOptions<
   /** False if rows must be worked out anew on every run: what `process` gives depends on more than its rows. Default true. */
   readonly useCache?: boolean
   /**
-   * Says which code this is. Rows that a run has worked out are kept and taken again as long as the step is the same, by default by the
-   * source text of its functions and its parameters; what they take from outside themselves (a variable, an imported function) cannot be
-   * seen. With a version that alone counts: change it when what the step does changes.
+   * Says which code this is. Rows that a run has worked out are kept and taken again as long as the step is the same: by default by the source text
+   * of its functions, its parameters, and the values of the variables that the functions take from outside (functions among them, by their source), as far
+   * as the runtime lets one look. What cannot be seen: the inside of classes, modules and native functions, files, the network, the time. With a version
+   * that alone counts: change it when what the step does changes.
    */
   readonly version?: string
   /** The flow's columns under the step's own names: `{ text: "document" }` reads `document` as `text`. */

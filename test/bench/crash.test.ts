@@ -1,0 +1,7 @@
+import { expect, it } from "vitest"
+import { crashes } from "../../bench/crash.ts"
+
+it("runs that are killed at random moments give what undisturbed runs give, hang never, and repeat no more than what was in flight", async () => {
+  const figures = await crashes(10)
+  expect(figures.filter(({ bar, value }) => bar !== undefined && value > bar)).toEqual([])
+}, 240_000)
