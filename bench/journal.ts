@@ -22,15 +22,15 @@ export const journal = async (): Promise<ReadonlyArray<Figure>> => {
     const made = await measure("make", directory, count)
     return { made, opened: await measure("open", directory, count) }
   }
-  const [small, large] = [await grown("1000000"), await grown("3000000")]
+  const [small, large] = [await grown("1000000"), await grown("10000000")]
   rmSync(logs, { recursive: true })
   return [
     { name: "answers appended", value: ours["appended/s"]!, unit: "answers/s", bar: 30_000, from: { "all in sqlite": inside["appended/s"]! } },
     { name: "answers found", value: ours["found/s"]!, unit: "answers/s", from: { "all in sqlite": inside["found/s"]! } },
     { name: "questions not found", value: ours["missed/s"]!, unit: "questions/s", from: { "all in sqlite": inside["missed/s"]! } },
-    { name: "opening a log of 3 M answers", value: large.opened["open ms"]!, unit: "ms", from: { "of 1 M": small.opened["open ms"]! } },
+    { name: "opening a log of 10 M answers", value: large.opened["open ms"]!, unit: "ms", from: { "of 1 M": small.opened["open ms"]! } },
     ...(["made", "opened"] as const).map((how) => ({
-      name: `peak memory when ${how}, 3 M answers over 1 M`,
+      name: `peak memory when ${how}, 10 M answers over 1 M`,
       value: large[how]["peak MB"]! / small[how]["peak MB"]!,
       unit: "×",
       bar: 1.25,

@@ -48,6 +48,7 @@ const purpose = 2
  * Tells which fault hits the first attempt at a question, if any, at a simulator with these options.
  *
  * @example
+ * const faults = [{ kind: "refusal", share: 0.02, permanent: true }] as const
  * const lost = prompts.filter((prompt) => faultOf({ seed: 42, faults }, { model: "m", prompt })?.permanent === true)
  */
 export const faultOf = (
