@@ -1,11 +1,12 @@
-/** One run of the overhead benchmark: so many rows, two trivial steps, a leaf on disk. Prints rows/s and the peak of resident memory. */
+/** One run of the overhead benchmark: so many rows through a graph of the given shape, a leaf on disk. Prints rows/s and the peak of resident memory. */
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { from, generatorStep, Pipeline, runPromise, step } from "distilabel-ts"
+import { CombineOutputs, ExpandColumns, FilterRows, from, generatorStep, join as joined, KeepColumns, MapRows, Pipeline, runPromise, step } from "distilabel-ts"
 import { Schema } from "effect"
 
 const rows = Number(process.argv[2])
+const shape = process.argv[3] ?? "chain"
 const numbers = generatorStep({
   name: "numbers",
   outputs: { n: Schema.Number, text: Schema.String },
@@ -16,9 +17,18 @@ const numbers = generatorStep({
 const first = step({ name: "first", inputs: { n: Schema.Number }, outputs: { m: Schema.Number }, process: (batch) => batch.map((row) => ({ ...row, m: row.n + 1 })) })
 const second = step({ name: "second", inputs: { text: Schema.String }, outputs: { length: Schema.Number }, process: (batch) => batch.map((row) => ({ ...row, length: row.text.length })) })
 
+/** Each row becomes a thousand, of which one is left, and meets itself again. */
+const widened = () => {
+  const listed = from(numbers).to(MapRows({ name: "listed", inputs: { n: Schema.Number }, outputs: { parts: Schema.Array(Schema.Number) }, map: ({ n }) => ({ parts: Array.from({ length: 1000 }, (_, i) => n + i) }) }))
+  const wide = listed.to(ExpandColumns({ name: "wide", columns: ["parts"] }))
+  const narrow = wide.to(FilterRows({ name: "narrow", inputs: { n: Schema.Number, parts: Schema.Number }, where: ({ n, parts }) => parts === n + 500 }))
+  return joined([narrow.to(KeepColumns({ name: "kept", columns: ["n", "text"] })), from(numbers).to(second)], CombineOutputs({ name: "both" }))
+}
+const pipeline = Pipeline("overhead", {}, shape === "chain" ? from(numbers).to(first).to(second) : widened())
+
 const directory = mkdtempSync(join(tmpdir(), "distilabel-bench-"))
 const start = performance.now()
-const distiset = await runPromise(Pipeline("overhead", {}, from(numbers).to(first).to(second)), { outputDir: directory, progress: "none" })
+const distiset = await runPromise(pipeline, { outputDir: directory, progress: "none" })
 const seconds = (performance.now() - start) / 1000
 if (distiset.default.length !== rows) throw new Error(`${distiset.default.length} rows came out, not ${rows}`)
 rmSync(directory, { recursive: true })
