@@ -13,6 +13,10 @@ const commands: Readonly<Record<string, Command>> = {
     about: "run the pipeline that a module exports",
     run: async (args) => (await import("./runCommand.ts")).runCommand(args)
   },
+  graph: {
+    about: "draw the pipeline that a module exports",
+    run: async (args) => (await import("./graphCommand.ts")).graphCommand(args)
+  },
   cache: {
     about: "show, check and prune what is kept from run to run",
     run: async (args) => (await import("./cacheCommand.ts")).cacheCommand(args)
