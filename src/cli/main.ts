@@ -13,6 +13,14 @@ const commands: Readonly<Record<string, Command>> = {
     about: "run the pipeline that a module exports",
     run: async (args) => (await import("./runCommand.ts")).runCommand(args)
   },
+  check: {
+    about: "find all that is wrong with a pipeline's source, without running it",
+    run: async (args) => (await import("./checkCommand.ts")).checkCommand(args)
+  },
+  info: {
+    about: "show the steps, columns and parameters of a pipeline, without running it",
+    run: async (args) => (await import("./infoCommand.ts")).infoCommand(args)
+  },
   graph: {
     about: "draw the pipeline that a module exports",
     run: async (args) => (await import("./graphCommand.ts")).graphCommand(args)

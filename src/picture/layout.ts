@@ -43,35 +43,40 @@ export const layoutOf = (cards: ReadonlyArray<Card>, ways: ReadonlyArray<Way>, l
   return other.width < first.width ? other : first
 }
 
-/** What dagre tells of a node or an edge; its own types cannot be resolved under Node's module rules. */
+/** What dagre tells of a node or an edge. */
 interface Told {
   readonly x: number
   readonly y: number
   readonly width: number
   readonly height: number
-  readonly rank: number
   readonly points: ReadonlyArray<Point>
 }
 
 interface DagreGraph {
-  setGraph: (options: Readonly<Record<string, unknown>>) => void
-  setNode: (name: string, box: { readonly width: number; readonly height: number }) => void
-  setEdge: (from: string, to: string, label: Readonly<Record<string, unknown>>, name: string) => void
-  node: (name: string) => Told
-  edge: (from: string, to: string, name: string) => Told
-  graph: () => { readonly width: number; readonly height: number }
+  readonly setGraph: (options: Readonly<Record<string, unknown>>) => void
+  readonly setNode: (name: string, box: { readonly width: number; readonly height: number }) => void
+  readonly setEdge: (from: string, to: string, label: Readonly<Record<string, unknown>>, name: string) => void
+  readonly node: (name: string) => Told
+  readonly edge: (from: string, to: string, name: string) => Told
+  readonly graph: () => { readonly width: number; readonly height: number }
+}
+
+// Dagre's own types are found under some of TypeScript's ways to resolve modules only.
+const { Graph, layout } = dagre as unknown as {
+  readonly Graph: new(options: { readonly multigraph: boolean }) => DagreGraph
+  readonly layout: (graph: DagreGraph, options: { readonly customOrder: typeof orderAsWritten }) => void
 }
 
 const placed = (cards: ReadonlyArray<Card>, ways: ReadonlyArray<Way>, labels: ReadonlyArray<number>, direction: Direction): Layout => {
   const right = direction === "right"
-  const graph = new dagre.graphlib.Graph({ multigraph: true }) as unknown as DagreGraph
+  const graph = new Graph({ multigraph: true })
   graph.setGraph({ rankdir: right ? "LR" : "TB", nodesep: right ? 26 : 34, ranksep: (right ? 64 : 54) + (labels.some((width) => width > 0) ? 22 : 0), edgesep: 18, rankalign: "top" })
   cards.forEach((card, i) => graph.setNode(String(i), boxOf(card, right)))
   ways.forEach(({ from, to }, i) => {
     const label = labels[i]! > 0 ? { width: labels[i], height: 18, labelpos: "c" } : {}
     graph.setEdge(String(from), String(to), { weight: 1, ...label }, String(i))
   })
-  dagre.layout(graph, { customOrder: orderAsWritten })
+  layout(graph, { customOrder: orderAsWritten })
   const told = cards.map((_, i) => graph.node(String(i)))
   const boxes = told.map(({ height, width, x, y }): Box => right
     ? { start: x - width / 2, end: x + width / 2, low: y - height / 2, high: y + height / 2 }
