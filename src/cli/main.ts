@@ -25,6 +25,10 @@ const commands: Readonly<Record<string, Command>> = {
     about: "draw the pipeline that a module exports",
     run: async (args) => (await import("./graphCommand.ts")).graphCommand(args)
   },
+  types: {
+    about: "write the columns of a file of rows as TypeScript",
+    run: async (args) => (await import("./typesCommand.ts")).typesCommand(args)
+  },
   cache: {
     about: "show, check and prune what is kept from run to run",
     run: async (args) => (await import("./cacheCommand.ts")).cacheCommand(args)
