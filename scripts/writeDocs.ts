@@ -1,7 +1,13 @@
 /** `npm run docs`: writes the parts of the documentation that are made from the sources. */
-import { mkdirSync, writeFileSync } from "node:fs"
+import { mkdirSync, rmSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
 import { toSvg } from "distilabel-ts"
 import pipeline from "../examples/seedPipeline.ts"
+import { stepDocs } from "./stepDocs.ts"
+import { stepPages } from "./stepPages.ts"
 
-mkdirSync("docs", { recursive: true })
+const folder = "docs/steps"
+rmSync(folder, { recursive: true, force: true })
+mkdirSync(folder, { recursive: true })
+for (const [name, text] of stepPages(stepDocs())) writeFileSync(join(folder, name), text)
 writeFileSync("docs/seed-pipeline.svg", toSvg(pipeline))

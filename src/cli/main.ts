@@ -50,7 +50,9 @@ Options:
   --help      this text; after a command, that command's options
   --version   the version
 
-Example:
+Examples:
+  distilabel-ts check pipeline.ts
+  distilabel-ts graph pipeline.ts -o pipeline.svg
   distilabel-ts simulate --port 8700 --latency lognormal:200:0.5
 `
 

@@ -16,8 +16,6 @@ const shortest = 60
  * Problems of wiring are told in the sentences of the check at run time. What the types do not tell, such as the length of a list that a loop makes, is noted as not followed.
  *
  * @fails SourceError, thrown, if there is no such file, or it is no module
- * @example
- * const { problems, steps } = inspectSource("pipeline.ts")
  */
 export const inspectSource = (path: string): SourceReport => {
   const started = performance.now()

@@ -8,7 +8,7 @@ import { type Item, pictureOf, type StepItem, type Way } from "./Picture.ts"
  * Writes a pipeline as a Mermaid flowchart: a node for each step with its class and model, the columns on each edge, routings and subsets.
  *
  * @example
- * writeFileSync("pipeline.mmd", toMermaid(pipeline))
+ * const text = toMermaid(pipeline)
  */
 export const toMermaid = (pipeline: AnyPipeline): string => {
   const { items, name, ways } = pictureOf(pipeline)

@@ -23,7 +23,7 @@ export interface SvgOptions {
  * The text is one file without scripts, fonts or links, and the same for the same pipeline. It follows the light or dark scheme of the page, as an `<img>` too.
  *
  * @example
- * writeFileSync("pipeline.svg", toSvg(pipeline))
+ * const svg = toSvg(pipeline, { counts: (from, to) => from === "generate" && to === undefined ? 228 : undefined })
  */
 export const toSvg = (pipeline: AnyPipeline, { counts, direction, theme = "auto" }: SvgOptions = {}): string => {
   const picture = pictureOf(pipeline, counts)
