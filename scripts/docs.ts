@@ -31,6 +31,7 @@ const known: Readonly<Record<string, string>> = {
   easy: `const easy = LoadDataFromDicts({ name: "easy", data: [{ instruction: "a" }] })`,
   hard: `const hard = LoadDataFromDicts({ name: "hard", data: [{ instruction: "b" }] })`,
   prompts: `const prompts = ["a", "b"]`,
+  faults: `const faults = [{ kind: "rate-limit", share: 0.05 }] as const`,
   latency: `const latency = { kind: "constant", ms: 20 } as const`,
   pipeline: `const pipeline = Pipeline("known", {}, from(LoadDataFromDicts({ name: "known", data: [{ instruction: "a" }] })).to(TextGeneration({ name: "generate", llm: OpenAILLM({ model: "gpt-4o-mini" }) })))`
 }

@@ -21,6 +21,8 @@ export type { OpenAIGenerationKwargs, OpenAIParameters } from "./llms/OpenAIOpti
 export { ScriptedLLM } from "./llms/ScriptedLLM.ts"
 export { VertexAILLM } from "./llms/VertexAILLM.ts"
 export type { VertexAIGenerationKwargs, VertexAIParameters } from "./llms/VertexOptions.ts"
+export { toMermaid } from "./picture/toMermaid.ts"
+export { type SvgOptions, toSvg } from "./picture/toSvg.ts"
 export { concat, type Flow, from, join, zip } from "./pipeline/Flow.ts"
 export { GraphBuilder } from "./pipeline/GraphBuilder.ts"
 export { Pipeline } from "./pipeline/Pipeline.ts"

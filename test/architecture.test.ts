@@ -6,6 +6,7 @@ const rooms: Readonly<Record<string, ReadonlyArray<string>>> = {
   columns: [],
   step: ["columns"],
   pipeline: ["columns", "step"],
+  picture: ["columns", "step", "pipeline"],
   document: ["columns", "step", "pipeline"],
   llms: ["columns"],
   journal: [],
@@ -15,7 +16,7 @@ const rooms: Readonly<Record<string, ReadonlyArray<string>>> = {
   engine: ["columns", "step", "pipeline", "llms", "data", "journal"],
   codegen: ["columns", "step", "pipeline", "document", "data"],
   simulator: [],
-  cli: ["columns", "step", "pipeline", "document", "llms", "journal", "data", "steps", "tasks", "engine", "codegen", "simulator"]
+  cli: ["columns", "step", "pipeline", "picture", "document", "llms", "journal", "data", "steps", "tasks", "engine", "codegen", "simulator"]
 }
 
 const project = new Project({ skipAddingFilesFromTsConfig: true, compilerOptions: { allowImportingTsExtensions: true, module: 199, moduleResolution: 99 } })

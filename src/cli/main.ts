@@ -17,6 +17,22 @@ const commands: Readonly<Record<string, Command>> = {
     about: "say what a run will ask, cost and take, from a sample",
     run: async (args) => (await import("./estimateCommand.ts")).estimateCommand(args)
   },
+  check: {
+    about: "find all that is wrong with a pipeline's source, without running it",
+    run: async (args) => (await import("./checkCommand.ts")).checkCommand(args)
+  },
+  info: {
+    about: "show the steps, columns and parameters of a pipeline, without running it",
+    run: async (args) => (await import("./infoCommand.ts")).infoCommand(args)
+  },
+  graph: {
+    about: "draw the pipeline that a module exports",
+    run: async (args) => (await import("./graphCommand.ts")).graphCommand(args)
+  },
+  types: {
+    about: "write the columns of a file of rows as TypeScript",
+    run: async (args) => (await import("./typesCommand.ts")).typesCommand(args)
+  },
   cache: {
     about: "show, check and prune what is kept from run to run",
     run: async (args) => (await import("./cacheCommand.ts")).cacheCommand(args)
@@ -38,7 +54,9 @@ Options:
   --help      this text; after a command, that command's options
   --version   the version
 
-Example:
+Examples:
+  distilabel-ts check pipeline.ts
+  distilabel-ts graph pipeline.ts -o pipeline.svg
   distilabel-ts simulate --port 8700 --latency lognormal:200:0.5
 `
 

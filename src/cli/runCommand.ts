@@ -73,8 +73,7 @@ export const runCommand = async (args: ReadonlyArray<string>): Promise<number> =
     console.log(runHelp)
     return 0
   }
-  const [file, ...others] = positionals
-  if (file === undefined || others.length > 0) throw new UsageError("run", file === undefined ? "no FILE is given" : `there is one FILE, but also ${others.join(", ")}`)
+  const file = UsageError.oneFile("run", positionals)
   const settings = settingsOf(values)
   const pipeline = await loadPipeline(file)
   let summary: RunSummary | undefined
@@ -96,8 +95,8 @@ export const runCommand = async (args: ReadonlyArray<string>): Promise<number> =
 type Values = ReturnType<typeof parseArgs<{ options: typeof options; allowPositionals: true }>>["values"]
 
 const settingsOf = (values: Values): RunSettings => {
-  const durability = oneOf("durability", values.durability, ["process", "power"] as const)
-  const progress = oneOf("progress", values.progress, ["auto", "live", "plain", "none"] as const)
+  const durability = UsageError.oneOf("run", "durability", values.durability, ["process", "power"])
+  const progress = UsageError.oneOf("run", "progress", values.progress, ["auto", "live", "plain", "none"])
   const maxCost = number("run", "max-cost", values["max-cost"])
   const maxTokens = wholeNumber("run", "max-tokens", values["max-tokens"])
   const maxRows = wholeNumber("run", "max-rows", values["max-rows"])
@@ -115,11 +114,6 @@ const settingsOf = (values: Values): RunSettings => {
     ...(maxRows === undefined ? {} : { maxRows }),
     ...(maxErrorRate === undefined ? {} : { maxErrorRate })
   }
-}
-
-const oneOf = <const Choices extends ReadonlyArray<string>>(name: string, text: string | undefined, choices: Choices): Choices[number] | undefined => {
-  if (text !== undefined && !choices.includes(text)) throw new UsageError("run", `--${name} takes ${choices.join(" or ")}, not '${text}'`)
-  return text
 }
 
 const exitFailedRows = 3

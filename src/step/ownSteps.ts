@@ -90,6 +90,8 @@ type Given<Out extends Columns, InputMap, OutputMap, Removed extends string, Rep
  * A row that comes back keeps the other columns of the row it came from. By default there is one row out for one row in, in order;
  * a step that filters or multiplies rows says so with `rowCount` and spreads the row it got (`{ ...row, part }`), so that each result is known to come from it.
  *
+ * @reads the declared inputs
+ * @adds the declared outputs
  * @fails RowFailed for the rows of a call that throws or fails
  * @example
  * const shout = step({
@@ -129,6 +131,8 @@ export interface RowStream<R> extends Iterable<R> {
  * `streams` they are read from there one after the other, as often as `process` likes, so that they need not fit into memory together. An iterable
  * that it gives back is read as the rows find place.
  *
+ * @reads the declared inputs
+ * @adds the declared outputs
  * @fails StepFailed if `process` throws or fails: the run ends
  * @example
  * const ranked = globalStep({
@@ -163,6 +167,8 @@ export const globalStep = <
  *
  * Its inputs are read from every branch. A result keeps the columns of the branches' rows, later branches winning.
  *
+ * @reads the declared inputs, from every branch
+ * @adds the declared outputs
  * @fails RowFailed for the common row if `process` throws or fails
  * @example
  * const best = joinStep({
@@ -194,6 +200,7 @@ export const joinStep = <
  *
  * `process` gets the position to start from and gives rows one by one; rows it gives again for the same offset must be the same.
  *
+ * @adds the declared outputs
  * @fails StepFailed if `process` throws or fails: the run ends
  * @example
  * const numbers = generatorStep({

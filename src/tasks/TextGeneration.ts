@@ -57,7 +57,7 @@ type Out<Structured extends Schema.Constraint, Grouped> = Answered<Generation<Va
  * Answers an instruction, or a prompt made from a template, with a model.
  *
  * @reads instruction string — or the columns that the template names
- * @reads system_prompt string, optional — instead of the option `systemPrompt`; an empty one counts as none
+ * @reads system_prompt string or null, optional — instead of the option `systemPrompt`; an empty one counts as none
  * @adds generation string or null — null when the model gave no text; a value of the schema with `structuredOutput`; a list with `groupGenerations`
  * @adds model_name string
  * @adds distilabel_metadata the chat sent, the raw answer and token counts, under the task's name

@@ -62,6 +62,7 @@ const mistakes: ReadonlyArray<readonly [what: string, build: () => unknown, tag:
   ["a mapping of an input that the step does not have", () => closed(start().to(words(), { input: { promt: "prompt" } })), "UnknownMapping", `${says.unknownMapping("words", "promt")}. Did you mean 'prompt'?`],
   ["two steps of one name", () => closed(start().to(words()).to(words())), "TakenName", says.takenName("words")],
   ["two branches of one name", () => closed(...start().branch([words(), FilterRows({ name: "words", where: () => true })]).flows), "TakenName", says.takenName("words")],
+  ["no name", () => closed(start().to(FilterRows({ name: "", where: () => true }))), "BadName", "Step name '' has characters that a name may not have"],
   ["a name that a document could not hold", () => closed(start().to(FilterRows({ name: "a b/c", where: () => true }))), "BadName", "Step name 'a b/c' has characters that a name may not have"],
   ["a root that makes no rows", () => closed(start(words())), "NotAGenerator", says.notAGenerator("words")],
   ["a generator after a step", () => closed(start().to(LoadDataFromDicts({ name: "other", data: [{ a: 1 }] }))), "GeneratorAfterStep", says.generatorAfterStep("other")],

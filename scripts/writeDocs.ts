@@ -1,0 +1,13 @@
+/** `npm run docs`: writes the parts of the documentation that are made from the sources. */
+import { mkdirSync, rmSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { toSvg } from "distilabel-ts"
+import pipeline from "../examples/seedPipeline.ts"
+import { stepDocs } from "./stepDocs.ts"
+import { stepPages } from "./stepPages.ts"
+
+const folder = "docs/steps"
+rmSync(folder, { recursive: true, force: true })
+mkdirSync(folder, { recursive: true })
+for (const [name, text] of stepPages(stepDocs())) writeFileSync(join(folder, name), text)
+writeFileSync("docs/seed-pipeline.svg", toSvg(pipeline))
