@@ -3,9 +3,9 @@ import { mkdirSync } from "node:fs"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import { cacheDirectory, CurrentCacheDirectory } from "../data/cacheDirectory.ts"
 import { DataError } from "../data/DataError.ts"
 import type { Distiset } from "../data/Distiset.ts"
-import { cacheDirectory } from "../journal/cacheDirectory.ts"
 import { ResponseLog } from "../journal/ResponseLog.ts"
 import { lockRun } from "../journal/RunLock.ts"
 import { type CostOf, type GivenPrices, pricesOf } from "../llms/prices.ts"
@@ -185,6 +185,7 @@ const execute = (pipeline: AnyPipeline, options: Given, sample?: number): Effect
       maxActive: options.maxRowsInFlight ?? 4000,
       limits: { sample: sample ?? Infinity, budget: options.maxRows ?? Infinity }
     }).pipe(
+      Effect.provideService(CurrentCacheDirectory, cacheDir),
       Effect.raceFirst(watch.control.left),
       showProgress({ mode: options.progress ?? "auto", summary: watch.summary, forgotten: forgottenSteps() }),
       Effect.onExit((exit) =>

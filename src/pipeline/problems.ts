@@ -1,6 +1,6 @@
 /** What can be wrong with a pipeline, as tagged errors: fields first, then a message with what, where and how to fix it. */
 import * as Schema from "effect/Schema"
-import { closest } from "./closest.ts"
+import { closest } from "../columns/closest.ts"
 import * as says from "./sentences.ts"
 
 const Names = Schema.Array(Schema.String)
