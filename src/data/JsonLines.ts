@@ -1,6 +1,7 @@
 /** JSON Lines files: one row a line, read and written row by row. */
 import { closeSync, copyFileSync, fsyncSync, ftruncateSync, mkdirSync, openSync, renameSync, statSync, unlinkSync, writeFileSync, writeSync } from "node:fs"
 import { dirname } from "node:path"
+import { jsonText } from "../columns/jsonText.ts"
 import type { Row } from "../columns/Row.ts"
 import { localFile } from "./ByteSource.ts"
 import { DataError } from "./DataError.ts"
@@ -50,7 +51,7 @@ export class JsonLinesWriter {
 
   /** Adds a row. Throws a TypeError if it cannot be written as JSON. */
   write(row: Row): void {
-    this.#buffer += `${JSON.stringify(row)}\n`
+    this.#buffer += `${jsonText(row)}\n`
     this.count++
     if (this.#buffer.length > bufferedChars) this.#flush()
   }

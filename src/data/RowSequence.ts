@@ -31,6 +31,8 @@ export interface SequenceOptions {
   readonly shuffle?: Shuffle | undefined
   /** How many rows there are, if that is known. */
   readonly length?: number | undefined
+  /** Whether files are at hand, so that they may be asked how many rows they have. */
+  readonly counts?: boolean | undefined
 }
 
 /** Rows that can be read from any position on. */
@@ -42,41 +44,68 @@ export interface RowSequence {
 /** More footers than these are not read only to know how many rows there are. */
 const mostCounted = 64
 
-/** Opens a sequence. The first file is checked against the declared columns at once, each other one when its turn comes. */
+/**
+ * Opens a sequence. The first file is checked against the declared columns at once, by its schema or its first row. Others that have a schema are
+ * when their turn comes; of those that have none, each row is on its own.
+ */
 export const openSequence = async (files: ReadonlyArray<SequenceFile>, options: SequenceOptions): Promise<RowSequence> => {
-  const { numExamples = Infinity, shuffle } = options
+  const { counts = false, declared, numExamples = Infinity, shuffle } = options
   const [first] = files
-  if (first !== undefined) await (await opened(first, options.declared)).close()
-  const total = options.length ?? (await countedRows(files, options.declared))
+  if (first !== undefined) await check(first, declared)
+  const total = options.length ?? (counts ? await countedRows(files) : undefined)
   return {
     length: total === undefined ? undefined : Math.min(total, numExamples),
     chunks: (offset) => {
-      const rows = shuffle === undefined ? inOrder(files, options.declared, offset) : skipping(inBuffer(files, options.declared, shuffle), offset)
+      const rows = shuffle === undefined ? inOrder(files, declared, offset) : skipping(inBuffer(files, declared, shuffle), offset)
       return numExamples === Infinity ? rows : taking(rows, numExamples - offset)
     }
   }
 }
 
-const countedRows = async (files: ReadonlyArray<SequenceFile>, declared: Shape): Promise<number | undefined> => {
+const countedRows = async (files: ReadonlyArray<SequenceFile>): Promise<number | undefined> => {
   if (files.length > mostCounted || files.some(({ format, length }) => length === undefined && format.type !== "parquet")) return undefined
   let sum = 0
-  for (const file of files) sum += file.length ?? (await lengthOf(file, declared))
+  for (const { format, length, source } of files) {
+    if (length !== undefined) {
+      sum += length
+      continue
+    }
+    const file = await openRowFile(source, format)
+    await file.close()
+    sum += file.length ?? 0
+  }
   return sum
 }
 
-const lengthOf = async (file: SequenceFile, declared: Shape): Promise<number> => {
-  const rows = await opened(file, declared)
-  await rows.close()
-  return rows.length ?? 0
+const check = async (first: SequenceFile, declared: Shape): Promise<void> => {
+  // With all its columns, so that a message can name them.
+  const file = await opened(first, { ...declared, open: true })
+  try {
+    if (file.fields !== undefined) return
+    for await (const [row] of file.chunks()) {
+      if (row === undefined) continue
+      expectNone(rowMisfits(declared, row), first)
+      return
+    }
+  } finally {
+    await file.close()
+  }
 }
 
-/** A file that was found to have the declared columns, with rows that have their types. */
-const opened = async ({ format, source }: SequenceFile, declared: Shape): Promise<RowFile> => {
-  const file = await openRowFile(source, format)
+const expectNone = (wrong: ReadonlyArray<string>, { source }: SequenceFile): void => {
+  if (wrong.length > 0) throw new DataError({ action: "read", path: source.name, detail: `${wrong.join("; ")}. Correct the columns declared for this step, or the file.` })
+}
+
+/** A file whose schema, if it has one, has the declared columns, and whose rows have their types where there is one way to say the same. */
+const opened = async (of: SequenceFile, declared: Shape): Promise<RowFile> => {
+  const file = await openRowFile(of.source, of.format)
   const wanted = declared.open ? undefined : Object.keys(declared.columns)
-  const fit = rowFitter(declared.columns, file.fields, format.type === "csv" || format.type === "tsv")
-  const expect = (wrong: ReadonlyArray<string>): void => {
-    if (wrong.length > 0) throw new DataError({ action: "read", path: source.name, detail: `${wrong.join("; ")}. Correct the columns declared for this step, or the file.` })
+  const fit = rowFitter(declared.columns, file.fields, of.format.type === "csv" || of.format.type === "tsv")
+  try {
+    if (file.fields !== undefined) expectNone(misfits(declared, file.fields), of)
+  } catch (thrown) {
+    await file.close()
+    throw thrown
   }
   const chunks: RowFile["chunks"] = async function*({ offset } = {}) {
     for await (const rows of file.chunks({ columns: wanted, offset })) {
@@ -84,25 +113,7 @@ const opened = async ({ format, source }: SequenceFile, declared: Shape): Promis
       yield rows
     }
   }
-  try {
-    if (file.fields !== undefined) expect(misfits(declared, file.fields))
-    else expect(await firstMisfits(file, declared, fit))
-  } catch (thrown) {
-    await file.close()
-    throw thrown
-  }
   return { ...file, chunks }
-}
-
-/** Where only rows tell what columns a file has, the first one does. */
-const firstMisfits = async (file: RowFile, declared: Shape, fit: ((row: Row) => void) | undefined): Promise<ReadonlyArray<string>> => {
-  if (Object.keys(declared.columns).length === 0) return []
-  for await (const [row] of file.chunks()) {
-    if (row === undefined) continue
-    fit?.(row)
-    return rowMisfits(declared, row)
-  }
-  return []
 }
 
 async function* inOrder(files: ReadonlyArray<SequenceFile>, declared: Shape, offset: number): AsyncGenerator<ReadonlyArray<Row>> {

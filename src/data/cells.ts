@@ -6,6 +6,8 @@
  * NaN and infinities, which JSON does not know, are null.
  */
 
+import { exactInteger } from "../columns/jsonText.ts"
+
 /** The type of a column in a file that says its types. */
 export type CellType =
   | { readonly kind: "text" | "boolean" | "small" | "float" | "half" | "integer" | "bytes" | "uuid" | "date" | "interval" | "null" | "any" }
@@ -25,12 +27,6 @@ export type TimeUnit = "s" | "ms" | "us" | "ns"
 
 const digitsOf: Readonly<Record<TimeUnit, number>> = { s: 0, ms: 3, us: 6, ns: 9 }
 const perMilli: Readonly<Record<TimeUnit, bigint>> = { s: 1n, ms: 1n, us: 1000n, ns: 1_000_000n }
-
-/** A whole number; text where a number would be another one. */
-export const integerCell = (value: bigint | number): number | string => {
-  const number = Number(value)
-  return Number.isSafeInteger(number) ? number : String(value)
-}
 
 /** A number that JSON knows, else null. */
 export const floatCell = (value: number): number | null => Number.isFinite(value) ? value + 0 : null
@@ -61,7 +57,7 @@ export const timestampCell = (value: bigint, unit: TimeUnit, utc: boolean): stri
   const perUnit = perMilli[unit]
   const rest = ((value % perUnit) + perUnit) % perUnit
   const date = new Date(Number(unit === "s" ? value * 1000n : (value - rest) / perUnit))
-  if (Number.isNaN(date.getTime())) return integerCell(value)
+  if (Number.isNaN(date.getTime())) return exactInteger(value)
   const iso = date.toISOString()
   const text = unit === "s" ? iso.slice(0, -5) : iso.slice(0, -1) + (digitsOf[unit] > 3 ? String(rest).padStart(digitsOf[unit] - 3, "0") : "")
   return utc ? `${text}Z` : text

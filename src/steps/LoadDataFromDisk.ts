@@ -84,7 +84,7 @@ export const LoadDataFromDisk = <
       sequenceWorker(name, declared, async () => {
         const { datasetPath: path, ...asked } = values as DiskParameters
         const { files, length } = await openDiskDataset({ path: path!, ...asked })
-        return openSequence(files, { ...sequenceOptions(declared, values), length })
+        return openSequence(files, { ...sequenceOptions(declared, values), length, counts: true })
       })
   })
 }

@@ -83,7 +83,7 @@ export const LoadDataFromFileSystem = <
       sequenceWorker(name, declared, async () => {
         const type = values["filetype"] as FileType | undefined
         const paths = filesOf(values["dataFiles"] as string | ReadonlyArray<string>, type)
-        return openSequence(paths.map((path) => ({ source: localFile(path), format: formatOf(path, type) })), sequenceOptions(declared, values))
+        return openSequence(paths.map((path) => ({ source: localFile(path), format: formatOf(path, type) })), { ...sequenceOptions(declared, values), counts: true })
       })
   })
 }

@@ -127,8 +127,8 @@ const loadFromHub = <S extends AnyStep>(type: string, options: LoadDataFromHubOp
     open: (values) =>
       Effect.flatMap(CurrentCacheDirectory, (cacheDir) =>
         sequenceWorker(name, declared, async () => {
-          const asked: HubParameters = values
-          const { files, length } = await openHubDataset({ split: "train", streaming: false, ...asked, repoId: asked.repoId!, cacheDir: cacheDirectory(cacheDir) })
+          const { repoId: repo, split: part = "train", streaming = false, ...asked } = values as HubParameters
+          const { files, length } = await openHubDataset({ repoId: repo!, split: part, streaming, config: asked.config, revision: asked.revision, token: asked.token, cacheDir: cacheDirectory(cacheDir) })
           return openSequence(files, { ...sequenceOptions(declared, values), length })
         }))
   })

@@ -1,6 +1,7 @@
 /** Values as Arrow holds them in memory, turned into cells. */
 import type * as Arrow from "apache-arrow"
-import { bytesCell, dateCell, decimalCell, durationCell, floatCell, integerCell, intervalCell, timeCell, timestampCell } from "../cells.ts"
+import { exactInteger } from "../../columns/jsonText.ts"
+import { bytesCell, dateCell, decimalCell, durationCell, floatCell, intervalCell, timeCell, timestampCell } from "../cells.ts"
 import { arrowType, ids, units } from "./arrowFields.ts"
 
 /** The cell at a place of a column. */
@@ -23,7 +24,7 @@ const valuesOf = (data: Arrow.Data, make: (data: Arrow.Data) => Arrow.Vector): C
     case ids.null:
       return () => null
     case ids.int:
-      return type.bitWidth === 64 ? (index) => integerCell(values[index]!) : (index) => values[index]
+      return type.bitWidth === 64 ? (index) => exactInteger(values[index]!) : (index) => values[index]
     case ids.float:
       // Half floats are stored as whole numbers, which Arrow reads.
       return type.precision === 0 ? read(data, make, (value) => floatCell(value as number)) : (index) => floatCell(values[index] as number)
@@ -67,7 +68,7 @@ const valuesOf = (data: Arrow.Data, make: (data: Arrow.Data) => Arrow.Vector): C
       return (index) => words[Number(values[index])]
     }
     default:
-      return read(data, make, (value) => value instanceof Uint8Array ? bytesCell(value) : typeof value === "bigint" ? integerCell(value) : value ?? null)
+      return read(data, make, (value) => value instanceof Uint8Array ? bytesCell(value) : typeof value === "bigint" ? exactInteger(value) : value ?? null)
   }
 }
 

@@ -1,5 +1,6 @@
 /** Values as Parquet stores them, turned into cells. */
-import { bigEndian, bytesCell, type CellType, dateCell, decimalCell, floatCell, integerCell, intervalCell, timeCell, timestampCell } from "../cells.ts"
+import { exactInteger } from "../../columns/jsonText.ts"
+import { bigEndian, bytesCell, type CellType, dateCell, decimalCell, floatCell, intervalCell, timeCell, timestampCell } from "../cells.ts"
 
 type Convert = (value: unknown) => unknown
 
@@ -12,7 +13,7 @@ export const parquetCells = (type: CellType): Convert | undefined => {
 const converter = (type: CellType): Convert | undefined => {
   switch (type.kind) {
     case "integer":
-      return (value) => integerCell(value as bigint)
+      return (value) => exactInteger(value as bigint)
     case "float":
       return (value) => floatCell(value as number)
     case "half":
@@ -74,7 +75,7 @@ const interval = (bytes: Uint8Array): string => {
 
 /** A value of a column that holds values of any type, each told by itself. */
 const plainValue: Convert = (value) => {
-  if (typeof value === "bigint") return integerCell(value)
+  if (typeof value === "bigint") return exactInteger(value)
   if (typeof value === "number") return floatCell(value)
   if (value instanceof Date) return value.toISOString()
   if (value instanceof Uint8Array) return bytesCell(value)

@@ -60,6 +60,8 @@ const tokenOf = (given: string | Redacted.Redacted | undefined): { readonly toke
 }
 
 const attempts = 5
+/** Where nobody listens, nobody most likely will in a moment. */
+const attemptsAtNobody = 3
 const firstPauseMs = 500
 const longestPauseMs = 60_000
 
@@ -67,10 +69,11 @@ const retrying: typeof fetch = async (input, init) => {
   for (let attempt = 1;; attempt++) {
     let response
     try {
-      response = await fetch(input, init)
+      response = await whole(await fetch(input, init))
     } catch (thrown) {
       if (init?.signal?.aborted === true) throw thrown
-      if (attempt === attempts) throw new HubUnreachable(causeOf(thrown))
+      const cause = causeOf(thrown)
+      if (attempt >= (/ECONNREFUSED|ENOTFOUND/.test(cause) ? attemptsAtNobody : attempts)) throw new HubUnreachable(cause)
       await sleep(pauseMs(attempt))
       continue
     }
@@ -80,6 +83,13 @@ const retrying: typeof fetch = async (input, init) => {
     await response.body?.cancel()
     await sleep(Math.min(retryAfterMs(response) ?? pauseMs(attempt), longestPauseMs))
   }
+}
+
+/** An answer in JSON is of use only as a whole: one that is cut is asked for again. */
+const whole = async (response: Response): Promise<Response> => {
+  if (response.headers.get("content-type")?.startsWith("application/json") !== true || response.body === null) return response
+  const { headers, status, statusText } = response
+  return new Response(await response.arrayBuffer(), { headers, status, statusText })
 }
 
 /** A missing file, a repository that is there already, a commit that came too late: the caller knows what to do. */

@@ -50,7 +50,10 @@ export const openRepo = async (access: HubAccess, id: string, revision = "main")
       stream: (from = 0) => streamed(file, () => blobOf(file.path), told, from),
       pieces: () => piecesOf(() => blobOf(file.path), told)
     }),
-    text: async (path) => files.some((file) => file.path === path) ? told(async () => (await blobOf(path)).text()) : undefined
+    text: async (path) => {
+      const file = files.find((candidate) => candidate.path === path)
+      return file === undefined ? undefined : Buffer.concat(await Array.fromAsync(streamed(file, () => blobOf(path), told, 0))).toString()
+    }
   }
 }
 
