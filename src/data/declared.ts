@@ -98,16 +98,14 @@ const shown = (value: unknown): string => {
   return text.length > 60 ? `${text.slice(0, 57)}…` : text
 }
 
-/** Says whether a row is as declared, quickly; undefined if every row is. */
-export const rowCheck = ({ columns }: Shape): ((row: Row) => boolean) | undefined => {
-  const checks = Object.entries(columns).flatMap(([column, schema]) => {
-    const kinds = accepts(schema)
-    if (kinds.has("any")) return isOptional(schema) ? [] : [(row: Row) => column in row]
-    const inner = Schema.is(required(schema) as Schema.Codec<unknown>)
-    const fits = quickCheck(required(schema)) ?? inner
+/** Says what is wrong with a row, or nothing if it is as declared; undefined if every row is. */
+export const rowCheck = (declared: Shape): ((row: Row) => string | undefined) | undefined => {
+  const checks = Object.entries(declared.columns).flatMap(([column, schema]) => {
+    if (accepts(schema).has("any")) return isOptional(schema) ? [] : [(row: Row) => column in row]
+    const fits = quickCheck(required(schema)) ?? Schema.is(required(schema) as Schema.Codec<unknown>)
     return isOptional(schema) ? [(row: Row) => !(column in row) || fits(row[column])] : [(row: Row) => fits(row[column])]
   })
-  return checks.length === 0 ? undefined : (row) => checks.every((check) => check(row))
+  return checks.length === 0 ? undefined : (row) => checks.every((check) => check(row)) ? undefined : `${rowMisfits(declared, row).join("; ")}.`
 }
 
 /** Most columns are text, numbers or lists of them, which need no schema to be told. */

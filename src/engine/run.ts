@@ -14,6 +14,7 @@ import { type GivenParameters, type ParametersOf, withParameters } from "../pipe
 import { type AnyPipeline, forgottenSteps, type Pipeline } from "../pipeline/Pipeline.ts"
 import { type LoadGroups, stagesOf } from "../pipeline/stages.ts"
 import { InvalidPipeline } from "../pipeline/problems.ts"
+import { type DatasetOf, withDataset } from "./dataset.ts"
 import { modelOf } from "./modelOf.ts"
 import { paidAnswers } from "./PaidAnswers.ts"
 import { type ProgressMode, showProgress } from "./progress.ts"
@@ -69,8 +70,18 @@ export interface RunSettings {
 }
 
 /** Options of `run`: `parameters` is required if a step has a parameter that must be set. */
-export type RunOptions<Steps> = RunSettings & Parameterized<Steps>
+export type RunOptions<Steps, Fed = never> = RunSettings & GivenDataset<Fed> & Parameterized<Steps>
 type Parameterized<Steps> = {} extends ParametersOf<Steps> ? { readonly parameters?: ParametersOf<Steps> } : { readonly parameters: ParametersOf<Steps> }
+interface GivenDataset<Fed> {
+  /**
+   * Rows in the place of those of the generator, with the columns that it gives: a list, a subset of another Distiset, an iterable or async iterable;
+   * for several generators rows by name. The generator is not opened, and its parameters need not be set. An iterator that gives its rows
+   * once has the run begin anew, with all answers kept; anything that can be read again has it go on.
+   */
+  readonly dataset?: Fed
+}
+/** Steps of a pipeline that run as they are, though a dataset was given. */
+type Others<Steps, Sources, Fed> = [Fed] extends [never] ? Steps : Omit<Steps, keyof Sources>
 type OptionsArgument<Options> = {} extends Options ? [options?: Options] : [options: Options]
 
 /**
@@ -89,9 +100,9 @@ type OptionsArgument<Options> = {} extends Options ? [options?: Options] : [opti
  * @example
  * const distiset = await Effect.runPromise(run(pipeline, { parameters: { generate: { llm: { generationKwargs: { temperature: 0.7 } } } } }))
  */
-export const run = <Steps, Leaves>(
-  pipeline: Pipeline<Steps, Leaves>,
-  ...[options]: OptionsArgument<RunOptions<Steps>>
+export const run = <Steps, Leaves, Sources, Fed extends DatasetOf<Sources> = never>(
+  pipeline: Pipeline<Steps, Leaves, Sources>,
+  ...[options]: OptionsArgument<RunOptions<Others<Steps, Sources, Fed>, Fed>>
 ): Effect.Effect<Distiset<Leaves>, RunError> => execute(pipeline, options ?? {}) as Effect.Effect<Distiset<Leaves>, RunError>
 
 /**
@@ -101,9 +112,9 @@ export const run = <Steps, Leaves>(
  * const distiset = await runPromise(pipeline)
  * for await (const row of distiset.default) console.log(row.generation)
  */
-export const runPromise = <Steps, Leaves>(
-  pipeline: Pipeline<Steps, Leaves>,
-  ...[options]: OptionsArgument<RunOptions<Steps> & { readonly signal?: AbortSignal }>
+export const runPromise = <Steps, Leaves, Sources, Fed extends DatasetOf<Sources> = never>(
+  pipeline: Pipeline<Steps, Leaves, Sources>,
+  ...[options]: OptionsArgument<RunOptions<Others<Steps, Sources, Fed>, Fed> & { readonly signal?: AbortSignal }>
 ): Promise<Distiset<Leaves>> =>
   Effect.runPromise(
     execute(pipeline, options ?? {}) as Effect.Effect<Distiset<Leaves>, RunError>,
@@ -118,9 +129,9 @@ export const runPromise = <Steps, Leaves>(
  * @example
  * const sample = await Effect.runPromise(dryRun(pipeline, { batchSize: 2 }))
  */
-export const dryRun = <Steps, Leaves>(
-  pipeline: Pipeline<Steps, Leaves>,
-  ...[options]: OptionsArgument<RunOptions<Steps> & { readonly batchSize?: number }>
+export const dryRun = <Steps, Leaves, Sources, Fed extends DatasetOf<Sources> = never>(
+  pipeline: Pipeline<Steps, Leaves, Sources>,
+  ...[options]: OptionsArgument<RunOptions<Others<Steps, Sources, Fed>, Fed> & { readonly batchSize?: number }>
 ): Effect.Effect<Distiset<Leaves>, RunError> =>
   execute(pipeline, options ?? {}, options?.batchSize ?? 1) as Effect.Effect<Distiset<Leaves>, RunError>
 
@@ -130,9 +141,9 @@ export const dryRun = <Steps, Leaves>(
  * @example
  * const sample = await dryRunPromise(pipeline, { batchSize: 2 })
  */
-export const dryRunPromise = <Steps, Leaves>(
-  pipeline: Pipeline<Steps, Leaves>,
-  ...[options]: OptionsArgument<RunOptions<Steps> & { readonly batchSize?: number; readonly signal?: AbortSignal }>
+export const dryRunPromise = <Steps, Leaves, Sources, Fed extends DatasetOf<Sources> = never>(
+  pipeline: Pipeline<Steps, Leaves, Sources>,
+  ...[options]: OptionsArgument<RunOptions<Others<Steps, Sources, Fed>, Fed> & { readonly batchSize?: number; readonly signal?: AbortSignal }>
 ): Promise<Distiset<Leaves>> =>
   Effect.runPromise(
     execute(pipeline, options ?? {}, options?.batchSize ?? 1) as Effect.Effect<Distiset<Leaves>, RunError>,
@@ -141,15 +152,17 @@ export const dryRunPromise = <Steps, Leaves>(
 
 interface Given extends RunSettings {
   readonly parameters?: unknown
+  readonly dataset?: unknown
   readonly signal?: AbortSignal
 }
 
 /** Runs a pipeline, or, with a number of rows, tries it out on so many. */
 const execute = (pipeline: AnyPipeline, options: Given, sample?: number): Effect.Effect<Distiset<unknown>, RunError> =>
   Effect.scoped(Effect.gen(function*() {
-    const { graph, problems: wrongParameters } = withParameters(pipeline.graph, (options.parameters ?? {}) as GivenParameters)
+    const { graph: fed, problems: wrongDataset } = options.dataset === undefined ? { graph: pipeline.graph, problems: [] } : withDataset(pipeline.graph, options.dataset)
+    const { graph, problems: wrongParameters } = withParameters(fed, (options.parameters ?? {}) as GivenParameters)
     const { problems: wrongGroups, stages } = options.loadGroups === undefined ? { problems: [], stages: undefined } : stagesOf(graph, options.loadGroups)
-    const problems = [...wrongParameters, ...wrongGroups]
+    const problems = [...wrongDataset, ...wrongParameters, ...wrongGroups]
     if (problems.length > 0) return yield* new InvalidPipeline({ pipeline: pipeline.name, problems })
     const { retryFailed = false, useCache = true } = options
     const cacheDir = cacheDirectory(options.cacheDir)

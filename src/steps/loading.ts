@@ -3,9 +3,8 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { Columns } from "../columns/Columns.ts"
 import type { Outputs } from "../columns/inputs.ts"
-import type { Row } from "../columns/Row.ts"
 import type { Shape } from "../columns/Shape.ts"
-import { rowCheck, rowMisfits } from "../data/declared.ts"
+import { rowCheck } from "../data/declared.ts"
 import type { RowSequence, SequenceOptions, Shuffle } from "../data/RowSequence.ts"
 import type { GeneratorParameters, ParameterValues } from "../step/makeStep.ts"
 import { detailOf, RowFailed, StepFailed } from "../step/StepFailed.ts"
@@ -72,8 +71,10 @@ const reasonOf = (thrown: unknown): string => {
   return typeof reason === "string" ? reason : "CannotRead"
 }
 
-/** Why a row is not as declared; undefined if nothing is declared. */
-export const failureOf = (step: string, declared: Shape): ((row: Row) => RowFailed | undefined) | undefined => {
-  const fits = rowCheck(declared)
-  return fits === undefined ? undefined : (row) => fits(row) ? undefined : new RowFailed({ step, reason: "WrongColumns", detail: `${rowMisfits(declared, row).join("; ")}.` })
+const failureOf = (step: string, declared: Shape): GeneratorWorker["failureOf"] => {
+  const wrongIn = rowCheck(declared)
+  return wrongIn === undefined ? undefined : (row) => {
+    const detail = wrongIn(row)
+    return detail === undefined ? undefined : new RowFailed({ step, reason: "WrongColumns", detail })
+  }
 }
