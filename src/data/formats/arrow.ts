@@ -48,27 +48,41 @@ async function* rowsOf(source: ByteSource, wanted: ReadonlyArray<string> | undef
   }
 }
 
-const opened = async (source: ByteSource): Promise<Arrow.AsyncRecordBatchStreamReader> => {
+type Reader = Arrow.AsyncRecordBatchStreamReader
+
+const opened = async (source: ByteSource): Promise<Reader> => {
   const { compressionRegistry, CompressionType, RecordBatchReader } = await import("apache-arrow")
   const { decompressLz4Frame } = await import("./lz4Frame.ts")
   compressionRegistry.set(CompressionType.ZSTD, { decode: (data) => zstdDecompressSync(data) })
   compressionRegistry.set(CompressionType.LZ4_FRAME, { decode: decompressLz4Frame })
   return told(source.name, async () => {
-    const reader = await RecordBatchReader.from(messages(source)) as Arrow.AsyncRecordBatchStreamReader
-    return reader.open({ autoDestroy: true })
+    const file = await asFile(source)
+    const reader = file === undefined ? await RecordBatchReader.from(source.stream()) : await RecordBatchReader.from(file as unknown as PromiseLike<never>)
+    await (reader as Reader).open({ autoDestroy: true })
+    if ((reader.schema as Arrow.Schema | undefined) === undefined) throw new Error("it holds no schema")
+    return reader as Reader
   })
 }
 
 const fileMagic = "ARROW1"
 
-/** What a file of record batches has between its magic and its footer is a stream of them. */
-async function* messages(source: ByteSource): AsyncGenerator<Uint8Array> {
-  let first = true
-  for await (const chunk of source.stream()) {
-    const isFile = first && Buffer.from(chunk.subarray(0, fileMagic.length)).toString("latin1") === fileMagic
-    // What reads it may hold views of what it was given, at any byte.
-    yield isFile ? chunk.slice(8) : chunk
-    first = false
+/** What Arrow takes for a file of Node's, if the source is a file of record batches rather than a stream of them: its end says where they are. */
+const asFile = async (source: ByteSource): Promise<unknown> => {
+  const { close, size, slice } = await source.pieces()
+  const begins = Buffer.from(await slice(0, Math.min(size, fileMagic.length))).toString("latin1")
+  if (begins !== fileMagic) {
+    await close()
+    return undefined
+  }
+  return {
+    fd: -1,
+    stat: async () => ({ size }),
+    read: async (buffer: Uint8Array, at: number, length: number, position: number) => {
+      const piece = await slice(position, Math.min(size, position + length))
+      buffer.set(piece, at)
+      return { bytesRead: piece.length, buffer }
+    },
+    close
   }
 }
 
