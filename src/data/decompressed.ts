@@ -3,6 +3,7 @@ import { pipeline, Readable } from "node:stream"
 import { createGunzip, createZstdDecompress } from "node:zlib"
 import type { ByteSource } from "./ByteSource.ts"
 import { DataError } from "./DataError.ts"
+import { frameByFrame } from "./zstdFrames.ts"
 
 /** How a file is compressed as a whole. */
 export type Compression = "gzip" | "zstd"
@@ -13,7 +14,7 @@ export const contentOf = (source: ByteSource, compression: Compression | undefin
 
 async function* decompressed(source: ByteSource, compression: Compression): AsyncGenerator<Uint8Array> {
   const content = compression === "gzip" ? createGunzip({ chunkSize: 1 << 18 }) : createZstdDecompress({ chunkSize: 1 << 18 })
-  pipeline(Readable.from(source.stream(), { objectMode: false }), content, () => {})
+  pipeline(Readable.from(compression === "gzip" ? source.stream() : frameByFrame(source.stream())), content, () => {})
   try {
     for await (const chunk of content) yield chunk as Uint8Array
   } catch (thrown) {

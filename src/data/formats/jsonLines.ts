@@ -23,6 +23,7 @@ class Lines {
   #number = 0
   /** The beginning of a line whose end has not come yet. */
   #pending: Array<Buffer> = []
+  #pendingLength = 0
 
   constructor(name: string, skip: number) {
     this.#name = name
@@ -44,7 +45,7 @@ class Lines {
       this.#line(chunk.subarray(start, end), rows)
       start = end + 1
     }
-    if (start < chunk.length) this.#pending.push(chunk.subarray(start))
+    if (start < chunk.length) this.#keep(chunk.subarray(start))
     return rows
   }
 
@@ -55,9 +56,18 @@ class Lines {
     return rows
   }
 
+  #keep(part: Buffer): void {
+    this.#pending.push(part)
+    this.#pendingLength += part.length
+    if (this.#pendingLength <= longestText) return
+    this.#number++
+    throw this.#wrong(`it is more than ${Math.floor(longestText / 1e6)} MB long, which no text may be. Split the row.`)
+  }
+
   #whole(end: Buffer): Buffer {
     const line = this.#pending.length === 1 && end.length === 0 ? this.#pending[0]! : Buffer.concat([...this.#pending, end])
     this.#pending = []
+    this.#pendingLength = 0
     return line
   }
 
@@ -70,7 +80,6 @@ class Lines {
   }
 
   #parsed(line: Buffer, from: number): Row {
-    if (line.length > longestText) throw this.#wrong(`it is ${Math.round(line.length / 1e6)} MB long, more than a text may be. Split the row.`)
     if (!isUtf8(line)) throw this.#wrong("it is not in UTF-8. Save the file in UTF-8.")
     let value: unknown
     try {

@@ -4,14 +4,16 @@ import { bigEndian, bytesCell, type CellType, dateCell, decimalCell, floatCell, 
 
 type Convert = (value: unknown) => unknown
 
-/** What to do with values of a type; undefined where they are cells as they come. */
-export const parquetCells = (type: CellType): Convert | undefined => {
+/** Makes cells of the values of a type. */
+export const parquetCells = (type: CellType): Convert => {
   const convert = converter(type)
-  return convert === undefined ? undefined : (value) => value === null || value === undefined ? null : convert(value)
+  return convert === undefined ? (value) => value ?? null : (value) => value === null || value === undefined ? null : convert(value)
 }
 
 const converter = (type: CellType): Convert | undefined => {
   switch (type.kind) {
+    case "text":
+      return (value) => typeof value === "string" ? value : decoder.decode(value as Uint8Array)
     case "integer":
       return (value) => exactInteger(value as bigint)
     case "float":
@@ -45,17 +47,17 @@ const converter = (type: CellType): Convert | undefined => {
   }
 }
 
-const orNull: Convert = (value) => value ?? null
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true })
 
-const list = (convert: Convert = orNull): Convert => (value) => Array.from(value as ArrayLike<unknown>, convert)
+const list = (convert: Convert): Convert => (value) => Array.from(value as ArrayLike<unknown>, convert)
 
-const struct = (fields: ReadonlyArray<readonly [string, Convert | undefined]>): Convert => (value) => {
+const struct = (fields: ReadonlyArray<readonly [string, Convert]>): Convert => (value) => {
   const cells: Record<string, unknown> = {}
-  for (const [name, convert = orNull] of fields) cells[name] = convert((value as Record<string, unknown>)[name])
+  for (const [name, convert] of fields) cells[name] = convert((value as Record<string, unknown>)[name])
   return cells
 }
 
-const map = (convert: Convert = orNull): Convert => (value) =>
+const map = (convert: Convert): Convert => (value) =>
   Object.fromEntries(Object.entries(value as Record<string, unknown>).map(([key, held]) => [key, convert(held)]))
 
 const halfFloat = (bytes: Uint8Array): number => {
