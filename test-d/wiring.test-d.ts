@@ -5,6 +5,7 @@ import {
   CombineColumns,
   CombineOutputs,
   concat,
+  DataSampler,
   ExpandColumns,
   FilterRows,
   from,
@@ -165,6 +166,26 @@ const demanding = Pipeline("p", {}, from(generatorStep({ name: "d", outputs: { n
 run(demanding, { parameters: { d: { count: 3 } } })
 expectError(run(demanding))
 expectError(run(demanding, { parameters: { d: { step: 2 } } }))
+
+// Rows in the place of a generator's, with the columns that the flow has after it.
+const loaded = from(LoadDataFromFileSystem({ name: "files", columns: { prompt: Schema.String }, outputMappings: { prompt: "instruction" } }))
+const fed = Pipeline("p", {}, loaded.to(TextGeneration({ name: "g", llm })))
+run(fed, { dataset: [{ instruction: "a" }] })
+run(fed, { dataset: new Set([{ instruction: "a", more: 1 }]), parameters: { g: { numGenerations: 2 } } })
+run(fed, { parameters: { files: { dataFiles: "a.jsonl" } } })
+expectError(run(fed))
+expectError(run(fed, { dataset: [{ prompt: "a" }] }))
+expectError(run(fed, { dataset: [{ instruction: 1 }] }))
+expectError(run(fed, { dataset: "rows.jsonl" }))
+const chained = async () => run(one, { dataset: (await runPromise(Pipeline("p", {}, rows))).default })
+void chained
+run(Pipeline("p", {}, concat([loaded, rows])), { dataset: { files: [{ instruction: "a" }] } })
+expectError(run(Pipeline("p", {}, concat([loaded, rows])), { dataset: [{ instruction: "a" }] }))
+
+// Rows with lists of what was drawn.
+expectAssignable<{ readonly a: ReadonlyArray<string>; readonly b: ReadonlyArray<number | null> }>(
+  rowOf(from(DataSampler({ name: "sampled", data: [{ a: "x", b: 1 }, { a: "y" }] })))
+)
 
 // Graphs by name are untyped, but pipelines.
 run(new GraphBuilder("b").add(load).build(), { parameters: {} })

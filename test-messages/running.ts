@@ -2,6 +2,7 @@
 import { Schema } from "effect"
 import {
   CombineColumns,
+  concat,
   dryRun,
   from,
   LoadDataFromDicts,
@@ -25,6 +26,7 @@ const many = Pipeline("many", {}, from(load).route(sampleNSteps(1), ["a", "b"].m
   TextGeneration({ name: `text_generation_with_${model}`, llm: OpenAILLM({ model }) }))).join(CombineColumns({ name: "combine", columns: ["generation"] })))
 const files = Pipeline("files", {}, from(LoadDataFromFileSystem({ name: "files", columns: { instruction: Schema.String } })).to(gen))
 const hub = Pipeline("hub", {}, from(LoadHubDataset({ name: "load_dataset", columns: { instruction: Schema.String } })).to(gen))
+const two = Pipeline("two", {}, concat([from(load), from(LoadDataFromDicts({ name: "other", data: [{ instruction: "b" }] }))]))
 const scaled = Pipeline("scaled", {}, from(load).to(step({ name: "scale", parameters: { factor: Schema.Number }, process: (rows) => rows })))
 
 // A step, a parameter or a path that is not there; a value of another type.
@@ -57,7 +59,21 @@ dryRun(pipeline, { parameters: { genn: {} } })
 //~ Object literal may only specify known properties, but 'genn' does not exist in type '{ readonly gen?: TaskParameters<OpenAILLM<"gpt-4o-mini">>; readonly load?: GeneratorParameters; }'. Did you mean to write 'gen'?
 run(pipeline, { parametrs: {} })
 //~ at: parametrs
-//~ Object literal may only specify known properties, but 'parametrs' does not exist in type 'RunOptions<{ readonly gen: TaskParameters<OpenAILLM<"gpt-4o-mini">>; readonly load: GeneratorParameters; }>'. Did you mean to write 'parameters'?
+//~ Object literal may only specify known properties, but 'parametrs' does not exist in type 'RunOptions<{ readonly gen: TaskParameters<OpenAILLM<"gpt-4o-mini">>; readonly load: GeneratorParameters; }, never>'. Did you mean to write 'parameters'?
+
+// A dataset in the place of the generator: rows that lack a column, or have it with another type; a generator that is not there.
+run(pipeline, { dataset: [{ instructoin: "a" }] })
+//~ at: instructoin
+//~ Object literal may only specify known properties, but 'instructoin' does not exist in type '{ readonly instruction: string; }'. Did you mean to write 'instruction'?
+run(files, { dataset: [{ instruction: 5 }] })
+//~ at: instruction
+//~ Type 'number' is not assignable to type 'string'.
+run(files, { dataset: [{ instruction: "a" }], parameters: { gne: {} } })
+//~ at: gne
+//~ Object literal may only specify known properties, and 'gne' does not exist in type '{ readonly gen?: TaskParameters<OpenAILLM<"gpt-4o-mini">>; }'.
+run(two, { dataset: { laod: [] } })
+//~ at: laod
+//~ Object literal may only specify known properties, and 'laod' does not exist in type '{ readonly load?: Dataset<{ readonly instruction: string; }>; readonly other?: Dataset<{ readonly instruction: string; }>; }'.
 
 // A parameter that must be set.
 runPromise(files)
@@ -65,7 +81,7 @@ runPromise(files)
 //~ Expected 2 arguments, but got 1.
 runPromise(files, {})
 //~ at: {
-//~ Argument of type '{}' is not assignable to parameter of type 'RunSettings & { readonly parameters: { readonly files: FileSystemParametersToSet; } & { readonly gen?: TaskParameters<OpenAILLM<"gpt-4o-mini">>; }; } & { readonly signal?: AbortSignal; }'.
+//~ Argument of type '{}' is not assignable to parameter of type 'RunSettings & GivenDataset<never> & { readonly parameters: { readonly files: FileSystemParametersToSet; } & { readonly gen?: TaskParameters<OpenAILLM<"gpt-4o-mini">>; }; } & { readonly signal?: AbortSignal; }'.
 runPromise(files, { parameters: {} })
 //~ at: parameters
 //~ Type '{}' is not assignable to type '{ readonly files: FileSystemParametersToSet; } & { readonly gen?: TaskParameters<OpenAILLM<"gpt-4o-mini">>; }'.

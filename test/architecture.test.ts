@@ -15,7 +15,7 @@ const rooms: Readonly<Record<string, ReadonlyArray<string>>> = {
   tasks: ["columns", "step", "llms"],
   engine: ["columns", "step", "pipeline", "llms", "data", "journal"],
   codegen: ["columns", "step", "pipeline", "document", "data"],
-  simulator: [],
+  simulator: ["columns", "data"],
   cli: ["columns", "step", "pipeline", "picture", "document", "llms", "journal", "data", "steps", "tasks", "engine", "codegen", "simulator"]
 }
 

@@ -2,9 +2,9 @@
 import { join } from "node:path"
 import { parseArgs } from "node:util"
 import { counted, duration, table } from "../engine/figures.ts"
-import { cacheDirectory } from "../journal/cacheDirectory.ts"
+import { cacheDirectory } from "../data/cacheDirectory.ts"
 import { type CacheFile, cacheFiles, entriesOf, type FoundEntry, prune, verify } from "../journal/maintenance.ts"
-import { closest } from "../pipeline/closest.ts"
+import { closest } from "../columns/closest.ts"
 import { UsageError } from "./UsageError.ts"
 
 const help = `Usage: distilabel-ts cache COMMAND [options]

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /** The command `distilabel-ts`. Each subcommand is loaded when it is called. */
-import { closest } from "../pipeline/closest.ts"
+import { closest } from "../columns/closest.ts"
 import { version } from "./version.ts"
 
 interface Command {

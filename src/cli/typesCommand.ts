@@ -6,7 +6,10 @@ import { columnsSource } from "../codegen/columnsSource.ts"
 import { typesFromRows } from "../codegen/typesFromRows.ts"
 import type { Row } from "../columns/Row.ts"
 import { DataError } from "../data/DataError.ts"
-import { filesOf, fileTypeOf, type FileType, readFile } from "../data/files.ts"
+import { localFile } from "../data/ByteSource.ts"
+import { fileTypes, formatOf } from "../data/FileFormat.ts"
+import { filesOf } from "../data/files.ts"
+import { openSequence, type RowSequence } from "../data/RowSequence.ts"
 import { UsageError } from "./UsageError.ts"
 
 const help = `Usage: distilabel-ts types FILE [options]
@@ -14,11 +17,11 @@ const help = `Usage: distilabel-ts types FILE [options]
 Reads rows and writes their columns as TypeScript: a record of schemas for a source's option 'columns', and the row type. Keys that some rows lack become
 optional, nulls nullable, objects and lists what is in them, and texts of which there are few a list of what they may be. Dates stay text.
 
-FILE is a file of JSON Lines, CSV or TSV, a folder of them, or a pattern such as 'data/*.jsonl'.
+FILE is a file of JSON Lines, JSON, CSV, TSV, Parquet or Arrow, a folder of them, or a pattern such as 'data/*.parquet'.
 
 Options:
   --output, -o FILE   the file to write (default: printed)
-  --filetype TYPE     jsonl, csv or tsv (default: by the ending of each file)
+  --filetype TYPE     jsonl, json, csv, tsv, parquet or arrow (default: by the ending of each file)
   --rows N            reads the first N rows only (default: all)
   --no-enums          texts stay texts, however few there are
   --json              prints the types as JSON
@@ -50,11 +53,13 @@ export const typesCommand = async (args: ReadonlyArray<string>): Promise<number>
     return 0
   }
   const given = UsageError.oneFile("types", positionals)
-  const filetype = UsageError.oneOf("types", "filetype", values.filetype, ["jsonl", "csv", "tsv"])
+  const filetype = UsageError.oneOf("types", "filetype", values.filetype, fileTypes)
   const most = Number(values.rows ?? Infinity)
   if (values.rows !== undefined && (!Number.isInteger(most) || most < 1)) throw new UsageError("types", `--rows takes a whole number from 1 on, not '${values.rows}'`)
-  const files = filesOf(given).map((path) => ({ path, type: filetype ?? fileTypeOf(path) }))
-  const { fields, rows } = await typesFromRows(rowsOf(files), { enums: !values["no-enums"], rows: most, texts: files.every(({ type }) => type !== "jsonl") })
+  const files = filesOf(given, filetype).map((path) => ({ path, source: localFile(path), format: formatOf(path, filetype) }))
+  const sequence = await openSequence(files, { declared: { columns: {}, open: true } })
+  const texts = files.every(({ format }) => format.type === "csv" || format.type === "tsv")
+  const { fields, rows } = await typesFromRows(rowsOf(sequence), { enums: !values["no-enums"], rows: most, texts })
   if (rows === 0) throw new DataError({ action: "read", path: given, detail: "there are no rows in it, so nobody knows its columns." })
   if (values.json) {
     console.log(JSON.stringify({ files: files.map(({ path }) => path), rows, fields }, undefined, 2))
@@ -71,8 +76,8 @@ export const typesCommand = async (args: ReadonlyArray<string>): Promise<number>
   return 0
 }
 
-async function* rowsOf(files: ReadonlyArray<{ readonly path: string; readonly type: FileType }>): AsyncGenerator<Row> {
-  for (const { path, type } of files) yield* readFile(path, type)
+async function* rowsOf(sequence: RowSequence): AsyncGenerator<Row> {
+  for await (const rows of sequence.chunks(0)) yield* rows
 }
 
 const write = (path: string, text: string): void => {

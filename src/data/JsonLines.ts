@@ -1,8 +1,11 @@
 /** JSON Lines files: one row a line, read and written row by row. */
-import { closeSync, copyFileSync, createReadStream, fsyncSync, ftruncateSync, mkdirSync, openSync, renameSync, statSync, unlinkSync, writeFileSync, writeSync } from "node:fs"
+import { closeSync, copyFileSync, fsyncSync, ftruncateSync, mkdirSync, openSync, renameSync, statSync, unlinkSync, writeFileSync, writeSync } from "node:fs"
 import { dirname } from "node:path"
+import { jsonText } from "../columns/jsonText.ts"
 import type { Row } from "../columns/Row.ts"
+import { localFile } from "./ByteSource.ts"
 import { DataError } from "./DataError.ts"
+import { jsonLinesRows } from "./formats/jsonLines.ts"
 
 const bufferedChars = 1 << 18
 
@@ -48,7 +51,7 @@ export class JsonLinesWriter {
 
   /** Adds a row. Throws a TypeError if it cannot be written as JSON. */
   write(row: Row): void {
-    this.#buffer += `${JSON.stringify(row)}\n`
+    this.#buffer += `${jsonText(row)}\n`
     this.count++
     if (this.#buffer.length > bufferedChars) this.#flush()
   }
@@ -100,39 +103,5 @@ const hasBytes = (path: string, bytes: number): boolean => (statSync(path, { thr
 
 /** Rows of a JSON Lines file, one at a time. A line that is no JSON object ends the reading with the line's number. */
 export async function* readJsonLines(path: string): AsyncGenerator<Row> {
-  let number = 0
-  try {
-    for await (const line of linesOf(path)) {
-      number++
-      const text = number === 1 && line.startsWith("\uFEFF") ? line.slice(1) : line
-      if (text.trim() !== "") yield parsed(text, path, number)
-    }
-  } catch (thrown) {
-    throw DataError.of("read", path, thrown)
-  }
-}
-
-/** Lines that end in a line feed, and in nothing else: Node's readline also breaks at U+2028, which JSON text may hold. */
-async function* linesOf(path: string): AsyncGenerator<string> {
-  let rest = ""
-  for await (const chunk of createReadStream(path, { encoding: "utf8", highWaterMark: 1 << 18 })) {
-    const lines = (rest + String(chunk)).split("\n")
-    rest = lines.pop()!
-    yield* lines
-  }
-  if (rest !== "") yield rest
-}
-
-const parsed = (line: string, path: string, number: number): Row => {
-  let value: unknown
-  try {
-    value = JSON.parse(line)
-  } catch (thrown) {
-    throw new DataError({ action: "read", path, line: number, detail: `it is no JSON: ${(thrown as Error).message}. Each line must be one JSON object.` })
-  }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    const found = value === null ? "null" : Array.isArray(value) ? "a list" : `a ${typeof value}`
-    throw new DataError({ action: "read", path, line: number, detail: `it is ${found}, not a row. Each line must be one JSON object.` })
-  }
-  return value as Row
+  for await (const rows of jsonLinesRows(path, localFile(path).stream())) yield* rows
 }

@@ -1,40 +1,38 @@
-/** Files of rows: which ones a path, a folder or a pattern means, and how each is read. */
-import { globSync, statSync } from "node:fs"
-import { extname, join } from "node:path"
-import type { Row } from "../columns/Row.ts"
+/** Which files a path, a folder or a pattern means. */
+import { existsSync, globSync, readdirSync, statSync } from "node:fs"
+import { basename, join } from "node:path"
 import { DataError } from "./DataError.ts"
-import { readJsonLines } from "./JsonLines.ts"
-import { readCsv } from "./readCsv.ts"
+import { endings, type FileType, formatByName } from "./FileFormat.ts"
 
-/** How rows are written in a file. */
-export type FileType = "jsonl" | "csv" | "tsv"
-
-const typeByEnding: Readonly<Record<string, FileType>> = { ".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".tsv": "tsv" }
+/** Files that lie beside rows and hold none. */
+export const notRows: ReadonlySet<string> = new Set(["README.md", "config.json", "dataset_info.json", "dataset_infos.json", "dataset_dict.json", "state.json", "dummy_data.zip"])
 
 /** The files meant by paths, folders and patterns, those of a folder or pattern in the order of their names. */
-export const filesOf = (given: string | ReadonlyArray<string>): ReadonlyArray<string> => [given].flat().flatMap((path) => {
-  if (/[*?[{]/.test(path)) return found(path, globSync(path).sort())
+export const filesOf = (given: string | ReadonlyArray<string>, type?: FileType): ReadonlyArray<string> => [given].flat().flatMap((path) => {
+  // A file may have a name that looks like a pattern.
+  if (/[*?[{]/.test(path) && !existsSync(path)) return found(path, globSync(path).filter((file) => statSync(file).isFile()).sort())
   let isFolder
   try {
     isFolder = statSync(path).isDirectory()
   } catch (thrown) {
     throw DataError.of("read", path, thrown)
   }
-  return isFolder ? found(path, globSync(join(path, "**/*")).filter((file) => extname(file) in typeByEnding).sort()) : [path]
+  return isFolder ? inFolder(path, type) : [path]
 })
 
+const inFolder = (folder: string, type: FileType | undefined): ReadonlyArray<string> => {
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) => !notRows.has(basename(file)) && !/(^|[/\\])\./.test(file)).map((file) => join(folder, file))
+  const typed = Map.groupBy(files, (file) => formatByName(file)?.type)
+  typed.delete(undefined)
+  if (type !== undefined) return found(folder, typed.get(type)?.sort() ?? [])
+  if (typed.size > 1) {
+    const counts = [...typed].map(([kind, members]) => `${members.length} ${kind}`).join(", ")
+    throw new DataError({ action: "read", path: folder, detail: `it holds files of several types (${counts}). Say which with filetype, or give a pattern.` })
+  }
+  return found(folder, [...typed.values()].flat().sort())
+}
+
 const found = (pattern: string, files: ReadonlyArray<string>): ReadonlyArray<string> => {
-  if (files.length === 0) throw new DataError({ action: "read", path: pattern, detail: `no file fits. Files end in ${Object.keys(typeByEnding).join(", ")}.` })
+  if (files.length === 0) throw new DataError({ action: "read", path: pattern, detail: `no file fits. Files end in ${endings.join(", ")}.` })
   return files
 }
-
-/** The type of a file by its ending. */
-export const fileTypeOf = (path: string): FileType => {
-  const type = typeByEnding[extname(path).toLowerCase()]
-  if (type !== undefined) return type
-  throw new DataError({ action: "read", path, detail: `its ending says no known type. Use ${Object.keys(typeByEnding).join(", ")}, or say which with filetype.` })
-}
-
-/** Rows of a file, one at a time. */
-export const readFile = (path: string, type: FileType = fileTypeOf(path)): AsyncGenerator<Row> =>
-  type === "jsonl" ? readJsonLines(path) : readCsv(path, type === "csv" ? "," : "\t")

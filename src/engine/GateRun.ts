@@ -1,6 +1,6 @@
 /** A routing at work: sends each row, or each batch of rows in order, to the steps that the routing chooses. */
 import type { Row } from "../columns/Row.ts"
-import { closest } from "../pipeline/closest.ts"
+import { closest } from "../columns/closest.ts"
 import type { BatchRouting } from "../pipeline/Routing.ts"
 import { detailOf, StepFailed } from "../step/StepFailed.ts"
 import { InOrderRun } from "./InOrderRun.ts"

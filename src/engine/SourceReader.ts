@@ -1,7 +1,7 @@
 /** Source readers: the rows of a generator in their order, from a position on, however it gives them. */
 import * as Effect from "effect/Effect"
 import type { Row } from "../columns/Row.ts"
-import { detailOf, StepFailed } from "../step/StepFailed.ts"
+import { detailOf, type RowFailed, StepFailed } from "../step/StepFailed.ts"
 import type { GeneratorWorker } from "../step/Worker.ts"
 import { endsRun } from "./failures.ts"
 import { type RowSource, sourceOf } from "./produced.ts"
@@ -14,6 +14,9 @@ export class SourceReader {
   /** The position of the next row. */
   position: number
   #source: RowSource | undefined
+  /** Rows of a chunk that nobody has asked for yet, and how many of them were given. */
+  #chunk: Rows = []
+  #used = 0
 
   constructor(step: string, worker: GeneratorWorker, position = 0) {
     this.#step = step
@@ -24,6 +27,11 @@ export class SourceReader {
   /** How many rows there will be, if known. */
   get total(): number | undefined {
     return this.#worker.total
+  }
+
+  /** Why a row is an error row from the beginning. */
+  failureOf(row: Row): RowFailed | undefined {
+    return this.#worker.failureOf?.(row)
   }
 
   /** Up to so many rows, fewer only at the end: at once where the generator gives them so, else as an effect that waits for them. */
@@ -52,13 +60,32 @@ export class SourceReader {
   #pull(source: RowSource, count: number): Rows | Effect.Effect<Rows, StepFailed> {
     this.#source = source
     if (source.kind === "sync") return this.#counted(() => pulled(source.iterator, count))
+    if (source.kind === "chunks" && this.#chunk.length - this.#used >= count) return this.#counted(() => this.#ofChunk(count))
     return Effect.tryPromise({
       try: async () => {
-        const rows = await pulledAsync(source.iterator, count)
+        const rows = source.kind === "chunks" ? await this.#ofChunks(source.iterator, count) : await pulledAsync(source.iterator, count)
         return this.#counted(() => rows)
       },
       catch: (thrown) => this.#failed(thrown)
     })
+  }
+
+  #ofChunk(count: number): Rows {
+    const rows = this.#chunk.slice(this.#used, this.#used + count)
+    this.#used += rows.length
+    return rows
+  }
+
+  async #ofChunks(iterator: AsyncIterator<Rows>, count: number): Promise<Rows> {
+    const rows = [...this.#ofChunk(count)]
+    while (rows.length < count) {
+      const next = await iterator.next()
+      if (next.done === true) break
+      this.#chunk = next.value
+      this.#used = 0
+      for (const row of this.#ofChunk(count - rows.length)) rows.push(row)
+    }
+    return rows
   }
 
   #counted(pull: () => Rows): Rows {

@@ -12,7 +12,7 @@ import type { NodeRun } from "./NodeRun.ts"
 import type { PlanNode } from "./plan.ts"
 import type { SourceHash } from "./SourceHash.ts"
 import type { SourceReader } from "./SourceReader.ts"
-import type { StepTally } from "./Tally.ts"
+import { countFailure, type StepTally } from "./Tally.ts"
 
 /** Where a generator begins: at its first row, or where an earlier run has stopped. */
 export interface SourceStart {
@@ -91,9 +91,11 @@ export class SourceRun implements NodeRun {
       const credit = { active: 0 }
       // Held until all edges have the row: an edge may be done with it at once.
       this.#machine.hold(credit)
-      this.#tally.done++
+      const failure = this.#reader.failureOf(row)
+      if (failure === undefined) this.#tally.done++
+      else countFailure(this.#tally, failure.reason)
       const own = renames(mappings) ? rowIntoFlow(row, {}, mappings) : copied(row)
-      this.#machine.send(this.#node, { row: own, failure: undefined, position, path: atSource, tokens: [], key, credit })
+      this.#machine.send(this.#node, { row: own, failure, position, path: atSource, tokens: [], key, credit })
       this.#machine.rest({ credit })
     }
     if (rows.length < asked || this.#given >= sample) this.#end()

@@ -105,7 +105,7 @@ export interface RunSummary {
 /** Source rows that are through, and how many there will be, as far as known. */
 export const rowsThrough = ({ atWork, steps }: RunSummary): { readonly through: number; readonly total: number | undefined; readonly resumed: number } => {
   const sources = steps.filter(({ received, total }) => total !== undefined || received === 0)
-  const given = sources.reduce((sum, { done }) => sum + done, 0)
+  const given = sources.reduce((sum, { done, failed }) => sum + done + failed, 0)
   const totals = sources.map(({ total }) => total)
   return {
     through: Math.max(0, given - atWork),

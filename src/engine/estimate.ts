@@ -6,7 +6,8 @@ import type { LLMEvent } from "../llms/LLMEvents.ts"
 import { type GivenParameters, withParameters } from "../pipeline/parameters.ts"
 import type { AnyPipeline, Pipeline } from "../pipeline/Pipeline.ts"
 import { modelOf } from "./modelOf.ts"
-import { costsOf, execute, type OptionsArgument, type RunOptions, type RunSettings } from "./run.ts"
+import type { DatasetOf } from "./dataset.ts"
+import { costsOf, execute, type OptionsArgument, type Others, type RunOptions, type RunSettings } from "./run.ts"
 import type { RunError } from "./runErrors.ts"
 import { type Counted, sampledGraph } from "./sampled.ts"
 import { type Estimated, Sums } from "./Sums.ts"
@@ -46,7 +47,7 @@ export interface Estimate {
 }
 
 /** Options of `estimate`: those of `run`, and how many rows are tried. */
-export type EstimateOptions<Steps> = RunOptions<Steps> & {
+export type EstimateOptions<Steps, Fed = never> = RunOptions<Steps, Fed> & {
   /** Source rows that are tried, picked at random. Default 50. */
   readonly sample?: number
 }
@@ -64,9 +65,9 @@ export type EstimateOptions<Steps> = RunOptions<Steps> & {
  * const { cost, seconds } = await Effect.runPromise(estimate(pipeline, { sample: 100 }))
  * console.log(`about $${cost.expected.toFixed(2)}, at most $${cost.high.toFixed(2)}`)
  */
-export const estimate = <Steps, Leaves>(
-  pipeline: Pipeline<Steps, Leaves>,
-  ...[options]: OptionsArgument<EstimateOptions<Steps>>
+export const estimate = <Steps, Leaves, Sources, Fed extends DatasetOf<Sources> = never>(
+  pipeline: Pipeline<Steps, Leaves, Sources>,
+  ...[options]: OptionsArgument<EstimateOptions<Others<Steps, Sources, Fed>, Fed>>
 ): Effect.Effect<Estimate, RunError> => estimated(pipeline, options ?? {})
 
 /**
@@ -75,9 +76,9 @@ export const estimate = <Steps, Leaves>(
  * @example
  * const { calls } = await estimatePromise(pipeline)
  */
-export const estimatePromise = <Steps, Leaves>(
-  pipeline: Pipeline<Steps, Leaves>,
-  ...[options]: OptionsArgument<EstimateOptions<Steps> & { readonly signal?: AbortSignal }>
+export const estimatePromise = <Steps, Leaves, Sources, Fed extends DatasetOf<Sources> = never>(
+  pipeline: Pipeline<Steps, Leaves, Sources>,
+  ...[options]: OptionsArgument<EstimateOptions<Others<Steps, Sources, Fed>, Fed> & { readonly signal?: AbortSignal }>
 ): Promise<Estimate> => Effect.runPromise(estimated(pipeline, options ?? {}), options?.signal === undefined ? {} : { signal: options.signal })
 
 interface Given extends RunSettings {

@@ -4,6 +4,7 @@
  * A source's row is known by what it holds. What a step makes of it is known by the same key, since the step's signature says the rest. Where a
  * row holds more than that determines, as a model's answer, it gets a new key by what it holds.
  */
+import { jsonText } from "../columns/jsonText.ts"
 import type { Row } from "../columns/Row.ts"
 import type { Graph } from "../pipeline/Graph.ts"
 import type { Item } from "./Item.ts"
@@ -13,7 +14,7 @@ import { digest, stepSignature } from "./signature.ts"
 /** The key of a row by what it holds; undefined if that is no JSON. */
 export const contentKey = (row: Row): string | undefined => {
   try {
-    return digest(JSON.stringify(row))
+    return digest(jsonText(row))
   } catch {
     return undefined
   }

@@ -1,7 +1,7 @@
 /** What user code gives back, made uniform: rows at once, or an effect of rows. */
 import * as Effect from "effect/Effect"
 import type { Row } from "../columns/Row.ts"
-import type { Produced } from "../step/Worker.ts"
+import { type Produced, RowChunks } from "../step/Worker.ts"
 
 type Rows = ReadonlyArray<Row>
 
@@ -23,9 +23,11 @@ export const lazyRowsOf = (produced: Produced<Row>): Iterable<Row> | Effect.Effe
 export type RowSource =
   | { readonly kind: "sync"; readonly iterator: Iterator<Row> }
   | { readonly kind: "async"; readonly iterator: AsyncIterator<Row> }
+  | { readonly kind: "chunks"; readonly iterator: AsyncIterator<Rows> }
 
 /** A source of rows that is read step by step, so that an endless one can be read too. */
-export const sourceOf = (produced: Produced<Row>): RowSource | Effect.Effect<RowSource, unknown> => {
+export const sourceOf = (produced: Produced<Row> | RowChunks): RowSource | Effect.Effect<RowSource, unknown> => {
+  if (produced instanceof RowChunks) return { kind: "chunks", iterator: produced.chunks[Symbol.asyncIterator]() }
   if (Effect.isEffect(produced)) return Effect.map(produced as Effect.Effect<Iterable<Row>, unknown>, syncSource)
   if (isPromise(produced)) return Effect.tryPromise({ try: async () => syncSource(await produced), catch: (thrown) => thrown })
   if (isAsyncIterable(produced)) return { kind: "async", iterator: produced[Symbol.asyncIterator]() }

@@ -3,9 +3,9 @@ import { mkdirSync } from "node:fs"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import { cacheDirectory, CurrentCacheDirectory } from "../data/cacheDirectory.ts"
 import { DataError } from "../data/DataError.ts"
 import type { Distiset } from "../data/Distiset.ts"
-import { cacheDirectory } from "../journal/cacheDirectory.ts"
 import { ResponseLog } from "../journal/ResponseLog.ts"
 import { lockRun } from "../journal/RunLock.ts"
 import type { Observer } from "../llms/LLMEvents.ts"
@@ -15,6 +15,7 @@ import { type GivenParameters, type ParametersOf, withParameters } from "../pipe
 import { type AnyPipeline, forgottenSteps, type Pipeline } from "../pipeline/Pipeline.ts"
 import { type LoadGroups, stagesOf } from "../pipeline/stages.ts"
 import { InvalidPipeline } from "../pipeline/problems.ts"
+import { type DatasetOf, withDataset } from "./dataset.ts"
 import { modelOf } from "./modelOf.ts"
 import { paidAnswers } from "./PaidAnswers.ts"
 import { type ProgressMode, showProgress } from "./progress.ts"
@@ -70,8 +71,18 @@ export interface RunSettings {
 }
 
 /** Options of `run`: `parameters` is required if a step has a parameter that must be set. */
-export type RunOptions<Steps> = RunSettings & Parameterized<Steps>
+export type RunOptions<Steps, Fed = never> = RunSettings & GivenDataset<Fed> & Parameterized<Steps>
 type Parameterized<Steps> = {} extends ParametersOf<Steps> ? { readonly parameters?: ParametersOf<Steps> } : { readonly parameters: ParametersOf<Steps> }
+interface GivenDataset<Fed> {
+  /**
+   * Rows in the place of those of the generator, with the columns that it gives: a list, a subset of another Distiset, an iterable or async iterable;
+   * for several generators rows by name. The generator is not opened, and its parameters need not be set. An iterator that gives its rows
+   * once has the run begin anew, with all answers kept; anything that can be read again has it go on.
+   */
+  readonly dataset?: Fed
+}
+/** Steps of a pipeline that run as they are, though a dataset was given. */
+export type Others<Steps, Sources, Fed> = [Fed] extends [never] ? Steps : Omit<Steps, keyof Sources>
 export type OptionsArgument<Options> = {} extends Options ? [options?: Options] : [options: Options]
 
 /**
@@ -90,9 +101,9 @@ export type OptionsArgument<Options> = {} extends Options ? [options?: Options] 
  * @example
  * const distiset = await Effect.runPromise(run(pipeline, { parameters: { generate: { llm: { generationKwargs: { temperature: 0.7 } } } } }))
  */
-export const run = <Steps, Leaves>(
-  pipeline: Pipeline<Steps, Leaves>,
-  ...[options]: OptionsArgument<RunOptions<Steps>>
+export const run = <Steps, Leaves, Sources, Fed extends DatasetOf<Sources> = never>(
+  pipeline: Pipeline<Steps, Leaves, Sources>,
+  ...[options]: OptionsArgument<RunOptions<Others<Steps, Sources, Fed>, Fed>>
 ): Effect.Effect<Distiset<Leaves>, RunError> => execute(pipeline, options ?? {}) as Effect.Effect<Distiset<Leaves>, RunError>
 
 /**
@@ -102,9 +113,9 @@ export const run = <Steps, Leaves>(
  * const distiset = await runPromise(pipeline)
  * for await (const row of distiset.default) console.log(row.generation)
  */
-export const runPromise = <Steps, Leaves>(
-  pipeline: Pipeline<Steps, Leaves>,
-  ...[options]: OptionsArgument<RunOptions<Steps> & { readonly signal?: AbortSignal }>
+export const runPromise = <Steps, Leaves, Sources, Fed extends DatasetOf<Sources> = never>(
+  pipeline: Pipeline<Steps, Leaves, Sources>,
+  ...[options]: OptionsArgument<RunOptions<Others<Steps, Sources, Fed>, Fed> & { readonly signal?: AbortSignal }>
 ): Promise<Distiset<Leaves>> =>
   Effect.runPromise(
     execute(pipeline, options ?? {}) as Effect.Effect<Distiset<Leaves>, RunError>,
@@ -119,9 +130,9 @@ export const runPromise = <Steps, Leaves>(
  * @example
  * const sample = await Effect.runPromise(dryRun(pipeline, { batchSize: 2 }))
  */
-export const dryRun = <Steps, Leaves>(
-  pipeline: Pipeline<Steps, Leaves>,
-  ...[options]: OptionsArgument<RunOptions<Steps> & { readonly batchSize?: number }>
+export const dryRun = <Steps, Leaves, Sources, Fed extends DatasetOf<Sources> = never>(
+  pipeline: Pipeline<Steps, Leaves, Sources>,
+  ...[options]: OptionsArgument<RunOptions<Others<Steps, Sources, Fed>, Fed> & { readonly batchSize?: number }>
 ): Effect.Effect<Distiset<Leaves>, RunError> =>
   execute(pipeline, options ?? {}, { rows: options?.batchSize ?? 1 }) as Effect.Effect<Distiset<Leaves>, RunError>
 
@@ -131,9 +142,9 @@ export const dryRun = <Steps, Leaves>(
  * @example
  * const sample = await dryRunPromise(pipeline, { batchSize: 2 })
  */
-export const dryRunPromise = <Steps, Leaves>(
-  pipeline: Pipeline<Steps, Leaves>,
-  ...[options]: OptionsArgument<RunOptions<Steps> & { readonly batchSize?: number; readonly signal?: AbortSignal }>
+export const dryRunPromise = <Steps, Leaves, Sources, Fed extends DatasetOf<Sources> = never>(
+  pipeline: Pipeline<Steps, Leaves, Sources>,
+  ...[options]: OptionsArgument<RunOptions<Others<Steps, Sources, Fed>, Fed> & { readonly batchSize?: number; readonly signal?: AbortSignal }>
 ): Promise<Distiset<Leaves>> =>
   Effect.runPromise(
     execute(pipeline, options ?? {}, { rows: options?.batchSize ?? 1 }) as Effect.Effect<Distiset<Leaves>, RunError>,
@@ -142,6 +153,7 @@ export const dryRunPromise = <Steps, Leaves>(
 
 interface Given extends RunSettings {
   readonly parameters?: unknown
+  readonly dataset?: unknown
   readonly signal?: AbortSignal
 }
 
@@ -157,10 +169,11 @@ interface Trial {
 /** Runs a pipeline, or tries it out. */
 export const execute = (pipeline: AnyPipeline, options: Given, trial?: Trial): Effect.Effect<Distiset<unknown>, RunError> =>
   Effect.scoped(Effect.gen(function*() {
-    const { graph: given, problems: wrongParameters } = withParameters(pipeline.graph, (options.parameters ?? {}) as GivenParameters)
+    const { graph: fed, problems: wrongDataset } = options.dataset === undefined ? { graph: pipeline.graph, problems: [] } : withDataset(pipeline.graph, options.dataset)
+    const { graph: given, problems: wrongParameters } = withParameters(fed, (options.parameters ?? {}) as GivenParameters)
     const graph = trial?.graphOf?.(given) ?? given
     const { problems: wrongGroups, stages } = options.loadGroups === undefined ? { problems: [], stages: undefined } : stagesOf(graph, options.loadGroups)
-    const problems = [...wrongParameters, ...wrongGroups]
+    const problems = [...wrongDataset, ...wrongParameters, ...wrongGroups]
     if (problems.length > 0) return yield* new InvalidPipeline({ pipeline: pipeline.name, problems })
     const { retryFailed = false, useCache = true } = options
     const cacheDir = cacheDirectory(options.cacheDir)
@@ -199,6 +212,7 @@ export const execute = (pipeline: AnyPipeline, options: Given, trial?: Trial): E
       maxActive: options.maxRowsInFlight ?? 4000,
       limits: { sample: trial?.rows ?? Infinity, budget: options.maxRows ?? Infinity }
     }).pipe(
+      Effect.provideService(CurrentCacheDirectory, cacheDir),
       Effect.raceFirst(watch.control.left),
       showProgress({ mode: options.progress ?? "auto", summary: watch.summary, forgotten: forgottenSteps() }),
       Effect.onExit((exit) =>

@@ -1,6 +1,7 @@
 /** Samples of sources: rows picked at random over all that a source has, so that a few stand for all. */
 import * as Effect from "effect/Effect"
 import type { Row } from "../columns/Row.ts"
+import { randomNumbers } from "../data/random.ts"
 import { type Graph, withSteps } from "../pipeline/Graph.ts"
 import type { StepData } from "../step/Step.ts"
 import type { StepFailed } from "../step/StepFailed.ts"
@@ -28,7 +29,7 @@ const sampledSource = (step: StepData, count: number, most: number, counts: Map<
   open: Effect.flatMap(step.open, (worker): typeof step.open =>
     worker.kind !== "generator" ? Effect.succeed(worker) : Effect.map(picked(step.name, worker, count, most), ({ counted, rows }): GeneratorWorker => {
       counts.set(step.name, counted)
-      return { kind: "generator", generate: (offset) => rows.slice(offset), total: rows.length }
+      return { ...worker, generate: (offset) => rows.slice(offset), total: rows.length, once: false }
     }))
 })
 
@@ -38,7 +39,7 @@ const picked = (name: string, worker: GeneratorWorker, count: number, most: numb
     const reader = new SourceReader(name, worker)
     const limit = Math.min(most, mostRead)
     const kept: Array<{ readonly row: Row; readonly position: number }> = []
-    const chance = mulberry32(42)
+    const chance = randomNumbers(42)
     let all = false
     while (!all && reader.position < limit) {
       const first = reader.position
@@ -59,11 +60,3 @@ const picked = (name: string, worker: GeneratorWorker, count: number, most: numb
       counted: total === undefined ? { rows: reader.position, all: all || reader.position >= most } : { rows: total, all: true }
     }
   })
-
-/** Numbers from 0 to 1, the same for the same seed (Tommy Ettinger's mulberry32). */
-const mulberry32 = (seed: number) => (): number => {
-  seed = (seed + 0x6d2b79f5) | 0
-  const mixed = Math.imul(seed ^ (seed >>> 15), 1 | seed)
-  const again = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-  return ((again ^ (again >>> 14)) >>> 0) / 2 ** 32
-}

@@ -52,6 +52,8 @@ export const startsAfter = (
 ): Effect.Effect<Starts, StepFailed> =>
   Effect.gen(function*() {
     const [only] = workers
+    // Rows that come only once cannot be looked at before they are wanted.
+    if ([...workers.values()].some(({ once }) => once === true)) return startsAnew(workers, () => block === undefined ? quietHash() : new SourceHash(block, onBlock))
     if (finish !== undefined && (yield* givesTheSame(workers, finish, block))) return { sources: new Map(), kept: checkpoints, finished: true }
     if (block === undefined || only === undefined || checkpoints.length === 0) {
       return startsAnew(workers, () => block === undefined ? quietHash() : new SourceHash(block, onBlock))

@@ -5,7 +5,7 @@ import { stepConnected } from "../step/unconnected.ts"
 import type { BatchRouting, Routing, RowRouting } from "./Routing.ts"
 import type * as says from "./sentences.ts"
 import type { Says } from "./sentences.ts"
-import type { Concatenated, Each, Entry, Fits, FitsJoin, Joined, KnownName, Named, OneOfEach, Starts } from "./Wire.ts"
+import type { Concatenated, Each, Entry, Fits, FitsJoin, Joined, KnownName, Named, OneOfEach, SourceEntry, Starts } from "./Wire.ts"
 import { makeStep } from "../step/makeStep.ts"
 import * as Effect from "effect/Effect"
 
@@ -108,7 +108,7 @@ export type GraphOf<F> = F extends { readonly "~graph"?: infer G extends Named<s
  * @example
  * const rows = from(LoadDataFromDicts({ name: "load", data: [{ instruction: "Name a river in Peru." }] }))
  */
-export const from = <S extends AnyStep>(generator: Starts<S>): Flow<S["name"], Apply<S["~gives"], {}>, Entry<S>, KnownName<S>> =>
+export const from = <S extends AnyStep>(generator: Starts<S>): Flow<S["name"], Apply<S["~gives"], {}>, SourceEntry<S>, KnownName<S>> =>
   flowOf(sourceNode(stepOf(generator))) as never
 
 // A generator is one node however often a flow starts with it, as its name is one.

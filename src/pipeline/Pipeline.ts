@@ -5,15 +5,16 @@ import { check } from "./check.ts"
 import type { AnyFlow, FlowNode, GraphOf, LastOf, RoutingGroup, RowOfFlow } from "./Flow.ts"
 import type { Graph, GraphNode, GraphRouting, WrittenGraph } from "./Graph.ts"
 import { InvalidPipeline, type Problem } from "./problems.ts"
-import type { Named } from "./Wire.ts"
+import type { Named, NamedSource } from "./Wire.ts"
 
-/** A pipeline that can run: `Steps` are the parameters of its steps by name, `Leaves` the row types of its subsets by name. */
-export interface Pipeline<out Steps, out Leaves> {
+/** A pipeline that can run: `Steps` are the parameters of its steps by name, `Leaves` the row types of its subsets, `Sources` those of its generators. */
+export interface Pipeline<out Steps, out Leaves, out Sources = unknown> {
   readonly name: string
   readonly description?: string | undefined
   readonly graph: Graph
   readonly "~steps"?: Steps
   readonly "~leaves"?: Leaves
+  readonly "~sources"?: Sources
 }
 
 /** Any pipeline, for constraints. */
@@ -35,6 +36,11 @@ type StepsOf<Leaf> = (Leaf extends ReadonlyArray<AnyFlow> ? GraphOf<Leaf[number]
   ? { readonly [E in Graph as E["name"]]: E["parameters"] }
   : never
 
+/** Row types of the generators by name. */
+type SourcesOf<Leaf> = (Leaf extends ReadonlyArray<AnyFlow> ? GraphOf<Leaf[number]> : GraphOf<Leaf>) extends infer Graph
+  ? { readonly [E in Graph as E extends NamedSource<infer Name, unknown, unknown> ? Name : never]: E extends NamedSource<string, unknown, infer R> ? Shown<R> : never }
+  : never
+
 /**
  * Closes a graph under a name: one leaf gives the subset `default`, several give a subset each, named after their steps.
  *
@@ -46,7 +52,7 @@ export const Pipeline = <const Leaf extends AnyFlow | ReadonlyArray<AnyFlow>>(
   name: string,
   options: PipelineOptions,
   leaf: Leaf
-): Pipeline<StepsOf<Leaf>, LeavesOf<Leaf>> => {
+): Pipeline<StepsOf<Leaf>, LeavesOf<Leaf>, SourcesOf<Leaf>> => {
   const leaves = Array.isArray(leaf) ? (leaf as ReadonlyArray<AnyFlow>) : [leaf as AnyFlow]
   return checkedPipeline(name, options, written(leaves.map(({ node }) => node))) as never
 }

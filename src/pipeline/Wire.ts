@@ -97,6 +97,14 @@ export interface Named<out Name extends string, out Parameters> {
   readonly parameters: Parameters
 }
 
+/** A generator's name and parameters, and the rows that it starts a flow with. */
+export interface NamedSource<out Name extends string, out Parameters, out Rows> extends Named<Name, Parameters> {
+  readonly rows: Rows
+}
+
+/** What a flow carries of the generator that it starts with. */
+export type SourceEntry<S extends AnyStep> = string extends S["name"] ? never : NamedSource<S["name"], S["~parameters"], Apply<S["~gives"], {}>>
+
 /** What a flow carries of a step; nothing for a name that is not known at compile time. */
 export type Entry<S extends AnyStep> = S extends AnyStep ? string extends S["name"] ? never : Named<S["name"], S["~parameters"]> : never
 

@@ -1,6 +1,6 @@
 /** What can be wrong with a pipeline, as tagged errors: fields first, then a message with what, where and how to fix it. */
 import * as Schema from "effect/Schema"
-import { closest } from "./closest.ts"
+import { closest } from "../columns/closest.ts"
 import * as says from "./sentences.ts"
 
 const Names = Schema.Array(Schema.String)
@@ -185,6 +185,12 @@ export class WrongLoadGroup extends Schema.TaggedError<WrongLoadGroup>()("WrongL
   }
 }
 
+export class WrongDataset extends Schema.TaggedError<WrongDataset>()("WrongDataset", { detail: Schema.String, known: Names }) {
+  override get message(): string {
+    return `The dataset does not fit: ${this.detail}. Generators of the pipeline: ${this.known.join(", ") || "none"}.`
+  }
+}
+
 /** One thing that is wrong with a pipeline. */
 export type Problem =
   | MissingColumn
@@ -207,6 +213,7 @@ export type Problem =
   | WrongParameter
   | MissingParameter
   | WrongLoadGroup
+  | WrongDataset
 
 /** A pipeline that cannot run, with all that is wrong with it. Nothing was loaded and nothing spent. */
 export class InvalidPipeline extends Schema.TaggedError<InvalidPipeline>()("InvalidPipeline", {

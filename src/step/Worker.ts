@@ -16,12 +16,25 @@ export interface Outcome {
   readonly failure?: RowFailed | undefined
 }
 
+/** Rows that come some at a time, as files give them. */
+export class RowChunks {
+  readonly chunks: AsyncIterable<ReadonlyArray<Row>>
+
+  constructor(chunks: AsyncIterable<ReadonlyArray<Row>>) {
+    this.chunks = chunks
+  }
+}
+
 /** Makes rows, from position `offset` on. */
 export interface GeneratorWorker {
   readonly kind: "generator"
-  readonly generate: (offset: number) => Produced<Row>
+  readonly generate: (offset: number) => Produced<Row> | RowChunks
   /** How many rows there will be, if known. */
   readonly total?: number | undefined
+  /** Says why a row is an error row from the beginning; undefined if it is none. */
+  readonly failureOf?: ((row: Row) => RowFailed | undefined) | undefined
+  /** Whether it gives its rows only once, so that no run can look at them before it begins. */
+  readonly once?: boolean | undefined
 }
 
 /** Works on several rows in one call. */

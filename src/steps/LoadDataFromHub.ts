@@ -1,23 +1,31 @@
 /** Loads a dataset of the Hugging Face Hub. */
 import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import type { Columns } from "../columns/Columns.ts"
 import { open, type OpenColumns, type OutputRow, type Outputs, outputsOf } from "../columns/inputs.ts"
 import type { Names, RenamedOut } from "../columns/mapping.ts"
-import { type GeneratorParameters, makeStep } from "../step/makeStep.ts"
+import { cacheDirectory, CurrentCacheDirectory } from "../data/cacheDirectory.ts"
+import { openHubDataset } from "../data/hub/openHubDataset.ts"
+import { openSequence } from "../data/RowSequence.ts"
+import { makeStep } from "../step/makeStep.ts"
 import type { AnyStep, GeneratorStep } from "../step/Step.ts"
-import { StepFailed } from "../step/StepFailed.ts"
+import { type LoaderOptions, type LoaderParameters, loaderParameters, loaderValues, sequenceOptions, sequenceWorker } from "./loading.ts"
 
 /** Parameters of `LoadDataFromHub`. */
-export interface HubParameters extends GeneratorParameters {
+export interface HubParameters extends LoaderParameters {
   /** The dataset: `owner/name`. */
   readonly repoId?: string
   /** Default `train`. */
   readonly split?: string
   /** The dataset's configuration. Default: the only one, or `default`. */
   readonly config?: string
-  /** At most so many rows. Default: all. */
-  readonly numExamples?: number
+  /** A branch, a tag or a commit. Default: the main branch. */
+  readonly revision?: string
+  /** True to read over the network as rows are wanted, rather than to download files first. Default false. */
+  readonly streaming?: boolean
+  /** The token for private and gated datasets. Default: `HF_TOKEN`, else the one that `hf auth login` has left. */
+  readonly token?: string | Redacted.Redacted
 }
 
 /** The same where the dataset was not given yet. */
@@ -25,40 +33,51 @@ export interface HubParametersToSet extends HubParameters {
   readonly repoId: string
 }
 
-export interface LoadDataFromHubOptions<Name extends string, Repo, Out extends Outputs, OutputMap> {
-  readonly name: Name
+export interface LoadDataFromHubOptions<Name extends string, Repo, Out extends Outputs, OutputMap> extends LoaderOptions<Name, Out, OutputMap> {
   /** The dataset: `owner/name`. Without it, it must be given to `run`. */
   readonly repoId?: Repo & string
   /** Default `train`. */
   readonly split?: string
   /** The dataset's configuration. Default: the only one, or `default`. */
   readonly config?: string
-  /** The columns of the rows. Default: open, any column may be there. */
-  readonly columns?: Out
-  /** At most so many rows. Default: all. */
-  readonly numExamples?: number
-  /** Rows in one batch. Default 50. */
-  readonly batchSize?: number
-  /** New names for columns: `{ prompt: "instruction" }`. */
-  readonly outputMappings?: OutputMap
+  /** A branch, a tag or a commit. Default: the main branch. */
+  readonly revision?: string
+  /** True to read over the network as rows are wanted, rather than to download files first. Default false. */
+  readonly streaming?: boolean
+  /** The token for private and gated datasets. Default: `HF_TOKEN`, else the one that `hf auth login` has left. */
+  readonly token?: string | Redacted.Redacted
 }
+
+const Token = Schema.Union([Schema.Redacted(Schema.String), Schema.RedactedFromValue(Schema.String)])
 
 const parameters: Columns = {
   repoId: Schema.String,
   split: Schema.optionalKey(Schema.String),
   config: Schema.optionalKey(Schema.String),
-  numExamples: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThan(0)))
+  revision: Schema.optionalKey(Schema.String),
+  token: Schema.optionalKey(Token),
+  ...loaderParameters
 }
 
 /**
- * Declares a dataset of the Hugging Face Hub as a source. This version checks such a pipeline, but cannot download: running it fails at once
- * and says how to go on with a file.
+ * Gives the rows of a dataset of the Hugging Face Hub: of the files that Python's `load_dataset` would take, in Parquet, Arrow, JSON Lines, JSON or
+ * CSV; of others, as the Hub has converted them to Parquet.
  *
- * @adds the declared columns
- * @fails StepFailed always, until the Hub can be read
+ * Files are downloaded into the cache directory, each when its first row is wanted, and found there by later runs; with `streaming` only
+ * what is wanted is read over the network. `HF_ENDPOINT` names another Hub. Declared columns are checked against the first file before
+ * anything runs, and only they are read; values are as `LoadDataFromFileSystem` has them.
+ *
+ * @adds the declared columns; with `open(...)` any other that the dataset has
+ * @fails StepFailed if the dataset, its configuration or its split is not there or not open to this token, or lacks a declared column
  * @source https://distilabel.argilla.io/latest/components-gallery/steps/loaddatafromhub/
  * @example
- * const load = LoadDataFromHub({ name: "load", columns: { prompt: Schema.String }, outputMappings: { prompt: "instruction" } })
+ * const load = LoadDataFromHub({
+ *   name: "load",
+ *   repoId: "distilabel-internal-testing/instruction-dataset-mini",
+ *   split: "test",
+ *   columns: { prompt: Schema.String },
+ *   outputMappings: { prompt: "instruction" }
+ * })
  */
 export const LoadDataFromHub = <
   const Name extends string,
@@ -70,8 +89,8 @@ export const LoadDataFromHub = <
 /**
  * `LoadDataFromHub` under the name it had before distilabel 1.4.
  *
- * @adds the declared columns
- * @fails StepFailed always, until the Hub can be read
+ * @adds the declared columns; with `open(...)` any other that the dataset has
+ * @fails StepFailed as `LoadDataFromHub`
  * @source https://distilabel.argilla.io/latest/components-gallery/steps/loaddatafromhub/
  * @example
  * const load = LoadHubDataset({ name: "load_dataset", columns: { prompt: Schema.String }, outputMappings: { prompt: "instruction" } })
@@ -90,8 +109,11 @@ type HubStep<Name extends string, Repo, Out extends Outputs, OutputMap> = Genera
 >
 
 const loadFromHub = <S extends AnyStep>(type: string, options: LoadDataFromHubOptions<string, unknown, Outputs, unknown>): S => {
-  const { batchSize, config, name, numExamples, outputMappings, repoId, split } = options
+  const { batchSize, config, name, outputMappings, repoId, revision, split } = options
   const declared = outputsOf(options.columns ?? open())
+  // Wrapped, so that no document and no message shows it.
+  const token = typeof options.token === "string" ? Redacted.make(options.token) : options.token
+  const given = { repoId, split, config, revision, token, ...loaderValues(options) }
   return makeStep<S>({
     name,
     type,
@@ -100,17 +122,14 @@ const loadFromHub = <S extends AnyStep>(type: string, options: LoadDataFromHubOp
     outputMappings: outputMappings as Readonly<Record<string, string>> | undefined,
     batchSize,
     parameters,
-    values: { repoId, split, config, numExamples },
-    options: { repoId, split, config, columns: options.columns, numExamples, batchSize, outputMappings },
+    values: given,
+    options: { ...given, columns: options.columns, batchSize, outputMappings },
     open: (values) =>
-      Effect.fail(
-        new StepFailed({
-          step: name,
-          phase: "load",
-          reason: "NotYet",
-          detail: `this version cannot read '${String(values["repoId"])}' from the Hugging Face Hub. ` +
-            `Download a file of it and load that with LoadDataFromFileSystem({ dataFiles: "…" }).`
-        })
-      )
+      Effect.flatMap(CurrentCacheDirectory, (cacheDir) =>
+        sequenceWorker(name, declared, async () => {
+          const { repoId: repo, split: part = "train", streaming = false, ...asked } = values as HubParameters
+          const { files, length } = await openHubDataset({ repoId: repo!, split: part, streaming, config: asked.config, revision: asked.revision, token: asked.token, cacheDir: cacheDirectory(cacheDir) })
+          return openSequence(files, { ...sequenceOptions(declared, values), length })
+        }))
   })
 }

@@ -128,10 +128,23 @@ describe("a run", () => {
   })
 
   it("keeps a value that JSON does not know as an error row", async () => {
-    const big = step({ name: "big", outputs: { id: Schema.BigInt }, process: (rows) => rows.map(() => ({ id: 1n })) })
-    const { errors, rows } = (await rowsOf(Pipeline("p", {}, from(numbers(1)).to(big))))["default"]!
+    const circle = step({
+      name: "circle",
+      outputs: { self: Schema.Unknown },
+      process: (rows) =>
+        rows.map(() => {
+          const self: Record<string, unknown> = {}
+          return { self: Object.assign(self, { self }) }
+        })
+    })
+    const { errors, rows } = (await rowsOf(Pipeline("p", {}, from(numbers(1)).to(circle))))["default"]!
     expect(rows).toEqual([])
-    expect(errors).toMatchObject([{ reason: "NotJson", row: { n: 0, id: "1" } }])
+    expect(errors).toMatchObject([{ reason: "NotJson", row: { n: 0, self: "[object Object]" } }])
+  })
+
+  it("writes big integers as numbers, and those that no number says as their digits", async () => {
+    const big = step({ name: "big", inputs: { n: Schema.Number }, outputs: { id: Schema.BigInt }, process: (rows) => rows.map(({ n }) => ({ id: 9_007_199_254_740_991n + BigInt(n) })) })
+    expect((await rowsOf(Pipeline("p", {}, from(numbers(2)).to(big))))["default"]!.rows).toEqual([{ n: 0, id: 9_007_199_254_740_991 }, { n: 1, id: "9007199254740992" }])
   })
 
   it("lets a step take batches in order and give fewer rows", async () => {

@@ -1,0 +1,96 @@
+/** Reading Arrow: streams and files of record batches, as Python's `save_to_disk` writes them. */
+import { zstdDecompressSync } from "node:zlib"
+import type * as Arrow from "apache-arrow"
+import type { Row } from "../../columns/Row.ts"
+import type { ByteSource } from "../ByteSource.ts"
+import { DataError } from "../DataError.ts"
+import { type RowFile, skipping } from "../RowFile.ts"
+import { arrowCells, type CellAt } from "./arrowCells.ts"
+import { arrowFields } from "./arrowFields.ts"
+
+/** Opens an Arrow file or stream: its schema is read, no row yet. */
+export const openArrow = async (source: ByteSource): Promise<RowFile> => {
+  const reader = await opened(source)
+  const fields = arrowFields(reader.schema.fields)
+  await reader.cancel()
+  return {
+    name: source.name,
+    fields,
+    chunks: ({ columns: wanted, offset = 0 } = {}) => skipping(rowsOf(source, wanted), offset),
+    close: async () => {}
+  }
+}
+
+const rowsAtOnce = 1000
+
+async function* rowsOf(source: ByteSource, wanted: ReadonlyArray<string> | undefined): AsyncGenerator<ReadonlyArray<Row>> {
+  const { Vector } = await import("apache-arrow")
+  const reader = await opened(source)
+  try {
+    for (;;) {
+      const next = await told(source.name, () => reader.next())
+      if (next.done === true) return
+      const batch: Arrow.RecordBatch = next.value
+      const columns = batch.schema.fields.flatMap(({ name }, i): ReadonlyArray<readonly [string, CellAt]> => {
+        const data = batch.data.children[i]
+        return data === undefined || (wanted !== undefined && !wanted.includes(name)) ? [] : [[name, arrowCells(data, (column) => new Vector([column]))]]
+      })
+      for (let from = 0; from < batch.numRows; from += rowsAtOnce) {
+        yield Array.from({ length: Math.min(rowsAtOnce, batch.numRows - from) }, (_, i) => {
+          const row: Record<string, unknown> = {}
+          for (const [name, cellAt] of columns) row[name] = cellAt(from + i)
+          return row
+        })
+      }
+    }
+  } finally {
+    await reader.cancel()
+  }
+}
+
+type Reader = Arrow.AsyncRecordBatchStreamReader
+
+const opened = async (source: ByteSource): Promise<Reader> => {
+  const { compressionRegistry, CompressionType, RecordBatchReader } = await import("apache-arrow")
+  const { decompressLz4Frame } = await import("./lz4Frame.ts")
+  compressionRegistry.set(CompressionType.ZSTD, { decode: (data) => zstdDecompressSync(data) })
+  compressionRegistry.set(CompressionType.LZ4_FRAME, { decode: decompressLz4Frame })
+  return told(source.name, async () => {
+    const file = await asFile(source)
+    const reader = file === undefined ? await RecordBatchReader.from(source.stream()) : await RecordBatchReader.from(file as unknown as PromiseLike<never>)
+    await (reader as Reader).open({ autoDestroy: true })
+    if ((reader.schema as Arrow.Schema | undefined) === undefined) throw new Error("it holds no schema")
+    return reader as Reader
+  })
+}
+
+const fileMagic = "ARROW1"
+
+/** What Arrow takes for a file of Node's, if the source is a file of record batches rather than a stream of them: its end says where they are. */
+const asFile = async (source: ByteSource): Promise<unknown> => {
+  const { close, size, slice } = await source.pieces()
+  const begins = Buffer.from(await slice(0, Math.min(size, fileMagic.length))).toString("latin1")
+  if (begins !== fileMagic) {
+    await close()
+    return undefined
+  }
+  return {
+    fd: -1,
+    stat: async () => ({ size }),
+    read: async (buffer: Uint8Array, at: number, length: number, position: number) => {
+      const piece = await slice(position, Math.min(size, position + length))
+      buffer.set(piece, at)
+      return { bytesRead: piece.length, buffer }
+    },
+    close
+  }
+}
+
+const told = async <A>(name: string, read: () => Promise<A>): Promise<A> => {
+  try {
+    return await read()
+  } catch (thrown) {
+    if (thrown instanceof DataError) throw thrown
+    throw new DataError({ action: "read", path: name, detail: `the Arrow data is damaged or cut off: ${(thrown as Error).message}. Get the file again.` })
+  }
+}
