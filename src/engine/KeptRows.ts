@@ -19,7 +19,7 @@ export class KeptRows {
 
   /** Keeps the rows that came of a row, if they are the same when they come back. */
   keep(key: string | undefined, rows: ReadonlyArray<Row>): void {
-    if (key !== undefined && rows.every(isJson)) this.#outputs.keep(key, JSON.stringify(rows))
+    if (key !== undefined && rows.every((row) => isJson(row))) this.#outputs.keep(key, JSON.stringify(rows))
   }
 
   flush(): void {

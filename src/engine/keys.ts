@@ -44,14 +44,17 @@ export const outputSignatures = (graph: Graph): ReadonlyMap<string, string> => {
   return kept
 }
 
+/** Deeper values, and those that hold themselves, are none. */
+const deepest = 500
+
 /** Whether a value comes back the same from JSON: no dates, no undefined, no NaN, no class instances. */
-export const isJson = (value: unknown): boolean => {
+export const isJson = (value: unknown, depth = 0): boolean => {
   if (value === null || typeof value === "string" || typeof value === "boolean") return true
   if (typeof value === "number") return Number.isFinite(value) && !Object.is(value, -0)
-  if (typeof value !== "object") return false
-  if (Array.isArray(value)) return value.every(isJson)
+  if (typeof value !== "object" || depth > deepest) return false
+  if (Array.isArray(value)) return value.every((item) => isJson(item, depth + 1))
   const prototype: unknown = Object.getPrototypeOf(value)
   if (prototype !== Object.prototype && prototype !== null) return false
-  for (const key in value) if (!isJson((value as Row)[key])) return false
+  for (const key in value) if (!isJson((value as Row)[key], depth + 1)) return false
   return !("toJSON" in value)
 }

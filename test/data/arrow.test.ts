@@ -93,8 +93,8 @@ describe("LZ4 frames", () => {
     const plain = [0x78, 0x79]
     const size = (block: ReadonlyArray<number>, flag = 0): ReadonlyArray<number> => [block.length, 0, 0, flag]
     const frame = Uint8Array.from([...head, ...size(first), ...first, ...size(second), ...second, ...size(plain, 0x80), ...plain, 0, 0, 0, 0])
-    const start = "abc" + "abcabcabca" + "ab!!!"
-    const text = start + start.slice(-8) + start.slice(-8, -6) + "." + "xy"
+    const start = "abcabcabcabcaab!!!"
+    const text = start + start.slice(-8) + start.slice(-8, -6) + ".xy"
     expect(Buffer.from(decompressLz4Frame(frame)).toString()).toBe(text)
     expect(() => decompressLz4Frame(Uint8Array.from([1, 2, 3]))).toThrow(/no LZ4 frame/)
   })
@@ -103,7 +103,7 @@ describe("LZ4 frames", () => {
     arrow.compressionRegistry.set(arrow.CompressionType.ZSTD, { encode: (bytes: Uint8Array) => zstdCompressSync(bytes), decode: (bytes: Uint8Array) => bytes })
     const rows = Array.from({ length: 1000 }, (_, n) => ({ n, text: `row ${n % 7}` }))
     const columns = table({ n: arrow.vectorFromArray(rows.map(({ n }) => n), new arrow.Int32()), text: arrow.vectorFromArray(rows.map(({ text }) => text), new arrow.Utf8()) })
-    const writer = new arrow.RecordBatchStreamWriter({ compressionType: arrow.CompressionType.ZSTD } as never)
+    const writer = new arrow.RecordBatchStreamWriter({ compressionType: arrow.CompressionType.ZSTD })
     for (const batch of columns.batches) writer.write(batch)
     writer.finish()
     const bytes = writer.toUint8Array(true)

@@ -13,7 +13,7 @@ const cached = () => ({ cacheDir: mkdtempSync(join(tmpdir(), "distilabel-estimat
 const words = (n: number): string => Array.from({ length: 5 + (n * 37) % 60 }, (_, i) => `word${i}`).join(" ")
 // Sorted by length, so that the first rows are like no others.
 const rows = Array.from({ length: 600 }, (_, n) => ({ n, instruction: `Tell me of ${words(n)}.` })).toSorted((a, b) => a.instruction.length - b.instruction.length)
-const load = () => LoadDataFromDicts({ name: "load", data: rows, batchSize: 20 })
+const load = () => LoadDataFromDicts({ name: "load", data: rows, batchSize: 5 })
 
 /** Tasks at three models, of each row two, and a second look at some of the rows. */
 const pipeline = (simulator: Simulator) => {

@@ -8,7 +8,7 @@ import { type HubSimulatorOptions, SimulatorOptionError, startHubSimulator } fro
 
 const accessToken = "hf_simulated"
 const repo = { type: "dataset", name: "me/rows" } as const
-const blob = (content: string | Buffer): Blob => new Blob([content as never])
+const blob = (content: string | Buffer): Blob => new Blob([content])
 const large = Buffer.concat([Buffer.from("text that repeats. ".repeat(40_000)), randomBytes(300_000)])
 
 /** Uploads a large and a small file with the Hub's own client, and gives both as they come back. */

@@ -35,7 +35,7 @@ const valuesOf = (data: Arrow.Data, make: (data: Arrow.Data) => Arrow.Vector): C
     case ids.largeBinary:
       return bytesAt(data, (bytes, start, end) => bytes.toString("base64", start, end))
     case ids.decimal:
-      return (index) => decimalCell(littleEndian(data.values as unknown as Uint32Array, index, data.stride), type.scale)
+      return (index) => decimalCell(littleEndian(data.values, index, data.stride), type.scale)
     case ids.date:
       return type.unit === 0 ? (index) => dateCell(values[index] as number) : (index) => dateCell(Math.floor(Number(values[index]) / 86_400_000))
     case ids.time:
