@@ -1,6 +1,7 @@
 /** Benchmarks: `npm run bench -- NAME [--json]`. Each measures in one run what it compares, and says whether its bar is met. */
 import { ceiling } from "./ceiling.ts"
 import { crash } from "./crash.ts"
+import { documents } from "./documents.ts"
 import { faults } from "./faults.ts"
 import type { Figure } from "./Figure.ts"
 import { journal } from "./journal.ts"
@@ -9,7 +10,7 @@ import { saturation } from "./saturation.ts"
 import { storm } from "./storm.ts"
 import { stragglers } from "./stragglers.ts"
 
-const benchmarks: Readonly<Record<string, () => Promise<ReadonlyArray<Figure>>>> = { overhead, journal, crash, faults, storm, saturation, stragglers, ceiling }
+const benchmarks: Readonly<Record<string, () => Promise<ReadonlyArray<Figure>>>> = { overhead, journal, crash, documents, faults, storm, saturation, stragglers, ceiling }
 
 const [name = "", ...flags] = process.argv.slice(2)
 const benchmark = benchmarks[name]

@@ -69,7 +69,7 @@ export const models: ReadonlyArray<ModelClass> = [
     structuredOutputName,
     ...ownLimits,
     own(maxConcurrency)
-  ], offline),
+  ], { ignores: offline }),
   modelClass("MistralLLM", withFormat(MistralLLM), [
     ...kwargs(MistralGenerationKwargs, ["max_new_tokens", "temperature", "top_p"]),
     modelName,
@@ -81,7 +81,7 @@ export const models: ReadonlyArray<ModelClass> = [
     structuredOutput,
     structuredOutputName,
     ...ownLimits
-  ], offline),
+  ], { ignores: offline }),
   modelClass("VertexAILLM", withFormat(VertexAILLM), [
     ...kwargs(VertexAIGenerationKwargs, ["temperature", "top_p", "top_k", "max_output_tokens", "stop_sequences", "safety_settings", "tools"]),
     modelName,
@@ -94,7 +94,7 @@ export const models: ReadonlyArray<ModelClass> = [
     own(plain("structured_output", Schema.Struct({ name: Schema.String, schema: Schema.Record(Schema.String, Schema.Unknown) }))),
     ...ownLimits,
     own(maxConcurrency)
-  ], offline),
+  ], { ignores: offline }),
   modelClass("ScriptedLLM", withFormat(ScriptedLLM), [
     keywords("generation_kwargs", Schema.Struct({ ...(ScriptedParameters.fields.generationKwargs.schema.fields) }), () => true),
     modelName,
@@ -107,7 +107,7 @@ export const models: ReadonlyArray<ModelClass> = [
     timeout,
     maxConcurrency,
     ...ownLimits
-  ])
+  ], { needs: ["answers"] })
 ]
 
 /** A model in place of one whose class is not here: what a document tells of it can be seen, and asking it fails. */

@@ -33,13 +33,13 @@ const optionsOf = ({ options, values: { resources: used, ...values } }: StepData
   ...(used === undefined ? {} : { resources: used })
 })
 
-const ownStepClass = (type: string, make: Make, fields: ReadonlyArray<Field>): StepClass => stepClass(type, withFunctions(make, "process"), { fields, optionsOf })
+const ownStepClass = (type: string, make: Make, fields: ReadonlyArray<Field>, needs: ReadonlyArray<string> = []): StepClass => stepClass(type, withFunctions(make, "process"), { fields, needs, optionsOf })
 
 export const ownSteps: ReadonlyArray<StepClass> = [
   ownStepClass("Step", step, [plain("row_count", Schema.Literals(["one-to-one", "filter", "one-to-many", "many-to-one"])), ...common]),
   ownStepClass("GlobalStep", globalStep, [plain("streams", Schema.Boolean), ...common]),
   ownStepClass("JoinStep", joinStep, common),
-  ownStepClass("GeneratorStep", generatorStep, [columns("outputs"), ...parameters, reference("process")]),
+  ownStepClass("GeneratorStep", generatorStep, [columns("outputs"), ...parameters, reference("process")], ["outputs"]),
   stepClass("FilterRows", withFunctions(FilterRows, "where"), { fields: [inputs("inputs"), version, reference("where")] }),
-  stepClass("MapRows", withFunctions(MapRows, "map"), { fields: [inputs("inputs"), columns("outputs"), plain("removes", Names), version, reference("map")] })
+  stepClass("MapRows", withFunctions(MapRows, "map"), { needs: ["outputs"], fields: [inputs("inputs"), columns("outputs"), plain("removes", Names), version, reference("map")] })
 ]

@@ -74,19 +74,20 @@ const hub = [repoId, plain("split", Schema.String), plain("config", Schema.Strin
 const hubIgnores = { revision: [null, "main"], streaming: [false], storage_options: [null] }
 
 export const readySteps: ReadonlyArray<StepClass> = [
-  stepClass("KeepColumns", KeepColumns, { fields: [plain("columns", Names)] }),
-  stepClass("MergeColumns", MergeColumns, { fields: [plain("columns", Names), plain("output_column", Schema.String)] }),
-  stepClass("GroupColumns", GroupColumns, { fields: grouping }),
-  stepClass("CombineColumns", CombineColumns, { name: "GroupColumns", fields: grouping }),
+  stepClass("KeepColumns", KeepColumns, { needs: ["columns"], fields: [plain("columns", Names)] }),
+  stepClass("MergeColumns", MergeColumns, { needs: ["columns"], fields: [plain("columns", Names), plain("output_column", Schema.String)] }),
+  stepClass("GroupColumns", GroupColumns, { needs: ["columns"], fields: grouping }),
+  stepClass("CombineColumns", CombineColumns, { name: "GroupColumns", needs: ["columns"], fields: grouping }),
   stepClass("CombineOutputs", CombineOutputs),
   stepClass("ExpandColumns", ExpandColumns, {
+    needs: ["columns"],
     fields: [
       plain("columns", Schema.Union([Renaming, Names])),
       plain("encoded", Schema.Union([Schema.Boolean, Names])),
       plain("split_statistics", Schema.Boolean)
     ]
   }),
-  stepClass("RenameColumns", RenameColumns, { fields: [plain("columns", Renaming)] }),
+  stepClass("RenameColumns", RenameColumns, { needs: ["columns"], fields: [plain("columns", Renaming)] }),
   stepClass("LoadDataFromDicts", loadDicts, { fields: [onlyIf(rows("data"), (data) => !holdsClasses(data)), own(onlyIf(rows("data"), holdsClasses))] }),
   stepClass("LoadDataFromFileSystem", LoadDataFromFileSystem, {
     fields: [plain("data_files", Schema.Union([Schema.String, Names])), filetype, plain("num_examples", Schema.Int), own(columns("columns"))],

@@ -4,17 +4,18 @@ import { pythonModule } from "../document/pythonClasses.ts"
 import type { Field, ModelClass, Reading, StepClass } from "../document/Registry.ts"
 import type { AnyStep, StepData } from "../step/Step.ts"
 
-interface Differing extends Partial<Pick<StepClass, "name" | "ignores" | "optionsOf" | "derived">> {
+interface Differing extends Partial<Pick<StepClass, "name" | "ignores" | "needs" | "optionsOf" | "derived">> {
   readonly fields?: ReadonlyArray<Field>
 }
 
 /** A class of steps. A type that Python does not know under its `name` is one of ours. */
-export const stepClass = (type: string, make: (options: never, at: Reading) => AnyStep, { derived, fields = [], ignores = {}, name = type, optionsOf }: Differing = {}): StepClass => ({
+export const stepClass = (type: string, make: (options: never, at: Reading) => AnyStep, { derived, fields = [], ignores = {}, name = type, needs = [], optionsOf }: Differing = {}): StepClass => ({
   type,
   name,
   module: pythonModule(name) ?? ownModule,
   fields,
   ignores,
+  needs,
   optionsOf,
   derived,
   // Types are the business of those who write them; a document's were checked by its fields.
@@ -22,11 +23,12 @@ export const stepClass = (type: string, make: (options: never, at: Reading) => A
 })
 
 /** A class of models. */
-export const modelClass = (type: string, make: (options: never) => unknown, fields: ReadonlyArray<Field>, ignores: ModelClass["ignores"] = {}): ModelClass => ({
+export const modelClass = (type: string, make: (options: never) => unknown, fields: ReadonlyArray<Field>, { ignores = {}, needs = ["model"] }: Partial<Pick<ModelClass, "ignores" | "needs">> = {}): ModelClass => ({
   type,
   name: type,
   module: pythonModule(type) ?? ownModule,
   fields,
   ignores,
+  needs,
   make: (options) => make(options as never)
 })

@@ -58,14 +58,17 @@ const titled = (of: Schema.Constraint): TreeRecord => ({ title: "Generation", ..
 
 export const tasks: ReadonlyArray<StepClass> = [
   stepClass("TextGeneration", textGeneration, {
+    needs: ["llm"],
     fields: [...common, plain("system_prompt", Schema.String), plain("template", Schema.String), plain("columns", Listed), own(schema("structured_output"))],
     ignores: { use_default_structured_output: [false], use_system_prompt: [] },
     derived: forPython
   }),
   stepClass("UltraFeedback", UltraFeedback, {
+    needs: ["llm"],
     fields: [...common, plain("use_default_structured_output", Schema.Boolean), plain("aspect", Schema.Literals(aspects))]
   }),
   stepClass("Task", withFunctions(task, "prompt", "parse"), {
+    needs: ["llm", "outputs"],
     fields: [...common, inputs("inputs"), columns("outputs"), plain("system_prompt", Schema.String), reference("prompt"), reference("parse"), schema("structured_output")]
   })
 ]

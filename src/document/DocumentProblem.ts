@@ -26,6 +26,9 @@ export class DocumentProblem extends Schema.TaggedError<DocumentProblem>()("Docu
   }
 }
 
+/** More problems than this are counted in a message, not listed. */
+const mostShown = 50
+
 /** A document that gives no pipeline, with all that is wrong with it. Nothing of it was executed. */
 export class InvalidDocument extends Schema.TaggedError<InvalidDocument>()("InvalidDocument", {
   /** The file or address, or what kind of text it is. */
@@ -35,7 +38,9 @@ export class InvalidDocument extends Schema.TaggedError<InvalidDocument>()("Inva
   override get message(): string {
     const [first, ...more] = this.problems
     if (first !== undefined && more.length === 0) return `${this.source}:${first.line === undefined ? " " : ""}${first.message}`
-    return `${this.source} has ${this.problems.length} problems:\n${this.problems.map((problem, i) => `  ${i + 1}. ${problem.message}`).join("\n")}`
+    const shown = this.problems.slice(0, mostShown).map((problem, i) => `  ${i + 1}. ${problem.message}`)
+    const rest = this.problems.length - shown.length
+    return [`${this.source} has ${this.problems.length} problems:`, ...shown, ...(rest > 0 ? [`  … and ${rest} more`] : [])].join("\n")
   }
 }
 

@@ -47,7 +47,7 @@ export class Reader {
   }
 
   warn(path: Path, detail: string): void {
-    this.warnings.push({ path: shownPath(path), ...this.#document.locate(path), detail })
+    this.warnings.push({ path: shownPath(path), ...this.#document.locate(path, "key"), detail })
   }
 
   /** Reading of one step's values. */
@@ -58,6 +58,7 @@ export class Reader {
       in: (...keys) => this.reading(step, [...path, ...keys]),
       problem: (detail, reason = "WrongValue", part) => this.complain(reason, path, detail, part),
       warn: (detail) => this.warn(path, detail),
+      problems: () => this.problems.length,
       lacks: (part) => this.#lacks(step, part),
       bound: (...names) => names.map((name) => Object.hasOwn(bind, name) ? bind[name] : undefined).find((found) => found !== undefined),
       exported: (reference, kind) => this.#exported(step, path, reference, kind),

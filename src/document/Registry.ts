@@ -31,6 +31,8 @@ export interface Reading {
   readonly problem: (detail: string, reason?: "WrongValue" | "UnknownKey" | "UnknownClass" | "NoSuchExport", part?: "key" | "value") => void
   /** The value is used, but not as one may think. */
   readonly warn: (detail: string) => void
+  /** How many problems there are so far: what is made of a value that has some would only fail in other words. */
+  readonly problems: () => number
   /** The value needs something that is not here: the step refuses to run. */
   readonly lacks: (part: Omit<MissingPart, "steps">) => void
   /** What was bound to a class, `Name` or `module.Name`. */
@@ -70,7 +72,8 @@ export interface Field {
   readonly write: (value: unknown, at: Writing) => Tree | undefined
 }
 
-interface Class<Made> {
+/** A class that documents may name. */
+export interface Class<Made> {
   /** The type that steps or models of this class have. */
   readonly type: string
   /** The class that documents name: Python's, or the type itself. */
@@ -79,6 +82,8 @@ interface Class<Made> {
   readonly fields: ReadonlyArray<Field>
   /** Keys of Python's class that change nothing here, with the values that are passed over in silence. */
   readonly ignores: Readonly<Record<string, ReadonlyArray<Tree>>>
+  /** Keys without which nothing can be made. */
+  readonly needs: ReadonlyArray<string>
   /** Makes it of its options. What it throws is told as a problem. */
   readonly make: (options: Readonly<Record<string, unknown>>, at: Reading) => Made
 }

@@ -129,14 +129,13 @@ const stepOf = (node: GraphNode, registry: Registry, writer: Writer): TreeRecord
   if (incomplete !== undefined && reference === undefined) {
     writer.warn(step.name, `${incomplete} is not among the exports of the modules that were given: the document will load, but not run. Export the step, and give its module: { modules: { "./steps.ts": await import("./steps.ts") } }`)
   }
-  const version = step.options["version"]
   const more: TreeRecord = {
     ...(step.batchSizeGiven && step.batchSize === defaultBatchSize ? { batch_size_given: true } : {}),
     ...(given === true ? { use_cache_given: true } : {}),
-    ...(reference === undefined ? {} : { ...reference, ...(typeof version === "string" ? { version } : {}) })
+    ...reference
   }
   const fields = { python: { ...shared, ...python, runtime_parameters_info: parametersInfo(step.parameters) }, own }
-  return record(found ?? { type: step.type, name: step.type, module: ownModule, fields: [], ignores: {}, make: () => step }, fields, more)
+  return record(found ?? { type: step.type, name: step.type, module: ownModule, fields: [], ignores: {}, needs: [], make: () => step }, fields, more)
 }
 
 /** The parameters that were set on a step whose class nobody knows. */

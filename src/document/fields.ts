@@ -13,7 +13,7 @@ import { plainTree } from "./plainTree.ts"
 import { classNamed, untagged } from "./pythonTags.ts"
 import type { Field, Reading, Writing } from "./Registry.ts"
 import { columnsFromJson, columnsToJson, schemaFromJson, schemaToJson } from "./schemaJson.ts"
-import { isRecord, recordOf, type Tree, type TreeRecord } from "./Tree.ts"
+import { isRecord, recordOf, type Tree, type TreeRecord, valueAt } from "./Tree.ts"
 
 const field = (key: string, read: Field["read"], write: Field["write"]): Field => ({ key, option: camelCased(key), own: false, read, write })
 
@@ -25,7 +25,7 @@ const fitting = (schema: Schema.Constraint, value: unknown, key: string, at: Rea
   if (Result.isSuccess(result)) return true
   for (const { message, path = [] } of issuesOf(result.failure.issue).issues) {
     const keys = (path as ReadonlyArray<string | number>).map((part) => typeof part === "number" ? `[${part}]` : `.${part}`).join("")
-    at.in(...path as ReadonlyArray<string | number>).problem(`'${key}${keys}' of '${at.step}' cannot be used. ${message.replace(/, got /, ", but it is ")}.`)
+    at.in(...path as ReadonlyArray<string | number>).problem(`'${key}${keys}' of '${at.step}' is ${shown(valueAt(value, path as ReadonlyArray<string | number>))}. ${message}.`)
   }
   return false
 }

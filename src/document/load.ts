@@ -34,6 +34,7 @@ export const load = (read: ReadDocument, source: string, outside: Outside): Load
   if (version > documentVersion) reader.complain("WrongShape", [ownKey, "version"], `The document has version ${version}, and this library reads versions up to ${documentVersion}. Update the library.`)
   const names = stepNames(document)
   const { froms, gathers, leaves, routings } = readGraph(document, names, reader)
+  const broken = reader.problems.length > 0
   const steps = document.pipeline.steps.map(({ step }, i): StepData => {
     const name = names.own[i]!
     const at = reader.reading(name, ["pipeline", "steps", i, "step"])
@@ -44,13 +45,16 @@ export const load = (read: ReadDocument, source: string, outside: Outside): Load
   })
   // Now that all is read, steps that lack something refuse to run.
   const ready = steps.map((step) => reader.lacking(step.name).length === 0 ? step : refusing(step, reader.lacking(step.name)))
+  const followed = new Set(froms.flat())
   const graphOf = (zipped: ReadonlySet<string>): WrittenGraph => ({
     nodes: ready.map((step, i) => ({ name: names.own[i]!, step, from: froms[i]!, gather: zipped.has(names.own[i]!) ? "zip" : gathers[i]! })),
     routings,
-    leaves: leaves ?? names.own.filter((name) => !froms.flat().includes(name))
+    leaves: leaves ?? names.own.filter((name) => !followed.has(name))
   })
   const { graph, lets, problems } = document[ownKey] === undefined ? asPython(graphOf) : { ...check(graphOf(new Set())), lets: [] }
-  for (const problem of problems) {
+  // Where names or connections are broken, what else seems wrong is mostly their consequence.
+  const named = problems.filter(({ _tag }) => _tag === "TakenName" || _tag === "BadName")
+  for (const problem of broken || named.length > 0 ? named : problems) {
     const { part, path } = placeOf(problem, document, names.own)
     reader.complain("Wiring", path, problem.message, part, problem)
   }

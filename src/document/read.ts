@@ -2,11 +2,10 @@
 import { readFile, stat } from "node:fs/promises"
 import { extname } from "node:path"
 import * as Effect from "effect/Effect"
-import type * as YamlModule from "yaml"
 import { DocumentFileError, DocumentProblem, InvalidDocument } from "./DocumentProblem.ts"
 import { readJson } from "./json.ts"
 import { LimitExceeded, type Limits } from "./limits.ts"
-import { readYaml } from "./readYaml.ts"
+import { NoYaml, readYaml, type SyntaxProblem, syntaxProblems, type YamlParser } from "./readYaml.ts"
 import type { ReadDocument } from "./Tree.ts"
 
 /** The formats of documents. */
@@ -32,9 +31,9 @@ export const readText = ({ format, source, text }: SourceText, limits: Limits): 
   Effect.gen(function*() {
     const bytes = Buffer.byteLength(text)
     if (bytes > limits.maxBytes) return yield* tooLarge(source, bytes, limits)
-    const yaml = yield* Effect.promise(() => import("yaml"))
-    return yield* Effect.try({
-      try: () => format === "json" ? asJson(yaml, text, source, limits) : asYaml(yaml, text, source, limits),
+    const parser = yield* Effect.promise(() => import("js-yaml"))
+    return yield* Effect.tryPromise({
+      try: () => format === "json" ? Promise.resolve(asJson(parser, text, source, limits)) : asYaml(parser, text, source, limits),
       catch: (thrown) => {
         if (thrown instanceof InvalidDocument) return thrown
         // What no rule foresaw is still a text that cannot be read.
@@ -46,23 +45,28 @@ export const readText = ({ format, source, text }: SourceText, limits: Limits): 
 const tooLarge = (source: string, bytes: number, { maxBytes }: Limits): InvalidDocument =>
   invalid(source, "TooLarge", `This document has ${megabytes(bytes)}, more than the ${megabytes(maxBytes)} that are allowed. If it is what you want, give limits: { maxBytes: … }.`)
 
-type Yaml = typeof YamlModule
-
-const asYaml = (yaml: Yaml, text: string, source: string, limits: Limits): ReadDocument => {
-  const { document, problems } = readYaml(yaml, text, limits)
-  if (problems.length === 0) return document
+const asYaml = async (parser: YamlParser, text: string, source: string, limits: Limits): Promise<ReadDocument> => {
+  let problems: ReadonlyArray<SyntaxProblem>
+  try {
+    const read = readYaml(parser, text, limits)
+    if (read.problems.length === 0) return read.document
+    problems = read.problems
+  } catch (thrown) {
+    if (!(thrown instanceof NoYaml)) throw thrown
+    problems = syntaxProblems(await import("yaml"), text, thrown.thrown, limits)
+  }
   throw new InvalidDocument({
     source,
     problems: problems.map(({ detail, position }) => new DocumentProblem({ reason: "Syntax", path: "", ...position, detail: `This is no YAML: ${detail}.` }))
   })
 }
 
-const asJson = (yaml: Yaml, text: string, source: string, limits: Limits): ReadDocument => {
+const asJson = (parser: YamlParser, text: string, source: string, limits: Limits): ReadDocument => {
   try {
     const value = readJson(text.replace(/^\ufeff/, ""), limits)
     // JSON is YAML; where something is in it is asked for only when something is wrong.
     let places: ReadDocument["locate"] | undefined
-    return { value, locate: (path, part) => (places ??= placesIn(yaml, text, limits))(path, part) }
+    return { value, locate: (path, part) => (places ??= placesIn(parser, text, limits))(path, part) }
   } catch (thrown) {
     if (!(thrown instanceof SyntaxError)) throw thrown
     const [, line, column] = /line (\d+) column (\d+)/.exec(thrown.message) ?? []
@@ -70,9 +74,9 @@ const asJson = (yaml: Yaml, text: string, source: string, limits: Limits): ReadD
   }
 }
 
-const placesIn = (yaml: Yaml, text: string, limits: Limits): ReadDocument["locate"] => {
+const placesIn = (parser: YamlParser, text: string, limits: Limits): ReadDocument["locate"] => {
   try {
-    return readYaml(yaml, text.replaceAll("\t", " "), limits).document.locate
+    return readYaml(parser, text.replaceAll("\t", " "), limits).document.locate
   } catch {
     return () => undefined
   }

@@ -28,9 +28,10 @@ export const readGraph = (document: PipelineDocument, names: StepNames, reader: 
   const own = new Map(names.written.map((name, i) => [name, names.own[i]!]))
   const resolved = (name: string, path: Path): string | undefined => {
     const found = own.get(name)
+    if (found !== undefined) return found
     const problem = new UnknownStep({ step: name, known: names.written })
-    if (found === undefined) reader.complain("Wiring", path, problem.message, "value", problem)
-    return found
+    reader.complain("Wiring", path, problem.message, "value", problem)
+    return undefined
   }
   const { pipeline } = document
   const froms = new Map<string, Array<string>>(names.own.map((name) => [name, []]))

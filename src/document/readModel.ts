@@ -5,7 +5,7 @@ import { boundSchema } from "./fields.ts"
 import { camelCased } from "./names.ts"
 import { currentName, isPythons, pythonModule, pythonNames, type TypeInfo } from "./pythonClasses.ts"
 import { classNamed, untagged } from "./pythonTags.ts"
-import type { MissingPart, ModelClass, Reading, Registry, StepClass } from "./Registry.ts"
+import type { Class, MissingPart, ModelClass, Reading, Registry, StepClass } from "./Registry.ts"
 import { isRecord, recordOf, setKey, type Tree, type TreeRecord } from "./Tree.ts"
 
 const keysOfModels = ["type_info", "runtime_parameters_info", ownKey]
@@ -33,9 +33,7 @@ export const readModel = (registry: Registry, value: Tree, at: Reading): unknown
     camelOptions(value, at, keysOfModels)
     return registry.standIn({ type: type.name, fields: value })
   }
-  const options = optionsOf(found, value, own, at)
-  tellUnknownKeys(found, value, keysOfModels, at)
-  return attempt(() => found.make(options, at), at, found.type) ?? registry.standIn({ type: type.name, fields: value })
+  return made(found, value, own, keysOfModels, {}, at) ?? registry.standIn({ type: type.name, fields: value })
 }
 
 /** What Python has no word for, beside a class's fields. */
@@ -76,8 +74,21 @@ export const missingClass = (kind: "step" | "model", { module, name }: TypeInfo)
   give: kind === "step" ? `bind: { ${name}: (options) => step({ … }) }` : `bind: { ${name}: (options) => OpenAILLM({ … }) }`
 })
 
+/** Makes a step or a model of its fields; undefined, and told of, if they are not right. */
+export const made = <A>(found: Class<A>, record: TreeRecord, own: TreeRecord, known: ReadonlyArray<string>, shared: Readonly<Record<string, unknown>>, at: Reading): A | undefined => {
+  const before = at.problems()
+  const options = { ...shared, ...optionsOf(found, record, own, at) }
+  tellUnknownKeys(found, record, known, at)
+  if (at.problems() > before) return undefined
+  for (const key of found.needs) {
+    const { option } = found.fields.find((field) => field.key === key)!
+    if (options[option] === undefined) at.problem(`${found.type}${at.step === options["name"] ? "" : " of"} '${at.step}' has no '${key}', which it needs.`)
+  }
+  return at.problems() > before ? undefined : attempt(() => found.make(options, at), at, found.type)
+}
+
 /** The options that fields stand for. */
-export const optionsOf = (found: StepClass | ModelClass, record: TreeRecord, own: TreeRecord, at: Reading): Readonly<Record<string, unknown>> => {
+const optionsOf = (found: Class<unknown>, record: TreeRecord, own: TreeRecord, at: Reading): Readonly<Record<string, unknown>> => {
   const options: Record<string, unknown> = {}
   const derived = Array.isArray(own["derived"]) ? own["derived"] as ReadonlyArray<Tree> : []
   for (const field of found.fields) {
@@ -92,7 +103,7 @@ export const optionsOf = (found: StepClass | ModelClass, record: TreeRecord, own
 }
 
 /** Keys that a class does not have: a misspelt one is a mistake, any other is passed over, as Python does. */
-export const tellUnknownKeys = ({ fields, ignores, name }: StepClass | ModelClass, record: TreeRecord, known: ReadonlyArray<string>, at: Reading): void => {
+const tellUnknownKeys = ({ fields, ignores, name }: Class<unknown>, record: TreeRecord, known: ReadonlyArray<string>, at: Reading): void => {
   const all = [...known, ...fields.map(({ key }) => key), ...Object.keys(ignores)]
   for (const [key, value] of Object.entries(record)) {
     const passed = ignores[key]

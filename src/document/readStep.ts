@@ -6,7 +6,7 @@ import type { StepData, StepKind } from "../step/Step.ts"
 import { ownKey, type StepFields } from "./DocumentSchema.ts"
 import { camelCased } from "./names.ts"
 import { isGlobal } from "./pythonClasses.ts"
-import { attempt, camelOptions, classOf, isMistaken, missingClass, optionsOf, ownFields, tellUnknownKeys, unknownClass } from "./readModel.ts"
+import { attempt, camelOptions, classOf, isMistaken, made, missingClass, ownFields, unknownClass } from "./readModel.ts"
 import { unknownStep } from "./refusing.ts"
 import type { Reading, Registry, StepClass } from "./Registry.ts"
 import { columnsFromJson } from "./schemaJson.ts"
@@ -27,7 +27,8 @@ export const readStep = (registry: Registry, fields: StepFields, { before, name 
   const record = fields as unknown as TreeRecord
   const own = ownFields(record)
   const shared = sharedOptions(fields, own, name)
-  const spare = (): StepData => unknown(record, shared, at, before)
+  // In place of a step that could not be made; what is wrong in it was told already.
+  const spare = (): StepData => unknown(record, shared, silent(at), before)
   const bound = at.bound(info.name, `${info.module}.${info.name}`)
   const whole = at.bound(name)
   const found = typeof bound === "function" ? undefined : classOf(registry.steps, info, own)
@@ -35,10 +36,10 @@ export const readStep = (registry: Registry, fields: StepFields, { before, name 
     if (isStep(whole)) return whole.name === name ? whole : { ...whole, name }
     if (typeof bound === "function") return boundStep(bound as (options: never) => unknown, record, shared, at) ?? spare()
     if (own["export"] !== undefined) return exportedStep(found, record, own, spare, shared, at)
-    if (found !== undefined) return made(found, record, own, shared, at) ?? spare()
+    if (found !== undefined) return madeStep(found, record, own, shared, at) ?? spare()
     if (isMistaken(registry.steps, info)) unknownClass(registry.steps, info, at)
     else at.lacks(missingClass("step", info))
-    return spare()
+    return unknown(record, shared, at, before)
   }
   const read = step()
   return { ...read, mappings: { input: fields.input_mappings ?? {}, output: fields.output_mappings ?? {} }, useCache: fields.use_cache ?? read.useCache }
@@ -58,14 +59,11 @@ const sharedOptions = (fields: StepFields, own: TreeRecord, name: string): Reado
   }
 }
 
-const made = (found: StepClass, record: TreeRecord, own: TreeRecord, shared: Readonly<Record<string, unknown>>, at: Reading): StepData | undefined => {
-  const options = { ...shared, ...optionsOf(found, record, own, at) }
-  tellUnknownKeys(found, record, keysOfSteps, at)
-  const step = attempt(() => found.make(options, at), at, found.type)
-  if (step === undefined) return undefined
+const madeStep = (found: StepClass, record: TreeRecord, own: TreeRecord, shared: Readonly<Record<string, unknown>>, at: Reading): StepData | undefined => {
+  const step = made(found, record, own, keysOfSteps, shared, at)
   // Some classes take no batch size or mappings as options; in Python every step has them.
-  const size = options["inputBatchSize"] ?? options["batchSize"]
-  return typeof size === "number" && !step.batchSizeGiven ? { ...step, batchSize: size, batchSizeGiven: true } : step
+  const size = shared["inputBatchSize"] ?? shared["batchSize"]
+  return step !== undefined && typeof size === "number" && !step.batchSizeGiven ? { ...step, batchSize: size, batchSizeGiven: true } : step
 }
 
 const boundStep = (make: (options: never) => unknown, record: TreeRecord, shared: Readonly<Record<string, unknown>>, at: Reading): StepData | undefined => {
@@ -91,8 +89,9 @@ const exportedStep = (found: StepClass | undefined, record: TreeRecord, own: Tre
   if (!isStep(exported)) at.in(ownKey, "export").problem(`${where} is no step, but step '${at.step}' refers to it.`, "NoSuchExport")
   else if (exported.name !== at.step) at.in(ownKey, "export").problem(`${where} is a step called '${exported.name}', but the document calls it '${at.step}'. Give both the same name.`, "NoSuchExport")
   else {
-    const version = exported.options["version"]
-    if (own["version"] !== undefined && own["version"] !== version) at.in(ownKey, "version").warn(`Step '${at.step}' was written down in version '${String(own["version"])}', and the module has version '${String(version ?? "none")}'.`)
+    const { version } = exported.options
+    const said = record["version"] ?? undefined
+    if (said !== undefined && said !== version) at.in("version").warn(`Step '${at.step}' was written down in version '${String(said)}', and the module has version '${String(version ?? "none")}'.`)
     const size = shared["inputBatchSize"] ?? shared["batchSize"]
     return typeof size === "number" ? { ...exported, batchSize: size, batchSizeGiven: true } : exported
   }
@@ -102,7 +101,14 @@ const exportedStep = (found: StepClass | undefined, record: TreeRecord, own: Tre
 /** The step as the document describes it, without the code that its module has. Functions are not asked for one by one: the step itself is what is missing. */
 const described = (found: StepClass, record: TreeRecord, own: TreeRecord, shared: Readonly<Record<string, unknown>>, at: Reading): StepData | undefined => {
   const inside = { ...at, lacks: () => undefined, exported: () => undefined, in: () => inside } as Reading
-  return made(found, record, own, shared, inside)
+  return madeStep(found, record, own, shared, inside)
+}
+
+/** Reading of what was read before: nothing is told twice. */
+const silent = (at: Reading): Reading => {
+  const nothing = (): undefined => undefined
+  const reading: Reading = { ...at, problem: nothing, warn: nothing, lacks: nothing, exported: nothing, model: nothing, in: () => reading }
+  return reading
 }
 
 const isStep = (value: unknown): value is StepData =>

@@ -12,25 +12,33 @@ const masked = /^\*+$/
 /** A tree whose secrets are `Redacted`, and where they were. Rows, prompts and schemas are looked at for what looks like a key and nothing else. */
 export const concealedTree = (tree: Tree): { readonly tree: Tree; readonly secrets: ReadonlyArray<Path> } => {
   const secrets: Array<Path> = []
-  const conceal = (value: string, path: Path): Tree => {
-    secrets.push(path)
+  // The way to the value that is looked at, kept by those who go it.
+  const path: Array<string | number> = []
+  const conceal = (value: string): Tree => {
+    secrets.push([...path])
     return Redacted.make(value) as unknown as Tree
   }
-  const walk = (value: Tree, path: Path, key: string, inHeaders: boolean): Tree => {
-    if (value instanceof PythonTag) return /Secret/.test(value.tag) ? conceal(JSON.stringify(value.value), path) : value
+  const inside = (value: Tree, at: string | number, key: string, inHeaders: boolean): Tree => {
+    path.push(at)
+    const walked = walk(value, key, inHeaders)
+    path.pop()
+    return walked
+  }
+  const walk = (value: Tree, key: string, inHeaders: boolean): Tree => {
+    if (value instanceof PythonTag) return /Secret/.test(value.tag) ? conceal(JSON.stringify(value.value)) : value
     if (typeof value === "string") {
       const secret = secretTexts.test(value) || ((inHeaders ? secretHeaders.test(key) : secretKeys.test(key)) && value !== "" && !masked.test(value))
-      if (secret && !expression.test(value)) return conceal(value, path)
-      return /^https?:/i.test(value) ? plainAddress(value, () => secrets.push(path)) : value
+      if (secret && !expression.test(value)) return conceal(value)
+      return /^https?:/i.test(value) ? plainAddress(value, () => secrets.push([...path])) : value
     }
-    if (Array.isArray(value)) return key === "runtime_parameters_info" ? value : (value as ReadonlyArray<Tree>).map((item, i) => walk(item, [...path, i], key, inHeaders))
+    if (Array.isArray(value)) return key === "runtime_parameters_info" ? value : (value as ReadonlyArray<Tree>).map((item, i) => inside(item, i, key, inHeaders))
     if (!isRecord(value)) return value
     const record: Record<string, Tree> = {}
     const rows = untouched.has(key)
-    for (const [name, item] of Object.entries(value)) setKey(record, name, rows ? item : walk(item, [...path, name], name, inHeaders || /headers$/i.test(key)))
+    for (const [name, item] of Object.entries(value)) setKey(record, name, rows ? item : inside(item, name, name, inHeaders || /headers$/i.test(key)))
     return record
   }
-  return { tree: walk(tree, [], "", false), secrets }
+  return { tree: walk(tree, "", false), secrets }
 }
 
 /** Parts of documents that are the user's data or words, in which `token` may be a column like any other. */
