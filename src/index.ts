@@ -1,10 +1,36 @@
 /** distilabel-ts: synthetic-data pipelines, typed. */
+export { catalog } from "./catalog/catalog.ts"
+export {
+  fromFile,
+  fromFilePromise,
+  fromJson,
+  fromJsonPromise,
+  fromUrl,
+  fromUrlPromise,
+  fromYaml,
+  fromYamlPromise,
+  type LoadOptions,
+  type LoadUrlOptions,
+  save,
+  type SaveOptions,
+  savePromise,
+  toJson,
+  toJsonPromise,
+  toYaml,
+  toYamlPromise
+} from "./catalog/documents.ts"
 export type { Columns, RowOf } from "./columns/Columns.ts"
 export type { Row } from "./columns/Row.ts"
 export { oneOf, open } from "./columns/inputs.ts"
 export { DataError } from "./data/DataError.ts"
 export type { Distiset, ErrorRow, Subset } from "./data/Distiset.ts"
 export type { Dataset } from "./engine/dataset.ts"
+export { DocumentFileError, DocumentProblem, InvalidDocument } from "./document/DocumentProblem.ts"
+export { inspect, type Inspection, type StepInspection } from "./document/inspect.ts"
+export type { DocumentWarning, LoadedPipeline } from "./document/LoadedPipeline.ts"
+export type { Modules } from "./document/modules.ts"
+export type { MissingPart, Registry } from "./document/Registry.ts"
+export type { SaveWarning } from "./document/Writer.ts"
 export type { RunSummary, StepTally } from "./engine/Tally.ts"
 export { type Estimate, estimate, type EstimateOptions, estimatePromise, type StepEstimate } from "./engine/estimate.ts"
 export type { Estimated } from "./engine/Sums.ts"

@@ -13,10 +13,11 @@ const rooms: Readonly<Record<string, ReadonlyArray<string>>> = {
   data: ["columns"],
   steps: ["columns", "step", "data"],
   tasks: ["columns", "step", "llms"],
+  catalog: ["columns", "step", "pipeline", "document", "llms", "data", "steps", "tasks"],
   engine: ["columns", "step", "pipeline", "llms", "data", "journal"],
-  codegen: ["columns", "step", "pipeline", "document", "data"],
+  codegen: ["columns", "step", "pipeline", "document", "catalog", "data"],
   simulator: ["columns", "data"],
-  cli: ["columns", "step", "pipeline", "picture", "document", "llms", "journal", "data", "steps", "tasks", "engine", "codegen", "simulator"]
+  cli: ["columns", "step", "pipeline", "picture", "document", "catalog", "llms", "journal", "data", "steps", "tasks", "engine", "codegen", "simulator"]
 }
 
 const project = new Project({ skipAddingFilesFromTsConfig: true, compilerOptions: { allowImportingTsExtensions: true, module: 199, moduleResolution: 99 } })

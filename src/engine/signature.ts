@@ -16,9 +16,11 @@ export const digest = (text: string): string => hash("sha1", text, "base64url")
 /** 128 bits of a hash of a text, as 32 hexadecimal digits. */
 export const digest128 = (text: string): string => hash("sha256", text).slice(0, 32)
 
-/** Options that change how a step or a model works, not what comes out. */
+/** Options that change how a step or a model works, not what comes out, and mappings, which are told as the step has them in the graph. */
 const immaterial = new Set([
   "name",
+  "inputMappings",
+  "outputMappings",
   "llm",
   "process",
   "batchSize",

@@ -31,7 +31,9 @@ export const joinedShape = (branches: ReadonlyArray<Branch>, all: boolean): Gath
     if (wide === undefined && column !== metadataColumn) {
       disagreements.push({ column, types: Object.fromEntries(having.map(({ name, shape }) => [name, typeName(shape.columns[column]!)])) })
     }
-    const absent = !all && (having.length < branches.length || schemas.some(isOptional))
+    // A branch that may hold any column may hold this one.
+    const lacking = branches.some((branch) => !branch.shape.open && !having.includes(branch))
+    const absent = !all && (lacking || schemas.some(isOptional))
     return absent ? optional(wide ?? schemas[0]!) : required(wide ?? schemas[0]!)
   })
   return { shape: { columns, open: branches.some(({ shape }) => shape.open) }, disagreements }

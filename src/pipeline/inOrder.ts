@@ -18,8 +18,8 @@ export const inOrder = (nodes: ReadonlyMap<string, GraphNode>): InOrder => {
     if (state.has(start.name)) continue
     state.set(start.name, "open")
     for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
-      const from = top.node.from[top.next++]
-      const before = from === undefined ? undefined : nodes.get(from)
+      const name = top.node.from[top.next++]
+      const before = name === undefined ? undefined : nodes.get(name)
       if (before === undefined && top.next <= top.node.from.length) continue
       if (before === undefined) {
         state.set(top.node.name, "done")
