@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest"
-import { fromJsonPromise, fromYamlPromise, GraphBuilder, InvalidDocument, InvalidPipeline, KeepColumns, LoadDataFromDicts } from "../../src/index.ts"
+import type { InvalidPipeline} from "../../src/index.ts";
+import { fromJsonPromise, fromYamlPromise, GraphBuilder, InvalidDocument, KeepColumns, LoadDataFromDicts } from "../../src/index.ts"
 import { handWritten } from "./fixtures.ts"
 
 const problemsOf = async (text: string): Promise<ReadonlyArray<string>> => {

@@ -3,6 +3,8 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { Schema } from "effect"
 import { describe, expect, it } from "vitest"
+import type {
+  InvalidDocument} from "../../src/index.ts";
 import {
   FilterRows,
   from,
@@ -10,7 +12,6 @@ import {
   fromYamlPromise,
   generatorStep,
   globalStep,
-  InvalidDocument,
   inspect,
   inThreads,
   joinStep,
@@ -39,7 +40,7 @@ const warned = async (pipeline: Parameters<typeof toYamlPromise>[0], options: Pa
 
 const rowsOf = async (pipeline: Parameters<typeof runPromise>[0]): Promise<ReadonlyArray<unknown>> => {
   const { default: rows } = await runPromise(pipeline, { progress: "none" }) as unknown as { readonly default: { readonly toArray: () => Promise<ReadonlyArray<Record<string, unknown>>> } }
-  return (await rows.toArray()).map(({ distilabel_metadata: _, ...row }) => row)
+  return (await rows.toArray()).map((row) => Object.fromEntries(Object.entries(row).filter(([column]) => column !== "distilabel_metadata")))
 }
 
 describe("own steps and tasks are known by their module and export", () => {
