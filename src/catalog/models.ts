@@ -23,10 +23,19 @@ const Count = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))
 
 type Kwargs = Schema.Constraint & { readonly fields: Readonly<Record<string, Schema.Constraint>> }
 
+/** The field, if there is anything in it. */
+const unlessNone = (field: Field): Field => ({
+  ...field,
+  write: (value, at) => {
+    const written = field.write(value, at)
+    return isRecord(written) && Object.keys(written).length === 0 ? undefined : written
+  }
+})
+
 /** Keyword arguments that Python's class takes, and where it does not look those that it would refuse. */
 const kwargs = (schema: Kwargs, pythons: ReadonlyArray<string>, ignored: ReadonlyArray<string> = []): ReadonlyArray<Field> => [
   keywords("generation_kwargs", schema, (name) => pythons.includes(name), ignored),
-  own(keywords("generation_kwargs", schema, (name) => !pythons.includes(name)))
+  own(unlessNone(keywords("generation_kwargs", schema, (name) => !pythons.includes(name))))
 ]
 
 const modelName = plain("model", Schema.String)

@@ -48,8 +48,9 @@ const textGeneration = ({ columns: listed, template, ...options }: GenerationOpt
 /** Python's class wants the columns of its template named, and has its schema on the model. */
 const forPython = (options: Readonly<Record<string, unknown>>): { readonly step?: TreeRecord; readonly llm?: TreeRecord } => {
   const { columns: listed, llm, structuredOutput, template } = options
+  const read = typeof template === "string" && listed === undefined ? readTemplate(template).columns : ["instruction"]
   return {
-    ...(typeof template === "string" && listed === undefined ? { step: { columns: readTemplate(template).columns } } : {}),
+    ...(read.length === 1 && read[0] === "instruction" ? {} : { step: { columns: read } }),
     ...(structuredOutput === undefined || (llm as LLM).structuredOutput !== undefined ? {} : { llm: { structured_output: { schema: titled(structuredOutput as Schema.Constraint) } } })
   }
 }

@@ -10,6 +10,7 @@ import { isLoaded } from "./LoadedPipeline.ts"
 import { pythonStepNames, snakeCased } from "./names.ts"
 import { parametersInfo } from "./parametersInfo.ts"
 import { plainTree } from "./plainTree.ts"
+import { classOf } from "./readModel.ts"
 import type { Registry } from "./Registry.ts"
 import { said } from "./resaid.ts"
 import { columnsToJson } from "./schemaJson.ts"
@@ -29,7 +30,7 @@ export const documentOf = (pipeline: AnyPipeline, registry: Registry, writer: Wr
   }
   const written = (name: string): string => names.get(name)!
   const step = (node: GraphNode): TreeRecord => stepOf(node, registry, writer)
-  const document = isLoaded(pipeline) ? said(pipeline, { written, named, rewritten: (node) => registry.steps.has(node.step.type) ? step(node) : parametersOf(node.step) }) : whole(pipeline, written, step, writer)
+  const document = isLoaded(pipeline) ? said(pipeline, { written, named, rewritten: (node, type, own) => classOf(registry.steps, type, own) === undefined ? parametersOf(node.step) : step(node) }) : whole(pipeline, written, step, writer)
   const { secrets, tree } = concealedTree(document)
   for (const path of secrets) writer.warn("", `'${shownPath(path)}' holds a secret, and is left out: give it by the environment`)
   return withoutSecrets(tree) as TreeRecord

@@ -75,7 +75,8 @@ export const keywords = (key: string, schema: Schema.Constraint & { readonly fie
         const tree = plainTree(argument, (what) => at.warn(`'${key}.${snakeCased(name)}' holds ${what}, which documents cannot hold: it is left out`))
         return tree === undefined ? [] : [[snakeCased(name), tree]]
       }))
-      return Object.keys(written).length === 0 ? undefined : written
+      // None of these are other fields' business, unless there are none at all.
+      return Object.keys(written).length === 0 && entries.length < Object.keys(value as Row).length ? undefined : written
     }
   )
 

@@ -1,5 +1,6 @@
 /** JSON text to a tree and back. */
 import { type Limits, tooDeep, tooMany } from "./limits.ts"
+import { writtenNumber } from "./plainScalars.ts"
 import { tagAsJson, tagFromJson } from "./pythonTags.ts"
 import { isRecord, PythonTag, setKey, type Tree } from "./Tree.ts"
 
@@ -29,7 +30,8 @@ export const writeJson = (tree: Tree): string => `${JSON.stringify(asJson(tree),
 
 const asJson = (tree: Tree): unknown => {
   if (tree instanceof PythonTag) return asJson(tagAsJson(tree))
-  if (typeof tree === "bigint") return rawJson(String(tree))
+  // A double that is whole and too large to count with stays one: without a point it would be read as an exact number.
+  if (typeof tree === "bigint" || Object.is(tree, -0) || (Number.isInteger(tree) && !Number.isSafeInteger(tree))) return rawJson(writtenNumber(tree as number | bigint))
   if (Array.isArray(tree)) return (tree as ReadonlyArray<Tree>).map(asJson)
   if (typeof tree !== "object" || tree === null) return tree
   const record: Record<string, unknown> = {}

@@ -3,7 +3,6 @@ import { check } from "../pipeline/check.ts"
 import { concatStep } from "../pipeline/Flow.ts"
 import type { WrittenGraph } from "../pipeline/Graph.ts"
 import type { StepData } from "../step/Step.ts"
-import { stepConnected } from "../step/unconnected.ts"
 import { asPython } from "./asPython.ts"
 import { InvalidDocument } from "./DocumentProblem.ts"
 import { documentVersion, ownKey, type PipelineDocument, shapeIssues } from "./DocumentSchema.ts"
@@ -13,7 +12,7 @@ import { type Outside, Reader } from "./Reader.ts"
 import { readGraph, type StepNames } from "./readGraph.ts"
 import { ownFields } from "./readModel.ts"
 import { readStep } from "./readStep.ts"
-import { refusing } from "./refusing.ts"
+import { overlaid, refusing } from "./refusing.ts"
 import { concealedTree } from "./secrets.ts"
 import { type ReadDocument, shownPath, type TreeRecord } from "./Tree.ts"
 import { placeOf } from "./wiringPlaces.ts"
@@ -38,10 +37,8 @@ export const load = (read: ReadDocument, source: string, outside: Outside): Load
   const steps = document.pipeline.steps.map(({ step }, i): StepData => {
     const name = names.own[i]!
     const at = reader.reading(name, ["pipeline", "steps", i, "step"])
-    if (ownFields(step as unknown as TreeRecord)["gather"] === "concat") return concatStep(name)
-    const made = readStep(outside.registry, step, { name, before: froms[i]!.length }, at)
-    stepConnected(made)
-    return made
+    if (ownFields(step as unknown as TreeRecord)["gather"] === "concat") return overlaid(concatStep(name), {})
+    return readStep(outside.registry, step, { name, before: froms[i]!.length }, at)
   })
   // Now that all is read, steps that lack something refuse to run.
   const ready = steps.map((step) => reader.lacking(step.name).length === 0 ? step : refusing(step, reader.lacking(step.name)))

@@ -15,8 +15,10 @@ export const parametersInfo = (parameters: Columns): ReadonlyArray<Tree> =>
       : { name: snakeCased(name), runtime_parameters_info: parametersInfo(fields) }
   })
 
-/** The parts of a parameter that has parts. */
+/** The parameters that a parameter is made of, each of which may be set alone; undefined for one that is set as a whole. */
 export const fieldsOf = (schema: Columns[string]): Columns | undefined => {
   const inner = required(schema)
-  return "fields" in inner && SchemaAST.isObjects(inner.ast) ? inner.fields as Columns : undefined
+  if (!("fields" in inner) || !SchemaAST.isObjects(inner.ast)) return undefined
+  const fields = inner.fields as Columns
+  return Object.values(fields).every(isOptional) ? fields : undefined
 }

@@ -7,7 +7,7 @@ import { ownKey, type StepFields } from "./DocumentSchema.ts"
 import { camelCased } from "./names.ts"
 import { isGlobal } from "./pythonClasses.ts"
 import { attempt, camelOptions, classOf, isMistaken, made, missingClass, ownFields, unknownClass } from "./readModel.ts"
-import { unknownStep } from "./refusing.ts"
+import { overlaid, unknownStep } from "./refusing.ts"
 import type { Reading, Registry, StepClass } from "./Registry.ts"
 import { columnsFromJson } from "./schemaJson.ts"
 import { isRecord, type Tree, type TreeRecord } from "./Tree.ts"
@@ -33,7 +33,7 @@ export const readStep = (registry: Registry, fields: StepFields, { before, name 
   const whole = at.bound(name)
   const found = typeof bound === "function" ? undefined : classOf(registry.steps, info, own)
   const step = (): StepData => {
-    if (isStep(whole)) return whole.name === name ? whole : { ...whole, name }
+    if (isStep(whole)) return whole.name === name ? whole : overlaid(whole, { name })
     if (typeof bound === "function") return boundStep(bound as (options: never) => unknown, record, shared, at) ?? spare()
     if (own["export"] !== undefined) return exportedStep(found, record, own, spare, shared, at)
     if (found !== undefined) return madeStep(found, record, own, shared, at) ?? spare()
@@ -41,8 +41,8 @@ export const readStep = (registry: Registry, fields: StepFields, { before, name 
     else at.lacks(missingClass("step", info))
     return unknown(record, shared, at, before)
   }
-  const read = step()
-  return { ...read, mappings: { input: fields.input_mappings ?? {}, output: fields.output_mappings ?? {} }, useCache: fields.use_cache ?? read.useCache }
+  const { input_mappings, output_mappings, use_cache } = fields
+  return overlaid(step(), { mappings: { input: input_mappings ?? {}, output: output_mappings ?? {} }, ...(use_cache === undefined || use_cache === null ? {} : { useCache: use_cache }) })
 }
 
 /** Options that all steps have. Python writes the default batch size too, which then was not given. */
@@ -63,7 +63,7 @@ const madeStep = (found: StepClass, record: TreeRecord, own: TreeRecord, shared:
   const step = made(found, record, own, keysOfSteps, shared, at)
   // Some classes take no batch size or mappings as options; in Python every step has them.
   const size = shared["inputBatchSize"] ?? shared["batchSize"]
-  return step !== undefined && typeof size === "number" && !step.batchSizeGiven ? { ...step, batchSize: size, batchSizeGiven: true } : step
+  return step !== undefined && typeof size === "number" && !step.batchSizeGiven ? overlaid(step, { batchSize: size, batchSizeGiven: true }) : step
 }
 
 const boundStep = (make: (options: never) => unknown, record: TreeRecord, shared: Readonly<Record<string, unknown>>, at: Reading): StepData | undefined => {
@@ -93,7 +93,7 @@ const exportedStep = (found: StepClass | undefined, record: TreeRecord, own: Tre
     const said = record["version"] ?? undefined
     if (said !== undefined && said !== version) at.in("version").warn(`Step '${at.step}' was written down in version '${String(said)}', and the module has version '${String(version ?? "none")}'.`)
     const size = shared["inputBatchSize"] ?? shared["batchSize"]
-    return typeof size === "number" ? { ...exported, batchSize: size, batchSizeGiven: true } : exported
+    return typeof size === "number" ? overlaid(exported, { batchSize: size, batchSizeGiven: true }) : exported
   }
   return spare()
 }

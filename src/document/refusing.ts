@@ -6,6 +6,7 @@ import { type Shape, withColumns } from "../columns/Shape.ts"
 import { makeStep, type ParameterValues } from "../step/makeStep.ts"
 import type { AnyStep, RowCount, StepData, StepKind } from "../step/Step.ts"
 import { StepFailed } from "../step/StepFailed.ts"
+import { stepConnected } from "../step/unconnected.ts"
 import type { MissingPart } from "./Registry.ts"
 
 /** What a document tells of a step whose class is not here. */
@@ -42,6 +43,18 @@ export const unknownStep = (spec: UnknownStepSpec): StepData => {
     options: spec.options,
     open: () => Effect.fail(new StepFailed({ step: spec.name, phase: "load", reason: "Missing", detail: "its class is not here" }))
   })
+}
+
+/** The same step with what the document says of every step, which stays when its parameters are set. */
+export const overlaid = (step: StepData, over: Partial<Pick<StepData, "name" | "mappings" | "useCache" | "batchSize" | "batchSizeGiven">>): StepData => {
+  // The step that was made is in the graph by what is laid over it.
+  stepConnected(step)
+  const configure = (parameters: ParameterValues): StepData => {
+    const configured = step.configure(parameters)
+    const resized = parameters["batchSize"] !== undefined || parameters["inputBatchSize"] !== undefined
+    return overlaid(configured, resized ? { ...over, batchSize: configured.batchSize, batchSizeGiven: true } : over)
+  }
+  return { ...step, ...over, configure }
 }
 
 /** The same step, but it refuses to run and says why. */

@@ -3,14 +3,14 @@ import type { GraphNode } from "../pipeline/Graph.ts"
 import { ownKey } from "./DocumentSchema.ts"
 import type { LoadedPipeline } from "./LoadedPipeline.ts"
 import { ownFields } from "./readModel.ts"
-import { currentTypeInfo } from "./pythonClasses.ts"
+import { currentTypeInfo, type TypeInfo } from "./pythonClasses.ts"
 import { passedOver } from "./Writer.ts"
 import { isRecord, setKey, type Tree, type TreeRecord } from "./Tree.ts"
 
 /** How a step is named here and in the document, and how it is written anew. */
 interface Rewriting {
   readonly written: (name: string) => string
-  readonly rewritten: (node: GraphNode) => TreeRecord
+  readonly rewritten: (node: GraphNode, type: TypeInfo, own: TreeRecord) => TreeRecord
   readonly named: (step: TreeRecord, name: string, written: string) => TreeRecord
 }
 
@@ -31,7 +31,7 @@ export const said = ({ graph, said: { steps, tree } }: LoadedPipeline, { named, 
     const [name, { step }] = own[i]!
     const node = graph.nodes.get(name)!
     const before = entry["step"] as TreeRecord
-    const now = node.step === step ? before : laidOver(before, rewritten(node))
+    const now = node.step === step ? before : laidOver(before, rewritten(node, before["type_info"] as unknown as TypeInfo, ownFields(before)))
     const from = ownFields(now)["from"]
     const fields = from === undefined ? now : { ...now, [ownKey]: { ...ownFields(now), from: renamedAll(from) } }
     const current = withCurrentClasses(fields) as TreeRecord

@@ -67,7 +67,7 @@ const bare = (ast: SchemaAST.AST, lossy: Lossy, depth: number): TreeRecord => {
     case "Suspend":
       return toJson(ast.thunk(), lossy, depth + 1)
     default:
-      return unsaid(SchemaAST.resolveIdentifier(ast) ?? ast._tag.toLowerCase())
+      return unsaid(SchemaAST.resolveIdentifier(ast) ?? (ast._tag === "Declaration" ? "a type of its own" : ast._tag.toLowerCase()))
   }
 }
 
@@ -75,7 +75,8 @@ const leaf = (ast: SchemaAST.String | SchemaAST.Number, lossy: Lossy): TreeRecor
   const type = ast._tag === "String" ? "string" : "number"
   if (ast.checks === undefined || ast.checks.length === 0) return { type }
   const told = Schema.toJsonSchemaDocument(Schema.make<Schema.Top>(ast), { referencePolicy: () => undefined }).schema as TreeRecord
-  if (told["type"] !== "integer" && told["type"] !== type) {
+  const silent = type === "string" && Object.keys(told).length === 1
+  if (silent || (told["type"] !== "integer" && told["type"] !== type)) {
     lossy(`a ${type} that is checked`)
     return { type }
   }
@@ -124,6 +125,7 @@ export const schemaFromJson = (json: Tree): Schema.Top => {
   if (json["$defs"] !== undefined || json["$ref"] !== undefined) return byEffect(json)
   const { description, title } = json
   const schema = fromJson(json)
+  if (schema === undefined) return byEffect(json)
   const told = { ...(typeof title === "string" ? { title } : {}), ...(typeof description === "string" ? { description } : {}) }
   return Object.keys(told).length === 0 ? schema : schema.annotate(told)
 }
@@ -143,7 +145,8 @@ export const columnsFromJson = (json: Tree): { readonly columns: Columns; readon
 
 const own: ReadonlySet<string> = new Set(["type", "title", "description", "$comment"])
 
-const fromJson = (json: TreeRecord): Schema.Top => {
+/** A type of our own words; undefined for those that have more keywords. */
+const fromJson = (json: TreeRecord): Schema.Top | undefined => {
   const { $comment, anyOf, const: constant, enum: values, type } = json
   if (Array.isArray(anyOf)) return Schema.Union((anyOf as ReadonlyArray<Tree>).map(schemaFromJson))
   if (Array.isArray(values)) return values.length === 1 ? literal(values[0] as Tree) : Schema.Union((values as ReadonlyArray<Tree>).map(literal))
@@ -156,8 +159,7 @@ const fromJson = (json: TreeRecord): Schema.Top => {
   if (plain && type === "string") return Schema.String
   if (plain && type === "number") return $comment === "finite" ? Schema.Finite : Schema.Number
   if (plain && type === "boolean") return Schema.Boolean
-  if (plain && type === "null") return Schema.Null
-  return byEffect(json)
+  return plain && type === "null" ? Schema.Null : undefined
 }
 
 const literal = (value: Tree): Schema.Top => {

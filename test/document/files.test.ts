@@ -5,6 +5,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
 import { from, fromFilePromise, fromJsonPromise, fromUrlPromise, fromYamlPromise, KeepColumns, LoadDataFromDicts, Pipeline, runPromise, sampleNSteps, savePromise, type SaveWarning, toJsonPromise, toYamlPromise } from "../../src/index.ts"
+import { forgottenSteps } from "../../src/pipeline/Pipeline.ts"
 import { handWritten } from "./fixtures.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "distilabel-documents-"))
@@ -21,6 +22,14 @@ it("a pipeline is saved by the ending of the file's name, and comes back and run
   expect(readFileSync(join(folder, "p.json"), "utf8")).toBe(await toJsonPromise(pipeline))
   expect(readFileSync(join(folder, "p.yml"), "utf8")).toBe(await toYamlPromise(pipeline))
   expect(readdirSync(folder).filter((name) => name.endsWith(".tmp"))).toEqual([])
+})
+
+it("steps of documents are not told as forgotten", async () => {
+  const text = await toYamlPromise(pipeline)
+  forgottenSteps()
+  const loaded = await fromYamlPromise(text)
+  expect(forgottenSteps()).toEqual([])
+  expect(loaded.name).toBe("p")
 })
 
 it("the text is the same every time, in Python's keys and order", async () => {

@@ -77,7 +77,7 @@ const middle: fc.Arbitrary<Make> = fc.oneof(
   fc.constant<Make>((name) => FilterRows({ name, inputs: { instruction: Schema.String }, where: isLong as never }))
 )
 
-const cell = fc.oneof(text, fc.integer(), fc.double({ noNaN: true, noDefaultInfinity: true }), fc.boolean(), fc.constant(null), fc.array(text, { maxLength: 2 }), fc.dictionary(fc.constantFrom("a", "type_info", "__proto__"), text, { noNullPrototype: true }))
+const cell = fc.oneof(text, fc.integer(), fc.double({ noNaN: true, noDefaultInfinity: true }).map((number) => number === 0 ? 0 : number), fc.boolean(), fc.constant(null), fc.array(text, { maxLength: 2 }), fc.dictionary(fc.constantFrom("a", "type_info", "__proto__"), text, { noNullPrototype: true }))
 const source: fc.Arbitrary<Make> = fc.oneof(
   fc.record({ data: fc.array(fc.record({ instruction: text, extra: cell }), { minLength: 1, maxLength: 3 }), batchSize: given(fc.constantFrom(10, 50)) }).map((o) => make(LoadDataFromDicts, o)),
   fc.record({ dataFiles: given(fc.oneof(text, fc.array(text))), filetype: given(fc.constantFrom("jsonl", "csv")), numExamples: given(fc.integer({ min: 1, max: 9 })) }).map((o) => make(LoadDataFromFileSystem, { ...o, columns: { instruction: Schema.String, n: Schema.optionalKey(Schema.Finite) } })),

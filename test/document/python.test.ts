@@ -7,6 +7,7 @@ import { fromJsonPromise, fromYamlPromise, inspect, MapRows, RenameColumns, run,
 import { defaultLimits } from "../../src/document/limits.ts"
 import { readText } from "../../src/document/read.ts"
 import { type Path, type Tree, valueAt } from "../../src/document/Tree.ts"
+import { withParameters } from "../../src/pipeline/parameters.ts"
 import { pythonDocuments } from "./fixtures.ts"
 
 const tree = async (text: string): Promise<Tree> =>
@@ -242,4 +243,23 @@ type_info: { module: distilabel.steps.columns.keep, name: KeepColumns }`, `  rou
   const bound = await fromYamlPromise(routed("{ step: load }"), { bind: { "load.route": () => "second" } })
   expect(bound.missing).toEqual([])
   expect((await runPromise(bound, { progress: "none" }))["default"]!.length).toBe(2)
+})
+
+it("parameters that were set since are written over what the document said, and nothing else", async () => {
+  const loaded = await fromYamlPromise(pythonDocuments.get("pipe-llms.yaml")!)
+  const { graph, problems } = withParameters(loaded.graph, {
+    load_dataset: { repoId: "a/b" },
+    rename_columns: { renameMappings: { prompt: "instruction" } },
+    generate_response: { numGenerations: 3, llm: { generationKwargs: { temperature: 0.5 }, timeout: 9 } }
+  })
+  expect(problems).toEqual([])
+  const saved = await tree(await toYamlPromise({ ...loaded, graph }))
+  const before = await tree(pythonDocuments.get("pipe-llms.yaml")!)
+  const step = (of: Tree, i: number, ...path: Path): unknown => valueAt(of, ["pipeline", "steps", i, "step", ...path])
+  expect(step(saved, 0, "repo_id")).toBe("a/b")
+  expect(step(saved, 1, "rename_mappings")).toEqual({ prompt: "instruction" })
+  expect(step(saved, 2, "num_generations")).toBe(3)
+  expect(step(saved, 2, "llm")).toEqual({ ...step(before, 2, "llm") as object, timeout: 9, generation_kwargs: { temperature: 0.5 } })
+  expect(step(saved, 2, "runtime_parameters_info")).toEqual(step(before, 2, "runtime_parameters_info"))
+  expect(step(saved, 3)).toEqual(step(before, 3))
 })

@@ -143,6 +143,11 @@ describe("parameters", () => {
   })
 })
 
+it("a step whose name is empty has no name, and nothing goes round in circles", () => {
+  const problems = new GraphBuilder("empty").add(LoadDataFromDicts({ name: "", data: [{ a: 1 }] })).add(KeepColumns({ name: "keep", columns: ["a"] })).connect("", "keep").check()
+  expect(problems.map(({ _tag }) => _tag)).toEqual(["BadName"])
+})
+
 describe("what is right", () => {
   it("passes: joins of all kinds, open rows, optional columns, mappings", () => {
     const source = from(load())
