@@ -1,9 +1,19 @@
-/** `distilabel-ts check`: all that is wrong with a pipeline's source, without running it. */
+/** `distilabel-ts check`: all that is wrong with a pipeline, without running it. */
+import picocolors from "picocolors"
 import { inspectSource } from "../codegen/inspectSource.ts"
+import { type DocumentProblem, InvalidDocument } from "../document/DocumentProblem.ts"
+import { type DocumentOptions, isDocument, readDocument, warningText } from "./loadPipeline.ts"
+import { bindingText, missingText } from "./missingText.ts"
 import { counted, problemsText, timeText } from "./sourceText.ts"
 
+interface CheckOptions extends DocumentOptions {
+  readonly json: boolean
+}
+
 /** Runs the command; gives the exit code. */
-export const checkCommand = async (source: string, { json }: { readonly json: boolean }): Promise<number> => {
+export const checkCommand = (source: string, options: CheckOptions): number | Promise<number> => isDocument(source) ? checkDocument(source, options) : checkModule(source, options)
+
+const checkModule = (source: string, { json }: CheckOptions): number => {
   const report = inspectSource(source)
   const { file, name, problems, seconds, steps, unplaced } = report
   if (json) console.log(JSON.stringify({ file, pipeline: name, problems, seconds }, undefined, 2))
@@ -11,3 +21,40 @@ export const checkCommand = async (source: string, { json }: { readonly json: bo
   else console.log(`${name ?? file}: ${counted(steps.length + unplaced.length, "step")}, no problem ${timeText(report)}`)
   return problems.length > 0 ? 1 : 0
 }
+
+const checkDocument = async (source: string, options: CheckOptions): Promise<number> => {
+  try {
+    const { graph, missing, name, warnings } = await readDocument(source, options)
+    if (options.json) console.log(JSON.stringify({ file: source, pipeline: name, problems: [], missing, warnings }, undefined, 2))
+    else {
+      for (const warning of warnings) console.log(warningText(source, warning))
+      console.log(`${name}: ${counted(graph.nodes.size, "step")}, no problem`)
+      if (missing.length > 0) console.log(["", "It can be looked at, but not run:", ...missing.map((part) => `  ${missingText(part)}`), ...bindingText(missing)].join("\n"))
+    }
+    return 0
+  } catch (thrown) {
+    if (!(thrown instanceof InvalidDocument)) throw thrown
+    const problems = thrown.problems.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0))
+    if (options.json) console.log(JSON.stringify({ file: source, problems: problems.map(plain) }, undefined, 2))
+    else console.log(`${problems.map((problem) => problemText(source, problem)).join("\n")}\n\n${counted(problems.length, "problem")} in ${source}`)
+    return 1
+  }
+}
+
+const { bold, red } = picocolors
+
+const problemText = (source: string, { column, detail, line, reason }: DocumentProblem): string =>
+  `${bold(`${source}${line === undefined ? "" : `:${line}:${column ?? 1}`}`)} ${red(words[reason])} ${detail}`
+
+const words: Readonly<Record<DocumentProblem["reason"], string>> = {
+  Syntax: "syntax",
+  TooLarge: "size",
+  WrongShape: "shape",
+  UnknownKey: "key",
+  UnknownClass: "class",
+  WrongValue: "value",
+  NoSuchExport: "module",
+  Wiring: "wiring"
+}
+
+const plain = ({ column, detail, line, path, reason, wiring }: DocumentProblem) => ({ kind: words[reason], path, line, column, message: detail, ...(wiring === undefined ? {} : { problem: wiring }) })

@@ -2,14 +2,16 @@
 import { type Estimate, estimatePromise } from "../engine/estimate.ts"
 import { amount, dollars, duration, table } from "../engine/figures.ts"
 import type { Estimated } from "../engine/Sums.ts"
-import { loadPipeline } from "./loadPipeline.ts"
-import { readParameters } from "./readParameters.ts"
+import { type DocumentOptions, loadPipeline } from "./loadPipeline.ts"
+import { refuseIncomplete } from "./missingText.ts"
+import { readInput } from "./readInput.ts"
+import { inWordsOfOptions, type ParameterOptions, readParameters } from "./readParameters.ts"
 import { readPrices } from "./readPrices.ts"
 
-interface EstimateOptions {
+interface EstimateOptions extends DocumentOptions, ParameterOptions {
+  readonly input: ReadonlyArray<string>
   readonly sample: number | undefined
   readonly maxRows: number | undefined
-  readonly param: ReadonlyArray<string>
   readonly price: ReadonlyArray<string>
   readonly cacheDir: string | undefined
   readonly json: boolean
@@ -17,18 +19,23 @@ interface EstimateOptions {
 
 /** Runs the command; gives the exit code. */
 export const estimateCommand = async (source: string, options: EstimateOptions): Promise<number> => {
-  const { cacheDir, json, maxRows, param, price, sample } = options
+  const { cacheDir, input, json, maxRows, price, sample } = options
   const prices = readPrices("estimate", price)
-  const pipeline = await loadPipeline(source)
-  const parameters = readParameters(param, [...pipeline.graph.nodes.keys()])
+  const pipeline = await loadPipeline(source, options)
+  refuseIncomplete(pipeline)
+  const dataset = await readInput("estimate", input, pipeline.graph)
+  const parameters = readParameters("estimate", options, pipeline.graph)
   const told = await estimatePromise(pipeline, {
     progress: process.stderr.isTTY ? "auto" : "none",
     parameters,
     prices,
+    ...(dataset === undefined ? {} : { dataset }),
     ...(sample === undefined ? {} : { sample }),
     ...(maxRows === undefined ? {} : { maxRows }),
     ...(cacheDir === undefined ? {} : { cacheDir })
-  } as never)
+  } as never).catch((thrown: unknown) => {
+    throw inWordsOfOptions("estimate", thrown, pipeline.graph)
+  })
   console.log(json ? JSON.stringify(told, undefined, 2) : estimateText(told))
   return 0
 }

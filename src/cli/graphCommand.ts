@@ -3,11 +3,13 @@ import { writeFileSync } from "node:fs"
 import { extname } from "node:path"
 import { DataError } from "../data/DataError.ts"
 import type { AnyPipeline } from "../pipeline/Pipeline.ts"
+import { isLoaded } from "../document/LoadedPipeline.ts"
 import { toMermaid } from "../picture/toMermaid.ts"
 import { toSvg } from "../picture/toSvg.ts"
-import { loadPipeline } from "./loadPipeline.ts"
+import { type DocumentOptions, loadPipeline } from "./loadPipeline.ts"
+import { missingText } from "./missingText.ts"
 
-interface GraphOptions {
+interface GraphOptions extends DocumentOptions {
   readonly format: "svg" | "mermaid" | undefined
   readonly output: string | undefined
   readonly direction: "down" | "right" | undefined
@@ -15,11 +17,13 @@ interface GraphOptions {
 }
 
 /** Runs the command; gives the exit code. */
-export const graphCommand = async (source: string, { direction, format: given, output, theme }: GraphOptions): Promise<number> => {
+export const graphCommand = async (source: string, options: GraphOptions): Promise<number> => {
+  const { direction, format: given, output, theme } = options
   const byEnding = { ".svg": "svg", ".mmd": "mermaid", ".mermaid": "mermaid" }[extname(output ?? "").toLowerCase()]
   const format = given ?? byEnding ?? "mermaid"
   const svg = (pipeline: AnyPipeline): string => toSvg(pipeline, { ...(direction === undefined ? {} : { direction }), ...(theme === undefined ? {} : { theme }) })
-  const pipeline = await loadPipeline(source)
+  const pipeline = await loadPipeline(source, options)
+  if (isLoaded(pipeline)) for (const part of pipeline.missing) console.error(missingText(part))
   const text = format === "svg" ? svg(pipeline) : toMermaid(pipeline)
   if (output === undefined) {
     process.stdout.write(text)

@@ -9,13 +9,15 @@ import { RunStopped } from "../engine/RunStopped.ts"
 import type { RunSummary } from "../engine/Tally.ts"
 import { exitCodes } from "../engine/signals.ts"
 import type { AnyPipeline } from "../pipeline/Pipeline.ts"
-import { loadPipeline } from "./loadPipeline.ts"
-import { readParameters } from "./readParameters.ts"
+import { type DocumentOptions, loadPipeline } from "./loadPipeline.ts"
+import { refuseIncomplete } from "./missingText.ts"
+import { readInput } from "./readInput.ts"
+import { inWordsOfOptions, type ParameterOptions, readParameters } from "./readParameters.ts"
 import { resultText } from "./resultText.ts"
 import { readPrices } from "./readPrices.ts"
 
-interface RunOptions {
-  readonly param: ReadonlyArray<string>
+interface RunOptions extends DocumentOptions, ParameterOptions {
+  readonly input: ReadonlyArray<string>
   readonly output: string | undefined
   readonly cacheDir: string | undefined
   readonly noCache: boolean
@@ -34,18 +36,21 @@ interface RunOptions {
 /** Runs the command; gives the exit code. */
 export const runCommand = async (source: string, options: RunOptions): Promise<number> => {
   const settings = settingsOf(options)
-  const pipeline = await loadPipeline(source)
+  const pipeline = await loadPipeline(source, options)
+  refuseIncomplete(pipeline)
+  const dataset = await readInput("run", options.input, pipeline.graph)
   let summary: RunSummary | undefined
   const given = {
     ...settings,
-    parameters: readParameters(options.param, [...pipeline.graph.nodes.keys()]),
+    ...(dataset === undefined ? {} : { dataset }),
+    parameters: readParameters("run", options, pipeline.graph),
     onSummary: (told: RunSummary) => {
       summary = told
     }
   }
   const effect = options.dryRun === undefined ? run(pipeline, given as never) : dryRun(pipeline, { ...given, batchSize: options.dryRun })
   const exit = await Effect.runPromiseExit(effect as Effect.Effect<Distiset<Readonly<Record<string, Row>>>, Error>)
-  if (Exit.isFailure(exit)) return failed(Cause.squash(exit.cause))
+  if (Exit.isFailure(exit)) return failed(inWordsOfOptions("run", Cause.squash(exit.cause), pipeline.graph))
   console.log(options.json ? JSON.stringify(resultJson(pipeline, exit.value, summary), undefined, 2) : resultText(exit.value))
   return tooManyFailed(exit.value, settings.maxErrorRate) ? exitFailedRows : 0
 }
