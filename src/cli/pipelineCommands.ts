@@ -36,6 +36,7 @@ export const run = command({
     output: path("DIR", "the folder for results (default: one of the pipeline's own in the cache directory)"),
     ...cache,
     noCache: flag("begins anew and asks for everything again"),
+    simulate: flag("asks a simulator on this machine in place of OpenAI, Mistral and Vertex AI: no keys, no costs, made-up answers"),
     retryFailed: flag("tries error rows of an earlier run again"),
     dryRun: wholeNumber("N", "runs on the first N rows only"),
     maxCost: number("DOLLARS", "stops when answers have cost so much"),

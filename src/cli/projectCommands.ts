@@ -4,23 +4,35 @@ import { choice, command, flag, group, path, several, text, wholeNumber } from "
 
 const json = flag("prints JSON")
 
+export const init = command({
+  name: "init",
+  about: "begin a new project",
+  details: "Writes the folder of a new project: a small pipeline with rows to try it on, which type-checks, and runs with simulated models before you have any keys.",
+  args: [["DIR", "the folder, which must be empty if it is there"]],
+  options: { name: text("NAME", "what the package and the pipeline are called (default: the folder's name)") },
+  examples: ["distilabel-ts init my-dataset", "distilabel-ts init ."]
+}, async (values, [directory]) => (await import("./initCommand.ts")).initCommand(directory!, values))
+
 export const types = command({
   name: "types",
   about: "write the columns of rows as TypeScript",
   details: "Reads rows and writes their columns as TypeScript: a record of schemas for a source's option 'columns', and the row type. Keys that some rows lack become optional, nulls nullable, objects and lists what is in them, and texts of which there are few a list of what they may be. Dates stay text.",
-  args: [["FILE", "a file of JSON Lines, JSON, CSV, TSV, Parquet or Arrow, a folder of them, or a pattern such as 'data/*.parquet'"]],
+  args: [["FILE", "a file of JSON Lines, JSON, CSV, TSV, Parquet or Arrow, a folder of them, a pattern such as 'data/*.parquet', or hub:OWNER/NAME for a dataset of the Hugging Face Hub"]],
   options: {
     output: path("FILE", "the file to write (default: printed)", "o"),
     filetype: choice(["jsonl", "json", "csv", "tsv", "parquet", "arrow"], "TYPE", "jsonl, json, csv, tsv, parquet or arrow (default: by the ending of each file)"),
-    rows: wholeNumber("N", "reads the first N rows only (default: all)"),
+    rows: wholeNumber("N", "reads the first N rows only (default: all; of the Hub 10,000)"),
     noEnums: flag("texts stay texts, however few there are"),
+    split: text("NAME", "hub: the split (default: train)"),
+    config: text("NAME", "hub: the configuration (default: the only one, or 'default')"),
+    revision: text("REVISION", "hub: a branch, a tag or a commit (default: the main branch)"),
     json: flag("prints the types as JSON")
   },
   notes: `Then, in a pipeline:
 
   import { columns } from "./types/rows.ts"
   LoadDataFromFileSystem({ name: "load", dataFiles: "rows.jsonl", columns })`,
-  examples: ["distilabel-ts types rows.jsonl -o types/rows.ts", "distilabel-ts types 'data/*.csv' --rows 10000"]
+  examples: ["distilabel-ts types rows.jsonl -o types/rows.ts", "distilabel-ts types 'data/*.csv' --rows 10000", "distilabel-ts types hub:owner/name --split test -o types/rows.ts"]
 }, async (values, [source]) => (await import("./typesCommand.ts")).typesCommand(source!, values))
 
 const directory = { dir: path("DIR", "the cache directory (default: DISTILABEL_CACHE_DIR, else the user's cache folder)") }

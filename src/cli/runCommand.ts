@@ -14,6 +14,7 @@ import { refuseIncomplete } from "./missingText.ts"
 import { readInput } from "./readInput.ts"
 import { inWordsOfOptions, type ParameterOptions, readParameters } from "./readParameters.ts"
 import { resultText } from "./resultText.ts"
+import { simulated } from "./simulated.ts"
 import { readPrices } from "./readPrices.ts"
 
 interface RunOptions extends DocumentOptions, ParameterOptions {
@@ -21,6 +22,7 @@ interface RunOptions extends DocumentOptions, ParameterOptions {
   readonly output: string | undefined
   readonly cacheDir: string | undefined
   readonly noCache: boolean
+  readonly simulate: boolean
   readonly retryFailed: boolean
   readonly dryRun: number | undefined
   readonly maxCost: number | undefined
@@ -39,11 +41,13 @@ export const runCommand = async (source: string, options: RunOptions): Promise<n
   const pipeline = await loadPipeline(source, options)
   refuseIncomplete(pipeline)
   const dataset = await readInput("run", options.input, pipeline.graph)
+  const parameters = readParameters("run", options, pipeline.graph)
+  await using simulation = options.simulate ? await simulated(pipeline.graph, parameters) : undefined
   let summary: RunSummary | undefined
   const given = {
     ...settings,
     ...(dataset === undefined ? {} : { dataset }),
-    parameters: readParameters("run", options, pipeline.graph),
+    parameters: simulation?.parameters ?? parameters,
     onSummary: (told: RunSummary) => {
       summary = told
     }
