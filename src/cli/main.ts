@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** The command `distilabel-ts`. What a subcommand does is loaded when it is called. */
 import { command, type CommandNode, completionScript, group, runCommand } from "./command.ts"
-import { check, convert, estimate, graph, info, run } from "./pipelineCommands.ts"
+import { check, codegen, convert, estimate, graph, info, run } from "./pipelineCommands.ts"
 import { cache, init, simulate, types } from "./projectCommands.ts"
 import { version } from "./version.ts"
 
@@ -34,7 +34,7 @@ const root: CommandNode = group({
     "distilabel-ts graph pipeline.ts -o pipeline.svg",
     "distilabel-ts run pipeline.ts --dry-run 3"
   ]
-}, [run, estimate, check, info, graph, convert, init, types, cache, simulate, completions])
+}, [run, estimate, check, info, graph, convert, codegen, init, types, cache, simulate, completions])
 
 /** Errors are told by their messages: a stack says nothing to who runs a pipeline. */
 const told = (error: unknown): number => {
