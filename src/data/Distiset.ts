@@ -4,6 +4,7 @@ import { join } from "node:path"
 import type { Row } from "../columns/Row.ts"
 import { artifactsFolder } from "./artifacts.ts"
 import type { Rows } from "./Rows.ts"
+import type { Pushed, PushToHubOptions } from "./hub/pushDataset.ts"
 import { type Contents, saveDataset, type SaveToDiskOptions } from "./saving/saveDataset.ts"
 import type { Story } from "./saving/Story.ts"
 import { Subset, type SubsetFiles } from "./Subset.ts"
@@ -27,6 +28,12 @@ export interface DistisetMethods<Of> {
    * @fails DataError, as a rejection: the folder holds something already, a column has values of several types, the disk is full
    */
   readonly saveToDisk: (directory: string, options?: SaveToDiskOptions) => Promise<void>
+  /**
+   * Pushes all rows to a dataset of the Hugging Face Hub, with a card that says what they are and how they were made.
+   *
+   * @fails HubError, as a rejection: no token or a wrong one, no Hub, something that looks like a key
+   */
+  readonly pushToHub: (repo: string, options?: PushToHubOptions) => Promise<Pushed>
   readonly "~contents": Contents
   /** Prints the first rows of each subset as a table, cut to the width of the terminal. */
   readonly print: (count?: number) => Promise<void>
@@ -94,6 +101,10 @@ const withMethods = <Of extends Readonly<Record<string, Rows | TrainTest<Row>>>>
     directory,
     subsets,
     "~contents": { ...besides, parts },
+    pushToHub: async (repo, options = {}) => {
+      const { pushDataset } = await import("./hub/pushDataset.ts")
+      return pushDataset(repo, { ...besides, parts }, options, directory)
+    },
     saveToDisk: (to, options = {}) => saveDataset(to, { ...besides, parts }, options),
     print: async (count) => {
       for (const [i, rows] of [...parts.values()].flatMap((splits) => [...splits.values()]).entries()) {
