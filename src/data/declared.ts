@@ -123,7 +123,7 @@ const fitsWithin = (type: CellType, ast: SchemaAST.AST): boolean => {
 /** What a row has that is not as declared: one sentence for each column. */
 export const rowMisfits = ({ columns }: Shape, row: Row): ReadonlyArray<string> =>
   Object.entries(columns).flatMap(([column, schema]) => {
-    if (!(column in row)) return isOptional(schema) ? [] : [missing(column, Object.keys(row))]
+    if (!Object.hasOwn(row, column)) return isOptional(schema) ? [] : [missing(column, Object.keys(row))]
     return Schema.is(required(schema) as Schema.Codec<unknown>)(row[column]) ? [] : [`column '${column}' is ${shown(row[column])}, not ${typeName(required(schema))}`]
   })
 
@@ -140,9 +140,9 @@ const shown = (value: unknown): string => {
 /** Says what is wrong with a row, or nothing if it is as declared; undefined if every row is. */
 export const rowCheck = (declared: Shape): ((row: Row) => string | undefined) | undefined => {
   const checks = Object.entries(declared.columns).flatMap(([column, schema]) => {
-    if (accepts(schema).has("any")) return isOptional(schema) ? [] : [(row: Row) => column in row]
+    if (accepts(schema).has("any")) return isOptional(schema) ? [] : [(row: Row) => Object.hasOwn(row, column)]
     const fits = quickCheck(required(schema)) ?? Schema.is(required(schema) as Schema.Codec<unknown>)
-    return isOptional(schema) ? [(row: Row) => !(column in row) || fits(row[column])] : [(row: Row) => fits(row[column])]
+    return isOptional(schema) ? [(row: Row) => !Object.hasOwn(row, column) || fits(row[column])] : [(row: Row) => fits(row[column])]
   })
   return checks.length === 0 ? undefined : (row) => checks.every((check) => check(row)) ? undefined : `${rowMisfits(declared, row).join("; ")}.`
 }

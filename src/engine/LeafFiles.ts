@@ -19,7 +19,7 @@ interface Leaf {
 export type Shapes = ReadonlyMap<string, Shape>
 
 /** Like distilabel's: the only leaf is the default subset. */
-const subsetOf = (leaves: ReadonlyArray<string>, leaf: string): string => leaves.length === 1 ? "default" : leaf
+export const subsetOf = (leaves: ReadonlyArray<string>, leaf: string): string => leaves.length === 1 ? "default" : leaf
 
 const pathsOf = (directory: string, subset: string) => ({ rows: join(directory, `${subset}.jsonl`), errors: join(directory, `${subset}.errors.jsonl`) })
 

@@ -14,6 +14,10 @@ export interface RecordOptions {
   readonly resumes: boolean
   /** Whether a run that was finished counts as such. */
   readonly staysFinished: boolean
+  /** Is told where the run begins, once it does. */
+  readonly onBegin?: (position: number) => void
+  /** Is told when all rows before a position are through. */
+  readonly onCheckpoint?: (position: number) => void
 }
 
 export class RunRecord {
@@ -59,6 +63,7 @@ export class RunRecord {
     const { directory, leaves, signature } = this.#options
     this.#writer = new CheckpointWriter(directory, signature, kept)
     this.#files = new LeafFiles(directory, leaves, kept.at(-1)?.leaves)
+    this.#options.onBegin?.(kept.at(-1)?.position ?? 0)
   }
 
   sink(leaf: string, marked: boolean): Sink {
@@ -93,6 +98,7 @@ export class RunRecord {
     if (rows === undefined || Object.keys(leaves).length < this.#options.leaves.length) return
     this.#open.delete(position)
     this.#writer!.add({ position, rows, leaves })
+    this.#options.onCheckpoint?.(position)
   }
 
   /** Completes the files; the run was done. */
