@@ -29,6 +29,10 @@ const commands: Readonly<Record<string, Command>> = {
     about: "draw the pipeline that a module exports",
     run: async (args) => (await import("./graphCommand.ts")).graphCommand(args)
   },
+  view: {
+    about: "look at a run, rows on disk or a dataset of the Hub in the browser",
+    run: async (args) => (await import("./viewCommand.ts")).viewCommand(args)
+  },
   types: {
     about: "write the columns of a file of rows as TypeScript",
     run: async (args) => (await import("./typesCommand.ts")).typesCommand(args)
