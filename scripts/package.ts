@@ -48,6 +48,11 @@ try {
   }
   checks.push(["the program runs", () => inProject(process.execPath, "program.ts").trim() === "[{\"text\":\"a\",\"loud\":\"A\"},{\"text\":\"b\",\"loud\":\"B\"}]"])
   checks.push(["the command runs", () => /^\d+\.\d+\.\d+/.test(inProject("node_modules/.bin/distilabel-ts", "--version"))])
+  checks.push(["a new project type-checks, and runs with simulated models", () => {
+    inProject("node_modules/.bin/distilabel-ts", "init", "new-project")
+    inProject(process.execPath, "node_modules/typescript/bin/tsc", "-p", "new-project")
+    return execFileSync(join(directory, "node_modules/.bin/distilabel-ts"), ["run", "pipeline.ts", "--simulate", "--output", "output"], { cwd: join(directory, "new-project"), encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }) === "default: 5 rows in output/default.jsonl\n"
+  }])
   let failed = 0
   for (const [what, holds] of checks) {
     const held = holds()

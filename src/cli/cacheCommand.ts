@@ -1,51 +1,14 @@
 /** `distilabel-ts cache`: what is kept from run to run, whether it is sound, and making room. */
 import { join } from "node:path"
-import { parseArgs } from "node:util"
 import { counted, duration, table } from "../engine/figures.ts"
 import { cacheDirectory } from "../data/cacheDirectory.ts"
 import { type CacheFile, cacheFiles, entriesOf, type FoundEntry, prune, verify } from "../journal/maintenance.ts"
-import { closest } from "../columns/closest.ts"
 import { UsageError } from "./UsageError.ts"
 
-const help = `Usage: distilabel-ts cache COMMAND [options]
-
-What models have answered and what steps have worked out is kept from run to run, so that nothing is paid for twice.
-
-Commands:
-  list      answers by pipeline, step and model
-  size      how much room answers, outputs of steps and results of runs take
-  inspect   the answers of one row, or under one key
-  verify    reads every answer against its checksum
-  prune     makes room: removes answers and outputs of steps, oldest first; results of runs stay
-
-Options:
-  --dir DIR             the cache directory (default: DISTILABEL_CACHE_DIR, else the user's cache folder)
-  --pipeline NAME       inspect: answers for this pipeline
-  --step NAME           inspect: answers for this step
-  --row PLACE           inspect: answers for this row, counted from 0
-  --older-than AGE      prune: what was written longer ago, as 30d, 12h or 45m
-  --max-size SIZE       prune: until no more is left, as 5GB, 300MB or 20KB
-  --dry-run             prune: says what would go, and leaves it
-  --json                prints JSON
-  --help                this text
-
-Examples:
-  distilabel-ts cache list
-  distilabel-ts cache inspect --pipeline pipe-name --row 17
-  distilabel-ts cache prune --older-than 30d --max-size 5GB --dry-run
-`
-
-const options = {
-  dir: { type: "string" },
-  pipeline: { type: "string" },
-  step: { type: "string" },
-  row: { type: "string" },
-  "older-than": { type: "string" },
-  "max-size": { type: "string" },
-  "dry-run": { type: "boolean", default: false },
-  json: { type: "boolean", default: false },
-  help: { type: "boolean", default: false }
-} as const
+interface CacheOptions {
+  readonly dir: string | undefined
+  readonly json: boolean
+}
 
 interface Told {
   readonly text: string
@@ -53,24 +16,21 @@ interface Told {
   readonly code?: number
 }
 
-/** Runs the command; gives the exit code. */
-export const cacheCommand = async (args: ReadonlyArray<string>): Promise<number> => {
-  const { positionals: [name, ...others], values } = UsageError.of("cache", () => parseArgs({ args: [...args], options, allowPositionals: true }))
-  if (values.help || name === undefined) {
-    console.log(help)
-    return values.help ? 0 : 2
-  }
-  const command = commands[name]
-  if (command === undefined) {
-    const near = closest(name, Object.keys(commands))
-    throw new UsageError("cache", `there is no 'cache ${name}'.${near === undefined ? "" : ` Did you mean '${near}'?`}`)
-  }
-  const { code = 0, json, text } = command(cacheDirectory(values.dir), values, others)
-  console.log(values.json ? JSON.stringify(json, undefined, 2) : text)
+/** Prints what a command tells; gives the exit code. */
+const print = ({ code = 0, json, text }: Told, asJson: boolean): number => {
+  console.log(asJson ? JSON.stringify(json, undefined, 2) : text)
   return code
 }
 
-type Values = ReturnType<typeof parseArgs<{ options: typeof options; allowPositionals: true }>>["values"]
+export const listCache = ({ dir, json }: CacheOptions): number => print(list(cacheDirectory(dir)), json)
+
+export const sizeOfCache = ({ dir, json }: CacheOptions): number => print(sizes(cacheDirectory(dir)), json)
+
+export const verifyCache = ({ dir, json }: CacheOptions): number => print(verified(cacheDirectory(dir)), json)
+
+export const inspectCache = (key: string | undefined, { dir, json, ...about }: CacheOptions & InspectedRow): number => print(inspect(cacheDirectory(dir), key, about), json)
+
+export const pruneCache = ({ dir, json, ...what }: CacheOptions & Pruned): number => print(pruned(cacheDirectory(dir), what), json)
 
 const responses = (directory: string): string => join(directory, "responses")
 
@@ -98,9 +58,15 @@ const sizes = (directory: string): Told => {
 /** So many answers are shown at most. */
 const mostShown = 20
 
-const inspect = (directory: string, { pipeline, row, step }: Values, [key]: ReadonlyArray<string>): Told => {
+interface InspectedRow {
+  readonly pipeline: string | undefined
+  readonly step: string | undefined
+  readonly row: string | undefined
+}
+
+const inspect = (directory: string, key: string | undefined, { pipeline, row, step }: InspectedRow): Told => {
   if (key === undefined && pipeline === undefined && row === undefined && step === undefined) {
-    throw new UsageError("cache", "inspect takes a KEY, or --pipeline, --step and --row, or some of them")
+    throw new UsageError("cache inspect", "inspect takes a KEY, or --pipeline, --step and --row, or some of them")
   }
   const found: Array<FoundEntry> = []
   for (const each of entriesOf(responses(directory))) {
@@ -137,28 +103,25 @@ const verified = (directory: string): Told => {
   return { text, json: { entries, damage }, code: damage.length === 0 ? 0 : 1 }
 }
 
-const pruned = (directory: string, values: Values): Told => {
-  const olderThanMs = values["older-than"] === undefined ? undefined : scaled("older-than", values["older-than"], { d: 86_400_000, h: 3_600_000, m: 60_000 })
-  const maxBytes = values["max-size"] === undefined ? undefined : scaled("max-size", values["max-size"], { GB: 1e9, MB: 1e6, KB: 1e3, B: 1 })
-  if (olderThanMs === undefined && maxBytes === undefined) throw new UsageError("cache", "prune takes --older-than or --max-size, or both")
-  const dryRun = values["dry-run"]
+interface Pruned {
+  readonly olderThan: string | undefined
+  readonly maxSize: string | undefined
+  readonly dryRun: boolean
+}
+
+const pruned = (directory: string, { dryRun, maxSize, olderThan }: Pruned): Told => {
+  const olderThanMs = olderThan === undefined ? undefined : scaled("older-than", olderThan, { d: 86_400_000, h: 3_600_000, m: 60_000 })
+  const maxBytes = maxSize === undefined ? undefined : scaled("max-size", maxSize, { GB: 1e9, MB: 1e6, KB: 1e3, B: 1 })
+  if (olderThanMs === undefined && maxBytes === undefined) throw new UsageError("cache prune", "prune takes --older-than or --max-size, or both")
   const gone = prune(directory, { olderThanMs, maxBytes, dryRun })
   const text = `${counted(gone.length, "file")}${dryRun ? " would go" : " removed"}, ${size(total(gone))}.`
   return { text, json: { dryRun, files: gone.map(({ path }) => path), bytes: total(gone) } }
 }
 
-const commands: Readonly<Record<string, (directory: string, values: Values, others: ReadonlyArray<string>) => Told>> = {
-  list,
-  size: sizes,
-  inspect,
-  verify: verified,
-  prune: pruned
-}
-
 const scaled = (name: string, text: string, units: Readonly<Record<string, number>>): number => {
   const [, number = "", unit = ""] = /^(\d+(?:\.\d+)?)\s*([a-z]+)$/i.exec(text.trim()) ?? []
   const factor = Object.entries(units).find(([key]) => key.toLowerCase() === unit.toLowerCase())?.[1]
-  if (factor === undefined) throw new UsageError("cache", `--${name} takes a number with ${Object.keys(units).join(", ")}, not '${text}'`)
+  if (factor === undefined) throw new UsageError("cache prune", `--${name} takes a number with ${Object.keys(units).join(", ")}, not '${text}'`)
   return Number(number) * factor
 }
 

@@ -1,38 +1,60 @@
-/** `distilabel-ts check`: all that is wrong with a pipeline's source, without running it. */
-import { parseArgs } from "node:util"
+/** `distilabel-ts check`: all that is wrong with a pipeline, without running it. */
+import picocolors from "picocolors"
 import { inspectSource } from "../codegen/inspectSource.ts"
+import { type DocumentProblem, InvalidDocument } from "../document/DocumentProblem.ts"
+import { type DocumentOptions, isDocument, readDocument, warningText } from "./loadPipeline.ts"
+import { bindingText, missingText } from "./missingText.ts"
 import { counted, problemsText, timeText } from "./sourceText.ts"
-import { UsageError } from "./UsageError.ts"
 
-const help = `Usage: distilabel-ts check FILE [options]
-
-Finds all that is wrong with the TypeScript or JavaScript module whose default export is a pipeline: columns that are missing or have another type,
-names used twice, steps that do not fit, and every other error of its types, each with its place. Nothing of it is run.
-
-Options:
-  --json   prints what was found as JSON
-  --help   this text
-
-Exit codes: 0 nothing is wrong, 1 something is, 2 wrong usage.
-
-Examples:
-  distilabel-ts check pipeline.ts
-  distilabel-ts check pipeline.ts --json
-`
-
-const options = { json: { type: "boolean", default: false }, help: { type: "boolean", default: false } } as const
+interface CheckOptions extends DocumentOptions {
+  readonly json: boolean
+}
 
 /** Runs the command; gives the exit code. */
-export const checkCommand = async (args: ReadonlyArray<string>): Promise<number> => {
-  const { positionals, values } = UsageError.of("check", () => parseArgs({ args: [...args], options, allowPositionals: true }))
-  if (values.help) {
-    console.log(help)
-    return 0
-  }
-  const report = inspectSource(UsageError.oneFile("check", positionals))
+export const checkCommand = (source: string, options: CheckOptions): number | Promise<number> => isDocument(source) ? checkDocument(source, options) : checkModule(source, options)
+
+const checkModule = (source: string, { json }: CheckOptions): number => {
+  const report = inspectSource(source)
   const { file, name, problems, seconds, steps, unplaced } = report
-  if (values.json) console.log(JSON.stringify({ file, pipeline: name, problems, seconds }, undefined, 2))
+  if (json) console.log(JSON.stringify({ file, pipeline: name, problems, seconds }, undefined, 2))
   else if (problems.length > 0) console.log(`${problemsText(problems)}\n\n${counted(problems.length, "problem")} in ${file} ${timeText(report)}`)
   else console.log(`${name ?? file}: ${counted(steps.length + unplaced.length, "step")}, no problem ${timeText(report)}`)
   return problems.length > 0 ? 1 : 0
 }
+
+const checkDocument = async (source: string, options: CheckOptions): Promise<number> => {
+  try {
+    const { graph, missing, name, warnings } = await readDocument(source, options)
+    if (options.json) console.log(JSON.stringify({ file: source, pipeline: name, problems: [], missing, warnings }, undefined, 2))
+    else {
+      for (const warning of warnings) console.log(warningText(source, warning))
+      console.log(`${name}: ${counted(graph.nodes.size, "step")}, no problem`)
+      if (missing.length > 0) console.log(["", "It can be looked at, but not run:", ...missing.map((part) => `  ${missingText(part)}`), ...bindingText(missing)].join("\n"))
+    }
+    return 0
+  } catch (thrown) {
+    if (!(thrown instanceof InvalidDocument)) throw thrown
+    const problems = thrown.problems.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0))
+    if (options.json) console.log(JSON.stringify({ file: source, problems: problems.map(plain) }, undefined, 2))
+    else console.log(`${problems.map((problem) => problemText(source, problem)).join("\n")}\n\n${counted(problems.length, "problem")} in ${source}`)
+    return 1
+  }
+}
+
+const { bold, red } = picocolors
+
+const problemText = (source: string, { column, detail, line, reason }: DocumentProblem): string =>
+  `${bold(`${source}${line === undefined ? "" : `:${line}:${column ?? 1}`}`)} ${red(words[reason])} ${detail}`
+
+const words: Readonly<Record<DocumentProblem["reason"], string>> = {
+  Syntax: "syntax",
+  TooLarge: "size",
+  WrongShape: "shape",
+  UnknownKey: "key",
+  UnknownClass: "class",
+  WrongValue: "value",
+  NoSuchExport: "module",
+  Wiring: "wiring"
+}
+
+const plain = ({ column, detail, line, path, reason, wiring }: DocumentProblem) => ({ kind: words[reason], path, line, column, message: detail, ...(wiring === undefined ? {} : { problem: wiring }) })

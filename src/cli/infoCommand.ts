@@ -1,40 +1,37 @@
-/** `distilabel-ts info`: what a pipeline is made of, read off its source without running it. */
-import { parseArgs } from "node:util"
+/** `distilabel-ts info`: what a pipeline is made of, without running it. */
 import { inspectSource } from "../codegen/inspectSource.ts"
+import { inspect } from "../document/inspect.ts"
+import { type DocumentOptions, isDocument, readDocument, warningText } from "./loadPipeline.ts"
+import { bindingText, missingText } from "./missingText.ts"
+import { shownDocument } from "./shownDocument.ts"
 import { counted, infoText, problemsText, timeText } from "./sourceText.ts"
-import { UsageError } from "./UsageError.ts"
 
-const help = `Usage: distilabel-ts info FILE [options]
-
-Shows what the pipeline is made of that a TypeScript or JavaScript module exports as its default: its steps, the columns that they read, add and remove,
-their parameters, and the columns of the dataset. Nothing of it is run.
-
-Options:
-  --json   prints it as JSON
-  --help   this text
-
-Exit codes: 0 nothing is wrong with the pipeline, 1 something is, 2 wrong usage.
-
-Examples:
-  distilabel-ts info pipeline.ts
-  distilabel-ts info pipeline.ts --json
-`
-
-const options = { json: { type: "boolean", default: false }, help: { type: "boolean", default: false } } as const
+interface InfoOptions extends DocumentOptions {
+  readonly json: boolean
+}
 
 /** Runs the command; gives the exit code. */
-export const infoCommand = async (args: ReadonlyArray<string>): Promise<number> => {
-  const { positionals, values } = UsageError.of("info", () => parseArgs({ args: [...args], options, allowPositionals: true }))
-  if (values.help) {
-    console.log(help)
-    return 0
-  }
-  const report = inspectSource(UsageError.oneFile("info", positionals))
+export const infoCommand = (source: string, options: InfoOptions): number | Promise<number> => isDocument(source) ? infoOfDocument(source, options) : infoOfModule(source, options)
+
+const infoOfModule = (source: string, { json }: InfoOptions): number => {
+  const report = inspectSource(source)
   const { file, problems } = report
-  if (values.json) console.log(JSON.stringify(report, undefined, 2))
+  if (json) console.log(JSON.stringify(report, undefined, 2))
   else {
     if (report.steps.length + report.unplaced.length > 0) console.log(infoText(report))
     if (problems.length > 0) console.error(`\n${problemsText(problems)}\n\n${counted(problems.length, "problem")} in ${file} ${timeText(report)}`)
   }
   return problems.length > 0 ? 1 : 0
+}
+
+const infoOfDocument = async (source: string, options: InfoOptions): Promise<number> => {
+  const pipeline = await readDocument(source, options)
+  const { missing, warnings } = pipeline
+  if (options.json) console.log(JSON.stringify(inspect(pipeline), undefined, 2))
+  else {
+    console.log(infoText(shownDocument(pipeline)))
+    if (missing.length > 0) console.log(["", "It can be looked at, but not run:", ...missing.map((part) => `  ${missingText(part)}`), ...bindingText(missing)].join("\n"))
+    for (const warning of warnings) console.error(warningText(source, warning))
+  }
+  return 0
 }

@@ -1,7 +1,10 @@
-/** Pipelines in modules: a file's default export. */
-import { existsSync } from "node:fs"
-import { resolve } from "node:path"
+/** Pipelines from wherever the command line names them: the default export of a module, or a document in a file or at an address. */
+import { existsSync, statSync } from "node:fs"
+import { extname, resolve } from "node:path"
 import { pathToFileURL } from "node:url"
+import picocolors from "picocolors"
+import type { LoadOptions } from "../catalog/documents.ts"
+import type { DocumentWarning, LoadedPipeline } from "../document/LoadedPipeline.ts"
 import type { AnyPipeline } from "../pipeline/Pipeline.ts"
 
 /** A module that cannot be used, in words for its author. */
@@ -9,21 +12,62 @@ export class ModuleError extends Error {
   override readonly name = "ModuleError"
 }
 
+/** Where a document's own code comes from. */
+export interface DocumentOptions {
+  /** Modules that may be imported because the document names them. */
+  readonly allow: ReadonlyArray<string>
+  /** A module whose exports stand for classes that are not here, by their names. */
+  readonly bind: string | undefined
+}
+
+const modules = /\.[cm]?[jt]s$/
+
+/** Whether a source is a document rather than a module. Addresses are: code from the network is not run. */
+export const isDocument = (source: string): boolean => isAddress(source) || [".yaml", ".yml", ".json"].includes(extname(source).toLowerCase())
+
+const isAddress = (source: string): boolean => /^https?:\/\//i.test(source)
+
+/** The pipeline that a source holds. */
+export const loadPipeline = async (source: string, options: DocumentOptions): Promise<AnyPipeline> => isDocument(source) ? loadDocument(source, options) : loadModule(source)
+
+/** The pipeline of a document. What was read otherwise than one may think is told on stderr. */
+const loadDocument = async (source: string, options: DocumentOptions): Promise<LoadedPipeline> => {
+  const pipeline = await readDocument(source, options)
+  for (const warning of pipeline.warnings) console.error(warningText(source, warning))
+  return pipeline
+}
+
+/** The same, silently. */
+export const readDocument = async (source: string, { allow, bind }: DocumentOptions): Promise<LoadedPipeline> => {
+  if (isAddress(source) && modules.test(new URL(source).pathname)) throw new ModuleError(`'${source}' is code, and code from the network is not run. Save it as a file, read it, and give that.`)
+  const { fromFilePromise, fromUrlPromise } = await import("../catalog/documents.ts")
+  const given: LoadOptions = { allow: allow.flatMap((name) => [name, `./${name}`]), ...(bind === undefined ? {} : { bind: { ...await importModule(bind) } }) }
+  return isAddress(source) ? fromUrlPromise(source, given) : fromFilePromise(source, given)
+}
+
+/** A warning with its place. */
+export const warningText = (source: string, { column, detail, line }: DocumentWarning): string =>
+  `${picocolors.bold(`${source}${line === undefined ? "" : `:${line}:${column ?? 1}`}`)} ${picocolors.yellow("note")} ${detail}`
+
 /** The pipeline that a module exports as its default. */
-export const loadPipeline = async (file: string): Promise<AnyPipeline> => {
-  const path = resolve(file)
-  if (!existsSync(path)) throw new ModuleError(`There is no file '${file}'. Check the path; a relative one starts at the folder you are in.`)
-  if (!/\.[cm]?[jt]s$/.test(path)) throw new ModuleError(`'${file}' is no module. Give a .ts, .mts, .js or .mjs file whose default export is a pipeline.`)
-  let module: { readonly default?: unknown }
-  try {
-    module = await import(pathToFileURL(path).href) as { readonly default?: unknown }
-  } catch (thrown) {
-    throw new ModuleError(`'${file}' cannot be loaded: ${told(thrown, path)}`)
-  }
-  const exported = module.default
+const loadModule = async (file: string): Promise<AnyPipeline> => {
+  const { default: exported } = await importModule(file)
   if (isPipeline(exported)) return exported
   const found = exported === undefined ? "has no default export" : `exports ${exported === null ? "null" : `a ${typeof exported}`} as its default`
   throw new ModuleError(`'${file}' ${found}, but a pipeline is needed: export default Pipeline("name", {}, from(load).to(task)).`)
+}
+
+/** The exports of a module. */
+export const importModule = async (file: string): Promise<Readonly<Record<string, unknown>>> => {
+  const path = resolve(file)
+  if (!existsSync(path)) throw new ModuleError(`There is no file '${file}'. Check the path; a relative one starts at the folder you are in.`)
+  if (statSync(path).isDirectory()) throw new ModuleError(`'${file}' is a folder. Give the file in it.`)
+  if (!modules.test(path)) throw new ModuleError(`'${file}' is no pipeline. Give a .ts, .mts, .js or .mjs module whose default export is one, or a document: a .yaml, .yml or .json file, or its address.`)
+  try {
+    return await import(pathToFileURL(path).href) as Readonly<Record<string, unknown>>
+  } catch (thrown) {
+    throw new ModuleError(`'${file}' cannot be loaded: ${told(thrown, path)}`)
+  }
 }
 
 const isPipeline = (value: unknown): value is AnyPipeline =>

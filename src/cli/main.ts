@@ -1,84 +1,40 @@
 #!/usr/bin/env node
-/** The command `distilabel-ts`. Each subcommand is loaded when it is called. */
-import { closest } from "../columns/closest.ts"
+/** The command `distilabel-ts`. What a subcommand does is loaded when it is called. */
+import { command, type CommandNode, completionScript, group, runCommand } from "./command.ts"
+import { check, convert, estimate, graph, info, run } from "./pipelineCommands.ts"
+import { cache, init, simulate, types, view } from "./projectCommands.ts"
 import { version } from "./version.ts"
 
-interface Command {
-  readonly about: string
-  readonly run: (args: ReadonlyArray<string>) => Promise<number>
-}
+const shells = ["bash", "zsh", "fish"] as const
 
-const commands: Readonly<Record<string, Command>> = {
-  run: {
-    about: "run the pipeline that a module exports",
-    run: async (args) => (await import("./runCommand.ts")).runCommand(args)
-  },
-  estimate: {
-    about: "say what a run will ask, cost and take, from a sample",
-    run: async (args) => (await import("./estimateCommand.ts")).estimateCommand(args)
-  },
-  check: {
-    about: "find all that is wrong with a pipeline's source, without running it",
-    run: async (args) => (await import("./checkCommand.ts")).checkCommand(args)
-  },
-  info: {
-    about: "show the steps, columns and parameters of a pipeline, without running it",
-    run: async (args) => (await import("./infoCommand.ts")).infoCommand(args)
-  },
-  graph: {
-    about: "draw the pipeline that a module exports",
-    run: async (args) => (await import("./graphCommand.ts")).graphCommand(args)
-  },
-  view: {
-    about: "look at a run, rows on disk or a dataset of the Hub in the browser",
-    run: async (args) => (await import("./viewCommand.ts")).viewCommand(args)
-  },
-  types: {
-    about: "write the columns of a file of rows as TypeScript",
-    run: async (args) => (await import("./typesCommand.ts")).typesCommand(args)
-  },
-  cache: {
-    about: "show, check and prune what is kept from run to run",
-    run: async (args) => (await import("./cacheCommand.ts")).cacheCommand(args)
-  },
-  simulate: {
-    about: "start a simulator of OpenAI, Mistral and Vertex AI on this machine",
-    run: async (args) => (await import("../simulator/serve.ts")).serve(args)
-  }
-}
+const completions = command({
+  name: "completions",
+  about: "print a script that has your shell complete commands and options",
+  details: "Prints a script that has your shell complete commands, options, their values and files.",
+  args: [["SHELL", "bash, zsh or fish", shells]],
+  notes: `To have it in every shell that you start:
 
-const usage = `distilabel-ts ${version}: synthetic-data pipelines, typed
+  bash   distilabel-ts completions bash >> ~/.bashrc
+  zsh    distilabel-ts completions zsh > ~/.zfunc/_distilabel-ts, with fpath+=~/.zfunc before compinit in ~/.zshrc
+  fish   distilabel-ts completions fish > ~/.config/fish/completions/distilabel-ts.fish`,
+  examples: ["source <(distilabel-ts completions bash)"]
+}, (_, [shell]) => {
+  console.log(completionScript(root, shell as typeof shells[number]))
+  return 0
+})
 
-Usage: distilabel-ts COMMAND [options]
-
-Commands:
-${Object.entries(commands).map(([name, { about }]) => `  ${name.padEnd(12)}${about}`).join("\n")}
-
-Options:
-  --help      this text; after a command, that command's options
-  --version   the version
-
-Examples:
-  distilabel-ts check pipeline.ts
-  distilabel-ts graph pipeline.ts -o pipeline.svg
-  distilabel-ts simulate --port 8700 --latency lognormal:200:0.5
-`
-
-const main = async ([name, ...args]: ReadonlyArray<string>): Promise<number> => {
-  if (name === undefined || name === "--help" || name === "-h" || name === "help") {
-    console.log(usage)
-    return name === undefined ? 2 : 0
-  }
-  if (name === "--version" || name === "-v") {
-    console.log(version)
-    return 0
-  }
-  const command = commands[name]
-  if (command !== undefined) return command.run(args)
-  const near = closest(name, Object.keys(commands))
-  console.error(`There is no command '${name}'.${near === undefined ? "" : ` Did you mean '${near}'?`} See: distilabel-ts --help`)
-  return 2
-}
+const root: CommandNode = group({
+  name: "distilabel-ts",
+  about: "synthetic-data pipelines, typed",
+  details: `Synthetic-data pipelines, typed. Version ${version}.`,
+  notes: "Each command has its own help, with examples: distilabel-ts run --help",
+  examples: [
+    "distilabel-ts init my-dataset",
+    "distilabel-ts check pipeline.ts",
+    "distilabel-ts graph pipeline.ts -o pipeline.svg",
+    "distilabel-ts run pipeline.ts --dry-run 3"
+  ]
+}, [run, view, estimate, check, info, graph, convert, init, types, cache, simulate, completions])
 
 /** Errors are told by their messages: a stack says nothing to who runs a pipeline. */
 const told = (error: unknown): number => {
@@ -86,4 +42,6 @@ const told = (error: unknown): number => {
   return error instanceof Error && error.name === "UsageError" ? 2 : 1
 }
 
-process.exitCode = await main(process.argv.slice(2)).catch(told)
+const [first, ...rest] = process.argv.slice(2)
+const args = first === "help" ? [...rest, "--help"] : first === undefined ? [] : [first, ...rest]
+process.exitCode = await runCommand(root, version, args, { out: console.log, err: console.error }).catch(told)

@@ -1,4 +1,4 @@
-/** What is known of a pipeline's source, in words for a terminal. */
+/** What is known of a pipeline, in words for a terminal. */
 import picocolors from "picocolors"
 import type { SourceColumn, SourceParameter, SourcePlace, SourceProblem, SourceReport, SourceStep } from "../codegen/SourceReport.ts"
 import { table } from "../engine/figures.ts"
@@ -22,7 +22,15 @@ const columnsText = (columns: ReadonlyArray<SourceColumn>): string => columns.ma
 /** Lines under a heading, which stands before the first. */
 const under = (heading: string, lines: ReadonlyArray<string>): ReadonlyArray<string> => lines.map((line, i) => `  ${(i === 0 ? heading : "").padEnd(11)} ${line}`)
 
-export const infoText = ({ description, name, notFollowed, steps, subsets, unplaced }: SourceReport): string => [
+/** A step, with its place where it has one. */
+export type ShownStep = Omit<SourceStep, "place"> & { readonly place?: SourcePlace }
+
+/** What is shown of a pipeline, wherever it comes from. */
+export interface ShownPipeline extends Pick<SourceReport, "name" | "description" | "subsets" | "unplaced" | "notFollowed"> {
+  readonly steps: ReadonlyArray<ShownStep>
+}
+
+export const infoText = ({ description, name, notFollowed, steps, subsets, unplaced }: ShownPipeline): string => [
   [`${bold(name ?? "a pipeline")}${description === undefined ? "" : `: ${description}`}`, `${counted(steps.length + unplaced.length, "step")}, ${counted(subsets.length, "subset")}`].join("\n"),
   ...steps.map(stepText),
   ...unplaced.map(({ name, parameters }) => [bold(name), ...under("parameters", parameterLines(parameters))].join("\n")),
@@ -33,12 +41,12 @@ export const infoText = ({ description, name, notFollowed, steps, subsets, unpla
   ].join("\n")])
 ].join("\n\n")
 
-const stepText = (step: SourceStep): string => {
+const stepText = (step: ShownStep): string => {
   const { after, before, from, gets, input, kind, model, name, oneOf, parameters, place, reads, type } = step
   const added = after.filter((column) => !before.some((old) => old.name === column.name && old.type === column.type))
   const removed = before.filter((column) => !after.some((left) => left.name === column.name))
   return [
-    `${bold(name)} ${[type, ...(kind === "step" || type.toLowerCase().startsWith(kind) ? [] : [kind]), ...(model === undefined ? [] : [model])].join(", ")} ${dim(placeText(place))}`,
+    `${bold(name)} ${[type, ...(kind === "step" || type.toLowerCase().startsWith(kind) ? [] : [kind]), ...(model === undefined ? [] : [model])].join(", ")}${place === undefined ? "" : ` ${dim(placeText(place))}`}`,
     ...(from.length === 0 ? [] : under("after", [`${from.join(", ")}${gets === "every row" ? "" : ` (${gets})`}`])),
     ...(reads.length === 0 ? [] : under("reads", [columnsText(reads)])),
     ...(oneOf.length === 0 ? [] : under("reads", [oneOf.map(columnsText).join(", or ")])),

@@ -1,54 +1,27 @@
 /** `distilabel-ts view`: looks at a run, at rows on disk or at a dataset of the Hub, in the browser. */
 import { spawn } from "node:child_process"
 import { once } from "node:events"
-import { parseArgs } from "node:util"
 import { serveView } from "../report/view/serveView.ts"
-import { wholeNumber } from "./numbers.ts"
 import { UsageError } from "./UsageError.ts"
 
-const help = `Usage: distilabel-ts view DIR|FILE|hub:OWNER/NAME [options]
-
-Shows rows in the browser: those of a run's folder with all that its report tells, of any folder or file of JSON Lines or Parquet, or of a dataset
-of the Hub. They are read piece by piece as you look at them, so that a million rows open at once. The server listens on this machine only, at an
-address with a secret in it, writes nothing, and ends with Ctrl+C. Private datasets are read with HF_TOKEN, which the page never sees.
-
-Options:
-  --port N    the port (default: any that is free)
-  --open      opens the address in the browser, if this is a terminal
-  --help      this text
-
-Examples:
-  distilabel-ts view results
-  distilabel-ts view rows.parquet --open
-  distilabel-ts view hub:OWNER/NAME
-  distilabel-ts view hub:OWNER/NAME@REVISION
-`
-
-const options = {
-  port: { type: "string" },
-  open: { type: "boolean", default: false },
-  help: { type: "boolean", default: false }
-} as const
+/** The values of its options. */
+interface ViewValues {
+  readonly port: number | undefined
+  readonly open: boolean
+}
 
 /** Runs the command until Ctrl+C; gives the exit code. */
-export const viewCommand = async (args: ReadonlyArray<string>): Promise<number> => {
-  const { positionals, values } = UsageError.of("view", () => parseArgs({ args: [...args], options, allowPositionals: true }))
-  if (values.help) {
-    console.log(help)
-    return 0
-  }
-  const what = UsageError.oneFile("view", positionals)
-  const port = wholeNumber("view", "port", values.port) ?? 0
+export const viewCommand = async (what: string, { open, port = 0 }: ViewValues): Promise<number> => {
   if (port > 65_535) throw new UsageError("view", `--port takes a number up to 65535, not '${port}'`)
-  const open = what.startsWith("hub:")
+  const look = what.startsWith("hub:")
     ? async () => (await import("../report/view/viewedHub.ts")).viewedHub(what.slice("hub:".length))
     : async () => (await import("../report/view/viewedPath.ts")).viewedPath(what)
   // What cannot be opened is told here, not in the browser.
-  const { title } = await open()
+  const { title } = await look()
   const ended = Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")])
-  await using server = await serveView(open, { port })
+  await using server = await serveView(look, { port })
   console.log(`${title} is at ${server.url}\nCtrl+C ends it.`)
-  if (values.open && process.stdout.isTTY) openBrowser(server.url)
+  if (open && process.stdout.isTTY) openBrowser(server.url)
   await ended
   return 0
 }

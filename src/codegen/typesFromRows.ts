@@ -5,7 +5,9 @@ import type { Field } from "./ColumnType.ts"
 import { fieldsOfColumns } from "./typeOfSchema.ts"
 import { type TypeSettings, ValueSummary } from "./ValueSummary.ts"
 
-export interface TypesFromRowsOptions extends Partial<TypeSettings> {
+export interface TypesFromRowsOptions extends Partial<Omit<TypeSettings, "enums">> {
+  /** Whether texts of which there are few are told one by one; `if-all-read`: only if there are no more rows than were read. Default true. */
+  readonly enums?: boolean | "if-all-read"
   /** Columns whose types the format tells, as Parquet and datasets on a Hub do: these are taken as they are. */
   readonly features?: Columns
   /** At most so many rows are read. Default: all. */
@@ -16,6 +18,8 @@ export interface TypesFromRowsOptions extends Partial<TypeSettings> {
 export interface TypesFromRows {
   readonly fields: ReadonlyArray<Field>
   readonly rows: number
+  /** Whether these may not be all. */
+  readonly cut: boolean
 }
 
 /** Reads rows one by one, however many there are, and tells their columns. */
@@ -31,7 +35,8 @@ export const typesFromRows = async (
       if (++count >= most) break
     }
   }
+  const cut = count >= most
   const told = fieldsOfColumns(features)
-  const seen = summary.fields({ enums, texts }).filter(({ name }) => !told.some((field) => field.name === name))
-  return { fields: [...told, ...seen], rows: count }
+  const seen = summary.fields({ enums: enums === "if-all-read" ? !cut : enums, texts }).filter(({ name }) => !told.some((field) => field.name === name))
+  return { fields: [...told, ...seen], rows: count, cut }
 }

@@ -2,13 +2,14 @@
 import { type Distiset, distisetOf } from "../data/Distiset.ts"
 import type { Row } from "../columns/Row.ts"
 import { type Checkpoint, CheckpointWriter, type Finish, type LeafMark, type Past, readPast, type SourceSum } from "../journal/Checkpoints.ts"
-import { LeafFiles, leavesHold, leavesOf } from "./LeafFiles.ts"
+import { LeafFiles, leavesHold, leavesOf, type Shapes } from "./LeafFiles.ts"
 import type { Sink } from "./LeafRun.ts"
 
 export interface RecordOptions {
   readonly directory: string
   readonly signature: string
   readonly leaves: ReadonlyArray<string>
+  readonly shapes: Shapes
   /** Whether what an earlier run has left counts. */
   readonly resumes: boolean
   /** Whether a run that was finished counts as such. */
@@ -51,9 +52,9 @@ export class RunRecord {
 
   /** What an earlier run gave. */
   finished(): Distiset<Readonly<Record<string, Row>>> | undefined {
-    const { directory, leaves, staysFinished } = this.#options
+    const { directory, leaves, shapes, staysFinished } = this.#options
     const finish = staysFinished ? this.#past?.finish : undefined
-    const files = finish === undefined ? undefined : leavesOf(directory, leaves, finish.leaves)
+    const files = finish === undefined ? undefined : leavesOf(directory, leaves, finish.leaves, shapes)
     return files === undefined ? undefined : distisetOf(directory, files)
   }
 
@@ -103,7 +104,7 @@ export class RunRecord {
   /** Completes the files; the run was done. */
   close(): Distiset<Readonly<Record<string, Row>>> {
     const leaves = Object.fromEntries(this.#options.leaves.map((leaf) => [leaf, this.#files!.mark(leaf)]))
-    const files = this.#files!.close()
+    const files = this.#files!.close(this.#options.shapes)
     this.#writer!.finish({ leaves, sources: Object.fromEntries([...this.#sums].map(([name, sum]) => [name, sum()])) })
     return distisetOf(this.#options.directory, files)
   }

@@ -197,6 +197,7 @@ export const execute = (pipeline: AnyPipeline, options: Given, trial?: Trial): E
       directory,
       signature,
       leaves: graph.leaves,
+      shapes: graph.outgoing,
       resumes: trial === undefined && useCache && !retryFailed,
       staysFinished: [...graph.nodes.values()].every(({ step }) => step.useCache),
       onBegin: (position) => measures?.begin(position),

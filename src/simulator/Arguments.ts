@@ -56,6 +56,9 @@ const flags = {
   help: { type: "boolean" }
 } as const
 
+/** The texts of flags, as they were given. */
+type Flags = Partial<Readonly<ReturnType<typeof parseArgs<{ options: typeof flags }>>["values"]>>
+
 /** Node's sentences about flags talk of its own API; these say the same about ours. */
 const flagError = (error: unknown): unknown => {
   if (!(error instanceof Error && "code" in error)) return error
@@ -160,7 +163,12 @@ const checked = (options: SimulatorOptions): SimulatorOptions => {
  */
 export const parseSimulatorArguments = (args: ReadonlyArray<string>): SimulatorCommand => {
   const values = parseFlags(args)
-  const options: SimulatorOptions = {
+  return { options: simulatorOptionsOf(values), stopWithStdin: values["stop-with-stdin"] ?? false, help: values.help ?? false }
+}
+
+/** The options that the texts of flags stand for. Throws SimulatorOptionError with one sentence for the first flag that is wrong. */
+export const simulatorOptionsOf = (values: { readonly [Name in keyof Flags]: Flags[Name] | undefined }): SimulatorOptions =>
+  checked({
     port: numberOf("port", values.port),
     host: values.host,
     seed: numberOf("seed", values.seed),
@@ -174,6 +182,4 @@ export const parseSimulatorArguments = (args: ReadonlyArray<string>): SimulatorC
     models: values.models?.split(",").map((name) => name.trim()).filter((name) => name !== ""),
     apiKey: values["api-key"],
     logSize: numberOf("log-size", values["log-size"])
-  }
-  return { options: checked(options), stopWithStdin: values["stop-with-stdin"] ?? false, help: values.help ?? false }
-}
+  })

@@ -3,28 +3,16 @@ import { once } from "node:events"
 import { realpathSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { parseSimulatorArguments, simulatorUsage } from "./Arguments.ts"
-import { type Simulator, startSimulator } from "./Simulator.ts"
-import { SimulatorOptionError } from "./SimulatorOptions.ts"
+import { startHubSimulator } from "./hub/HubSimulator.ts"
+import type { HubSimulatorOptions } from "./hub/HubSimulatorOptions.ts"
+import { startSimulator } from "./Simulator.ts"
+import { SimulatorOptionError, type SimulatorOptions } from "./SimulatorOptions.ts"
 
 const stopSignal = async (stopWithStdin: boolean): Promise<void> => {
   const ends = [once(process, "SIGINT"), once(process, "SIGTERM")]
   if (stopWithStdin) ends.push(once(process.stdin.resume(), "close"))
   await Promise.race(ends)
   if (stopWithStdin) process.stdin.destroy()
-}
-
-interface Started {
-  readonly simulator: Simulator
-  readonly stopWithStdin: boolean
-}
-
-const start = async (args: ReadonlyArray<string>): Promise<Started | undefined> => {
-  const { options, stopWithStdin, help } = parseSimulatorArguments(args)
-  if (help) {
-    process.stdout.write(simulatorUsage)
-    return undefined
-  }
-  return { simulator: await startSimulator(options), stopWithStdin }
 }
 
 const sentenceFor = (error: unknown): string | undefined => {
@@ -36,19 +24,26 @@ const sentenceFor = (error: unknown): string | undefined => {
   return undefined
 }
 
+/** What is started: a simulator of models, and a Hub beside it where there are options for one. */
+interface Started {
+  readonly options: SimulatorOptions
+  readonly hub?: HubSimulatorOptions | undefined
+  readonly stopWithStdin: boolean
+}
+
 /**
- * Runs a simulator until SIGINT or SIGTERM, or until standard input is closed with `--stop-with-stdin`.
+ * Runs a simulator until SIGINT or SIGTERM, or until standard input is closed with `stopWithStdin`.
  * Resolves with the exit code: 0, or 2 when it could not start; then one sentence on standard error says why.
  */
-export const serve = async (args: ReadonlyArray<string>): Promise<number> => {
+export const serve = async (start: () => Started): Promise<number> => {
   try {
-    const started = await start(args)
-    if (started === undefined) return 0
-    const { simulator, stopWithStdin } = started
+    const { hub, options, stopWithStdin } = start()
+    await using simulator = await startSimulator(options)
+    await using hubSimulator = hub === undefined ? undefined : await startHubSimulator(hub)
     const stopped = stopSignal(stopWithStdin)
-    process.stdout.write(`${JSON.stringify({ url: simulator.url, port: simulator.port })}\n`)
+    const addresses = { url: simulator.url, port: simulator.port, ...(hubSimulator === undefined ? {} : { hubUrl: hubSimulator.url }) }
+    process.stdout.write(`${JSON.stringify(addresses)}\n`)
     await stopped
-    await simulator.close()
     return 0
   } catch (error) {
     const sentence = sentenceFor(error)
@@ -58,5 +53,14 @@ export const serve = async (args: ReadonlyArray<string>): Promise<number> => {
   }
 }
 
+/** Runs a simulator that a command line describes. */
+const serveArguments = async (args: ReadonlyArray<string>): Promise<number> => {
+  if (args.includes("--help")) {
+    process.stdout.write(simulatorUsage)
+    return 0
+  }
+  return serve(() => parseSimulatorArguments(args))
+}
+
 // Not `import.meta.main`, which Node 22 does not know.
-if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) process.exitCode = await serve(process.argv.slice(2))
+if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) process.exitCode = await serveArguments(process.argv.slice(2))

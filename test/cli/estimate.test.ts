@@ -20,7 +20,7 @@ describe("distilabel-ts estimate", () => {
 
   it.each([
     [["estimate"], "No FILE is given"],
-    [["estimate", "a.ts", "--sample", "many"], "--sample takes a number from 0 on, not 'many'"],
+    [["estimate", "a.ts", "--sample", "many"], "--sample takes a whole number from 1 on, not 'many'"],
     [["estimate", "a.ts", "--price", "gpt-4o=cheap"], "--price takes MODEL=IN/OUT"],
     [["run", "a.ts", "--max-cost", "-1"], "--max-cost"]
   ])("tells a wrong call in a sentence: %j", async (args, sentence) => {

@@ -2,7 +2,10 @@ import { spawnSync } from "node:child_process"
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { parquetWriteBuffer } from "hyparquet-writer"
 import { describe, expect, it } from "vitest"
+import { startHubSimulator } from "../../src/simulator/index.ts"
+import { command } from "./command.ts"
 
 const run = (...args: ReadonlyArray<string>) => spawnSync(process.execPath, ["src/cli/main.ts", "types", ...args], { encoding: "utf8" })
 const directory = mkdtempSync(join(tmpdir(), "distilabel-types-"))
@@ -37,5 +40,24 @@ describe("distilabel-ts types", () => {
     expect(run("a.jsonl", "--rows", "no")).toMatchObject({ status: 2, stderr: "--rows takes a whole number from 1 on, not 'no'. See: distilabel-ts types --help\n" })
     expect(run()).toMatchObject({ status: 2 })
     expect(run("--help").stdout).toContain("distilabel-ts types rows.jsonl -o types/rows.ts")
+  })
+
+  it("reads datasets of the Hub: what rows tell, and what files declare of columns that are empty", async () => {
+    await using hub = await startHubSimulator()
+    const parquet = (label: ReadonlyArray<string | null>) => new Uint8Array(parquetWriteBuffer({ columnData: [
+      { name: "text", data: label.map((_, i) => `row ${i}`), type: "STRING" },
+      { name: "label", data: [...label], type: "STRING" },
+      { name: "note", data: label.map(() => null), type: "STRING", nullable: true }
+    ] }))
+    hub.put("me/rows", { "data/train-00000-of-00001.parquet": parquet(Array.from({ length: 40 }, (_, i) => i % 2 === 0 ? "good" : "bad")), "data/test-00000-of-00001.parquet": parquet(["good"]) })
+    const env = { HF_ENDPOINT: hub.url, HF_HOME: directory, HF_TOKEN: "" }
+    const { stderr, stdout } = await command(["types", "hub:me/rows"], env)
+    expect(stderr).toBe("")
+    expect(stdout).toContain("/** Columns of hub:me/rows, told from 40 rows by `distilabel-ts types`. */")
+    expect(stdout).toContain("  text: Schema.String,\n  label: Schema.Literals([\"good\", \"bad\"]),\n  note: Schema.NullOr(Schema.String)\n")
+    // Of some rows nobody knows which labels the others have.
+    expect((await command(["types", "hub:me/rows", "--rows", "30"], env)).stdout).toMatch(/told from the first 30 rows[^]* {2}label: Schema\.String,/)
+    expect((await command(["types", "hub:me/rows", "--split", "tset"], env))).toMatchObject({ status: 1, stderr: expect.stringContaining("Did you mean 'test'?") })
+    expect((await command(["types", "hub:me/none"], env))).toMatchObject({ status: 1, stderr: expect.stringContaining("me/none") })
   })
 })

@@ -1,0 +1,30 @@
+/** Simulated models in place of the real ones: a run that needs no keys and costs nothing. */
+import { modelOf } from "../engine/modelOf.ts"
+import type { Graph } from "../pipeline/Graph.ts"
+import type { GivenParameters } from "../pipeline/parameters.ts"
+import { startSimulator } from "../simulator/Simulator.ts"
+
+/** A simulator that runs, and the parameters that lead a pipeline's models to it. */
+export interface Simulated extends AsyncDisposable {
+  readonly parameters: GivenParameters
+}
+
+/** The same port each time, where it is free: answers are remembered by where they come from. */
+const usualPort = 8701
+
+/** Starts a simulator for the models of a graph. Parameters that were given for other things stay. */
+export const simulated = async (graph: Graph, given: GivenParameters): Promise<Simulated> => {
+  const simulator = await startSimulator({ port: usualPort }).catch(() => startSimulator())
+  const connections: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+    OpenAILLM: { baseUrl: simulator.openaiBaseUrl, apiKey: "simulated" },
+    MistralLLM: { endpoint: simulator.mistralUrl, apiKey: "simulated" },
+    VertexAILLM: { baseUrl: simulator.vertexUrl, accessToken: "simulated", project: "simulated" }
+  }
+  const parameters = { ...given }
+  for (const { name, step } of graph.nodes.values()) {
+    const connection = connections[modelOf(step)?.type ?? ""]
+    if (connection !== undefined) parameters[name] = { ...given[name], llm: { ...given[name]?.["llm"] as object | undefined, ...connection } }
+  }
+  console.error("Answers are made up by a simulator on this machine: no key is used, nothing is paid.")
+  return { parameters, [Symbol.asyncDispose]: () => simulator.close() }
+}

@@ -1,0 +1,7 @@
+/** A pipeline for tests of the command, with a step of its own. */
+import { Schema } from "effect"
+import { from, LoadDataFromDicts, Pipeline, step } from "../../../src/index.ts"
+
+export const loud = step({ name: "loud", inputs: { text: Schema.String }, outputs: { loud: Schema.String }, process: (rows) => rows.map(({ text }) => ({ loud: text.toUpperCase() })) })
+
+export default Pipeline("own", {}, from(LoadDataFromDicts({ name: "load", data: [{ text: "a" }] })).to(loud))
