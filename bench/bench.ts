@@ -3,6 +3,7 @@ import { ceiling } from "./ceiling.ts"
 import { crash } from "./crash.ts"
 import { data } from "./data.ts"
 import { documents } from "./documents.ts"
+import { estimate } from "./estimate.ts"
 import { faults } from "./faults.ts"
 import type { Figure } from "./Figure.ts"
 import { journal } from "./journal.ts"
@@ -12,7 +13,7 @@ import { saturation } from "./saturation.ts"
 import { storm } from "./storm.ts"
 import { stragglers } from "./stragglers.ts"
 
-const benchmarks: Readonly<Record<string, () => Promise<ReadonlyArray<Figure>>>> = { overhead, data, journal, crash, resume, documents, faults, storm, saturation, stragglers, ceiling }
+const benchmarks: Readonly<Record<string, () => Promise<ReadonlyArray<Figure>>>> = { overhead, data, journal, crash, resume, estimate, documents, faults, storm, saturation, stragglers, ceiling }
 
 const [name = "", ...flags] = process.argv.slice(2)
 const benchmark = benchmarks[name]

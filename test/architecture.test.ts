@@ -11,17 +11,18 @@ const rooms: Readonly<Record<string, ReadonlyArray<string>>> = {
   llms: ["columns"],
   journal: [],
   data: ["columns"],
+  report: ["columns", "pipeline", "picture", "data"],
   steps: ["columns", "step", "data"],
   tasks: ["columns", "step", "llms"],
   catalog: ["columns", "step", "pipeline", "document", "llms", "data", "steps", "tasks"],
-  engine: ["columns", "step", "pipeline", "llms", "data", "journal"],
+  engine: ["columns", "step", "pipeline", "llms", "data", "journal", "report"],
   codegen: ["columns", "step", "pipeline", "document", "catalog", "data"],
   simulator: ["columns", "data"],
-  cli: ["columns", "step", "pipeline", "picture", "document", "catalog", "llms", "journal", "data", "steps", "tasks", "engine", "codegen", "simulator"]
+  cli: ["columns", "step", "pipeline", "picture", "document", "catalog", "llms", "journal", "data", "report", "steps", "tasks", "engine", "codegen", "simulator"]
 }
 
 const project = new Project({ skipAddingFilesFromTsConfig: true, compilerOptions: { allowImportingTsExtensions: true, module: 199, moduleResolution: 99 } })
-project.addSourceFilesAtPaths(process.env["ARCHITECTURE_SOURCES"] ?? "src/**/*.ts")
+project.addSourceFilesAtPaths(process.env["ARCHITECTURE_SOURCES"] ?? "src/**/*.{ts,tsx}")
 const files = project.getSourceFiles()
 
 const pathOf = (file: SourceFile): string => file.getFilePath().split("/src/").at(-1)!

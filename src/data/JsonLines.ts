@@ -1,8 +1,8 @@
 /** JSON Lines files: one row a line, read and written row by row. */
 import { closeSync, copyFileSync, fsyncSync, ftruncateSync, mkdirSync, openSync, renameSync, statSync, unlinkSync, writeFileSync, writeSync } from "node:fs"
 import { dirname } from "node:path"
-import { jsonText } from "../columns/jsonText.ts"
 import type { Row } from "../columns/Row.ts"
+import { rowText } from "../columns/rowText.ts"
 import { localFile } from "./ByteSource.ts"
 import { DataError } from "./DataError.ts"
 import { jsonLinesRows } from "./formats/jsonLines.ts"
@@ -51,7 +51,7 @@ export class JsonLinesWriter {
 
   /** Adds a row. Throws a TypeError if it cannot be written as JSON. */
   write(row: Row): void {
-    this.#buffer += `${jsonText(row)}\n`
+    this.#buffer += `${rowText(row)}\n`
     this.count++
     if (this.#buffer.length > bufferedChars) this.#flush()
   }
@@ -101,7 +101,5 @@ const partialOf = (path: string): string => `${path}.partial`
 
 const hasBytes = (path: string, bytes: number): boolean => (statSync(path, { throwIfNoEntry: false })?.size ?? -1) >= bytes
 
-/** Rows of a JSON Lines file, one at a time. A line that is no JSON object ends the reading with the line's number. */
-export async function* readJsonLines(path: string): AsyncGenerator<Row> {
-  for await (const rows of jsonLinesRows(path, localFile(path).stream())) yield* rows
-}
+/** Rows of a JSON Lines file, some at a time. A line that is no JSON object ends the reading with the line's number. */
+export const readJsonLines = (path: string): AsyncGenerator<ReadonlyArray<Row>> => jsonLinesRows(path, localFile(path).stream())

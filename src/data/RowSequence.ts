@@ -5,7 +5,7 @@ import type { ByteSource } from "./ByteSource.ts"
 import { DataError } from "./DataError.ts"
 import { misfits, rowFitter, rowMisfits } from "./declared.ts"
 import { type FileFormat, openRowFile } from "./FileFormat.ts"
-import { randomNumbers, shuffled } from "./random.ts"
+import { drawn, randomNumbers, shuffled } from "./random.ts"
 import { type RowFile, skipping } from "./RowFile.ts"
 
 /** A file of a sequence. */
@@ -145,24 +145,9 @@ async function* inOrder(files: ReadonlyArray<SequenceFile>, declared: Shape, off
 }
 
 /** Files in another order, and each row drawn from a buffer that the next one fills up. */
-async function* inBuffer(files: ReadonlyArray<SequenceFile>, declared: Shape, { bufferSize = 10_000, seed }: Shuffle): AsyncGenerator<ReadonlyArray<Row>> {
+const inBuffer = (files: ReadonlyArray<SequenceFile>, declared: Shape, { bufferSize, seed }: Shuffle): AsyncGenerator<ReadonlyArray<Row>> => {
   const random = randomNumbers(seed)
-  let buffer: Array<Row> = []
-  for await (const rows of inOrder(shuffled(files, random), declared, 0)) {
-    const drawn: Array<Row> = []
-    for (const row of rows) {
-      if (buffer.length < bufferSize) {
-        buffer.push(row)
-        continue
-      }
-      const chosen = Math.floor(random() * buffer.length)
-      drawn.push(buffer[chosen]!)
-      buffer[chosen] = row
-    }
-    if (drawn.length > 0) yield drawn
-  }
-  buffer = shuffled(buffer, random)
-  if (buffer.length > 0) yield buffer
+  return drawn(inOrder(shuffled(files, random), declared, 0), random, bufferSize)
 }
 
 async function* taking(chunks: AsyncIterable<ReadonlyArray<Row>>, count: number): AsyncGenerator<ReadonlyArray<Row>> {

@@ -6,7 +6,7 @@
  * NaN and infinities, which JSON does not know, are null.
  */
 
-import { exactInteger } from "../columns/jsonText.ts"
+import { exactInteger } from "../columns/exactInteger.ts"
 
 /** The type of a column in a file that says its types. */
 export type CellType =
@@ -81,9 +81,13 @@ export const intervalCell = (months: number, days: number, milliseconds: number)
   return `P${date}${milliseconds === 0 && date !== "" ? "" : `T${milliseconds / 1000}S`}`
 }
 
-/** Bytes in base64. */
-export const bytesCell = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64")
+/** Bytes in base64. A page that shows rows has no Buffer, but browsers write base64 themselves. */
+export const bytesCell = (bytes: Uint8Array & { readonly toBase64?: () => string }): string =>
+  bytes.toBase64?.() ?? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64")
 
 /** Bytes that say a whole number, the greatest first, negative ones as two's complement. */
-export const bigEndian = (bytes: Uint8Array): bigint =>
-  bytes.length === 0 ? 0n : BigInt.asIntN(bytes.length * 8, BigInt(`0x${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("hex")}`))
+export const bigEndian = (bytes: Uint8Array): bigint => {
+  let number = 0n
+  for (const byte of bytes) number = number << 8n | BigInt(byte)
+  return BigInt.asIntN(bytes.length * 8, number)
+}

@@ -31,3 +31,22 @@ export const shuffled = <A>(items: ReadonlyArray<A>, random: () => number): Arra
   }
   return order
 }
+
+/** Rows in another order: each is drawn from a buffer that the next one fills up. As many as fit into it are in any order, more of them near their place. */
+export async function* drawn<R>(chunks: AsyncIterable<ReadonlyArray<R>>, random: () => number, bufferSize = 10_000): AsyncGenerator<ReadonlyArray<R>> {
+  const buffer: Array<R> = []
+  for await (const rows of chunks) {
+    const out: Array<R> = []
+    for (const row of rows) {
+      if (buffer.length < bufferSize) {
+        buffer.push(row)
+        continue
+      }
+      const chosen = Math.floor(random() * buffer.length)
+      out.push(buffer[chosen]!)
+      buffer[chosen] = row
+    }
+    if (out.length > 0) yield out
+  }
+  if (buffer.length > 0) yield shuffled(buffer, random)
+}

@@ -1,8 +1,8 @@
 /** Kept results: what a step made of many rows at once in earlier runs. A result is kept in pieces, and counts once all of them are there. */
 import { join } from "node:path"
 import type { Row } from "../columns/Row.ts"
+import { faithfulText, revived } from "../columns/rowText.ts"
 import { StepOutputs } from "../journal/StepOutputs.ts"
-import { isJson } from "./keys.ts"
 
 /** A row that came out, and the index of the row that it came from. */
 type Result = readonly [number | null, Row]
@@ -28,7 +28,7 @@ export class KeptResults {
     for (let i = 0; i < count; i++) {
       const json = this.#pieces.find(`${key}/${i}`)
       if (json === undefined) throw new Error(`a kept result is damaged: piece ${i + 1} of ${count} is gone. Run with useCache: false, or remove it with 'distilabel-ts cache prune'.`)
-      yield* JSON.parse(json) as ReadonlyArray<Result>
+      for (const [of, row] of JSON.parse(json) as ReadonlyArray<Result>) yield [of, revived(row)]
     }
   }
 
@@ -42,9 +42,11 @@ export class KeptResults {
       piece = []
     }
     for (let next = results.next(); next.done !== true; next = results.next()) {
-      faithful &&= isJson(next.value[1])
+      const [of, row] = next.value
       // As text at once: steps after this one may change the row.
-      if (faithful && piece.push(JSON.stringify(next.value)) >= rowsInPiece) close()
+      const text = faithful ? faithfulText(row) : undefined
+      faithful = text !== undefined
+      if (faithful && piece.push(`[${of},${text}]`) >= rowsInPiece) close()
       yield next.value
     }
     if (!faithful) return

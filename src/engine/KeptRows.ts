@@ -1,7 +1,7 @@
 /** Kept rows: what a step of the user's gave in earlier runs, taken instead of calling it again. */
 import type { Row } from "../columns/Row.ts"
+import { faithfulText, revived } from "../columns/rowText.ts"
 import { StepOutputs } from "../journal/StepOutputs.ts"
-import { isJson } from "./keys.ts"
 
 export class KeptRows {
   readonly #outputs: StepOutputs
@@ -14,12 +14,14 @@ export class KeptRows {
   find(key: string | undefined): ReadonlyArray<Row> | undefined {
     if (key === undefined) return undefined
     const json = this.#outputs.find(key)
-    return json === undefined ? undefined : JSON.parse(json) as ReadonlyArray<Row>
+    return json === undefined ? undefined : (JSON.parse(json) as ReadonlyArray<Row>).map(revived)
   }
 
   /** Keeps the rows that came of a row, if they are the same when they come back. */
   keep(key: string | undefined, rows: ReadonlyArray<Row>): void {
-    if (key !== undefined && rows.every((row) => isJson(row))) this.#outputs.keep(key, JSON.stringify(rows))
+    if (key === undefined) return
+    const texts = rows.map(faithfulText)
+    if (!texts.includes(undefined)) this.#outputs.keep(key, `[${texts.join(",")}]`)
   }
 
   flush(): void {

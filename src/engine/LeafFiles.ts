@@ -1,9 +1,10 @@
 /** The files that leaves write to: rows of the result, and error rows beside them. */
 import { statSync } from "node:fs"
 import { join } from "node:path"
-import type { ErrorRow, SubsetFiles } from "../data/Distiset.ts"
+import type { ErrorRow, SubsetFiles } from "../data/Subset.ts"
 import { JsonLinesWriter } from "../data/JsonLines.ts"
 import type { Row } from "../columns/Row.ts"
+import type { Shape } from "../columns/Shape.ts"
 import type { LeafMark } from "../journal/Checkpoints.ts"
 import { detailOf, RowFailed } from "../step/StepFailed.ts"
 import type { Sink } from "./LeafRun.ts"
@@ -14,8 +15,11 @@ interface Leaf {
   readonly errors: JsonLinesWriter
 }
 
+/** The columns of each leaf, as far as they are declared. */
+export type Shapes = ReadonlyMap<string, Shape>
+
 /** Like distilabel's: the only leaf is the default subset. */
-const subsetOf = (leaves: ReadonlyArray<string>, leaf: string): string => leaves.length === 1 ? "default" : leaf
+export const subsetOf = (leaves: ReadonlyArray<string>, leaf: string): string => leaves.length === 1 ? "default" : leaf
 
 const pathsOf = (directory: string, subset: string) => ({ rows: join(directory, `${subset}.jsonl`), errors: join(directory, `${subset}.errors.jsonl`) })
 
@@ -30,13 +34,13 @@ export const leavesHold = (directory: string, leaves: ReadonlyArray<string>, mar
   })
 
 /** The complete files of an earlier run; undefined if one of them is not as it was. */
-export const leavesOf = (directory: string, leaves: ReadonlyArray<string>, marks: Readonly<Record<string, LeafMark>>): ReadonlyArray<SubsetFiles> | undefined => {
+export const leavesOf = (directory: string, leaves: ReadonlyArray<string>, marks: Readonly<Record<string, LeafMark>>, shapes: Shapes): ReadonlyArray<SubsetFiles> | undefined => {
   const files = leaves.flatMap((leaf) => {
     const mark = marks[leaf]
     const name = subsetOf(leaves, leaf)
     const paths = pathsOf(directory, name)
     if (mark === undefined || sizeOf(paths.rows) !== mark.bytes || (mark.errorRows > 0 && sizeOf(paths.errors) !== mark.errorBytes)) return []
-    return [{ name, path: paths.rows, length: mark.rows, errorsPath: paths.errors, errorCount: mark.errorRows }]
+    return [{ name, path: paths.rows, length: mark.rows, errorsPath: paths.errors, errorCount: mark.errorRows, shape: shapes.get(leaf) }]
   })
   return files.length === leaves.length ? files : undefined
 }
@@ -88,11 +92,11 @@ export class LeafFiles {
   }
 
   /** Completes all files. */
-  close(): ReadonlyArray<SubsetFiles> {
-    return [...this.#leaves.values()].map(({ errors, rows, subset }) => {
+  close(shapes: Shapes): ReadonlyArray<SubsetFiles> {
+    return [...this.#leaves].map(([name, { errors, rows, subset }]) => {
       rows.close()
       errors.close({ keepEmpty: false })
-      return { name: subset, path: rows.path, length: rows.count, errorsPath: errors.path, errorCount: errors.count }
+      return { name: subset, path: rows.path, length: rows.count, errorsPath: errors.path, errorCount: errors.count, shape: shapes.get(name) }
     })
   }
 

@@ -1,12 +1,19 @@
 /** Puts rows back in order: rows come as they are ready, positions are told complete in any order, rows leave position by position. */
 import { byPath, type Item } from "./Item.ts"
 
+/** A position whose rows have not left. */
+interface Waiting {
+  readonly items: Array<Item>
+  complete: boolean
+}
+
+const fewestPlaces = 1024
+
 export class Resequencer {
   /** The first position that has not left. */
   #next: number
-  /** Rows of positions that have not left; a position that is complete with no rows is there as an empty list. */
-  readonly #waiting = new Map<number, Array<Item>>()
-  readonly #complete = new Set<number>()
+  /** A ring of places, one for each position from the first that has not left on; it is as long as a power of two. */
+  #places: Array<Waiting | undefined> = Array.from({ length: fewestPlaces })
   #total: number | undefined
   readonly #leave: (items: ReadonlyArray<Item>) => void
   readonly #end: () => void
@@ -24,14 +31,12 @@ export class Resequencer {
 
   /** A row is here. */
   push(item: Item): void {
-    const items = this.#waiting.get(item.position)
-    if (items === undefined) this.#waiting.set(item.position, [item])
-    else items.push(item)
+    this.#at(item.position).items.push(item)
   }
 
   /** No more rows of this position come. */
   complete(position: number): void {
-    this.#complete.add(position)
+    this.#at(position).complete = true
     if (position === this.#next) this.#advance()
   }
 
@@ -41,15 +46,30 @@ export class Resequencer {
     this.#advance()
   }
 
+  #at(position: number): Waiting {
+    while (position - this.#next >= this.#places.length) this.#widen()
+    const place = position & (this.#places.length - 1)
+    return this.#places[place] ??= { items: [], complete: false }
+  }
+
+  #widen(): void {
+    const narrow = this.#places
+    this.#places = Array.from({ length: narrow.length * 2 })
+    for (let position = this.#next; position < this.#next + narrow.length; position++) {
+      this.#places[position & (this.#places.length - 1)] = narrow[position & (narrow.length - 1)]
+    }
+  }
+
   #advance(): void {
-    while (this.#complete.delete(this.#next)) {
-      const position = this.#next++
-      const items = this.#waiting.get(position)
-      if (items !== undefined) {
-        this.#waiting.delete(position)
-        if (items.length > 1) items.sort(byPath)
-        this.#leave(items)
-      }
+    for (;;) {
+      const place = this.#next & (this.#places.length - 1)
+      const waiting = this.#places[place]
+      if (waiting?.complete !== true) break
+      this.#places[place] = undefined
+      this.#next++
+      const { items } = waiting
+      if (items.length > 1) items.sort(byPath)
+      if (items.length > 0) this.#leave(items)
     }
     if (this.#next === this.#total) {
       this.#total = undefined

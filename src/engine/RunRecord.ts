@@ -2,17 +2,22 @@
 import { type Distiset, distisetOf } from "../data/Distiset.ts"
 import type { Row } from "../columns/Row.ts"
 import { type Checkpoint, CheckpointWriter, type Finish, type LeafMark, type Past, readPast, type SourceSum } from "../journal/Checkpoints.ts"
-import { LeafFiles, leavesHold, leavesOf } from "./LeafFiles.ts"
+import { LeafFiles, leavesHold, leavesOf, type Shapes } from "./LeafFiles.ts"
 import type { Sink } from "./LeafRun.ts"
 
 export interface RecordOptions {
   readonly directory: string
   readonly signature: string
   readonly leaves: ReadonlyArray<string>
+  readonly shapes: Shapes
   /** Whether what an earlier run has left counts. */
   readonly resumes: boolean
   /** Whether a run that was finished counts as such. */
   readonly staysFinished: boolean
+  /** Is told where the run begins, once it does. */
+  readonly onBegin?: (position: number) => void
+  /** Is told when all rows before a position are through. */
+  readonly onCheckpoint?: (position: number) => void
 }
 
 export class RunRecord {
@@ -47,10 +52,10 @@ export class RunRecord {
 
   /** What an earlier run gave. */
   finished(): Distiset<Readonly<Record<string, Row>>> | undefined {
-    const { directory, leaves, staysFinished } = this.#options
+    const { directory, leaves, shapes, staysFinished } = this.#options
     const finish = staysFinished ? this.#past?.finish : undefined
-    const files = finish === undefined ? undefined : leavesOf(directory, leaves, finish.leaves)
-    return files === undefined ? undefined : distisetOf(directory, files)
+    const files = finish === undefined ? undefined : leavesOf(directory, leaves, finish.leaves, shapes)
+    return files === undefined ? undefined : distisetOf({ directory, files })
   }
 
   /** Begins to write, after the checkpoints that still hold. */
@@ -58,6 +63,7 @@ export class RunRecord {
     const { directory, leaves, signature } = this.#options
     this.#writer = new CheckpointWriter(directory, signature, kept)
     this.#files = new LeafFiles(directory, leaves, kept.at(-1)?.leaves)
+    this.#options.onBegin?.(kept.at(-1)?.position ?? 0)
   }
 
   sink(leaf: string, marked: boolean): Sink {
@@ -92,14 +98,15 @@ export class RunRecord {
     if (rows === undefined || Object.keys(leaves).length < this.#options.leaves.length) return
     this.#open.delete(position)
     this.#writer!.add({ position, rows, leaves })
+    this.#options.onCheckpoint?.(position)
   }
 
   /** Completes the files; the run was done. */
   close(): Distiset<Readonly<Record<string, Row>>> {
     const leaves = Object.fromEntries(this.#options.leaves.map((leaf) => [leaf, this.#files!.mark(leaf)]))
-    const files = this.#files!.close()
+    const files = this.#files!.close(this.#options.shapes)
     this.#writer!.finish({ leaves, sources: Object.fromEntries([...this.#sums].map(([name, sum]) => [name, sum()])) })
-    return distisetOf(this.#options.directory, files)
+    return distisetOf({ directory: this.#options.directory, files })
   }
 
   /** Leaves the files as they are: the run was not done. */

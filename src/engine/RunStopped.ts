@@ -38,11 +38,15 @@ export class RunStopped extends Schema.TaggedError<RunStopped>()("RunStopped", {
   /** Requests that were left without waiting for their answers. */
   left: Schema.Int
 }) {
+  /** What stopped it, in a few words: was stopped by Ctrl+C. */
+  get why(): string {
+    return `${says[this.reason]}${this.detail === undefined ? "" : ` (${this.detail})`}`
+  }
+
   override get message(): string {
     const count = (rows: number): string => rows.toLocaleString("en")
     const of = this.total === undefined ? "" : ` of ${count(this.total)}`
     const left = this.left === 0 ? "" : ` ${count(this.left)} ${this.left === 1 ? "request was" : "requests were"} left unanswered.`
-    const detail = this.detail === undefined ? "" : ` (${this.detail})`
-    return `The run of pipeline '${this.pipeline}' ${says[this.reason]}${detail} after ${count(this.rows)}${of} rows; they are kept in '${this.directory}'.${left} ${fixes[this.reason]}`
+    return `The run of pipeline '${this.pipeline}' ${this.why} after ${count(this.rows)}${of} rows; they are kept in '${this.directory}'.${left} ${fixes[this.reason]}`
   }
 }

@@ -63,10 +63,15 @@ export class RunWatch {
     if (kind !== "success") return
     const tally = this.tallies.get(step)
     if (tally === undefined) return
-    const cost = this.#costs.get(step)?.(inputTokens, outputTokens)
+    const cost = this.costOf(step, inputTokens, outputTokens)
     if (cost === undefined) tally.unpriced++
     else tally.cost += cost
     this.#checkBudgets()
+  }
+
+  /** What an answer to a step costs, in US dollars; undefined if its price is not known. */
+  costOf(step: string, inputTokens: number, outputTokens: number): number | undefined {
+    return this.#costs.get(step)?.(inputTokens, outputTokens)
   }
 
   /** No more counting. */

@@ -8,7 +8,7 @@ export interface Estimated {
 }
 
 /** 95 % of a normal distribution. */
-const spread = 1.96
+export const spread = 1.96
 
 export class Sums {
   /** What each sampled row adds; rows that add nothing are not in it. */

@@ -11,6 +11,7 @@ import { costsOf, execute, type OptionsArgument, type Others, type RunOptions, t
 import type { RunError } from "./runErrors.ts"
 import { type Counted, sampledGraph } from "./sampled.ts"
 import { type Estimated, Sums } from "./Sums.ts"
+import { Times } from "./Times.ts"
 
 /** What a step will ask of its model. */
 export interface StepEstimate {
@@ -142,10 +143,7 @@ class Asked {
   readonly input = new Sums()
   readonly output = new Sums()
   readonly cost = new Sums()
-  /** Seconds on the wire. */
-  readonly busy = new Sums()
-  /** Answers whose time is known. */
-  answers = 0
+  readonly times = new Times()
   unpriced = false
 
   constructor(llm: LLM | undefined) {
@@ -161,29 +159,27 @@ class Asked {
     this.output.add(source, outputTokens)
     if (cost === undefined) this.unpriced = true
     else this.cost.add(source, cost)
-    if (durationMs === undefined) return
-    this.answers++
-    this.busy.add(source, durationMs / 1000)
+    if (durationMs !== undefined) this.times.add(durationMs / 1000, performance.now() / 1000)
   }
 }
 
 /** The time of the slowest model at its limits, and of one row's way through all of them. */
 const secondsOf = (asked: ReadonlyArray<Asked>, over: (sums: Sums) => Estimated): Estimated => {
   const models = Map.groupBy(asked, ({ llm }) => `${llm?.type} ${llm?.address()} ${llm?.model}`)
-  const way = asked.reduce((sum, { answers, busy }) => sum + (answers === 0 ? 0 : busy.sum / answers), 0)
-  const slowest = (bound: keyof Estimated): number => Math.max(0, ...[...models.values()].map((steps) => atLimits(steps, (sums) => over(sums)[bound]))) + way
+  const way = asked.reduce((sum, { times }) => sum + times.mean.expected, 0)
+  const slowest = (bound: keyof Estimated): number => Math.max(0, ...[...models.values()].map((steps) => atLimits(steps, bound, over))) + way
   return { expected: slowest("expected"), low: slowest("low"), high: slowest("high") }
 }
 
 /** How long steps that share a model take, at the tightest of its limits. */
-const atLimits = (steps: ReadonlyArray<Asked>, over: (sums: Sums) => number): number => {
-  const sum = (of: (asked: Asked) => Sums): number => steps.reduce((total, each) => total + over(of(each)), 0)
+const atLimits = (steps: ReadonlyArray<Asked>, bound: keyof Estimated, over: (sums: Sums) => Estimated): number => {
+  const total = (of: (asked: Asked) => number): number => steps.reduce((sum, each) => sum + of(each), 0)
   const least = (of: (llm: LLM) => unknown): number => Math.min(...steps.map(({ llm }) => llm === undefined ? Infinity : Number(of(llm) ?? Infinity)))
   const perMinute = (name: string): number => least(({ options }) => options[name]) / 60
-  // What an earlier time answered tells no time: the others stand for it.
-  const answers = steps.reduce((total, each) => total + each.answers, 0)
-  const calls = steps.reduce((total, each) => total + each.calls.sum, 0)
-  const busy = answers === 0 ? 0 : sum(({ busy }) => busy) * calls / answers
-  const tokens = sum(({ input }) => input) + sum(({ output }) => output)
-  return Math.max(busy / least((llm) => llm.maxConcurrency), sum(({ calls }) => calls) / perMinute("requestsPerMinute"), tokens / perMinute("tokensPerMinute"))
+  // A step whose answers were all kept tells no time: another one that asks the same model stands for it.
+  const known = steps.find(({ times }) => times.known)?.times
+  const busy = known === undefined ? 0 : total(({ calls, times }) => over(calls)[bound] * (times.known ? times : known).mean[bound])
+  const calls = total((each) => over(each.calls)[bound])
+  const tokens = total(({ input, output }) => over(input)[bound] + over(output)[bound])
+  return Math.max(busy / least((llm) => llm.maxConcurrency), calls / perMinute("requestsPerMinute"), tokens / perMinute("tokensPerMinute"))
 }

@@ -4,17 +4,17 @@
  * A source's row is known by what it holds. What a step makes of it is known by the same key, since the step's signature says the rest. Where a
  * row holds more than that determines, as a model's answer, it gets a new key by what it holds.
  */
-import { jsonText } from "../columns/jsonText.ts"
+import { rowText } from "../columns/rowText.ts"
 import type { Row } from "../columns/Row.ts"
 import type { Graph } from "../pipeline/Graph.ts"
 import type { Item } from "./Item.ts"
 import { modelOf } from "./modelOf.ts"
 import { digest, stepSignature } from "./signature.ts"
 
-/** The key of a row by what it holds; undefined if that is no JSON. */
+/** The key of a row by what it holds; undefined if that cannot be written. */
 export const contentKey = (row: Row): string | undefined => {
   try {
-    return digest(jsonText(row))
+    return digest(rowText(row))
   } catch {
     return undefined
   }
@@ -42,19 +42,4 @@ export const outputSignatures = (graph: Graph): ReadonlyMap<string, string> => {
     done.set(name, keyedAnew ? "" : signature)
   }
   return kept
-}
-
-/** Deeper values, and those that hold themselves, are none. */
-const deepest = 500
-
-/** Whether a value comes back the same from JSON: no dates, no undefined, no NaN, no class instances. */
-export const isJson = (value: unknown, depth = 0): boolean => {
-  if (value === null || typeof value === "string" || typeof value === "boolean") return true
-  if (typeof value === "number") return Number.isFinite(value) && !Object.is(value, -0)
-  if (typeof value !== "object" || depth > deepest) return false
-  if (Array.isArray(value)) return value.every((item) => isJson(item, depth + 1))
-  const prototype: unknown = Object.getPrototypeOf(value)
-  if (prototype !== Object.prototype && prototype !== null) return false
-  for (const key in value) if (!isJson((value as Row)[key], depth + 1)) return false
-  return !("toJSON" in value)
 }

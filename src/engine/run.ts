@@ -3,6 +3,7 @@ import { mkdirSync } from "node:fs"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import { saveArtifact } from "../data/artifacts.ts"
 import { cacheDirectory, CurrentCacheDirectory } from "../data/cacheDirectory.ts"
 import { DataError } from "../data/DataError.ts"
 import type { Distiset } from "../data/Distiset.ts"
@@ -15,12 +16,15 @@ import { type GivenParameters, type ParametersOf, withParameters } from "../pipe
 import { type AnyPipeline, forgottenSteps, type Pipeline } from "../pipeline/Pipeline.ts"
 import { type LoadGroups, stagesOf } from "../pipeline/stages.ts"
 import { InvalidPipeline } from "../pipeline/problems.ts"
+import { CurrentTools } from "../step/StepTools.ts"
 import { type DatasetOf, withDataset } from "./dataset.ts"
 import { modelOf } from "./modelOf.ts"
 import { paidAnswers } from "./PaidAnswers.ts"
 import { type ProgressMode, showProgress } from "./progress.ts"
-import { asRunError, type RunError } from "./runErrors.ts"
+import { type Ended, reported } from "./reported.ts"
+import { asRunError, failureText, type RunError } from "./runErrors.ts"
 import { runGraph } from "./runGraph.ts"
+import { RunMeasures } from "./RunMeasures.ts"
 import { RunRecord } from "./RunRecord.ts"
 import { watchRun } from "./RunWatch.ts"
 import { digest, graphSignature } from "./signature.ts"
@@ -64,6 +68,8 @@ export interface RunSettings {
   readonly loadGroups?: LoadGroups
   /** How the run shows itself on stderr: `live` in place, `plain` lines, `none`. Default `auto`: live on a terminal, plain lines elsewhere. */
   readonly progress?: ProgressMode
+  /** False to write no `report.html` into the folder of the run when it ends. Default true. */
+  readonly report?: boolean
   /** At most so many source rows are at work at once. Default 4,000. */
   readonly maxRowsInFlight?: number
   /** Is told the counts of all steps when the run ends, whatever the end. */
@@ -185,14 +191,20 @@ export const execute = (pipeline: AnyPipeline, options: Given, trial?: Trial): E
     yield* lockRun(directory, pipeline.name)
     clearSpilled(directory)
     const log = yield* ResponseLog.open(join(cacheDir, "responses"), { durability: options.durability ?? "process" })
+    const watch = yield* watchRun(pipeline.name, graph, yield* costsOf(graph, options.prices), () => log.damage.length, options)
+    const measured = { directory, signature, description: pipeline.description ?? "", graph, watch, resumes: trial === undefined && useCache }
+    const measures = options.report === false || trial?.graphOf !== undefined ? undefined : new RunMeasures(measured)
+    const report = (ended: Ended): Effect.Effect<void> => measures === undefined ? Effect.void : reported(measures, { ...pipeline, graph }, directory, ended)
     const record = new RunRecord({
       directory,
       signature,
       leaves: graph.leaves,
+      shapes: graph.outgoing,
       resumes: trial === undefined && useCache && !retryFailed,
-      staysFinished: [...graph.nodes.values()].every(({ step }) => step.useCache)
+      staysFinished: [...graph.nodes.values()].every(({ step }) => step.useCache),
+      onBegin: (position) => measures?.begin(position),
+      onCheckpoint: (position) => measures?.markAt(position)
     })
-    const watch = yield* watchRun(pipeline.name, graph, yield* costsOf(graph, options.prices), () => log.damage.length, options)
     if (options.signals !== false) yield* stopOnSignals(watch.control)
     const end = yield* runGraph(graph, {
       tallies: watch.tallies,
@@ -206,6 +218,7 @@ export const execute = (pipeline: AnyPipeline, options: Given, trial?: Trial): E
       answers: (start) => paidAnswers(log, { pipeline: pipeline.name, run: digest(`${signature} ${directory}`), start, recalls: useCache }),
       onEvent: (event) => {
         watch.onEvent(event)
+        measures?.onEvent(event)
         trial?.onEvent?.(event)
       },
       sinkOf: (leaf, marked) => record.sink(leaf, marked),
@@ -213,6 +226,7 @@ export const execute = (pipeline: AnyPipeline, options: Given, trial?: Trial): E
       limits: { sample: trial?.rows ?? Infinity, budget: options.maxRows ?? Infinity }
     }).pipe(
       Effect.provideService(CurrentCacheDirectory, cacheDir),
+      Effect.provideService(CurrentTools, (step) => ({ saveArtifact: (name, write, metadata) => saveArtifact(directory, step, name, write, metadata) })),
       Effect.raceFirst(watch.control.left),
       showProgress({ mode: options.progress ?? "auto", summary: watch.summary, forgotten: forgottenSteps() }),
       Effect.onExit((exit) =>
@@ -221,11 +235,18 @@ export const execute = (pipeline: AnyPipeline, options: Given, trial?: Trial): E
           options.onSummary?.(watch.summary())
         })
       ),
+      Effect.onExit((exit) => Exit.isFailure(exit) ? report({ end: "failed", detail: failureText(exit.cause) }) : Effect.void),
       Effect.catch(asRunError)
     )
-    if (end === "stopped") return yield* watch.stopped(directory)
+    if (end === "stopped") {
+      const stopped = watch.stopped(directory)
+      yield* report({ end: "stopped", detail: stopped.why })
+      return yield* stopped
+    }
     const before = end === "done before" ? record.finished() : undefined
-    return before ?? (yield* Effect.try({ try: () => record.close(), catch: (thrown) => DataError.of("write", directory, thrown) }))
+    const distiset = before ?? (yield* Effect.try({ try: () => record.close(), catch: (thrown) => DataError.of("write", directory, thrown) }))
+    yield* report({ end: "finished", distiset })
+    return distiset
   }))
 
 /** What each step's answers cost. */

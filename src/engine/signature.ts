@@ -92,6 +92,15 @@ const longest = 10_000
 /** A value as text in which equal values are equal and others differ, whatever the order of keys. Functions are told by their source and by what they take from outside. */
 const described = (value: unknown): string => withClosures((captured) => new Description(captured).of(value))
 
+/** What an object holds. One whose getters throw, as a prototype of a class, tells nothing. */
+const entriesOf = (item: object): Array<[string, unknown]> => {
+  try {
+    return Object.entries(item)
+  } catch {
+    return []
+  }
+}
+
 class Description {
   readonly #captured: (fn: Function) => ReadonlyArray<Captured>
   readonly #parts: Array<string> = []
@@ -144,7 +153,7 @@ class Description {
       this.#parts.push(kind)
       // Modules and objects with a life of their own are known by their kind alone, once one has got at them through a function.
       if (Object.prototype.toString.call(item) === "[object Module]" || (kind !== "" && depth > 0)) return
-      this.#record(Object.entries(item).sort(([a], [b]) => a < b ? -1 : 1), depth)
+      this.#record(entriesOf(item).sort(([a], [b]) => a < b ? -1 : 1), depth)
     }
   }
 

@@ -28,7 +28,7 @@ export const answered = ({ client, observer, readable, renew, request, retries }
     return Effect.reduce(wrong, () => output, (merged, { answer, complaint, index }) =>
       Effect.map(
         again({ client, observer, readable, renew, request, retries }, request.messages, answer, complaint, index),
-        (next) => next === undefined ? merged : replaced(merged, index, next)
+        (next) => withAnswer(merged, index, next)
       ))
   })
 
@@ -47,14 +47,23 @@ const renewed = ({ client, observer, readable, renew, request }: Asking): Effect
     })
   })
 
-/** A readable answer to the same question; undefined if none came. A model that fails now has answered once: that answer stays. */
+/** What came of asking again: the first answer that can be read, if there was one, and the tokens of all. */
+interface Reanswered {
+  readonly answer?: string | null
+  readonly inputTokens: number
+  readonly outputTokens: number
+}
+
+const nothing: Reanswered = { inputTokens: 0, outputTokens: 0 }
+
+/** Asks the same question again. A model that fails now has answered once: that answer stays. */
 const again = (
   asking: Asking,
   messages: Chat,
   answer: string | null,
   complaint: string,
   index: number
-): Effect.Effect<GenerateOutput | undefined, LLMError> => {
+): Effect.Effect<Reanswered, LLMError> => {
   const chat: Chat = [...messages, { role: "assistant", content: answer ?? "" }, { role: "user", content: complaintOf(complaint) }]
   const { asker } = asking.request
   // The place tells the answers of one row apart.
@@ -62,11 +71,17 @@ const again = (
   return Effect.flatMap(
     Effect.catch(asking.client.generate(request, asking.observer), (error) => error.fatal ? Effect.fail(error) : Effect.succeed(undefined)),
     (output) => {
-      const next = output?.generations[0] ?? null
-      if (output === undefined) return Effect.succeed(undefined)
+      if (output === undefined) return Effect.succeed(nothing)
+      const next = output.generations[0] ?? null
+      const spent: Reanswered = { inputTokens: output.statistics.input_tokens?.[0] ?? 0, outputTokens: output.statistics.output_tokens?.[0] ?? 0 }
       const wrong = asking.readable(next)
-      if (wrong === undefined) return Effect.succeed(output)
-      return asking.retries <= 1 ? Effect.succeed(undefined) : again({ ...asking, retries: asking.retries - 1 }, chat, next, wrong, index)
+      if (wrong === undefined) return Effect.succeed({ ...spent, answer: next })
+      if (asking.retries <= 1) return Effect.succeed(spent)
+      return Effect.map(again({ ...asking, retries: asking.retries - 1 }, chat, next, wrong, index), (later) => ({
+        ...later,
+        inputTokens: spent.inputTokens + later.inputTokens,
+        outputTokens: spent.outputTokens + later.outputTokens
+      }))
     }
   )
 }
@@ -74,19 +89,17 @@ const again = (
 const complaintOf = (complaint: string): string =>
   `That answer cannot be used: ${complaint}\nAnswer the question once more, complete and in the form that was asked for, without any remark.`
 
-/** The output with one answer in place of another. The tokens of both count. */
-const replaced = (output: GenerateOutput, index: number, next: GenerateOutput): GenerateOutput => {
-  const { statistics } = output
-  const added = (key: "input_tokens" | "output_tokens"): ReadonlyArray<number> | undefined => {
-    const counts = statistics[key]
-    const more = next.statistics[key]?.[0] ?? 0
+/** The output with what came of asking again in the place of one answer. The tokens of all count. */
+const withAnswer = (output: GenerateOutput, index: number, { answer, inputTokens, outputTokens }: Reanswered): GenerateOutput => {
+  const added = (counts: ReadonlyArray<number> | undefined, more: number): ReadonlyArray<number> | undefined => {
     const at = counts?.length === output.generations.length ? index : 0
     return counts?.map((count, i) => i === at ? count + more : count)
   }
-  const [input, out] = [added("input_tokens"), added("output_tokens")]
+  const input = added(output.statistics.input_tokens, inputTokens)
+  const out = added(output.statistics.output_tokens, outputTokens)
   return {
     ...output,
-    generations: output.generations.map((answer, i) => i === index ? next.generations[0] ?? null : answer),
+    generations: answer === undefined ? output.generations : output.generations.map((first, i) => i === index ? answer : first),
     statistics: { ...(input === undefined ? {} : { input_tokens: input }), ...(out === undefined ? {} : { output_tokens: out }) }
   }
 }

@@ -8,6 +8,8 @@ import { from, LoadDataFromFileSystem, Pipeline, type Row } from "../../src/inde
 import { JsonLinesWriter, readJsonLines } from "../../src/data/JsonLines.ts"
 import { rowsOf } from "../engine/rows.ts"
 
+const rowsIn = async (chunks: AsyncIterable<ReadonlyArray<Row>>): Promise<ReadonlyArray<Row>> => (await Array.fromAsync(chunks)).flat()
+
 const folder = mkdtempSync(join(tmpdir(), "distilabel-files-"))
 const file = (name: string, content: string | Buffer): string => {
   const path = join(folder, name)
@@ -25,7 +27,7 @@ describe("JSON Lines", () => {
         const writer = new JsonLinesWriter(path)
         for (const row of rows) writer.write(row)
         writer.close()
-        expect(await Array.fromAsync(readJsonLines(path))).toEqual(JSON.parse(JSON.stringify(rows)))
+        expect(await rowsIn(readJsonLines(path))).toEqual(JSON.parse(JSON.stringify(rows)))
       }),
       { numRuns: 60 }
     )
@@ -36,22 +38,22 @@ describe("JSON Lines", () => {
     const writer = new JsonLinesWriter(path)
     writer.write({ "\u2028": "a\u2029b\u0085c\rd" })
     writer.close()
-    expect(await Array.fromAsync(readJsonLines(path))).toEqual([{ "\u2028": "a\u2029b\u0085c\rd" }])
+    expect(await rowsIn(readJsonLines(path))).toEqual([{ "\u2028": "a\u2029b\u0085c\rd" }])
   })
 
   it("may have a byte-order mark, Windows line ends and empty lines", async () => {
     const path = file("windows.jsonl", "\uFEFF{\"a\":\"ü 🥨\"}\r\n\r\n{\"a\":2}\r\n")
-    expect(await Array.fromAsync(readJsonLines(path))).toEqual([{ a: "ü 🥨" }, { a: 2 }])
+    expect(await rowsIn(readJsonLines(path))).toEqual([{ a: "ü 🥨" }, { a: 2 }])
   })
 
   it("may have lines of any length", async () => {
     const long = "x".repeat(5_000_000)
-    expect(await Array.fromAsync(readJsonLines(file("long.jsonl", `{"a":"${long}"}\n`)))).toEqual([{ a: long }])
+    expect(await rowsIn(readJsonLines(file("long.jsonl", `{"a":"${long}"}\n`)))).toEqual([{ a: long }])
   })
 
   it("are refused with the file, the line and what is wrong", async () => {
     const broken = file("broken.jsonl", "{\"a\":1}\n{\"a\":\n")
-    await expect(Array.fromAsync(readJsonLines(broken))).rejects.toThrow(/broken\.jsonl', line 2: it is no JSON/)
+    await expect(rowsIn(readJsonLines(broken))).rejects.toThrow(/broken\.jsonl', line 2: it is no JSON/)
     await expect(Array.fromAsync(readJsonLines(file("list.jsonl", "[1]\n")))).rejects.toThrow(/line 1: it is a list, not a row/)
     await expect(Array.fromAsync(readJsonLines(join(folder, "none.jsonl")))).rejects.toThrow(/none\.jsonl': there is no such file/)
   })

@@ -39,14 +39,29 @@ describe("outputs of a step", () => {
     expect(found(directory, keys).map((json) => json ?? "none")).toEqual(keys.map((key) => key.startsWith("new") ? "none" : `[${key.slice(1)}]`))
   })
 
-  it("that were torn or changed on disk are worked out again, and no others", () => {
+  it("are found where many rows are new and many gone, further along than a look holds", () => {
     const directory = folder()
-    keep(directory, numbered(0, 10))
+    keep(directory, numbered(0, 200_000))
+    const keys = numbered(0, 200_000).flatMap(([key], i) => i % 5 === 0 ? [`new${i}`] : i % 2 === 0 ? [key] : [])
+    const outputs = found(directory, keys)
+    expect(keys.filter((key, i) => !key.startsWith("new") && outputs[i] !== `[${key.slice(1)}]`)).toEqual([])
+    expect(keys.filter((key, i) => key.startsWith("new") && outputs[i] !== undefined)).toEqual([])
+  })
+
+  it("that were torn or changed on disk are worked out again, with those that were written together, and no others", () => {
+    const directory = folder()
+    const outputs = new StepOutputs(directory)
+    for (const entries of [numbered(0, 10), numbered(10, 20), numbered(20, 30), numbered(30, 40), numbered(40, 50)]) {
+      for (const [key, json] of entries) outputs.keep(key, json)
+      outputs.flush()
+    }
+    outputs.close()
     const path = join(directory, readdirSync(directory)[0]!)
-    writeFileSync(path, readFileSync(path, "utf8").replace("[4]", "[5]"))
+    // In one part a value was changed, in another the line that tells its length; the last is torn.
+    writeFileSync(path, readFileSync(path, "utf8").replace("[4]", "[5]").replace(/@ (\w+) (\d+)(?=\nk20)/, "@ $1 9$2"))
     truncateSync(path, statSync(path).size - 3)
-    const keys = numbered(0, 10).map(([key]) => key)
-    expect(found(directory, keys)).toEqual(keys.map((key) => key === "k4" || key === "k9" ? undefined : `[${key.slice(1)}]`))
+    const keys = numbered(0, 50).map(([key]) => key)
+    expect(found(directory, keys)).toEqual(keys.map((key, i) => (i >= 10 && i < 20) || (i >= 30 && i < 40) ? `[${key.slice(1)}]` : undefined))
   })
 
   it("that cannot be written are no error: they are only not kept", () => {

@@ -26,6 +26,7 @@ export interface Options {
   readonly apiKey?: string
   readonly maxRetries?: number
   readonly timeout?: number
+  readonly rowTimeout?: number
   readonly maxConcurrency?: number
   readonly generationKwargs?: { readonly maxNewTokens?: number; readonly temperature?: number; readonly topP?: number; readonly seed?: number }
 }

@@ -51,6 +51,13 @@ describe.each(kinds)("a model of %s", (kind) => {
     expect(simulator.stats()).toMatchObject({ requests: 2, answered: 1, byFault: { [fault]: 1 } })
   })
 
+  it("gives a question up when it has taken rowTimeout, however many attempts and waits are left", async () => {
+    await using simulator = await faulty({ kind: "server-error", permanent: true })
+    expect(await failure(at[kind](simulator.url, { maxRetries: 50, rowTimeout: 1.2 }))).toMatchObject({ reason: "TimedOut", fatal: false, detail: "no answer within rowTimeout, 1.2 seconds" })
+    expect(simulator.stats().requests).toBeGreaterThan(1)
+    expect(simulator.stats().requests).toBeLessThan(5)
+  })
+
   it("waits as long as Retry-After says", async () => {
     await using wire = await serve((_, response, index) =>
       index === 0 ? json(response, { error: { message: "slow down" } }, 429, { "retry-after": "1" }) : json(response, kind === "vertex" ? candidates("Hi") : completion("Hi")))

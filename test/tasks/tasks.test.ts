@@ -17,6 +17,7 @@ import {
   VertexAILLM
 } from "../../src/index.ts"
 import { type Simulator, startSimulator } from "../../src/simulator/index.ts"
+import { completion, json, serve } from "../llms/wire.ts"
 
 let simulator: Simulator
 beforeAll(async () => {
@@ -143,6 +144,36 @@ describe("own tasks", () => {
     expect(rows).toMatchObject([{ text: "good", rating: 4, model_name: "judge" }])
     expect(rows[0]!.distilabel_metadata).toMatchObject({ raw_input_rate: [{ role: "system", content: "Be strict." }, { role: "user", content: "Rate: good" }] })
     expect(errors).toMatchObject([{ step: "rate", reason: "ParseFailed", detail: "\"no idea\" is no number", raw: "no idea", row: { text: "bad", rating: null } }])
+  })
+
+  it("tell a model with `retries` what is wrong with its answer, in the same chat, and count the tokens of all answers", async () => {
+    await using wire = await serve(({ body }, response) => {
+      const { length } = body.messages
+      json(response, completion(body.messages[0]!.content === "Rate: hopeless" || length === 1 ? "no idea" : length === 3 ? "about 4" : "4"))
+    })
+    const rate = task({
+      name: "rate",
+      llm: OpenAILLM({ model: "judge", baseUrl: `${wire.url}/v1`, apiKey: "k" }),
+      inputs: { text: Schema.String },
+      outputs: { rating: Schema.Number },
+      retries: 2,
+      prompt: ({ text }) => `Rate: ${text}`,
+      parse: (answer) => {
+        if (!/^\d$/.test(answer ?? "")) throw new Error(`${JSON.stringify(answer)} is no digit`)
+        return { rating: Number(answer) }
+      }
+    })
+    const { errors, rows } = await runStepPromise(rate, [{ text: "good" }, { text: "hopeless" }])
+    expect(rows).toMatchObject([{ text: "good", rating: 4, distilabel_metadata: { raw_output_rate: "4", statistics_rate: { input_tokens: 9, output_tokens: 15 } } }])
+    expect(errors).toMatchObject([{ reason: "ParseFailed", raw: "no idea", row: { text: "hopeless" } }])
+    const last = wire.asked.map(({ body }) => body.messages).find((messages) => messages.length === 5 && messages[0]!.content === "Rate: good")
+    expect(last!.map(({ content, role }) => [role, content])).toEqual([
+      ["user", "Rate: good"],
+      ["assistant", "no idea"],
+      ["user", expect.stringContaining("\"no idea\" is no digit")],
+      ["assistant", "about 4"],
+      ["user", expect.stringContaining("\"about 4\" is no digit")]
+    ])
   })
 
   it("run alone only on rows that have what they read", async () => {

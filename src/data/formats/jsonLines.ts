@@ -1,6 +1,7 @@
 /** Reading JSON Lines: one JSON object a line, read line by line whatever the length of the file. */
 import { isUtf8 } from "node:buffer"
 import type { Row } from "../../columns/Row.ts"
+import { revived } from "../../columns/rowText.ts"
 import { DataError } from "../DataError.ts"
 
 const lineFeed = 10
@@ -87,8 +88,16 @@ class Lines {
     } catch (thrown) {
       throw this.#wrong(`it is no JSON: ${(thrown as Error).message}. Each line must be one JSON object.`)
     }
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Row
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) return this.#revived(value as Row)
     throw this.#wrong(`it is ${kindOf(value)}, not a row. Each line must be one JSON object.`)
+  }
+
+  #revived(row: Row): Row {
+    try {
+      return revived(row)
+    } catch (thrown) {
+      throw this.#wrong(`its '~types' do not fit its values: ${(thrown as Error).message}.`)
+    }
   }
 
   #wrong(detail: string): DataError {

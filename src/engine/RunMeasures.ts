@@ -1,0 +1,185 @@
+/** Measures of a run: what its report tells in figures, collected while it goes on and kept in its folder, so that a run that goes on tells all of it. */
+import type { LLMEvent } from "../llms/LLMEvents.ts"
+import type { Graph } from "../pipeline/Graph.ts"
+import { addValue, emptyHistogram } from "../report/Histogram.ts"
+import { type ModelFigures, readFigures, type RowCounts, type RunFigures, type Session, type SessionEnd, type StepFigures, writeFigures } from "../report/RunFigures.ts"
+import { addUntil, emptyTimeline, type Progress, type Timeline } from "../report/Timeline.ts"
+import { subsetOf } from "./LeafFiles.ts"
+import { modelOf } from "./modelOf.ts"
+import type { RunWatch } from "./RunWatch.ts"
+import { rowsThrough, type StepTally } from "./Tally.ts"
+
+export interface MeasuresOptions {
+  readonly directory: string
+  readonly signature: string
+  readonly description: string
+  readonly graph: Graph
+  readonly watch: RunWatch
+  /** Whether what an earlier run in the folder has measured belongs to this one. */
+  readonly resumes: boolean
+}
+
+const everyMs = 100
+const savedEveryMs = 1000
+
+const noRows: RowCounts = { received: 0, done: 0, failed: 0, reasons: {} }
+
+export class RunMeasures {
+  readonly #options: MeasuresOptions
+  readonly #earlier: RunFigures | undefined
+  readonly #models = new Map<string, ModelFigures>()
+  readonly #timeline: Timeline
+  /** Milliseconds of running before this session. */
+  readonly #before: number
+  #session: Session | undefined
+  #started = 0
+  #savedAt = 0
+  #timer: NodeJS.Timeout | undefined
+  /** Rows at steps before this session. */
+  #base: Readonly<Record<string, RowCounts>> = {}
+  #mark: RunFigures["mark"]
+  #told: Progress = { rows: 0, answers: 0, tokens: 0 }
+  #answers = 0
+
+  constructor(options: MeasuresOptions) {
+    this.#options = options
+    const found = options.resumes ? readFigures(options.directory) : undefined
+    this.#earlier = found?.signature === options.signature ? found : undefined
+    this.#timeline = this.#earlier?.timeline ?? emptyTimeline()
+    this.#before = this.#timeline.until
+    this.#mark = { position: 0, rows: {} }
+    for (const { name, step } of options.graph.nodes.values()) {
+      if (modelOf(step) !== undefined) this.#models.set(name, this.#earlier?.steps.find((each) => each.name === name)?.model ?? emptyModel())
+    }
+  }
+
+  /** The run begins, after the source rows before a position. */
+  begin(position: number): void {
+    const mark = this.#earlier?.mark
+    // Rows after the mark are taken up again, and counted then.
+    if (position > 0 && mark !== undefined) this.#base = mark.rows
+    this.#mark = { position, rows: this.#base }
+    this.#started = performance.now()
+    this.#session = { startedAt: Date.now(), resumedAt: position, seconds: 0, end: "running" }
+    this.#timer = setInterval(() => this.#tick(), everyMs)
+    this.#timer.unref()
+  }
+
+  /** All rows before a position are through. */
+  markAt(position: number): void {
+    this.#mark = { position, rows: this.#rows() }
+  }
+
+  readonly onEvent = ({ attempt, durationMs, inputTokens, kind, outputTokens, reason, step = "" }: LLMEvent): void => {
+    const model = this.#models.get(step)
+    if (model === undefined) return
+    if (kind === "recalled") model.recalled++
+    else if (kind === "request") model.requests++
+    else if (kind === "retry" || kind === "failure") model.refusals[reason ?? "Unknown"] = (model.refusals[reason ?? "Unknown"] ?? 0) + 1
+    if (kind !== "success") return
+    this.#answers++
+    while (model.attempts.length < attempt) model.attempts.push(0)
+    model.attempts[attempt - 1]!++
+    if (durationMs !== undefined) addValue(model.latency, durationMs)
+    if (inputTokens !== undefined) addValue(model.inputTokensEach, inputTokens)
+    if (outputTokens !== undefined) addValue(model.outputTokensEach, outputTokens)
+    model.inputTokens += inputTokens ?? 0
+    model.outputTokens += outputTokens ?? 0
+    const cost = this.#options.watch.costOf(step, inputTokens ?? 0, outputTokens ?? 0)
+    if (cost === undefined) model.unpriced++
+    else model.cost += cost
+  }
+
+  /** The run has ended, and how; gives what is to be told, or undefined if there was nothing to do. */
+  end(end: SessionEnd, detail?: string): RunFigures | undefined {
+    clearInterval(this.#timer)
+    if (this.#session === undefined) return undefined
+    this.#look()
+    this.#session.end = end
+    if (detail !== undefined) this.#session.detail = detail
+    return this.#figures()
+  }
+
+  /** Figures of an earlier run that had nothing left to do. */
+  get earlier(): RunFigures | undefined {
+    return this.#earlier
+  }
+
+  #tick(): void {
+    this.#look()
+    if (performance.now() - this.#savedAt < savedEveryMs) return
+    this.#savedAt = performance.now()
+    try {
+      writeFigures(this.#options.directory, this.#figures())
+    } catch {
+      // They are for people; the run itself says when its folder cannot be written.
+    }
+  }
+
+  /** What happened since the last look. */
+  #look(): void {
+    const { resumed, through } = rowsThrough(this.#options.watch.summary())
+    const tokens = sum(this.#options.watch.tallies, ({ inputTokens, outputTokens }) => inputTokens + outputTokens)
+    const now: Progress = { rows: Math.max(0, through - resumed), answers: this.#answers, tokens }
+    const elapsed = performance.now() - this.#started
+    this.#session!.seconds = elapsed / 1000
+    addUntil(this.#timeline, this.#before + elapsed, { rows: Math.max(0, now.rows - this.#told.rows), answers: now.answers - this.#told.answers, tokens: now.tokens - this.#told.tokens })
+    this.#told = now
+  }
+
+  #figures(): RunFigures {
+    const { description, graph, signature, watch } = this.#options
+    const summary = watch.summary()
+    const { through, total } = rowsThrough(summary)
+    const rows = this.#rows()
+    const steps = [...graph.nodes.values()].map(({ name, step }): StepFigures => {
+      const llm = modelOf(step)
+      return {
+        name,
+        kind: step.type,
+        adds: added(graph, name),
+        rows: rows[name] ?? noRows,
+        ...(llm === undefined ? {} : { model: { name: llm.model, llm: llm.type, ...this.#models.get(name)! } })
+      }
+    })
+    const sessions = [...this.#earlier?.sessions ?? [], ...(this.#session === undefined ? [] : [this.#session])]
+    return { version: 1, pipeline: summary.pipeline, description, signature, sessions, steps, subsets: graph.leaves.map((leaf) => subsetOf(graph.leaves, leaf)), timeline: this.#timeline, through, total, mark: this.#mark }
+  }
+
+  #rows(): Readonly<Record<string, RowCounts>> {
+    return Object.fromEntries([...this.#options.watch.tallies.values()].map((tally) => [tally.name, both(this.#base[tally.name] ?? noRows, tally)]))
+  }
+}
+
+/** Rows of earlier sessions and of this one; a source counts those that earlier ones have seen through itself. */
+const both = (before: RowCounts, { done, failed, reasons, received, resumed }: StepTally): RowCounts => {
+  const all: Record<string, number> = { ...before.reasons }
+  for (const [reason, count] of reasons) all[reason] = (all[reason] ?? 0) + count
+  return { received: before.received + received, done: before.done + done - Math.min(resumed, before.done), failed: before.failed + failed, reasons: all }
+}
+
+/** Columns after a step that did not come to it. */
+const added = ({ incoming, outgoing }: Graph, step: string): ReadonlyArray<string> => {
+  const before = incoming.get(step)?.columns ?? {}
+  return Object.keys(outgoing.get(step)?.columns ?? {}).filter((column) => !(column in before))
+}
+
+const emptyModel = (): ModelFigures => ({
+  requests: 0,
+  recalled: 0,
+  inputTokens: 0,
+  outputTokens: 0,
+  cost: 0,
+  unpriced: 0,
+  attempts: [],
+  refusals: {},
+  latency: emptyHistogram(),
+  inputTokensEach: emptyHistogram(),
+  outputTokensEach: emptyHistogram()
+})
+
+const sum = (tallies: ReadonlyMap<string, StepTally>, of: (tally: StepTally) => number): number => {
+  let all = 0
+  for (const tally of tallies.values()) all += of(tally)
+  return all
+}

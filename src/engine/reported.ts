@@ -1,0 +1,29 @@
+/** Reports of runs: what a run has measured, told in a page in its folder when it ends. */
+import * as Effect from "effect/Effect"
+import type { Row } from "../columns/Row.ts"
+import type { Distiset } from "../data/Distiset.ts"
+import type { AnyPipeline } from "../pipeline/Pipeline.ts"
+import type { SessionEnd } from "../report/RunFigures.ts"
+import type { RunMeasures } from "./RunMeasures.ts"
+
+/** How a run ended. */
+export interface Ended {
+  readonly end: SessionEnd
+  readonly detail?: string | undefined
+  /** What it gave, if it is done. */
+  readonly distiset?: Distiset<Readonly<Record<string, Row>>> | undefined
+}
+
+/** Writes the report of a run that has ended. A report that cannot be written is told, and costs the run nothing. */
+export const reported = (measures: RunMeasures, pipeline: AnyPipeline, directory: string, { detail, distiset, end }: Ended): Effect.Effect<void> =>
+  Effect.promise(async () => {
+    try {
+      const figures = measures.end(end, detail) ?? measures.earlier
+      if (figures === undefined) return
+      const { writeReport } = await import("../report/writeReport.ts")
+      const counts = Object.entries(distiset?.subsets ?? {}).map(([name, { errorCount, length }]) => [name, { rows: length, errors: errorCount }] as const)
+      await writeReport(directory, pipeline, figures, Object.fromEntries(counts))
+    } catch (thrown) {
+      process.stderr.write(`The report of this run could not be written: ${(thrown as Error).message}\n`)
+    }
+  })

@@ -1,0 +1,59 @@
+/** Sealed blocks: many lines under one checksum, for what is written often and can be worked out again. A block that was cut or damaged is passed over. */
+import { readSync } from "node:fs"
+import { crc32 } from "node:zlib"
+
+/** The bytes of a block: a line that tells checksum and length, then the text. Lines of the text must not begin with "@ ". */
+export const blockOf = (text: string): Buffer => {
+  const body = Buffer.from(text)
+  return Buffer.concat([Buffer.from(`@ ${crc32(body).toString(16)} ${body.length}\n`), body])
+}
+
+const header = /^@ ([\da-f]{1,8}) (\d{1,15})\n/
+const headerBytes = 64
+const searchBytes = 1 << 20
+
+/** The texts of all blocks of a file that are as they were written. */
+export function* blocksIn(file: number): Generator<string> {
+  for (let at = 0;;) {
+    const start = bytesAt(file, at, headerBytes)
+    if (start.length === 0) return
+    const found = header.exec(start.toString("latin1"))
+    const [line = "", seal = "", length = "0"] = found ?? []
+    const body = found === null ? undefined : bytesAt(file, at + line.length, Number(length))
+    if (body?.length === Number(length) && crc32(body) === Number.parseInt(seal, 16)) {
+      yield body.toString("utf8")
+      at += line.length + body.length
+    } else {
+      const next = nextHeader(file, at + 1)
+      if (next === undefined) return
+      at = next
+    }
+  }
+}
+
+/** Where the next block after a place may begin. */
+const nextHeader = (file: number, from: number): number | undefined => {
+  for (let at = from;;) {
+    const bytes = bytesAt(file, at, searchBytes)
+    const found = bytes.indexOf("\n@ ")
+    if (found >= 0) return at + found + 1
+    if (bytes.length < searchBytes) return undefined
+    // One that lies across the end of what was read begins the next part.
+    at += bytes.length - 2
+  }
+}
+
+/** A file that cannot be read on has told all it can. */
+const bytesAt = (file: number, at: number, length: number): Buffer => {
+  const bytes = Buffer.allocUnsafe(Math.min(length, 1 << 30))
+  try {
+    for (let read = 0; read < bytes.length;) {
+      const more = readSync(file, bytes, read, bytes.length - read, at + read)
+      if (more === 0) return bytes.subarray(0, read)
+      read += more
+    }
+    return bytes
+  } catch {
+    return bytes.subarray(0, 0)
+  }
+}

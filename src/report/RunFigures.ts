@@ -1,0 +1,103 @@
+/** What a run is told by in figures: plain data that is kept in the run's folder, so that a run which goes on adds to it. */
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import type { Histogram } from "./Histogram.ts"
+import type { Timeline } from "./Timeline.ts"
+
+/** Rows at a step. */
+export interface RowCounts {
+  readonly received: number
+  readonly done: number
+  readonly failed: number
+  /** Rows that failed, by reason. */
+  readonly reasons: Readonly<Record<string, number>>
+}
+
+/** What a step's model was asked. */
+export interface ModelFigures {
+  requests: number
+  /** Answers that were there from an earlier time. */
+  recalled: number
+  inputTokens: number
+  outputTokens: number
+  /** US dollars, for the answers whose price is known. */
+  cost: number
+  unpriced: number
+  /** Answers by the attempt that got them: the first, the second, … */
+  attempts: Array<number>
+  /** Attempts that failed, by reason, whether another followed or not. */
+  refusals: Record<string, number>
+  /** Milliseconds of each answer, without the wait for a turn. */
+  latency: Histogram
+  /** Tokens of each question and each answer. */
+  inputTokensEach: Histogram
+  outputTokensEach: Histogram
+}
+
+/** A step. */
+export interface StepFigures {
+  readonly name: string
+  readonly kind: string
+  /** The columns that it adds. */
+  readonly adds: ReadonlyArray<string>
+  readonly rows: RowCounts
+  /** Where it asks a model. */
+  readonly model?: { readonly name: string; readonly llm?: string | undefined } & ModelFigures
+}
+
+/** How a session ended; `running` where it did not, or was killed. */
+export type SessionEnd = "running" | "finished" | "stopped" | "failed"
+
+/** One go at the run: from its start to its end, a stop or a crash. */
+export interface Session {
+  /** Milliseconds since 1970. */
+  readonly startedAt: number
+  /** Source rows that earlier sessions have seen through. */
+  readonly resumedAt: number
+  seconds: number
+  end: SessionEnd
+  /** Why it was stopped or failed. */
+  detail?: string
+}
+
+export interface RunFigures {
+  readonly version: 1
+  readonly pipeline: string
+  readonly description: string
+  /** What the graph was. */
+  readonly signature: string
+  readonly sessions: ReadonlyArray<Session>
+  readonly steps: ReadonlyArray<StepFigures>
+  /** Names of the subsets that come of the leaves. */
+  readonly subsets: ReadonlyArray<string>
+  readonly timeline: Timeline
+  /** Source rows that are through, and how many there are, if known. */
+  readonly through: number
+  readonly total?: number | undefined
+  /** Rows at steps when all before a position was through: where a run that goes on begins to count. */
+  readonly mark: { readonly position: number; readonly rows: Readonly<Record<string, RowCounts>> }
+  /** The graph drawn, with rows on its ways. */
+  readonly picture?: string | undefined
+}
+
+// Hidden, so that a pattern over the folder's files finds rows only.
+const fileName = ".figures.json"
+
+/** The figures in a run's folder; undefined where there are none that can be read. */
+export const readFigures = (directory: string): RunFigures | undefined => {
+  const path = join(directory, fileName)
+  if (!existsSync(path)) return undefined
+  try {
+    const figures = JSON.parse(readFileSync(path, "utf8")) as RunFigures
+    return figures.version === 1 ? figures : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Writes the figures; whatever happens, those of before or these are there. */
+export const writeFigures = (directory: string, figures: RunFigures): void => {
+  const provisional = join(directory, `${fileName}.partial`)
+  writeFileSync(provisional, JSON.stringify(figures))
+  renameSync(provisional, join(directory, fileName))
+}
