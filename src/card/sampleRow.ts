@@ -6,7 +6,7 @@ const mostItems = 10
 const mostCharacters = 1200
 
 /** The row as indented JSON, without what tasks tell of themselves. Long lists and texts are cut, and say so. */
-export const sampleRow = ({ [metadataColumn]: _, ...row }: Row): string => JSON.stringify(shortened(row), undefined, 2)
+export const sampleRow = (row: Row): string => JSON.stringify(shortened(Object.fromEntries(Object.entries(row).filter(([column]) => column !== metadataColumn))), undefined, 2)
 
 const shortened = (value: unknown): unknown => {
   if (typeof value === "string") return value.length <= mostCharacters ? value : `${value.slice(0, mostCharacters).toWellFormed()}… (${(value.length - mostCharacters).toLocaleString("en")} more characters)`
