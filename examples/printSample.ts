@@ -1,5 +1,6 @@
 /** A few rows of a result, as a person reads them. */
 import type { Distiset } from "distilabel-ts"
+import { join } from "node:path"
 import { styleText } from "node:util"
 
 interface Combined {
@@ -21,7 +22,7 @@ export const printSample = async ({ default: rows, directory }: Distiset<{ reado
   }
   console.log(`\n${rows.length} rows in ${rows.path}`)
   if (rows.errorCount > 0) console.log(`${rows.errorCount} rows failed; see ${rows.errorsPath}`)
-  console.log(`Everything of this run is in ${directory}`)
+  console.log(`Everything of this run is in ${directory}; look at it in your browser: ${join(directory, "report.html")}`)
 }
 
 const width = Math.min(process.stdout.columns ?? 100, 120)

@@ -1,7 +1,8 @@
-/** Builds `dist/`: JavaScript and declarations, from nothing, and the command as one file that starts fast and loads the rest when it is asked for. */
+/** Builds `dist/`: JavaScript and declarations, from nothing, the page of reports, and the command as one file that starts fast and loads the rest when it is asked for. */
 import { spawnSync } from "node:child_process"
-import { chmodSync, rmSync } from "node:fs"
+import { chmodSync, rmSync, writeFileSync } from "node:fs"
 import { build } from "rolldown"
+import { bundlePage } from "./bundlePage.ts"
 
 rmSync("dist", { recursive: true, force: true })
 const { status } = spawnSync("tsc", ["-p", "tsconfig.build.json"], { stdio: "inherit", shell: process.platform === "win32" })
@@ -12,3 +13,5 @@ const entry = "dist/cli/main.js"
 const external = /^\.\/\w+Command\.js$/
 await build({ input: entry, platform: "node", external, output: { file: entry, minify: true }, logLevel: "warn" })
 chmodSync(entry, 0o755)
+
+writeFileSync("dist/report/page.json", JSON.stringify(await bundlePage()))

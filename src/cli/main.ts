@@ -2,7 +2,7 @@
 /** The command `distilabel-ts`. What a subcommand does is loaded when it is called. */
 import { command, type CommandNode, completionScript, group, runCommand } from "./command.ts"
 import { check, convert, estimate, graph, info, run } from "./pipelineCommands.ts"
-import { cache, init, simulate, types } from "./projectCommands.ts"
+import { cache, init, simulate, types, view } from "./projectCommands.ts"
 import { version } from "./version.ts"
 
 const shells = ["bash", "zsh", "fish"] as const
@@ -34,7 +34,7 @@ const root: CommandNode = group({
     "distilabel-ts graph pipeline.ts -o pipeline.svg",
     "distilabel-ts run pipeline.ts --dry-run 3"
   ]
-}, [run, estimate, check, info, graph, convert, init, types, cache, simulate, completions])
+}, [run, view, estimate, check, info, graph, convert, init, types, cache, simulate, completions])
 
 /** Errors are told by their messages: a stack says nothing to who runs a pipeline. */
 const told = (error: unknown): number => {

@@ -35,6 +35,19 @@ export const types = command({
   examples: ["distilabel-ts types rows.jsonl -o types/rows.ts", "distilabel-ts types 'data/*.csv' --rows 10000", "distilabel-ts types hub:owner/name --split test -o types/rows.ts"]
 }, async (values, [source]) => (await import("./typesCommand.ts")).typesCommand(source!, values))
 
+export const view = command({
+  name: "view",
+  about: "look at a run, rows on disk or a dataset of the Hub in the browser",
+  details: "Shows rows in the browser: those of a run's folder, with all that its report tells, of any folder or file of JSON Lines or Parquet, or of a dataset of the Hub. They are read piece by piece as you look at them, so a million rows open at once.",
+  args: [["WHAT", "the folder of a run, a folder or file of rows, or hub:OWNER/NAME, with @REVISION where it is not the main branch"]],
+  options: {
+    port: wholeNumber("N", "the port (default: any that is free)"),
+    open: flag("opens the address in the browser, if this is a terminal")
+  },
+  notes: "The server listens on this machine only, at an address with a secret in it, and writes nothing. Ctrl+C ends it. Private datasets are read with HF_TOKEN, which the page never sees.",
+  examples: ["distilabel-ts view results", "distilabel-ts view rows.parquet --open", "distilabel-ts view hub:OWNER/NAME"]
+}, async (values, [what]) => (await import("./viewCommand.ts")).viewCommand(what!, values))
+
 const directory = { dir: path("DIR", "the cache directory (default: DISTILABEL_CACHE_DIR, else the user's cache folder)") }
 
 export const cache = group({

@@ -1,14 +1,31 @@
 /** What a run gave, told on the command line. */
-import { relative } from "node:path"
+import { existsSync } from "node:fs"
+import { join, relative } from "node:path"
 import type { Row } from "../columns/Row.ts"
 import { counted } from "../engine/figures.ts"
 import type { Distiset } from "../data/Distiset.ts"
+import { reportName } from "../report/reportName.ts"
 
-export const resultText = ({ subsets }: Distiset<Readonly<Record<string, Row>>>): string =>
-  Object.entries(subsets).flatMap(([name, { errorCount, errorsPath, length, path }]) => [
-    `${name}: ${counted(length, "row")} in ${shown(path)}`,
-    ...(errorCount === 0 ? [] : [`${name}: ${counted(errorCount, "error row")} in ${shown(errorsPath)}; --retry-failed tries them again`])
-  ]).join("\n")
+export const resultText = ({ directory, subsets }: Distiset<Readonly<Record<string, Row>>>): string =>
+  [
+    ...Object.entries(subsets).flatMap(([name, { errorCount, errorsPath, length, path }]) => [
+      `${name}: ${counted(length, "row")} in ${shown(path)}`,
+      ...(errorCount === 0 ? [] : [`${name}: ${counted(errorCount, "error row")} in ${shown(errorsPath)}; --retry-failed tries them again`])
+    ]),
+    ...reportText(directory)
+  ].join("\n")
+
+/** The report of a run, if it has one. */
+export const reportPath = (directory: string): string | undefined => {
+  const path = join(directory, reportName)
+  return existsSync(path) ? path : undefined
+}
+
+/** Where it is, in words. */
+export const reportText = (directory: string): ReadonlyArray<string> => {
+  const path = reportPath(directory)
+  return path === undefined ? [] : [`report: ${shown(path)}`]
+}
 
 /** As seen from here, if it lies below. */
 const shown = (path: string): string => {

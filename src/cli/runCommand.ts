@@ -13,7 +13,7 @@ import { type DocumentOptions, loadPipeline } from "./loadPipeline.ts"
 import { refuseIncomplete } from "./missingText.ts"
 import { readInput } from "./readInput.ts"
 import { inWordsOfOptions, type ParameterOptions, readParameters } from "./readParameters.ts"
-import { resultText } from "./resultText.ts"
+import { reportPath, reportText, resultText } from "./resultText.ts"
 import { simulated } from "./simulated.ts"
 import { readPrices } from "./readPrices.ts"
 
@@ -79,7 +79,7 @@ const exitBudget = 4
 /** Tells an error; gives the exit code. */
 const failed = (error: unknown): number => {
   if (!(error instanceof RunStopped)) throw error
-  console.error(error.message)
+  console.error([error.message, ...reportText(error.directory)].join("\n"))
   if (error.reason === "SIGINT" || error.reason === "SIGTERM") return exitCodes[error.reason]
   if (error.reason === "maxErrorRate") return exitFailedRows
   return exitBudget
@@ -91,6 +91,7 @@ const tooManyFailed = ({ subsets }: Distiset<Readonly<Record<string, Row>>>, max
 const resultJson = ({ name }: AnyPipeline, distiset: Distiset<Readonly<Record<string, Row>>>, summary: RunSummary | undefined) => ({
   pipeline: name,
   directory: distiset.directory,
+  report: reportPath(distiset.directory),
   subsets: Object.fromEntries(Object.entries(distiset.subsets).map(([subset, { errorCount, errorsPath, length, path }]) =>
     [subset, { rows: length, path, errorRows: errorCount, ...(errorCount === 0 ? {} : { errorsPath }) }])),
   seconds: summary?.seconds,

@@ -4,14 +4,10 @@
  * What JSON has no type for stands there as anyone would write it: dates in ISO 8601, bytes in base64, great integers as digits. What it was, a last
  * key says: `{"at":"2024-02-29T12:00:00.000Z","~types":{"/at":"date"}}`. Rows of texts, numbers, lists and objects have no such key.
  */
+import { exactInteger } from "./exactInteger.ts"
 import { own } from "./own.ts"
 import type { Row } from "./Row.ts"
-
-/** A whole number; its digits as text where a number would be another one. */
-export const exactInteger = (value: bigint | number): number | string => {
-  const number = Number(value)
-  return Number.isSafeInteger(number) ? number : String(value)
-}
+import { typesKey } from "./typesKey.ts"
 
 /** How much of a value its text keeps: all of it as it is, all of it with the key that says the types, or less. */
 const fidelities = { plain: 0, typed: 1, lossy: 2 } as const
@@ -55,7 +51,6 @@ const objectFidelity = (value: object, depth: number): Fidelity => {
 }
 
 const tilde = "~".charCodeAt(0)
-const typesKey = "~types"
 /** A row's own column of that name gets another `~` in front. */
 const ownTypesKey = /^~+types$/
 

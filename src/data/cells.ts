@@ -6,7 +6,7 @@
  * NaN and infinities, which JSON does not know, are null.
  */
 
-import { exactInteger } from "../columns/rowText.ts"
+import { exactInteger } from "../columns/exactInteger.ts"
 
 /** The type of a column in a file that says its types. */
 export type CellType =

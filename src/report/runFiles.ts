@@ -4,6 +4,7 @@ import { join } from "node:path"
 import { localFile } from "../data/ByteSource.ts"
 import { openRowFile } from "../data/FileFormat.ts"
 import type { Row } from "../columns/Row.ts"
+import { linesTable } from "./page/tables/linesTable.ts"
 import type { ReportFile, ReportRows } from "./ReportData.ts"
 
 const types = ["jsonl", "parquet"] as const
@@ -29,27 +30,39 @@ export interface SampleSize {
 export const sampledRows = async (directory: string, file: ReportFile | undefined, count: number | undefined, most: SampleSize): Promise<ReportRows> => {
   if (file === undefined) return { files: [], count: 0, sample: [], complete: true }
   const sample: Array<Row> = []
-  let chars = 0
-  let complete = false
-  try {
-    const rows = await openRowFile(localFile(join(directory, file.name)), { type: file.type, compression: undefined })
-    try {
-      complete = await (async () => {
-        for await (const chunk of rows.chunks()) {
-          for (const row of chunk) {
-            chars += JSON.stringify(row).length
-            // One row is always shown, however large.
-            if (sample.length >= most.rows || (chars > most.chars && sample.length > 0)) return false
-            sample.push(row)
-          }
-        }
-        return true
-      })()
-    } finally {
-      await rows.close()
-    }
-  } catch {
-    // The end of a file that nobody has finished may be half a row.
-  }
+  const complete = await isReadWhole(join(directory, file.name), file.type, most, sample).catch(() => false)
   return { files: [file], count: complete ? sample.length : count, sample, complete }
+}
+
+/** Takes the first rows of a file; gives whether there are no more. */
+const isReadWhole = async (path: string, type: ReportFile["type"], most: SampleSize, sample: Array<Row>): Promise<boolean> => {
+  let chars = 0
+  for await (const rows of type === "jsonl" ? lines(path) : parquet(path)) {
+    for (const row of rows) {
+      chars += JSON.stringify(row).length
+      // One row is always shown, however large.
+      if (sample.length >= most.rows || (chars > most.chars && sample.length > 0)) return false
+      sample.push(row)
+    }
+  }
+  return true
+}
+
+/** As the page reads them: the end of a file that nobody has finished may be half a row. */
+async function* lines(path: string): AsyncGenerator<ReadonlyArray<Row>> {
+  const pieces = await localFile(path).pieces()
+  try {
+    for await (const { rows } of linesTable(pieces).blocks()) yield rows
+  } finally {
+    await pieces.close()
+  }
+}
+
+async function* parquet(path: string): AsyncGenerator<ReadonlyArray<Row>> {
+  const file = await openRowFile(localFile(path), { type: "parquet", compression: undefined })
+  try {
+    yield* file.chunks()
+  } finally {
+    await file.close()
+  }
 }

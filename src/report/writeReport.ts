@@ -5,11 +5,10 @@ import type { AnyPipeline } from "../pipeline/Pipeline.ts"
 import { toSvg } from "../picture/toSvg.ts"
 import { edgeCounts } from "./edgeCounts.ts"
 import type { ReportSubset } from "./ReportData.ts"
+import { reportName } from "./reportName.ts"
 import { reportPage } from "./reportPage.ts"
 import { type RunFigures, writeFigures } from "./RunFigures.ts"
 import { runFile, sampledRows } from "./runFiles.ts"
-
-export const reportName = "report.html"
 
 /** Rows that the page holds itself, of each subset. */
 const mostRows = { rows: 300, chars: 1_500_000 }

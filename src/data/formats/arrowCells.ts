@@ -1,6 +1,6 @@
 /** Values as Arrow holds them in memory, turned into cells. */
 import type * as Arrow from "apache-arrow"
-import { exactInteger } from "../../columns/rowText.ts"
+import { exactInteger } from "../../columns/exactInteger.ts"
 import { bytesCell, dateCell, decimalCell, durationCell, floatCell, intervalCell, timeCell, timestampCell } from "../cells.ts"
 import { arrowType, ids, units } from "./arrowFields.ts"
 

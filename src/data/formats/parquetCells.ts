@@ -1,5 +1,5 @@
 /** Values as Parquet stores them, turned into cells. */
-import { exactInteger } from "../../columns/rowText.ts"
+import { exactInteger } from "../../columns/exactInteger.ts"
 import { bigEndian, bytesCell, type CellType, dateCell, decimalCell, floatCell, intervalCell, timeCell, timestampCell } from "../cells.ts"
 
 type Convert = (value: unknown) => unknown

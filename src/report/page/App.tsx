@@ -5,6 +5,7 @@ import type { RunFigures } from "../RunFigures.ts"
 import { count } from "./figures.ts"
 import { Overview } from "./Overview.tsx"
 import { type Place, usePlace } from "./place.ts"
+import { failedSo } from "./Reasons.tsx"
 import { RowsView } from "./RowsView.tsx"
 import { noQuery, type Query } from "./tables/Query.ts"
 import type { TableClient } from "./tables/TableClient.ts"
@@ -47,7 +48,7 @@ export const App = ({ client, data }: { readonly data: ReportData; readonly clie
         {figures !== undefined && place.tab === "overview" && figures.description !== "" && <p class="description" dir="auto">{figures.description}</p>}
         {data.notShown.map((text) => <p key={text} class="note">{text}</p>)}
         {place.tab === "overview" && figures !== undefined
-          ? <Overview figures={figures} rows={rows} errors={errors} showErrors={(step, reason) => open({ tab: "errors", subset: subsetWithErrors(subsets, subset) }, { text: "", conditions: [{ column: "step", comparison: "is", value: step }, { column: "reason", comparison: "is", value: reason }] })} />
+          ? <Overview figures={figures} rows={rows} errors={errors} showErrors={(step, reason) => open({ tab: "errors", subset: subsetWithErrors(subsets, subset) }, { text: "", conditions: failedSo(step, reason) })} />
           : subset === undefined
           ? <p class="empty">There are no rows here.</p>
           : (

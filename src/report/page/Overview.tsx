@@ -1,5 +1,5 @@
 /** The run at a glance: what it did, step by step, the graph, and charts. */
-import { useMemo, useState } from "preact/hooks"
+import { useMemo, useRef, useState } from "preact/hooks"
 import type { Histogram } from "../Histogram.ts"
 import { quantile } from "../Histogram.ts"
 import type { ModelFigures, RunFigures, Session, StepFigures } from "../RunFigures.ts"
@@ -124,11 +124,14 @@ const ModelCharts = ({ steps }: { readonly steps: ReadonlyArray<AskingStep> }) =
 const Picture = ({ name, svg }: { readonly svg: string; readonly name: string }) => {
   // As an image it can neither run anything nor load anything, whoever has written it.
   const address = useMemo(() => URL.createObjectURL(new Blob([svg], { type: "image/svg+xml" })), [svg])
+  const frame = useRef<HTMLDivElement>(null)
+  // Where it is wider than the page, its middle tells more than its edge.
+  const centre = (): void => frame.current?.scrollTo({ left: (frame.current.scrollWidth - frame.current.clientWidth) / 2 })
   const words = /<desc>(.*?)<\/desc>/s.exec(svg)?.[1] ?? ""
   return (
     <section aria-labelledby="graph">
       <h2 id="graph">Graph</h2>
-      <div class="scroll graph" tabIndex={0}><img src={address} alt={`The graph of ${name}. ${words}`} /></div>
+      <div class="scroll graph" ref={frame} tabIndex={0}><img src={address} onLoad={centre} alt={`The graph of ${name}. ${words}`} /></div>
     </section>
   )
 }

@@ -5,6 +5,7 @@ import type { RunFigures } from "../RunFigures.ts"
 import { count, counted, percent } from "./figures.ts"
 import { FileChooser } from "./FileChooser.tsx"
 import { Filters } from "./Filters.tsx"
+import { Reasons } from "./Reasons.tsx"
 import { RowDetail } from "./RowDetail.tsx"
 import { RowTable } from "./RowTable.tsx"
 import { columnsOf } from "./rowShape.ts"
@@ -59,7 +60,11 @@ export const RowsView = ({ choose, chosen, client, figures, go, kind, opened, qu
   }
   const openRow = useRows(client, table, useMemo(() => opened === undefined ? [] : [opened], [opened]))
   const [detail] = openRow.rows
-  const close = (): void => go({ row: undefined }, true)
+  const close = (): void => {
+    go({ row: undefined }, true)
+    // Whoever came with keys goes on where they were.
+    requestAnimationFrame(() => document.querySelector<HTMLElement>(".data tbody tr[tabindex='0']")?.focus())
+  }
   useKeys({ close: opened === undefined ? undefined : close, clear: () => setQuery({ text: "", conditions: [] }) })
   const pages = Math.max(1, Math.ceil(total / pageSize))
   const noun = kind === "errors" ? "error row" : "row"
@@ -74,6 +79,7 @@ export const RowsView = ({ choose, chosen, client, figures, go, kind, opened, qu
         )}
         <Filters query={query} setQuery={setQuery} columns={columns} noun={noun} />
       </div>
+      {kind === "errors" && figures !== undefined && <Reasons figures={figures} query={query} setQuery={setQuery} />}
       {!table.whole && <FileChooser rows={held} noun={noun} choose={choose} />}
       <div class="status" role="status">
         <span>
@@ -104,13 +110,24 @@ const useColumns = (rows: Parameters<typeof columnsOf>[0]): ReadonlyArray<string
   return seen.current
 }
 
-const Pager = ({ page, pages, setPage }: { readonly page: number; readonly pages: number; readonly setPage: (page: number) => void }) => pages < 2 ? null : (
-  <nav class="pager" aria-label="Pages">
-    <button type="button" aria-label="Previous page" disabled={page === 0} onClick={() => setPage(page - 1)}>‹</button>
-    <label>Page <input type="number" min={1} max={pages} value={page + 1} onChange={(event) => setPage(Math.max(0, Math.min(pages - 1, Number(event.currentTarget.value) - 1)))} /> of {count(pages)}</label>
-    <button type="button" aria-label="Next page" disabled={page + 1 >= pages} onClick={() => setPage(page + 1)}>›</button>
-  </nav>
-)
+const Pager = ({ page, pages, setPage }: { readonly page: number; readonly pages: number; readonly setPage: (page: number) => void }) => {
+  // What is being written stays while rows come in.
+  const [written, write] = useState<string | undefined>()
+  if (pages < 2) return null
+  const turn = (to: number): void => {
+    write(undefined)
+    setPage(Math.max(0, Math.min(pages - 1, Number.isInteger(to) ? to : page)))
+  }
+  return (
+    <nav class="pager" aria-label="Pages">
+      <button type="button" aria-label="Previous page" disabled={page === 0} onClick={() => turn(page - 1)}>‹</button>
+      <label>
+        Page <input type="number" min={1} max={pages} value={written ?? page + 1} onInput={(event) => write(event.currentTarget.value)} onChange={(event) => turn(Number(event.currentTarget.value) - 1)} /> of {count(pages)}
+      </label>
+      <button type="button" aria-label="Next page" disabled={page + 1 >= pages} onClick={() => turn(page + 1)}>›</button>
+    </nav>
+  )
+}
 
 /** Esc closes the row that is open, or else forgets what is looked for; a slash goes to the search. */
 const useKeys = ({ clear, close }: { readonly close: (() => void) | undefined; readonly clear: () => void }): void => {

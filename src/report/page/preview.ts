@@ -1,8 +1,11 @@
 /** Values in one short line: no more of them is looked at than is shown. */
 
+/** Texts that are no longer than this all together stand on one line. */
+const shortTexts = 100
+
 export const preview = (value: unknown, most = 240): string => {
   if (typeof value === "string") return value.length > most ? `${value.slice(0, most)}…` : value
-  if (isTexts(value)) return value.slice(0, 4).map((text) => text.slice(0, most / 2).replaceAll(/\s+/g, " ")).join("\n")
+  if (isTexts(value)) return value.length > 1 && value.reduce((sum, { length }) => sum + length, 0) < shortTexts ? value.join(", ") : value.slice(0, 4).map((text) => text.slice(0, most / 2).replaceAll(/\s+/g, " ")).join("\n")
   const text = jsonStart(value, most, 0)
   return text.length > most ? `${text.slice(0, most)}…` : text
 }

@@ -45,7 +45,9 @@ export const joinedTable = (tables: ReadonlyArray<Table>): Table => {
     return counts[i]!
   }
   return {
-    count: counts.every((count) => count >= 0) ? counts.reduce((sum, count) => sum + count, 0) : undefined,
+    get count() {
+      return counts.every((count) => count >= 0) ? counts.reduce((sum, count) => sum + count, 0) : undefined
+    },
     rows: async (from, to) => {
       const found: Array<Row> = []
       let before = 0

@@ -1,5 +1,6 @@
 /** Tables of JSON Lines: where lines begin is noted now and then while the file is read, so that any row is found by reading little. */
 import type { Row } from "../../../columns/Row.ts"
+import { typesKey } from "../../../columns/typesKey.ts"
 import type { Bytes } from "./Bytes.ts"
 import type { RowBlock, Table } from "./Table.ts"
 
@@ -69,10 +70,17 @@ const rowOf = (line: Uint8Array): Row => {
   const text = decoder.decode(line)
   try {
     const value: unknown = JSON.parse(text)
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? value as Row : { "(no row)": value }
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? shown(value as Row) : { "(no row)": value }
   } catch {
     return { "(no JSON)": text }
   }
+}
+
+/** What is there to be read by people, without what says types to programs. */
+const shown = (row: Row): Row => {
+  if (!(typesKey in row)) return row
+  const { [typesKey]: _, ...rest } = row
+  return rest
 }
 
 export const linesTable = (bytes: Bytes): Table => {

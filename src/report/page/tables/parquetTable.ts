@@ -16,13 +16,15 @@ const compressors: Compressors = {
 }
 
 const rowsAtOnce = 1000
+/** Most footers are smaller. */
+const footerAtOnce = 1 << 16
 
 export const parquetTable = async (bytes: Bytes): Promise<Table> => {
   const file: AsyncBuffer = {
     byteLength: bytes.size,
     slice: async (start, end = bytes.size) => (await bytes.slice(start < 0 ? bytes.size + start : start, end)).buffer
   }
-  const footer = await parquetMetadataAsync(file, { geoparquet: false })
+  const footer = await parquetMetadataAsync(file, { geoparquet: false, initialFetchSize: footerAtOnce })
   if (footer.row_groups.some(({ columns }) => columns.some(({ meta_data: chunk }) => chunk?.codec === "BROTLI"))) {
     throw new Error("This Parquet file is compressed with Brotli, which this page does not read. Write it with zstd or snappy.")
   }

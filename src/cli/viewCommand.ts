@@ -1,0 +1,33 @@
+/** `distilabel-ts view`: looks at a run, at rows on disk or at a dataset of the Hub, in the browser. */
+import { spawn } from "node:child_process"
+import { once } from "node:events"
+import { serveView } from "../report/view/serveView.ts"
+import { UsageError } from "./UsageError.ts"
+
+/** The values of its options. */
+interface ViewValues {
+  readonly port: number | undefined
+  readonly open: boolean
+}
+
+/** Runs the command until Ctrl+C; gives the exit code. */
+export const viewCommand = async (what: string, { open, port = 0 }: ViewValues): Promise<number> => {
+  if (port > 65_535) throw new UsageError("view", `--port takes a number up to 65535, not '${port}'`)
+  const look = what.startsWith("hub:")
+    ? async () => (await import("../report/view/viewedHub.ts")).viewedHub(what.slice("hub:".length))
+    : async () => (await import("../report/view/viewedPath.ts")).viewedPath(what)
+  // What cannot be opened is told here, not in the browser.
+  const { title } = await look()
+  const ended = Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")])
+  await using server = await serveView(look, { port })
+  console.log(`${title} is at ${server.url}\nCtrl+C ends it.`)
+  if (open && process.stdout.isTTY) openBrowser(server.url)
+  await ended
+  return 0
+}
+
+/** Opens an address with what the system has for it; the address was printed, should there be nothing. */
+const openBrowser = (url: string): void => {
+  const [program, ...args] = { darwin: ["open"], win32: ["cmd", "/c", "start", ""] }[process.platform as string] ?? ["xdg-open"]
+  spawn(program!, [...args, url], { stdio: "ignore", detached: true }).on("error", () => {}).unref()
+}

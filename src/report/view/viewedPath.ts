@@ -1,0 +1,86 @@
+/** A folder or a file on this machine, to be looked at. */
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs"
+import { basename, dirname, join, resolve } from "node:path"
+import { localFile } from "../../data/ByteSource.ts"
+import { DataError } from "../../data/DataError.ts"
+import { endings } from "../../data/FileFormat.ts"
+import { readFigures } from "../RunFigures.ts"
+import { notReadable, type SubsetNames, subsetsOfDataset, subsetsOfRun, typeOf } from "./subsets.ts"
+import type { Viewed, ViewedFile } from "./Viewed.ts"
+
+/** More are not listed: nobody looks at so many. */
+const mostFiles = 20_000
+
+export const viewedPath = async (path: string): Promise<Viewed> => {
+  let isFolder
+  try {
+    isFolder = statSync(path).isDirectory()
+  } catch (thrown) {
+    throw DataError.of("read", path, thrown)
+  }
+  // Who has the page at hand means the run.
+  if (!isFolder && path.endsWith(".html")) return viewedFolder(dirname(path))
+  return isFolder ? viewedFolder(path) : viewedFile(path)
+}
+
+const viewedFile = (path: string): Viewed => {
+  const name = basename(path)
+  if (typeOf(name) === undefined) throw new DataError({ action: "read", path, detail: "only JSON Lines and Parquet files can be looked at." })
+  return { title: name, subsets: [{ name, rows: [fileOf(dirname(path), name)], errors: [] }], notShown: [] }
+}
+
+const viewedFolder = async (folder: string): Promise<Viewed> => {
+  const figures = readFigures(folder)
+  const files = filesIn(folder)
+  const subsets = figures === undefined ? await subsetsIn(folder, files) : subsetsOfRun(files).filter(({ name }) => figures.subsets.includes(name))
+  if (figures === undefined && subsets.length === 0) throw new DataError({ action: "read", path: folder, detail: `there are no rows in this folder. Files end in ${endings.join(", ")}.` })
+  return {
+    title: figures?.pipeline ?? basename(resolve(folder)),
+    figures,
+    subsets: subsets.map(({ errors, name, rows }) => ({ name, rows: filesOf(folder, rows), errors: filesOf(folder, errors) })),
+    notShown: subsets.flatMap(({ errors, rows }) => [...rows, ...errors]).filter((file) => typeOf(file) === undefined).map(notReadable)
+  }
+}
+
+/** A folder that no run of ours has left: files side by side, or laid out as on the Hub. */
+const subsetsIn = async (folder: string, files: ReadonlyArray<string>): Promise<ReadonlyArray<SubsetNames>> => {
+  const readme = join(folder, "README.md")
+  const described = existsSync(readme)
+  const besides = described ? [] : subsetsOfRun(files)
+  if (besides.length > 0) return besides
+  try {
+    return await subsetsOfDataset(files, described ? readFileSync(readme, "utf8") : undefined)
+  } catch (thrown) {
+    throw new DataError({ action: "read", path: readme, detail: `its front matter is no YAML: ${(thrown as Error).message}` })
+  }
+}
+
+/** Files of the folder, and of none that a link leads to outside of it. */
+const filesIn = (folder: string): ReadonlyArray<string> => {
+  const inside = realpathSync(folder)
+  const found: Array<string> = []
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name)
+    const name = path.slice(join(folder, "x").length - 1).replaceAll("\\", "/")
+    if (/(^|\/)\./.test(name) || !(entry.isFile() || entry.isSymbolicLink())) continue
+    if (entry.isSymbolicLink() && !isInside(path, inside)) continue
+    found.push(name)
+    if (found.length >= mostFiles) break
+  }
+  return found.sort()
+}
+
+const isInside = (path: string, folder: string): boolean => {
+  try {
+    return realpathSync(path).startsWith(`${folder}/`) && statSync(path).isFile()
+  } catch {
+    return false
+  }
+}
+
+const filesOf = (folder: string, names: ReadonlyArray<string>): ReadonlyArray<ViewedFile> => names.filter((name) => typeOf(name) !== undefined).map((name) => fileOf(folder, name))
+
+const fileOf = (folder: string, name: string): ViewedFile => {
+  const path = join(folder, name)
+  return { name, type: typeOf(name)!, bytes: statSync(path).size, source: localFile(path) }
+}
