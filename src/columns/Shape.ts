@@ -2,6 +2,7 @@
 import * as Schema from "effect/Schema"
 import { assignable } from "./assignable.ts"
 import { type Columns, isOptional } from "./Columns.ts"
+import { own } from "./own.ts"
 
 /** The columns at one place of a graph. An open shape may hold more columns than it names. */
 export interface Shape {
@@ -21,14 +22,14 @@ export const emptyShape: Shape = { columns: {}, open: false }
 export const missing = (need: Columns, have: Shape): ReadonlyArray<string> =>
   Object.keys(need).filter((column) => {
     if (isOptional(need[column]!)) return false
-    const given = have.columns[column]
+    const given = own(have.columns, column)
     return given === undefined ? !have.open : isOptional(given)
   })
 
 /** Columns of `need` that the shape has with a type that does not fit. */
 export const clashing = (need: Columns, have: Shape): ReadonlyArray<string> =>
   Object.keys(need).filter((column) => {
-    const given = have.columns[column]
+    const given = own(have.columns, column)
     return given !== undefined && !assignable(given, need[column]!)
   })
 

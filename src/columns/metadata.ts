@@ -10,7 +10,7 @@ export const mergedMetadata = (rows: ReadonlyArray<Row>): Row => {
   if (all.some(Array.isArray)) return { [metadataColumn]: all.flat() }
   const keys = new Set(all.flatMap(Object.keys))
   const merged = [...keys].map((key) => {
-    const values = all.filter((metadata) => key in metadata).map((metadata) => metadata[key])
+    const values = all.filter((metadata) => Object.hasOwn(metadata, key)).map((metadata) => metadata[key])
     return [key, values.length === 1 ? values[0] : values]
   })
   return { [metadataColumn]: Object.fromEntries(merged) }

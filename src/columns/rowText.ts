@@ -4,8 +4,8 @@
  * What JSON has no type for stands there as anyone would write it: dates in ISO 8601, bytes in base64, great integers as digits. What it was, a last
  * key says: `{"at":"2024-02-29T12:00:00.000Z","~types":{"/at":"date"}}`. Rows of texts, numbers, lists and objects have no such key.
  */
-import { isDate, isFloat32Array, isFloat64Array, isUint8Array } from "node:util/types"
 import { exactInteger } from "./exactInteger.ts"
+import { own } from "./own.ts"
 import type { Row } from "./Row.ts"
 import { typesKey } from "./typesKey.ts"
 
@@ -65,8 +65,10 @@ const revivers = {
 } as const satisfies Readonly<Record<string, (natural: never) => unknown>>
 type Kind = keyof typeof revivers
 
-const kindOf = (value: object): Kind | undefined =>
-  isDate(value) ? "date" : isUint8Array(value) ? "bytes" : isFloat32Array(value) ? "float32" : isFloat64Array(value) ? "float64" : undefined
+const kinds: Readonly<Record<string, Kind>> = { Date: "date", Uint8Array: "bytes", Float32Array: "float32", Float64Array: "float64" }
+
+/** By its tag, which objects of other realms have too. */
+const kindOf = (value: object): Kind | undefined => own(kinds, Object.prototype.toString.call(value).slice("[object ".length, -1))
 
 /**
  * The JSON text of a row, on one line. Dates, big integers, bytes, lists of floats, NaN and infinities come back from it as they were; other objects
@@ -126,15 +128,15 @@ export const revived = (json: Row): Row => {
   if (!(typesKey in json)) return json
   const { [typesKey]: types, ...row } = json
   if (!isTypes(types)) return json
-  const own = Object.fromEntries(Object.entries(row).map(([column, value]) => [ownTypesKey.test(column) ? column.slice(1) : column, value]))
+  const restored = Object.fromEntries(Object.entries(row).map(([column, value]) => [ownTypesKey.test(column) ? column.slice(1) : column, value]))
   // Floats within a list of floats come before the list.
   for (const [pointer, kind] of Object.entries(types).reverse()) {
     const path = pointer.slice(1).split("/").map(unescaped)
     const last = path.pop()!
-    const holder = path.reduce<unknown>((value, key) => isHolder(value) ? value[key] : undefined, own)
+    const holder = path.reduce<unknown>((value, key) => isHolder(value) ? value[key] : undefined, restored)
     if (isHolder(holder) && Object.hasOwn(holder, last)) holder[last] = revivers[kind](holder[last] as never)
   }
-  return own
+  return restored
 }
 
 const isHolder = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null

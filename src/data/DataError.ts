@@ -25,6 +25,7 @@ const causes: Readonly<Record<string, string>> = {
   EACCES: "permission denied. Check who may use it.",
   EISDIR: "it is a folder, not a file.",
   ENOTDIR: "a part of the path is a file, not a folder.",
+  EEXIST: "a file of that name is in the way.",
   ENOSPC: "the disk is full. Make room and run again.",
   EROFS: "the file system is read-only.",
   EMFILE: "too many files are open."

@@ -1,8 +1,12 @@
 /** Distisets: what a run gives, a subset of rows for each leaf. */
-import { copyFile, mkdir } from "node:fs/promises"
+import { existsSync } from "node:fs"
 import { join } from "node:path"
 import type { Row } from "../columns/Row.ts"
+import { artifactsFolder } from "./artifacts.ts"
 import type { Rows } from "./Rows.ts"
+import type { Pushed, PushToHubOptions } from "./hub/pushDataset.ts"
+import { type Contents, saveDataset, type SaveToDiskOptions } from "./saving/saveDataset.ts"
+import type { Story } from "./saving/Story.ts"
 import { Subset, type SubsetFiles } from "./Subset.ts"
 import { type SplitOptions, type TrainTest, trainTestSplit } from "./trainTestSplit.ts"
 
@@ -17,53 +21,96 @@ export interface DistisetMethods<Of> {
   /** The folder with the files of the run. */
   readonly directory: string
   readonly subsets: Of
+  /**
+   * Saves all rows to a folder, by default as the Hub has them: Parquet files and a README that says what is where. `arrow` is for Python's `load_from_disk`,
+   * `jsonl` and `csv` are for everything else. Rows that failed go to `errors/`. The folder appears when it is complete.
+   *
+   * @fails DataError, as a rejection: the folder holds something already, a column has values of several types, the disk is full
+   */
+  readonly saveToDisk: (directory: string, options?: SaveToDiskOptions) => Promise<void>
+  /**
+   * Pushes all rows to a dataset of the Hugging Face Hub, with a card that says what they are and how they were made.
+   *
+   * @fails HubError, as a rejection: no token or a wrong one, no Hub, something that looks like a key
+   */
+  readonly pushToHub: (repo: string, options?: PushToHubOptions) => Promise<Pushed>
+  readonly "~contents": Contents
   /** Prints the first rows of each subset as a table, cut to the width of the terminal. */
   readonly print: (count?: number) => Promise<void>
 }
 
-/** What a run gives. Each subset is a property too: `distiset.default.head()`. */
-export type Distiset<Leaves> = Subsets<Leaves> & DistisetMethods<Subsets<Leaves>> & {
+/** What splits subsets. */
+export interface Splitting<Leaves> {
   /**
    * Splits each subset into `train` and `test`, the same way for the same seed. Nothing is copied: rows are chosen as they are read.
    *
    * @fails DataError, thrown, for a size that a subset cannot be split by
    */
   readonly trainTestSplit: (options: SplitOptions) => SplitDistiset<Leaves>
-  /** Copies the subsets to a folder, as `NAME.jsonl` and, for rows that failed, `NAME.errors.jsonl`. */
-  readonly saveToDisk: (directory: string) => Promise<void>
 }
+
+/** What a run gives. Each subset is a property too: `distiset.default.head()`. */
+export type Distiset<Leaves> = Subsets<Leaves> & DistisetMethods<Subsets<Leaves>> & Splitting<Leaves>
+
+/** Subsets that were saved. */
+export type SavedSubsets<Leaves> = { readonly [Name in keyof Leaves]: Rows<Leaves[Name]> }
+
+/** A Distiset that was saved to a folder. */
+export type SavedDistiset<Leaves> = SavedSubsets<Leaves> & DistisetMethods<SavedSubsets<Leaves>> & Splitting<Leaves>
 
 /** A Distiset whose subsets are split: `distiset.default.train.head()`. */
 export type SplitDistiset<Leaves> = SplitSubsets<Leaves> & DistisetMethods<SplitSubsets<Leaves>>
 
-/** The rows of each split of each subset. What was not split is the split `train`. */
-export type Parts = ReadonlyMap<string, ReadonlyMap<string, Rows>>
-
-/** A Distiset of files that a run has written. */
-export const distisetOf = (directory: string, files: ReadonlyArray<SubsetFiles>): Distiset<Readonly<Record<string, Row>>> => {
-  const subsets = files.map((file) => [file.name, new Subset(file)] as const)
-  return {
-    ...withMethods(directory, Object.fromEntries(subsets)),
-    trainTestSplit: (options: SplitOptions) => withMethods(directory, Object.fromEntries(subsets.map(([name, subset]) => [name, trainTestSplit(subset, options)]))),
-    saveToDisk: async (to: string) => {
-      await mkdir(to, { recursive: true })
-      for (const { errorCount, errorsPath, name, path } of files) {
-        await copyFile(path, join(to, `${name}.jsonl`))
-        if (errorCount > 0) await copyFile(errorsPath, join(to, `${name}.errors.jsonl`))
-      }
-    }
-  } as unknown as Distiset<Readonly<Record<string, Row>>>
+/** What a run knows of its rows. */
+export interface RunFiles {
+  /** The folder of the run. */
+  readonly directory: string
+  readonly files: ReadonlyArray<SubsetFiles>
+  /** What is told of them on cards. */
+  readonly story?: Story | undefined
 }
 
-const withMethods = <Of extends Readonly<Record<string, Rows | TrainTest<Row>>>>(directory: string, subsets: Of): Of & DistisetMethods<Of> => ({
-  ...subsets,
-  directory,
-  subsets,
-  print: async (count) => {
-    const all = Object.values(subsets).flatMap((subset): ReadonlyArray<Rows> => "chunks" in subset ? [subset] : Object.values(subset))
-    for (const [i, rows] of all.entries()) {
-      if (i > 0) console.log()
-      await rows.print(count)
+/** A Distiset of files that a run has written. */
+export const distisetOf = ({ directory, files, story }: RunFiles): Distiset<Readonly<Record<string, Row>>> => {
+  const subsets = files.map((file) => [file.name, new Subset(file)] as const)
+  const besides: Besides = {
+    directory,
+    story,
+    artifacts: existsSync(join(directory, artifactsFolder)) ? join(directory, artifactsFolder) : undefined,
+    errors: new Map(files.flatMap(({ errorCount, errorsPath, name }) => errorCount === 0 ? [] : [[name, errorsPath] as const]))
+  }
+  return splittable(besides, Object.fromEntries(subsets)) as unknown as Distiset<Readonly<Record<string, Row>>>
+}
+
+/** What goes with the rows of a Distiset. */
+export interface Besides extends Omit<Contents, "parts"> {
+  readonly directory: string
+}
+
+/** Whole subsets with what can be done with them. */
+export const splittable = (besides: Besides, subsets: Readonly<Record<string, Rows>>): SavedDistiset<Readonly<Record<string, Row>>> => ({
+  ...withMethods(besides, subsets),
+  trainTestSplit: (options: SplitOptions) => withMethods(besides, Object.fromEntries(Object.entries(subsets).map(([name, rows]) => [name, trainTestSplit(rows, options)])))
+}) as unknown as SavedDistiset<Readonly<Record<string, Row>>>
+
+/** Subsets with what can be done with them. */
+const withMethods = <Of extends Readonly<Record<string, Rows | TrainTest<Row>>>>({ directory, ...besides }: Besides, subsets: Of): Of & DistisetMethods<Of> => {
+  const parts = new Map(Object.entries(subsets).map(([name, subset]) => [name, new Map("chunks" in subset ? [["train", subset]] : Object.entries(subset))]))
+  return {
+    ...subsets,
+    directory,
+    subsets,
+    "~contents": { ...besides, parts },
+    pushToHub: async (repo, options = {}) => {
+      const { pushDataset } = await import("./hub/pushDataset.ts")
+      return pushDataset(repo, { ...besides, parts }, options, directory)
+    },
+    saveToDisk: (to, options = {}) => saveDataset(to, { ...besides, parts }, options),
+    print: async (count) => {
+      for (const [i, rows] of [...parts.values()].flatMap((splits) => [...splits.values()]).entries()) {
+        if (i > 0) console.log()
+        await rows.print(count)
+      }
     }
   }
-})
+}

@@ -1,5 +1,6 @@
 /** Declared columns against what files hold: values brought into the declared types, and what does not fit, in words. */
 import * as Schema from "effect/Schema"
+import * as SchemaAST from "effect/SchemaAST"
 import { accepts } from "../columns/accepts.ts"
 import { assignable } from "../columns/assignable.ts"
 import { closest } from "../columns/closest.ts"
@@ -27,19 +28,37 @@ export const rowFitter = (columns: Columns, fields: ReadonlyArray<Field> | undef
 
 /** What JSON has no type for, where it is declared. */
 const cellConverter = (schema: Schema.Constraint, type: CellType | undefined): Convert | undefined => {
+  const within = partsConverter(SchemaAST.toType(required(schema).ast))
+  if (within !== undefined) return within
   const kinds = accepts(schema)
   if (kinds.has("any")) return undefined
   if (kinds.has("date") && !kinds.has("string")) return (value) => typeof value === "string" && !Number.isNaN(Date.parse(value)) ? new Date(value) : value
-  if (kinds.has("bytes") && !kinds.has("string")) return (value) => typeof value === "string" ? new Bytes(Buffer.from(value, "base64")) : value
+  if (kinds.has("bytes") && !kinds.has("string")) return (value) => typeof value === "string" ? new Uint8Array(Buffer.from(value, "base64")) : value
   if (kinds.has("bigint") && !kinds.has("number")) return (value) => Number.isSafeInteger(value) || (typeof value === "string" && /^-?\d+$/.test(value)) ? BigInt(value as number | string) : value
   const digits = type?.kind === "integer" || type?.kind === "small" || type?.kind === "decimal"
   return digits && kinds.has("string") && !kinds.has("number") ? (value) => typeof value === "number" ? String(value) : value : undefined
 }
 
-/** Bytes that are base64 wherever they are written as JSON. */
-class Bytes extends Uint8Array {
-  toJSON(): string {
-    return Buffer.from(this).toString("base64")
+/** The same for the items of lists and the fields of objects. */
+const partsConverter = (ast: SchemaAST.AST): Convert | undefined => {
+  if (SchemaAST.isUnion(ast)) {
+    const parts = ast.types.map(partsConverter).filter((part) => part !== undefined)
+    return parts.length === 1 ? parts[0] : undefined
+  }
+  if (SchemaAST.isArrays(ast) && ast.elements.length === 0 && ast.rest.length === 1) {
+    const item = cellConverter(Schema.make<Schema.Top>(ast.rest[0]!), undefined)
+    return item === undefined ? undefined : (value) => Array.isArray(value) ? value.map(item) : value
+  }
+  if (!SchemaAST.isObjects(ast)) return undefined
+  const fields = ast.propertySignatures.flatMap(({ name, type: field }) => {
+    const convert = cellConverter(Schema.make<Schema.Top>(field), undefined)
+    return convert === undefined ? [] : [[String(name), convert] as const]
+  })
+  if (fields.length === 0) return undefined
+  return (value) => {
+    if (typeof value !== "object" || value === null) return value
+    const converted = fields.flatMap(([name, convert]) => name in value ? [[name, convert((value as Row)[name])] as const] : [])
+    return { ...value, ...Object.fromEntries(converted) }
   }
 }
 
@@ -76,15 +95,35 @@ const fitsType = (type: CellType, schema: Schema.Constraint): boolean => {
   const kinds = accepts(schema)
   if (type.kind === "null" || type.kind === "any") return true
   if ((kinds.has("date") && (type.kind === "timestamp" || type.kind === "date")) || (kinds.has("bytes") && type.kind === "bytes")) return true
+  // Great integers are digits in some files; that a text is one, its row says.
+  if (kinds.has("bigint") && type.kind === "text") return true
+  if (type.kind === "list" || type.kind === "struct") return fitsParts(type, SchemaAST.toType(required(schema).ast)) || assignable(valueSchemaOf(type), required(schema))
   if ((type.kind === "integer" || type.kind === "small" || type.kind === "decimal") && (kinds.has("string") || kinds.has("number") || kinds.has("bigint"))) return true
   if (["text", "float", "half", "boolean"].includes(type.kind)) return kinds.has("any") || kinds.has(type.kind === "text" ? "string" : type.kind === "boolean" ? "boolean" : "number")
   return assignable(valueSchemaOf(type), required(schema))
 }
 
+/** Lists whose items and objects whose fields fit. */
+const fitsParts = (type: CellType, ast: SchemaAST.AST): boolean => {
+  if (SchemaAST.isUnion(ast)) return ast.types.some((member) => fitsParts(type, member))
+  if (type.kind === "list") return SchemaAST.isArrays(ast) && ast.elements.length === 0 && ast.rest.length === 1 && fitsWithin(type.item, ast.rest[0]!)
+  if (type.kind !== "struct" || !SchemaAST.isObjects(ast) || ast.indexSignatures.length > 0) return false
+  return ast.propertySignatures.every(({ name, type: field }) => {
+    const held = type.fields.find((known) => known.name === name)
+    return held === undefined ? SchemaAST.isOptional(field) : fitsWithin(held.type, field)
+  })
+}
+
+/** Within lists and objects numbers stay numbers. */
+const fitsWithin = (type: CellType, ast: SchemaAST.AST): boolean => {
+  const schema = Schema.make<Schema.Top>(ast)
+  return fitsType(type.kind === "integer" || type.kind === "small" ? { kind: accepts(schema).has("bigint") ? "integer" : "float" } : type, schema)
+}
+
 /** What a row has that is not as declared: one sentence for each column. */
 export const rowMisfits = ({ columns }: Shape, row: Row): ReadonlyArray<string> =>
   Object.entries(columns).flatMap(([column, schema]) => {
-    if (!(column in row)) return isOptional(schema) ? [] : [missing(column, Object.keys(row))]
+    if (!Object.hasOwn(row, column)) return isOptional(schema) ? [] : [missing(column, Object.keys(row))]
     return Schema.is(required(schema) as Schema.Codec<unknown>)(row[column]) ? [] : [`column '${column}' is ${shown(row[column])}, not ${typeName(required(schema))}`]
   })
 
@@ -101,9 +140,9 @@ const shown = (value: unknown): string => {
 /** Says what is wrong with a row, or nothing if it is as declared; undefined if every row is. */
 export const rowCheck = (declared: Shape): ((row: Row) => string | undefined) | undefined => {
   const checks = Object.entries(declared.columns).flatMap(([column, schema]) => {
-    if (accepts(schema).has("any")) return isOptional(schema) ? [] : [(row: Row) => column in row]
+    if (accepts(schema).has("any")) return isOptional(schema) ? [] : [(row: Row) => Object.hasOwn(row, column)]
     const fits = quickCheck(required(schema)) ?? Schema.is(required(schema) as Schema.Codec<unknown>)
-    return isOptional(schema) ? [(row: Row) => !(column in row) || fits(row[column])] : [(row: Row) => fits(row[column])]
+    return isOptional(schema) ? [(row: Row) => !Object.hasOwn(row, column) || fits(row[column])] : [(row: Row) => fits(row[column])]
   })
   return checks.length === 0 ? undefined : (row) => checks.every((check) => check(row)) ? undefined : `${rowMisfits(declared, row).join("; ")}.`
 }

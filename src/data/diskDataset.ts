@@ -5,8 +5,9 @@ import { closest } from "../columns/closest.ts"
 import { localFile } from "./ByteSource.ts"
 import { DataError } from "./DataError.ts"
 import { splitOf } from "./hub/dataset.ts"
-import { frontMatterOf } from "./hub/frontMatter.ts"
+import { type FrontMatter, frontMatterOf } from "./hub/frontMatter.ts"
 import { HubError } from "./hub/HubError.ts"
+import { configurationsOf, filesOfConfiguration } from "./hub/layout.ts"
 import type { SequenceFile } from "./RowSequence.ts"
 
 /** Which rows of a folder are wanted. */
@@ -21,6 +22,27 @@ export interface DiskQuery {
 export interface DiskDataset {
   readonly files: ReadonlyArray<SequenceFile>
   readonly length: number | undefined
+}
+
+/** What a folder holds: the splits of each configuration. */
+export const contentsOfDisk = async (path: string): Promise<ReadonlyMap<string, ReadonlyArray<string>>> => {
+  const folders = foldersIn(path)
+  const configurations = folders.filter((name) => !notConfigurations.has(name) && isSaved(join(path, name)))
+  if (isSaved(path)) return new Map([["default", splitsIn(path)]])
+  if (configurations.length > 0) return new Map(configurations.map((name) => [name, splitsIn(join(path, name))]))
+  if (existsSync(join(path, "README.md"))) {
+    const { files, readme } = filesIn(path)
+    const configs = configurationsOf(await frontMatterIn(path, readme))
+    return new Map(configs.map((config) => [config.name, [...filesOfConfiguration(files, config).splits.keys()]]))
+  }
+  const lines = readdirSync(path).filter((name) => name.endsWith(".jsonl") && !name.endsWith(".errors.jsonl")).map((name) => name.slice(0, -".jsonl".length))
+  if (lines.length === 0) throw wrong(path, nothingThere)
+  return new Map(lines.map((name) => [name, ["train"]]))
+}
+
+const splitsIn = (folder: string): ReadonlyArray<string> => {
+  const dictionary = join(folder, "dataset_dict.json")
+  return existsSync(dictionary) ? (readJson(dictionary) as { readonly splits?: ReadonlyArray<string> }).splits ?? [] : ["train"]
 }
 
 /** Folders of a Distiset that are no configurations. */
@@ -108,14 +130,28 @@ const readJson = (path: string): unknown => {
 
 /** A folder laid out as a repository of the Hub. */
 const laidOut = async ({ config, path, split = "train" }: DiskQuery): Promise<DiskDataset> => {
-  const files = readdirSync(path, { recursive: true, encoding: "utf8" }).filter((file) => statSync(join(path, file)).isFile()).map((file) => file.replaceAll("\\", "/"))
-  const readme = files.includes("README.md") ? readFileSync(join(path, "README.md"), "utf8") : undefined
+  const { files, readme } = filesIn(path)
   let found
   try {
-    found = splitOf({ repo: path, config, split }, files, await frontMatterOf(readme))
+    found = splitOf({ repo: path, config, split }, files, await frontMatterIn(path, readme))
   } catch (thrown) {
-    throw wrong(path, thrown instanceof HubError ? thrown.detail : `the front matter of its README.md is no YAML: ${(thrown as Error).message}`)
+    throw thrown instanceof HubError ? wrong(path, thrown.detail) : thrown
   }
-  if (found === undefined) throw wrong(path, "it is no saved dataset (there is no dataset_dict.json or state.json), and has no files of rows. Give the folder that holds them.")
+  if (found === undefined) throw wrong(path, nothingThere)
   return { files: found.files.map(({ format, path: file }) => ({ source: localFile(join(path, file)), format })), length: found.length }
+}
+
+const nothingThere = "it is no saved dataset (there is no dataset_dict.json or state.json), and has no files of rows. Give the folder that holds them."
+
+const filesIn = (path: string): { readonly files: ReadonlyArray<string>; readonly readme: string | undefined } => {
+  const files = readdirSync(path, { recursive: true, encoding: "utf8" }).filter((file) => statSync(join(path, file)).isFile()).map((file) => file.replaceAll("\\", "/"))
+  return { files, readme: files.includes("README.md") ? readFileSync(join(path, "README.md"), "utf8") : undefined }
+}
+
+const frontMatterIn = async (path: string, readme: string | undefined): Promise<FrontMatter> => {
+  try {
+    return await frontMatterOf(readme)
+  } catch (thrown) {
+    throw wrong(path, `the front matter of its README.md is no YAML: ${(thrown as Error).message}`)
+  }
 }

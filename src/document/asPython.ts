@@ -2,6 +2,7 @@
 import * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
 import { assignable } from "../columns/assignable.ts"
+import { own } from "../columns/own.ts"
 import { check, type Checked } from "../pipeline/check.ts"
 import type { Graph, WrittenGraph } from "../pipeline/Graph.ts"
 import type { Problem } from "../pipeline/problems.ts"
@@ -23,7 +24,7 @@ export const asPython = (graphOf: (zipped: ReadonlySet<string>) => WrittenGraph)
 
 const isNullOnly = (problem: Problem, { incoming, nodes }: Graph): boolean => {
   if (problem._tag !== "WrongType") return false
-  const have = incoming.get(problem.step)?.columns[problem.column]
+  const have = own(incoming.get(problem.step)?.columns ?? {}, problem.column)
   const node = nodes.get(problem.step)
   const want = node === undefined ? undefined : readsInFlow(node.step).columns[problem.column]
   return have !== undefined && want !== undefined && assignable(withoutNull(have), want)

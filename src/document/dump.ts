@@ -1,5 +1,6 @@
 /** A pipeline as a document: Python's keys in Python's order, and beside them what only this library has. */
 import { isOptional } from "../columns/Columns.ts"
+import { own } from "../columns/own.ts"
 import { emptyShape } from "../columns/Shape.ts"
 import type { GraphNode, GraphRouting } from "../pipeline/Graph.ts"
 import type { AnyPipeline } from "../pipeline/Pipeline.ts"
@@ -154,7 +155,7 @@ const configuredModel = (registry: Registry, { options, values }: StepData): Rea
 /** What can be said of a step whose class nobody knows: its kind, and what it reads and gives. */
 const undescribed = (step: StepData): TreeRecord => {
   const given = step.gives({ ...emptyShape, columns: step.reads.columns })
-  const added = Object.fromEntries(Object.entries(given.columns).filter(([column, schema]) => step.reads.columns[column] !== schema || isOptional(schema)))
+  const added = Object.fromEntries(Object.entries(given.columns).filter(([column, schema]) => own(step.reads.columns, column) !== schema || isOptional(schema)))
   const options = plainTree(Object.fromEntries(Object.entries(step.options).filter(([key]) => !["name", "inputMappings", "outputMappings", "inputBatchSize", "batchSize", "useCache"].includes(key))), () => undefined)
   return { kind: step.kind, inputs: columnsToJson(step.reads.columns, false), outputs: columnsToJson(added, given.open), ...(isRecord(options) && Object.keys(options).length > 0 ? { options: options } : {}) }
 }

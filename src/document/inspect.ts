@@ -1,6 +1,7 @@
 /** Inspection: what a pipeline is made of, as plain data, for those who show it. */
 import * as Redacted from "effect/Redacted"
 import { type Columns, isOptional } from "../columns/Columns.ts"
+import { own } from "../columns/own.ts"
 import { emptyShape, type Shape } from "../columns/Shape.ts"
 import { typeName } from "../columns/typeNames.ts"
 import type { AnyPipeline } from "../pipeline/Pipeline.ts"
@@ -93,7 +94,7 @@ export const inspect = (pipeline: AnyPipeline): Inspection => {
 
 const inspectStep = (step: StepData, before: Shape, after: Shape, missing: ReadonlyArray<MissingPart>): StepInspection => {
   const reads = readsInFlow(step)
-  const added = Object.fromEntries(Object.entries(after.columns).filter(([column, schema]) => before.columns[column] !== schema))
+  const added = Object.fromEntries(Object.entries(after.columns).filter(([column, schema]) => own(before.columns, column) !== schema))
   const model = modelOf(step)
   return {
     name: step.name,
@@ -106,7 +107,7 @@ const inspectStep = (step: StepData, before: Shape, after: Shape, missing: Reado
     readsOneOf: reads.oneOf.map(columnsOf),
     before: columnsOf(before.columns),
     adds: columnsOf(added),
-    removes: Object.keys(before.columns).filter((column) => !(column in after.columns)),
+    removes: Object.keys(before.columns).filter((column) => !Object.hasOwn(after.columns, column)),
     after: columnsOf(after.columns),
     open: after.open,
     mappings: step.mappings,

@@ -9,6 +9,7 @@ import type { KeptRows } from "./KeptRows.ts"
 import { childKey } from "./keys.ts"
 import type { Machine } from "./Machine.ts"
 import type { NodeRun } from "./NodeRun.ts"
+import { StepFailed } from "../step/StepFailed.ts"
 import type { PlanNode } from "./plan.ts"
 import { rowsOf } from "./produced.ts"
 import { type Prepared, type Result, StepCall } from "./StepCall.ts"
@@ -120,6 +121,7 @@ export class BatchRun implements NodeRun {
 
   #failed(items: ReadonlyArray<Item>, thrown: unknown): void {
     this.#tally.inFlight -= items.length
+    if (thrown instanceof StepFailed) throw thrown
     const [only] = items
     if (items.length > 1) {
       this.#single.push(...items)

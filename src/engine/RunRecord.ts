@@ -55,7 +55,7 @@ export class RunRecord {
     const { directory, leaves, shapes, staysFinished } = this.#options
     const finish = staysFinished ? this.#past?.finish : undefined
     const files = finish === undefined ? undefined : leavesOf(directory, leaves, finish.leaves, shapes)
-    return files === undefined ? undefined : distisetOf(directory, files)
+    return files === undefined ? undefined : distisetOf({ directory, files })
   }
 
   /** Begins to write, after the checkpoints that still hold. */
@@ -106,7 +106,7 @@ export class RunRecord {
     const leaves = Object.fromEntries(this.#options.leaves.map((leaf) => [leaf, this.#files!.mark(leaf)]))
     const files = this.#files!.close(this.#options.shapes)
     this.#writer!.finish({ leaves, sources: Object.fromEntries([...this.#sums].map(([name, sum]) => [name, sum()])) })
-    return distisetOf(this.#options.directory, files)
+    return distisetOf({ directory: this.#options.directory, files })
   }
 
   /** Leaves the files as they are: the run was not done. */

@@ -16,8 +16,11 @@ export const rowsOf = (produced: Produced<Row>): Rows | Effect.Effect<Rows, unkn
 }
 
 /** Rows as they are asked for where that can be, else as `rowsOf` has them. */
-export const lazyRowsOf = (produced: Produced<Row>): Iterable<Row> | Effect.Effect<Rows, unknown> =>
-  isIterable(produced) && !Effect.isEffect(produced) ? produced : rowsOf(produced)
+export const lazyRowsOf = (produced: Produced<Row>): Iterable<Row> | Effect.Effect<Iterable<Row>, unknown> => {
+  if (Effect.isEffect(produced)) return produced as Effect.Effect<Iterable<Row>, unknown>
+  if (isPromise(produced)) return Effect.tryPromise({ try: async () => produced, catch: (thrown) => thrown })
+  return isIterable(produced) ? produced : rowsOf(produced)
+}
 
 /** Rows one after another, as they are asked for. */
 export type RowSource =

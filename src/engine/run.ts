@@ -3,6 +3,7 @@ import { mkdirSync } from "node:fs"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import { saveArtifact } from "../data/artifacts.ts"
 import { cacheDirectory, CurrentCacheDirectory } from "../data/cacheDirectory.ts"
 import { DataError } from "../data/DataError.ts"
 import type { Distiset } from "../data/Distiset.ts"
@@ -15,6 +16,7 @@ import { type GivenParameters, type ParametersOf, withParameters } from "../pipe
 import { type AnyPipeline, forgottenSteps, type Pipeline } from "../pipeline/Pipeline.ts"
 import { type LoadGroups, stagesOf } from "../pipeline/stages.ts"
 import { InvalidPipeline } from "../pipeline/problems.ts"
+import { CurrentTools } from "../step/StepTools.ts"
 import { type DatasetOf, withDataset } from "./dataset.ts"
 import { modelOf } from "./modelOf.ts"
 import { paidAnswers } from "./PaidAnswers.ts"
@@ -224,6 +226,7 @@ export const execute = (pipeline: AnyPipeline, options: Given, trial?: Trial): E
       limits: { sample: trial?.rows ?? Infinity, budget: options.maxRows ?? Infinity }
     }).pipe(
       Effect.provideService(CurrentCacheDirectory, cacheDir),
+      Effect.provideService(CurrentTools, (step) => ({ saveArtifact: (name, write, metadata) => saveArtifact(directory, step, name, write, metadata) })),
       Effect.raceFirst(watch.control.left),
       showProgress({ mode: options.progress ?? "auto", summary: watch.summary, forgotten: forgottenSteps() }),
       Effect.onExit((exit) =>

@@ -51,5 +51,5 @@ export const concatenatedShape = (branches: ReadonlyArray<Branch>): Shape => {
 
 const eachColumn = (branches: ReadonlyArray<Branch>, schemaOf: (column: string, having: ReadonlyArray<Branch>) => Schema.Constraint): Columns => {
   const names = new Set(branches.flatMap(({ shape }) => Object.keys(shape.columns)))
-  return Object.fromEntries([...names].map((column) => [column, schemaOf(column, branches.filter(({ shape }) => column in shape.columns))]))
+  return Object.fromEntries([...names].map((column) => [column, schemaOf(column, branches.filter(({ shape }) => Object.hasOwn(shape.columns, column)))]))
 }

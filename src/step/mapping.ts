@@ -1,5 +1,6 @@
 /** Mappings at work: columns of the flow become the step's own, and go back under the flow's names. */
 import type { Columns } from "../columns/Columns.ts"
+import { own } from "../columns/own.ts"
 import type { Row } from "../columns/Row.ts"
 import { type Reads, required, type Shape } from "../columns/Shape.ts"
 import type { Mappings, StepData } from "./Step.ts"
@@ -8,7 +9,7 @@ import type { Mappings, StepData } from "./Step.ts"
 export const renames = ({ input, output }: Mappings): boolean => Object.keys(input).length > 0 || Object.keys(output).length > 0
 
 const renameKeys = (columns: Columns, names: Readonly<Record<string, string>>): Columns =>
-  Object.fromEntries(Object.entries(columns).map(([column, schema]) => [names[column] ?? column, schema]))
+  Object.fromEntries(Object.entries(columns).map(([column, schema]) => [own(names, column) ?? column, schema]))
 
 /** What the step reads, under the flow's names. */
 export const readsInFlow = (step: StepData): Reads => ({
@@ -19,15 +20,15 @@ export const readsInFlow = (step: StepData): Reads => ({
 /** The columns after the step, given those before it, both under the flow's names. */
 export const givesInFlow = (step: StepData, have: Shape): Shape => {
   if (!renames(step.mappings)) return step.gives(have)
-  const [own, aside] = splitAside(have.columns, step.mappings)
-  const after = step.gives({ ...have, columns: own })
+  const [mine, aside] = splitAside(have.columns, step.mappings)
+  const after = step.gives({ ...have, columns: mine })
   return { ...after, columns: backInFlow(after.columns, aside, step.mappings) }
 }
 
 /** A row under the step's names, and the columns that had to make place for them. Throws the name of a mapped column that the row lacks. */
 export const rowIntoStep = (row: Row, mappings: Mappings): readonly [own: Record<string, unknown>, aside: Row] => {
   for (const column of Object.values(mappings.input)) {
-    if (!(column in row)) throw new Error(`the row has no column '${column}', which is mapped to one of the step's inputs`)
+    if (!Object.hasOwn(row, column)) throw new Error(`the row has no column '${column}', which is mapped to one of the step's inputs`)
   }
   return splitAside(row, mappings)
 }
@@ -36,21 +37,21 @@ export const rowIntoStep = (row: Row, mappings: Mappings): readonly [own: Record
 export const rowIntoFlow = (row: Row, aside: Row, mappings: Mappings): Record<string, unknown> => backInFlow(row, aside, mappings)
 
 const splitAside = <A>(record: Readonly<Record<string, A>>, { input }: Mappings): readonly [Record<string, A>, Record<string, A>] => {
-  const own: Record<string, A> = { ...record }
+  const mine: Record<string, A> = { ...record }
   const aside: Record<string, A> = {}
-  const renamed = Object.entries(input).filter(([name, column]) => name !== column && column in record)
-  for (const [, column] of renamed) delete own[column]
+  const renamed = Object.entries(input).filter(([name, column]) => name !== column && Object.hasOwn(record, column))
+  for (const [, column] of renamed) delete mine[column]
   for (const [name, column] of renamed) {
-    if (name in own) aside[name] = own[name]!
-    own[name] = record[column]!
+    if (Object.hasOwn(mine, name)) aside[name] = mine[name]!
+    mine[name] = record[column]!
   }
-  return [own, aside]
+  return [mine, aside]
 }
 
 const backInFlow = <A>(record: Readonly<Record<string, A>>, aside: Readonly<Record<string, A>>, { input, output }: Mappings): Record<string, A> => {
   const flow: Record<string, A> = {}
-  for (const column of Object.keys(record)) flow[output[column] ?? input[column] ?? column] = record[column]!
-  for (const column of Object.keys(aside)) if (!(column in flow)) flow[column] = aside[column]!
+  for (const column of Object.keys(record)) flow[own(output, column) ?? own(input, column) ?? column] = record[column]!
+  for (const column of Object.keys(aside)) if (!Object.hasOwn(flow, column)) flow[column] = aside[column]!
   return flow
 }
 
@@ -58,6 +59,6 @@ const backInFlow = <A>(record: Readonly<Record<string, A>>, aside: Readonly<Reco
 export const addedInFlow = (step: StepData): ReadonlyArray<string> => {
   const before: Columns = Object.fromEntries(Object.entries(step.reads.columns).map(([column, schema]) => [column, required(schema)]))
   const after = step.gives({ columns: before, open: false }).columns
-  return Object.keys(after).filter((column) => after[column] !== before[column])
-    .map((column) => step.mappings.output[column] ?? step.mappings.input[column] ?? column)
+  return Object.keys(after).filter((column) => after[column] !== own(before, column))
+    .map((column) => own(step.mappings.output, column) ?? own(step.mappings.input, column) ?? column)
 }

@@ -8,6 +8,7 @@ import type { Adds, Row, Swaps } from "../columns/Row.ts"
 import { type Shape, withColumns } from "../columns/Shape.ts"
 import { openThreads, threadsOf } from "./inThreads.ts"
 import { type GeneratorParameters, makeStep, type ParameterValues, type StepParameters } from "./makeStep.ts"
+import { type StepTools, toolsOf } from "./StepTools.ts"
 import type { AnyStep, GeneratorStep, JoinStep, Makes, RowCount, Step } from "./Step.ts"
 import type { Produced } from "./Worker.ts"
 
@@ -114,7 +115,7 @@ export const step = <
 >(
   options: OwnStepOptions<Name, In, Out, Parameters, Defaults, InputMap, OutputMap, Removed, Replaces> & {
     readonly rowCount?: Exclude<RowCount, "generator">
-    readonly process: (rows: ReadonlyArray<InputRow<NoInfer<In>>>, parameters: RowOf<NoInfer<Parameters>>) => Produced<RowOf<NoInfer<Out>>>
+    readonly process: (rows: ReadonlyArray<InputRow<NoInfer<In>>>, parameters: RowOf<NoInfer<Parameters>>, tools: StepTools) => Produced<RowOf<NoInfer<Out>>>
   }
 ): Step<Name, Renamed<InputRow<In>, InputMap>, Given<Out, InputMap, OutputMap, Removed, Replaces>, OwnStepParameters & ParametersFor<Parameters, Defaults>> =>
   ownStep("step", "Step", options, options.rowCount ?? "one-to-one")
@@ -157,7 +158,7 @@ export const globalStep = <
   options: OwnStepOptions<Name, In, Out, Parameters, Defaults, InputMap, OutputMap, Removed, Replaces> & {
     /** True to get the rows one after the other rather than in a list. */
     readonly streams?: Streams
-    readonly process: (rows: Streams extends true ? RowStream<InputRow<NoInfer<In>>> : ReadonlyArray<InputRow<NoInfer<In>>>, parameters: RowOf<NoInfer<Parameters>>) => Produced<RowOf<NoInfer<Out>>>
+    readonly process: (rows: Streams extends true ? RowStream<InputRow<NoInfer<In>>> : ReadonlyArray<InputRow<NoInfer<In>>>, parameters: RowOf<NoInfer<Parameters>>, tools: StepTools) => Produced<RowOf<NoInfer<Out>>>
   }
 ): Step<Name, Renamed<InputRow<In>, InputMap>, Given<Out, InputMap, OutputMap, Removed, Replaces>, OwnStepParameters & ParametersFor<Parameters, Defaults>> =>
   ownStep("global", "GlobalStep", options, options.replaces === true ? "many-to-one" : "one-to-many")
@@ -190,7 +191,7 @@ export const joinStep = <
   const Replaces extends boolean = false
 >(
   options: OwnStepOptions<Name, In, Out, Parameters, Defaults, InputMap, OutputMap, Removed, Replaces> & {
-    readonly process: (arms: ReadonlyArray<ReadonlyArray<InputRow<NoInfer<In>>>>, parameters: RowOf<NoInfer<Parameters>>) => Produced<RowOf<NoInfer<Out>>>
+    readonly process: (arms: ReadonlyArray<ReadonlyArray<InputRow<NoInfer<In>>>>, parameters: RowOf<NoInfer<Parameters>>, tools: StepTools) => Produced<RowOf<NoInfer<Out>>>
   }
 ): JoinStep<Name, Renamed<InputRow<In>, InputMap>, Given<Out, InputMap, OutputMap, Removed, Replaces>, OwnStepParameters & ParametersFor<Parameters, Defaults>> =>
   ownStep("join", "JoinStep", options, "one-to-many")
@@ -224,10 +225,10 @@ export const generatorStep = <
   /** Rows in one batch. Default 50. */
   readonly batchSize?: number
   readonly outputMappings?: OutputMap
-  readonly process: (from: { readonly offset: number; readonly parameters: RowOf<NoInfer<Parameters>> }) => Produced<GeneratedRow<NoInfer<Out>>>
+  readonly process: (from: { readonly offset: number; readonly parameters: RowOf<NoInfer<Parameters>> } & StepTools) => Produced<GeneratedRow<NoInfer<Out>>>
 }): GeneratorStep<Name, RenamedOut<OutputRow<Out>, {}, OutputMap>, GeneratorParameters & ParametersFor<Parameters, Defaults>> => {
   const outputs = outputsOf(options.outputs)
-  const process = options.process as (from: { offset: number; parameters: ParameterValues }) => Produced<Row>
+  const process = options.process as (from: { offset: number; parameters: ParameterValues } & StepTools) => Produced<Row>
   return makeStep({
     name: options.name,
     type: "GeneratorStep",
@@ -238,7 +239,7 @@ export const generatorStep = <
     ...(options.parameters === undefined ? {} : { parameters: options.parameters }),
     values: (options.defaults ?? {}),
     options: { ...options },
-    open: (parameters) => Effect.succeed({ kind: "generator", generate: (offset) => process({ offset, parameters }) })
+    open: (parameters) => Effect.map(toolsOf(options.name), (tools) => ({ kind: "generator", generate: (offset) => process({ offset, parameters, ...tools }) }))
   })
 }
 
@@ -251,13 +252,13 @@ export const ownStep = <S extends AnyStep>(
   kind: "step" | "global" | "join",
   type: string,
   options: OwnStepOptions<string, Inputs, Columns, Columns, unknown, unknown, unknown, string, boolean> & {
-    readonly process: (rows: never, parameters: never) => Produced<Row>
+    readonly process: (rows: never, parameters: never, tools: StepTools) => Produced<Row>
     readonly streams?: boolean
   },
   rowCount: RowCount
 ): S => {
   const { oneOf, reads } = readsOf(options.inputs ?? {})
-  const process = options.process as (rows: unknown, parameters: ParameterValues) => Produced<Row>
+  const process = options.process as (rows: unknown, parameters: ParameterValues, tools: StepTools) => Produced<Row>
   const outputs = options.outputs ?? {}
   return makeStep<S>({
     name: options.name,
@@ -280,8 +281,8 @@ export const ownStep = <S extends AnyStep>(
     open: ({ resources, ...parameters }) => {
       const { memory, replicas } = (resources ?? {}) as StepResources
       const threads = threadsOf(options.process)
-      if (kind === "join") return Effect.succeed({ kind, process: (arms) => process(arms, parameters) })
-      if (threads === undefined) return Effect.succeed({ kind: "batch", process: (rows) => process(rows, parameters), streams: options.streams, replicas })
+      if (kind === "join") return Effect.map(toolsOf(options.name), (tools) => ({ kind, process: (arms) => process(arms, parameters, tools) }))
+      if (threads === undefined) return Effect.map(toolsOf(options.name), (tools) => ({ kind: "batch", process: (rows) => process(rows, parameters, tools), streams: options.streams, replicas }))
       return Effect.map(openThreads(options.name, threads, parameters, { memory, replicas }), (call) => ({ kind: "batch", process: call, replicas }))
     }
   })

@@ -7,6 +7,7 @@ import { makeStep, type StepParameters } from "../step/makeStep.ts"
 import type { Step } from "../step/Step.ts"
 import { elementSchema } from "./elements.ts"
 import { metadataColumn } from "../columns/metadata.ts"
+import { own } from "../columns/own.ts"
 import { splitStatistics as split } from "./splitStatistics.ts"
 
 /** Old names to new ones; an empty new name keeps the old one. */
@@ -64,7 +65,7 @@ export const ExpandColumns = <
   const { columns, inputBatchSize, name, splitStatistics = false } = options
   const names = columnMap(columns)
   const encoded: ReadonlyArray<string> = options.encoded === true ? Object.keys(names) : options.encoded === undefined || options.encoded === false ? [] : options.encoded
-  const foreign = encoded.find((column) => !(column in names))
+  const foreign = encoded.find((column) => !Object.hasOwn(names, column))
   if (foreign !== undefined) throw new RangeError(`ExpandColumns '${name}' has encoded column '${foreign}', which is none of its columns: ${Object.keys(names).join(", ")}.`)
   const list = Schema.NullOr(Schema.Array(Schema.Unknown))
   return makeStep({
@@ -87,7 +88,7 @@ const columnMap = (columns: ReadonlyArray<string> | ExpandMap): ExpandMap =>
 
 const expanded = ({ columns, open }: Shape, names: ExpandMap, encoded: ReadonlyArray<string>): Shape => {
   const items = Object.entries(names).map(([column, name]) => {
-    const schema = encoded.includes(column) ? Schema.Unknown : elementSchema(required(columns[column] ?? Schema.Any)) ?? Schema.Any
+    const schema = encoded.includes(column) ? Schema.Unknown : elementSchema(required(own(columns, column) ?? Schema.Any)) ?? Schema.Any
     return [name, schema]
   })
   return { columns: { ...columns, ...Object.fromEntries(items) }, open }

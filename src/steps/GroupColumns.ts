@@ -6,6 +6,7 @@ import { required, type Shape } from "../columns/Shape.ts"
 import { makeStep, type StepParameters } from "../step/makeStep.ts"
 import type { AnyStep, JoinStep } from "../step/Step.ts"
 import { mergedMetadata, metadataColumn } from "../columns/metadata.ts"
+import { own } from "../columns/own.ts"
 
 /** What each branch has under `Columns[i]` becomes a list under `Names[i]`, or `grouped_` and the column's name. */
 export interface Groups<Columns extends ReadonlyArray<string>, Names extends ReadonlyArray<string>> extends RowFunction {
@@ -99,7 +100,7 @@ interface Group {
 
 const grouped = ({ columns, open }: Shape, groups: ReadonlyArray<Group>): Shape => {
   const rest = Object.entries(columns).filter(([column]) => !groups.some((group) => group.column === column))
-  const lists = groups.map(({ column, list }) => [list, Schema.Array(required(columns[column] ?? Schema.Any))])
+  const lists = groups.map(({ column, list }) => [list, Schema.Array(required(own(columns, column) ?? Schema.Any))])
   return { columns: Object.fromEntries([...rest, ...lists]), open }
 }
 
@@ -107,7 +108,7 @@ const groupedRow = (rows: ReadonlyArray<Row>, groups: ReadonlyArray<Group>): Row
   const row: Record<string, unknown> = Object.assign({}, ...rows)
   for (const { column } of groups) delete row[column]
   for (const { column, list } of groups) {
-    const values = rows.filter((from) => column in from).map((from) => from[column])
+    const values = rows.filter((from) => Object.hasOwn(from, column)).map((from) => from[column])
     if (values.length > 0) row[list] = values
   }
   return { ...row, ...mergedMetadata(rows) }

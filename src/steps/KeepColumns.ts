@@ -1,6 +1,7 @@
 /** Keeps some columns and drops the others. */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import { own } from "../columns/own.ts"
 import type { Keeps, Row } from "../columns/Row.ts"
 import { makeStep, type StepParameters } from "../step/makeStep.ts"
 import type { Step } from "../step/Step.ts"
@@ -29,7 +30,7 @@ export const KeepColumns = <const Name extends string, const Kept extends string
     type: "KeepColumns",
     kind: "step",
     reads: Object.fromEntries(columns.map((column) => [column, Schema.Unknown])),
-    gives: (have) => ({ columns: Object.fromEntries(columns.map((column) => [column, have.columns[column] ?? Schema.Any])), open: false }),
+    gives: (have) => ({ columns: Object.fromEntries(columns.map((column) => [column, own(have.columns, column) ?? Schema.Any])), open: false }),
     batchSize: inputBatchSize,
     options: { columns, inputBatchSize },
     open: () => Effect.succeed({ kind: "batch", process: (rows) => rows.map((row) => kept(row, columns)) })
@@ -38,7 +39,7 @@ export const KeepColumns = <const Name extends string, const Kept extends string
 const kept = (row: Row, columns: ReadonlyArray<string>): Row => {
   const result: Record<string, unknown> = {}
   for (const column of columns) {
-    if (!(column in row)) throw new Error(`the row has no column '${column}'`)
+    if (!Object.hasOwn(row, column)) throw new Error(`the row has no column '${column}'`)
     result[column] = row[column]
   }
   return result

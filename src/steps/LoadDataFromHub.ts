@@ -10,6 +10,7 @@ import { openHubDataset } from "../data/hub/openHubDataset.ts"
 import { openSequence } from "../data/RowSequence.ts"
 import { makeStep } from "../step/makeStep.ts"
 import type { AnyStep, GeneratorStep } from "../step/Step.ts"
+import { Token } from "./token.ts"
 import { type LoaderOptions, type LoaderParameters, loaderParameters, loaderValues, sequenceOptions, sequenceWorker } from "./loading.ts"
 
 /** Parameters of `LoadDataFromHub`. */
@@ -47,8 +48,6 @@ export interface LoadDataFromHubOptions<Name extends string, Repo, Out extends O
   /** The token for private and gated datasets. Default: `HF_TOKEN`, else the one that `hf auth login` has left. */
   readonly token?: string | Redacted.Redacted
 }
-
-const Token = Schema.Union([Schema.Redacted(Schema.String), Schema.RedactedFromValue(Schema.String)])
 
 const parameters: Columns = {
   repoId: Schema.String,

@@ -1,6 +1,7 @@
 /** Merges columns into one list. */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import { own } from "../columns/own.ts"
 import type { RowFunction } from "../columns/Row.ts"
 import { required, type Shape } from "../columns/Shape.ts"
 import { makeStep, type StepParameters } from "../step/makeStep.ts"
@@ -53,7 +54,7 @@ export const MergeColumns = <const Name extends string, const Merged extends str
           rows.map((row) => {
             const rest: Record<string, unknown> = { ...row }
             for (const column of columns) {
-              if (!(column in row)) throw new Error(`the row has no column '${column}'`)
+              if (!Object.hasOwn(row, column)) throw new Error(`the row has no column '${column}'`)
               delete rest[column]
             }
             return { ...rest, [output]: columns.flatMap((column) => row[column]) }
@@ -65,7 +66,7 @@ export const MergeColumns = <const Name extends string, const Merged extends str
 const merged = ({ columns, open }: Shape, sources: ReadonlyArray<string>, output: string): Shape => {
   const rest = Object.entries(columns).filter(([column]) => !sources.includes(column) && column !== output)
   const items = sources.map((column) => {
-    const schema = required(columns[column] ?? Schema.Any)
+    const schema = required(own(columns, column) ?? Schema.Any)
     return elementSchema(schema) ?? schema
   })
   const item = items.length === 1 ? items[0]! : Schema.Union(items)

@@ -34,7 +34,7 @@ export const RenameColumns = <const Name extends string, const Map extends Reado
   const renamed = <A>(record: Readonly<Record<string, A>>): Record<string, A> => {
     const taken = new Set(Object.values(columns))
     return Object.fromEntries(Object.entries(record).flatMap(([column, value]) =>
-      column in columns ? [[columns[column]!, value]] : taken.has(column) ? [] : [[column, value]]))
+      Object.hasOwn(columns, column) ? [[columns[column]!, value]] : taken.has(column) ? [] : [[column, value]]))
   }
   return makeStep({
     name,

@@ -1,5 +1,6 @@
 /** From a model's answers to rows: parsed columns, the model's name, and what there is to tell of how they came about. */
 import { metadataColumn } from "../columns/metadata.ts"
+import { own } from "../columns/own.ts"
 import type { Row } from "../columns/Row.ts"
 import type { Chat } from "../llms/Chat.ts"
 import type { GenerateOutput, Statistics } from "../llms/LLM.ts"
@@ -54,7 +55,7 @@ const answerOf = ({ outputs, rawInput, rawOutput, step }: Told, row: Row, messag
 
 const grouped = (told: Told, row: Row, answers: ReadonlyArray<Answer>, extras: Row): Outcome => {
   const names = new Set([...told.outputs, ...answers.flatMap(({ columns }) => Object.keys(columns))])
-  const lists = Object.fromEntries([...names].map((column) => [column, answers.map(({ columns }) => columns[column] ?? null)]))
+  const lists = Object.fromEntries([...names].map((column) => [column, answers.map(({ columns }) => own(columns, column) ?? null)]))
   const metadata = answers.map((answer) => answer.metadata)
   const withList = metadata.every((each) => Object.keys(each).length === 0) ? {} : { [metadataColumn]: metadataList(row[metadataColumn], metadata) }
   // One answer among several that cannot be read leaves a null in the lists; a row without any is a failed one.

@@ -263,7 +263,7 @@ describe("a run", () => {
     expect(readFileSync(path(directory, "default.jsonl"), "utf8")).toBe("{\"n\":0,\"seen\":\"a0\"}\n{\"n\":2,\"seen\":\"a2\"}\n")
     expect(distiset.default.length).toBe(2)
     await distiset.saveToDisk(path(directory, "copy"))
-    expect(existsSync(path(directory, "copy", "default.errors.jsonl"))).toBe(true)
+    expect(existsSync(path(directory, "copy", "errors", "default.jsonl"))).toBe(true)
   })
 
   it("says where it cannot write", async () => {

@@ -10,9 +10,9 @@ import { arrowFields } from "./arrowFields.ts"
 
 /** Opens an Arrow file or stream: its schema is read, no row yet. */
 export const openArrow = async (source: ByteSource): Promise<RowFile> => {
-  const reader = await opened(source)
+  const { close, reader } = await opened(source)
   const fields = arrowFields(reader.schema.fields)
-  await reader.cancel()
+  await close()
   return {
     name: source.name,
     fields,
@@ -25,12 +25,14 @@ const rowsAtOnce = 1000
 
 async function* rowsOf(source: ByteSource, wanted: ReadonlyArray<string> | undefined): AsyncGenerator<ReadonlyArray<Row>> {
   const { Vector } = await import("apache-arrow")
-  const reader = await opened(source)
+  const { close, reader } = await opened(source)
   try {
     for (;;) {
       const next = await told(source.name, () => reader.next())
       if (next.done === true) return
       const batch: Arrow.RecordBatch = next.value
+      // What stands for a stream without batches has no columns to speak of.
+      if (batch.numRows === 0) continue
       const columns = batch.schema.fields.flatMap(({ name }, i): ReadonlyArray<readonly [string, CellAt]> => {
         const data = batch.data.children[i]
         return data === undefined || (wanted !== undefined && !wanted.includes(name)) ? [] : [[name, arrowCells(data, (column) => new Vector([column]))]]
@@ -44,11 +46,14 @@ async function* rowsOf(source: ByteSource, wanted: ReadonlyArray<string> | undef
       }
     }
   } finally {
-    await reader.cancel()
+    await close()
   }
 }
 
-type Reader = Arrow.AsyncRecordBatchStreamReader
+interface Reader {
+  readonly reader: Arrow.AsyncRecordBatchStreamReader
+  readonly close: () => Promise<void>
+}
 
 const opened = async (source: ByteSource): Promise<Reader> => {
   const { compressionRegistry, CompressionType, RecordBatchReader } = await import("apache-arrow")
@@ -57,10 +62,18 @@ const opened = async (source: ByteSource): Promise<Reader> => {
   compressionRegistry.set(CompressionType.LZ4_FRAME, { decode: decompressLz4Frame })
   return told(source.name, async () => {
     const file = await asFile(source)
-    const reader = file === undefined ? await RecordBatchReader.from(source.stream()) : await RecordBatchReader.from(file as unknown as PromiseLike<never>)
-    await (reader as Reader).open({ autoDestroy: true })
-    if ((reader.schema as Arrow.Schema | undefined) === undefined) throw new Error("it holds no schema")
-    return reader as Reader
+    const stream = source.stream()[Symbol.asyncIterator]()
+    const found = file === undefined ? await RecordBatchReader.from({ [Symbol.asyncIterator]: () => stream }) : await RecordBatchReader.from(file as unknown as PromiseLike<never>)
+    const reader = found as Arrow.AsyncRecordBatchStreamReader
+    const close = async (): Promise<void> => {
+      await reader.cancel()
+      // The reader forgets to say that it wants no more.
+      await stream.return?.()
+    }
+    await reader.open({ autoDestroy: true })
+    if ((reader.schema as Arrow.Schema | undefined) !== undefined) return { reader, close }
+    await close()
+    throw new Error("it holds no schema")
   })
 }
 

@@ -88,12 +88,15 @@ const retrying: typeof fetch = async (input, init) => {
 /** An answer in JSON is of use only as a whole: one that is cut is asked for again. */
 const whole = async (response: Response): Promise<Response> => {
   if (response.headers.get("content-type")?.startsWith("application/json") !== true || response.body === null) return response
-  const { headers, status, statusText } = response
-  return new Response(await response.arrayBuffer(), { headers, status, statusText })
+  const { headers, status, statusText, url } = response
+  return Object.defineProperty(new Response(await response.arrayBuffer(), { headers, status, statusText }), "url", { value: url })
 }
 
-/** A missing file, a repository that is there already, a commit that came too late: the caller knows what to do. */
-const refused = ({ headers, status }: Response): boolean => status >= 400 && status !== 409 && status !== 412 && !(status === 404 && headers.get("x-error-code") === "EntryNotFound")
+/** A missing file, a piece that nobody has sent before, a repository that is there already, a commit that came too late: the caller knows what to do. */
+const refused = ({ headers, status, url }: Response): boolean => {
+  if (status === 404) return headers.get("x-error-code") !== "EntryNotFound" && !url.includes("/v1/chunks/")
+  return status >= 400 && status !== 409 && status !== 412
+}
 
 const refusal = async (response: Response): Promise<HubRefusal> => {
   const text = await response.text().catch(() => "")

@@ -1,7 +1,7 @@
 /** What can go wrong with the Hugging Face Hub. */
 import * as Schema from "effect/Schema"
 
-/** A dataset of the Hub could not be read. */
+/** A dataset of the Hub could not be read or written. */
 export class HubError extends Schema.TaggedError<HubError>()("HubError", {
   reason: Schema.Literals([
     "NoSuchRepo",
@@ -14,6 +14,8 @@ export class HubError extends Schema.TaggedError<HubError>()("HubError", {
     "RateLimited",
     "Unreachable",
     "Damaged",
+    "SecretFound",
+    "Conflict",
     "HubFailed"
   ]),
   repo: Schema.String,

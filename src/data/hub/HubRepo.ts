@@ -58,20 +58,21 @@ export const openRepo = async (access: HubAccess, id: string, revision = "main")
 }
 
 /** Runs a request, and says in our words why it failed. */
-type Told = <A>(request: () => Promise<A>) => Promise<A>
+export type Told = <A>(request: () => Promise<A>) => Promise<A>
 
-const checkName = (id: string): void => {
+export const checkName = (id: string): void => {
   if (!/^[\w.-]+(\/[\w.-]+)?$/.test(id)) throw new HubError({ reason: "NoSuchRepo", repo: id, detail: "this is no name of a dataset. Write OWNER/NAME, as in the last two parts of its address." })
 }
 
-const credentials = ({ token, tokenFrom }: HubAccess, repo: string): { readonly accessToken?: string } => {
+export const credentials = ({ token, tokenFrom }: HubAccess, repo: string): { readonly accessToken?: string } => {
   if (token === undefined) return {}
   const accessToken = Redacted.value(token)
   if (!accessToken.startsWith("hf_")) throw new HubError({ reason: "Unauthorized", repo, detail: `the token (${tokenFrom}) is none of the Hub's: they begin with 'hf_'. Make one at https://huggingface.co/settings/tokens.` })
   return { accessToken }
 }
 
-const telling = ({ endpoint, token, tokenFrom }: HubAccess, repo: string, revision: string): Told => async (request) => {
+/** Says why a request about a dataset failed. */
+export const telling = ({ endpoint, token, tokenFrom }: HubAccess, repo: string, revision: string, access: "read" | "write" = "read"): Told => async (request) => {
   const error = (reason: HubError["reason"], detail: string): HubError =>
     new HubError({ reason, repo, detail: token === undefined ? detail : detail.replaceAll(Redacted.value(token), "<token>") })
   try {
@@ -87,7 +88,7 @@ const telling = ({ endpoint, token, tokenFrom }: HubAccess, repo: string, revisi
       throw error("Gated", token === undefined ? `its owner lets in only who has asked. Ask at ${url}, then set HF_TOKEN.` : `its owner has not let you in yet (token: ${tokenFrom}). Ask at ${url}.`)
     }
     if (name === "RevisionNotFound") throw error("NoSuchRevision", `it has no revision '${revision}'. Give a branch, a tag or a commit that it has.`)
-    if ((status === 401 || status === 403) && token !== undefined && name !== "RepoNotFound") throw error("Unauthorized", `the Hub does not accept the token (${tokenFrom}): ${message}. Make one with read access at ${endpoint}/settings/tokens.`)
+    if ((status === 401 || status === 403) && token !== undefined && name !== "RepoNotFound") throw error("Unauthorized", `the Hub does not accept the token (${tokenFrom}): ${message}. Make one with ${access} access at ${endpoint}/settings/tokens.`)
     if (name === "RepoNotFound" || status === 401 || status === 404) {
       const token_ = token === undefined ? "If it is private, set HF_TOKEN (or option token)." : `If it is private, the token (${tokenFrom}) has no access to it.`
       throw error("NoSuchRepo", `there is no such dataset at ${endpoint}. Check owner and name. ${token_}`)

@@ -1,0 +1,47 @@
+/** Merging a card into that of a dataset which is there already: what others wrote of it stays, as do configurations that are not written anew. */
+import { parse, stringify } from "yaml"
+
+type Metadata = Readonly<Record<string, unknown>>
+
+const parts = /^\uFEFF?---[ \t]*\r?\n(.*?)\r?\n---[ \t]*(?:\r?\n|$)(.*)$/s
+
+/** The new README over the old one. Without a card of its own, the old text stays. */
+export const mergedCard = (old: string | undefined, made: string, keepsText: boolean): string => {
+  const [, oldYaml = "", oldText = ""] = parts.exec(old ?? "") ?? ["", "", old ?? ""]
+  const [, newYaml = "", newText = ""] = parts.exec(made) ?? []
+  const before = metadataOf(oldYaml)
+  const after = metadataOf(newYaml)
+  const configs = byName(list(before["configs"]), list(after["configs"]))
+  const infos = byName(list(before["dataset_info"]), list(after["dataset_info"]))
+  const merged = {
+    ...before,
+    ...after,
+    tags: [...new Set([...list(before["tags"]), ...list(after["tags"])])],
+    dataset_info: infos.length === 1 ? infos[0] : infos.map((info) => ({ config_name: "default", ...info as Metadata })),
+    configs
+  }
+  const text = keepsText && oldText.trim() !== "" ? oldText : newText
+  return `---\n${stringify(merged, { version: "1.1", lineWidth: 0 })}---\n${text}`
+}
+
+/** A front matter that cannot be read says nothing. */
+const metadataOf = (yaml: string): Metadata => {
+  try {
+    const parsed: unknown = parse(yaml)
+    return typeof parsed === "object" && parsed !== null && !Array.isArray(parsed) ? parsed as Metadata : {}
+  } catch {
+    return {}
+  }
+}
+
+const list = (value: unknown): ReadonlyArray<unknown> => value === undefined || value === null ? [] : [value].flat()
+
+const nameOf = (item: unknown): string => {
+  const { config_name: name } = (typeof item === "object" && item !== null ? item : {}) as { readonly config_name?: unknown }
+  return typeof name === "string" ? name : "default"
+}
+
+const byName = (old: ReadonlyArray<unknown>, made: ReadonlyArray<unknown>): ReadonlyArray<unknown> => {
+  const all = new Map([...old, ...made].map((item) => [nameOf(item), item]))
+  return [...all].sort(([a], [b]) => a < b ? -1 : 1).map(([, item]) => item)
+}

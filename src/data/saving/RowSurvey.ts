@@ -1,0 +1,54 @@
+/** Row surveys: all rows of a split looked at once, so that its files can be written in one go. */
+import { metadataColumn } from "../../columns/metadata.ts"
+import { isOptional } from "../../columns/Columns.ts"
+import type { Row } from "../../columns/Row.ts"
+import type { Shape } from "../../columns/Shape.ts"
+import { ColumnSurvey } from "./ColumnSurvey.ts"
+import { type SavedField, typeDeclared } from "./SavedType.ts"
+
+export class RowSurvey {
+  readonly #columns = new Map<string, ColumnSurvey>()
+  #rows = 0
+
+  get rows(): number {
+    return this.#rows
+  }
+
+  add(row: Row): void {
+    this.#rows++
+    for (const [name, value] of Object.entries(row)) this.#columnOf(name).add(value, this.#rows)
+  }
+
+  #columnOf(name: string): ColumnSurvey {
+    const column = this.#columns.get(name) ?? new ColumnSurvey()
+    this.#columns.set(name, column)
+    return column
+  }
+
+  /** Bytes of the rows in Arrow's memory. */
+  bytesAs(fields: ReadonlyArray<SavedField>): number {
+    return fields.reduce((sum, { name, type }) => sum + (this.#columns.get(name) ?? new ColumnSurvey()).bytesAs(type, this.#rows), 0)
+  }
+
+  /** The columns of files that take the rows of all splits, and what stands in the way. */
+  static fields(splits: ReadonlyArray<RowSurvey>, shape: Shape | undefined, mixed: "json" | "error"): { readonly fields: ReadonlyArray<SavedField>; readonly problems: ReadonlyArray<string> } {
+    const all = new Map<string, ColumnSurvey>()
+    const declared = Object.entries(shape?.columns ?? {})
+    for (const split of splits) {
+      for (const [name, column] of split.#columns) {
+        const merged = all.get(name) ?? new ColumnSurvey()
+        merged.merge(column)
+        all.set(name, merged)
+      }
+    }
+    for (const [name, schema] of declared) if (!all.has(name) && !isOptional(schema)) all.set(name, new ColumnSurvey())
+    const problems: Array<string> = []
+    const fields = [...all].map(([name, survey]): SavedField => {
+      const schema = shape?.columns[name]
+      // What tasks tell of themselves may differ from task to task; no data is lost for it.
+      const type = survey.type({ path: name, mixed: name === metadataColumn ? "json" : mixed, declared: schema === undefined ? undefined : typeDeclared(schema.ast), problem: (text) => problems.push(text) })
+      return { name, type }
+    })
+    return { fields, problems }
+  }
+}

@@ -1,0 +1,70 @@
+/** Writing Arrow: a stream of record batches, as Python's `save_to_disk` has it. */
+import type * as Arrow from "apache-arrow"
+import { features } from "./features.ts"
+import { savedCell } from "./savedCells.ts"
+import type { SavedField, SavedType } from "./SavedType.ts"
+import { ByteFile, type Shard } from "./Shard.ts"
+
+const rowsInBatch = 1000
+
+/** Begins a file that holds an Arrow stream. */
+export const arrowShard = async (path: string, fields: ReadonlyArray<SavedField>): Promise<Shard> => {
+  const arrow = await import("apache-arrow")
+  const file = new ByteFile(path)
+  const columns = fields.map(({ name, type }) => new arrow.Field(name, arrowType(arrow, type), true))
+  const struct = new arrow.Struct(columns)
+  const schema = new arrow.Schema(columns, new Map([["huggingface", JSON.stringify({ info: { features: features(fields) } })]]))
+  const cells = fields.map(({ name, type }) => [name, savedCell(type)] as const)
+  /** The schema's message, then the batches of one stream; the end only once. */
+  const messages = (batches: ReadonlyArray<Arrow.RecordBatch>): Uint8Array => {
+    const writer = new arrow.RecordBatchStreamWriter({ autoDestroy: false })
+    writer.reset(undefined, schema)
+    for (const batch of batches) writer.write(batch)
+    writer.close()
+    return writer.toUint8Array(true)
+  }
+  const head = messages([])
+  const end = 8
+  file.write(head.subarray(0, head.length - end))
+  return {
+    write: (rows) => {
+      for (let from = 0; from < rows.length; from += rowsInBatch) {
+        const part = rows.slice(from, from + rowsInBatch)
+        const builder = arrow.makeBuilder({ type: struct, nullValues: [null] })
+        for (const row of part) builder.append(Object.fromEntries(cells.map(([name, cell]) => [name, cell(row[name])])) as never)
+        const batch = new arrow.RecordBatch(schema, builder.finish().flush() as never)
+        const stream = messages([batch])
+        file.write(stream.subarray(head.length - end, stream.length - end))
+      }
+    },
+    close: () => {
+      file.write(head.subarray(head.length - end))
+      return file.close()
+    }
+  }
+}
+
+const arrowType = (arrow: typeof Arrow, type: SavedType): Arrow.DataType => {
+  switch (type.kind) {
+    case "text":
+    case "json":
+    case "digits":
+      return new arrow.Utf8()
+    case "boolean":
+      return new arrow.Bool()
+    case "integer":
+      return new arrow.Int64()
+    case "float":
+      return new arrow.Float64()
+    case "bytes":
+      return new arrow.Binary()
+    case "moment":
+      return new arrow.TimestampMillisecond("UTC")
+    case "null":
+      return new arrow.Null()
+    case "list":
+      return new arrow.List(new arrow.Field("item", arrowType(arrow, type.item), true))
+    case "struct":
+      return new arrow.Struct(type.fields.map((field) => new arrow.Field(field.name, arrowType(arrow, field.type), true)))
+  }
+}

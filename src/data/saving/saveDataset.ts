@@ -1,0 +1,93 @@
+/** Saving a dataset to a folder: all of it, or nothing. */
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs"
+import { basename, dirname, join, resolve } from "node:path"
+import { artifactsIn } from "../artifacts.ts"
+import { DataError } from "../DataError.ts"
+import type { Rows } from "../Rows.ts"
+import { writeArrowState } from "./arrowState.ts"
+import { frontMatter } from "./frontMatter.ts"
+import { plainStory, type Story, type Told } from "./Story.ts"
+import { type SaveFormat, type SavedSubset, type WriteOptions, writeSplits } from "./writeSplits.ts"
+
+/** How a Distiset is saved. */
+export interface SaveToDiskOptions extends WriteOptions {
+  /** True to put it in the place of what the folder holds. Default false: a folder that holds anything is left alone. */
+  readonly overwrite?: boolean | undefined
+  /** False to save no card, pipeline or log. Default true. */
+  readonly card?: boolean | undefined
+}
+
+/** What there is to save. */
+export interface Contents {
+  /** The rows of each split of each subset. */
+  readonly parts: ReadonlyMap<string, ReadonlyMap<string, Rows>>
+  /** Files of rows that failed, by subset. */
+  readonly errors: ReadonlyMap<string, string>
+  /** The folder with the files that steps saved. */
+  readonly artifacts: string | undefined
+  readonly story: Story | undefined
+}
+
+/** The folder for what goes beside the rows, by Python's name. */
+const besides = "distiset_configs"
+
+/** Saves rows, card and all to a folder that appears under its name when it is complete. */
+export const saveDataset = async (directory: string, contents: Contents, { card = true, overwrite = false, ...options }: SaveToDiskOptions): Promise<void> => {
+  const target = resolve(directory)
+  expectFree(target, overwrite)
+  const beside = told(target, () => {
+    mkdirSync(dirname(target), { recursive: true })
+    return mkdtempSync(join(dirname(target), `.${basename(target)}.partial-`))
+  })
+  try {
+    const { format = "parquet" } = options
+    const subsets = await writeSplits(beside, contents.parts, options)
+    if (format === "arrow") for (const subset of subsets) writeArrowState(beside, subset)
+    for (const [name, path] of contents.errors) told(target, () => cpSync(path, join(beside, "errors", `${name.replaceAll(/[/\\:]/g, "_")}.jsonl`)))
+    if (contents.artifacts !== undefined) told(target, () => cpSync(contents.artifacts!, join(beside, "artifacts"), { recursive: true }))
+    const beside_ = card ? await (contents.story ?? plainStory).tell({ subsets, format, artifacts: artifactsIn(contents.artifacts), withScript: false }) : undefined
+    told(target, () => writeBesides(beside, subsets, format, beside_))
+    told(target, () => moveTo(beside, target))
+  } catch (thrown) {
+    rmSync(beside, { recursive: true, force: true })
+    throw namingTarget(thrown, beside, target)
+  }
+}
+
+/** An Arrow folder has its README where Python's distilabel has it; the others are laid out as on the Hub. */
+const writeBesides = (folder: string, subsets: ReadonlyArray<SavedSubset>, format: SaveFormat, card: Told | undefined): void => {
+  const readme = `${frontMatter(subsets, format, card?.metadata ?? {})}\n${card?.card ?? ""}`
+  if (format !== "arrow") writeFileSync(join(folder, "README.md"), readme)
+  if (card === undefined) return
+  const files = { ...card.files, ...(format === "arrow" ? { "README.md": readme } : {}) }
+  if (Object.keys(files).length === 0) return
+  mkdirSync(join(folder, besides), { recursive: true })
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, besides, name), text)
+}
+
+const expectFree = (target: string, overwrite: boolean): void => {
+  if (overwrite || !existsSync(target)) return
+  const held = told(target, () => readdirSync(target))
+  if (held.length > 0) throw new DataError({ action: "write", path: target, detail: `the folder is there already, and holds ${held.length === 1 ? `'${held[0]}'` : `${held.length} files`}. Save to another one, or with { overwrite: true }, which removes all that it holds.` })
+}
+
+/** What was there before goes only when the new one is in its place. */
+const moveTo = (from: string, target: string): void => {
+  if (!existsSync(target)) return renameSync(from, target)
+  const old = `${from}-old`
+  renameSync(target, old)
+  renameSync(from, target)
+  rmSync(old, { recursive: true, force: true })
+}
+
+const told = <A>(path: string, action: () => A): A => {
+  try {
+    return action()
+  } catch (thrown) {
+    throw DataError.of("write", path, thrown)
+  }
+}
+
+/** The folder beside is gone by the time that anybody reads of it. */
+const namingTarget = (thrown: unknown, beside: string, target: string): unknown =>
+  thrown instanceof DataError && thrown.path.startsWith(beside) ? new DataError({ ...thrown, path: target + thrown.path.slice(beside.length) }) : thrown

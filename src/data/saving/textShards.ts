@@ -1,0 +1,33 @@
+/** Writing JSON Lines and CSV. */
+import { isDate, isUint8Array } from "node:util/types"
+import { stringify } from "csv-stringify/sync"
+import { rowText } from "../../columns/rowText.ts"
+import { jsonOf } from "./savedCells.ts"
+import { ByteFile, type Shard } from "./Shard.ts"
+
+/** Begins a JSON Lines file. */
+export const jsonLinesShard = (path: string): Shard => {
+  const file = new ByteFile(path)
+  return {
+    write: (rows) => file.write(Buffer.from(rows.map((row) => `${rowText(row)}\n`).join(""))),
+    close: () => file.close()
+  }
+}
+
+/** Begins a CSV file with a line for the names of its columns. Lists and objects are JSON, dates ISO 8601, bytes base64; nulls are empty, and an empty text is `""`. */
+export const csvShard = (path: string, columns: ReadonlyArray<string>): Shard => {
+  const file = new ByteFile(path)
+  const options = { quoted_empty: true, record_delimiter: "\n" } as const
+  if (columns.length > 0) file.write(Buffer.from(stringify([[...columns]], options)))
+  return {
+    write: (rows) => file.write(Buffer.from(stringify(rows.map((row) => columns.map((column) => csvCell(row[column]))), options))),
+    close: () => file.close()
+  }
+}
+
+const csvCell = (value: unknown): string | null => {
+  if (value === null || value === undefined) return null
+  if (typeof value === "string") return value
+  if (isDate(value)) return value.toJSON()
+  return isUint8Array(value) ? Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("base64") : typeof value === "object" ? jsonOf(value) : String(value)
+}

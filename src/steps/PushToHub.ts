@@ -1,0 +1,96 @@
+/** Pushes all rows to the Hugging Face Hub on their way. */
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import type { Columns } from "../columns/Columns.ts"
+import type { Passes, Row } from "../columns/Row.ts"
+import { pushDataset, type PushToHubOptions as PushOptions } from "../data/hub/pushDataset.ts"
+import { Rows } from "../data/Rows.ts"
+import { makeStep } from "../step/makeStep.ts"
+import type { Step } from "../step/Step.ts"
+import { detailOf, StepFailed } from "../step/StepFailed.ts"
+import { Token } from "./token.ts"
+
+/** Parameters of `PushToHub`. */
+export interface PushParameters {
+  /** The dataset: `owner/name`. */
+  readonly repoId?: string
+  /** Default `train`. */
+  readonly split?: string
+  /** Whether a dataset that is made by this is private. Default false. */
+  readonly private?: boolean
+  /** A token with write access. Default: `HF_TOKEN`, else the one that `hf auth login` has left. */
+  readonly token?: string | Redacted.Redacted
+}
+
+/** The same where the dataset was not given yet. */
+export interface PushParametersToSet extends PushParameters {
+  readonly repoId: string
+}
+
+export interface PushToHubOptions<Name extends string, Repo> extends Omit<PushParameters, "repoId"> {
+  readonly name: Name
+  /** The dataset: `owner/name`. Without it, it must be given to `run`. */
+  readonly repoId?: Repo & string
+  /** The configuration's name. Default `default`. */
+  readonly config?: string
+}
+
+const parameters: Columns = {
+  repoId: Schema.String,
+  split: Schema.optionalKey(Schema.String),
+  private: Schema.optionalKey(Schema.Boolean),
+  token: Schema.optionalKey(Token)
+}
+
+/**
+ * Pushes all rows that come to it to a dataset of the Hugging Face Hub, and lets them pass. What other configurations of the dataset hold stays.
+ *
+ * To push what a run gives, with a card that tells how it was made, use `distiset.pushToHub`; this step is for rows in the middle of a pipeline.
+ *
+ * @fails StepFailed if there is no token or one that may not write, the Hub cannot be reached, or something in the rows looks like a key
+ * @source https://distilabel.argilla.io/latest/components-gallery/steps/pushtohub/
+ * @example
+ * const push = PushToHub({ name: "push", repoId: "me/instructions", private: true })
+ */
+export const PushToHub = <const Name extends string, const Repo = never>(
+  { config = "default", name, repoId, split, token, ...others }: PushToHubOptions<Name, Repo>
+): Step<Name, {}, Passes, [Repo] extends [never] ? PushParametersToSet : PushParameters> => {
+  const given = { repoId, split, private: others.private, token: typeof token === "string" ? Redacted.make(token) : token }
+  return makeStep({
+    name,
+    type: "PushToHub",
+    kind: "global",
+    rowCount: "one-to-many",
+    gives: (have) => have,
+    parameters,
+    values: given,
+    options: { ...given, config },
+    open: (values) => Effect.succeed({ kind: "batch", streams: true, process: (rows) => pushed(name, config, rows as RowList, values as unknown as PushParametersToSet) })
+  })
+}
+
+type RowList = Iterable<Row> & { readonly length: number }
+
+const rowsAtOnce = 500
+
+const pushed = (step: string, config: string, rows: RowList, { repoId, ...options }: PushParametersToSet): Effect.Effect<Iterable<Row>, StepFailed> => {
+  const all = new Rows({
+    name: config,
+    length: rows.length,
+    chunks: async function*() {
+      let chunk: Array<Row> = []
+      for (const row of rows) {
+        if (chunk.push(row) < rowsAtOnce) continue
+        yield chunk
+        chunk = []
+      }
+      yield chunk
+    }
+  })
+  const contents = { parts: new Map([[config, new Map([["train", all]])]]), errors: new Map<string, string>(), artifacts: undefined, story: undefined }
+  return Effect.tryPromise({
+    try: () => pushDataset(repoId, contents, options satisfies PushOptions),
+    catch: (thrown) => new StepFailed({ step, phase: "process", reason: "NotPushed", detail: detailOf(thrown) })
+  }).pipe(Effect.as(rows))
+}
