@@ -12,10 +12,23 @@ const { values: given } = orTell(() =>
       input: { type: "string", default: "examples/data/instructions.jsonl" },
       map: { type: "string", default: "prompt=prompt" },
       output: { type: "string", default: "output" },
-      live: { type: "boolean", default: false }
+      live: { type: "boolean", default: false },
+      help: { type: "boolean", default: false }
     }
   })
 )
+if (given.help) {
+  console.log(`Usage: npm start -- [options]
+
+Runs the seed pipeline: each instruction is answered by two of three models.
+
+  --input FILE       rows to read (default: instructions that come with the examples)
+  --map NAME=prompt  the column that holds the prompts, where it is not 'prompt'
+  --output DIR       where the results go (default: output)
+  --live             ask the real services, not simulated ones; needs OPENAI_API_KEY, MISTRAL_API_KEY and GOOGLE_CLOUD_PROJECT
+`)
+  process.exit(0)
+}
 
 // `--map question=prompt` reads the prompts from another column.
 const pipeline = seedPipeline(given.map.split("=")[0] as "prompt")

@@ -27,6 +27,7 @@ import { stepClass } from "./stepClass.ts"
 
 const Names = Schema.Array(Schema.String)
 const Renaming = Schema.Record(Schema.String, Schema.String)
+const Shuffling = Schema.Struct({ seed: Schema.Int, bufferSize: Schema.optionalKey(Schema.Int) })
 
 /** An empty list says as much as none, and Python does not like it. */
 const unlessEmpty = (field: Field): Field => ({ ...field, write: (value, at) => Array.isArray(value) && value.length === 0 ? undefined : field.write(value, at) })
@@ -77,8 +78,13 @@ const askingForRows = (type: string, make: (options: never) => AnyStep, options:
 
 /** Python calls JSON Lines `json`. */
 const filetype: Field = {
-  ...plain("filetype", Schema.Literals(fileTypes)),
-  read: (value, at) => value === "json" || value === "jsonl" ? "jsonl" : plain("filetype", Schema.Literals(fileTypes)).read(value, at),
+  ...plain("filetype", Schema.String),
+  read: (value, at) => {
+    if (value === "json" || value === "jsonl") return "jsonl"
+    if (fileTypes.some((known) => known === value)) return value
+    at.warn(`'filetype' of '${at.step}' is '${String(value)}', which this version cannot read. It reads: ${fileTypes.join(", ")}.`)
+    return undefined
+  },
   write: (value) => value === "jsonl" ? "json" : value as string
 }
 
@@ -91,7 +97,7 @@ const givenToRun = "default_name"
 const repoId: Field = { ...plain("repo_id", Schema.String), read: (value, at) => value === givenToRun ? undefined : plain("repo_id", Schema.String).read(value, at) }
 
 /** Fields of all that load files. */
-const loading = [plain("num_examples", Schema.Int), plain("streaming", Schema.Boolean), own(plain("shuffle", Schema.Struct({ seed: Schema.Int, bufferSize: Schema.optionalKey(Schema.Int) }))), own(columns("columns"))]
+const loading = [plain("num_examples", Schema.Int), plain("streaming", Schema.Boolean), own(plain("shuffle", Shuffling)), own(columns("columns"))]
 
 const hub = [repoId, plain("split", Schema.String), plain("config", Schema.String), plain("revision", Schema.String), secret("token"), ...loading]
 const hubIgnores = { storage_options: [null] }
@@ -121,7 +127,7 @@ export const readySteps: ReadonlyArray<StepClass> = [
   }),
   stepClass("LoadDataFromDisk", LoadDataFromDisk, {
     fields: [plain("dataset_path", Schema.String), plain("is_distiset", Schema.Boolean), plain("config", Schema.String), plain("split", Schema.String), ...loading],
-    ignores: { keep_in_memory: [null, false], storage_options: [null] }
+    ignores: { keep_in_memory: [null, false, true], storage_options: [null] }
   }),
   stepClass("LoadDataFromHub", LoadDataFromHub, { fields: hub, ignores: hubIgnores }),
   stepClass("LoadHubDataset", LoadHubDataset, { name: "LoadDataFromHub", fields: hub, ignores: hubIgnores }),
