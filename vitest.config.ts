@@ -6,6 +6,7 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     setupFiles: ["test/ownCache.ts"],
     testTimeout: 30_000,
+    expect: { poll: { timeout: 10_000 } },
     // Two at a time: CI has two cores, and tests start servers and processes of their own.
     maxWorkers: 2
   }

@@ -1,12 +1,56 @@
-/** Bundles the page of reports, `src/report/page/`, into one script and one style sheet. */
-import { readFile } from "node:fs/promises"
+/**
+ * Bundles the page of reports, `src/report/page/`, into one script and one style sheet.
+ *
+ * What was bundled is kept among node_modules as long as no file of it changes: sources that run as they are would else bundle it for every run.
+ */
+import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs"
+import { dirname } from "node:path"
 import { fileURLToPath } from "node:url"
-import { rolldown } from "rolldown"
 import type { PageAssets } from "../src/report/pageAssets.ts"
 
+interface Kept extends PageAssets {
+  /** The files that it was made of, with their times and sizes. */
+  readonly inputs: ReadonlyArray<readonly [path: string, stamp: string]>
+}
+
 const page = (name: string): string => fileURLToPath(new URL(`../src/report/page/${name}`, import.meta.url))
+const keptAt = fileURLToPath(new URL("../node_modules/.cache/distilabel-ts/page.json", import.meta.url))
 
 export const bundlePage = async (): Promise<PageAssets> => {
+  const kept = keptBundle()
+  if (kept !== undefined) return kept
+  const made = await bundled()
+  keep(made)
+  return made
+}
+
+const stampOf = (path: string): string => {
+  const { mtimeMs, size } = statSync(path)
+  return `${mtimeMs} ${size}`
+}
+
+const keptBundle = (): PageAssets | undefined => {
+  try {
+    const { inputs, script, style } = JSON.parse(readFileSync(keptAt, "utf8")) as Kept
+    return inputs.every(([path, stamp]) => stampOf(path) === stamp) ? { script, style } : undefined
+  } catch {
+    return undefined
+  }
+}
+
+const keep = (bundle: Kept): void => {
+  const provisional = `${keptAt}.${process.pid}`
+  try {
+    mkdirSync(dirname(keptAt), { recursive: true })
+    writeFileSync(provisional, JSON.stringify(bundle))
+    renameSync(provisional, keptAt)
+  } catch {
+    // It is made again the next time.
+  }
+}
+
+const bundled = async (): Promise<Kept> => {
+  const { rolldown } = await import("rolldown")
   const bundle = await rolldown({
     input: page("main.tsx"),
     platform: "browser",
@@ -16,9 +60,14 @@ export const bundlePage = async (): Promise<PageAssets> => {
     treeshake: { moduleSideEffects: (id) => id.endsWith("main.tsx") }
   })
   try {
-    const { output: [{ code }] } = await bundle.generate({ format: "iife", minify: true })
-    // A script in a page must not hold what ends it.
-    return { script: code.replaceAll("</script", "<\\/script").replaceAll("<!--", "<\\!--"), style: await readFile(page("style.css"), "utf8") }
+    const { output: [{ code, moduleIds }] } = await bundle.generate({ format: "iife", minify: true })
+    const own = [fileURLToPath(import.meta.url), page("style.css"), page("tsconfig.json")]
+    return {
+      inputs: [...own, ...moduleIds.filter((id) => id.startsWith("/") || /^[A-Za-z]:/.test(id))].map((path) => [path, stampOf(path)]),
+      // A script in a page must not hold what ends it.
+      script: code.replaceAll("</script", "<\\/script").replaceAll("<!--", "<\\!--"),
+      style: readFileSync(page("style.css"), "utf8")
+    }
   } finally {
     await bundle.close()
   }

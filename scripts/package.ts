@@ -1,6 +1,6 @@
 /** The packed package, as a user gets it: packed, installed into an empty project, type-checked by the oldest and the newest TypeScript we support, and run. */
 import { execFileSync } from "node:child_process"
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 
@@ -53,6 +53,7 @@ try {
     inProject(process.execPath, "node_modules/typescript/bin/tsc", "-p", "new-project")
     return execFileSync(join(directory, "node_modules/.bin/distilabel-ts"), ["run", "pipeline.ts", "--simulate", "--output", "output"], { cwd: join(directory, "new-project"), encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }) === "default: 5 rows in output/default.jsonl\n"
   }])
+  checks.push(["the run has left its report, with the page's code in it", () => /<script id="code">.{50000}/s.test(readFileSync(join(directory, "out", "report.html"), "utf8"))])
   let failed = 0
   for (const [what, holds] of checks) {
     const held = holds()

@@ -12,6 +12,7 @@ const node = (...args: ReadonlyArray<string>): Pick<Stage, "command" | "args"> =
 const stages: ReadonlyArray<Stage> = [
   { name: "lint", command: "oxlint", args: ["--type-aware"] },
   { name: "types of all sources", command: "tsc", args: ["-p", "."] },
+  { name: "types of the report's page", command: "tsc", args: ["-p", "src/report/page"] },
   { name: "dead code", command: "knip", args: [] },
   { name: "unit and integration tests", command: "vitest", args: ["run"] },
   { name: "type tests", command: "tsd", args: [] },

@@ -67,7 +67,7 @@ export class RunMeasures {
 
   /** All rows before a position are through. */
   markAt(position: number): void {
-    this.#mark = { position, rows: this.#rows() }
+    this.#mark = { position, rows: this.#rowsBefore(position) }
   }
 
   readonly onEvent = ({ attempt, durationMs, inputTokens, kind, outputTokens, reason, step = "" }: LLMEvent): void => {
@@ -144,6 +144,12 @@ export class RunMeasures {
     })
     const sessions = [...this.#earlier?.sessions ?? [], ...(this.#session === undefined ? [] : [this.#session])]
     return { version: 1, pipeline: summary.pipeline, description, signature, sessions, steps, subsets: graph.leaves.map((leaf) => subsetOf(graph.leaves, leaf)), timeline: this.#timeline, through, total, mark: this.#mark }
+  }
+
+  /** Steps may have done rows beyond the position by then; of the source, of which there is one, it is known that it has not. */
+  #rowsBefore(position: number): Readonly<Record<string, RowCounts>> {
+    return Object.fromEntries(Object.entries(this.#rows()).map(([name, rows]) =>
+      [name, this.#options.graph.nodes.get(name)?.step.kind === "generator" ? { ...rows, done: Math.min(rows.done, position - rows.failed) } : rows]))
   }
 
   #rows(): Readonly<Record<string, RowCounts>> {

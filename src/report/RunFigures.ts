@@ -88,11 +88,25 @@ export const readFigures = (directory: string): RunFigures | undefined => {
   const path = join(directory, fileName)
   if (!existsSync(path)) return undefined
   try {
-    const figures = JSON.parse(readFileSync(path, "utf8")) as RunFigures
-    return figures.version === 1 ? figures : undefined
+    const figures: unknown = JSON.parse(readFileSync(path, "utf8"))
+    return isFigures(figures) ? figures : undefined
   } catch {
     return undefined
   }
+}
+
+/** Whether it is of the form that we write: whoever has damaged it, a run goes on without. */
+const isFigures = (value: unknown): value is RunFigures => {
+  const { mark, sessions, steps, subsets, timeline, version } = Object(value) as Partial<Record<keyof RunFigures, unknown>>
+  const { answers, rows, tokens, until, width } = Object(timeline) as Partial<Record<keyof Timeline, unknown>>
+  return version === 1 && [sessions, steps, subsets, rows, answers, tokens].every(Array.isArray) && typeof until === "number" && typeof width === "number" &&
+    typeof (Object(mark) as { readonly rows?: unknown }).rows === "object" && (steps as ReadonlyArray<unknown>).every(isStep)
+}
+
+const isStep = (value: unknown): boolean => {
+  const { model, name, rows } = Object(value) as Partial<Record<keyof StepFigures, unknown>>
+  const { attempts, latency } = Object(model) as Partial<Record<keyof ModelFigures, unknown>>
+  return typeof name === "string" && typeof rows === "object" && rows !== null && (model === undefined || (Array.isArray(attempts) && typeof latency === "object"))
 }
 
 /** Writes the figures; whatever happens, those of before or these are there. */

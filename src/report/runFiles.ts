@@ -2,7 +2,6 @@
 import { statSync } from "node:fs"
 import { join } from "node:path"
 import { localFile } from "../data/ByteSource.ts"
-import { openRowFile } from "../data/FileFormat.ts"
 import type { Row } from "../columns/Row.ts"
 import { linesTable } from "./page/tables/linesTable.ts"
 import type { ReportFile, ReportRows } from "./ReportData.ts"
@@ -59,7 +58,8 @@ async function* lines(path: string): AsyncGenerator<ReadonlyArray<Row>> {
 }
 
 async function* parquet(path: string): AsyncGenerator<ReadonlyArray<Row>> {
-  const file = await openRowFile(localFile(path), { type: "parquet", compression: undefined })
+  const { openParquet } = await import("../data/formats/parquet.ts")
+  const file = await openParquet(localFile(path))
   try {
     yield* file.chunks()
   } finally {

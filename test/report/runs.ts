@@ -48,7 +48,7 @@ export const awkwardPipeline = (count = 12) => {
   })
   const grade = task({
     name: "grade",
-    llm: ScriptedLLM({ model: "judge", answers: (messages) => /Question (7|9)/.test(String(messages.at(-1)?.content)) ? "I would rather not say." : "4" }),
+    llm: ScriptedLLM({ model: "judge", answers: (messages) => /Question (7|9):/.test(String(messages.at(-1)?.content)) ? "I would rather not say." : "4" }),
     inputs: { instruction: Schema.String },
     outputs: { grade: Schema.Number },
     prompt: (row) => `Grade: ${row.instruction}`,

@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest"
 import type { Row } from "../../src/columns/Row.ts"
 import { localFile } from "../../src/data/ByteSource.ts"
 import { openRowFile } from "../../src/data/FileFormat.ts"
-import { type Bytes, bytesOfBlob } from "../../src/report/page/tables/Bytes.ts"
+import { type Bytes, bytesOfBlob, readTogether } from "../../src/report/page/tables/Bytes.ts"
 import { linesTable } from "../../src/report/page/tables/linesTable.ts"
 import { parquetTable } from "../../src/report/page/tables/parquetTable.ts"
 import { type Condition, matcher } from "../../src/report/page/tables/Query.ts"
@@ -42,6 +42,21 @@ const holds = async (table: Table, rows: ReadonlyArray<Row>): Promise<void> => {
   }
   expect(seen).toEqual(rows)
 }
+
+describe("bytes that are read together", () => {
+  it("are the same bytes, by fewer requests", async () => {
+    const all = Buffer.from(Array.from({ length: 3_500_000 }, (_, i) => i * 7 % 256))
+    let requests = 0
+    const bytes = readTogether({ size: all.length, slice: async (start, end) => (requests++, new Uint8Array(all.subarray(start, end))) })
+    await fc.assert(fc.asyncProperty(fc.nat(all.length), fc.nat(1_400_000), async (start, length) => {
+      const piece = await bytes.slice(start, start + length)
+      expect(Buffer.compare(piece, all.subarray(start, start + length))).toBe(0)
+    }), { numRuns: 60 })
+    requests = 0
+    for (let at = 0; at < 1_000_000; at += 10_000) await bytes.slice(at, at + 10_000)
+    expect(requests).toBeLessThanOrEqual(1)
+  })
+})
 
 describe("a table of JSON Lines", () => {
   it("gives rows by their numbers, counted before or not", async () => {

@@ -21,3 +21,35 @@ export const bytesOfUrl = (url: string, size: number): Bytes => ({
     return new Uint8Array(await response.arrayBuffer())
   }
 })
+
+const together = 1 << 20
+const mostKept = 16
+
+/** The same bytes, of which little pieces that lie together are read together: each request of its own would take its time on the way. */
+export const readTogether = (bytes: Bytes): Bytes => {
+  const kept = new Map<number, Promise<Uint8Array<ArrayBuffer>>>()
+  const block = (number: number): Promise<Uint8Array<ArrayBuffer>> => {
+    const known = kept.get(number) ?? bytes.slice(number * together, Math.min(bytes.size, (number + 1) * together))
+    kept.delete(number)
+    kept.set(number, known)
+    known.catch(() => kept.delete(number))
+    const [oldest] = kept.keys()
+    if (kept.size > mostKept) kept.delete(oldest!)
+    return known
+  }
+  return {
+    size: bytes.size,
+    slice: async (start, end) => {
+      const last = Math.min(end, bytes.size)
+      if (last - start > together || last <= start) return bytes.slice(start, last)
+      const first = Math.floor(start / together)
+      const piece = new Uint8Array(last - start)
+      for (let number = first; number * together < last; number++) {
+        const from = number * together
+        const held = (await block(number)).subarray(Math.max(0, start - from), last - from)
+        piece.set(held, Math.max(0, from - start))
+      }
+      return piece
+    }
+  }
+}

@@ -1,6 +1,6 @@
 /** The service of tables: opens them, reads their rows and looks through them; runs in a worker, so that the page never waits. */
 import type { Row } from "../../../columns/Row.ts"
-import { bytesOfBlob, bytesOfUrl } from "./Bytes.ts"
+import { bytesOfBlob, bytesOfUrl, readTogether } from "./Bytes.ts"
 import { linesTable } from "./linesTable.ts"
 import { parquetTable } from "./parquetTable.ts"
 import { matcher, type Query } from "./Query.ts"
@@ -61,7 +61,7 @@ const opened = async (source: TableSource): Promise<Table> => {
 
 const openedFile = async ({ blob, bytes, type, url }: FileSource): Promise<Table> => {
   const file = blob === undefined ? bytesOfUrl(url!, bytes) : bytesOfBlob(blob)
-  return type === "parquet" ? parquetTable(file) : linesTable(file)
+  return type === "parquet" ? parquetTable(readTogether(file)) : linesTable(file)
 }
 
 /** Rows by their numbers, which rise; those that lie together are read together. */
