@@ -83,7 +83,7 @@ const Tile = ({ about, bad = false, name, value }: { readonly name: string; read
 )
 
 const measures = {
-  latency: { name: "Latency", about: "time from request to answer", of: ({ latency }: ModelFigures): Histogram => latency, format: duration },
+  latency: { name: "Latency", about: "request to answer", of: ({ latency }: ModelFigures): Histogram => latency, format: duration },
   output: { name: "Tokens out", about: "tokens of each answer", of: ({ outputTokensEach }: ModelFigures): Histogram => outputTokensEach, format: short },
   input: { name: "Tokens in", about: "tokens of each question", of: ({ inputTokensEach }: ModelFigures): Histogram => inputTokensEach, format: short }
 } as const
