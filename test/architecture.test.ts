@@ -15,7 +15,8 @@ const rooms: Readonly<Record<string, ReadonlyArray<string>>> = {
   steps: ["columns", "step", "data"],
   tasks: ["columns", "step", "llms"],
   catalog: ["columns", "step", "pipeline", "document", "llms", "data", "steps", "tasks"],
-  engine: ["columns", "step", "pipeline", "llms", "data", "journal", "report"],
+  card: ["columns", "pipeline", "picture", "catalog", "data", "report"],
+  engine: ["columns", "step", "pipeline", "llms", "data", "journal", "report", "card"],
   codegen: ["columns", "step", "pipeline", "document", "catalog", "data"],
   simulator: ["columns", "data"],
   cli: ["columns", "step", "pipeline", "picture", "document", "catalog", "llms", "journal", "data", "report", "steps", "tasks", "engine", "codegen", "simulator"]

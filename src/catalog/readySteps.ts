@@ -7,18 +7,24 @@ import type { Field, Reading, StepClass } from "../document/Registry.ts"
 import { makeStep } from "../step/makeStep.ts"
 import type { AnyStep } from "../step/Step.ts"
 import { CombineOutputs } from "../steps/CombineOutputs.ts"
+import { fileTypes } from "../data/FileFormat.ts"
+import { DataSampler } from "../steps/DataSampler.ts"
 import { ExpandColumns } from "../steps/ExpandColumns.ts"
 import { CombineColumns, GroupColumns } from "../steps/GroupColumns.ts"
+import { HuggingFaceHubCheckpointer } from "../steps/HuggingFaceHubCheckpointer.ts"
 import { KeepColumns } from "../steps/KeepColumns.ts"
 import { LoadDataFromDicts } from "../steps/LoadDataFromDicts.ts"
+import { LoadDataFromDisk } from "../steps/LoadDataFromDisk.ts"
 import { LoadDataFromFileSystem } from "../steps/LoadDataFromFileSystem.ts"
 import { LoadDataFromHub, LoadHubDataset } from "../steps/LoadDataFromHub.ts"
 import { MergeColumns } from "../steps/MergeColumns.ts"
+import { PushToHub } from "../steps/PushToHub.ts"
 import { RenameColumns } from "../steps/RenameColumns.ts"
 import { stepClass } from "./stepClass.ts"
 
 const Names = Schema.Array(Schema.String)
 const Renaming = Schema.Record(Schema.String, Schema.String)
+const Shuffling = Schema.Struct({ seed: Schema.Int, bufferSize: Schema.optionalKey(Schema.Int) })
 
 /** An empty list says as much as none, and Python does not like it. */
 const unlessEmpty = (field: Field): Field => ({ ...field, write: (value, at) => Array.isArray(value) && value.length === 0 ? undefined : field.write(value, at) })
@@ -58,8 +64,8 @@ const filetype: Field = {
   ...plain("filetype", Schema.String),
   read: (value, at) => {
     if (value === "json" || value === "jsonl") return "jsonl"
-    if (value === "csv" || value === "tsv") return value
-    at.warn(`'filetype' of '${at.step}' is '${String(value)}', which this version cannot read: JSON Lines, CSV and TSV it can.`)
+    if (fileTypes.some((known) => known === value)) return value
+    at.warn(`'filetype' of '${at.step}' is '${String(value)}', which this version cannot read. It reads: ${fileTypes.join(", ")}.`)
     return undefined
   },
   write: (value) => value === "jsonl" ? "json" : value as string
@@ -70,8 +76,16 @@ const givenToRun = "default_name"
 
 const repoId: Field = { ...plain("repo_id", Schema.String), read: (value, at) => value === givenToRun ? undefined : plain("repo_id", Schema.String).read(value, at) }
 
-const hub = [repoId, plain("split", Schema.String), plain("config", Schema.String), plain("num_examples", Schema.Int), own(columns("columns"))]
-const hubIgnores = { revision: [null, "main"], streaming: [false], storage_options: [null] }
+/** What Python's loaders do not know. */
+const ownLoading = [own(columns("columns")), own(plain("shuffle", Shuffling))]
+const hub = [repoId, plain("split", Schema.String), plain("config", Schema.String), plain("revision", Schema.String), plain("streaming", Schema.Boolean), plain("num_examples", Schema.Int), ...ownLoading]
+const hubIgnores = { revision: [null], storage_options: [null] }
+
+/** The step draws from rows that the program has: the document's, or those given when it is loaded. */
+const sampler = (options: { readonly name: string; readonly data?: ReadonlyArray<Row> }, at: Reading): AnyStep => DataSampler({ ...options, data: at.rows ?? options.data ?? [] })
+
+/** Tokens are never written, and none is taken from a document. */
+const pushIgnores = { token: [] }
 
 export const readySteps: ReadonlyArray<StepClass> = [
   stepClass("KeepColumns", KeepColumns, { needs: ["columns"], fields: [plain("columns", Names)] }),
@@ -90,9 +104,16 @@ export const readySteps: ReadonlyArray<StepClass> = [
   stepClass("RenameColumns", RenameColumns, { needs: ["columns"], fields: [plain("columns", Renaming)] }),
   stepClass("LoadDataFromDicts", loadDicts, { fields: [onlyIf(rows("data"), (data) => !holdsClasses(data)), own(onlyIf(rows("data"), holdsClasses))] }),
   stepClass("LoadDataFromFileSystem", LoadDataFromFileSystem, {
-    fields: [plain("data_files", Schema.Union([Schema.String, Names])), filetype, plain("num_examples", Schema.Int), own(columns("columns"))],
-    ignores: { split: ["train"], streaming: [false], storage_options: [null] }
+    fields: [plain("data_files", Schema.Union([Schema.String, Names])), filetype, plain("num_examples", Schema.Int), plain("streaming", Schema.Boolean), ...ownLoading],
+    ignores: { split: ["train"], storage_options: [null] }
   }),
   stepClass("LoadDataFromHub", LoadDataFromHub, { fields: hub, ignores: hubIgnores }),
-  stepClass("LoadHubDataset", LoadHubDataset, { name: "LoadDataFromHub", fields: hub, ignores: hubIgnores })
+  stepClass("LoadHubDataset", LoadHubDataset, { name: "LoadDataFromHub", fields: hub, ignores: hubIgnores }),
+  stepClass("LoadDataFromDisk", LoadDataFromDisk, {
+    fields: [plain("dataset_path", Schema.String), plain("is_distiset", Schema.Boolean), plain("config", Schema.String), plain("split", Schema.String), plain("num_examples", Schema.Int), ...ownLoading],
+    ignores: { keep_in_memory: [null, false, true], storage_options: [null] }
+  }),
+  stepClass("DataSampler", sampler, { fields: [rows("data"), plain("size", Schema.Int), plain("samples", Schema.Int), own(plain("seed", Schema.Int))] }),
+  stepClass("PushToHub", PushToHub, { fields: [plain("repo_id", Schema.String), plain("split", Schema.String), plain("private", Schema.Boolean), own(plain("config", Schema.String))], ignores: pushIgnores }),
+  stepClass("HuggingFaceHubCheckpointer", HuggingFaceHubCheckpointer, { fields: [plain("repo_id", Schema.String), plain("private", Schema.Boolean)], ignores: pushIgnores })
 ]

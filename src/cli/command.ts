@@ -51,7 +51,10 @@ export const text = (value: string, about: string, alias?: string): Given<string
 
 /** An option with the path of a file or a folder, which shells complete. */
 export const path = (value: string, about: string, alias?: string): Given<string | undefined> => ({
-  flag: (name) => optional(short(described(Flag.Path(name, { pathType: value === "DIR" ? "directory" : "either" }), value, about), alias))
+  flag: (name) => {
+    const path = short(described(Flag.Path(name, { pathType: value === "DIR" ? "directory" : "either" }), value, about), alias)
+    return optional(read(path, name, value, (text) => text === "" ? undefined : text))
+  }
 })
 
 /** An option that may be given several times. */

@@ -1,40 +1,8 @@
 #!/usr/bin/env node
-/** The command `distilabel-ts`. What a subcommand does is loaded when it is called. */
-import { command, type CommandNode, completionScript, group, runCommand } from "./command.ts"
-import { check, convert, estimate, graph, info, run } from "./pipelineCommands.ts"
-import { cache, init, simulate, types, view } from "./projectCommands.ts"
+/** The command `distilabel-ts`. */
+import { runCommand } from "./command.ts"
+import { root } from "./commands.ts"
 import { version } from "./version.ts"
-
-const shells = ["bash", "zsh", "fish"] as const
-
-const completions = command({
-  name: "completions",
-  about: "print a script that has your shell complete commands and options",
-  details: "Prints a script that has your shell complete commands, options, their values and files.",
-  args: [["SHELL", "bash, zsh or fish", shells]],
-  notes: `To have it in every shell that you start:
-
-  bash   distilabel-ts completions bash >> ~/.bashrc
-  zsh    distilabel-ts completions zsh > ~/.zfunc/_distilabel-ts, with fpath+=~/.zfunc before compinit in ~/.zshrc
-  fish   distilabel-ts completions fish > ~/.config/fish/completions/distilabel-ts.fish`,
-  examples: ["source <(distilabel-ts completions bash)"]
-}, (_, [shell]) => {
-  console.log(completionScript(root, shell as typeof shells[number]))
-  return 0
-})
-
-const root: CommandNode = group({
-  name: "distilabel-ts",
-  about: "synthetic-data pipelines, typed",
-  details: `Synthetic-data pipelines, typed. Version ${version}.`,
-  notes: "Each command has its own help, with examples: distilabel-ts run --help",
-  examples: [
-    "distilabel-ts init my-dataset",
-    "distilabel-ts check pipeline.ts",
-    "distilabel-ts graph pipeline.ts -o pipeline.svg",
-    "distilabel-ts run pipeline.ts --dry-run 3"
-  ]
-}, [run, view, estimate, check, info, graph, convert, init, types, cache, simulate, completions])
 
 /** Errors are told by their messages: a stack says nothing to who runs a pipeline. */
 const told = (error: unknown): number => {
@@ -43,5 +11,6 @@ const told = (error: unknown): number => {
 }
 
 const [first, ...rest] = process.argv.slice(2)
-const args = first === "help" ? [...rest, "--help"] : first === undefined ? [] : [first, ...rest]
+// `help run` asks the same as `run --help`.
+const args = first === "help" ? [...rest, "--help"] : process.argv.slice(2)
 process.exitCode = await runCommand(root, version, args, { out: console.log, err: console.error }).catch(told)

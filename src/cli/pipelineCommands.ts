@@ -134,3 +134,16 @@ export const convert = command({
     "distilabel-ts convert pipeline.yaml --format json"
   ]
 }, async (values, [source]) => (await import("./convertCommand.ts")).convertCommand(source!, values))
+
+export const codegen = command({
+  name: "codegen",
+  about: "write a document as TypeScript",
+  details: "Writes a document as the TypeScript that a person would have written: typed, formatted, and the same document when it is saved again. Classes that are not here become skeletons with the columns that the other steps need, for you to write; schemas of answers become Effect Schemas; secrets are left out.",
+  args: [["FILE", "a document: a .yaml or .json file, or the address of one"]],
+  options: {
+    output: path("FILE", "the .ts file to write (default: printed)", "o"),
+    ...documents,
+    json: flag("prints the source and what is to be written as JSON")
+  },
+  examples: ["distilabel-ts codegen pipeline.yaml -o pipeline.ts", "distilabel-ts codegen https://huggingface.co/datasets/owner/name/blob/main/pipeline.yaml"]
+}, async (values, [source]) => (await import("./codegenCommand.ts")).codegenCommand(source!, values))

@@ -1,6 +1,6 @@
 /** Loading a Distiset that was saved to a folder. */
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs"
-import { join } from "node:path"
+import { basename, join } from "node:path"
 import * as Effect from "effect/Effect"
 import type { Columns, RowOf } from "../columns/Columns.ts"
 import type { Row } from "../columns/Row.ts"
@@ -11,7 +11,7 @@ import { contentsOfDisk, openDiskDataset } from "./diskDataset.ts"
 import { frontMatterOf } from "./hub/frontMatter.ts"
 import { Rows } from "./Rows.ts"
 import { openSequence } from "./RowSequence.ts"
-import type { Story } from "./saving/Story.ts"
+import type { DatasetFacts, Story } from "./saving/Story.ts"
 
 /** Which rows are loaded, and as what. */
 export interface LoadOptions<Sets> {
@@ -89,5 +89,8 @@ const storyIn = async (directory: string): Promise<Story | undefined> => {
   const text = readFileSync(readme, "utf8")
   const { configs: _, dataset_info: __, size_categories: ___, ...metadata } = await frontMatterOf(text)
   const files = existsSync(besides) ? readdirSync(besides).filter((name) => name !== "README.md" && statSync(join(besides, name)).isFile()) : []
-  return { tell: async () => ({ card: text.replace(/^---\n.*?\n---\n+/s, ""), metadata, files: Object.fromEntries(files.map((name) => [name, readFileSync(join(besides, name), "utf8")])) }) }
+  const card = text.replace(/^---\n.*?\n---\n+/s, "")
+  // Where all lies side by side, so do the files that the card shows.
+  const cardFor = ({ format, repo }: DatasetFacts): string => repo === undefined && format !== "arrow" ? card : card.replaceAll(`${basename(besides)}/`, "")
+  return { tell: async (facts) => ({ card: cardFor(facts), metadata, files: Object.fromEntries(files.map((name) => [name, readFileSync(join(besides, name), "utf8")])) }) }
 }

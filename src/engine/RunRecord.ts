@@ -1,6 +1,7 @@
 /** The record of a run: what is done and written, so that the same run goes on after a stop, and is not repeated when it was done. */
 import { type Distiset, distisetOf } from "../data/Distiset.ts"
 import type { Row } from "../columns/Row.ts"
+import type { Story } from "../data/saving/Story.ts"
 import { type Checkpoint, CheckpointWriter, type Finish, type LeafMark, type Past, readPast, type SourceSum } from "../journal/Checkpoints.ts"
 import { LeafFiles, leavesHold, leavesOf, type Shapes } from "./LeafFiles.ts"
 import type { Sink } from "./LeafRun.ts"
@@ -10,6 +11,8 @@ export interface RecordOptions {
   readonly signature: string
   readonly leaves: ReadonlyArray<string>
   readonly shapes: Shapes
+  /** What is told of its rows on cards. */
+  readonly story: Story
   /** Whether what an earlier run has left counts. */
   readonly resumes: boolean
   /** Whether a run that was finished counts as such. */
@@ -55,7 +58,7 @@ export class RunRecord {
     const { directory, leaves, shapes, staysFinished } = this.#options
     const finish = staysFinished ? this.#past?.finish : undefined
     const files = finish === undefined ? undefined : leavesOf(directory, leaves, finish.leaves, shapes)
-    return files === undefined ? undefined : distisetOf({ directory, files })
+    return files === undefined ? undefined : distisetOf({ directory, files, story: this.#options.story })
   }
 
   /** Begins to write, after the checkpoints that still hold. */
@@ -106,7 +109,7 @@ export class RunRecord {
     const leaves = Object.fromEntries(this.#options.leaves.map((leaf) => [leaf, this.#files!.mark(leaf)]))
     const files = this.#files!.close(this.#options.shapes)
     this.#writer!.finish({ leaves, sources: Object.fromEntries([...this.#sums].map(([name, sum]) => [name, sum()])) })
-    return distisetOf({ directory: this.#options.directory, files })
+    return distisetOf({ directory: this.#options.directory, files, story: this.#options.story })
   }
 
   /** Leaves the files as they are: the run was not done. */

@@ -200,6 +200,7 @@ export const execute = (pipeline: AnyPipeline, options: Given, trial?: Trial): E
       signature,
       leaves: graph.leaves,
       shapes: graph.outgoing,
+      story: { tell: async (facts) => (await import("../card/storyOf.ts")).storyOf({ ...pipeline, graph }, directory).tell(facts) },
       resumes: trial === undefined && useCache && !retryFailed,
       staysFinished: [...graph.nodes.values()].every(({ step }) => step.useCache),
       onBegin: (position) => measures?.begin(position),

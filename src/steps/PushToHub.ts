@@ -15,7 +15,7 @@ import { Token } from "./token.ts"
 export interface PushParameters {
   /** The dataset: `owner/name`. */
   readonly repoId?: string
-  /** Default `train`. */
+  /** The split that the rows become. Default `train`. */
   readonly split?: string
   /** Whether a dataset that is made by this is private. Default false. */
   readonly private?: boolean

@@ -2,9 +2,12 @@ import { createServer } from "node:http"
 import { once } from "node:events"
 import type { AddressInfo } from "node:net"
 import { readFileSync, writeFileSync } from "node:fs"
-import { join, resolve } from "node:path"
-import { describe, expect, it } from "vitest"
+import { join, relative, resolve } from "node:path"
+import { describe, expect, it, vi } from "vitest"
 import { command, folder } from "./command.ts"
+
+// Each starts several programs.
+vi.setConfig({ testTimeout: 90_000 })
 
 const directory = folder()
 const env = { NO_COLOR: "1", DISTILABEL_CACHE_DIR: join(directory, "cache") }
@@ -106,6 +109,7 @@ describe("distilabel-ts convert", () => {
     const output = folder()
     expect(await told("run", target, "--allow", module, "--output", output)).toMatchObject({ status: 0 })
     expect(outputOf(output)).toEqual([{ text: "a", loud: "A" }])
+    expect(await told("codegen", target)).toMatchObject({ status: 0, stdout: expect.stringContaining(`import { loud } from "${relative(process.cwd(), "test/cli/pipelines/own.ts").replace(/^/, "./")}"`), stderr: "" })
   })
 
   it("writes YAML as JSON and back", async () => {
@@ -114,5 +118,18 @@ describe("distilabel-ts convert", () => {
     const there = write("there.json", json)
     expect((await told("convert", there)).stdout).toBe((await told("convert", yaml)).stdout)
     expect(await told("convert", yaml, "-o", "x.toml")).toMatchObject({ status: 2, stderr: expect.stringContaining("--output takes a .yaml, .yml or .json file") })
+  })
+})
+
+describe("distilabel-ts codegen", () => {
+  it("writes a document as TypeScript, and says what is to be written", async () => {
+    const target = join(directory, "generated", "pipeline.ts")
+    expect(await told("codegen", yaml, "-o", target)).toEqual({ status: 0, stdout: `3 steps written to ${target}\n`, stderr: "" })
+    expect(readFileSync(target, "utf8")).toContain("export default Pipeline(\"written\", {}, from(load).to(generate).to(keep))\n")
+    const { status, stderr, stdout } = await told("codegen", bound)
+    expect(status).toBe(0)
+    expect(stdout).toContain("// Keeper of my_steps is not here: write what it does. The document says of it:\n//   columns: [\"instruction\",\"generation\"]\n")
+    expect(stderr).toBe("To be written by you: 'keep'. Their classes are not here; their columns are what the other steps need.\n")
+    expect(await told("codegen", "pipeline.ts")).toMatchObject({ status: 2, stderr: expect.stringContaining("FILE is a document") })
   })
 })

@@ -1,0 +1,155 @@
+import { execFile } from "node:child_process"
+import { writeFileSync } from "node:fs"
+import { dirname, join, resolve } from "node:path"
+import { pathToFileURL } from "node:url"
+import { promisify } from "node:util"
+import fc from "fast-check"
+import { Project } from "ts-morph"
+import { describe, expect, it } from "vitest"
+import { catalog } from "../../src/catalog/catalog.ts"
+import { pipelineSource } from "../../src/codegen/pipelineSource.ts"
+import { fromYamlPromise, InvalidDocument, type LoadedPipeline, toJsonPromise, toYamlPromise } from "../../src/index.ts"
+import seed from "../../examples/seedPipeline.ts"
+import { handWritten, pythonDocuments } from "../document/fixtures.ts"
+import { essence, randomPipelines } from "../document/graphs.ts"
+import * as module from "../document/module.ts"
+import { dice, mutated } from "../document/mutate.ts"
+import { sourceFolder } from "./sources.ts"
+
+const write = sourceFolder()
+const modules = { "./module.ts": module }
+const quiet = { modules, onWarning: () => undefined }
+
+const sourceOf = (pipeline: LoadedPipeline, specifier: (name: string) => string | undefined = () => undefined) => pipelineSource(pipeline, { registry: catalog, specifier })
+
+/** Writes sources, and gives what the compiler says of all of them. */
+const compiled = async (sources: ReadonlyMap<string, string>): Promise<string> => {
+  const paths = [...sources].map(([name, text]) => write(name, text))
+  const config = join(dirname(paths[0]!), "tsconfig.json")
+  writeFileSync(config, JSON.stringify({ extends: resolve("tsconfig.json"), include: ["*.ts"] }))
+  return promisify(execFile)("node_modules/.bin/tsc", ["-p", config]).then(({ stdout }) => stdout, ({ stdout }: { readonly stdout: string }) => stdout)
+}
+
+const imported = async (path: string) => (await import(pathToFileURL(path).href) as { readonly default: LoadedPipeline }).default
+
+/** The pipeline without what its document said: it is written by what it is. */
+const forgetful = ({ description, graph, name }: LoadedPipeline): LoadedPipeline => ({ description, graph, name }) as LoadedPipeline
+
+/** What a pipeline is, in whichever order its steps stand. */
+const unordered = (pipeline: LoadedPipeline): unknown => {
+  const { incoming, nodes, outgoing, ...rest } = essence(pipeline) as { readonly nodes: ReadonlyArray<{ readonly step: { readonly name: string } }>; readonly incoming: ReadonlyArray<[string]>; readonly outgoing: ReadonlyArray<[string]> }
+  const byName = (a: readonly [string], b: readonly [string]): number => a[0] < b[0] ? -1 : 1
+  return { ...rest, nodes: nodes.toSorted((a, b) => a.step.name < b.step.name ? -1 : 1), incoming: incoming.toSorted(byName), outgoing: outgoing.toSorted(byName) }
+}
+
+interface SavedStep {
+  readonly name: string
+  readonly step: Readonly<Record<string, unknown>>
+}
+const savedSteps = async (pipeline: LoadedPipeline): Promise<ReadonlyArray<SavedStep>> =>
+  (JSON.parse(await toJsonPromise(pipeline, { ...quiet, rows: "leave-out" })) as { readonly pipeline: { readonly steps: ReadonlyArray<SavedStep> } }).pipeline.steps
+
+describe("the 31 documents of Python's distilabel", () => {
+  const sources = new Map<string, string>()
+  const loaded = new Map<string, LoadedPipeline>()
+
+  it("become sources that compile, all in one program", async () => {
+    for (const [name, text] of pythonDocuments) {
+      const pipeline = await fromYamlPromise(text)
+      loaded.set(name, pipeline)
+      sources.set(name.replace(".yaml", ".ts"), sourceOf(pipeline).source)
+    }
+    expect(sources.size).toBe(31)
+    expect(await compiled(sources)).toBe("")
+  }, 90_000)
+
+  it("that make pipelines with the same steps and connections; steps whose classes are here are the same when saved", async () => {
+    let compared = 0
+    for (const [name, pipeline] of loaded) {
+      const again = await imported(write(name.replace(".yaml", ".ts"), sources.get(name.replace(".yaml", ".ts"))!))
+      const own = [...again.graph.nodes.keys()].filter((step) => !step.endsWith("_given"))
+      expect(new Set(own)).toEqual(new Set(pipeline.graph.nodes.keys()))
+      expect(again.graph.routings).toHaveLength(pipeline.graph.routings.length)
+      expect(new Set(again.graph.leaves)).toEqual(new Set(pipeline.graph.leaves))
+      const saved = new Map((await savedSteps(again)).map(({ name: step, step: fields }) => [step, fields]))
+      for (const { name: step, step: fields } of await savedSteps(forgetful(pipeline))) {
+        // What is not here cannot be the same; what goes without saying is not said.
+        if (pipeline.missing.some(({ steps }) => steps.includes(step)) || "columns" in pipeline.graph.nodes.get(step)!.step.mappings.output) continue
+        if (JSON.stringify(fields).includes("\"LoadDataFromHub\"")) continue
+        compared++
+        const told = saved.get(step)!
+        const different = Object.keys(fields).filter((key) => JSON.stringify(fields[key]) !== JSON.stringify(told[key]))
+        const unsaid = ["group_generations", "add_raw_output", "add_raw_input", "num_generations", "columns", "split_statistics", "encoded", "use_default_structured_output", "output_mappings", "llm", "distilabel_ts", "template", "runtime_parameters_info"]
+        expect(different.filter((key) => !unsaid.includes(key))).toEqual([])
+      }
+    }
+    expect(compared).toBeGreaterThan(30)
+  }, 60_000)
+
+  it("name what is to be written, with the columns that the graph implies", () => {
+    const { notes, skeletons, source } = sourceOf(loaded.get("deita-chain.yaml")!)
+    expect(skeletons).toContain("evol_instruction_complexity")
+    expect(notes).toEqual([])
+    expect(source).toContain("// EvolInstruct of distilabel.steps.tasks.evol_instruct.base is not here: write what it does. The document says of it:\n//   numEvolutions: 5\n")
+    expect(source).toMatch(/task\(\{\n {2}name: "instruction_complexity_scorer",[^]*? {2}inputs: \{ instructions: Schema\.Unknown \},\n {2}outputs: \{[^]*?scores: Schema\.NullOr\(Schema\.Array\(Schema\.Unknown\)\)/)
+    const instructor = sourceOf(loaded.get("structured-generation-instructor.yaml")!)
+    expect(instructor.source).toContain("export const KnowledgeGraph = Schema.Struct({})\n")
+    expect(instructor.notes).toEqual(["the fields of KnowledgeGraph are to be written"])
+  })
+})
+
+describe("pipelines of this library", () => {
+  it("that were written with flows come back in the very same document", async () => {
+    const yaml = await toYamlPromise(seed, quiet)
+    const { notes, skeletons, source } = sourceOf(await fromYamlPromise(yaml))
+    expect({ notes, skeletons }).toEqual({ notes: [], skeletons: [] })
+    expect(source).toContain("const rows = from(loadDataset)\n  .route(sampleNSteps(2), [\n")
+    expect(await toYamlPromise(await imported(write("seed.ts", source)), quiet)).toBe(yaml)
+  })
+
+  it("whatever they are, compile and are what they were", async () => {
+    const pipelines = fc.sample(randomPipelines, { numRuns: 40, seed: 3 })
+    const documents = await Promise.all(pipelines.map((pipeline) => toYamlPromise(pipeline, quiet)))
+    const loaded = await Promise.all(documents.map((text) => fromYamlPromise(text, { modules })))
+    // The functions of random pipelines take rows that are not theirs.
+    const loose = write("functions.ts", "export const isLong = (row: object): boolean => JSON.stringify(row).length > 3\n")
+    const sources = new Map(loaded.map((pipeline, i) => [`random${i}.ts`, sourceOf(pipeline, () => "./functions.ts").source]))
+    expect(await compiled(sources)).toBe("")
+    const functions = await import(pathToFileURL(resolve(loose)).href) as object
+    for (const [i, text] of documents.entries()) {
+      const again = await imported(resolve(dirname(loose), `random${i}.ts`))
+      const bound = await fromYamlPromise(text, { modules: { "./module.ts": functions } })
+      expect(unordered(again)).toEqual(unordered(bound))
+      expect(sources.get(`random${i}.ts`)).not.toMatch(/secretsecret|sk-secret/)
+    }
+  }, 90_000)
+})
+
+it("secrets and hostile texts of a document do not get into the source as code", async () => {
+  const named = handWritten.replace("name: hand-written", "name: \"*/ process.exit(1) /*\"\n  description: \"*/\\nprocess.exit(1) //`${x}\"").replace("answers: The Ucayali.", "answers: \"`${process.exit(1)}\\n\\\\\"\n          api_key: sk-secret-secret")
+  const pipeline = await fromYamlPromise(named)
+  const written = sourceOf(pipeline).source
+  expect(written).not.toContain("sk-secret")
+  const again = await imported(write("hostile.ts", written))
+  expect(again).toMatchObject({ name: pipeline.name, description: pipeline.description })
+  expect(again.graph.nodes.get("generate")!.step.options["llm"]).toMatchObject({ options: { answers: "`${process.exit(1)}\n\\" } })
+})
+
+it("every document that is a graph becomes a source that can be read", async () => {
+  const roll = dice(7)
+  const documents = [handWritten, ...["dry-run.yaml", "branching-misalignment.yaml", "offline-batch.yaml", "rename-chain.yaml", "structured-generation-outlines.yaml"].map((name) => pythonDocuments.get(name)!)]
+  const project = new Project({ useInMemoryFileSystem: true, skipLoadingLibFiles: true })
+  let read = 0
+  for (let i = 0; i < 600; i++) {
+    const loaded = await fromYamlPromise(mutated(documents[i % documents.length]!, roll)).catch((thrown: unknown) => {
+      if (thrown instanceof InvalidDocument) return undefined
+      throw thrown
+    })
+    if (loaded === undefined) continue
+    const { source } = sourceOf(loaded)
+    const { parseDiagnostics } = project.createSourceFile("pipeline.ts", source, { overwrite: true }).compilerNode as unknown as { readonly parseDiagnostics: ReadonlyArray<{ readonly messageText: unknown }> }
+    expect(parseDiagnostics.map(({ messageText }) => messageText), source).toEqual([])
+    read++
+  }
+  expect(read).toBeGreaterThan(30)
+}, 60_000)
