@@ -27,7 +27,6 @@ import { stepClass } from "./stepClass.ts"
 
 const Names = Schema.Array(Schema.String)
 const Renaming = Schema.Record(Schema.String, Schema.String)
-const Shuffling = Schema.Struct({ seed: Schema.Int, bufferSize: Schema.optionalKey(Schema.Int) })
 
 /** An empty list says as much as none, and Python does not like it. */
 const unlessEmpty = (field: Field): Field => ({ ...field, write: (value, at) => Array.isArray(value) && value.length === 0 ? undefined : field.write(value, at) })
@@ -78,13 +77,8 @@ const askingForRows = (type: string, make: (options: never) => AnyStep, options:
 
 /** Python calls JSON Lines `json`. */
 const filetype: Field = {
-  ...plain("filetype", Schema.String),
-  read: (value, at) => {
-    if (value === "json" || value === "jsonl") return "jsonl"
-    if (fileTypes.some((known) => known === value)) return value
-    at.warn(`'filetype' of '${at.step}' is '${String(value)}', which this version cannot read. It reads: ${fileTypes.join(", ")}.`)
-    return undefined
-  },
+  ...plain("filetype", Schema.Literals(fileTypes)),
+  read: (value, at) => value === "json" || value === "jsonl" ? "jsonl" : plain("filetype", Schema.Literals(fileTypes)).read(value, at),
   write: (value) => value === "jsonl" ? "json" : value as string
 }
 

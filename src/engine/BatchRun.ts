@@ -13,7 +13,8 @@ import { StepFailed } from "../step/StepFailed.ts"
 import type { PlanNode } from "./plan.ts"
 import { rowsOf } from "./produced.ts"
 import { type Prepared, type Result, StepCall } from "./StepCall.ts"
-import { countFailure, type StepTally } from "./Tally.ts"
+import type { StepCounts } from "./StepCounts.ts"
+import type { StepTally } from "./Tally.ts"
 
 export class BatchRun implements NodeRun {
   readonly #machine: Machine
@@ -21,6 +22,7 @@ export class BatchRun implements NodeRun {
   readonly #worker: BatchWorker
   readonly #call: StepCall
   readonly #tally: StepTally
+  readonly #counts: StepCounts
   #queue: Array<Item> = []
   /** Rows of a call that failed, to be tried one by one. */
   #single: Array<Item> = []
@@ -37,6 +39,7 @@ export class BatchRun implements NodeRun {
     this.#worker = worker
     this.#call = new StepCall(node.step!)
     this.#tally = machine.tallies.get(node.name)!
+    this.#counts = machine.countsOf(node.name)
   }
 
   receive(item: Item): void {
@@ -45,7 +48,7 @@ export class BatchRun implements NodeRun {
       this.#machine.leave(item)
       return
     }
-    this.#tally.received++
+    this.#counts.received(item.position)
     const kept = this.#kept?.find(item.key)
     if (kept === undefined) this.#queue.push(item)
     else this.#give(item, kept)
@@ -113,7 +116,7 @@ export class BatchRun implements NodeRun {
   #give(item: Item, rows: ReadonlyArray<Row>): void {
     const many = this.#node.step!.rowCount === "one-to-many"
     rows.forEach((row, i) => {
-      this.#tally.done++
+      this.#counts.done(item.position)
       this.#send(item, row, many ? i : undefined)
     })
     this.#machine.leave(item)
@@ -129,7 +132,7 @@ export class BatchRun implements NodeRun {
     }
     const failure = rowFailure(this.#node.name, thrown)
     if (failure.fatal === true) throw stepFailure(failure)
-    countFailure(this.#tally, failure.reason)
+    this.#counts.failed(only!.position, failure.reason)
     this.#machine.send(this.#node, { ...only!, row: this.#call.nulled(only!.row), failure })
     this.#machine.leave(only!)
   }

@@ -13,7 +13,7 @@ import type { NodeRun } from "./NodeRun.ts"
 import type { PlanEdge, PlanNode } from "./plan.ts"
 import { rowsOf } from "./produced.ts"
 import { StepCall } from "./StepCall.ts"
-import { countFailure, type StepTally } from "./Tally.ts"
+import type { StepCounts } from "./StepCounts.ts"
 
 /** The branches' rows for one common row. */
 export interface Arms {
@@ -31,7 +31,7 @@ export class JoinRun implements NodeRun {
   readonly #node: PlanNode
   readonly #worker: JoinWorker
   readonly #call: StepCall
-  readonly #tally: StepTally
+  readonly #counts: StepCounts
   readonly #queue: Array<KeyedArms> = []
   readonly #kept: KeptRows | undefined
   #busy = false
@@ -46,11 +46,11 @@ export class JoinRun implements NodeRun {
     this.#node = node
     this.#worker = worker
     this.#call = new StepCall(node.step!)
-    this.#tally = machine.tallies.get(node.name)!
+    this.#counts = machine.countsOf(node.name)
   }
 
   receive(item: Item, edge: PlanEdge): void {
-    this.#tally.received++
+    this.#counts.received(item.position)
     const token = item.tokens.find(({ region }) => region.to === this.#node && region.edge === undefined)
     if (token === undefined) {
       this.join({ items: [[item]], place: item })
@@ -136,7 +136,7 @@ export class JoinRun implements NodeRun {
   #give(arms: KeyedArms, rows: ReadonlyArray<Row>, failure: Item["failure"]): void {
     const several = rows.length > 1
     rows.forEach((row, i) => {
-      if (failure === undefined) this.#tally.done++
+      if (failure === undefined) this.#counts.done(arms.place.position)
       this.#send(arms, row, failure, several ? i : undefined)
     })
     this.#leave(arms)
@@ -147,7 +147,7 @@ export class JoinRun implements NodeRun {
     const before = failureOf(arms)
     const failure = before ?? rowFailure(this.#node.name, thrown)
     if (failure.fatal === true) throw stepFailure(failure)
-    if (before === undefined) countFailure(this.#tally, failure.reason)
+    if (before === undefined) this.#counts.failed(arms.place.position, failure.reason)
     this.#send(arms, this.#call.nulled(laidOver(rows)), failure, undefined)
     this.#leave(arms)
   }

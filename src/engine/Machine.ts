@@ -14,6 +14,7 @@ import { contentKey } from "./keys.ts"
 import type { Launched, Leaving, NodeRun } from "./NodeRun.ts"
 import type { Plan, PlanEdge, PlanNode, Region } from "./plan.ts"
 import { spillName } from "./SpilledRows.ts"
+import type { StepCounts } from "./StepCounts.ts"
 import type { Gauge, StepTally } from "./Tally.ts"
 
 /** How the machine ends: all leaves are complete, it was told to stop and nothing is under way any more, or an error that no row can get past. */
@@ -35,6 +36,7 @@ const sliceMs = 8
 export class Machine {
   readonly plan: Plan
   readonly tallies: ReadonlyMap<string, StepTally>
+  readonly #counts: ReadonlyMap<string, StepCounts>
   /** At most so many source rows are at work at once. */
   readonly maxActive: number
   /** How many are. */
@@ -57,6 +59,7 @@ export class Machine {
   constructor(options: {
     readonly plan: Plan
     readonly tallies: ReadonlyMap<string, StepTally>
+    readonly counts: ReadonlyMap<string, StepCounts>
     readonly maxActive: number
     readonly gauge: Gauge
     readonly keeping: Keeping
@@ -70,6 +73,7 @@ export class Machine {
   }) {
     this.plan = options.plan
     this.tallies = options.tallies
+    this.#counts = options.counts
     this.maxActive = options.maxActive
     this.gauge = options.gauge
     this.keeping = options.keeping
@@ -79,6 +83,11 @@ export class Machine {
     this.#runWith = options.runWith
     this.#leavesLeft = options.plan.leaves.length
     for (const node of options.plan.nodes) this.#runs.push(options.runOf(this, node))
+  }
+
+  /** What counts the rows of a step. */
+  countsOf(step: string): StepCounts {
+    return this.#counts.get(step)!
   }
 
   /** The key of a row by what it holds, where keys are wanted. */

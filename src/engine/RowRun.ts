@@ -7,7 +7,8 @@ import type { Machine } from "./Machine.ts"
 import type { Launched, NodeRun } from "./NodeRun.ts"
 import type { PlanNode } from "./plan.ts"
 import { StepCall } from "./StepCall.ts"
-import { countFailure, type StepTally } from "./Tally.ts"
+import type { StepCounts } from "./StepCounts.ts"
+import type { StepTally } from "./Tally.ts"
 
 export class RowRun implements NodeRun {
   readonly #machine: Machine
@@ -15,6 +16,7 @@ export class RowRun implements NodeRun {
   readonly #worker: RowWorker
   readonly #call: StepCall
   readonly #tally: StepTally
+  readonly #counts: StepCounts
 
   constructor(machine: Machine, node: PlanNode, worker: RowWorker) {
     this.#machine = machine
@@ -22,6 +24,7 @@ export class RowRun implements NodeRun {
     this.#worker = worker
     this.#call = new StepCall(node.step!)
     this.#tally = machine.tallies.get(node.name)!
+    this.#counts = machine.countsOf(node.name)
   }
 
   receive(item: Item): void {
@@ -32,7 +35,7 @@ export class RowRun implements NodeRun {
     }
     // A run that is to stop asks nothing more: the row is taken up by the next one.
     if (this.#machine.stopping) return
-    this.#tally.received++
+    this.#counts.received(item.position)
     this.#tally.inFlight++
     let prepared
     try {
@@ -57,8 +60,8 @@ export class RowRun implements NodeRun {
       }
       this.#tally.inFlight--
       exit.value.forEach((outcome, i) => {
-        if (outcome.failure === undefined) this.#tally.done++
-        else countFailure(this.#tally, outcome.failure.reason)
+        if (outcome.failure === undefined) this.#counts.done(item.position)
+        else this.#counts.failed(item.position, outcome.failure.reason)
         const path = exit.value.length === 1 ? item.path : [...item.path, i]
         const own = this.#call.finished(outcome.row, row, aside)
         this.#machine.send(this.#node, { ...item, row: own, failure: outcome.failure, path, key: this.#machine.keyOf(own) })
@@ -73,7 +76,7 @@ export class RowRun implements NodeRun {
     this.#tally.inFlight--
     const failure = rowFailure(this.#node.name, thrown)
     if (failure.fatal === true) throw stepFailure(failure)
-    countFailure(this.#tally, failure.reason)
+    this.#counts.failed(item.position, failure.reason)
     this.#machine.send(this.#node, { ...item, row: this.#call.nulled(item.row), failure })
     this.#machine.leave(item)
   }

@@ -7,6 +7,7 @@ import { addUntil, emptyTimeline, type Progress, type Timeline } from "../report
 import { subsetOf } from "./LeafFiles.ts"
 import { modelOf } from "./modelOf.ts"
 import type { RunWatch } from "./RunWatch.ts"
+import type { StepCounts } from "./StepCounts.ts"
 import { rowsThrough, type StepTally } from "./Tally.ts"
 
 export interface MeasuresOptions {
@@ -38,6 +39,7 @@ export class RunMeasures {
   /** Rows at steps before this session. */
   #base: Readonly<Record<string, RowCounts>> = {}
   #mark: RunFigures["mark"]
+  #counts: ReadonlyMap<string, StepCounts> = new Map()
   #told: Progress = { rows: 0, answers: 0, tokens: 0 }
   #answers = 0
 
@@ -65,9 +67,16 @@ export class RunMeasures {
     this.#timer.unref()
   }
 
+  /** Takes what counts the rows of each step. */
+  readonly onCounts = (counts: ReadonlyMap<string, StepCounts>): void => {
+    this.#counts = counts
+  }
+
   /** All rows before a position are through. */
   markAt(position: number): void {
-    this.#mark = { position, rows: this.#rowsBefore(position) }
+    const rows = { ...this.#mark.rows }
+    for (const [name, counts] of this.#counts) rows[name] = summed([rows[name] ?? noRows, ...counts.takeBefore(position)])
+    this.#mark = { position, rows }
   }
 
   readonly onEvent = ({ attempt, durationMs, inputTokens, kind, outputTokens, reason, step = "" }: LLMEvent): void => {
@@ -146,22 +155,20 @@ export class RunMeasures {
     return { version: 1, pipeline: summary.pipeline, description, signature, sessions, steps, subsets: graph.leaves.map((leaf) => subsetOf(graph.leaves, leaf)), timeline: this.#timeline, through, total, mark: this.#mark }
   }
 
-  /** Steps may have done rows beyond the position by then; of the source, of which there is one, it is known that it has not. */
-  #rowsBefore(position: number): Readonly<Record<string, RowCounts>> {
-    return Object.fromEntries(Object.entries(this.#rows()).map(([name, rows]) =>
-      [name, this.#options.graph.nodes.get(name)?.step.kind === "generator" ? { ...rows, done: Math.min(rows.done, position - rows.failed) } : rows]))
-  }
-
   #rows(): Readonly<Record<string, RowCounts>> {
     return Object.fromEntries([...this.#options.watch.tallies.values()].map((tally) => [tally.name, both(this.#base[tally.name] ?? noRows, tally)]))
   }
 }
 
 /** Rows of earlier sessions and of this one; a source counts those that earlier ones have seen through itself. */
-const both = (before: RowCounts, { done, failed, reasons, received, resumed }: StepTally): RowCounts => {
-  const all: Record<string, number> = { ...before.reasons }
-  for (const [reason, count] of reasons) all[reason] = (all[reason] ?? 0) + count
-  return { received: before.received + received, done: before.done + done - Math.min(resumed, before.done), failed: before.failed + failed, reasons: all }
+const both = (before: RowCounts, { done, failed, reasons, received, resumed }: StepTally): RowCounts =>
+  summed([before, { received, done: done - Math.min(resumed, before.done), failed, reasons: Object.fromEntries(reasons) }])
+
+const summed = (counts: ReadonlyArray<RowCounts>): RowCounts => {
+  const reasons: Record<string, number> = {}
+  for (const each of counts) for (const [reason, count] of Object.entries(each.reasons)) reasons[reason] = (reasons[reason] ?? 0) + count
+  const sumOf = (of: (each: RowCounts) => number): number => counts.reduce((all, each) => all + of(each), 0)
+  return { received: sumOf(({ received }) => received), done: sumOf(({ done }) => done), failed: sumOf(({ failed }) => failed), reasons }
 }
 
 /** Columns after a step that did not come to it. */

@@ -12,7 +12,8 @@ import type { NodeRun } from "./NodeRun.ts"
 import type { PlanNode } from "./plan.ts"
 import type { SourceHash } from "./SourceHash.ts"
 import type { SourceReader } from "./SourceReader.ts"
-import { countFailure, type StepTally } from "./Tally.ts"
+import type { StepCounts } from "./StepCounts.ts"
+import type { StepTally } from "./Tally.ts"
 
 /** Where a generator begins: at its first row, or where an earlier run has stopped. */
 export interface SourceStart {
@@ -35,6 +36,7 @@ export class SourceRun implements NodeRun {
   readonly #reader: SourceReader
   readonly #hash: SourceHash | undefined
   readonly #tally: StepTally
+  readonly #counts: StepCounts
   readonly #limits: RowLimits
   #given: number
   #waiting = false
@@ -46,6 +48,7 @@ export class SourceRun implements NodeRun {
     this.#reader = reader
     this.#hash = hash
     this.#tally = machine.tallies.get(node.name)!
+    this.#counts = machine.countsOf(node.name)
     this.#limits = limits
     this.#given = reader.position
     this.#tally.total = reader.total === undefined ? undefined : Math.min(reader.total, limits.sample)
@@ -92,8 +95,8 @@ export class SourceRun implements NodeRun {
       // Held until all edges have the row: an edge may be done with it at once.
       this.#machine.hold(credit)
       const failure = this.#reader.failureOf(row)
-      if (failure === undefined) this.#tally.done++
-      else countFailure(this.#tally, failure.reason)
+      if (failure === undefined) this.#counts.done(position)
+      else this.#counts.failed(position, failure.reason)
       const own = renames(mappings) ? rowIntoFlow(row, {}, mappings) : copied(row)
       this.#machine.send(this.#node, { row: own, failure, position, path: atSource, tokens: [], key, credit })
       this.#machine.rest({ credit })

@@ -1,4 +1,5 @@
 /** Reports of runs: what a run has measured, told in a page in its folder when it ends. */
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import type { Row } from "../columns/Row.ts"
 import type { Distiset } from "../data/Distiset.ts"
@@ -12,6 +13,13 @@ export interface Ended {
   readonly detail?: string | undefined
   /** What it gave, if it is done. */
   readonly distiset?: Distiset<Readonly<Record<string, Row>>> | undefined
+}
+
+/** How a run has ended that gave nothing. */
+export const endOf = (cause: Cause.Cause<unknown>): Ended => {
+  if (Cause.hasInterruptsOnly(cause)) return { end: "stopped", detail: "was interrupted" }
+  const error = Cause.squash(cause)
+  return { end: "failed", detail: error instanceof Error ? error.message : String(error) }
 }
 
 /** Writes the report of a run that has ended. A report that cannot be written is told, and costs the run nothing. */

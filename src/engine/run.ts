@@ -21,8 +21,8 @@ import { type DatasetOf, withDataset } from "./dataset.ts"
 import { modelOf } from "./modelOf.ts"
 import { paidAnswers } from "./PaidAnswers.ts"
 import { type ProgressMode, showProgress } from "./progress.ts"
-import { type Ended, reported } from "./reported.ts"
-import { asRunError, failureText, type RunError } from "./runErrors.ts"
+import { type Ended, endOf, reported } from "./reported.ts"
+import { asRunError, type RunError } from "./runErrors.ts"
 import { runGraph } from "./runGraph.ts"
 import { RunMeasures } from "./RunMeasures.ts"
 import { RunRecord } from "./RunRecord.ts"
@@ -222,6 +222,7 @@ export const execute = (pipeline: AnyPipeline, options: Given, trial?: Trial): E
         measures?.onEvent(event)
         trial?.onEvent?.(event)
       },
+      ...(measures === undefined ? {} : { onCounts: measures.onCounts }),
       sinkOf: (leaf, marked) => record.sink(leaf, marked),
       maxActive: options.maxRowsInFlight ?? 4000,
       limits: { sample: trial?.rows ?? Infinity, budget: options.maxRows ?? Infinity }
@@ -236,7 +237,7 @@ export const execute = (pipeline: AnyPipeline, options: Given, trial?: Trial): E
           options.onSummary?.(watch.summary())
         })
       ),
-      Effect.onExit((exit) => Exit.isFailure(exit) ? report({ end: "failed", detail: failureText(exit.cause) }) : Effect.void),
+      Effect.onExit((exit) => Exit.isFailure(exit) ? report(endOf(exit.cause)) : Effect.void),
       Effect.catch(asRunError)
     )
     if (end === "stopped") {

@@ -1,5 +1,4 @@
 /** Why a run ended without a result. */
-import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import { DataError } from "../data/DataError.ts"
 import { JournalError } from "../journal/JournalError.ts"
@@ -9,13 +8,6 @@ import { StepFailed, StepsFailed } from "../step/StepFailed.ts"
 import type { RunStopped } from "./RunStopped.ts"
 
 export type RunError = InvalidPipeline | StepFailed | StepsFailed | DataError | JournalError | RunLocked | RunStopped
-
-/** Why a run has failed, in a sentence. */
-export const failureText = (cause: Cause.Cause<unknown>): string => {
-  if (Cause.hasInterruptsOnly(cause)) return "it was interrupted"
-  const error = Cause.squash(cause)
-  return error instanceof Error ? error.message : String(error)
-}
 
 /** An error that a user can do something about; anything else that ends a run is a defect and keeps its stack. */
 export const asRunError = (error: unknown): Effect.Effect<never, StepFailed | StepsFailed | DataError | JournalError> =>

@@ -26,6 +26,7 @@ import type { RunRecord } from "./RunRecord.ts"
 import { SourceHash } from "./SourceHash.ts"
 import { type RowLimits, SourceRun, type SourceStart } from "./SourceRun.ts"
 import { StagedRun } from "./StagedRun.ts"
+import { StepCounts } from "./StepCounts.ts"
 import { quietHash, type Starts, startsAfter, startsAnew } from "./sourceStarts.ts"
 import { ZipRun } from "./ZipRun.ts"
 import { countEvent, type Gauge, type StepTally } from "./Tally.ts"
@@ -53,6 +54,8 @@ export interface GraphRunOptions {
   /** Answers that were paid for before, given the position at which the run begins. */
   readonly answers?: ((start: () => number) => Answers) | undefined
   readonly onEvent?: Observer | undefined
+  /** Is given the counts of all steps before any row moves; without it they are not kept by blocks. */
+  readonly onCounts?: ((counts: ReadonlyMap<string, StepCounts>) => void) | undefined
 }
 
 /** Runs a checked graph to its end. Interruption stops all that is in flight, then closes the steps. */
@@ -94,10 +97,13 @@ const ran = (graph: Graph, options: GraphRunOptions, startAt: (position: number)
     startAt(start)
     const keeping = yield* keepingOf(graph, { ...options, start, block: block ?? Infinity })
     const end = yield* Deferred.make<MachineEnd>()
+    const counts = new Map([...options.tallies].map(([name, tally]) => [name, new StepCounts(tally, options.onCounts === undefined ? undefined : block)]))
+    options.onCounts?.(counts)
     const context = yield* Effect.context<never>()
     const machine = new Machine({
       plan,
       tallies: options.tallies,
+      counts,
       gauge: options.gauge,
       keeping,
       maxActive: options.maxActive,

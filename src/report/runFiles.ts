@@ -51,7 +51,7 @@ const isReadWhole = async (path: string, type: ReportFile["type"], most: SampleS
 async function* lines(path: string): AsyncGenerator<ReadonlyArray<Row>> {
   const pieces = await localFile(path).pieces()
   try {
-    for await (const { rows } of linesTable(pieces).blocks()) yield rows
+    for await (const { rows } of linesTable(pieces).blocks()) yield rows.map(([, row]) => row)
   } finally {
     await pieces.close()
   }

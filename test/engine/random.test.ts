@@ -20,7 +20,7 @@ it("any graph of steps that drop, multiply, delay, fail, ask, branch, route and 
   await fc.assert(
     fc.asyncProperty(programs({ asks: true, mostRows: 40 }), async (program) => {
       const outputDir = folder()
-      const distiset = await runPromise(pipelineOf(program, simulator.url), { outputDir, cacheDir: folder(), progress: "none", maxErrorRate: 1 } as never) as Distiset<{ readonly default: Row }>
+      const distiset = await runPromise(pipelineOf(program, simulator.url), { outputDir, cacheDir: folder(), progress: "none", report: false, maxErrorRate: 1 } as never) as Distiset<{ readonly default: Row }>
       const rows = await distiset.default.toArray()
       rmSync(outputDir, { recursive: true })
       expect({ rows: rows.map(({ v }) => v), errors: distiset.default.errorCount }).toEqual(meaning(program))

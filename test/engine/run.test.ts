@@ -254,7 +254,7 @@ describe("a run", () => {
     while (started === 0) await new Promise((resolve) => setTimeout(resolve, 5))
     await Effect.runPromise(Fiber.interrupt(fiber))
     expect([started, aborted]).toEqual([1, 1])
-    expect(readdirSync(directory).every((name) => name.startsWith(".") || name.endsWith(".partial"))).toBe(true)
+    expect(readdirSync(directory).every((name) => name.startsWith(".") || name.endsWith(".partial") || name === "report.html")).toBe(true)
   })
 
   it("writes rows and error rows as JSON Lines, and copies them where one wants", async () => {

@@ -2,7 +2,9 @@ import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "nod
 import { request } from "node:http"
 import { join } from "node:path"
 import { parquetWriteFile } from "hyparquet-writer"
+import { Schema } from "effect"
 import { describe, expect, it } from "vitest"
+import { from, LoadDataFromDicts, MapRows, Pipeline, runPromise } from "../../src/index.ts"
 import { serveView } from "../../src/report/view/serveView.ts"
 import { viewedHub } from "../../src/report/view/viewedHub.ts"
 import { viewedPath } from "../../src/report/view/viewedPath.ts"
@@ -95,6 +97,16 @@ describe("what is looked at", () => {
     for (const name of ["train-00000-of-00002", "train-00001-of-00002", "test-00000-of-00001"]) parquetWriteFile({ filename: join(dataset, "data", `${name}.parquet`), columnData: [{ name: "n", data: [1], type: "INT32" }] })
     writeFileSync(join(dataset, "README.md"), "---\nlicense: mit\n---\n")
     expect((await viewedPath(dataset)).subsets.map(({ name, rows }) => [name, rows.length])).toEqual([["train", 2], ["test", 1]])
+  })
+
+  it("is a saved Distiset, with the rows that failed", async () => {
+    const directory = join(folder(), "saved")
+    const pipeline = Pipeline("p", {}, from(LoadDataFromDicts({ name: "load", data: [{ n: 1 }, { n: 2 }] })).to(MapRows({ name: "own", inputs: { n: Schema.Number }, outputs: { m: Schema.Number }, map: ({ n }) => {
+      if (n === 1) throw new Error("not this one")
+      return { m: n }
+    } })))
+    await (await runPromise(pipeline, { progress: "none", outputDir: folder() })).saveToDisk(directory)
+    expect((await viewedPath(directory)).subsets.map(({ errors, name, rows }) => [name, rows.map((file) => file.type), errors.map((file) => file.name)])).toEqual([["train", ["parquet"], ["errors/default.jsonl"]]])
   })
 
   it("is nothing that a link leads to outside of the folder, and nothing hidden", async () => {

@@ -28,7 +28,7 @@ export const Overview = ({ errors, figures, rows, showErrors }: OverviewProps) =
       <section aria-labelledby="steps">
         <h2 id="steps">Steps</h2>
         <StepsTable steps={figures.steps} />
-        {figures.sessions.length > 1 && <p class="note">Requests, tokens and costs are those of all {figures.sessions.length} sessions. Rows that steps had done ahead of the others at a stop are counted again where they were taken up again; after a crash the last second may be missing.</p>}
+        {figures.sessions.length > 1 && <p class="note">Rows are counted once; requests, tokens and costs are those of all {figures.sessions.length} sessions. After a crash the last second may be missing.</p>}
       </section>
       {figures.timeline.until > 0 && (
         <section aria-labelledby="time" class="charts">
@@ -83,7 +83,7 @@ const Tile = ({ about, bad = false, name, value }: { readonly name: string; read
 )
 
 const measures = {
-  latency: { name: "Latency", about: "time from request to answer", of: ({ latency }: ModelFigures): Histogram => latency, format: duration },
+  latency: { name: "Latency", about: "request to answer", of: ({ latency }: ModelFigures): Histogram => latency, format: duration },
   output: { name: "Tokens out", about: "tokens of each answer", of: ({ outputTokensEach }: ModelFigures): Histogram => outputTokensEach, format: short },
   input: { name: "Tokens in", about: "tokens of each question", of: ({ inputTokensEach }: ModelFigures): Histogram => inputTokensEach, format: short }
 } as const

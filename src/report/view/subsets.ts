@@ -31,7 +31,9 @@ export const subsetsOfDataset = async (files: ReadonlyArray<string>, readme: str
   const configurations = configurationsOf(await frontMatterOf(readme))
   return configurations.flatMap((configuration) => {
     const { splits } = filesOfConfiguration(files, configuration)
-    return [...splits].map(([split, rows]) => ({ name: [...(configurations.length > 1 ? [configuration.name] : []), split].join("/"), rows, errors: [] }))
+    // Rows that failed are those of a configuration, not of a split.
+    const failed = files.filter((file) => file === `errors/${configuration.name}.jsonl`)
+    return [...splits].map(([split, rows], i) => ({ name: [...(configurations.length > 1 ? [configuration.name] : []), split].join("/"), rows, errors: i === 0 ? failed : [] }))
   })
 }
 

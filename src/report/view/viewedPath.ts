@@ -1,6 +1,6 @@
 /** A folder or a file on this machine, to be looked at. */
 import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs"
-import { basename, dirname, join, resolve } from "node:path"
+import { basename, dirname, join, resolve, sep } from "node:path"
 import { localFile } from "../../data/ByteSource.ts"
 import { DataError } from "../../data/DataError.ts"
 import { endings } from "../../data/FileFormat.ts"
@@ -72,7 +72,7 @@ const filesIn = (folder: string): ReadonlyArray<string> => {
 
 const isInside = (path: string, folder: string): boolean => {
   try {
-    return realpathSync(path).startsWith(`${folder}/`) && statSync(path).isFile()
+    return realpathSync(path).startsWith(folder + sep) && statSync(path).isFile()
   } catch {
     return false
   }

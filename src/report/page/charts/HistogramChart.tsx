@@ -18,7 +18,7 @@ export const scaleOf = (histograms: ReadonlyArray<Histogram>): Scale => {
   return { from: Math.max(0, from - Math.floor(lack / 2)), to: to + Math.ceil(lack / 2) }
 }
 
-const width = 480
+const width = 400
 const height = 64
 const base = height - 16
 

@@ -4,8 +4,8 @@ import type { Session } from "../../RunFigures.ts"
 import type { Timeline } from "../../Timeline.ts"
 import { duration, short } from "../figures.ts"
 
-const width = 720
-const height = 190
+const width = 560
+const height = 180
 const left = 46
 const bottom = 24
 const top = 10

@@ -30,7 +30,7 @@ export const matcher = ({ conditions, text }: Query): (row: Row) => boolean => {
 }
 
 /** Texts that look alike are found by each other. */
-const folded = (text: string): string => text.normalize("NFC").toLowerCase()
+export const folded = (text: string): string => text.normalize("NFC").toLowerCase()
 
 /** Whether a text is in a value, however deep. */
 const holds = (value: unknown, sought: string): boolean => {

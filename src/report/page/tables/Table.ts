@@ -5,7 +5,9 @@ import type { Row } from "../../../columns/Row.ts"
 export interface RowBlock {
   /** The number of the first; the table's first row is 0. */
   readonly first: number
-  readonly rows: ReadonlyArray<Row>
+  readonly count: number
+  /** The rows with their numbers, without those of which it is known that nobody looks for them. */
+  readonly rows: ReadonlyArray<readonly [number: number, row: Row]>
   /** The share of the table that lies before the end of these rows. */
   readonly progress: number
 }
@@ -15,8 +17,8 @@ export interface Table {
   readonly count: number | undefined
   /** Rows by their numbers; fewer at the end. */
   readonly rows: (from: number, to: number) => Promise<ReadonlyArray<Row>>
-  /** All rows in order, block by block. */
-  readonly blocks: () => AsyncGenerator<RowBlock>
+  /** All rows in order, block by block. Rows that cannot hold a text may be left out; it is in small letters. */
+  readonly blocks: (holding?: string) => AsyncGenerator<RowBlock>
   /** Counts the rows, and tells how many there are so far, with the share of the table that was looked at. */
   readonly countRows: (told: (count: number, progress: number) => void, signal: AbortSignal) => Promise<number>
 }
@@ -26,7 +28,7 @@ export const listTable = (rows: ReadonlyArray<Row>): Table => ({
   count: rows.length,
   rows: async (from, to) => rows.slice(from, to),
   async *blocks() {
-    if (rows.length > 0) yield { first: 0, rows, progress: 1 }
+    if (rows.length > 0) yield { first: 0, count: rows.length, rows: rows.map((row, i) => [i, row] as const), progress: 1 }
   },
   countRows: async () => rows.length
 })
@@ -60,13 +62,14 @@ export const joinedTable = (tables: ReadonlyArray<Table>): Table => {
       }
       return found
     },
-    async *blocks() {
+    async *blocks(holding) {
       let before = 0
       for (const [i, table] of tables.entries()) {
         let seen = 0
-        for await (const { first, progress, rows } of table.blocks()) {
-          seen = first + rows.length
-          yield { first: before + first, rows, progress: (i + progress) / tables.length }
+        for await (const { count, first, progress, rows } of table.blocks(holding)) {
+          seen = first + count
+          const start = before
+          yield { first: start + first, count, rows: rows.map(([number, row]) => [start + number, row] as const), progress: (i + progress) / tables.length }
         }
         counts[i] = seen
         before += seen

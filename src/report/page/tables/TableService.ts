@@ -3,7 +3,7 @@ import type { Row } from "../../../columns/Row.ts"
 import { bytesOfBlob, bytesOfUrl, readTogether } from "./Bytes.ts"
 import { linesTable } from "./linesTable.ts"
 import { parquetTable } from "./parquetTable.ts"
-import { matcher, type Query } from "./Query.ts"
+import { folded, matcher, type Query } from "./Query.ts"
 import { joinedTable, listTable, type Table } from "./Table.ts"
 
 /** A file to be opened: one that the reader has chosen, or one of the server. */
@@ -79,12 +79,13 @@ const rowsOf = async (table: Table, numbers: ReadonlyArray<number>): Promise<Rea
 /** Looks through all rows; gives how many were found. */
 const search = async (table: Table, query: Query, told: (progress: TableProgress) => void, signal: AbortSignal): Promise<number> => {
   const matches = matcher(query)
+  const holding = folded(query.text.trim())
   let found: Array<number> = []
   let count = 0
   let last = 0
-  for await (const { first, progress, rows } of table.blocks()) {
+  for await (const { progress, rows } of table.blocks(holding)) {
     if (signal.aborted || count >= mostFound) break
-    for (const [i, row] of rows.entries()) if (matches(row)) found.push(first + i)
+    for (const [number, row] of rows) if (matches(row)) found.push(number)
     const now = performance.now()
     if (now - last < tellEveryMs && progress < 1) continue
     last = now

@@ -24,14 +24,18 @@ interface Lines {
   readonly end: number
 }
 
-/** Lines from a place in the file on. A line's bytes are good until the next are asked for. */
-async function* linesFrom(bytes: Bytes, { byte, row }: Note): AsyncGenerator<Lines> {
+/** Lines from a place in the file on, some of them at a time. A line's bytes are good until the next are asked for. */
+async function* linesFrom(bytes: Bytes, { byte, row }: Note, ahead = false): AsyncGenerator<Lines> {
   let rest: ReadonlyArray<Uint8Array> = []
   let number = row
+  let next: Promise<Uint8Array> | undefined
   for (let position = byte; position < bytes.size;) {
-    const piece = await bytes.slice(position, position + readAtOnce)
+    const piece = await (next ?? bytes.slice(position, position + readAtOnce))
     if (piece.length === 0) return
     position += piece.length
+    // Whoever wants all lines has the next ones come while they look at these.
+    next = ahead && position < bytes.size ? bytes.slice(position, position + readAtOnce) : undefined
+    next?.catch(() => {})
     const lines: Array<Uint8Array> = []
     let start = 0
     for (let end = piece.indexOf(newline); end >= 0; end = piece.indexOf(newline, start)) {
@@ -65,9 +69,11 @@ const isRow = (line: Uint8Array): boolean => !line.every(isBlank)
 
 const decoder = new TextDecoder()
 
+/** Whether a text stands in JSON as it is: numbers and most signs may be written in another way. */
+const saysItself = (text: string): boolean => /^[a-z0-9 .,;_-]*[a-df-z][a-z0-9 .,;_-]*$/.test(text)
+
 /** The row of a line; one that is none is told as a row with its text. */
-const rowOf = (line: Uint8Array): Row => {
-  const text = decoder.decode(line)
+const rowIn = (text: string): Row => {
   try {
     const value: unknown = JSON.parse(text)
     return typeof value === "object" && value !== null && !Array.isArray(value) ? shown(value as Row) : { "(no row)": value }
@@ -116,20 +122,27 @@ export const linesTable = (bytes: Bytes): Table => {
       const found: Array<Row> = []
       for await (const block of linesFrom(bytes, noteBefore(from))) {
         look(block)
-        found.push(...block.lines.slice(Math.max(0, from - block.first), Math.max(0, to - block.first)).map(rowOf))
+        found.push(...block.lines.slice(Math.max(0, from - block.first), Math.max(0, to - block.first)).map((line) => rowIn(decoder.decode(line))))
         if (block.first + block.lines.length >= to) break
       }
       return found
     },
-    async *blocks(): AsyncGenerator<RowBlock> {
-      for await (const block of linesFrom(bytes, { row: 0, byte: 0 })) {
+    async *blocks(holding): AsyncGenerator<RowBlock> {
+      // Most lines that do not hold a text are known by their bytes.
+      const mayHold = holding !== undefined && saysItself(holding) ? (text: string) => text.toLowerCase().includes(holding) : () => true
+      for await (const block of linesFrom(bytes, { row: 0, byte: 0 }, true)) {
         look(block)
-        yield { first: block.first, rows: block.lines.map(rowOf), progress: bytes.size === 0 ? 1 : block.end / bytes.size }
+        const rows: Array<readonly [number, Row]> = []
+        for (const [i, line] of block.lines.entries()) {
+          const text = decoder.decode(line)
+          if (mayHold(text)) rows.push([block.first + i, rowIn(text)])
+        }
+        yield { first: block.first, count: block.lines.length, rows, progress: bytes.size === 0 ? 1 : block.end / bytes.size }
       }
       if (bytes.size === 0) count = 0
     },
     countRows: async (told, signal) => {
-      for await (const block of linesFrom(bytes, counted)) {
+      for await (const block of linesFrom(bytes, counted, true)) {
         if (signal.aborted) break
         look(block)
         told(counted.row, counted.byte / bytes.size)

@@ -44,7 +44,7 @@ export const parquetTable = async (bytes: Bytes): Promise<Table> => {
       for (const [start, end] of groups(metadata)) {
         for (let first = start; first < end; first += rowsAtOnce) {
           const next = Math.min(end, first + rowsAtOnce)
-          yield { first, rows: await rows(first, next), progress: next / count }
+          yield { first, count: next - first, rows: (await rows(first, next)).map((row, i) => [first + i, row] as const), progress: next / count }
         }
       }
     },
