@@ -91,7 +91,7 @@ const givenToRun = "default_name"
 const repoId: Field = { ...plain("repo_id", Schema.String), read: (value, at) => value === givenToRun ? undefined : plain("repo_id", Schema.String).read(value, at) }
 
 /** Fields of all that load files. */
-const loading = [plain("num_examples", Schema.Int), plain("streaming", Schema.Boolean), own(plain("shuffle", Shuffling)), own(columns("columns"))]
+const loading = [plain("num_examples", Schema.Int), plain("streaming", Schema.Boolean), own(plain("shuffle", Schema.Struct({ seed: Schema.Int, bufferSize: Schema.optionalKey(Schema.Int) }))), own(columns("columns"))]
 
 const hub = [repoId, plain("split", Schema.String), plain("config", Schema.String), plain("revision", Schema.String), secret("token"), ...loading]
 const hubIgnores = { storage_options: [null] }
@@ -121,7 +121,7 @@ export const readySteps: ReadonlyArray<StepClass> = [
   }),
   stepClass("LoadDataFromDisk", LoadDataFromDisk, {
     fields: [plain("dataset_path", Schema.String), plain("is_distiset", Schema.Boolean), plain("config", Schema.String), plain("split", Schema.String), ...loading],
-    ignores: { keep_in_memory: [null, false, true], storage_options: [null] }
+    ignores: { keep_in_memory: [null, false], storage_options: [null] }
   }),
   stepClass("LoadDataFromHub", LoadDataFromHub, { fields: hub, ignores: hubIgnores }),
   stepClass("LoadHubDataset", LoadHubDataset, { name: "LoadDataFromHub", fields: hub, ignores: hubIgnores }),
