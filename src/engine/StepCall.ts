@@ -1,6 +1,6 @@
 /** Calls of a step's function: rows go in under the step's names, what comes out is told apart by the row it came from. */
 import type { Row } from "../columns/Row.ts"
-import { addedInFlow, renames, rowIntoFlow, rowIntoStep } from "../step/mapping.ts"
+import { addedInFlow, beside, renames, rowIntoFlow, rowIntoStep } from "../step/mapping.ts"
 import type { StepData } from "../step/Step.ts"
 import { RowFailed } from "../step/StepFailed.ts"
 import { copied, markOf, markRows } from "../step/lineage.ts"
@@ -23,10 +23,12 @@ export class StepCall {
   readonly step: StepData
   readonly #renames: boolean
   readonly #added: ReadonlyArray<string>
+  readonly #beside: ReadonlyArray<string>
 
   constructor(step: StepData) {
     this.step = step
     this.#renames = renames(step.mappings)
+    this.#beside = beside(step)
     this.#added = step.kind === "generator" ? [] : addedInFlow(step)
   }
 
@@ -36,7 +38,7 @@ export class StepCall {
       markRows(rows)
       return { rows, aside: [] }
     }
-    const both = rows.map((row) => rowIntoStep(row, this.step.mappings))
+    const both = rows.map((row) => rowIntoStep(row, this.step.mappings, this.#beside))
     const own = both.map(([row]) => row)
     markRows(own)
     return { rows: own, aside: both.map(([, aside]) => aside) }

@@ -8,6 +8,9 @@ export const amount = (count: number): string => {
   return `${scaled < 9.95 ? scaled.toFixed(1) : Math.round(scaled)}${unit}`
 }
 
+/** About so many of something: 1 row, 34k rows. */
+export const amountOf = (count: number, one: string, many = `${one}s`): string => `${amount(count)} ${count === 1 ? one : many}`
+
 /** So many of something: 1 row, 1,234 rows. */
 export const counted = (count: number, what: string): string => `${count.toLocaleString("en")} ${what}${count === 1 ? "" : "s"}`
 

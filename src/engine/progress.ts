@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import { createLogUpdate } from "log-update"
 import { createColors } from "picocolors"
-import { amount, counted, dollars, duration, table } from "./figures.ts"
+import { amount, amountOf, counted, dollars, duration, table } from "./figures.ts"
 import type { GraphEnd } from "./GraphEnd.ts"
 import { type RunSummary, rowsThrough, type StepTally } from "./Tally.ts"
 
@@ -52,7 +52,7 @@ const secondsLeft = (summary: RunSummary): number | undefined => {
 
 const headline = (summary: RunSummary): string => {
   const { through, total } = rowsThrough(summary)
-  const rows = `${amount(through)}${total === undefined ? "" : ` of ${amount(total)}`} rows`
+  const rows = total === undefined ? amountOf(through, "row") : `${amount(through)} of ${amountOf(total, "row")}`
   const left = secondsLeft(summary)
   const cost = costOf(summary)
   return [
@@ -67,7 +67,7 @@ const headline = (summary: RunSummary): string => {
 /** What a run that is to stop waits for. */
 const stoppingText = ({ steps }: RunSummary): string => {
   const requests = steps.reduce((sum, { onWire }) => sum + onWire, 0)
-  return requests === 0 ? "stopping" : `stopping: waiting for ${amount(requests)} answers, Ctrl+C again to leave them`
+  return requests === 0 ? "stopping" : `stopping: waiting for ${amountOf(requests, "answer")}, Ctrl+C again to leave them`
 }
 
 /** What the answers cost, as far as their prices are known. */
@@ -88,7 +88,7 @@ const liveText = (summary: RunSummary): string => {
   const rows = summary.steps.map((step) => [
     stateOf(step),
     step.name,
-    `${amount(step.done)} rows`,
+    amountOf(step.done, "row"),
     pc.dim(`${amount(step.done / Math.max(summary.seconds, 0.001))}/s`),
     inFlight(step),
     step.failed === 0 ? "" : pc.red(`${amount(step.failed)} failed`),
@@ -119,11 +119,11 @@ const endText = (summary: RunSummary, end: GraphEnd | "failed"): string => {
     "",
     step.name,
     pc.dim(step.kind),
-    `${amount(step.done)} rows`,
+    amountOf(step.done, "row"),
     step.failed === 0 ? "" : pc.red(`${amount(step.failed)} failed`),
     [
-      step.requests === 0 ? "" : `${amount(step.requests)} requests`,
-      step.retries === 0 ? "" : `${amount(step.retries)} retries`,
+      step.requests === 0 ? "" : amountOf(step.requests, "request"),
+      step.retries === 0 ? "" : amountOf(step.retries, "retry", "retries"),
       step.recalled === 0 ? "" : `${amount(step.recalled)} answered before`
     ].filter((part) => part !== "").join(", "),
     tokensOf(step),

@@ -33,7 +33,10 @@ const immaterial = new Set([
   "maxRetries",
   "timeout",
   "rowTimeout",
-  "giveUpAfter"
+  "giveUpAfter",
+  "token",
+  "apiKey",
+  "accessToken"
 ])
 
 /**

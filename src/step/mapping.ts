@@ -1,4 +1,5 @@
 /** Mappings at work: columns of the flow become the step's own, and go back under the flow's names. */
+import * as Schema from "effect/Schema"
 import type { Columns } from "../columns/Columns.ts"
 import { own } from "../columns/own.ts"
 import type { Row } from "../columns/Row.ts"
@@ -20,23 +21,40 @@ export const readsInFlow = (step: StepData): Reads => ({
 /** The columns after the step, given those before it, both under the flow's names. */
 export const givesInFlow = (step: StepData, have: Shape): Shape => {
   if (!renames(step.mappings)) return step.gives(have)
-  const [mine, aside] = splitAside(have.columns, step.mappings)
+  const [mine, aside] = splitAside(have.columns, step.mappings, beside(step))
   const after = step.gives({ ...have, columns: mine })
   return { ...after, columns: backInFlow(after.columns, aside, step.mappings) }
 }
 
+/** A column that no step knows. */
+const unknown = "~"
+
+/** Outputs under other names, that the step does not read: a column of the flow that has the step's name for one of them stays beside it. */
+export const beside = (step: StepData): ReadonlyArray<string> => {
+  const { input, output } = step.mappings
+  const names = Object.keys(output).filter((name) => output[name] !== name && !Object.hasOwn(input, name))
+  if (names.length === 0 || step.kind === "generator") return []
+  const passed = step.gives({ columns: { ...step.reads.columns, [unknown]: Schema.Unknown }, open: false }).columns
+  const read = new Set([step.reads.columns, ...step.reads.oneOf].flatMap((columns) => Object.keys(columns)))
+  return Object.hasOwn(passed, unknown) ? names.filter((name) => !read.has(name)) : []
+}
+
 /** A row under the step's names, and the columns that had to make place for them. Throws the name of a mapped column that the row lacks. */
-export const rowIntoStep = (row: Row, mappings: Mappings): readonly [own: Record<string, unknown>, aside: Row] => {
+export const rowIntoStep = (row: Row, mappings: Mappings, outputs: ReadonlyArray<string> = []): readonly [own: Record<string, unknown>, aside: Row] => {
   for (const column of Object.values(mappings.input)) {
     if (!Object.hasOwn(row, column)) throw new Error(`the row has no column '${column}', which is mapped to one of the step's inputs`)
   }
-  return splitAside(row, mappings)
+  return splitAside(row, mappings, outputs)
 }
 
 /** A row that came out of the step, under the flow's names. */
 export const rowIntoFlow = (row: Row, aside: Row, mappings: Mappings): Record<string, unknown> => backInFlow(row, aside, mappings)
 
-const splitAside = <A>(record: Readonly<Record<string, A>>, { input }: Mappings): readonly [Record<string, A>, Record<string, A>] => {
+const splitAside = <A>(
+  record: Readonly<Record<string, A>>,
+  { input }: Mappings,
+  outputs: ReadonlyArray<string>
+): readonly [Record<string, A>, Record<string, A>] => {
   const mine: Record<string, A> = { ...record }
   const aside: Record<string, A> = {}
   const renamed = Object.entries(input).filter(([name, column]) => name !== column && Object.hasOwn(record, column))
@@ -45,6 +63,7 @@ const splitAside = <A>(record: Readonly<Record<string, A>>, { input }: Mappings)
     if (Object.hasOwn(mine, name)) aside[name] = mine[name]!
     mine[name] = record[column]!
   }
+  for (const name of outputs) if (Object.hasOwn(record, name)) aside[name] = record[name]!
   return [mine, aside]
 }
 

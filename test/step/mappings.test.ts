@@ -1,7 +1,7 @@
 import { Schema } from "effect"
 import * as Effect from "effect/Effect"
 import { describe, expect, it } from "vitest"
-import { from, GraphBuilder, joinStep, LoadDataFromDicts, Pipeline, type Row, run, runStepPromise, step } from "../../src/index.ts"
+import { from, GraphBuilder, joinStep, LoadDataFromDicts, Pipeline, type Row, run, runPromise, runStepPromise, ScriptedLLM, step, TextGeneration } from "../../src/index.ts"
 import type { StepData } from "../../src/step/Step.ts"
 import { rowsOf } from "../engine/rows.ts"
 import { camelCased, type Fixture, fixtures } from "../fixtures.ts"
@@ -51,6 +51,20 @@ describe("mappings rename columns as distilabel 1.5.3 did", () => {
       if (expected === null) expect(result).toBeInstanceOf(Error)
       else expect(result).toEqual(expected)
     })
+  })
+})
+
+describe("an output under another name", () => {
+  it("leaves the flow's column of that name where it was, in the row and in its type", async () => {
+    const llm = (answers: string) => ScriptedLLM({ answers })
+    const load = LoadDataFromDicts({ name: "load", data: [{ instruction: "Name a river.", count: 1 }] })
+    const first = TextGeneration({ name: "first", llm: llm("The Ucayali.") })
+    const second = TextGeneration({ name: "second", llm: llm("The Marañón."), outputMappings: { generation: "answer" } })
+    const counted = step({ name: "counted", inputs: { generation: Schema.NullOr(Schema.String), answer: Schema.NullOr(Schema.String) }, outputs: { count: Schema.Number }, outputMappings: { count: "letters" }, process: (rows) => rows.map((row) => ({ ...row, count: row.generation!.length + row.answer!.length })) })
+    const [row] = await (await runPromise(Pipeline("p", {}, from(load).to(first).to(second).to(counted)), { progress: "none" })).default.toArray()
+    expect(row).toMatchObject({ generation: "The Ucayali.", answer: "The Marañón.", count: 1, letters: 24 })
+    const letters: number = row!.letters + row!.count
+    expect(letters).toBe(25)
   })
 })
 
