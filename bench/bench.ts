@@ -10,10 +10,11 @@ import { journal } from "./journal.ts"
 import { overhead } from "./overhead.ts"
 import { resume } from "./resume.ts"
 import { saturation } from "./saturation.ts"
+import { start } from "./start.ts"
 import { storm } from "./storm.ts"
 import { stragglers } from "./stragglers.ts"
 
-const benchmarks: Readonly<Record<string, () => Promise<ReadonlyArray<Figure>>>> = { overhead, data, journal, crash, resume, estimate, documents, faults, storm, saturation, stragglers, ceiling }
+const benchmarks: Readonly<Record<string, () => Promise<ReadonlyArray<Figure>>>> = { overhead, data, journal, crash, resume, estimate, documents, start, faults, storm, saturation, stragglers, ceiling }
 
 const [name = "", ...flags] = process.argv.slice(2)
 const benchmark = benchmarks[name]

@@ -3,10 +3,13 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { DuckDBInstance } from "@duckdb/node-api"
-import { FilterRows, from, LoadDataFromFileSystem, Pipeline, runPromise } from "distilabel-ts"
+import { FilterRows, from, LoadDataFromFileSystem, Pipeline, type Row, runPromise } from "distilabel-ts"
 import { Schema } from "effect"
 import { localFile } from "../src/data/ByteSource.ts"
 import { formatOf, openRowFile } from "../src/data/FileFormat.ts"
+import { readJsonLines } from "../src/data/JsonLines.ts"
+import { Rows } from "../src/data/Rows.ts"
+import { saveDataset } from "../src/data/saving/saveDataset.ts"
 
 const [kind = "", path = ""] = process.argv.slice(2)
 
@@ -38,9 +41,42 @@ const pipeline = async (): Promise<number> => {
   return rows
 }
 
+/** Rows of a file, saved as Parquet. */
+const save = async (): Promise<number> => {
+  const folder = mkdtempSync(join(tmpdir(), "distilabel-bench-"))
+  const chunks = (): AsyncIterable<ReadonlyArray<Row>> => readJsonLines(path)
+  await saveDataset(join(folder, "saved"), { parts: new Map([["default", new Map([["train", new Rows({ name: "default", length: undefined, chunks })]])]]), errors: new Map(), artifacts: undefined, story: undefined }, {})
+  rmSync(folder, { recursive: true })
+  let rows = 0
+  for await (const chunk of chunks()) rows += chunk.length
+  return rows
+}
+
+/** The same rows given to DuckDB one by one, which writes them in the same compression. */
+const duckSave = async (): Promise<number> => {
+  const folder = mkdtempSync(join(tmpdir(), "distilabel-bench-"))
+  const connection = await (await DuckDBInstance.create(":memory:", { threads: "2" })).connect()
+  await connection.run("CREATE TABLE rows (n BIGINT, instruction VARCHAR, response VARCHAR)")
+  const appender = await connection.createAppender("rows")
+  let rows = 0
+  for await (const chunk of readJsonLines(path)) {
+    for (const row of chunk) {
+      appender.appendBigInt(BigInt(row["n"] as number))
+      appender.appendVarchar(row["instruction"] as string)
+      appender.appendVarchar(row["response"] as string)
+      appender.endRow()
+      rows++
+    }
+  }
+  appender.closeSync()
+  await connection.run(`COPY rows TO '${join(folder, "rows.parquet")}' (FORMAT parquet, CODEC 'zstd')`)
+  rmSync(folder, { recursive: true })
+  return rows
+}
+
 const before = process.cpuUsage()
 const start = performance.now()
-const rows = await ({ files, duck, pipeline }[kind] ?? files)()
+const rows = await ({ files, duck, pipeline, save, duckSave }[kind] ?? files)()
 const { system, user } = process.cpuUsage(before)
 /** The highest that resident memory has been. What getrusage says counts the parent's too, from before this program began. */
 const peakMB = (): number => {

@@ -1,6 +1,5 @@
 /** `distilabel-ts check`: all that is wrong with a pipeline, without running it. */
 import picocolors from "picocolors"
-import { inspectSource } from "../codegen/inspectSource.ts"
 import { type DocumentProblem, InvalidDocument } from "../document/DocumentProblem.ts"
 import { type DocumentOptions, isDocument, readDocument, warningText } from "./loadPipeline.ts"
 import { bindingText, missingText } from "./missingText.ts"
@@ -11,9 +10,11 @@ interface CheckOptions extends DocumentOptions {
 }
 
 /** Runs the command; gives the exit code. */
-export const checkCommand = (source: string, options: CheckOptions): number | Promise<number> => isDocument(source) ? checkDocument(source, options) : checkModule(source, options)
+export const checkCommand = (source: string, options: CheckOptions): Promise<number> => isDocument(source) ? checkDocument(source, options) : checkModule(source, options)
 
-const checkModule = (source: string, { json }: CheckOptions): number => {
+const checkModule = async (source: string, { json }: CheckOptions): Promise<number> => {
+  // The compiler is loaded only where there is something to compile.
+  const { inspectSource } = await import("../codegen/inspectSource.ts")
   const report = inspectSource(source)
   const { file, name, problems, seconds, steps, unplaced } = report
   if (json) console.log(JSON.stringify({ file, pipeline: name, problems, seconds }, undefined, 2))

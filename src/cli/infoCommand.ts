@@ -1,5 +1,4 @@
 /** `distilabel-ts info`: what a pipeline is made of, without running it. */
-import { inspectSource } from "../codegen/inspectSource.ts"
 import { inspect } from "../document/inspect.ts"
 import { type DocumentOptions, isDocument, readDocument, warningText } from "./loadPipeline.ts"
 import { bindingText, missingText } from "./missingText.ts"
@@ -11,9 +10,11 @@ interface InfoOptions extends DocumentOptions {
 }
 
 /** Runs the command; gives the exit code. */
-export const infoCommand = (source: string, options: InfoOptions): number | Promise<number> => isDocument(source) ? infoOfDocument(source, options) : infoOfModule(source, options)
+export const infoCommand = (source: string, options: InfoOptions): Promise<number> => isDocument(source) ? infoOfDocument(source, options) : infoOfModule(source, options)
 
-const infoOfModule = (source: string, { json }: InfoOptions): number => {
+const infoOfModule = async (source: string, { json }: InfoOptions): Promise<number> => {
+  // The compiler is loaded only where there is something to compile.
+  const { inspectSource } = await import("../codegen/inspectSource.ts")
   const report = inspectSource(source)
   const { file, problems } = report
   if (json) console.log(JSON.stringify(report, undefined, 2))

@@ -1,8 +1,12 @@
 #!/usr/bin/env node
 /** The command `distilabel-ts`. */
+import { enableCompileCache } from "node:module"
 import { runCommand } from "./command.ts"
 import { root } from "./commands.ts"
 import { version } from "./version.ts"
+
+// What commands load is compiled once for all their calls.
+enableCompileCache()
 
 /** Errors are told by their messages: a stack says nothing to who runs a pipeline. */
 const told = (error: unknown): number => {

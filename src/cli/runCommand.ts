@@ -14,7 +14,6 @@ import { refuseIncomplete } from "./missingText.ts"
 import { readInput } from "./readInput.ts"
 import { inWordsOfOptions, type ParameterOptions, readParameters } from "./readParameters.ts"
 import { reportPath, reportText, resultText } from "./resultText.ts"
-import { simulated } from "./simulated.ts"
 import { readPrices } from "./readPrices.ts"
 
 interface RunOptions extends DocumentOptions, ParameterOptions {
@@ -42,7 +41,7 @@ export const runCommand = async (source: string, options: RunOptions): Promise<n
   refuseIncomplete(pipeline)
   const dataset = await readInput("run", options.input, pipeline.graph)
   const parameters = readParameters("run", options, pipeline.graph)
-  await using simulation = options.simulate ? await simulated(pipeline.graph, parameters) : undefined
+  await using simulation = options.simulate ? await (await import("./simulated.ts")).simulated(pipeline.graph, parameters) : undefined
   let summary: RunSummary | undefined
   const given = {
     ...settings,

@@ -10,8 +10,8 @@ import type { Problem } from "../pipeline/problems.ts"
 import { readsInFlow } from "../step/mapping.ts"
 import type { StepData } from "../step/Step.ts"
 
-/** A step whose columns nobody knows: one of a class that is not here, a task of one, rows that are not here, or a source that may have any column. */
-export type Unknown = "step" | "task" | "rows" | "source"
+/** A step whose columns nobody knows: one of a class that is not here, a task of one, rows that are not here, lists of such rows' values, or a source that may have any column. */
+export type Unknown = "step" | "task" | "rows" | "samples" | "source"
 
 /** Columns that unknown steps give, under their own names. */
 export type Implied = ReadonlyMap<string, Columns>
@@ -129,6 +129,8 @@ const supply = ({ mappings: { output }, name }: StepData, column: string, wanted
   // Under this name the step's column goes on as another.
   if (output[own] !== undefined && output[own] !== column) return false
   if (kind === "task" && own in ofTasks) return false
+  // Each of its columns is a list.
+  if (kind === "samples" && !isList(wanted)) return isAnything(wanted) && supply({ mappings: { output }, name } as StepData, column, Schema.Array(Schema.Unknown), kind, implied)
   const columns = implied.get(name)!
   const now = columns[own]
   if (now !== undefined && (now === wanted || !isNarrower(wanted, now))) return false
@@ -150,6 +152,8 @@ const loosened = (implied: Map<string, Columns>): boolean => {
   }
   return changed
 }
+
+const isList = (schema: Schema.Constraint): boolean => SchemaAST.isArrays(SchemaAST.toType(schema.ast))
 
 const isAnything = (schema: Schema.Constraint): boolean => {
   const { _tag } = SchemaAST.toType(schema.ast)

@@ -88,7 +88,7 @@ const unknownSteps = (pipeline: LoadedPipeline, registry: Registry, specifier: P
     if (node.gather === "concat" || isExported(name, { pipeline, specifier })) return []
     const lacks = pipeline.missing.some(({ kind, steps }) => kind === "step" && steps.includes(name))
     if (lacks || !registry.steps.has(step.type)) return [[name, step.kind === "step" && registry.isModel(step.options["llm"]) ? "task" : "step"]]
-    if ("data" in step.parameters && step.options["data"] === undefined) return [[name, "rows"]]
+    if ("data" in step.parameters && step.options["data"] === undefined) return [[name, step.type === "DataSampler" ? "samples" : "rows"]]
     return step.kind === "generator" && pipeline.graph.outgoing.get(name)!.open ? [[name, "source"]] : []
   }))
 

@@ -1,5 +1,6 @@
 /** Steps and models as expressions: calls of the functions that make them, or the skeletons of those that are not here. */
 import * as Schema from "effect/Schema"
+import * as SchemaAST from "effect/SchemaAST"
 import type { Columns } from "../columns/Columns.ts"
 import type { LoadedPipeline } from "../document/LoadedPipeline.ts"
 import { camelCased } from "../document/names.ts"
@@ -64,8 +65,7 @@ export const stepSource = (node: GraphNode, sources: StepSources): StepSource =>
   const whole = exportedSource(ownFields(raw), sources)
   if (whole !== undefined) return { comments: [], code: whole }
   const unknown = sources.unknown.get(step.name)
-  if (unknown === "rows") return rowsSource(step, sources)
-  return unknown === undefined || unknown === "source" ? knownSource(step, raw, sources) : skeletonSource(node, sources)
+  return unknown === "step" || unknown === "task" ? skeletonSource(node, sources) : knownSource(step, raw, sources)
 }
 
 /** The fields that the document has for a step. */
@@ -104,9 +104,13 @@ const knownSource = (step: StepData, raw: TreeRecord, sources: StepSources): Ste
     else if (value !== undefined && !(fromPython && goesWithoutSaying(step, field.option, value)) && !entries.some(([name]) => name === field.option)) say(field.option, writer.value(value))
   }
   if (answer !== undefined) entries.push(["structuredOutput", writer.named(answer.name.replaceAll(/[^\p{ID_Continue}]+/gu, "_"), answer.schema)])
+  if (sources.unknown.get(step.name) === "rows" || sources.unknown.get(step.name) === "samples") {
+    comments.push("The document has no rows: give some here, or to run as dataset (on the command line --input rows.jsonl).")
+    entries.splice(1, 0, ["data", `[] as ReadonlyArray<${rowType(step, sources)}>`])
+  }
   // Columns with other names must be known.
   const mapped = Object.entries(sources.implied.get(step.name) ?? {}).filter(([column]) => column in step.mappings.output)
-  if (mapped.length > 0 && options["columns"] === undefined) entries.push(["columns", writer.value({ "~known": Object.fromEntries(mapped) }) as string])
+  if (mapped.length > 0 && sources.unknown.get(step.name) === "source" && options["columns"] === undefined) entries.push(["columns", writer.value({ "~known": Object.fromEntries(mapped) }) as string])
   entries.push(...sharedEntries(step, options, sources))
   return { comments, code: `${writer.library(exportedName(step.type))}(${objectSource(entries)})` }
 }
@@ -165,12 +169,17 @@ const modelSource = (model: unknown, step: string, without: ReadonlyArray<string
 /** Arguments of models that every provider's has as a number. */
 const known: ReadonlySet<string> = new Set(["maxNewTokens", "temperature", "topP"])
 
-/** Rows that are not in the document. */
-const rowsSource = (step: StepData, { implied, writer }: StepSources): StepSource => {
-  const columns = implied.get(step.name)!
-  const type = Object.keys(columns).length === 0 ? "{}" : writer.type(Schema.Struct(columns as Record<string, Schema.Top>))
-  const entries: ReadonlyArray<readonly [string, string]> = [["name", JSON.stringify(step.name)], ["data", `[] as ReadonlyArray<${type}>`], ...sharedEntries(step, step.options, { writer } as StepSources)]
-  return { comments: ["The document has no rows: give some here, or to run as dataset (on the command line --input rows.jsonl)."], code: `${writer.library(step.type)}(${objectSource(entries)})` }
+/** The type of rows that are not in the document. */
+const rowType = ({ name }: StepData, { implied, unknown, writer }: StepSources): string => {
+  const columns = Object.entries(implied.get(name)!).map(([column, schema]) => [column, unknown.get(name) === "samples" ? elementOf(schema) : schema as Schema.Top] as const)
+  // Nothing is known of them: a column to begin with.
+  return columns.length === 0 ? "{ readonly text: string }" : writer.type(Schema.Struct(Object.fromEntries(columns)))
+}
+
+const elementOf = (schema: Schema.Constraint): Schema.Top => {
+  const ast = SchemaAST.toType(schema.ast)
+  const [element] = SchemaAST.isArrays(ast) ? ast.rest : []
+  return element === undefined ? Schema.Unknown : Schema.make<Schema.Top>(element)
 }
 
 const longestValue = 90

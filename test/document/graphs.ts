@@ -8,14 +8,17 @@ import {
   ExpandColumns,
   GraphBuilder,
   GroupColumns,
+  HuggingFaceHubCheckpointer,
   KeepColumns,
   LoadDataFromDicts,
+  LoadDataFromDisk,
   LoadDataFromFileSystem,
   LoadDataFromHub,
   LoadHubDataset,
   MergeColumns,
   MistralLLM,
   OpenAILLM,
+  PushToHub,
   RenameColumns,
   sampleNSteps,
   ScriptedLLM,
@@ -74,14 +77,17 @@ const middle: fc.Arbitrary<Make> = fc.oneof(
   fc.record({ inputBatchSize: size }).map((o) => make(RenameColumns, { ...o, columns: { instruction: "instruction" } })),
   fc.record({ outputColumn: given(fc.constant("merged")), inputBatchSize: size }).map((o) => make(MergeColumns, { ...o, columns: [] })),
   fc.record({ splitStatistics: given(fc.boolean()), encoded: given(fc.constantFrom(false, [])) }).map((o) => make(ExpandColumns, { ...o, columns: {} })),
+  fc.record({ repoId: given(text), split: given(text), private: given(fc.boolean()), config: given(text), token: given(fc.constant("hf_secretsecret")) }).map((o) => make(PushToHub, o)),
+  fc.record({ repoId: given(text), private: given(fc.boolean()), inputBatchSize: size }).map((o) => make(HuggingFaceHubCheckpointer, o)),
   fc.constant<Make>((name) => FilterRows({ name, inputs: { instruction: Schema.String }, where: isLong as never }))
 )
 
 const cell = fc.oneof(text, fc.integer(), fc.double({ noNaN: true, noDefaultInfinity: true }).map((number) => number === 0 ? 0 : number), fc.boolean(), fc.constant(null), fc.array(text, { maxLength: 2 }), fc.dictionary(fc.constantFrom("a", "type_info", "__proto__"), text, { noNullPrototype: true }))
 const source: fc.Arbitrary<Make> = fc.oneof(
   fc.record({ data: fc.array(fc.record({ instruction: text, extra: cell }), { minLength: 1, maxLength: 3 }), batchSize: given(fc.constantFrom(10, 50)) }).map((o) => make(LoadDataFromDicts, o)),
-  fc.record({ dataFiles: given(fc.oneof(text, fc.array(text))), filetype: given(fc.constantFrom("jsonl", "csv")), numExamples: given(fc.integer({ min: 1, max: 9 })) }).map((o) => make(LoadDataFromFileSystem, { ...o, columns: { instruction: Schema.String, n: Schema.optionalKey(Schema.Finite) } })),
-  fc.record({ hub: fc.constantFrom(LoadDataFromHub, LoadHubDataset), repoId: given(text), split: given(text) }).map(({ hub, ...o }) => make(hub, { ...o, columns: { prompt: Schema.String }, outputMappings: { prompt: "instruction" } }))
+  fc.record({ dataFiles: given(fc.oneof(text, fc.array(text))), filetype: given(fc.constantFrom("jsonl", "json", "csv", "parquet")), numExamples: given(fc.integer({ min: 1, max: 9 })), streaming: given(fc.boolean()), shuffle: given(fc.constantFrom({ seed: 3 }, { seed: 4, bufferSize: 100 })) }).map((o) => make(LoadDataFromFileSystem, { ...o, columns: { instruction: Schema.String, n: Schema.optionalKey(Schema.Finite) } })),
+  fc.record({ hub: fc.constantFrom(LoadDataFromHub, LoadHubDataset), repoId: given(text), split: given(text), revision: given(text), streaming: given(fc.boolean()), token: given(fc.constant("hf_secretsecret")) }).map(({ hub, ...o }) => make(hub, { ...o, columns: { prompt: Schema.String }, outputMappings: { prompt: "instruction" } })),
+  fc.record({ datasetPath: given(text), isDistiset: given(fc.boolean()), config: given(text), split: given(text) }).map((o) => make(LoadDataFromDisk, { ...o, columns: { instruction: Schema.String } }))
 )
 
 const joining: fc.Arbitrary<Make> = fc.oneof(
@@ -155,9 +161,10 @@ const built = ({ arms, backwards, chain, description, join, names, pair, routed,
 /** Random pipelines of all ready steps, tasks and models; nothing for plans that are none. */
 export const randomPipelines: fc.Arbitrary<AnyPipeline> = plan.map(built).filter((pipeline) => pipeline !== undefined)
 
-/** Whether a model of the pipeline has a secret, which no document takes along. */
+/** Whether a step of the pipeline or its model has a secret, which no document takes along. */
 export const holdsSecrets = ({ graph }: AnyPipeline): boolean =>
   [...graph.nodes.values()].some(({ step }) => {
+    if (Object.values(step.options).some(Redacted.isRedacted)) return true
     const { llm } = step.options as { readonly llm?: { readonly options: Readonly<Record<string, unknown>> } }
     return llm !== undefined && Object.values(llm.options).some((value) => Redacted.isRedacted(value) || (typeof value === "object" && value !== null && Object.values(value).some(Redacted.isRedacted)))
   })
