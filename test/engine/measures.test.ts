@@ -154,5 +154,5 @@ describe("a run that is killed", () => {
     expect(stepOf(figures, "ask").rows.done).toBe(120)
     expect(stepOf(figures, "ask").model!.requests).toBeGreaterThan(killed.steps[1]!.model!.requests)
     expect(readFileSync(join(output, "report.html"), "utf8")).toContain("asking")
-  }, 60_000)
+  }, 90_000)
 })
