@@ -51,7 +51,7 @@ try {
   checks.push(["a new project type-checks, and runs with simulated models", () => {
     inProject("node_modules/.bin/distilabel-ts", "init", "new-project")
     inProject(process.execPath, "node_modules/typescript/bin/tsc", "-p", "new-project")
-    return execFileSync(join(directory, "node_modules/.bin/distilabel-ts"), ["run", "pipeline.ts", "--simulate", "--output", "output"], { cwd: join(directory, "new-project"), encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }) === "default: 5 rows in output/default.jsonl\n"
+    return execFileSync(join(directory, "node_modules/.bin/distilabel-ts"), ["run", "pipeline.ts", "--simulate", "--output", "output"], { cwd: join(directory, "new-project"), encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }) === "default: 5 rows in output/default.jsonl\nreport: output/report.html\n"
   }])
   checks.push(["the run has left its report, with the page's code in it", () => /<script id="code">.{50000}/s.test(readFileSync(join(directory, "out", "report.html"), "utf8"))])
   let failed = 0

@@ -152,7 +152,7 @@ export class RunMeasures {
       }
     })
     const sessions = [...this.#earlier?.sessions ?? [], ...(this.#session === undefined ? [] : [this.#session])]
-    return { version: 1, pipeline: summary.pipeline, description, signature, sessions, steps, subsets: graph.leaves.map((leaf) => subsetOf(graph.leaves, leaf)), timeline: this.#timeline, through, total, mark: this.#mark }
+    return { version: 1, pipeline: summary.pipeline, description, signature, sessions, steps, subsets: graph.leaves.map((leaf) => ({ name: subsetOf(graph.leaves, leaf) })), timeline: this.#timeline, through, total, mark: this.#mark }
   }
 
   #rows(): Readonly<Record<string, RowCounts>> {

@@ -29,8 +29,8 @@ export const reported = (measures: RunMeasures, pipeline: AnyPipeline, directory
       const figures = measures.end(end, detail) ?? measures.earlier
       if (figures === undefined) return
       const { writeReport } = await import("../report/writeReport.ts")
-      const counts = Object.entries(distiset?.subsets ?? {}).map(([name, { errorCount, length }]) => [name, { rows: length, errors: errorCount }] as const)
-      await writeReport(directory, pipeline, figures, Object.fromEntries(counts))
+      const counted = Object.entries(distiset?.subsets ?? {}).map(([name, { errorCount, length }]) => ({ name, rows: length, errors: errorCount }))
+      await writeReport(directory, pipeline, counted.length === 0 ? figures : { ...figures, subsets: counted })
     } catch (thrown) {
       process.stderr.write(`The report of this run could not be written: ${(thrown as Error).message}\n`)
     }

@@ -60,6 +60,13 @@ export interface Session {
   detail?: string
 }
 
+/** A subset, and how many rows and error rows it has, once that is known. */
+export interface SubsetFigures {
+  readonly name: string
+  readonly rows?: number
+  readonly errors?: number
+}
+
 export interface RunFigures {
   readonly version: 1
   readonly pipeline: string
@@ -68,8 +75,8 @@ export interface RunFigures {
   readonly signature: string
   readonly sessions: ReadonlyArray<Session>
   readonly steps: ReadonlyArray<StepFigures>
-  /** Names of the subsets that come of the leaves. */
-  readonly subsets: ReadonlyArray<string>
+  /** The subsets that come of the leaves. */
+  readonly subsets: ReadonlyArray<SubsetFigures>
   readonly timeline: Timeline
   /** Source rows that are through, and how many there are, if known. */
   readonly through: number

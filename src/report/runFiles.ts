@@ -11,7 +11,8 @@ const types = ["jsonl", "parquet"] as const
 /** The file of a subset's rows, or, as `NAME.errors`, of those that failed; undefined where there is none. */
 export const runFile = (directory: string, name: string): ReportFile | undefined => {
   for (const type of types) {
-    for (const ending of [`.${type}`, `.${type}.partial`]) {
+    // A provisional file is that of the last run; one with its own name beside it is of a run before.
+    for (const ending of [`.${type}.partial`, `.${type}`]) {
       const bytes = statSync(join(directory, name + ending), { throwIfNoEntry: false })?.size
       if (bytes !== undefined) return { name: name + ending, type, bytes }
     }

@@ -31,7 +31,7 @@ describe("distilabel-ts init", () => {
     const main = resolve("src/cli/main.ts")
     const run = await inFolder(directory, [main, "run", "pipeline.ts", "--output", "output", "--simulate"])
     expect(run.stderr).toContain("no key is used")
-    expect(run).toMatchObject({ status: 0, stdout: "default: 5 rows in output/default.jsonl\n" })
+    expect(run).toMatchObject({ status: 0, stdout: "default: 5 rows in output/default.jsonl\nreport: output/report.html\n" })
     const [row] = readFileSync(join(directory, "output", "default.jsonl"), "utf8").split("\n")
     expect(JSON.parse(row!)).toMatchObject({ instruction: "Name a river in Peru.", generation: expect.any(String), words: expect.any(Number) })
     expect(await inFolder(directory, [main, "run", "pipeline.ts"])).toMatchObject({ status: 1, stderr: expect.stringContaining("OPENAI_API_KEY") })

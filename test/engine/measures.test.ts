@@ -25,7 +25,7 @@ describe("the figures of a run", () => {
     const outputDir = folder()
     await runPromise(Pipeline("p", { description: "About numbers" }, from(numbers(60)).to(ask())), { outputDir, progress: "none" })
     const figures = readFigures(outputDir)!
-    expect(figures).toMatchObject({ pipeline: "p", description: "About numbers", through: 60, subsets: ["default"], sessions: [{ end: "finished", resumedAt: 0 }] })
+    expect(figures).toMatchObject({ pipeline: "p", description: "About numbers", through: 60, subsets: [{ name: "default", rows: 60, errors: 0 }], sessions: [{ end: "finished", resumedAt: 0 }] })
     expect(stepOf(figures, "numbers")).toMatchObject({ kind: "GeneratorStep", adds: ["n"], rows: { received: 0, done: 60, failed: 0 } })
     const { model, rows } = stepOf(figures, "ask")
     expect(rows).toEqual({ received: 60, done: 60, failed: 0, reasons: {} })
@@ -141,7 +141,7 @@ describe("a run that is killed", () => {
     const args = ["run", "test/cli/pipelines/asking.ts", "--output", output]
     const env = { TEST_URL: slow.openaiBaseUrl, TEST_ROWS: "120", DISTILABEL_CACHE_DIR: folder() }
     const { child, ended } = started(args, env)
-    await expect.poll(() => readFigures(output)?.steps[1]?.model?.requests ?? 0, { timeout: 20_000 }).toBeGreaterThan(20)
+    await expect.poll(() => readFigures(output)?.steps[1]?.model?.requests ?? 0, { timeout: 40_000 }).toBeGreaterThan(20)
     child.kill("SIGKILL")
     await ended
     const killed = readFigures(output)!
@@ -154,5 +154,5 @@ describe("a run that is killed", () => {
     expect(stepOf(figures, "ask").rows.done).toBe(120)
     expect(stepOf(figures, "ask").model!.requests).toBeGreaterThan(killed.steps[1]!.model!.requests)
     expect(readFileSync(join(output, "report.html"), "utf8")).toContain("asking")
-  }, 60_000)
+  }, 90_000)
 })

@@ -172,6 +172,26 @@ describe.runIf(hasBrowser)("a report of other runs", () => {
     await page.close()
   })
 
+  it("shows no error rows of a run before, and the rows of a run that is not done rather than those of one that was", async () => {
+    const directory = folder()
+    const pipeline = (name: string, fails: boolean) =>
+      Pipeline("again", {}, from(LoadDataFromDicts({ name: "load", data: [{ n: 1 }, { n: 2 }] })).to(MapRows({ name, inputs: { n: Schema.Number }, outputs: { by: Schema.String }, map: ({ n }) => {
+        if (fails && n === 1) throw new Error("never")
+        return { by: name }
+      } })))
+    const settings = { outputDir: directory, progress: "none" as const }
+    await runPromise(pipeline("first", true), settings)
+    await runPromise(pipeline("second", false), settings)
+    const { page } = await openPage(report(directory))
+    expect(await page.getByRole("link", { name: /Errors/ }).innerText()).toMatch(/Errors\s*0/)
+    await page.close()
+    await expect(runPromise(pipeline("third", false), { ...settings, maxRows: 1 })).rejects.toThrow("maxRows")
+    const stopped = await openPage(report(directory, "#rows/default"))
+    await expect.poll(() => stopped.page.locator(".data tbody").innerText()).toMatch(/^1\s+1\s+third$/)
+    expect(await stopped.page.locator(".state").innerText()).toBe("Stopped")
+    await stopped.page.close()
+  })
+
   it("shows what is there of a file that ends in the middle of a row", async () => {
     const directory = folder()
     cpSync(awkward, directory, { recursive: true })

@@ -18,8 +18,8 @@ export const App = ({ client, data }: { readonly data: ReportData; readonly clie
   const [query, setQuery] = useState<Query>(noQuery)
   const choose = (files: Iterable<File>): void => setChosen(new Map([...chosen, ...[...files].map((file) => [file.name, file] as const)]))
   useDroppedFiles(choose)
-  const rows = sumOf(subsets, "rows") ?? leafRows(figures, subsets)
-  const errors = sumOf(subsets, "errors") ?? failedRows(figures)
+  const rows = sumOf(subsets, "rows", figures) ?? leafRows(figures, subsets)
+  const errors = sumOf(subsets, "errors", figures) ?? failedRows(figures)
   const subset = subsets.find(({ name }) => name === place.subset) ?? subsets.find((each) => place.tab !== "errors" || each.errors.files.length > 0) ?? subsets[0]
   const open = (next: Place, with_: Query = noQuery): void => {
     setQuery(with_)
@@ -68,10 +68,11 @@ const State = ({ figures: { sessions } }: { readonly figures: RunFigures }) => {
   return end === undefined ? null : <span class={`state ${end}`}>{words[end]}</span>
 }
 
-const sumOf = (subsets: ReadonlyArray<ReportSubset>, kind: "rows" | "errors"): number | undefined => {
+/** Rows of all subsets, as far as the files or the run say how many there are. */
+const sumOf = (subsets: ReadonlyArray<ReportSubset>, kind: "rows" | "errors", figures: RunFigures | undefined): number | undefined => {
   let sum = 0
   for (const subset of subsets) {
-    const { count } = subset[kind]
+    const count = subset[kind].count ?? figures?.subsets.find(({ name }) => name === subset.name)?.[kind]
     if (count === undefined) return undefined
     sum += count
   }

@@ -36,7 +36,7 @@ export const Overview = ({ errors, figures, rows, showErrors }: OverviewProps) =
           <div>
             <TimelineChart timeline={figures.timeline} sessions={figures.sessions} />
             {rowReasons.length > 0 && <figure><figcaption><h3>Rows that failed</h3><span class="readout">by reason</span></figcaption><BarsChart bars={rowReasons} bad /></figure>}
-            {refusals.length > 0 && <figure><figcaption><h3>Attempts that failed</h3><span class="readout">by reason; most were tried again</span></figcaption><BarsChart bars={refusals} /></figure>}
+            {refusals.length > 0 && <figure><figcaption><h3>Attempts that failed</h3><span class="readout">by reason, whether tried again or not</span></figcaption><BarsChart bars={refusals} /></figure>}
           </div>
           {asking.length > 0 && <div><ModelCharts steps={asking} /></div>}
         </section>

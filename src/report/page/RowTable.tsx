@@ -73,6 +73,8 @@ const Cell = ({ name, value }: { readonly value: unknown; readonly name: string 
   return <td class={name}><div dir="auto" class={typeof value === "object" && !isTexts(value) ? "clip code" : "clip"}>{preview(value)}</div></td>
 }
 
+const widthOf = (value: unknown): number => typeof value !== "object" ? 8 : Array.isArray(value) && value.length === 0 ? 2 : isTexts(value) ? preview(value).length : 40
+
 /** Numbers line up at their end; texts get room. */
 const columnClass = (rows: RowTableProps["rows"], column: string): string => {
   let longest = 0
@@ -81,7 +83,7 @@ const columnClass = (rows: RowTableProps["rows"], column: string): string => {
     const value = cellOf(row, column)
     if (value === undefined || value === null) continue
     if (typeof value !== "number") numbers = false
-    longest = Math.max(longest, typeof value === "string" ? value.length : typeof value === "object" ? (isTexts(value) ? preview(value).length : 40) : 8)
+    longest = Math.max(longest, typeof value === "string" ? value.length : widthOf(value))
   }
   return numbers && longest > 0 ? "number" : longest > 60 ? "long" : longest > 24 ? "middle" : "brief"
 }

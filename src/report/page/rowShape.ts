@@ -22,7 +22,7 @@ export const failureColumns = ["step", "reason", "detail", "attempts"] as const
 export const columnsOf = (rows: ReadonlyArray<Row>): ReadonlyArray<string> => {
   const columns = new Set<string>()
   for (const row of rows) {
-    if (isFailed(row)) for (const column of failureColumns) columns.add(column)
+    if (isFailed(row)) for (const column of failureColumns) if (column in row) columns.add(column)
     for (const column of Object.keys(isFailed(row) ? row.row : row)) columns.add(column)
   }
   columns.delete(metadataColumn)

@@ -4,7 +4,9 @@ import { basename, dirname, join, resolve, sep } from "node:path"
 import { localFile } from "../../data/ByteSource.ts"
 import { DataError } from "../../data/DataError.ts"
 import { endings } from "../../data/FileFormat.ts"
-import { readFigures } from "../RunFigures.ts"
+import type { ReportFile } from "../ReportData.ts"
+import { readFigures, type SubsetFigures } from "../RunFigures.ts"
+import { runFile } from "../runFiles.ts"
 import { notReadable, type SubsetNames, subsetsOfDataset, subsetsOfRun, typeOf } from "./subsets.ts"
 import type { Viewed, ViewedFile } from "./Viewed.ts"
 
@@ -32,7 +34,7 @@ const viewedFile = (path: string): Viewed => {
 const viewedFolder = async (folder: string): Promise<Viewed> => {
   const figures = readFigures(folder)
   const files = filesIn(folder)
-  const subsets = figures === undefined ? await subsetsIn(folder, files) : subsetsOfRun(files).filter(({ name }) => figures.subsets.includes(name))
+  const subsets = figures === undefined ? await subsetsIn(folder, files) : figures.subsets.map((subset) => filesOfRun(folder, subset))
   if (figures === undefined && subsets.length === 0) throw new DataError({ action: "read", path: folder, detail: `there are no rows in this folder. Files end in ${endings.join(", ")}.` })
   return {
     title: figures?.pipeline ?? basename(resolve(folder)),
@@ -40,6 +42,12 @@ const viewedFolder = async (folder: string): Promise<Viewed> => {
     subsets: subsets.map(({ errors, name, rows }) => ({ name, rows: filesOf(folder, rows), errors: filesOf(folder, errors) })),
     notShown: subsets.flatMap(({ errors, rows }) => [...rows, ...errors]).filter((file) => typeOf(file) === undefined).map(notReadable)
   }
+}
+
+/** The files of a run's subset. */
+const filesOfRun = (folder: string, { errors, name }: SubsetFigures): SubsetNames => {
+  const named = (file: ReportFile | undefined): ReadonlyArray<string> => file === undefined ? [] : [file.name]
+  return { name, rows: named(runFile(folder, name)), errors: errors === 0 ? [] : named(runFile(folder, `${name}.errors`)) }
 }
 
 /** A folder that no run of ours has left: files side by side, or laid out as on the Hub. */
