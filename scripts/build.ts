@@ -8,10 +8,10 @@ rmSync("dist", { recursive: true, force: true })
 const { status } = spawnSync("tsc", ["-p", "tsconfig.build.json"], { stdio: "inherit", shell: process.platform === "win32" })
 if (status !== 0) process.exit(status ?? 1)
 
-const entry = "dist/cli/main.js"
+const commandLine = "dist/cli/commandLine.js"
 /** What a subcommand does stays a file of its own, so that it shares the library with the pipelines that it runs. */
 const external = /^\.\/\w+Command\.js$/
-await build({ input: entry, platform: "node", external, output: { file: entry, minify: true }, logLevel: "warn" })
-chmodSync(entry, 0o755)
+await build({ input: commandLine, platform: "node", external, output: { file: commandLine, minify: true }, logLevel: "warn" })
+chmodSync("dist/cli/main.js", 0o755)
 
 writeFileSync("dist/report/page.json", JSON.stringify(await bundlePage()))

@@ -1,20 +1,6 @@
 #!/usr/bin/env node
-/** The command `distilabel-ts`. */
+/** The command `distilabel-ts`: what it loads is compiled once for all its calls. */
 import { enableCompileCache } from "node:module"
-import { runCommand } from "./command.ts"
-import { root } from "./commands.ts"
-import { version } from "./version.ts"
 
-// What commands load is compiled once for all their calls.
 enableCompileCache()
-
-/** Errors are told by their messages: a stack says nothing to who runs a pipeline. */
-const told = (error: unknown): number => {
-  console.error(error instanceof Error ? error.message : String(error))
-  return error instanceof Error && error.name === "UsageError" ? 2 : 1
-}
-
-const [first, ...rest] = process.argv.slice(2)
-// `help run` asks the same as `run --help`.
-const args = first === "help" ? [...rest, "--help"] : process.argv.slice(2)
-process.exitCode = await runCommand(root, version, args, { out: console.log, err: console.error }).catch(told)
+await import("./commandLine.ts")
