@@ -1,5 +1,5 @@
 /** `distilabel-ts check`: all that is wrong with a pipeline, without running it. */
-import picocolors from "picocolors"
+import { colorsFor } from "../engine/colors.ts"
 import { type DocumentProblem, InvalidDocument } from "../document/DocumentProblem.ts"
 import { type DocumentOptions, isDocument, readDocument, warningText } from "./loadPipeline.ts"
 import { bindingText, missingText } from "./missingText.ts"
@@ -42,7 +42,7 @@ const checkDocument = async (source: string, options: CheckOptions): Promise<num
   }
 }
 
-const { bold, red } = picocolors
+const { bold, red } = colorsFor(process.stdout)
 
 const problemText = (source: string, { column, detail, line, reason }: DocumentProblem): string =>
   `${bold(`${source}${line === undefined ? "" : `:${line}:${column ?? 1}`}`)} ${red(words[reason])} ${detail}`

@@ -1,5 +1,5 @@
 /** Help as text for a terminal. */
-import picocolors from "picocolors"
+import { colorsFor } from "../engine/colors.ts"
 
 interface Entry {
   readonly name: string
@@ -18,7 +18,7 @@ export interface HelpPage {
   readonly examples: ReadonlyArray<string>
 }
 
-const { bold } = picocolors
+const { bold } = colorsFor(process.stdout)
 
 /** Lines are no longer than the terminal, and never too long to read. */
 const widest = 130

@@ -2,7 +2,7 @@
 import { existsSync, statSync } from "node:fs"
 import { extname, resolve } from "node:path"
 import { pathToFileURL } from "node:url"
-import picocolors from "picocolors"
+import { colorsFor } from "../engine/colors.ts"
 import type { LoadOptions } from "../catalog/documents.ts"
 import type { DocumentWarning, LoadedPipeline } from "../document/LoadedPipeline.ts"
 import type { AnyPipeline } from "../pipeline/Pipeline.ts"
@@ -45,9 +45,11 @@ export const readDocument = async (source: string, { allow, bind }: DocumentOpti
   return isAddress(source) ? fromUrlPromise(source, given) : fromFilePromise(source, given)
 }
 
+const { bold, yellow } = colorsFor(process.stderr)
+
 /** A warning with its place. */
 export const warningText = (source: string, { column, detail, line }: DocumentWarning): string =>
-  `${picocolors.bold(`${source}${line === undefined ? "" : `:${line}:${column ?? 1}`}`)} ${picocolors.yellow("note")} ${detail}`
+  `${bold(`${source}${line === undefined ? "" : `:${line}:${column ?? 1}`}`)} ${yellow("note")} ${detail}`
 
 /** The pipeline that a module exports as its default. */
 const loadModule = async (file: string): Promise<AnyPipeline> => {

@@ -1,9 +1,9 @@
 /** What is known of a pipeline, in words for a terminal. */
-import picocolors from "picocolors"
+import { colorsFor } from "../engine/colors.ts"
 import type { SourceColumn, SourceParameter, SourcePlace, SourceProblem, SourceReport, SourceStep } from "../codegen/SourceReport.ts"
 import { table } from "../engine/figures.ts"
 
-const { bold, dim, red } = picocolors
+const { bold, dim, red } = colorsFor(process.stdout)
 
 const placeText = ({ column, file, line }: SourcePlace): string => `${file}:${line}:${column}`
 

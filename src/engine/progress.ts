@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import { createLogUpdate } from "log-update"
-import { createColors } from "picocolors"
+import { colorsFor } from "./colors.ts"
 import { amount, amountOf, counted, dollars, duration, table } from "./figures.ts"
 import type { GraphEnd } from "./GraphEnd.ts"
 import { type RunSummary, rowsThrough, type StepTally } from "./Tally.ts"
@@ -16,8 +16,7 @@ interface Shown {
   readonly forgotten: ReadonlyArray<string>
 }
 
-// Only a terminal gets colours: picocolors would also give them to logs of a CI.
-const pc = createColors(process.stderr.isTTY === true && process.env["NO_COLOR"] === undefined)
+const pc = colorsFor(process.stderr)
 
 const liveMs = 100
 const plainMs = 5000
