@@ -4,6 +4,7 @@ import type { DatasetFacts } from "../data/saving/Story.ts"
 import type { SavedField, SavedType } from "../data/saving/SavedType.ts"
 import type { SavedSubset } from "../data/saving/writeSplits.ts"
 import type { AnyPipeline } from "../pipeline/Pipeline.ts"
+import { dollars } from "../report/figures.ts"
 import type { RunFigures, StepFigures } from "../report/RunFigures.ts"
 import { citationsOf } from "./citations.ts"
 import { attribute, block, code, folded, plain, table } from "./markdown.ts"
@@ -57,11 +58,11 @@ const modelLine = ({ name }: StepFigures, { cost, inputTokens, name: model, outp
   figure(requests) + (recalled === 0 ? "" : ` (and ${figure(recalled)} kept answers)`),
   figure(inputTokens),
   figure(outputTokens),
-  unpriced > 0 && cost === 0 ? "not known" : `\\$${cost.toFixed(cost < 0.01 && cost > 0 ? 4 : 2)}`
+  unpriced > 0 && cost === 0 ? "not known" : plain(dollars(cost))
 ]
 
 const costSentence = (cost: number, unpriced: boolean): string =>
-  cost === 0 && unpriced ? "What the models cost is not known." : `The answers cost about \\$${cost.toFixed(2)}${unpriced ? ", without those of models whose price is not known" : ""}.`
+  cost === 0 && unpriced ? "What the models cost is not known." : `The answers cost about ${plain(dollars(cost))}${unpriced ? ", without those of models whose price is not known" : ""}.`
 
 const using = ({ facts: { format, repo, subsets } }: CardParts): string => {
   const [first] = subsets

@@ -1,8 +1,9 @@
 /** `distilabel-ts cache`: what is kept from run to run, whether it is sound, and making room. */
 import { join } from "node:path"
-import { counted, duration, table } from "../engine/figures.ts"
+import { duration, table } from "../engine/figures.ts"
 import { cacheDirectory } from "../data/cacheDirectory.ts"
 import { type CacheFile, cacheFiles, entriesOf, type FoundEntry, prune, verify } from "../journal/maintenance.ts"
+import { counted } from "../report/figures.ts"
 import { UsageError } from "./UsageError.ts"
 
 interface CacheOptions {

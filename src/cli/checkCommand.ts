@@ -1,9 +1,10 @@
 /** `distilabel-ts check`: all that is wrong with a pipeline, without running it. */
 import { colorsFor } from "../engine/colors.ts"
 import { type DocumentProblem, InvalidDocument } from "../document/DocumentProblem.ts"
+import { counted } from "../report/figures.ts"
 import { type DocumentOptions, isDocument, readDocument, warningText } from "./loadPipeline.ts"
 import { bindingText, missingText } from "./missingText.ts"
-import { counted, problemsText, timeText } from "./sourceText.ts"
+import { problemsText, timeText } from "./sourceText.ts"
 
 interface CheckOptions extends DocumentOptions {
   readonly json: boolean

@@ -4,8 +4,8 @@ import { dirname, relative, resolve } from "node:path"
 import { catalog } from "../catalog/catalog.ts"
 import { pipelineSource } from "../codegen/pipelineSource.ts"
 import { DataError } from "../data/DataError.ts"
+import { counted } from "../report/figures.ts"
 import { type DocumentOptions, isDocument, readDocument } from "./loadPipeline.ts"
-import { counted } from "./sourceText.ts"
 import { UsageError } from "./UsageError.ts"
 
 interface CodegenOptions extends DocumentOptions {

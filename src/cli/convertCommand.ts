@@ -3,8 +3,8 @@ import { dirname, extname, relative, resolve } from "node:path"
 import type { SaveOptions } from "../catalog/documents.ts"
 import type { Modules } from "../document/modules.ts"
 import type { SaveWarning } from "../document/Writer.ts"
+import { counted } from "../report/figures.ts"
 import { type DocumentOptions, importModule, isDocument, loadPipeline } from "./loadPipeline.ts"
-import { counted } from "./sourceText.ts"
 import { UsageError } from "./UsageError.ts"
 
 interface ConvertOptions extends DocumentOptions {

@@ -1,7 +1,8 @@
 /** `distilabel-ts estimate`: what a run will ask, use, cost and take, before it is started. */
 import { type Estimate, estimatePromise } from "../engine/estimate.ts"
-import { amount, dollars, duration, table } from "../engine/figures.ts"
+import { amount, duration, table } from "../engine/figures.ts"
 import type { Estimated } from "../engine/Sums.ts"
+import { dollars } from "../report/figures.ts"
 import { type DocumentOptions, loadPipeline } from "./loadPipeline.ts"
 import { refuseIncomplete } from "./missingText.ts"
 import { readInput } from "./readInput.ts"

@@ -1,9 +1,10 @@
 /** `distilabel-ts info`: what a pipeline is made of, without running it. */
 import { inspect } from "../document/inspect.ts"
+import { counted } from "../report/figures.ts"
 import { type DocumentOptions, isDocument, readDocument, warningText } from "./loadPipeline.ts"
 import { bindingText, missingText } from "./missingText.ts"
 import { shownDocument } from "./shownDocument.ts"
-import { counted, infoText, problemsText, timeText } from "./sourceText.ts"
+import { infoText, problemsText, timeText } from "./sourceText.ts"
 
 interface InfoOptions extends DocumentOptions {
   readonly json: boolean

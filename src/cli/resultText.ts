@@ -2,8 +2,8 @@
 import { existsSync } from "node:fs"
 import { join, relative } from "node:path"
 import type { Row } from "../columns/Row.ts"
-import { counted } from "../engine/figures.ts"
 import type { Distiset } from "../data/Distiset.ts"
+import { counted } from "../report/figures.ts"
 import { reportName } from "../report/reportName.ts"
 
 export const resultText = ({ directory, subsets }: Distiset<Readonly<Record<string, Row>>>): string =>

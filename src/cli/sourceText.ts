@@ -1,5 +1,6 @@
 /** What is known of a pipeline, in words for a terminal. */
 import { colorsFor } from "../engine/colors.ts"
+import { counted } from "../report/figures.ts"
 import type { SourceColumn, SourceParameter, SourcePlace, SourceProblem, SourceReport, SourceStep } from "../codegen/SourceReport.ts"
 import { table } from "../engine/figures.ts"
 
@@ -9,8 +10,6 @@ const placeText = ({ column, file, line }: SourcePlace): string => `${file}:${li
 
 export const problemsText = (problems: ReadonlyArray<SourceProblem>): string =>
   problems.map((problem) => `${bold(placeText(problem))} ${red(problem.kind)} ${problem.message}${problem.code.startsWith("TS") ? dim(` (${problem.code})`) : ""}`).join("\n")
-
-export const counted = (count: number, what: string): string => `${count === 0 ? "no" : count} ${what}${count === 1 ? "" : "s"}`
 
 /** How long it took. */
 export const timeText = ({ seconds }: SourceReport): string => dim(`(${seconds.toFixed(1)} s)`)

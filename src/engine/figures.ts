@@ -11,9 +11,6 @@ export const amount = (count: number): string => {
 /** About so many of something: 1 row, 34k rows. */
 export const amountOf = (count: number, one: string, many = `${one}s`): string => `${amount(count)} ${count === 1 ? one : many}`
 
-/** So many of something: 1 row, 1,234 rows. */
-export const counted = (count: number, what: string): string => `${count.toLocaleString("en")} ${what}${count === 1 ? "" : "s"}`
-
 /** A time span: 0.4 s, 12 s, 3 min 20 s, 2 h 5 min. */
 export const duration = (seconds: number): string => {
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`
@@ -21,9 +18,6 @@ export const duration = (seconds: number): string => {
   const minutes = Math.floor(Math.round(seconds) / 60)
   return minutes < 60 ? `${minutes} min ${Math.round(seconds) % 60} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
 }
-
-/** An amount of US dollars, with as many digits as tell something. */
-export const dollars = (cost: number): string => cost === 0 ? "$0" : cost < 0.01 ? `$${cost.toPrecision(2)}` : `$${cost.toFixed(2)}`
 
 /** Rows of cells in columns that line up; columns that are empty throughout take no room. */
 export const table = (rows: ReadonlyArray<ReadonlyArray<string>>): string => {

@@ -2,8 +2,9 @@
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import { createLogUpdate } from "log-update"
+import { counted, dollars } from "../report/figures.ts"
 import { colorsFor } from "./colors.ts"
-import { amount, amountOf, counted, dollars, duration, table } from "./figures.ts"
+import { amount, amountOf, duration, table } from "./figures.ts"
 import type { GraphEnd } from "./GraphEnd.ts"
 import { type RunSummary, rowsThrough, type StepTally } from "./Tally.ts"
 

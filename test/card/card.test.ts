@@ -40,7 +40,7 @@ describe("the card of a run", () => {
         "size_categories:\n  - n<1K",
         "  - rlaif"
       ]) expect(card).toContain(expected)
-      expect(card).toMatch(/The answers cost about \\\$0\.\d\d\./)
+      expect(card).toMatch(/The answers cost about \\\$0\.\d+\./)
       expect(card).not.toMatch(/sk-test|127\.0\.0\.1.*huggingface|--bind/)
       expect((await fromYamlPromise(hub.read("me/rivers", "pipeline.yaml")!.toString())).graph.leaves).toEqual(["judge"])
       expect(hub.read("me/rivers", "pipeline.svg")!.toString()).toContain("<svg")

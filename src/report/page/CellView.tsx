@@ -1,8 +1,8 @@
 /** A value in full: as text, rendered Markdown, chat, tree of JSON or picture, as its reader likes. */
 import { useState } from "preact/hooks"
+import { counted } from "../figures.ts"
 import { Chat, Prose } from "./Chat.tsx"
 import { isChat } from "./chat.ts"
-import { counted } from "./figures.ts"
 import { JsonTree } from "./JsonTree.tsx"
 import { longText, LongText } from "./LongText.tsx"
 import { looksLikeMarkdown, Markdown } from "./Markdown.tsx"

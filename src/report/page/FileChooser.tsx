@@ -1,6 +1,7 @@
 /** Where a page from disk holds only the first rows: a way to give it the files with all of them. */
+import { counted } from "../figures.ts"
 import type { ReportRows } from "../ReportData.ts"
-import { bytes, count, counted } from "./figures.ts"
+import { bytes, count } from "./figures.ts"
 
 export const FileChooser = ({ choose, noun, rows: { count: all, files, sample } }: { readonly rows: ReportRows; readonly noun: string; readonly choose: (files: Iterable<File>) => void }) => (
   <p class="chooser">

@@ -1,12 +1,13 @@
 /** The run at a glance: what it did, step by step, the graph, and charts. */
 import { useMemo, useRef, useState } from "preact/hooks"
+import { counted, dollars } from "../figures.ts"
 import type { Histogram } from "../Histogram.ts"
 import { quantile } from "../Histogram.ts"
 import type { ModelFigures, RunFigures, Session, StepFigures } from "../RunFigures.ts"
 import { BarsChart } from "./charts/BarsChart.tsx"
 import { HistogramChart, scaleOf } from "./charts/HistogramChart.tsx"
 import { TimelineChart } from "./charts/TimelineChart.tsx"
-import { count, counted, dollars, duration, moment, percent, short } from "./figures.ts"
+import { count, duration, moment, percent, short } from "./figures.ts"
 import { StepsTable } from "./StepsTable.tsx"
 
 export interface OverviewProps {

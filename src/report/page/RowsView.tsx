@@ -1,8 +1,9 @@
 /** The rows of a subset, or those that failed: searched, filtered, page by page, and one of them opened beside. */
 import { useEffect, useMemo, useRef, useState } from "preact/hooks"
+import { counted } from "../figures.ts"
 import type { ReportSubset } from "../ReportData.ts"
 import type { RunFigures } from "../RunFigures.ts"
-import { count, counted, percent } from "./figures.ts"
+import { count, percent } from "./figures.ts"
 import { FileChooser } from "./FileChooser.tsx"
 import { Filters } from "./Filters.tsx"
 import { Reasons } from "./Reasons.tsx"

@@ -1,7 +1,8 @@
 /** The steps of a run in figures. */
+import { dollars } from "../figures.ts"
 import { quantile } from "../Histogram.ts"
 import type { StepFigures } from "../RunFigures.ts"
-import { count, dollars, duration, short } from "./figures.ts"
+import { count, duration, short } from "./figures.ts"
 
 export const StepsTable = ({ steps }: { readonly steps: ReadonlyArray<StepFigures> }) => {
   const asks = steps.some(({ model }) => model !== undefined)

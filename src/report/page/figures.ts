@@ -13,9 +13,6 @@ export const short = (value: number): string => {
   return `${scaled < 9.95 ? scaled.toFixed(1) : Math.round(scaled)}${unit}`
 }
 
-/** 1 row, 1,234 rows */
-export const counted = (value: number, what: string): string => `${count(value)} ${what}${value === 1 ? "" : "s"}`
-
 /** 40 ms, 1.4 s, 3 min 20 s, 2 h 5 min */
 export const duration = (ms: number): string => {
   if (ms < 999.5) return `${ms < 9.95 && ms % 1 !== 0 ? ms.toFixed(1) : Math.round(ms)} ms`
@@ -24,8 +21,6 @@ export const duration = (ms: number): string => {
   const minutes = Math.floor(Math.round(seconds) / 60)
   return minutes < 60 ? `${minutes} min ${Math.round(seconds) % 60} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
 }
-
-export const dollars = (cost: number): string => cost === 0 ? "$0" : cost < 0.01 ? `$${cost.toPrecision(2)}` : `$${cost.toFixed(2)}`
 
 export const bytes = (size: number): string => size < 1000 ? `${size} bytes` : size < 1e6 ? `${(size / 1e3).toFixed(0)} kB` : size < 1e9 ? `${(size / 1e6).toFixed(1)} MB` : `${(size / 1e9).toFixed(1)} GB`
 
