@@ -1,12 +1,12 @@
 /** `distilabel-ts codegen`: a document as TypeScript source. */
-import { existsSync, mkdirSync, writeFileSync } from "node:fs"
+import { existsSync } from "node:fs"
 import { dirname, relative, resolve } from "node:path"
 import { catalog } from "../catalog/catalog.ts"
 import { pipelineSource } from "../codegen/pipelineSource.ts"
-import { DataError } from "../data/DataError.ts"
 import { counted } from "../report/figures.ts"
 import { type DocumentOptions, isDocument, readDocument } from "./loadPipeline.ts"
 import { UsageError } from "./UsageError.ts"
+import { writeText } from "./writeText.ts"
 
 interface CodegenOptions extends DocumentOptions {
   readonly output: string | undefined
@@ -20,7 +20,7 @@ export const codegenCommand = async (source: string, options: CodegenOptions): P
   if (output !== undefined && !/\.[cm]?ts$/.test(output)) throw new UsageError("codegen", `--output takes a .ts file, not '${output}'`)
   const pipeline = await readDocument(source, options)
   const written = pipelineSource(pipeline, { registry: catalog, specifier: specifierFrom(source, output) })
-  if (output !== undefined) write(output, written.source)
+  if (output !== undefined) writeText(output, written.source)
   if (json) console.log(JSON.stringify({ output, ...written }, undefined, 2))
   else if (output === undefined) process.stdout.write(written.source)
   else console.log(`${counted(pipeline.graph.nodes.size, "step")} written to ${output}`)
@@ -38,13 +38,4 @@ const specifierFrom = (source: string, output = "pipeline.ts") => (module: strin
   if (!existsSync(path)) return undefined
   const way = relative(dirname(resolve(output)), path).replaceAll("\\", "/")
   return way.startsWith(".") ? way : `./${way}`
-}
-
-const write = (path: string, text: string): void => {
-  try {
-    mkdirSync(dirname(path), { recursive: true })
-    writeFileSync(path, text)
-  } catch (thrown) {
-    throw DataError.of("write", path, thrown)
-  }
 }

@@ -1,13 +1,12 @@
 /** `distilabel-ts graph`: a picture of the pipeline that a module exports. */
-import { writeFileSync } from "node:fs"
 import { extname } from "node:path"
-import { DataError } from "../data/DataError.ts"
 import type { AnyPipeline } from "../pipeline/Pipeline.ts"
 import { isLoaded } from "../document/LoadedPipeline.ts"
 import { toMermaid } from "../picture/toMermaid.ts"
 import { toSvg } from "../picture/toSvg.ts"
 import { type DocumentOptions, loadPipeline } from "./loadPipeline.ts"
 import { missingText } from "./missingText.ts"
+import { writeText } from "./writeText.ts"
 
 interface GraphOptions extends DocumentOptions {
   readonly format: "svg" | "mermaid" | undefined
@@ -29,11 +28,7 @@ export const graphCommand = async (source: string, options: GraphOptions): Promi
     process.stdout.write(text)
     return 0
   }
-  try {
-    writeFileSync(output, text)
-  } catch (thrown) {
-    throw DataError.of("write", output, thrown)
-  }
+  writeText(output, text)
   console.log(`${pipeline.graph.nodes.size} ${pipeline.graph.nodes.size === 1 ? "step" : "steps"} drawn in ${output}`)
   return 0
 }

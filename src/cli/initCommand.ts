@@ -1,9 +1,10 @@
 /** `distilabel-ts init`: the folder of a new project. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs"
 import { basename, join, resolve } from "node:path"
 import { DataError } from "../data/DataError.ts"
 import { type NewProject, projectFiles } from "./newProject.ts"
 import { UsageError } from "./UsageError.ts"
+import { writeText } from "./writeText.ts"
 
 /** Runs the command; gives the exit code. */
 export const initCommand = (directory: string, { name: given }: { readonly name: string | undefined }): number => {
@@ -11,7 +12,7 @@ export const initCommand = (directory: string, { name: given }: { readonly name:
   if (given !== undefined && given !== packageName(given)) throw new UsageError("init", `--name takes the name of a package: small letters, digits, '-', '_' and '.', not '${given}'`)
   refuseFilled(directory)
   const files = projectFiles({ name, ...versions() })
-  for (const [file, text] of Object.entries(files)) write(join(directory, file), directory, text)
+  for (const [file, text] of Object.entries(files)) writeText(join(directory, file), text)
   console.log([
     `${Object.keys(files).length} files written to ${directory}: ${Object.keys(files).join(", ")}`,
     "",
@@ -42,13 +43,4 @@ const versions = (): Omit<NewProject, "name"> => {
     readonly devDependencies: Readonly<Record<string, string>>
   }
   return { library: own.version, node: own.engines.node, effect: own.dependencies["effect"]!, typescript: own.devDependencies["typescript"]!, nodeTypes: own.devDependencies["@types/node"]! }
-}
-
-const write = (path: string, directory: string, text: string): void => {
-  try {
-    mkdirSync(directory, { recursive: true })
-    writeFileSync(path, text)
-  } catch (thrown) {
-    throw DataError.of("write", path, thrown)
-  }
 }

@@ -1,6 +1,4 @@
 /** `distilabel-ts types`: the columns of rows in files or on the Hub, as TypeScript source. */
-import { mkdirSync, writeFileSync } from "node:fs"
-import { dirname } from "node:path"
 import { type Field, unionOf } from "../codegen/ColumnType.ts"
 import { columnsSource } from "../codegen/columnsSource.ts"
 import { typesFromRows } from "../codegen/typesFromRows.ts"
@@ -14,6 +12,7 @@ import { type FileType, formatOf, openRowFile } from "../data/FileFormat.ts"
 import { filesOf } from "../data/files.ts"
 import { openHubDataset } from "../data/hub/openHubDataset.ts"
 import { openSequence, type RowSequence, type SequenceFile } from "../data/RowSequence.ts"
+import { writeText } from "./writeText.ts"
 
 interface TypesOptions {
   readonly output: string | undefined
@@ -50,7 +49,7 @@ export const typesCommand = async (given: string, options: TypesOptions): Promis
     process.stdout.write(source)
     return 0
   }
-  write(output, source)
+  writeText(output, source)
   console.log(`${fields.length} ${fields.length === 1 ? "column" : "columns"} of ${counted} written to ${output}`)
   return 0
 }
@@ -78,13 +77,4 @@ const completed = (seen: ReadonlyArray<Field>, declared: ReadonlyArray<Field>): 
 
 async function* rowsOf(sequence: RowSequence): AsyncGenerator<Row> {
   for await (const rows of sequence.chunks(0)) yield* rows
-}
-
-const write = (path: string, text: string): void => {
-  try {
-    mkdirSync(dirname(path), { recursive: true })
-    writeFileSync(path, text)
-  } catch (thrown) {
-    throw DataError.of("write", path, thrown)
-  }
 }

@@ -27,9 +27,9 @@ describe("distilabel-ts graph", () => {
     writeFileSync(wrong, "export default 1\n")
     expect(run(wrong)).toMatchObject({ status: 1, stderr: expect.stringContaining("exports a number as its default, but a pipeline is needed") })
     expect(run("none.ts")).toMatchObject({ status: 1, stderr: expect.stringContaining("There is no file 'none.ts'") })
-    const { status, stderr } = run("examples/seedPipeline.ts", "-o", join(directory, "no", "such.svg"))
+    const { status, stderr } = run("examples/seedPipeline.ts", "-o", join(wrong, "such.svg"))
     expect(status).toBe(1)
-    expect(stderr).toMatch(/^Cannot write '.*such\.svg': there is no such file/)
+    expect(stderr).toMatch(/^Cannot write '.*such\.svg': a file of that name is in the way/)
   })
 
   it("shows examples in its help", () => {
