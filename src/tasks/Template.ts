@@ -14,17 +14,47 @@ export class TemplateError extends Error {
   override readonly name = "TemplateError"
 }
 
+/** Templates that were read: a document asks for each of its own several times. */
+const known = new Map<string, Template>()
+const mostKnown = 5000
+
 /** Reads a template. Throws a `TemplateError` that says what is wrong with it. */
 export const readTemplate = (source: string): Template => {
-  let program
+  const before = known.get(source)
+  if (before !== undefined) return before
+  const template = plainTemplate(source) ?? parsedTemplate(source)
+  if (known.size >= mostKnown) known.clear()
+  known.set(source, template)
+  return template
+}
+
+const onlyNames = /^(?:[^{}]|\{\{[ \t]*[A-Za-z_]\w*[ \t]*\}\})*$/
+const hole = /\{\{[ \t]*(\w+)[ \t]*\}\}/g
+const words = new Set(["and", "or", "not", "in", "is", "if", "else", "elif", "for", "set", "macro", "call", "filter"])
+
+/** A template of text and names, as most are: its columns are known without a parser, which it meets when it is first rendered. */
+const plainTemplate = (source: string): Template | undefined => {
+  if (!onlyNames.test(source)) return undefined
+  const names = new Set([...source.matchAll(hole)].map(([, name]) => name!))
+  if ([...names].some((name) => words.has(name))) return undefined
+  const columns = [...names].filter((name) => !builtInNames.has(name))
+  let program: Program | undefined
+  return { columns, render: (row) => rendered(program ??= parsed(source), row, columns) }
+}
+
+const parsedTemplate = (source: string): Template => {
+  const program = parsed(source)
+  const columns = [...freeNames(program)]
+  return { columns, render: (row) => rendered(program, row, columns) }
+}
+
+const parsed = (source: string): Program => {
   try {
     // As in Jinja's own defaults; the package's `Template` trims line ends after tags.
-    program = parse(tokenize(source, { trim_blocks: false, lstrip_blocks: false }))
+    return parse(tokenize(source, { trim_blocks: false, lstrip_blocks: false }))
   } catch (thrown) {
     throw new TemplateError(`the template cannot be read: ${(thrown as Error).message}. It starts with ${JSON.stringify(source.slice(0, 60))}.`)
   }
-  const columns = [...freeNames(program)]
-  return { columns, render: (row) => rendered(program, row, columns) }
 }
 
 type Program = ReturnType<typeof parse>

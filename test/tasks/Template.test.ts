@@ -1,3 +1,4 @@
+import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { readTemplate } from "../../src/tasks/Template.ts"
 
@@ -10,6 +11,20 @@ describe("a template", () => {
     expect(columnsOf("{% set y = z %}{{ y }}{% if not w and range(3) %}{{ v }}{% endif %}")).toEqual(["v", "w", "z"])
     expect(columnsOf("{{ names | join(separator) }} {{ 'text' }} {{ 3 }}")).toEqual(["names", "separator"])
     expect(columnsOf("no hole")).toEqual([])
+  })
+
+  it("of text and names reads the same columns, and gives the same text, as one with a comment, which only the parser understands", () => {
+    const part = fc.oneof(fc.string({ unit: "grapheme", maxLength: 6 }), fc.constantFrom("\n", " "), fc.constantFrom("a", "b_1", "true", "None", "loop", "not", "in", "constructor", "1").map((name) => `{{ ${name} }}`))
+    const outcome = (source: string): unknown => {
+      try {
+        return [columnsOf(source), readTemplate(source).render({ a: "x", b_1: 2, constructor: "c" })]
+      } catch (thrown) {
+        return (thrown as Error).constructor.name
+      }
+    }
+    fc.assert(fc.property(fc.array(part, { maxLength: 8 }).map((parts) => parts.join("")), (source) => {
+      expect(outcome(`${source}.`)).toEqual(outcome(`${source}{# only a comment #}.`))
+    }), { numRuns: 500 })
   })
 
   it("keeps line ends as Jinja does by default", () => {
