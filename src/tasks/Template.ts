@@ -38,23 +38,20 @@ const plainTemplate = (source: string): Template | undefined => {
   const names = new Set([...source.matchAll(hole)].map(([, name]) => name!))
   if ([...names].some((name) => words.has(name))) return undefined
   const columns = [...names].filter((name) => !builtInNames.has(name))
-  let program: Program | undefined
-  return { columns, render: (row) => rendered(program ??= parsed(source), row, columns) }
+  let render: Template["render"] | undefined
+  return { columns, render: (row) => (render ??= parsedTemplate(source).render)(row) }
 }
 
 const parsedTemplate = (source: string): Template => {
-  const program = parsed(source)
-  const columns = [...freeNames(program)]
-  return { columns, render: (row) => rendered(program, row, columns) }
-}
-
-const parsed = (source: string): Program => {
+  let program
   try {
     // As in Jinja's own defaults; the package's `Template` trims line ends after tags.
-    return parse(tokenize(source, { trim_blocks: false, lstrip_blocks: false }))
+    program = parse(tokenize(source, { trim_blocks: false, lstrip_blocks: false }))
   } catch (thrown) {
     throw new TemplateError(`the template cannot be read: ${(thrown as Error).message}. It starts with ${JSON.stringify(source.slice(0, 60))}.`)
   }
+  const columns = [...freeNames(program)]
+  return { columns, render: (row) => rendered(program, row, columns) }
 }
 
 type Program = ReturnType<typeof parse>
