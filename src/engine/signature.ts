@@ -16,28 +16,11 @@ export const digest = (text: string): string => hash("sha1", text, "base64url")
 /** 128 bits of a hash of a text, as 32 hexadecimal digits. */
 export const digest128 = (text: string): string => hash("sha256", text).slice(0, 32)
 
-/** Options that change how a step or a model works, not what comes out, and mappings, which are told as the step has them in the graph. */
-const immaterial = new Set([
-  "name",
-  "inputMappings",
-  "outputMappings",
-  "llm",
-  "process",
-  "batchSize",
-  "inputBatchSize",
-  "useCache",
-  "resources",
-  "maxConcurrency",
-  "requestsPerMinute",
-  "tokensPerMinute",
-  "maxRetries",
-  "timeout",
-  "rowTimeout",
-  "giveUpAfter",
-  "token",
-  "apiKey",
-  "accessToken"
-])
+/** Options that change how a step works, not what comes out, and mappings, which are told as the step has them in the graph. */
+const immaterialToSteps = new Set(["name", "inputMappings", "outputMappings", "llm", "process", "batchSize", "inputBatchSize", "useCache", "resources"])
+
+/** Options that change how a model is asked, not what it answers. A step's own parameter may have such a name and mean something else. */
+const immaterialToModels = new Set(["maxConcurrency", "requestsPerMinute", "tokensPerMinute", "maxRetries", "timeout", "rowTimeout", "giveUpAfter", "apiKey", "accessToken"])
 
 /**
  * What a step is: its class, its options and parameters, its mappings, the source text of its functions (its version, where it has one),
@@ -51,8 +34,8 @@ export const stepSignature = (step: StepData): string => {
   if (step.kind === "generator") return digest(described(parts))
   const versioned = typeof options["version"] === "string"
   const threads = threadsOf(options["process"])
-  const own = Object.entries(options).filter(([name, value]) => !immaterial.has(name) && !(versioned && typeof value === "function" && !isSchema(value)))
-  parts.push(rowCount, removes, Object.fromEntries(own), versioned ? undefined : threads === undefined ? options["process"] : sourceOf(threads), material(values))
+  const own = Object.entries(options).filter(([name, value]) => !immaterialToSteps.has(name) && !(versioned && typeof value === "function" && !isSchema(value)))
+  parts.push(rowCount, removes, Object.fromEntries(own), versioned ? undefined : threads === undefined ? options["process"] : sourceOf(threads), without(immaterialToSteps, values))
   const llm = modelOf(step)
   if (llm !== undefined) parts.push(modelIdentity(llm))
   return digest(described(parts))
@@ -75,15 +58,15 @@ const sourceOf = ({ export: name, module }: InThreads): unknown => {
   }
 }
 
-const material = (record: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
-  Object.fromEntries(Object.entries(record).filter(([name]) => !immaterial.has(name)))
+const without = (names: ReadonlySet<string>, record: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(Object.entries(record).filter(([name]) => !names.has(name)))
 
 const isSchema = (value: unknown): value is { readonly ast: object } =>
   (typeof value === "object" || typeof value === "function") && value !== null && "ast" in value && typeof value.ast === "object"
 
 const modelIdentity = ({ address, generationKwargs, model, options, structuredOutput, type }: LLM): unknown => {
   const { generationKwargs: _, ...others } = options
-  return [type, model, address(), generationKwargs, structuredOutput, material(others)]
+  return [type, model, address(), generationKwargs, structuredOutput, without(immaterialToModels, others)]
 }
 
 /** So deep the functions are followed that functions call. */
@@ -172,7 +155,8 @@ class Description {
   #record(entries: ReadonlyArray<readonly [unknown, unknown]>, depth: number): void {
     this.#parts.push("{")
     for (const [key, value] of entries) {
-      if (value === undefined) continue
+      // A secret opens doors; it is no part of what is behind them.
+      if (value === undefined || Redacted.isRedacted(value)) continue
       this.#write(key, depth)
       this.#parts.push(":")
       this.#write(value, depth)
