@@ -1,7 +1,7 @@
 /** Builds `dist/`: JavaScript and declarations, from nothing, the page of reports, and the command as one file that starts fast and loads the rest when it is asked for. */
 import { spawnSync } from "node:child_process"
-import { chmodSync, rmSync, writeFileSync } from "node:fs"
-import { build } from "rolldown"
+import { chmodSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { build, type Plugin } from "rolldown"
 import { bundlePage } from "./bundlePage.ts"
 
 rmSync("dist", { recursive: true, force: true })
@@ -11,7 +11,22 @@ if (status !== 0) process.exit(status ?? 1)
 const commandLine = "dist/cli/commandLine.js"
 /** What a subcommand does stays a file of its own, so that it shares the library with the pipelines that it runs. */
 const external = /^\.\/\w+Command\.js$/
-await build({ input: commandLine, platform: "node", external, output: { file: commandLine, minify: true }, logLevel: "warn" })
+/** ICU's segmenter takes a tenth of the command's start, and only effect/cli's own help would use it. */
+const lateSegmenter: Plugin = {
+  name: "late-segmenter",
+  transform: {
+    filter: { id: /effect\/dist\/cli\/CliOutput\.js$/ },
+    handler: (code) => {
+      const late = code.replace(/new Intl\.Segmenter\([^)]*\)/, "{ segment: (text) => $&.segment(text) }")
+      if (late === code) throw new Error("effect/cli has no segmenter of its own any more: drop this plugin.")
+      return late
+    }
+  }
+}
+await build({ input: commandLine, platform: "node", external, plugins: [lateSegmenter], output: { file: commandLine, minify: true }, logLevel: "warn" })
+// A file of ASCII alone is read faster, as one byte a character.
+const escaped = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`
+writeFileSync(commandLine, readFileSync(commandLine, "utf8").replaceAll(/[^\0-\x7f]/g, escaped))
 chmodSync("dist/cli/main.js", 0o755)
 
 writeFileSync("dist/report/page.json", JSON.stringify(await bundlePage()))

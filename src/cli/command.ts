@@ -101,9 +101,13 @@ export interface CommandOptions<Name extends string, Options> {
   readonly notes?: string
 }
 
-/** A command of the tree. */
+/** A command of effect/cli, whatever it reads and needs. */
+type Declared = Command.Command<string, unknown, {}, CliError.CliError, never>
+
+/** A command of the tree. Its options are declared only if it may be called: all commands' options would make each start slower. */
 export interface CommandNode {
-  readonly command: Command.Command<string, unknown, {}, CliError.CliError, never>
+  readonly name: string
+  readonly declared: (mayBeCalled: (name: string) => boolean) => Declared
 }
 
 /** A command that was called, ready to run; gives the exit code. */
@@ -117,29 +121,33 @@ const Notes = Context.Reference<string>("distilabel-ts/cli/Notes", { defaultValu
 
 /** Declares a command. `run` gets the values of its options and arguments, and gives the exit code. */
 export const command = <const Name extends string, Options extends Readonly<Record<string, Given<unknown>>>>(
-  { about, args = [], details = "", examples, name, notes = "", options }: CommandOptions<Name, Options>,
+  texts: CommandOptions<Name, Options>,
   run: (values: ValuesOf<Options>, args: ReadonlyArray<string | undefined>) => number | Promise<number>
-): CommandNode => {
-  const flags = Object.fromEntries(Object.entries(options ?? {}).map(([key, option]) => [key, option.flag(kebabCased(key))]))
-  const config = { flags, args: args.map(argument) }
-  const made = Command.make(name, config, (given) => Effect.flatMap(Call, ({ is }) => Effect.sync(() => is(() => run(given.flags as ValuesOf<Options>, given.args)))))
-  return { command: finished(made, about, details, examples, notes) }
-}
+): CommandNode =>
+  node(texts, () => {
+    const { args = [], name, options } = texts
+    const flags = Object.fromEntries(Object.entries(options ?? {}).map(([key, option]) => [key, option.flag(kebabCased(key))]))
+    const config = { flags, args: args.map(argument) }
+    return Command.make(name, config, (given) => Effect.flatMap(Call, ({ is }) => Effect.sync(() => is(() => run(given.flags as ValuesOf<Options>, given.args)))))
+  })
 
 /** Declares a command that only holds others. */
-export const group = ({ about, details = "", examples, name, notes = "" }: CommandOptions<string, {}>, commands: ReadonlyArray<CommandNode>): CommandNode => {
-  const made = Command.withSubcommands(Command.make(name), commands.map((node) => node.command))
-  return { command: finished(made, about, details, examples, notes) }
-}
+export const group = (texts: CommandOptions<string, {}>, commands: ReadonlyArray<CommandNode>): CommandNode =>
+  node(texts, (mayBeCalled) => Command.withSubcommands(Command.make(texts.name), commands.map(({ declared }) => declared(mayBeCalled))))
 
-// What a command reads and needs is known where it is declared; the tree keeps all alike.
-const finished = (made: unknown, about: string, details: string, examples: ReadonlyArray<string>, notes: string): CommandNode["command"] =>
-  (made as CommandNode["command"]).pipe(
-    Command.withShortDescription(about),
-    Command.withDescription(details),
-    Command.withExamples(examples.map((example) => ({ command: example }))),
-    Command.annotate(Notes, notes)
-  )
+const node = ({ about, details = "", examples, name, notes = "" }: CommandOptions<string, unknown>, whole: (mayBeCalled: (name: string) => boolean) => unknown): CommandNode => ({
+  name,
+  declared: (mayBeCalled) => {
+    if (!mayBeCalled(name)) return Command.withShortDescription(Command.make(name) as Declared, about)
+    // What a command reads and needs is known where it is declared; the tree keeps all alike.
+    return (whole(mayBeCalled) as Declared).pipe(
+      Command.withShortDescription(about),
+      Command.withDescription(details),
+      Command.withExamples(examples.map((example) => ({ command: example }))),
+      Command.annotate(Notes, notes)
+    )
+  }
+})
 
 const argument = ([given, about, choices]: readonly [string, string, ReadonlyArray<string>?]): Argument.Argument<string | undefined> => {
   const name = given.replaceAll(/[[\]]/g, "")
@@ -160,7 +168,7 @@ export interface Screen {
 export const runCommand = async (root: CommandNode, version: string, args: ReadonlyArray<string>, screen: Screen): Promise<number> => {
   let called: Called = () => wrongUse
   // An error of the command line itself was shown by then.
-  await Effect.runPromise(Command.runWith(root.command, { version })(args).pipe(
+  await Effect.runPromise(Command.runWith(root.declared((name) => name === root.name || args.includes(name)), { version })(args).pipe(
     Effect.provideService(Call, {
       is: (found) => {
         called = found
@@ -211,8 +219,8 @@ const pageOf = ({ annotations, args = [], commandPath = [], description, example
 
 /** The script that has a shell complete commands, options and their values. */
 export const completionScript = (root: CommandNode, shell: "bash" | "zsh" | "fish"): string => {
-  const { name } = root.command
-  return Completions.generate(name, shell, Completions.fromCommand(root.command)).replaceAll(`${name} --completions`, `${name} completions`)
+  const { name } = root
+  return Completions.generate(name, shell, Completions.fromCommand(root.declared(() => true))).replaceAll(`${name} --completions`, `${name} completions`)
 }
 
 /** What effect/cli may ask of its surroundings, and does not here: paths stay as they are written, and addresses among them too. */
