@@ -14,74 +14,59 @@ export const ownModule = "distilabel_ts"
 /** The version of the shape. A document that says a later one is refused. */
 export const documentVersion = 1
 
-const Rest = [Schema.Record(Schema.String, Schema.Unknown)] as const
 const orNull = <S extends Schema.Constraint>(schema: S) => Schema.optionalKey(Schema.NullOr(schema))
 const Names = Schema.Record(Schema.String, Schema.String)
 const Size = Schema.Int.check(Schema.isGreaterThan(0))
 
-const TypeInfo = Schema.StructWithRest(Schema.Struct({ module: Schema.String, name: Schema.String }), Rest)
+const TypeInfo = Schema.Struct({ module: Schema.String, name: Schema.String })
 
 /** What a value is by reference: an export of a module. */
 const Referring = { module: orNull(Schema.String), export: orNull(Schema.String), version: orNull(Schema.String) }
 
-const StepFields = Schema.StructWithRest(
-  Schema.Struct({
+const StepFields = Schema.Struct({
+  name: orNull(Schema.String),
+  type_info: TypeInfo,
+  input_mappings: orNull(Names),
+  output_mappings: orNull(Names),
+  use_cache: orNull(Schema.Boolean),
+  input_batch_size: orNull(Size),
+  batch_size: orNull(Size),
+  [ownKey]: orNull(Schema.Union([
+    Schema.String,
+    Schema.Struct({
+      ...Referring,
+      name: orNull(Schema.String),
+      class: orNull(Schema.String),
+      from: orNull(Schema.Array(Schema.String)),
+      gather: orNull(Schema.Literals(["one", "join", "zip", "concat"]))
+    })
+  ]))
+})
+
+const Step = Schema.Struct({ name: orNull(Schema.String), step: StepFields })
+
+const Connection = Schema.Struct({ from: Schema.String, to: orNull(Schema.Array(Schema.String)) })
+
+const RoutingFunction = Schema.Struct({
+  step: Schema.String,
+  description: orNull(Schema.String),
+  type_info: orNull(Schema.Struct({ module: Schema.String, name: Schema.String, kwargs: orNull(Schema.Record(Schema.String, Schema.Unknown)) })),
+  [ownKey]: orNull(Schema.Struct({ ...Referring, to: orNull(Schema.Array(Schema.String)), by: orNull(Schema.Literals(["row", "batch"])), seed: orNull(Schema.Finite) }))
+})
+
+/** What documents must be like where they say something. They may say more: the check leaves the document as it is. */
+export const PipelineDocument = Schema.Struct({
+  distilabel: orNull(Schema.Struct({ version: Schema.optionalKey(Schema.Unknown) })),
+  pipeline: Schema.Struct({
     name: orNull(Schema.String),
-    type_info: TypeInfo,
-    input_mappings: orNull(Names),
-    output_mappings: orNull(Names),
-    use_cache: orNull(Schema.Boolean),
-    input_batch_size: orNull(Size),
-    batch_size: orNull(Size),
-    [ownKey]: orNull(Schema.Union([
-      Schema.String,
-      Schema.StructWithRest(
-        Schema.Struct({
-          ...Referring,
-          name: orNull(Schema.String),
-          class: orNull(Schema.String),
-          from: orNull(Schema.Array(Schema.String)),
-          gather: orNull(Schema.Literals(["one", "join", "zip", "concat"]))
-        }),
-        Rest
-      )
-    ]))
-  }),
-  Rest
-)
-
-const Step = Schema.StructWithRest(Schema.Struct({ name: orNull(Schema.String), step: StepFields }), Rest)
-
-const Connection = Schema.StructWithRest(Schema.Struct({ from: Schema.String, to: orNull(Schema.Array(Schema.String)) }), Rest)
-
-const RoutingFunction = Schema.StructWithRest(
-  Schema.Struct({
-    step: Schema.String,
     description: orNull(Schema.String),
-    type_info: orNull(Schema.StructWithRest(Schema.Struct({ module: Schema.String, name: Schema.String, kwargs: orNull(Schema.Record(Schema.String, Schema.Unknown)) }), Rest)),
-    [ownKey]: orNull(Schema.StructWithRest(Schema.Struct({ ...Referring, to: orNull(Schema.Array(Schema.String)), by: orNull(Schema.Literals(["row", "batch"])), seed: orNull(Schema.Finite) }), Rest))
+    steps: Schema.Array(Step),
+    connections: orNull(Schema.Array(Connection)),
+    routing_batch_functions: orNull(Schema.Array(RoutingFunction))
   }),
-  Rest
-)
-
-export const PipelineDocument = Schema.StructWithRest(
-  Schema.Struct({
-    distilabel: orNull(Schema.StructWithRest(Schema.Struct({ version: Schema.optionalKey(Schema.Unknown) }), Rest)),
-    pipeline: Schema.StructWithRest(
-      Schema.Struct({
-        name: orNull(Schema.String),
-        description: orNull(Schema.String),
-        steps: Schema.Array(Step),
-        connections: orNull(Schema.Array(Connection)),
-        routing_batch_functions: orNull(Schema.Array(RoutingFunction))
-      }),
-      Rest
-    ),
-    requirements: orNull(Schema.Array(Schema.String)),
-    [ownKey]: orNull(Schema.StructWithRest(Schema.Struct({ version: orNull(Schema.Int), leaves: orNull(Schema.Array(Schema.String)) }), Rest))
-  }),
-  Rest
-)
+  requirements: orNull(Schema.Array(Schema.String)),
+  [ownKey]: orNull(Schema.Struct({ version: orNull(Schema.Int), leaves: orNull(Schema.Array(Schema.String)) }))
+})
 
 /** A document whose shape was checked. */
 export type PipelineDocument = typeof PipelineDocument.Type

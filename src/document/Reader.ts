@@ -6,7 +6,7 @@ import type { DocumentWarning } from "./LoadedPipeline.ts"
 import type { Imported } from "./modules.ts"
 import { readModel } from "./readModel.ts"
 import type { MissingPart, Reading, Registry } from "./Registry.ts"
-import { type Path, type ReadDocument, shownPath, type TreeRecord } from "./Tree.ts"
+import { type Path, type ReadDocument, shownPath, type Tree, type TreeRecord } from "./Tree.ts"
 
 /** What a document may need from outside itself. */
 export interface Outside {
@@ -52,22 +52,10 @@ export class Reader {
 
   /** Reading of one step's values. */
   reading(step: string, path: Path): Reading {
-    const { bind, data, registry } = this.#outside
-    return {
-      step,
-      in: (...keys) => this.reading(step, [...path, ...keys]),
-      problem: (detail, reason = "WrongValue", part) => this.complain(reason, path, detail, part),
-      warn: (detail) => this.warn(path, detail),
-      problems: () => this.problems.length,
-      lacks: (part) => this.#lacks(step, part),
-      bound: (...names) => names.map((name) => Object.hasOwn(bind, name) ? bind[name] : undefined).find((found) => found !== undefined),
-      exported: (reference, kind) => this.#exported(step, path, reference, kind),
-      model: (value) => readModel(registry, value, this.reading(step, path)),
-      rows: Object.hasOwn(data, step) ? data[step] : undefined
-    }
+    return new ReadingAt(this, this.#outside, step, path)
   }
 
-  #lacks(step: string, part: Lacking): void {
+  lacks(step: string, part: Lacking): void {
     const key = `${part.kind} ${part.module} ${part.name}`
     const known = this.#missing.get(key) ?? { ...part, steps: [] }
     if (!known.steps.includes(step)) known.steps.push(step)
@@ -77,14 +65,14 @@ export class Reader {
     this.#lacking.set(step, lacking)
   }
 
-  #exported(step: string, path: Path, { export: name, module }: TreeRecord, kind: MissingPart["kind"]): unknown {
+  exported(step: string, path: Path, { export: name, module }: TreeRecord, kind: MissingPart["kind"]): unknown {
     if (typeof module !== "string" || typeof name !== "string") {
       this.complain("WrongValue", path, `Step '${step}' refers to an export of a module by both of their names: { module, export }.`)
       return undefined
     }
     const imported = this.#outside.modules.get(module)
     if (imported === undefined) {
-      this.#lacks(step, { kind, name, module, give: `modules: { "${module}": await import("${module}") }` })
+      this.lacks(step, { kind, name, module, give: `modules: { "${module}": await import("${module}") }` })
       return undefined
     }
     if ("failure" in imported) {
@@ -97,5 +85,58 @@ export class Reader {
       return undefined
     }
     return imported.exports[name]
+  }
+}
+
+/** Reading of a value: where it stands is kept once, for as many values as documents have. */
+class ReadingAt implements Reading {
+  readonly step: string
+  readonly #path: Path
+  readonly #reader: Reader
+  readonly #outside: Outside
+
+  constructor(reader: Reader, outside: Outside, step: string, path: Path) {
+    this.#reader = reader
+    this.#outside = outside
+    this.step = step
+    this.#path = path
+  }
+
+  in(...keys: Path): Reading {
+    return new ReadingAt(this.#reader, this.#outside, this.step, [...this.#path, ...keys])
+  }
+
+  problem(detail: string, reason: DocumentProblem["reason"] = "WrongValue", part?: "key" | "value"): void {
+    this.#reader.complain(reason, this.#path, detail, part)
+  }
+
+  warn(detail: string): void {
+    this.#reader.warn(this.#path, detail)
+  }
+
+  problems(): number {
+    return this.#reader.problems.length
+  }
+
+  lacks(part: Lacking): void {
+    this.#reader.lacks(this.step, part)
+  }
+
+  bound(...names: ReadonlyArray<string>): unknown {
+    const { bind } = this.#outside
+    return names.map((name) => Object.hasOwn(bind, name) ? bind[name] : undefined).find((found) => found !== undefined)
+  }
+
+  exported(reference: TreeRecord, kind: MissingPart["kind"]): unknown {
+    return this.#reader.exported(this.step, this.#path, reference, kind)
+  }
+
+  model(value: Tree): unknown {
+    return readModel(this.#outside.registry, value, this)
+  }
+
+  get rows(): ReadonlyArray<Row> | undefined {
+    const { data } = this.#outside
+    return Object.hasOwn(data, this.step) ? data[this.step] : undefined
   }
 }

@@ -75,9 +75,8 @@ export class YamlTree {
   }
 
   #mapping(depth: number): Tree {
-    const entries: Array<Entry> = []
+    const own = new Map<Tree, Tree>()
     const merged: Array<Entry> = []
-    const seen = new Set<Tree>()
     while (!this.#ends()) {
       const index = this.#at
       const event = this.#source.all[index]!
@@ -88,14 +87,15 @@ export class YamlTree {
         this.#count(merged.length)
         continue
       }
-      if (seen.has(key)) this.#complain(`the key '${String(key)}' is there twice. Take one of them out`, this.#source.offset(index))
-      seen.add(key)
-      entries.push([key, value])
+      if (own.has(key)) this.#complain(`the key '${String(key)}' is there twice. Take one of them out`, this.#source.offset(index))
+      own.set(key, value)
     }
-    const all = merged.length === 0 ? entries : [...merged.filter(([key]) => !seen.has(key)), ...entries]
-    if (!all.every(([key]) => typeof key === "string")) return new Map(all)
+    const all = merged.length === 0 ? own : new Map([...merged.filter(([key]) => !own.has(key)), ...own])
     const record: Record<string, Tree> = {}
-    for (const [key, value] of all) setKey(record, key as string, value)
+    for (const [key, value] of all) {
+      if (typeof key !== "string") return all
+      setKey(record, key, value)
+    }
     return record
   }
 

@@ -103,19 +103,30 @@ const optionsOf = (found: Class<unknown>, record: TreeRecord, own: TreeRecord, a
 }
 
 /** Keys that a class does not have: a misspelt one is a mistake, any other is passed over, as Python does. */
-const tellUnknownKeys = ({ fields, ignores, name }: Class<unknown>, record: TreeRecord, known: ReadonlyArray<string>, at: Reading): void => {
-  const all = [...known, ...fields.map(({ key }) => key), ...Object.keys(ignores)]
-  for (const [key, value] of Object.entries(record)) {
+const tellUnknownKeys = (found: Class<unknown>, record: TreeRecord, known: ReadonlyArray<string>, at: Reading): void => {
+  const { ignores, name } = found
+  const expected = expectedKeys(found, known)
+  for (const key of Object.keys(record)) {
+    if (expected.has(key)) continue
+    const value = record[key]!
     const passed = ignores[key]
     if (passed !== undefined) {
       if (value !== null && passed.length > 0 && !passed.includes(untagged(value) as Tree)) at.in(key).warn(`'${key}' of '${at.step}' is ${shown(value)}, which this version of ${name} does not do: it is passed over.`)
-    } else if (!all.includes(key)) {
-      const meant = misspelt(key, all.filter((one) => !(one in record)))
+    } else {
+      const meant = misspelt(key, [...expected, ...Object.keys(ignores)].filter((one) => !(one in record)))
       if (meant === undefined) at.in(key).warn(`'${key}' of '${at.step}' is no option of ${name}: it is passed over, and kept.`)
       else at.in(key).problem(`${name} '${at.step}' has a key '${key}', which it does not know. Did you mean '${meant}'?`, "UnknownKey", "key")
     }
   }
 }
+
+/** Keys that a class takes, worked out once for all that are made of it. */
+const expectedKeys = (found: Class<unknown>, known: ReadonlyArray<string>): ReadonlySet<string> => {
+  const keys = expectedOf.get(found) ?? new Set([...known, ...found.fields.map(({ key }) => key)].filter((key) => found.ignores[key] === undefined))
+  expectedOf.set(found, keys)
+  return keys
+}
+const expectedOf = new WeakMap<Class<unknown>, ReadonlySet<string>>()
 
 /** What a function makes; undefined, and told of, if it throws. */
 export const attempt = <A>(make: () => A, at: Reading, type: string): A | undefined => {

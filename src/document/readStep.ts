@@ -100,16 +100,31 @@ const exportedStep = (found: StepClass | undefined, record: TreeRecord, own: Tre
 
 /** The step as the document describes it, without the code that its module has. Functions are not asked for one by one: the step itself is what is missing. */
 const described = (found: StepClass, record: TreeRecord, own: TreeRecord, shared: Readonly<Record<string, unknown>>, at: Reading): StepData | undefined => {
-  const inside = { ...at, lacks: () => undefined, exported: () => undefined, in: () => inside } as Reading
+  const inside: Reading = reading(at, { lacks: () => undefined, exported: () => undefined, in: () => inside })
   return madeStep(found, record, own, shared, inside)
 }
 
 /** Reading of what was read before: nothing is told twice. */
 const silent = (at: Reading): Reading => {
   const nothing = (): undefined => undefined
-  const reading: Reading = { ...at, problem: nothing, warn: nothing, lacks: nothing, exported: nothing, model: nothing, in: () => reading }
-  return reading
+  const told: Reading = reading(at, { problem: nothing, warn: nothing, lacks: nothing, exported: nothing, model: nothing, in: () => told })
+  return told
 }
+
+/** A reading that does some things otherwise. */
+const reading = (at: Reading, otherwise: Partial<Reading>): Reading => ({
+  step: at.step,
+  rows: at.rows,
+  in: (...keys) => at.in(...keys),
+  problem: (detail, reason, part) => at.problem(detail, reason, part),
+  warn: (detail) => at.warn(detail),
+  problems: () => at.problems(),
+  lacks: (part) => at.lacks(part),
+  bound: (...names) => at.bound(...names),
+  exported: (reference, kind) => at.exported(reference, kind),
+  model: (value) => at.model(value),
+  ...otherwise
+})
 
 const isStep = (value: unknown): value is StepData =>
   typeof value === "object" && value !== null && "open" in value && "gives" in value && "mappings" in value && "kind" in value

@@ -104,12 +104,14 @@ const kindOf = (gather: GraphNode["gather"], step: StepData): PlanKind => {
 
 const addRegions = (node: PlanNode, graph: Graph, byName: ReadonlyMap<string, PlanNode>): void => {
   if (node.kind === "join" && node.ins.length > 1) {
-    const lineages = graph.nodes.get(node.name)!.from.map((name) => graph.lineage.get(name)!)
-    addRegion(byName.get(lastCommon(lineages)!)!, node, undefined)
+    addRegion(byName.get(joinedBy(node, graph))!, node, undefined)
   } else if (inOrder.has(node.kind) || (node.kind === "gate" && typeof node.routing !== "function")) {
     for (const edge of node.ins) addRegion(numberedBy(edge.from, graph, byName), node, edge)
   }
 }
+
+/** The node by whose rows a join pairs those of its branches. */
+const joinedBy = ({ name }: PlanNode, graph: Graph): string => lastCommon(graph.follows, graph.nodes.get(name)!.from)!
 
 const addRegion = (from: PlanNode, to: PlanNode, edge: PlanEdge | undefined): void => {
   const region: Region = { from, to, edge }
@@ -128,8 +130,7 @@ const addRegion = (from: PlanNode, to: PlanNode, edge: PlanEdge | undefined): vo
 const numberedBy = (node: PlanNode, graph: Graph, byName: ReadonlyMap<string, PlanNode>): PlanNode => {
   if (numbering.has(node.kind)) return node
   if (node.kind === "join" && node.ins.length > 1) {
-    const lineages = graph.nodes.get(node.name)!.from.map((name) => graph.lineage.get(name)!)
-    return numberedBy(byName.get(lastCommon(lineages)!)!, graph, byName)
+    return numberedBy(byName.get(joinedBy(node, graph))!, graph, byName)
   }
   return numberedBy(node.ins[0]!.from, graph, byName)
 }

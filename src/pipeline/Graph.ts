@@ -36,19 +36,19 @@ export interface Graph {
   readonly incoming: ReadonlyMap<string, Shape>
   /** The columns after each node. */
   readonly outgoing: ReadonlyMap<string, Shape>
-  /** The nodes whose rows a node's rows can be told apart by, source first: a join pairs rows by the last node that its branches share. */
-  readonly lineage: ReadonlyMap<string, ReadonlyArray<string>>
+  /** The node before by whose rows a node's own can be told apart; undefined where rows begin anew. */
+  readonly follows: ReadonlyMap<string, string | undefined>
 }
 
-/** The last node that all lineages share, or undefined if there is none. */
-export const lastCommon = (lineages: ReadonlyArray<ReadonlyArray<string>>): string | undefined => {
-  const [first = [], ...others] = lineages
-  let last: string | undefined
-  for (const [i, name] of first.entries()) {
-    if (others.some((lineage) => lineage[i] !== name)) break
-    last = name
-  }
-  return last
+/** The last node that all of some nodes follow or are: a join pairs rows by it. Undefined if there is none. */
+export const lastCommon = (follows: Graph["follows"], names: ReadonlyArray<string>): string | undefined => {
+  const [first, ...others] = names.map((name) => new Set(followed(follows, name)))
+  return [...first ?? []].find((name) => others.every((line) => line.has(name)))
+}
+
+/** A node and those that it follows, the nearest first. */
+function* followed(follows: Graph["follows"], name: string): Generator<string> {
+  for (let at: string | undefined = name; at !== undefined; at = follows.get(at)) yield at
 }
 
 /** The same graph with other steps in its nodes: runtime parameters set. */

@@ -27,10 +27,10 @@ export const check = (written: WrittenGraph): Checked => {
   const found: Array<Problem> = []
   const incoming = new Map<string, Shape>()
   const outgoing = new Map<string, Shape>()
-  const lineage = new Map<string, ReadonlyArray<string>>()
+  const follows = new Map<string, string | undefined>()
   for (const node of order) {
     found.push(...kindProblems(node))
-    lineage.set(node.name, lineageOf(node, lineage, found))
+    follows.set(node.name, followedBy(node, follows, found))
     const have = shapeInto(node, outgoing, found)
     found.push(...columnProblems(node.step, have))
     incoming.set(node.name, have)
@@ -44,7 +44,7 @@ export const check = (written: WrittenGraph): Checked => {
       leaves: written.leaves,
       incoming,
       outgoing,
-      lineage
+      follows
     },
     // Where connections are broken, what else seems wrong is mostly their consequence.
     problems: [...nameProblems(written), ...(broken.length > 0 ? broken : found)]
@@ -73,22 +73,14 @@ const kindProblems = ({ from, gather, name, step }: GraphNode): ReadonlyArray<Pr
   return gathers && step.kind !== "join" ? [new problems.NotAJoinStep({ step: name, after: from })] : []
 }
 
-const lineageOf = (
-  { from, gather, name, step }: GraphNode,
-  known: ReadonlyMap<string, ReadonlyArray<string>>,
-  found: Array<Problem>
-): ReadonlyArray<string> => {
+const followedBy = ({ from, gather, name, step }: GraphNode, follows: Graph["follows"], found: Array<Problem>): string | undefined => {
   const afresh = step.kind !== "join" && step.rowCount === "many-to-one"
-  if (gather === "none" || gather === "zip" || gather === "concat" || afresh) return [name]
-  const lineages = from.map((before) => known.get(before) ?? [])
-  if (gather === "one") return [...(lineages[0] ?? []), name]
-  const common = lastCommon(lineages)
-  if (common === undefined) {
-    found.push(new problems.NoCommonSource({ step: name, flows: from }))
-    return [name]
-  }
-  const shared = lineages[0]!
-  return [...shared.slice(0, shared.indexOf(common) + 1), name]
+  if (gather === "none" || gather === "zip" || gather === "concat" || afresh) return undefined
+  const before = from.filter((one) => follows.has(one))
+  if (gather === "one") return before[0]
+  const common = before.length < from.length ? undefined : lastCommon(follows, from)
+  if (common === undefined) found.push(new problems.NoCommonSource({ step: name, flows: from }))
+  return common
 }
 
 const shapeInto = ({ from, gather, name, step }: GraphNode, outgoing: ReadonlyMap<string, Shape>, found: Array<Problem>): Shape => {
@@ -104,8 +96,8 @@ const shapeInto = ({ from, gather, name, step }: GraphNode, outgoing: ReadonlyMa
 const columnProblems = (step: StepData, have: Shape): ReadonlyArray<Problem> => {
   if (step.kind === "generator") return mappingProblems(step, have)
   const reads = readsInFlow(step)
-  const available = Object.keys(have.columns)
-  const lacking = missing(reads.columns, have).map((column) => new problems.MissingColumn({ step: step.name, column, available }))
+  const available = (): ReadonlyArray<string> => Object.keys(have.columns)
+  const lacking = missing(reads.columns, have).map((column) => new problems.MissingColumn({ step: step.name, column, available: available() }))
   const wrong = clashing(reads.columns, have).map((column) =>
     new problems.WrongType({
       step: step.name,
@@ -116,18 +108,22 @@ const columnProblems = (step: StepData, have: Shape): ReadonlyArray<Problem> => 
   )
   const complete = reads.oneOf.length === 0 ||
     reads.oneOf.some((columns) => missing(columns, have).length === 0 && clashing(columns, have).length === 0)
-  const oneOf = complete ? [] : [new problems.NeedsOneOf({ step: step.name, oneOf: reads.oneOf.map(Object.keys), available })]
+  const oneOf = complete ? [] : [new problems.NeedsOneOf({ step: step.name, oneOf: reads.oneOf.map(Object.keys), available: available() })]
   return [...lacking, ...wrong, ...oneOf, ...mappingProblems(step, have)]
 }
 
 const mappingProblems = (step: StepData, have: Shape): ReadonlyArray<Problem> => {
+  const { input, output } = step.mappings
   const inputs = [step.reads.columns, ...step.reads.oneOf].flatMap(Object.keys)
-  const given = step.gives({ ...have, columns: { ...have.columns, ...step.reads.columns } })
-  const outputs = Object.keys(given.columns)
-  const unknown = (side: "input" | "output", known: ReadonlyArray<string>) =>
+  const unknownIn = (side: "input" | "output", known: ReadonlyArray<string>) =>
     Object.keys(step.mappings[side]).filter((column) => !known.includes(column))
       .map((column) => new problems.UnknownMapping({ step: step.name, column, side, known }))
-  return [...unknown("input", inputs), ...(given.open ? [] : unknown("output", outputs))]
+  const found = Object.keys(input).length === 0 ? [] : unknownIn("input", inputs)
+  // Mostly an output that is mapped is one that the step adds, whatever else there is.
+  const added = step.gives({ columns: step.reads.columns, open: false }).columns
+  if (Object.keys(output).every((column) => Object.hasOwn(added, column))) return found
+  const given = step.gives({ ...have, columns: { ...have.columns, ...step.reads.columns } })
+  return given.open ? found : [...found, ...unknownIn("output", Object.keys(given.columns))]
 }
 
 const routingProblems = ({ by, from, to }: GraphRouting, nodes: ReadonlyMap<string, GraphNode>): ReadonlyArray<Problem> => {

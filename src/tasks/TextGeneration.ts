@@ -92,14 +92,17 @@ export const TextGeneration = <
   return makeTask({
     type: "TextGeneration",
     options,
-    reads: { ...prompt.reads, system_prompt: Schema.optionalKey(Schema.NullOr(Schema.String)) },
-    outputs: { generation: structuredOutput ?? Schema.NullOr(Schema.String) },
+    reads: { ...prompt.reads, system_prompt: SystemPrompt },
+    outputs: { generation: structuredOutput ?? Text },
     structuredOutput: structuredOutput === undefined ? undefined : jsonSchemaOf(structuredOutput, name),
     format: (row) => withSystem(row, systemPrompt, prompt.textOf(row)),
     parse: (answer) => ({ generation: read === undefined ? answer : read(expected(answer)) }),
     own: { systemPrompt, template, columns, structuredOutput }
   })
 }
+
+const Text = Schema.NullOr(Schema.String)
+const SystemPrompt = Schema.optionalKey(Text)
 
 interface Prompt {
   readonly reads: Columns

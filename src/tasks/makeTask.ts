@@ -87,11 +87,14 @@ export interface TaskSpec {
 }
 
 const Flag = Schema.optionalKey(Schema.Boolean)
+const Answers = Schema.optionalKey(Schema.Int.check(Schema.isGreaterThan(0)))
+const Retries = Schema.optionalKey(Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)))
 
 /** Makes a task's step with its precise type. */
 export const makeTask = <S extends AnyStep>(spec: TaskSpec): S => {
   const { addRawInput, addRawOutput, groupGenerations = false, inputBatchSize, inputMappings, llm, name, numGenerations, outputMappings, retries, useCache } =
     spec.options
+  const columns = columnsOf(spec.outputs, groupGenerations)
   return makeStep<S>({
     name,
     type: spec.type,
@@ -99,16 +102,16 @@ export const makeTask = <S extends AnyStep>(spec: TaskSpec): S => {
     rowCount: groupGenerations ? "one-to-one" : "one-to-many",
     reads: spec.reads,
     ...(spec.oneOf === undefined ? {} : { oneOf: spec.oneOf }),
-    gives: (have) => withColumns(have, columnsOf(spec.outputs, groupGenerations)),
+    gives: (have) => withColumns(have, columns),
     inputMappings: inputMappings as Readonly<Record<string, string>> | undefined,
     outputMappings: outputMappings as Readonly<Record<string, string>> | undefined,
     batchSize: inputBatchSize,
     parameters: {
-      llm: Schema.optionalKey(llm.parameters),
-      numGenerations: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThan(0))),
+      llm: optionalParameters(llm.parameters),
+      numGenerations: Answers,
       addRawInput: Flag,
       addRawOutput: Flag,
-      retries: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)))
+      retries: Retries
     },
     values: given({ numGenerations, addRawInput, addRawOutput, retries }),
     options: { ...spec.options, ...spec.own },
@@ -119,11 +122,21 @@ export const makeTask = <S extends AnyStep>(spec: TaskSpec): S => {
 
 const given = (values: ParameterValues): ParameterValues => Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined))
 
+const MetadataOfOne = Schema.Record(Schema.String, Schema.Unknown)
+const MetadataOfEach = Schema.Array(MetadataOfOne)
+
 const columnsOf = (outputs: Columns, grouped: boolean): Columns => {
-  const metadata = Schema.Record(Schema.String, Schema.Unknown)
   const each = grouped ? Object.fromEntries(Object.entries(outputs).map(([column, schema]) => [column, Schema.Array(schema)])) : outputs
-  return { ...each, model_name: Schema.String, [metadataColumn]: grouped ? Schema.Array(metadata) : metadata }
+  return { ...each, model_name: Schema.String, [metadataColumn]: grouped ? MetadataOfEach : MetadataOfOne }
 }
+
+/** The parameters of a kind of model as optional ones: one schema for all its models. */
+const optionalParameters = (parameters: Schema.Top): Schema.Constraint => {
+  const known = optionalOf.get(parameters) ?? Schema.optionalKey(parameters)
+  optionalOf.set(parameters, known)
+  return known
+}
+const optionalOf = new WeakMap<Schema.Top, Schema.Constraint>()
 
 const openTask = (spec: TaskSpec, values: ParameterValues) =>
   Effect.gen(function*() {
