@@ -4,12 +4,12 @@
  * What was bundled is kept among node_modules as long as no file of it changes: sources that run as they are would else bundle it for every run.
  */
 import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs"
-import { dirname } from "node:path"
+import { dirname, relative, resolve } from "node:path"
 import { fileURLToPath } from "node:url"
 import type { PageAssets } from "../src/report/pageAssets.ts"
 
 interface Kept extends PageAssets {
-  /** The files that it was made of, with their times and sizes. */
+  /** The files that it was made of, as seen from the root, with their times and sizes. */
   readonly inputs: ReadonlyArray<readonly [path: string, stamp: string]>
 }
 
@@ -24,8 +24,11 @@ export const bundlePage = async (): Promise<PageAssets> => {
   return made
 }
 
+// Within this checkout: another one that shares its node_modules has files of its own.
+const root = fileURLToPath(new URL("..", import.meta.url))
+
 const stampOf = (path: string): string => {
-  const { mtimeMs, size } = statSync(path)
+  const { mtimeMs, size } = statSync(resolve(root, path))
   return `${mtimeMs} ${size}`
 }
 
@@ -63,7 +66,7 @@ const bundled = async (): Promise<Kept> => {
     const { output: [{ code, moduleIds }] } = await bundle.generate({ format: "iife", minify: true })
     const own = [fileURLToPath(import.meta.url), page("style.css"), page("tsconfig.json")]
     return {
-      inputs: [...own, ...moduleIds.filter((id) => id.startsWith("/") || /^[A-Za-z]:/.test(id))].map((path) => [path, stampOf(path)]),
+      inputs: [...own, ...moduleIds.filter((id) => id.startsWith("/") || /^[A-Za-z]:/.test(id))].map((path) => relative(root, path)).map((path) => [path, stampOf(path)]),
       // A script in a page must not hold what ends it.
       script: code.replaceAll("</script", "<\\/script").replaceAll("<!--", "<\\!--"),
       style: readFileSync(page("style.css"), "utf8")

@@ -11,7 +11,7 @@ const rooms: Readonly<Record<string, ReadonlyArray<string>>> = {
   llms: ["columns"],
   journal: [],
   data: ["columns"],
-  report: ["columns", "pipeline", "picture", "data"],
+  report: ["columns", "step", "pipeline", "picture", "data"],
   steps: ["columns", "step", "data"],
   tasks: ["columns", "step", "llms"],
   catalog: ["columns", "step", "pipeline", "document", "llms", "data", "steps", "tasks"],

@@ -37,7 +37,7 @@ export const load = (read: ReadDocument, source: string, outside: Outside): Load
   const steps = document.pipeline.steps.map(({ step }, i): StepData => {
     const name = names.own[i]!
     const at = reader.reading(name, ["pipeline", "steps", i, "step"])
-    if (ownFields(step as unknown as TreeRecord)["gather"] === "concat") return overlaid(concatStep(name), {})
+    if (ownFields(step)["gather"] === "concat") return overlaid(concatStep(name), {})
     return readStep(outside.registry, step, { name, before: froms[i]!.length }, at)
   })
   // Now that all is read, steps that lack something refuse to run.
@@ -77,7 +77,7 @@ const stepNames = ({ pipeline }: PipelineDocument): StepNames => {
     return found
   })
   const own = pipeline.steps.map(({ step }, i) => {
-    const { name } = ownFields(step as unknown as TreeRecord)
+    const { name } = ownFields(step)
     return typeof name === "string" ? name : written[i]!
   })
   return { written, own }

@@ -61,14 +61,14 @@ export const readGraph = (document: PipelineDocument, names: StepNames, reader: 
 
 /** Branches in the order in which a joining step gets them, where it is not that of the connections. */
 const inOrderOf = (step: StepFields, froms: ReadonlyArray<string>, resolved: (name: string) => string | undefined): ReadonlyArray<string> => {
-  const { from } = ownFields(step as unknown as TreeRecord)
+  const { from } = ownFields(step)
   if (!Array.isArray(from)) return froms
   const said = from.map((name) => typeof name === "string" ? resolved(name) : undefined)
   return said.every((name) => name !== undefined && froms.includes(name)) && new Set(said).size === froms.length ? said as ReadonlyArray<string> : froms
 }
 
 const gatherOf = (step: StepFields, count: number): Gather => {
-  const { gather } = ownFields(step as unknown as TreeRecord)
+  const { gather } = ownFields(step)
   if (count === 0) return "none"
   return gather === "zip" || gather === "concat" || gather === "join" ? gather : count === 1 ? "one" : "join"
 }
@@ -85,7 +85,7 @@ const readRouting = (entry: RoutingEntry, from: string, path: Path, reader: Read
     reader.reading(from, path).lacks({ kind: "routing", name: type_info?.name ?? description ?? "routing function", module: type_info?.module ?? "", give: `bind: { "${from}.route": routingBatchFunction((steps) => …) }` })
     return absent
   }
-  const found = reader.reading(from, [...path, ownKey]).exported(own as unknown as TreeRecord, "routing")
+  const found = reader.reading(from, [...path, ownKey]).exported(own, "routing")
   if (isRouting(found)) return found
   if (found !== undefined) reader.complain("NoSuchExport", [...path, ownKey, "export"], `'${own.export}' of '${own.module}' is no routing: export a function of rows, or what routingBatchFunction gives.`)
   return absent

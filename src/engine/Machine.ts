@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import type { Row } from "../columns/Row.ts"
+import type { AnsweredLate } from "../step/Attempts.ts"
 import { copied } from "../step/lineage.ts"
 import type { Worker } from "../step/Worker.ts"
 import { failureIn } from "./failures.ts"
@@ -47,6 +48,8 @@ export class Machine {
   readonly keeping: Keeping
   readonly #fork: <A, E>(effect: Effect.Effect<A, E>) => Fiber.Fiber<A, E>
   readonly #onEnd: (end: MachineEnd) => void
+  /** Is told of a step's answers that took more than one attempt. */
+  readonly onLate: (step: string, answered: AnsweredLate) => void
   readonly #nextStage: () => Effect.Effect<ReadonlyMap<string, Worker>, unknown> | undefined
   readonly #runWith: (machine: Machine, node: PlanNode, worker: Worker) => NodeRun
   #leavesLeft: number
@@ -63,6 +66,7 @@ export class Machine {
     readonly maxActive: number
     readonly gauge: Gauge
     readonly keeping: Keeping
+    readonly onLate: (step: string, answered: AnsweredLate) => void
     readonly fork: <A, E>(effect: Effect.Effect<A, E>) => Fiber.Fiber<A, E>
     readonly runOf: (machine: Machine, node: PlanNode) => NodeRun
     /** Loads the steps of the next stage, which then are told to go on; undefined if there is none. */
@@ -77,6 +81,7 @@ export class Machine {
     this.maxActive = options.maxActive
     this.gauge = options.gauge
     this.keeping = options.keeping
+    this.onLate = options.onLate
     this.#fork = options.fork
     this.#onEnd = options.onEnd
     this.#nextStage = options.nextStage
@@ -206,8 +211,9 @@ export class Machine {
 
   /** A row, and whatever waits for it, is done with at a node. */
   leave(item: Item): void {
-    for (const token of item.tokens) this.release(token)
+    // First, since the last token may end the run, and whoever looks at it then shall find no row at work.
     this.rest(item)
+    for (const token of item.tokens) this.release(token)
   }
 
   /** A row needs no more work for now: its source row may make place for another. */

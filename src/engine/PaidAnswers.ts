@@ -62,13 +62,14 @@ export const paidAnswers = (log: ResponseLog, { pipeline, recalls, run, start }:
     const { asker = { step: "", row: "" } } = question.request
     const who = { ...asker, sample: question.sample }
     const [key, found] = place(common, who)
-    if (recalls && question.request.fresh !== true && found !== undefined) return { answer: found.output as GenerateOutput, keep: () => Effect.void, drop: () => {} }
+    if (recalls && question.request.fresh !== true && found !== undefined) return { answer: found.output as GenerateOutput, attempt: found.attempt ?? 1, keep: () => Effect.void, drop: () => {} }
     asked.add(key)
     return {
       answer: undefined,
-      keep: (output) => {
+      attempt: 1,
+      keep: (output, attempt) => {
         const { llm, model, request } = question
-        const entry = { key, at: Date.now(), llm, model, pipeline, run, step: who.step, row: who.row, ...(who.sample === 0 ? {} : { sample: who.sample }), asked: lastOf(request.messages), output }
+        const entry = { key, at: Date.now(), llm, model, pipeline, run, step: who.step, row: who.row, ...(who.sample === 0 ? {} : { sample: who.sample }), ...(attempt === 1 ? {} : { attempt }), asked: lastOf(request.messages), output }
         // A log that cannot be written ends the run: going on would spend what a crash then loses.
         return Effect.ensuring(Effect.orDie(log.append(entry)), Effect.sync(() => asked.delete(key)))
       },

@@ -1,5 +1,6 @@
 /** A step at work on single rows, many at once: each row is a fiber of its own that waits for its model. No row waits for another. */
 import * as Exit from "effect/Exit"
+import type { AnsweredLate } from "../step/Attempts.ts"
 import type { RowWorker } from "../step/Worker.ts"
 import { failureIn, rowFailure, stepFailure } from "./failures.ts"
 import type { Item } from "./Item.ts"
@@ -52,7 +53,7 @@ export class RowRun implements NodeRun {
       requests = underWay
       launched?.mayAbandon(underWay === 0)
     }
-    const atWork = { place: [item.position, ...item.path].join("."), onRequests, retriesFailed: this.#machine.keeping.retriesFailed }
+    const atWork = { place: [item.position, ...item.path].join("."), onRequests, onLate: (late: AnsweredLate) => this.#machine.onLate(this.#node.name, late), retriesFailed: this.#machine.keeping.retriesFailed }
     launched = this.#machine.launch(this.#worker.process(row, atWork), (exit) => {
       if (Exit.isFailure(exit)) {
         this.#failed(item, failureIn(exit.cause))

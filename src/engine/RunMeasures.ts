@@ -3,7 +3,9 @@ import type { LLMEvent } from "../llms/LLMEvents.ts"
 import type { Graph } from "../pipeline/Graph.ts"
 import { addValue, emptyHistogram } from "../report/Histogram.ts"
 import { type ModelFigures, readFigures, type RowCounts, type RunFigures, type Session, type SessionEnd, type StepFigures, writeFigures } from "../report/RunFigures.ts"
+import { LateAnswersLog } from "../report/LateAnswers.ts"
 import { addUntil, emptyTimeline, type Progress, type Timeline } from "../report/Timeline.ts"
+import type { AnsweredLate } from "../step/Attempts.ts"
 import { subsetOf } from "./LeafFiles.ts"
 import { modelOf } from "./modelOf.ts"
 import type { RunWatch } from "./RunWatch.ts"
@@ -42,9 +44,11 @@ export class RunMeasures {
   #counts: ReadonlyMap<string, StepCounts> = new Map()
   #told: Progress = { rows: 0, answers: 0, tokens: 0 }
   #answers = 0
+  readonly #late: LateAnswersLog
 
   constructor(options: MeasuresOptions) {
     this.#options = options
+    this.#late = new LateAnswersLog(options.directory)
     const found = options.resumes ? readFigures(options.directory) : undefined
     this.#earlier = found?.signature === options.signature ? found : undefined
     this.#timeline = this.#earlier?.timeline ?? emptyTimeline()
@@ -60,6 +64,7 @@ export class RunMeasures {
     const mark = this.#earlier?.mark
     // Rows after the mark are taken up again, and counted then.
     if (position > 0 && mark !== undefined) this.#base = mark.rows
+    if (this.#earlier === undefined) this.#late.clear()
     this.#mark = { position, rows: this.#base }
     this.#started = performance.now()
     this.#session = { startedAt: Date.now(), resumedAt: position, seconds: 0, end: "running" }
@@ -72,8 +77,11 @@ export class RunMeasures {
     this.#counts = counts
   }
 
+  readonly onLate = (step: string, answered: AnsweredLate): void => this.#late.add(step, answered)
+
   /** All rows before a position are through. */
   markAt(position: number): void {
+    this.#written(() => this.#late.flush())
     const rows = { ...this.#mark.rows }
     for (const [name, counts] of this.#counts) rows[name] = summed([rows[name] ?? noRows, ...counts.takeBefore(position)])
     this.#mark = { position, rows }
@@ -103,6 +111,7 @@ export class RunMeasures {
   end(end: SessionEnd, detail?: string): RunFigures | undefined {
     clearInterval(this.#timer)
     if (this.#session === undefined) return undefined
+    this.#late.flush()
     this.#look()
     this.#session.end = end
     if (detail !== undefined) this.#session.detail = detail
@@ -118,10 +127,18 @@ export class RunMeasures {
     this.#look()
     if (performance.now() - this.#savedAt < savedEveryMs) return
     this.#savedAt = performance.now()
-    try {
+    this.#written(() => {
+      this.#late.flush()
       writeFigures(this.#options.directory, this.#figures())
+    })
+  }
+
+  /** Figures are for people: the run itself says when its folder cannot be written. */
+  #written(write: () => void): void {
+    try {
+      write()
     } catch {
-      // They are for people; the run itself says when its folder cannot be written.
+      // Said by the run.
     }
   }
 

@@ -222,7 +222,7 @@ export const execute = (pipeline: AnyPipeline, options: Given, trial?: Trial): E
         measures?.onEvent(event)
         trial?.onEvent?.(event)
       },
-      ...(measures === undefined ? {} : { onCounts: measures.onCounts }),
+      ...(measures === undefined ? {} : { onCounts: measures.onCounts, onLate: measures.onLate }),
       sinkOf: (leaf, marked) => record.sink(leaf, marked),
       maxActive: options.maxRowsInFlight ?? 4000,
       limits: { sample: trial?.rows ?? Infinity, budget: options.maxRows ?? Infinity }

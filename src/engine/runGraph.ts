@@ -5,6 +5,7 @@ import type { Answers } from "../llms/Answers.ts"
 import { LLMClients } from "../llms/LLMClients.ts"
 import type { Observer } from "../llms/LLMEvents.ts"
 import type { Graph } from "../pipeline/Graph.ts"
+import type { AnsweredLate } from "../step/Attempts.ts"
 import { StepFailed } from "../step/StepFailed.ts"
 import type { GeneratorWorker, Worker } from "../step/Worker.ts"
 import { BatchRun } from "./BatchRun.ts"
@@ -54,6 +55,8 @@ export interface GraphRunOptions {
   /** Answers that were paid for before, given the position at which the run begins. */
   readonly answers?: ((start: () => number) => Answers) | undefined
   readonly onEvent?: Observer | undefined
+  /** Is told of a step's answers that took more than one attempt. */
+  readonly onLate?: ((step: string, answered: AnsweredLate) => void) | undefined
   /** Is given the counts of all steps before any row moves; without it they are not kept by blocks. */
   readonly onCounts?: ((counts: ReadonlyMap<string, StepCounts>) => void) | undefined
 }
@@ -106,6 +109,7 @@ const ran = (graph: Graph, options: GraphRunOptions, startAt: (position: number)
       counts,
       gauge: options.gauge,
       keeping,
+      onLate: options.onLate ?? (() => {}),
       maxActive: options.maxActive,
       fork: Effect.runForkWith(context),
       runOf: (machine, node) => runOf(machine, node, graph, { workers, sources, block, options }),

@@ -30,6 +30,8 @@ export interface LoggedResponse {
   readonly step?: string
   readonly row?: string
   readonly sample?: number
+  /** The attempt that got it, if it was not the first. */
+  readonly attempt?: number
   /** The last message of the question, shortened. */
   readonly asked: string
   readonly output: unknown

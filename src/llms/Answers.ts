@@ -19,8 +19,10 @@ export interface Question {
 export interface Known {
   /** The answer of an earlier time. */
   readonly answer: GenerateOutput | undefined
-  /** Keeps the answer; done once it is written. */
-  readonly keep: (answer: GenerateOutput) => Effect.Effect<void>
+  /** The attempt that got it; 1 is the first. */
+  readonly attempt: number
+  /** Keeps the answer of an attempt; done once it is written. */
+  readonly keep: (answer: GenerateOutput, attempt: number) => Effect.Effect<void>
   /** The question was not answered. */
   readonly drop: () => void
 }

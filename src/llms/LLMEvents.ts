@@ -17,8 +17,10 @@ export interface LLMEvent {
   /** The place of the row that asks, as `17` or `17.2`, where it gave one. */
   readonly row?: string
   readonly model: string
-  /** Which attempt at the question this is; 1 is the first. */
+  /** Which attempt at the question this is; 1 is the first. On recall: the one that got the answer then. */
   readonly attempt: number
+  /** Which of several answers a request is for, from 0 on; absent where it is for all of them. */
+  readonly sample?: number
   /** On success and recall: all tokens of the request, as far as the provider counts them. */
   readonly inputTokens?: number
   readonly outputTokens?: number

@@ -60,7 +60,7 @@ const clientOf = (provider: Provider, answers: Answers | undefined): LLMClient =
             everSucceeded = true
             const durationMs = now() - passed.at
             // Kept before anyone hears of it: from then on the row may be left.
-            return Effect.andThen(known?.keep(output) ?? Effect.void, Effect.sync(() => tell("success", count, { ...totals(output), durationMs })))
+            return Effect.andThen(known?.keep(output, count) ?? Effect.void, Effect.sync(() => tell("success", count, { ...totals(output), durationMs })))
           })
         )
       }))
@@ -76,7 +76,7 @@ const clientOf = (provider: Provider, answers: Answers | undefined): LLMClient =
       if (answers === undefined || baseUrl === undefined) return asked(request, tell, undefined)
       const known = answers.known({ llm, model, baseUrl, request, sample })
       if (known.answer === undefined) return Effect.onExit(asked(request, tell, known), () => Effect.sync(known.drop))
-      tell("recalled", 0, totals(known.answer))
+      tell("recalled", known.attempt, totals(known.answer))
       return Effect.succeed(known.answer)
     })
 
@@ -111,7 +111,7 @@ const clientOf = (provider: Provider, answers: Answers | undefined): LLMClient =
       const outputs = yield* Effect.forEach(
         Array.from({ length: request.numGenerations - from }, (_, index) => sampleOf(request, from + index)),
         (sample, index) =>
-          Effect.catch(call(sample, tell, from + index), (error) => {
+          Effect.catch(call(sample, (kind, count, more) => tell(kind, count, { ...more, sample: from + index }), from + index), (error) => {
             if (error.reason !== "Refused") return Effect.fail(error)
             refusal = error
             return Effect.succeed(refusedSample)

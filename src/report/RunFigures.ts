@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import type { Histogram } from "./Histogram.ts"
+import type { LateAnswers } from "./LateAnswers.ts"
 import type { Timeline } from "./Timeline.ts"
 
 /** Rows at a step. */
@@ -85,6 +86,8 @@ export interface RunFigures {
   readonly mark: { readonly position: number; readonly rows: Readonly<Record<string, RowCounts>> }
   /** The graph drawn, with rows on its ways. */
   readonly picture?: string | undefined
+  /** Answers that took more than one attempt. They have a file of their own, and come to the figures for a page. */
+  readonly late?: LateAnswers | undefined
 }
 
 // Hidden, so that a pattern over the folder's files finds rows only.

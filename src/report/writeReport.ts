@@ -4,6 +4,7 @@ import { join } from "node:path"
 import type { AnyPipeline } from "../pipeline/Pipeline.ts"
 import { toSvg } from "../picture/toSvg.ts"
 import { edgeCounts } from "./edgeCounts.ts"
+import { readLateAnswers } from "./LateAnswers.ts"
 import type { ReportSubset } from "./ReportData.ts"
 import { reportName } from "./reportName.ts"
 import { reportPage } from "./reportPage.ts"
@@ -19,7 +20,7 @@ export const writeReport = async (directory: string, pipeline: AnyPipeline, figu
   const drawn = { ...figures, picture: toSvg({ ...pipeline, name: "", description: "" }, { counts: edgeCounts(pipeline.graph, figures.steps) }) }
   writeFigures(directory, drawn)
   const path = join(directory, reportName)
-  const page = await reportPage({ title: figures.pipeline, figures: drawn, subsets: await Promise.all(figures.subsets.map((subset) => reportSubset(directory, subset))), notShown: [] })
+  const page = await reportPage({ title: figures.pipeline, figures: { ...drawn, late: readLateAnswers(directory) }, subsets: await Promise.all(figures.subsets.map((subset) => reportSubset(directory, subset))), notShown: [] })
   writeFileSync(`${path}.partial`, page)
   renameSync(`${path}.partial`, path)
   return path

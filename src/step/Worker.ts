@@ -1,6 +1,7 @@
 /** Workers: steps that are open and ready. The engine calls them; they know nothing of queues, ids or files. */
 import type * as Effect from "effect/Effect"
 import type { Row } from "../columns/Row.ts"
+import type { AnsweredLate } from "./Attempts.ts"
 import type { RowFailed } from "./StepFailed.ts"
 
 /** What user code may give back: the values, or a promise, an effect or an (async) iterable of them. */
@@ -53,6 +54,8 @@ export interface RowAtWork {
   readonly place: string
   /** Is told how many requests of the row are under way: a row without any can be left, to be taken up again by a later run. */
   readonly onRequests: (underWay: number) => void
+  /** Is told of an answer that took more than one attempt. */
+  readonly onLate: (answered: AnsweredLate) => void
   /** Whether what made error rows before is asked for again. */
   readonly retriesFailed: boolean
 }

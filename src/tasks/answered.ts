@@ -15,11 +15,14 @@ interface Asking {
   readonly renew: "none" | "if none" | "if not each"
   /** What is wrong with an answer; undefined if it can be read. */
   readonly readable: (answer: string | null) => string | undefined
+  /** Is told of an answer that cannot be read, before the model is. */
+  readonly complain: (index: number, complaint: string) => void
 }
 
 /** The model's answers, each the first that can be read, or the last of those that cannot. */
-export const answered = ({ client, observer, readable, renew, request, retries }: Asking): Effect.Effect<GenerateOutput, LLMError> =>
-  Effect.flatMap(renew === "none" ? client.generate(request, observer) : renewed({ client, observer, readable, renew, request, retries }), (output) => {
+export const answered = (asking: Asking): Effect.Effect<GenerateOutput, LLMError> => {
+  const { client, observer, readable, renew, request, retries } = asking
+  return Effect.flatMap(renew === "none" ? client.generate(request, observer) : renewed(asking), (output) => {
     const wrong = retries === 0 ? [] : output.generations.flatMap((answer, index) => {
       const complaint = readable(answer)
       return complaint === undefined ? [] : [{ answer, complaint, index }]
@@ -27,10 +30,11 @@ export const answered = ({ client, observer, readable, renew, request, retries }
     if (wrong.length === 0) return Effect.succeed(output)
     return Effect.reduce(wrong, () => output, (merged, { answer, complaint, index }) =>
       Effect.map(
-        again({ client, observer, readable, renew, request, retries }, request.messages, answer, complaint, index),
+        again(asking, request.messages, answer, complaint, index),
         (next) => withAnswer(merged, index, next)
       ))
   })
+}
 
 /** The model's answers; those of an earlier time that made an error row are asked for again. */
 const renewed = ({ client, observer, readable, renew, request }: Asking): Effect.Effect<GenerateOutput, LLMError> =>
@@ -64,6 +68,7 @@ const again = (
   complaint: string,
   index: number
 ): Effect.Effect<Reanswered, LLMError> => {
+  asking.complain(index, complaint)
   const chat: Chat = [...messages, { role: "assistant", content: answer ?? "" }, { role: "user", content: complaintOf(complaint) }]
   const { asker } = asking.request
   // The place tells the answers of one row apart.

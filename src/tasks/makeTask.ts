@@ -15,6 +15,7 @@ import type { AnyStep } from "../step/Step.ts"
 import { detailOf, RowFailed, StepFailed } from "../step/StepFailed.ts"
 import type { Outcome, RowAtWork } from "../step/Worker.ts"
 import { answered } from "./answered.ts"
+import { AttemptsAtRow } from "./AttemptsAtRow.ts"
 import { answersOf, type Told } from "./answers.ts"
 
 /** Any model. */
@@ -155,14 +156,27 @@ const openTask = (spec: TaskSpec, values: ParameterValues) =>
     }
     const numGenerations = (values["numGenerations"] as number | undefined) ?? 1
     const retries = (values["retries"] as number | undefined) ?? 0
-    const process = (row: Row, { onRequests, place, retriesFailed }: RowAtWork): Effect.Effect<ReadonlyArray<Outcome>, RowFailed> =>
+    const process = (row: Row, { onLate, onRequests, place, retriesFailed }: RowAtWork): Effect.Effect<ReadonlyArray<Outcome>, RowFailed> =>
       Effect.try({ try: () => spec.format(row), catch: (thrown) => badInput(name, thrown) }).pipe(
         Effect.flatMap((messages) => {
           const request = requestTo(llm, messages, { numGenerations, structuredOutput: spec.structuredOutput })
           const asked = { ...request, asker: { step: name, row: place }, fresh: spec.options.useCache === false }
           const renew = retriesFailed ? groupGenerations ? "if none" : "if not each" : "none"
-          return answered({ client, request: asked, retries, renew, observer: underWay(onRequests), readable: readableBy(spec, row) }).pipe(Effect.matchEffect({
-            onSuccess: (output: GenerateOutput) => Effect.succeed(answersOf(told, row, messages, output, spec.parse)),
+          const attempts = new AttemptsAtRow()
+          const counted = underWay(onRequests)
+          const observer: Observer = (event) => {
+            counted(event)
+            attempts.take(event)
+          }
+          const complain = (index: number, complaint: string): void => attempts.complain(index, complaint)
+          return answered({ client, request: asked, retries, renew, observer, readable: readableBy(spec, row), complain }).pipe(Effect.matchEffect({
+            onSuccess: (output: GenerateOutput) => {
+              for (const [i, answer] of output.generations.entries()) {
+                const late = attempts.at(i)
+                if (late !== undefined) onLate({ input: messages, output: answer, attempts: late })
+              }
+              return Effect.succeed(answersOf(told, row, messages, output, spec.parse))
+            },
             onFailure: (error: LLMError) => {
               const outcome = unanswered(told, row, messages, error)
               return error.fatal ? Effect.fail(outcome.failure) : Effect.succeed([outcome])

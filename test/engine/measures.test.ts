@@ -3,6 +3,8 @@ import { join } from "node:path"
 import { Effect, Schema } from "effect"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { CombineColumns, dryRunPromise, from, generatorStep, LoadDataFromDicts, OpenAILLM, Pipeline, run, runPromise, RunStopped, sampleNSteps, ScriptedLLM, TextGeneration } from "../../src/index.ts"
+import { exchangeKey } from "../../src/report/exchangeKey.ts"
+import { readLateAnswers } from "../../src/report/LateAnswers.ts"
 import { readFigures, type RunFigures } from "../../src/report/RunFigures.ts"
 import { type Simulator, startSimulator } from "../../src/simulator/index.ts"
 import { command, folder, started } from "../cli/command.ts"
@@ -47,6 +49,24 @@ describe("the figures of a run", () => {
     const { model, rows } = stepOf(readFigures(outputDir)!, "ask")
     expect(rows).toMatchObject({ done: 9, failed: 1, reasons: { Refused: 1 } })
     expect(model).toMatchObject({ attempts: [8, 1], refusals: { Refused: 1, ServerError: 1 } })
+  })
+
+  it("keep beside the rows which attempt gave an answer that was late, and take it from the kept answers when they are taken again", async () => {
+    const [first, again] = [folder(), folder()]
+    const cacheDir = folder()
+    const flaky = await startSimulator({ latency: { kind: "constant", ms: 1 }, faults: [{ kind: "server-error", share: 1 }] })
+    try {
+      const llm = OpenAILLM({ model: "gpt-4o-mini", baseUrl: flaky.openaiBaseUrl, apiKey: "k" })
+      const pipeline = Pipeline("p", {}, from(numbers(10)).to(TextGeneration({ name: "ask", llm, template: "What is {{ n }}?" })))
+      for (const outputDir of [first, again]) {
+        const rows = await (await runPromise(pipeline, { outputDir, cacheDir, progress: "none" })).default.toArray()
+        const keys = rows.map(({ distilabel_metadata: told }) => exchangeKey("ask", told["raw_input_ask"], told["raw_output_ask"]))
+        const refusals = outputDir === first ? ["ServerError"] : []
+        expect(readLateAnswers(outputDir)).toEqual(Object.fromEntries(keys.map((key) => [key, { requests: 2, refusals, complaints: [] }])))
+      }
+    } finally {
+      await flaky.close()
+    }
   })
 
   it("go on with a run that was stopped: every row is counted once, and what was spent is spent", async () => {

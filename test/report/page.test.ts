@@ -86,6 +86,16 @@ describe.runIf(hasBrowser)("the page of a report, opened from disk", () => {
     await page.close()
   })
 
+  it("tells which attempt gave an answer, and what became of those before", async () => {
+    const { page } = await openPage(report(awkward, "#rows/default/7"))
+    await page.getByRole("button", { name: "Lineage" }).click()
+    expect(await page.locator(".lineage > li > header h3").allInnerTexts()).toEqual(["load", "answer", "grade"])
+    expect(await page.locator(".attempts").allInnerTexts()).toEqual(["Attempt 3 · before it ServerError × 2"])
+    await page.keyboard.press("ArrowRight")
+    await expect.poll(async () => (await page.locator(".attempts").allInnerTexts()).map((text) => text.split("\n").filter((line) => line !== ""))).toEqual([["Attempt 2", "Answer 1 could not be read: the answer is no number"]])
+    await page.close()
+  })
+
   it("filters by column", async () => {
     const { page } = await openPage(report(awkward, "#rows/default"))
     await page.getByRole("button", { name: "Filter by column" }).click()

@@ -25,7 +25,7 @@ const instructions = [
   "refused"
 ]
 
-/** Rows with texts, numbers, chats and depths; some fail at `answer`, some at `grade`. */
+/** Rows with texts, numbers, chats and depths; some fail at `answer`, some at `grade`, some are answered late. */
 export const awkwardPipeline = (count = 12) => {
   const load = LoadDataFromDicts({
     name: "load",
@@ -42,13 +42,18 @@ export const awkwardPipeline = (count = 12) => {
     systemPrompt: "Answer in one sentence.",
     llm: ScriptedLLM({
       model: "writer",
+      maxRetries: 2,
       answers: (messages) => `The answer to “${String(messages.at(-1)?.content).slice(0, 40)}” is 42.`,
-      failures: (messages) => messages.at(-1)?.content === "refused" ? "Refused" : undefined
+      failures: (messages, attempt) => messages.at(-1)?.content === "refused" ? "Refused" : attempt < 3 && String(messages.at(-1)?.content).startsWith("Question 8:") ? "ServerError" : undefined
     })
   })
   const grade = task({
     name: "grade",
-    llm: ScriptedLLM({ model: "judge", answers: (messages) => /Question (7|9):/.test(String(messages.at(-1)?.content)) ? "I would rather not say." : "4" }),
+    retries: 1,
+    llm: ScriptedLLM({
+      model: "judge",
+      answers: (messages) => /Question (7|9):/.test(String(messages[0]?.content)) ? "I would rather not say." : messages.length === 1 && /Question 10:/.test(String(messages[0]?.content)) ? "four" : "4"
+    }),
     inputs: { instruction: Schema.String },
     outputs: { grade: Schema.Number },
     prompt: (row) => `Grade: ${row.instruction}`,

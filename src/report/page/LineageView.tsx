@@ -1,5 +1,6 @@
 /** The way of a row through the steps. */
 import type { Row } from "../../columns/Row.ts"
+import type { Attempts } from "../../step/Attempts.ts"
 import type { RunFigures } from "../RunFigures.ts"
 import { Chat, Prose } from "./Chat.tsx"
 import { isChat } from "./chat.ts"
@@ -27,15 +28,29 @@ const Step = ({ passed: { exchanges, failed, gave, name, step }, row }: { readon
   </li>
 )
 
-const ExchangeView = ({ exchange: { input, output, statistics }, failed }: { readonly exchange: Exchange; readonly failed: boolean }) => (
+const ExchangeView = ({ exchange: { attempts, input, output, statistics }, failed }: { readonly exchange: Exchange; readonly failed: boolean }) => (
   <div class="exchange">
     {isChat(input) ? <Chat messages={input} /> : input !== undefined && <JsonTree value={input} />}
     {typeof output === "string" ? <ol class="chat"><li class="message answer"><span class="role">answer</span><Prose text={output} /></li></ol>
       : output !== undefined && output !== null ? <JsonTree value={output} />
       : !failed && output === null && <p class="nothing">no answer</p>}
+    {attempts !== undefined && <AttemptsView attempts={attempts} />}
     {statistics !== undefined && <p class="statistics">{statisticsText(statistics)}</p>}
   </div>
 )
+
+/** Which attempt gave the answer, and what became of those before. */
+const AttemptsView = ({ attempts: { complaints, refusals, requests } }: { readonly attempts: Attempts }) => (
+  <div class="attempts">
+    <p>Attempt {requests}{refusals.length > 0 && <> · before it {[...new Set(refusals)].map((reason) => `${reason}${timesOf(reason, refusals)}`).join(", ")}</>}</p>
+    {complaints.map((complaint, i) => <p key={i} dir="auto">Answer {i + 1} could not be read: {complaint}</p>)}
+  </div>
+)
+
+const timesOf = (reason: string, refusals: ReadonlyArray<string>): string => {
+  const times = refusals.filter((each) => each === reason).length
+  return times === 1 ? "" : ` × ${times}`
+}
 
 const statisticsText = (statistics: Readonly<Record<string, unknown>>): string =>
   Object.entries(statistics).map(([key, value]) => `${[value].flat().map((each) => typeof each === "number" ? count(each) : String(each)).join(", ")} ${key.replaceAll("_", " ")}`).join(" · ")

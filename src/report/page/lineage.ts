@@ -1,6 +1,8 @@
 /** How a row came about: what each task asked and was answered, from the row's own metadata, in the order of the steps. */
 import { metadataColumn } from "../../columns/metadata.ts"
 import type { Row } from "../../columns/Row.ts"
+import type { Attempts } from "../../step/Attempts.ts"
+import { exchangeKey } from "../exchangeKey.ts"
 import type { RunFigures, StepFigures } from "../RunFigures.ts"
 import { isFailed } from "./rowShape.ts"
 
@@ -9,6 +11,8 @@ export interface Exchange {
   readonly input?: unknown
   readonly output?: unknown
   readonly statistics?: Readonly<Record<string, unknown>> | undefined
+  /** What it took, if more than one attempt. */
+  readonly attempts?: Attempts | undefined
 }
 
 /** A step that the row has passed. */
@@ -35,7 +39,7 @@ export const lineageOf = (row: Row, figures: RunFigures | undefined): ReadonlyAr
   const reached = failedAt === undefined ? steps : steps.slice(0, steps.findIndex(({ name }) => name === failedAt) + 1)
   const all = [...reached.map((step) => ({ name: step.name, step })), ...others.map((name) => ({ name, step: undefined }))]
   return all.flatMap(({ name, step }): ReadonlyArray<Passed> => {
-    const own = exchanges.get(name) ?? []
+    const own = (exchanges.get(name) ?? []).map((exchange) => ({ ...exchange, attempts: figures?.late?.[exchangeKey(name, exchange.input, exchange.output)] }))
     const failed = name === failedAt
     const gave = own.length > 0 || step?.model !== undefined ? [] : (step?.adds ?? []).filter((column) => column in cells).map((column) => [column, cells[column]] as const)
     // A task that left nothing has not seen the row, or keeps no record: nothing is known of it.

@@ -4,6 +4,7 @@ import { basename, dirname, join, resolve, sep } from "node:path"
 import { localFile } from "../../data/ByteSource.ts"
 import { DataError } from "../../data/DataError.ts"
 import { endings } from "../../data/FileFormat.ts"
+import { readLateAnswers } from "../LateAnswers.ts"
 import type { ReportFile } from "../ReportData.ts"
 import { readFigures, type SubsetFigures } from "../RunFigures.ts"
 import { runFile } from "../runFiles.ts"
@@ -38,7 +39,7 @@ const viewedFolder = async (folder: string): Promise<Viewed> => {
   if (figures === undefined && subsets.length === 0) throw new DataError({ action: "read", path: folder, detail: `there are no rows in this folder. Files end in ${endings.join(", ")}.` })
   return {
     title: figures?.pipeline ?? basename(resolve(folder)),
-    figures,
+    figures: figures === undefined ? undefined : { ...figures, late: readLateAnswers(folder) },
     subsets: subsets.map(({ errors, name, rows }) => ({ name, rows: filesOf(folder, rows), errors: filesOf(folder, errors) })),
     notShown: subsets.flatMap(({ errors, rows }) => [...rows, ...errors]).filter((file) => typeOf(file) === undefined).map(notReadable)
   }
