@@ -1,5 +1,5 @@
 /** Compiling one program against the declarations of the library, and reading what the compiler counted. */
-import { spawnSync } from "node:child_process"
+import { execFile } from "node:child_process"
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -15,25 +15,26 @@ export interface Counts {
   readonly errors: ReadonlyArray<string>
 }
 
-/** A workshop: a folder with the library's declarations, in which programs are compiled one at a time. */
+/** A workshop: a folder with the library's declarations, in which programs are compiled, each on its own. */
 export interface Workshop {
-  readonly compile: (name: string, source: string) => Counts
+  readonly compile: (source: string) => Promise<Counts>
 }
 
 /** Makes the declarations once, gives the workshop to `use`, and clears it away afterwards. */
-export const withWorkshop = <A>(use: (workshop: Workshop) => A): A => {
+export const withWorkshop = async <A>(use: (workshop: Workshop) => Promise<A>): Promise<A> => {
   // Inside the repository, so that the compiler finds effect and the types of node.
   const folder = mkdtempSync(join(root, "bench", "types", ".workshop-"))
   try {
-    declare(folder)
-    return use({ compile: (name, source) => compiled(folder, name, source) })
+    await declare(folder)
+    let programs = 0
+    return await use({ compile: (source) => compiled(folder, `program${programs++}`, source) })
   } finally {
     rmSync(folder, { recursive: true })
   }
 }
 
 // Declarations rather than sources: what users get, and what other rooms do inside their functions changes no count.
-const declare = (folder: string): void => {
+const declare = async (folder: string): Promise<void> => {
   const settings = {
     extends: "../../../tsconfig.json",
     compilerOptions: { noEmit: false, declaration: true, emitDeclarationOnly: true, rootDir: "../../../src", outDir: "library" },
@@ -42,17 +43,17 @@ const declare = (folder: string): void => {
     exclude: []
   }
   writeFileSync(join(folder, "declare.json"), JSON.stringify(settings))
-  run(folder, ["-p", "declare.json"])
+  await run(folder, ["-p", "declare.json"])
   mkdirSync(join(folder, "programs"))
 }
 
-const compiled = (folder: string, name: string, source: string): Counts => {
+const compiled = async (folder: string, name: string, source: string): Promise<Counts> => {
   const file = join("programs", `${name}.ts`)
   writeFileSync(join(folder, file), source.replaceAll(`"${door}"`, "\"../library/index.ts\""))
   const settings = { extends: "../../../tsconfig.json", files: [file], include: [], exclude: [] }
-  writeFileSync(join(folder, "compile.json"), JSON.stringify(settings))
+  writeFileSync(join(folder, `${name}.json`), JSON.stringify(settings))
   // One thread: several checkers would share out the work, and count differently from run to run.
-  const text = run(folder, ["-p", "compile.json", "--extendedDiagnostics", "--singleThreaded", "--pretty", "false"])
+  const text = await run(folder, ["-p", `${name}.json`, "--extendedDiagnostics", "--singleThreaded", "--pretty", "false"])
   return {
     instantiations: counted(text, "Instantiations"),
     types: counted(text, "Types"),
@@ -66,8 +67,11 @@ const counted = (text: string, what: string): number => {
   return Number(digits)
 }
 
-const run = (cwd: string, args: ReadonlyArray<string>): string => {
-  const { error, stderr, stdout } = spawnSync(process.execPath, [tsc, ...args], { cwd, encoding: "utf8" })
-  if (error !== undefined) throw error
-  return stdout + stderr
-}
+/** What the compiler prints, whether it finds errors or not. */
+const run = (cwd: string, args: ReadonlyArray<string>): Promise<string> =>
+  new Promise((done, failed) => {
+    execFile(process.execPath, [tsc, ...args], { cwd, encoding: "utf8", maxBuffer: 1 << 28 }, (error, stdout, stderr) => {
+      if (error !== null && typeof error.code !== "number") failed(error)
+      else done(stdout + stderr)
+    })
+  })

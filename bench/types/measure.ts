@@ -1,5 +1,7 @@
 /** What type checking costs: each fixture's instantiations less those of its declarations, against thresholds. `--update` sets them anew, `--json` prints all. */
 import { readFileSync, writeFileSync } from "node:fs"
+import { availableParallelism } from "node:os"
+import * as Effect from "effect/Effect"
 import { withWorkshop } from "./compile.ts"
 import { type Fixture, fixtures } from "./fixtures.ts"
 
@@ -12,19 +14,16 @@ interface Cost {
   readonly errors: ReadonlyArray<string>
 }
 
-const costs = withWorkshop(({ compile }): ReadonlyMap<string, Cost> => {
-  const declared = new Map<string, number>()
-  const baseline = (text: string): number => {
-    const known = declared.get(text)
-    if (known !== undefined) return known
-    const { instantiations } = compile("baseline", `${text}\nexport {}\n`)
-    declared.set(text, instantiations)
-    return instantiations
-  }
-  return new Map(fixtures.map((fixture) => {
+const costs = await withWorkshop(async ({ compile }): Promise<ReadonlyMap<string, Cost>> => {
+  // Counts are the same however many compilers are at work.
+  const each = <A, B>(items: Iterable<A>, of: (item: A) => Promise<B>) =>
+    Effect.runPromise(Effect.forEach(items, (item) => Effect.promise(() => of(item)), { concurrency: availableParallelism() }))
+  const declared = [...new Set(fixtures.map(({ declares }) => declares))]
+  const baselines = new Map(await each(declared, async (text) => [text, (await compile(`${text}\nexport {}\n`)).instantiations] as const))
+  return new Map(await each(fixtures, async (fixture) => {
     const { declares, isolates, name, wires } = fixture
-    const { errors, instantiations } = compile("fixture", `// ${isolates}\n${declares}\n${wires}\n`)
-    return [name, { fixture, instantiations: instantiations - baseline(declares), errors }]
+    const { errors, instantiations } = await compile(`// ${isolates}\n${declares}\n${wires}\n`)
+    return [name, { fixture, instantiations: instantiations - baselines.get(declares)!, errors }]
   }))
 })
 
