@@ -38,13 +38,13 @@ export const types = command({
 export const view = command({
   name: "view",
   about: "look at a run, rows on disk or a dataset of the Hub in the browser",
-  details: "Shows rows in the browser: those of a run's folder, with all that its report tells, of any folder or file of JSON Lines or Parquet, or of a dataset of the Hub. They are read piece by piece as you look at them, so a million rows open at once.",
+  details: "Shows rows in the browser: those of a run's folder, with all that its report tells, of any folder or file of rows, or of a dataset of the Hub. JSON Lines and Parquet are read piece by piece as you look at them, so a million rows open at once; the rows of other files are copied first, into a folder that is gone at the end.",
   args: [["WHAT", "the folder of a run, a folder or file of rows, or hub:OWNER/NAME, with @REVISION where it is not the main branch"]],
   options: {
     port: wholeNumber("N", "the port (default: any that is free)"),
     open: flag("opens the address in the browser, if this is a terminal")
   },
-  notes: "The server listens on this machine only, at an address with a secret in it, and writes nothing. Ctrl+C ends it. Private datasets are read with HF_TOKEN, which the page never sees.",
+  notes: "The server listens on this machine only, at an address with a secret in it, and changes nothing. Ctrl+C ends it. Private datasets are read with HF_TOKEN, which the page never sees.",
   examples: ["distilabel-ts view results", "distilabel-ts view rows.parquet --open", "distilabel-ts view hub:OWNER/NAME"]
 }, async (values, [what]) => (await import("./viewCommand.ts")).viewCommand(what!, values))
 

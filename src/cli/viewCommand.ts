@@ -1,6 +1,7 @@
 /** `distilabel-ts view`: looks at a run, at rows on disk or at a dataset of the Hub, in the browser. */
 import { spawn } from "node:child_process"
 import { once } from "node:events"
+import { Copies } from "../report/view/Copies.ts"
 import { serveView } from "../report/view/serveView.ts"
 import { UsageError } from "./UsageError.ts"
 
@@ -13,9 +14,10 @@ interface ViewValues {
 /** Runs the command until Ctrl+C; gives the exit code. */
 export const viewCommand = async (what: string, { open, port = 0 }: ViewValues): Promise<number> => {
   if (port > 65_535) throw new UsageError("view", `--port takes a number up to 65535, not '${port}'`)
+  using copies = new Copies((path) => console.error(`Copying the rows of ${path}, which cannot be read piece by piece …`))
   const look = what.startsWith("hub:")
     ? async () => (await import("../report/view/viewedHub.ts")).viewedHub(what.slice("hub:".length))
-    : async () => (await import("../report/view/viewedPath.ts")).viewedPath(what)
+    : async () => (await import("../report/view/viewedPath.ts")).viewedPath(what, copies)
   // What cannot be opened is told here, not in the browser.
   const { title } = await look()
   const ended = Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")])

@@ -14,7 +14,7 @@ import { ownFields } from "./readModel.ts"
 import { readStep } from "./readStep.ts"
 import { overlaid, refusing } from "./refusing.ts"
 import { concealedTree } from "./secrets.ts"
-import { type ReadDocument, shownPath, type TreeRecord } from "./Tree.ts"
+import { type ReadDocument, shownPath } from "./Tree.ts"
 import { placeOf } from "./wiringPlaces.ts"
 
 /** Makes a pipeline of a document. Throws `InvalidDocument` with all that is wrong. */

@@ -6,7 +6,7 @@ import { type BatchRouting, type Routing, routingBatchFunction, sampleNSteps } f
 import { ownKey, type PipelineDocument, type RoutingEntry, type StepFields } from "./DocumentSchema.ts"
 import { ownFields } from "./readModel.ts"
 import type { Reader } from "./Reader.ts"
-import type { Path, TreeRecord } from "./Tree.ts"
+import type { Path } from "./Tree.ts"
 
 /** Names of steps: as the document has them, and as they are here. They differ where Python would have refused one. */
 export interface StepNames {

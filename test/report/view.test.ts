@@ -1,10 +1,12 @@
-import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { request } from "node:http"
 import { join } from "node:path"
+import { gzipSync } from "node:zlib"
 import { parquetWriteFile } from "hyparquet-writer"
 import { Schema } from "effect"
 import { describe, expect, it } from "vitest"
 import { from, LoadDataFromDicts, MapRows, Pipeline, runPromise } from "../../src/index.ts"
+import { Copies } from "../../src/report/view/Copies.ts"
 import { serveView } from "../../src/report/view/serveView.ts"
 import { viewedHub } from "../../src/report/view/viewedHub.ts"
 import { viewedPath } from "../../src/report/view/viewedPath.ts"
@@ -90,7 +92,7 @@ describe("what is looked at", () => {
     const directory = withRows()
     writeFileSync(join(directory, "rows.errors.jsonl"), "{}\n")
     writeFileSync(join(directory, "table.csv"), "a,b\n")
-    expect((await viewedPath(directory)).subsets.map(({ errors, name, rows }) => [name, rows.length, errors.length])).toEqual([["rows", 1, 1]])
+    expect((await viewedPath(directory)).subsets.map(({ errors, name, rows }) => [name, rows.length, errors.length])).toEqual([["rows", 1, 1], ["table", 0, 0]])
     expect((await viewedPath(join(directory, "rows.jsonl"))).subsets).toMatchObject([{ name: "rows.jsonl" }])
     const dataset = folder()
     mkdirSync(join(dataset, "data"))
@@ -109,6 +111,33 @@ describe("what is looked at", () => {
     expect((await viewedPath(directory)).subsets.map(({ errors, name, rows }) => [name, rows.map((file) => file.type), errors.map((file) => file.name)])).toEqual([["train", ["parquet"], ["errors/default.jsonl"]]])
   })
 
+  it("is a file that no page can read piece by piece, by a copy of its rows that is gone at the end", async () => {
+    const directory = folder()
+    const copied: Array<string> = []
+    const pipeline = Pipeline("p", {}, from(LoadDataFromDicts({ name: "load", data: rows })))
+    const distiset = await runPromise(pipeline, { progress: "none", outputDir: folder() })
+    await distiset.saveToDisk(join(directory, "arrow"), { format: "arrow" })
+    await distiset.saveToDisk(join(directory, "csv"), { format: "csv" })
+    writeFileSync(join(directory, "rows.jsonl.gz"), gzipSync(lines))
+    writeFileSync(join(directory, "rows.csv"), "n,text\n1,\"a \"\"b\"\"\"\n")
+    let path = ""
+    {
+      using copies = new Copies((file) => copied.push(file.slice(directory.length + 1)))
+      for (const [what, subset] of [["arrow", "train"], ["csv", "train"], ["rows.jsonl.gz", "rows.jsonl.gz"]] as const) {
+        const { notShown, subsets: [shown] } = await viewedPath(join(directory, what), copies)
+        expect([shown!.name, shown!.rows[0]!.type, notShown]).toEqual([subset, "jsonl", []])
+        path = shown!.rows[0]!.source.name
+        // A number of CSV is text.
+        expect(readFileSync(path, "utf8")).toBe(what === "csv" ? lines.replaceAll(/"n":(\d+)/g, "\"n\":\"$1\"") : lines)
+      }
+      const both = await viewedPath(directory, copies)
+      expect(both.subsets.map(({ name }) => name)).toEqual(["rows.csv", "rows.jsonl.gz"])
+      await viewedPath(directory, copies)
+      expect(copied).toEqual(["arrow/default/train/data-00000-of-00001.arrow", "csv/data/train-00000-of-00001.csv", "rows.jsonl.gz", "rows.csv"])
+    }
+    expect(existsSync(path)).toBe(false)
+  })
+
   it("is nothing that a link leads to outside of the folder, and nothing hidden", async () => {
     const [directory, outside] = [folder(), withRows()]
     symlinkSync(join(outside, "rows.jsonl"), join(directory, "linked.jsonl"))
@@ -120,7 +149,11 @@ describe("what is looked at", () => {
   it("says what is wrong", async () => {
     await expect(viewedPath("no/such/folder")).rejects.toThrow("Cannot read 'no/such/folder'")
     await expect(viewedPath(folder())).rejects.toThrow("there are no rows in this folder")
-    await expect(viewedPath("package.json")).rejects.toThrow("only JSON Lines and Parquet files can be looked at")
+    await expect(viewedPath("LICENSE")).rejects.toThrow("its ending says no known type")
+    using copies = new Copies()
+    const broken = join(folder(), "broken.csv")
+    writeFileSync(broken, "a,b\n1,\"never closed\n")
+    await expect(viewedPath(broken, copies)).rejects.toThrow(`Cannot read '${broken}'`)
   })
 })
 

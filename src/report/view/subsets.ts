@@ -1,5 +1,6 @@
 /** Which files of a folder or a repository are which subset. */
-import { formatByName } from "../../data/FileFormat.ts"
+import { posix } from "node:path"
+import { type FileFormat, formatByName } from "../../data/FileFormat.ts"
 import { frontMatterOf } from "../../data/hub/frontMatter.ts"
 import { configurationsOf, filesOfConfiguration } from "../../data/hub/layout.ts"
 import type { ReportFile } from "../ReportData.ts"
@@ -11,19 +12,22 @@ export interface SubsetNames {
   readonly errors: ReadonlyArray<string>
 }
 
-const rowFile = /^(.*?)(\.errors)?\.(?:jsonl|ndjson|parquet)(?:\.partial)?$/
+const rowFile = /^(.*?)(\.errors)?(\.(?:jsonl|ndjson|parquet|csv|tsv|arrow|feather)(?:\.(?:gz|zst|zstd))?)(?:\.partial)?$/
 
 /** Files as a run has written them: `NAME.jsonl`, and `NAME.errors.jsonl` beside it; each file is a subset. */
 export const subsetsOfRun = (files: ReadonlyArray<string>): ReadonlyArray<SubsetNames> => {
-  const subsets = new Map<string, { rows: Array<string>; errors: Array<string> }>()
+  const subsets = new Map<string, { name: string; ending: string; rows: Array<string>; errors: Array<string> }>()
   for (const file of files) {
-    const [, name, errors] = rowFile.exec(file) ?? []
-    if (name === undefined || file.includes("/")) continue
-    const subset = subsets.get(name) ?? { rows: [], errors: [] }
+    const [, name, errors, ending] = rowFile.exec(file) ?? []
+    if (name === undefined || ending === undefined || file.includes("/")) continue
+    const subset = subsets.get(`${name}${ending}`) ?? { name, ending, rows: [], errors: [] }
     subset[errors === undefined ? "rows" : "errors"].push(file)
-    subsets.set(name, subset)
+    subsets.set(`${name}${ending}`, subset)
   }
-  return [...subsets].map(([name, found]) => ({ name, ...found }))
+  const all = [...subsets.values()]
+  // The same rows in another format are no more rows.
+  const shared = (name: string): boolean => all.filter((subset) => subset.name === name).length > 1
+  return all.map(({ ending, errors, name, rows }) => ({ name: shared(name) ? `${name}${ending}` : name, rows, errors }))
 }
 
 /** Files laid out as on the Hub: configurations, described by the README or not, with their splits. */
@@ -34,6 +38,23 @@ export const subsetsOfDataset = async (files: ReadonlyArray<string>, readme: str
     // Rows that failed are those of a configuration, not of a split.
     const failed = files.filter((file) => file === `errors/${configuration.name}.jsonl`)
     return [...splits].map(([split, rows], i) => ({ name: [...(configurations.length > 1 ? [configuration.name] : []), split].join("/"), rows, errors: i === 0 ? failed : [] }))
+  })
+}
+
+/** Files as Python's `save_to_disk` lays them out, in a folder for each configuration and split: `CONFIG/SPLIT/data-00000-of-00001.arrow`. */
+export const subsetsOfSaved = (files: ReadonlyArray<string>): ReadonlyArray<SubsetNames> => {
+  const folders = files.filter((file) => /^(?:[^/]+\/){0,2}state\.json$/.test(file)).map((file) => posix.dirname(file))
+  const configurations = new Set(folders.map((folder) => posix.dirname(folder)))
+  const told = new Set<string>()
+  return folders.map((folder) => {
+    const configuration = posix.dirname(folder)
+    const errors = told.has(configuration) ? [] : files.filter((file) => file === `errors/${configuration}.jsonl`)
+    told.add(configuration)
+    return {
+      name: folder === "." ? "train" : configurations.size > 1 ? folder : posix.basename(folder),
+      rows: files.filter((file) => file.endsWith(".arrow") && posix.dirname(file) === folder),
+      errors
+    }
   })
 }
 
@@ -50,3 +71,6 @@ export const typeOf = (file: string): ReportFile["type"] | undefined => {
 }
 
 export const notReadable = (file: string): string => `'${file}' is not shown: only JSON Lines and Parquet can be read piece by piece.`
+
+/** The format of a file that can be shown by a copy of its rows. */
+export const copiedFormat = (file: string): FileFormat | undefined => typeOf(file) === undefined ? formatByName(file) : undefined

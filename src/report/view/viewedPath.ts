@@ -8,13 +8,15 @@ import { readLateAnswers } from "../LateAnswers.ts"
 import type { ReportFile } from "../ReportData.ts"
 import { readFigures, type SubsetFigures } from "../RunFigures.ts"
 import { runFile } from "../runFiles.ts"
-import { notReadable, type SubsetNames, subsetsOfDataset, subsetsOfRun, typeOf } from "./subsets.ts"
-import type { Viewed, ViewedFile } from "./Viewed.ts"
+import type { Copies } from "./Copies.ts"
+import { copiedFormat, notReadable, type SubsetNames, subsetsOfDataset, subsetsOfRun, subsetsOfSaved, typeOf } from "./subsets.ts"
+import type { Viewed, ViewedFile, ViewedSubset } from "./Viewed.ts"
 
 /** More are not listed: nobody looks at so many. */
 const mostFiles = 20_000
 
-export const viewedPath = async (path: string): Promise<Viewed> => {
+/** Files that a page cannot read piece by piece are shown by copies; without a place for these they are told not to be shown. */
+export const viewedPath = async (path: string, copies?: Copies): Promise<Viewed> => {
   let isFolder
   try {
     isFolder = statSync(path).isDirectory()
@@ -22,26 +24,29 @@ export const viewedPath = async (path: string): Promise<Viewed> => {
     throw DataError.of("read", path, thrown)
   }
   // Who has the page at hand means the run.
-  if (!isFolder && path.endsWith(".html")) return viewedFolder(dirname(path))
-  return isFolder ? viewedFolder(path) : viewedFile(path)
+  if (!isFolder && path.endsWith(".html")) return viewedFolder(dirname(path), copies)
+  return isFolder ? viewedFolder(path, copies) : viewedFile(path, copies)
 }
 
-const viewedFile = (path: string): Viewed => {
+const viewedFile = async (path: string, copies: Copies | undefined): Promise<Viewed> => {
   const name = basename(path)
-  if (typeOf(name) === undefined) throw new DataError({ action: "read", path, detail: "only JSON Lines and Parquet files can be looked at." })
-  return { title: name, subsets: [{ name, rows: [fileOf(dirname(path), name)], errors: [] }], notShown: [] }
+  const rows = await filesOf(dirname(path), [name], copies)
+  if (rows.length === 0) throw new DataError({ action: "read", path, detail: `its ending says no known type. Files end in ${endings.join(", ")}.` })
+  return { title: name, subsets: [{ name, rows, errors: [] }], notShown: [] }
 }
 
-const viewedFolder = async (folder: string): Promise<Viewed> => {
+const viewedFolder = async (folder: string, copies: Copies | undefined): Promise<Viewed> => {
   const figures = readFigures(folder)
   const files = filesIn(folder)
   const subsets = figures === undefined ? await subsetsIn(folder, files) : figures.subsets.map((subset) => filesOfRun(folder, subset))
   if (figures === undefined && subsets.length === 0) throw new DataError({ action: "read", path: folder, detail: `there are no rows in this folder. Files end in ${endings.join(", ")}.` })
+  const shown: Array<ViewedSubset> = []
+  for (const { errors, name, rows } of subsets) shown.push({ name, rows: await filesOf(folder, rows, copies), errors: await filesOf(folder, errors, copies) })
   return {
     title: figures?.pipeline ?? basename(resolve(folder)),
     figures: figures === undefined ? undefined : { ...figures, late: readLateAnswers(folder) },
-    subsets: subsets.map(({ errors, name, rows }) => ({ name, rows: filesOf(folder, rows), errors: filesOf(folder, errors) })),
-    notShown: subsets.flatMap(({ errors, rows }) => [...rows, ...errors]).filter((file) => typeOf(file) === undefined).map(notReadable)
+    subsets: shown,
+    notShown: copies !== undefined ? [] : subsets.flatMap(({ errors, rows }) => [...rows, ...errors]).filter((file) => typeOf(file) === undefined).map(notReadable)
   }
 }
 
@@ -53,6 +58,8 @@ const filesOfRun = (folder: string, { errors, name }: SubsetFigures): SubsetName
 
 /** A folder that no run of ours has left: files side by side, or laid out as on the Hub. */
 const subsetsIn = async (folder: string, files: ReadonlyArray<string>): Promise<ReadonlyArray<SubsetNames>> => {
+  const saved = subsetsOfSaved(files)
+  if (saved.length > 0) return saved
   const readme = join(folder, "README.md")
   const described = existsSync(readme)
   const besides = described ? [] : subsetsOfRun(files)
@@ -87,9 +94,17 @@ const isInside = (path: string, folder: string): boolean => {
   }
 }
 
-const filesOf = (folder: string, names: ReadonlyArray<string>): ReadonlyArray<ViewedFile> => names.filter((name) => typeOf(name) !== undefined).map((name) => fileOf(folder, name))
-
-const fileOf = (folder: string, name: string): ViewedFile => {
-  const path = join(folder, name)
-  return { name, type: typeOf(name)!, bytes: statSync(path).size, source: localFile(path) }
+/** The files that can be shown, as they are or by copies. */
+const filesOf = async (folder: string, names: ReadonlyArray<string>, copies: Copies | undefined): Promise<ReadonlyArray<ViewedFile>> => {
+  const files: Array<ViewedFile> = []
+  for (const name of names) {
+    const path = join(folder, name)
+    const [type, format] = [typeOf(name), copiedFormat(name)]
+    if (type !== undefined) files.push({ name, type, bytes: statSync(path).size, source: localFile(path) })
+    else if (format !== undefined && copies !== undefined) {
+      const copy = await copies.of(path, format)
+      files.push({ name, type: "jsonl", bytes: copy.bytes, source: localFile(copy.path) })
+    }
+  }
+  return files
 }

@@ -1,0 +1,59 @@
+/** Copies as JSON Lines of files that no page can read piece by piece, made once for each and gone at the end. */
+import { mkdtempSync, rmSync, statSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { localFile } from "../../data/ByteSource.ts"
+import { type FileFormat, openRowFile } from "../../data/FileFormat.ts"
+import { JsonLinesWriter } from "../../data/JsonLines.ts"
+
+export interface Copy {
+  readonly path: string
+  readonly bytes: number
+}
+
+export class Copies implements Disposable {
+  readonly #onCopy: (path: string) => void
+  readonly #made = new Map<string, Promise<Copy>>()
+  #folder: string | undefined
+
+  /** `onCopy` is told of each file before it is read. */
+  constructor(onCopy: (path: string) => void = () => {}) {
+    this.#onCopy = onCopy
+  }
+
+  /** The copy of a file as it is now. */
+  of(path: string, format: FileFormat): Promise<Copy> {
+    const { mtimeMs, size } = statSync(path)
+    const stamp = `${path} ${mtimeMs} ${size}`
+    const known = this.#made.get(stamp) ?? this.#copied(path, format)
+    this.#made.set(stamp, known)
+    // A file that could not be read may be whole the next time.
+    known.catch(() => this.#made.delete(stamp))
+    return known
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#folder !== undefined) rmSync(this.#folder, { recursive: true, force: true })
+    this.#folder = undefined
+    this.#made.clear()
+  }
+
+  async #copied(path: string, format: FileFormat): Promise<Copy> {
+    this.#onCopy(path)
+    this.#folder ??= mkdtempSync(join(tmpdir(), "distilabel-view-"))
+    const writer = new JsonLinesWriter(join(this.#folder, `${this.#made.size}.jsonl`))
+    try {
+      const file = await openRowFile(localFile(path), format)
+      try {
+        for await (const rows of file.chunks()) for (const row of rows) writer.write(row)
+      } finally {
+        await file.close()
+      }
+    } catch (thrown) {
+      writer.abandon()
+      throw thrown
+    }
+    writer.close()
+    return { path: writer.path, bytes: statSync(writer.path).size }
+  }
+}
