@@ -13,12 +13,20 @@ const reserved = ["await", "break", "case", "catch", "class", "const", "continue
 /** Left out of the source: there is no way to write it, or it is nobody's business. */
 export const unsaid = Symbol("unsaid")
 
+/** A schema under a name of its own. */
+interface Definition {
+  readonly code: string
+  /** The type of that name, where one is needed. */
+  readonly type?: string
+  readonly holdsItself?: boolean
+}
+
 export class SourceWriter {
   /** Names from this library, and from modules by their specifiers. */
   readonly #library = new Set<string>()
   readonly #modules = new Map<string, Set<string>>()
   readonly #taken = new Set(reserved)
-  readonly #definitions = new Map<string, string>()
+  readonly #definitions = new Map<string, Definition>()
   /** What the source does not say as the pipeline does. */
   readonly notes: Array<string> = []
   usesMissing = false
@@ -44,7 +52,9 @@ export class SourceWriter {
 
   /** A variable's name, like the given one, that nothing else has. */
   variable(like: string): string {
-    const plain = camelCased(like.replaceAll(/[^\p{ID_Continue}$]+/gu, "_").replaceAll(/^_+|_+$/g, "")).replaceAll(/_([a-zA-Z])/g, (_, letter: string) => letter.toUpperCase())
+    const words = like.replaceAll(/[^\p{ID_Continue}$]+/gu, "_").replaceAll(/^_+|_+$/g, "")
+    // Python calls a step of the class APIGenGenerator `a_p_i_gen_generator_0`.
+    const plain = camelCased(words.replace(/^(?:[a-z]_){3,}/, (letters) => `${letters.replaceAll("_", "")}_`)).replaceAll(/_([a-zA-Z])/g, (_, letter: string) => letter.toUpperCase())
     const stem = /^[\p{ID_Start}$_]/u.test(plain) ? plain : `step${plain.slice(0, 1).toUpperCase()}${plain.slice(1)}`
     let name = stem
     for (let number = 2; this.#taken.has(name); number++) name = `${stem}${number}`
@@ -69,8 +79,8 @@ export class SourceWriter {
     if (isOptional(schema)) return `Schema.optionalKey(${this.schema(required(schema))})`
     try {
       const { artifacts, codes, references } = SchemaRepresentation.toCodeDocument(SchemaRepresentation.toMultiDocument(SchemaRepresentation.toRepresentation(schema.ast)))
-      if (artifacts.length > 0 || Object.keys(references.recursives).length > 0) throw new Error("it has no form of its own")
-      for (const { $ref, code } of references.nonRecursives) this.#define($ref, code.runtime)
+      if (artifacts.length > 0) throw new Error("it has no form of its own")
+      this.#references(references)
       return plainSchema(codes[0]!.runtime)
     } catch (thrown) {
       this.notes.push(`a type is written as unknown: ${(thrown as Error).message}`)
@@ -88,20 +98,32 @@ export class SourceWriter {
   /** A schema under a name of its own; gives the name. */
   named(like: string, schema: Schema.Constraint): string {
     const code = this.schema(schema)
-    const same = [...this.#definitions].find(([, known]) => known === code)
+    const same = [...this.#definitions].find(([, known]) => known.code === code)
     if (same !== undefined) return same[0]
     const name = this.variable(`${like.slice(0, 1).toUpperCase()}${like.slice(1)}`)
-    this.#definitions.set(name, code)
+    this.#definitions.set(name, { code })
     return name
   }
 
-  #define(name: string, runtime: string): void {
-    const code = plainSchema(runtime)
+  /** Types that a schema refers to by name: those that hold themselves come after what they are made of, and before what is made of them. */
+  #references({ nonRecursives, recursives }: ReturnType<typeof SchemaRepresentation.toCodeDocument>["references"]): void {
+    const own = Object.entries(recursives)
+    const mentions = (text: string, names: ReadonlyArray<string>): boolean => (text.match(/[\p{ID_Continue}$]+/gu) ?? []).some((word) => names.includes(word))
+    const later = nonRecursives.filter(({ code }) => mentions(code.runtime, Object.keys(recursives)))
+    for (const { $ref, code } of nonRecursives) {
+      if (later.some((each) => each.$ref === $ref)) continue
+      this.#define($ref, { code: plainSchema(code.runtime), ...(own.some(([, { Type }]) => mentions(Type, [$ref])) ? { type: `typeof ${$ref}.Type` } : {}) })
+    }
+    for (const [$ref, { Type, runtime }] of own) this.#define($ref, { code: plainSchema(runtime), type: Type, holdsItself: true })
+    for (const { $ref, code } of later) this.#define($ref, { code: plainSchema(code.runtime) })
+  }
+
+  #define(name: string, definition: Definition): void {
     const known = this.#definitions.get(name)
-    if (known === code) return
+    if (known?.code === definition.code) return
     if (known !== undefined || this.#taken.has(name) || !/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name)) throw new Error(`'${name}' is the name of two types`)
     this.#taken.add(name)
-    this.#definitions.set(name, code)
+    this.#definitions.set(name, definition)
   }
 
   /** A record of columns. */
@@ -140,7 +162,10 @@ export class SourceWriter {
 
   /** Schemas with names, in the order in which they need one another. */
   definitions(): ReadonlyArray<string> {
-    return [...this.#definitions].map(([name, code]) => `export const ${name} = ${code}`)
+    return [...this.#definitions].flatMap(([name, { code, holdsItself = false, type }]) => [
+      ...(type === undefined ? [] : [`export type ${name} = ${type}`]),
+      `export const ${name}${holdsItself ? `: Schema.Codec<${name}>` : ""} = ${code}`
+    ])
   }
 }
 

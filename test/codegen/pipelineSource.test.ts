@@ -4,11 +4,12 @@ import { dirname, join, resolve } from "node:path"
 import { pathToFileURL } from "node:url"
 import { promisify } from "node:util"
 import fc from "fast-check"
+import { Schema } from "effect"
 import { Project } from "ts-morph"
 import { describe, expect, it } from "vitest"
 import { catalog } from "../../src/catalog/catalog.ts"
 import { pipelineSource } from "../../src/codegen/pipelineSource.ts"
-import { fromYamlPromise, InvalidDocument, type LoadedPipeline, toJsonPromise, toYamlPromise } from "../../src/index.ts"
+import { from, fromYamlPromise, InvalidDocument, LoadDataFromDicts, type LoadedPipeline, OpenAILLM, Pipeline, TextGeneration, toJsonPromise, toYamlPromise } from "../../src/index.ts"
 import seed from "../../examples/seedPipeline.ts"
 import { handWritten, pythonDocuments } from "../document/fixtures.ts"
 import { essence, randomPipelines } from "../document/graphs.ts"
@@ -92,6 +93,7 @@ describe("the 31 documents of Python's distilabel", () => {
     expect(notes).toEqual([])
     expect(source).toContain("// EvolInstruct of distilabel.steps.tasks.evol_instruct.base is not here: write what it does. The document says of it:\n//   numEvolutions: 5\n")
     expect(source).toMatch(/task\(\{\n {2}name: "instruction_complexity_scorer",[^]*? {2}inputs: \{ instructions: Schema\.Unknown \},\n {2}outputs: \{[^]*?scores: Schema\.NullOr\(Schema\.Array\(Schema\.Unknown\)\)/)
+    expect(sourceOf(loaded.get("apigen.yaml")!).source).toContain("const apiGenGenerator0 = task({\n  name: \"a_p_i_gen_generator_0\",")
     const instructor = sourceOf(loaded.get("structured-generation-instructor.yaml")!)
     expect(instructor.source).toContain("export const KnowledgeGraph = Schema.Struct({})\n")
     expect(instructor.notes).toEqual(["the fields of KnowledgeGraph are to be written"])
@@ -106,6 +108,34 @@ describe("pipelines of this library", () => {
     expect(source).toContain("const rows = from(loadDataset)\n  .route(sampleNSteps(2), [\n")
     expect(await toYamlPromise(await imported(write("seed.ts", source)), quiet)).toBe(yaml)
   })
+
+  it("with types that hold themselves keep them: trees, and types that hold each other", async () => {
+    const Leaf = Schema.Struct({ text: Schema.String }).annotate({ identifier: "Leaf" })
+    interface Branch {
+      readonly leaf: typeof Leaf.Type
+      readonly children: ReadonlyArray<Branch>
+      readonly other: Other | null
+    }
+    interface Other {
+      readonly back?: Branch
+    }
+    const Branch: Schema.Codec<Branch> = Schema.Struct({ leaf: Leaf, children: Schema.Array(Schema.suspend(() => Branch)), other: Schema.NullOr(Schema.suspend(() => Other)) }).annotate({ identifier: "Branch" })
+    const Other: Schema.Codec<Other> = Schema.Struct({ back: Schema.optionalKey(Branch) }).annotate({ identifier: "Other" })
+    const tree = Schema.Struct({ root: Branch, leaf: Leaf })
+    const load = LoadDataFromDicts({ name: "load", data: [{ instruction: "Draw a tree." }] })
+    const llm = OpenAILLM({ model: "gpt-4o-mini" })
+    const yaml = await toYamlPromise(Pipeline("trees", {}, from(load).to(TextGeneration({ name: "draw", llm, structuredOutput: tree }))), quiet)
+    const { notes, source } = sourceOf(await fromYamlPromise(yaml))
+    expect(notes).toEqual([])
+    expect(source).not.toContain("Schema.Unknown")
+    const path = write("trees.ts", source)
+    expect(await compiled(new Map([["trees.ts", source]]))).toBe("")
+    const again = await imported(path)
+    const drawn = { root: { leaf: { text: "a" }, children: [], other: { back: { leaf: { text: "b" }, children: [], other: null } } }, leaf: { text: "c" } }
+    const given = again.graph.outgoing.get("draw")!.columns["generation"] as Schema.Codec<unknown>
+    expect(Schema.is(given)(drawn)).toBe(true)
+    expect(Schema.is(given)({ ...drawn, root: { ...drawn.root, other: { back: { leaf: {} } } } })).toBe(false)
+  }, 60_000)
 
   it("whatever they are, compile and are what they were", async () => {
     const pipelines = fc.sample(randomPipelines, { numRuns: 40, seed: 3 })
