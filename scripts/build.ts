@@ -23,7 +23,7 @@ const lateSegmenter: Plugin = {
     }
   }
 }
-await build({ input: commandLine, platform: "node", external, plugins: [lateSegmenter], output: { file: commandLine, minify: true }, logLevel: "warn" })
+await build({ input: commandLine, platform: "node", external, plugins: [lateSegmenter], output: { file: commandLine, minify: true, codeSplitting: false }, logLevel: "warn" })
 // A file of ASCII alone is read faster, as one byte a character.
 const escaped = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`
 writeFileSync(commandLine, readFileSync(commandLine, "utf8").replaceAll(/[^\0-\x7f]/g, escaped))

@@ -15,7 +15,7 @@ import * as Path from "effect/Path"
 import * as ChildProcessSpawner from "effect/process/ChildProcessSpawner"
 import * as Stdio from "effect/Stdio"
 import * as Terminal from "effect/Terminal"
-import { type HelpPage, helpText } from "./helpText.ts"
+import { type HelpPage, helpText, type Look } from "./helpText.ts"
 import { wrongUseText } from "./wrongUse.ts"
 
 /** An option or an argument that gives a value of type A; its name comes with the record it stands in. */
@@ -159,7 +159,7 @@ const argument = ([given, about, choices]: readonly [string, string, ReadonlyArr
 const kebabCased = (key: string): string => key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 
 /** Where the texts of a command line go. */
-export interface Screen {
+export interface Screen extends Look {
   readonly out: (text: string) => void
   readonly err: (text: string) => void
 }
@@ -184,13 +184,14 @@ export const runCommand = async (root: CommandNode, version: string, args: Reado
 
 const wrongUse = 2
 
-const present = (event: CliOutput.Presenter.Event, { err, out }: Screen): number => {
+const present = (event: CliOutput.Presenter.Event, screen: Screen): number => {
+  const { err, out } = screen
   if (event._tag === "Version") {
     out(event.version)
     return 0
   }
   if (event._tag === "Help") {
-    out(helpText(pageOf(event.helpDoc)))
+    out(helpText(pageOf(event.helpDoc), screen))
     return event.reason === "Requested" ? 0 : wrongUse
   }
   const { args = [], flags } = event.helpDoc

@@ -1,6 +1,7 @@
 /** What stands on the command line, run. */
 import { runCommand } from "./command.ts"
 import { root } from "./commands.ts"
+import { screenHere } from "./screen.ts"
 import { version } from "./version.ts"
 
 /** Errors are told by their messages: a stack says nothing to who runs a pipeline. */
@@ -12,4 +13,4 @@ const told = (error: unknown): number => {
 const [first, ...rest] = process.argv.slice(2)
 // `help run` asks the same as `run --help`.
 const args = first === "help" ? [...rest, "--help"] : process.argv.slice(2)
-process.exitCode = await runCommand(root, version, args, { out: console.log, err: console.error }).catch(told)
+process.exitCode = await runCommand(root, version, args, await screenHere()).catch(told)

@@ -1,5 +1,4 @@
 /** Help as text for a terminal. */
-import { colorsFor } from "../engine/colors.ts"
 
 interface Entry {
   readonly name: string
@@ -18,21 +17,27 @@ export interface HelpPage {
   readonly examples: ReadonlyArray<string>
 }
 
-const { bold } = colorsFor(process.stdout)
+/** How a text is shown. */
+export interface Look {
+  /** The width of the terminal, if it is one. */
+  readonly columns?: number | undefined
+  readonly bold?: ((text: string) => string) | undefined
+}
 
 /** Lines are no longer than the terminal, and never too long to read. */
 const widest = 130
 
 /** The help of a command, as wide as the terminal. */
-export const helpText = ({ args, commands, details, examples, notes, options, path }: HelpPage): string => {
-  const width = Math.min(process.stdout.columns ?? widest, widest)
+export const helpText = ({ args, commands, details, examples, notes, options, path }: HelpPage, { bold = (text) => text, columns = widest }: Look = {}): string => {
+  const width = Math.min(columns, widest)
+  const list = (heading: string, entries: ReadonlyArray<Entry>): ReadonlyArray<string> => entries.length === 0 ? [] : [[bold(`${heading}:`), ...listed(entries, width)].join("\n")]
   const call = [...path, ...(commands.length > 0 ? ["COMMAND"] : []), ...args.map(({ name }) => name), "[options]"].join(" ")
   return [
     `${bold("Usage:")} ${call}`,
     ...paragraphs(details, width),
-    ...list("Commands", commands, width),
-    ...list("Arguments", args, width),
-    ...list("Options", options, width),
+    ...list("Commands", commands),
+    ...list("Arguments", args),
+    ...list("Options", options),
     ...paragraphs(notes, width),
     [bold("Examples:"), ...examples.map((example) => `  ${example}`)].join("\n")
   ].join("\n\n")
@@ -44,16 +49,14 @@ const paragraphs = (text: string, width: number): ReadonlyArray<string> =>
 /** A name so long has its words below it. */
 const longestName = 26
 
-const list = (heading: string, entries: ReadonlyArray<Entry>, width: number): ReadonlyArray<string> => {
-  if (entries.length === 0) return []
+const listed = (entries: ReadonlyArray<Entry>, width: number): ReadonlyArray<string> => {
   const column = Math.max(...entries.map(({ name }) => name.length <= longestName ? name.length : 0)) + 4
   const indent = " ".repeat(column)
-  const lines = entries.flatMap(({ about, name }) => {
+  return entries.flatMap(({ about, name }) => {
     const [first = "", ...more] = wrapped(about, Math.max(width - column, 24))
     const start = `  ${name}`
     return [...(start.length > column - 2 ? [start, `${indent}${first}`] : [`${start.padEnd(column)}${first}`]), ...more.map((line) => `${indent}${line}`)]
   })
-  return [[bold(`${heading}:`), ...lines].join("\n")]
 }
 
 const wrapped = (text: string, width: number): ReadonlyArray<string> => {
