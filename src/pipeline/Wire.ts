@@ -83,7 +83,8 @@ export type Concatenated<U> = [U] extends [never] ? never
   : { readonly [C in KeyOfEach<U> & string]: C extends keyof U ? U[C] : ValueIn<U, C> | null }
 
 type KeyOfEach<U> = U extends unknown ? keyof U : never
-type ValueIn<U, C extends PropertyKey> = U extends { readonly [X in C]?: infer V } ? V : never
+// A row without the column has no say: matched alone, it would give `unknown`.
+type ValueIn<U, C extends PropertyKey> = U extends unknown ? C extends keyof U ? U extends { readonly [X in C]?: infer V } ? V : never : never : never
 
 /** Columns that the branches give with types of which none takes the others' values. */
 type Disagreeing<Rows extends ReadonlyArray<unknown>> = {
