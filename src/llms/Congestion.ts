@@ -3,8 +3,10 @@
  *
  * Rejections among answers say little: the rows that got them wait, and a pace that was learned is eased. Many without an answer between them, or a great
  * share over a while, mean that the model has no place: nobody asks until the time it named is over, unless an answer to a later request comes first.
- * Then the pace is what it took so far, and grows again slowly; if it took nothing, the pace begins at one in a second and doubles until it is too much. Times are milliseconds, and given by the caller.
+ * Rejections that come whatever the
+ * pace (`Background`) count for neither. Then the pace is what it took so far, and grows again slowly; if it took nothing, the pace begins at one in a second and doubles until it is too much. Times are milliseconds, and given by the caller.
  */
+import { Background } from "./Background.ts"
 import { Pace } from "./Pace.ts"
 
 /** Waits after rejections that name none: the first, doubled each time. */
@@ -15,7 +17,7 @@ const longestPauseMs = 60_000
 const fewest = 2
 const inFlightForOne = 8
 
-/** A share of rejections that counts as congestion, and over about how many requests it is taken. */
+/** A share of rejections beyond the background that counts as congestion, and over about how many requests it is taken. */
 const greatShare = 0.12
 const shareSpan = 1 / 200
 /** Fewer answers say nothing of a pace. */
@@ -70,6 +72,7 @@ export class Congestion {
   #measured = Infinity
   /** The pace that was too much the last time. */
   #ceiling = 0
+  readonly #background = new Background()
   /** How the pace grows as long as it is a guess. */
   #search: Search | undefined
   #lastEased = 0
@@ -120,6 +123,7 @@ export class Congestion {
   answered(sentAt: number, now: number): void {
     this.#answers++
     this.#share -= this.#share * shareSpan
+    this.#background.count(this.#pace.perSecond, false)
     if (this.#window !== Infinity) this.#window += 1 / this.#window
     if (this.#rejections > 0 && sentAt > this.#rejectedFrom) {
       this.#pausedUntil = 0
@@ -135,10 +139,12 @@ export class Congestion {
     if (this.#rejections++ === 0) this.#rejectedFrom = sentAt
     const waitMs = retryAfterMs ?? Math.min(firstPauseMs * 2 ** this.#pauses, longestPauseMs)
     this.#share += (1 - this.#share) * shareSpan
-    if (this.#rejections >= fewest + this.#inFlight / inFlightForOne || waitMs >= longWaitMs) {
+    this.#background.count(this.#pace.perSecond, true)
+    const usual = this.#background.share
+    if (this.#rejections >= Math.max(fewest, this.#background.run) + this.#inFlight / inFlightForOne || waitMs >= longWaitMs) {
       this.#pausedUntil = Math.max(this.#pausedUntil, now + waitMs)
       this.#unconfirmed = true
-    } else if (this.#share > greatShare && this.#answers >= fewestAnswers) {
+    } else if (this.#share > usual + greatShare && this.#answers >= fewestAnswers) {
       this.#share = 0
       this.#confirm(now)
     } else if (this.#search !== undefined) {
@@ -147,7 +153,7 @@ export class Congestion {
       this.#search = undefined
       this.#measured = this.#pace.perSecond
       this.#lastGrown = now
-    } else if (this.#pace.perSecond !== Infinity && this.#pace.perSecond > this.#measured * easedAtMost && now - this.#lastEased > 1000) {
+    } else if (usual === 0 && this.#pace.perSecond !== Infinity && this.#pace.perSecond > this.#measured * easedAtMost && now - this.#lastEased > 1000) {
       this.#lastEased = now
       this.#ceiling = this.#pace.perSecond
       this.#pace.change(this.#ceiling * eased, now)
@@ -166,6 +172,7 @@ export class Congestion {
     this.#rejections = 0
     const seconds = Math.max(0.001, (now - (this.#since ?? now)) / 1000)
     const measured = this.#answers / seconds
+    this.#background.took(measured)
     const pace = this.#pace.perSecond
     this.#ceiling = pace === Infinity ? 0 : pace
     this.#search = measured === 0 ? blind : seconds * 1000 < measuredMs ? near : undefined
@@ -183,7 +190,8 @@ export class Congestion {
     const seconds = Math.min(5, (now - this.#lastGrown) / 1000)
     this.#lastGrown = now
     // Without an answer since then a search would only run ahead.
-    const factor = this.#search !== undefined ? this.#answers === 0 ? 1 : this.#search.growth
+    const factor = this.#background.share > 0 && this.#background.isFarBelow(this.#pace.perSecond) ? near.growth
+      : this.#search !== undefined ? this.#answers === 0 ? 1 : this.#search.growth
       : this.#pace.perSecond < this.#ceiling * nearCeiling ? recovery
       : now - this.#lastEased > quietMs ? quickGrowth
       : growth

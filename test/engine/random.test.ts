@@ -30,9 +30,9 @@ it("any graph of steps that drop, multiply, delay, fail, ask, branch, route and 
 }, 180_000)
 
 /** Runs a program in processes of its own, killing it after each of the waits, until it is done. */
-const outlived = async (file: string, url: string, outputDir: string, cacheDir: string, waits: ReadonlyArray<number>): Promise<void> => {
+const outlived = async (file: string, url: string, outputDir: string, cacheDir: string, waits: ReadonlyArray<number>, signal: AbortSignal): Promise<void> => {
   for (const wait of [...waits, Infinity]) {
-    const child = spawn(process.execPath, [fileURLToPath(new URL("randomProcess.ts", import.meta.url)), file, url, outputDir, cacheDir], { stdio: ["ignore", "ignore", "inherit"] })
+    const child = spawn(process.execPath, [fileURLToPath(new URL("randomProcess.ts", import.meta.url)), file, url, outputDir, cacheDir], { stdio: ["ignore", "ignore", "inherit"], signal, killSignal: "SIGKILL" })
     const ended = once(child, "exit") as Promise<[number | null]>
     const [code] = await (wait === Infinity ? ended : Promise.race([ended, sleep(wait, [null] as const)]))
     if (code === 0) return
@@ -42,14 +42,14 @@ const outlived = async (file: string, url: string, outputDir: string, cacheDir: 
   }
 }
 
-it("any such graph gives the same after it was killed again and again", async () => {
+it("any such graph gives the same after it was killed again and again", async ({ signal }) => {
   await using simulator = await started()
   await fc.assert(
     fc.asyncProperty(programs({ asks: true, mostRows: 300 }), fc.array(fc.integer({ min: 250, max: 700 }), { minLength: 1, maxLength: 3 }), async (program, waits) => {
       const directory = folder()
       const [file, outputDir] = [join(directory, "program.json"), join(directory, "out")]
       writeFileSync(file, JSON.stringify(program))
-      await outlived(file, simulator.url, outputDir, join(directory, "cache"), waits)
+      await outlived(file, simulator.url, outputDir, join(directory, "cache"), waits, signal)
       const lines = (name: string): ReadonlyArray<string> => existsSync(join(outputDir, name)) ? readFileSync(join(outputDir, name), "utf8").split("\n").filter((line) => line !== "") : []
       const rows = lines("default.jsonl").map((line) => (JSON.parse(line) as Row)["v"])
       expect({ rows, errors: lines("default.errors.jsonl").length }).toEqual(meaning(program))

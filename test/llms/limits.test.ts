@@ -11,6 +11,7 @@ import { OpenAILLM } from "../../src/llms/OpenAILLM.ts"
 import { Pace } from "../../src/llms/Pace.ts"
 import { allowances } from "../../src/llms/rateLimitHeaders.ts"
 import { patienceOf, Tries } from "../../src/llms/Tries.ts"
+import { Dice } from "../../src/simulator/Dice.ts"
 import { startSimulator } from "../../src/simulator/index.ts"
 import { chatOf } from "./asking.ts"
 
@@ -142,6 +143,53 @@ describe("congestion", () => {
     congestion.rejected(0, 10, 500)
     expect(congestion.waitMs(10)).toBe(0)
     expect(congestion.perSecond).toBe(Infinity)
+  })
+
+  /** Asks a model that takes 10 ms for an answer and rejects as told, 8 at once, for some seconds; gives answers and rejections a second in each. */
+  const asked = (seconds: number, rejects: (now: number, roll: number) => boolean): ReadonlyArray<readonly [answered: number, rejected: number]> => {
+    const congestion = new Congestion()
+    const told = Array.from({ length: seconds }, (): [number, number] => [0, 0])
+    const underWay: Array<readonly [from: number, rejected: boolean]> = []
+    const dice = new Dice(7, 0)
+    for (let now = 0; now < seconds * 1000; now++) {
+      while (underWay.length > 0 && underWay[0]![0] + 10 <= now) {
+        const [from, rejected] = underWay.shift()!
+        congestion.back()
+        if (rejected) congestion.rejected(from, now, 0)
+        else congestion.answered(from, now)
+        told[Math.floor(now / 1000)]![rejected ? 1 : 0]++
+      }
+      while (underWay.length < 8 && congestion.waitMs(now) <= 0) {
+        congestion.sent(now)
+        underWay.push([now, rejects(now, dice.next())])
+      }
+    }
+    return told
+  }
+  const mean = (told: ReadonlyArray<readonly [number, number]>) => told.reduce(([a, b], [c, d]) => [a + c / told.length, b + d / told.length], [0, 0]) as [number, number]
+  const limit = (perSecond: (now: number) => number) => {
+    let [second, taken] = [-1, 0]
+    return (now: number): boolean => {
+      if (Math.floor(now / 100) !== second) [second, taken] = [Math.floor(now / 100), 0]
+      return ++taken > perSecond(now) / 10
+    }
+  }
+
+  it("is not what makes a model reject a tenth of all requests, however few they are: it is asked on", () => {
+    const [answered, rejected] = mean(asked(120, (_, roll) => roll < 0.1).slice(60))
+    expect(answered).toBeGreaterThan(350)
+    expect(rejected / (answered + rejected)).toBeLessThan(0.12)
+  })
+
+  it("is still found where a model rejects some whatever the pace, and where it takes less than it did", () => {
+    const full = limit(() => 50)
+    const [some, ofSome] = mean(asked(120, (now, roll) => roll < 0.05 || full(now)).slice(60))
+    expect(some).toBeGreaterThan(35)
+    expect(ofSome / (some + ofSome)).toBeLessThan(0.2)
+    const less = limit((now) => now < 30_000 ? 200 : 40)
+    const [after, ofAfter] = mean(asked(120, less).slice(60))
+    expect(after).toBeGreaterThan(32)
+    expect(ofAfter / (after + ofAfter)).toBeLessThan(0.1)
   })
 
   it("lets fewer through at once where answers take twice as long as they did", () => {
