@@ -1,10 +1,10 @@
 /**
  * Congestion: how much a model may be asked at once and in a second, learned from what it rejects.
  *
- * Rejections among answers say little: the rows that got them wait, and a pace that was learned is eased. Many without an answer between them, or a great
- * share over a while, mean that the model has no place: nobody asks until the time it named is over, unless an answer to a later request comes first.
- * Rejections that come whatever the
- * pace (`Background`) count for neither. Then the pace is what it took so far, and grows again slowly; if it took nothing, the pace begins at one in a second and doubles until it is too much. Times are milliseconds, and given by the caller.
+ * Rejections among answers say little: the rows that got them wait, and a pace that was learned is eased. Many without an answer between them, or a
+ * great share over a while, mean that the model has no place: nobody asks until the time it named is over, unless an answer to a later request comes
+ * first. Rejections that come whatever the pace (`Background`) count for neither. Then the pace is what it took so far, and grows again slowly; if it
+ * took nothing, the pace begins at one in a second and doubles until it is too much. Times are milliseconds, and given by the caller.
  */
 import { Background } from "./Background.ts"
 import { Pace } from "./Pace.ts"
