@@ -55,10 +55,10 @@ const nearest = (name: string, directory: string): string | undefined => {
   return above === directory ? undefined : nearest(name, above)
 }
 
-/** Where this library is: its own files are not the user's, however they are imported. */
-const library = fileURLToPath(new URL("..", import.meta.url)).replaceAll("\\", "/")
+/** Where this library is, as sources and built: its own files are not the user's, however they are imported. */
+const library = ["../../src/", "../../dist/"].map((folder) => fileURLToPath(new URL(folder, import.meta.url)).replaceAll("\\", "/"))
 
-export const isLibrary = (file: SourceFile): boolean => file.isDeclarationFile() || file.isInNodeModules() || file.getFilePath().startsWith(library)
+export const isLibrary = (file: SourceFile): boolean => file.isDeclarationFile() || file.isInNodeModules() || library.some((folder) => file.getFilePath().startsWith(folder))
 
 const filesFrom = (start: SourceFile): ReadonlyArray<SourceFile> => {
   const found = new Set([start])
