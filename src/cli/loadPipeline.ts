@@ -1,6 +1,6 @@
 /** Pipelines from wherever the command line names them: the default export of a module, or a document in a file or at an address. */
 import { existsSync, statSync } from "node:fs"
-import { extname, resolve } from "node:path"
+import { dirname, extname, resolve } from "node:path"
 import { pathToFileURL } from "node:url"
 import { colorsFor } from "../engine/colors.ts"
 import type { LoadOptions } from "../catalog/documents.ts"
@@ -78,6 +78,8 @@ const isPipeline = (value: unknown): value is AnyPipeline =>
 /** The error's message, with the line of the file where it came up. */
 const told = (thrown: unknown, path: string): string => {
   if (!(thrown instanceof Error)) return String(thrown)
+  const [, absent] = /^Cannot find package '([^']+)'/.exec(thrown.message) ?? []
+  if (absent !== undefined) return `it imports '${absent}', which is not installed. Run npm install in ${dirname(path)}, or npm install ${absent}.`
   const place = thrown.stack?.split("\n").find((line) => line.includes(path))?.match(/:(\d+:\d+)\)?$/)?.[1]
   return `${thrown.message}${place === undefined ? "" : ` (line ${place})`}`
 }

@@ -26,6 +26,8 @@ describe("distilabel-ts graph", () => {
     const wrong = join(directory, "wrong.ts")
     writeFileSync(wrong, "export default 1\n")
     expect(run(wrong)).toMatchObject({ status: 1, stderr: expect.stringContaining("exports a number as its default, but a pipeline is needed") })
+    writeFileSync(wrong, "import 'some-package'\nexport default 1\n")
+    expect(run(wrong)).toMatchObject({ status: 1, stderr: expect.stringContaining(`it imports 'some-package', which is not installed. Run npm install in ${directory}, or npm install some-package.`) })
     expect(run("none.ts")).toMatchObject({ status: 1, stderr: expect.stringContaining("There is no file 'none.ts'") })
     const { status, stderr } = run("examples/seedPipeline.ts", "-o", join(wrong, "such.svg"))
     expect(status).toBe(1)
