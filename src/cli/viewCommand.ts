@@ -18,8 +18,15 @@ export const viewCommand = async (what: string, { open, port = 0 }: ViewValues):
   const look = what.startsWith("hub:")
     ? async () => (await import("../report/view/viewedHub.ts")).viewedHub(what.slice("hub:".length))
     : async () => (await import("../report/view/viewedPath.ts")).viewedPath(what, copies)
+  // Stopped while rows are copied, it leaves no copy behind.
+  const leave = (signal: NodeJS.Signals): never => {
+    copies[Symbol.dispose]()
+    process.exit(signal === "SIGINT" ? 130 : 143)
+  }
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, leave)
   // What cannot be opened is told here, not in the browser.
   const { title } = await look()
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.off(signal, leave)
   const ended = Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")])
   await using server = await serveView(look, { port })
   console.log(`${title} is at ${server.url}\nCtrl+C ends it.`)

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { request } from "node:http"
 import { join } from "node:path"
 import { gzipSync } from "node:zlib"
@@ -208,6 +208,19 @@ describe("distilabel-ts view", () => {
     child.kill("SIGINT")
     expect(await ended).toEqual([0, null])
     expect(told.stderr).toBe("")
+  })
+
+  it("leaves no copy behind that it was stopped in the middle of", async () => {
+    const [directory, temporary] = [folder(), folder()]
+    const path = join(directory, "rows.csv")
+    writeFileSync(path, `text\n${`${"word ".repeat(400)}\n`.repeat(60_000)}`)
+    const { child, ended, told } = started(["view", path], { TMPDIR: temporary })
+    await expect.poll(() => told.stderr + readdirSync(temporary).join(), { timeout: 20_000 }).toMatch(/Copying the rows of .*distilabel-view-/s)
+    child.kill("SIGINT")
+    expect(await ended).toEqual([130, null])
+    expect(told.stdout).toBe("")
+    expect(readdirSync(temporary).filter((name) => name.startsWith("distilabel-view-"))).toEqual([])
+    rmSync(directory, { recursive: true })
   })
 
   it("tells wrong use and what cannot be opened in a sentence", async () => {
