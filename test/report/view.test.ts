@@ -93,6 +93,8 @@ describe("what is looked at", () => {
     writeFileSync(join(directory, "rows.errors.jsonl"), "{}\n")
     writeFileSync(join(directory, "table.csv"), "a,b\n")
     expect((await viewedPath(directory)).subsets.map(({ errors, name, rows }) => [name, rows.length, errors.length])).toEqual([["rows", 1, 1], ["table", 0, 0]])
+    writeFileSync(join(directory, "rows.csv"), "a,b\n")
+    expect((await viewedPath(directory)).subsets.map(({ errors, name }) => [name, errors.length])).toEqual([["rows.csv", 1], ["rows.jsonl", 0], ["table", 0]])
     expect((await viewedPath(join(directory, "rows.jsonl"))).subsets).toMatchObject([{ name: "rows.jsonl" }])
     const dataset = folder()
     mkdirSync(join(dataset, "data"))

@@ -15,6 +15,7 @@ export class Copies implements Disposable {
   readonly #onCopy: (path: string) => void
   readonly #made = new Map<string, Promise<Copy>>()
   #folder: string | undefined
+  #begun = 0
 
   /** `onCopy` is told of each file before it is read. */
   constructor(onCopy: (path: string) => void = () => {}) {
@@ -41,7 +42,7 @@ export class Copies implements Disposable {
   async #copied(path: string, format: FileFormat): Promise<Copy> {
     this.#onCopy(path)
     this.#folder ??= mkdtempSync(join(tmpdir(), "distilabel-view-"))
-    const writer = new JsonLinesWriter(join(this.#folder, `${this.#made.size}.jsonl`))
+    const writer = new JsonLinesWriter(join(this.#folder, `${this.#begun++}.jsonl`))
     try {
       const file = await openRowFile(localFile(path), format)
       try {

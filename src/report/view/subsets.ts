@@ -16,18 +16,17 @@ const rowFile = /^(.*?)(\.errors)?(\.(?:jsonl|ndjson|parquet|csv|tsv|arrow|feath
 
 /** Files as a run has written them: `NAME.jsonl`, and `NAME.errors.jsonl` beside it; each file is a subset. */
 export const subsetsOfRun = (files: ReadonlyArray<string>): ReadonlyArray<SubsetNames> => {
-  const subsets = new Map<string, { name: string; ending: string; rows: Array<string>; errors: Array<string> }>()
-  for (const file of files) {
+  const found = files.flatMap((file) => {
     const [, name, errors, ending] = rowFile.exec(file) ?? []
-    if (name === undefined || ending === undefined || file.includes("/")) continue
-    const subset = subsets.get(`${name}${ending}`) ?? { name, ending, rows: [], errors: [] }
-    subset[errors === undefined ? "rows" : "errors"].push(file)
-    subsets.set(`${name}${ending}`, subset)
-  }
-  const all = [...subsets.values()]
-  // The same rows in another format are no more rows.
-  const shared = (name: string): boolean => all.filter((subset) => subset.name === name).length > 1
-  return all.map(({ ending, errors, name, rows }) => ({ name: shared(name) ? `${name}${ending}` : name, rows, errors }))
+    return name === undefined || file.includes("/") ? [] : [{ file, name, ending, failed: errors !== undefined }]
+  })
+  return [...Map.groupBy(found, ({ name }) => name)].flatMap(([name, own]) => {
+    const errors = own.filter(({ failed }) => failed).map(({ file }) => file)
+    const byEnding = [...Map.groupBy(own.filter(({ failed }) => !failed), ({ ending }) => ending)]
+    if (byEnding.length === 0) return [{ name, rows: [], errors }]
+    // The same rows in another format are no more rows.
+    return byEnding.map(([ending, files], i) => ({ name: byEnding.length > 1 ? `${name}${ending}` : name, rows: files.map(({ file }) => file), errors: i === 0 ? errors : [] }))
+  })
 }
 
 /** Files laid out as on the Hub: configurations, described by the README or not, with their splits. */
