@@ -1,8 +1,8 @@
 /** The files that leaves write to: rows of the result, and error rows beside them. */
-import { statSync } from "node:fs"
+import { existsSync, statSync } from "node:fs"
 import { join } from "node:path"
 import type { ErrorRow, SubsetFiles } from "../data/Subset.ts"
-import { JsonLinesWriter } from "../data/JsonLines.ts"
+import { type FileMark, JsonLinesWriter, type Remains } from "../data/JsonLines.ts"
 import type { Row } from "../columns/Row.ts"
 import type { Shape } from "../columns/Shape.ts"
 import type { LeafMark } from "../journal/Checkpoints.ts"
@@ -23,40 +23,84 @@ export const subsetOf = (leaves: ReadonlyArray<string>, leaf: string): string =>
 
 const pathsOf = (directory: string, subset: string) => ({ rows: join(directory, `${subset}.jsonl`), errors: join(directory, `${subset}.errors.jsonl`) })
 
-const marksOf = ({ bytes, errorBytes, errorRows, rows }: LeafMark) => ({ rows: { bytes, rows }, errors: { bytes: errorBytes, rows: errorRows } })
+const marksOf = ({ bytes, crc, errorBytes, errorCrc, errorRows, rows }: LeafMark) => ({ rows: { bytes, rows, crc }, errors: { bytes: errorBytes, rows: errorRows, crc: errorCrc } })
 
-/** Whether the files of an earlier run hold what a mark says. */
-export const leavesHold = (directory: string, leaves: ReadonlyArray<string>, marks: Readonly<Record<string, LeafMark>>): boolean =>
-  leaves.every((leaf) => {
-    const mark = marks[leaf]
-    const paths = pathsOf(directory, subsetOf(leaves, leaf))
-    return mark !== undefined && JsonLinesWriter.has(paths.rows, marksOf(mark).rows) && JsonLinesWriter.has(paths.errors, marksOf(mark).errors)
-  })
+/** The marks of all leaves at one moment, by their names. */
+type Marks = Readonly<Record<string, LeafMark>>
 
-/** The complete files of an earlier run; undefined if one of them is not as it was. */
-export const leavesOf = (directory: string, leaves: ReadonlyArray<string>, marks: Readonly<Record<string, LeafMark>>, shapes: Shapes): ReadonlyArray<SubsetFiles> | undefined => {
-  const files = leaves.flatMap((leaf) => {
-    const mark = marks[leaf]
-    const name = subsetOf(leaves, leaf)
-    const paths = pathsOf(directory, name)
-    if (mark === undefined || sizeOf(paths.rows) !== mark.bytes || (mark.errorRows > 0 && sizeOf(paths.errors) !== mark.errorBytes)) return []
-    return [{ name, path: paths.rows, length: mark.rows, errorsPath: paths.errors, errorCount: mark.errorRows, shape: shapes.get(leaf) }]
-  })
-  return files.length === leaves.length ? files : undefined
+/** A file of an earlier run that is not as the run left it. */
+export interface DamagedFile {
+  readonly path: string
+  readonly is: "missing" | "damaged"
+  /** Rows before the damage. */
+  readonly sound: number
 }
 
-const sizeOf = (path: string): number | undefined => statSync(path, { throwIfNoEntry: false })?.size
+/** What an earlier run left in its files. */
+export interface LeavesLeft {
+  /** How many of the marks all files hold. */
+  readonly held: number
+  /** Where each file's rows are: under its name, or under the provisional one. */
+  readonly files: ReadonlyMap<string, string>
+  readonly damaged: DamagedFile | undefined
+}
+
+/** Reads the files of an earlier run against its marks, from the first to the last. */
+export const leavesLeft = async (directory: string, leaves: ReadonlyArray<string>, marks: ReadonlyArray<Marks>): Promise<LeavesLeft> => {
+  const files = new Map<string, string>()
+  let held = marks.length
+  let damaged: DamagedFile | undefined
+  const look = async (path: string, fileMarks: ReadonlyArray<FileMark>): Promise<void> => {
+    const remains = await JsonLinesWriter.remains(path, fileMarks)
+    files.set(path, remains.file)
+    if (remains.held < fileMarks.length) damaged ??= damageOf(path, remains, fileMarks)
+    held = Math.min(held, remains.held)
+  }
+  for (const leaf of leaves) {
+    const paths = pathsOf(directory, subsetOf(leaves, leaf))
+    const all = marks.map((each) => marksOf(each[leaf]!))
+    await look(paths.rows, all.map(({ rows }) => rows))
+    await look(paths.errors, all.map(({ errors }) => errors))
+  }
+  return { held, files, damaged }
+}
+
+const damageOf = (path: string, { file, held }: Remains, marks: ReadonlyArray<FileMark>): DamagedFile =>
+  ({ path: existsSync(file) ? file : path, is: existsSync(file) ? "damaged" : "missing", sound: marks[held - 1]?.rows ?? 0 })
+
+/** The first complete file of an earlier run that holds less or more than its mark says, or is not under its own name. */
+export const incomplete = (directory: string, leaves: ReadonlyArray<string>, marks: Marks, files: LeavesLeft["files"]): DamagedFile | undefined => {
+  for (const leaf of leaves) {
+    const paths = pathsOf(directory, subsetOf(leaves, leaf))
+    for (const [path, mark] of [[paths.rows, marksOf(marks[leaf]!).rows], [paths.errors, marksOf(marks[leaf]!).errors]] as const) {
+      const size = statSync(path, { throwIfNoEntry: false })?.size
+      const expected = mark.rows === 0 && path === paths.errors ? undefined : mark.bytes
+      if (size !== expected || (size !== undefined && files.get(path) !== path)) return { path, is: size === undefined ? "missing" : "damaged", sound: mark.rows }
+    }
+  }
+  return undefined
+}
+
+/** The complete files of an earlier run. */
+export const completeFiles = (directory: string, leaves: ReadonlyArray<string>, marks: Marks, shapes: Shapes): ReadonlyArray<SubsetFiles> =>
+  leaves.map((leaf) => {
+    const { errorRows, rows } = marks[leaf]!
+    const name = subsetOf(leaves, leaf)
+    const paths = pathsOf(directory, name)
+    return { name, path: paths.rows, length: rows, errorsPath: paths.errors, errorCount: errorRows, shape: shapes.get(leaf) }
+  })
 
 export class LeafFiles {
   readonly #leaves: ReadonlyMap<string, Leaf>
 
-  /** Begins the files of a run, or goes on with those of an earlier one after the marks. */
-  constructor(directory: string, leaves: ReadonlyArray<string>, marks?: Readonly<Record<string, LeafMark>>) {
+  /** Begins the files of a run, or resumes those of an earlier one after the marks. */
+  constructor(directory: string, leaves: ReadonlyArray<string>, marks: Marks | undefined, files: LeavesLeft["files"]) {
+    const writer = (path: string, mark: FileMark | undefined): JsonLinesWriter => new JsonLinesWriter(path, mark === undefined ? undefined : { mark, file: files.get(path) ?? path })
     this.#leaves = new Map(leaves.map((name) => {
       const subset = subsetOf(leaves, name)
       const paths = pathsOf(directory, subset)
       const from = marks?.[name] === undefined ? undefined : marksOf(marks[name])
-      return [name, { subset, rows: new JsonLinesWriter(paths.rows, from?.rows), errors: new JsonLinesWriter(paths.errors, from?.errors) }]
+      return [name, { subset, rows: writer(paths.rows, from?.rows), errors: writer(paths.errors, from?.errors) }]
     }))
   }
 
@@ -64,7 +108,7 @@ export class LeafFiles {
   mark(name: string): LeafMark {
     const { errors, rows } = this.#leaves.get(name)!
     const [good, bad] = [rows.mark(), errors.mark()]
-    return { bytes: good.bytes, rows: good.rows, errorBytes: bad.bytes, errorRows: bad.rows }
+    return { bytes: good.bytes, rows: good.rows, crc: good.crc, errorBytes: bad.bytes, errorRows: bad.rows, errorCrc: bad.crc }
   }
 
   sink(name: string): Sink {

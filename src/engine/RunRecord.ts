@@ -1,9 +1,10 @@
-/** The record of a run: what is done and written, so that the same run goes on after a stop, and is not repeated when it was done. */
+/** The record of a run: what is done and written, so that a stopped run resumes, and a finished one is not repeated. What an earlier run left counts as far as its checksums hold. */
+import * as Effect from "effect/Effect"
 import { type Distiset, distisetOf } from "../data/Distiset.ts"
 import type { Row } from "../columns/Row.ts"
 import type { Story } from "../data/saving/Story.ts"
-import { type Checkpoint, CheckpointWriter, type Finish, type LeafMark, type Past, readPast, type SourceSum } from "../journal/Checkpoints.ts"
-import { LeafFiles, leavesHold, leavesOf, type Shapes } from "./LeafFiles.ts"
+import { type Checkpoint, CheckpointWriter, type Finish, type LeafMark, readPast, type SourceSum } from "../journal/Checkpoints.ts"
+import { completeFiles, type DamagedFile, incomplete, LeafFiles, type LeavesLeft, leavesLeft, type Shapes } from "./LeafFiles.ts"
 import type { Sink } from "./LeafRun.ts"
 
 export interface RecordOptions {
@@ -21,51 +22,60 @@ export interface RecordOptions {
   readonly onBegin?: (position: number) => void
   /** Is told when all rows before a position are through. */
   readonly onCheckpoint?: (position: number) => void
+  /** Gets a sentence about a result that is damaged, and what the run does about it. */
+  readonly onDamage?: (sentence: string) => void
 }
+
+/** What an earlier run of the same graph left that still holds. */
+interface Past {
+  readonly checkpoints: ReadonlyArray<Checkpoint>
+  readonly finish: Finish | undefined
+  readonly files: LeavesLeft["files"]
+}
+
+const noPast: Past = { checkpoints: [], finish: undefined, files: new Map() }
 
 export class RunRecord {
   readonly #options: RecordOptions
-  readonly #past: Past | undefined
+  readonly #past: Past
   #files: LeafFiles | undefined
   #writer: CheckpointWriter | undefined
   /** What is known of checkpoints that not all leaves have come to. */
   readonly #open = new Map<number, { rows?: string; readonly leaves: Record<string, LeafMark> }>()
   readonly #sums = new Map<string, () => SourceSum>()
 
-  constructor(options: RecordOptions) {
+  private constructor(options: RecordOptions, past: Past) {
     this.#options = options
-    const past = options.resumes ? readPast(options.directory) : undefined
-    this.#past = past?.signature === options.signature ? past : undefined
+    this.#past = past
+  }
+
+  /** Opens the record of a folder: reads what an earlier run left there, all of it, against its checksums. */
+  static open(options: RecordOptions): Effect.Effect<RunRecord> {
+    return Effect.promise(async () => new RunRecord(options, await pastOf(options)))
   }
 
   /** Checkpoints of an earlier run of the same graph whose rows are still there. */
   get checkpoints(): ReadonlyArray<Checkpoint> {
-    const { directory, leaves } = this.#options
-    const { checkpoints = [], finish } = this.#past ?? {}
-    if (finish !== undefined && !this.#options.staysFinished) return []
-    // Later ones hold more: where the last is there, all are.
-    const last = checkpoints.findLastIndex((checkpoint) => leavesHold(directory, leaves, checkpoint.leaves))
-    return checkpoints.slice(0, last + 1)
+    return this.#past.checkpoints
   }
 
   /** How an earlier run of the same graph ended; undefined if it did not, or its files are not as they were. */
   get finish(): Finish | undefined {
-    return this.finished() === undefined ? undefined : this.#past?.finish
+    return this.#past.finish
   }
 
-  /** What an earlier run gave. */
+  /** The result of an earlier run. */
   finished(): Distiset<Readonly<Record<string, Row>>> | undefined {
-    const { directory, leaves, shapes, staysFinished } = this.#options
-    const finish = staysFinished ? this.#past?.finish : undefined
-    const files = finish === undefined ? undefined : leavesOf(directory, leaves, finish.leaves, shapes)
-    return files === undefined ? undefined : distisetOf({ directory, files, story: this.#options.story })
+    const { directory, leaves, shapes, story } = this.#options
+    const { finish } = this.#past
+    return finish === undefined ? undefined : distisetOf({ directory, files: completeFiles(directory, leaves, finish.leaves, shapes), story })
   }
 
   /** Begins to write, after the checkpoints that still hold. */
   begin(kept: ReadonlyArray<Checkpoint>): void {
     const { directory, leaves, signature } = this.#options
     this.#writer = new CheckpointWriter(directory, signature, kept)
-    this.#files = new LeafFiles(directory, leaves, kept.at(-1)?.leaves)
+    this.#files = new LeafFiles(directory, leaves, kept.at(-1)?.leaves, this.#past.files)
     this.#options.onBegin?.(kept.at(-1)?.position ?? 0)
   }
 
@@ -117,3 +127,17 @@ export class RunRecord {
     this.#files?.abandon()
   }
 }
+
+const pastOf = async ({ directory, leaves, onDamage, resumes, signature, staysFinished }: RecordOptions): Promise<Past> => {
+  const past = resumes ? readPast(directory) : undefined
+  if (past?.signature !== signature || (past.finish !== undefined && !staysFinished)) return noPast
+  const { checkpoints, finish } = past
+  const marks = [...checkpoints, ...(finish === undefined ? [] : [finish])].map((each) => each.leaves)
+  const { damaged, files, held } = await leavesLeft(directory, leaves, marks)
+  const wrong = damaged ?? (finish === undefined ? undefined : incomplete(directory, leaves, finish.leaves, files))
+  if (wrong !== undefined) onDamage?.(damageText(wrong))
+  return { checkpoints: checkpoints.slice(0, held), finish: wrong === undefined ? finish : undefined, files }
+}
+
+const damageText = ({ is, path, sound }: DamagedFile): string =>
+  `'${path}' is ${is}${is === "damaged" && sound > 0 ? ` after row ${sound}` : ""}. The run makes it again from the cache.`

@@ -29,6 +29,7 @@ import { RunRecord } from "./RunRecord.ts"
 import { watchRun } from "./RunWatch.ts"
 import { digest, graphSignature } from "./signature.ts"
 import { clearSpilled } from "./SpilledRows.ts"
+import { warn } from "./warn.ts"
 import { stopOnSignals } from "./signals.ts"
 import type { RunSummary } from "./Tally.ts"
 
@@ -195,7 +196,7 @@ export const execute = (pipeline: AnyPipeline, options: Given, trial?: Trial): E
     const measured = { directory, signature, description: pipeline.description ?? "", graph, watch, resumes: trial === undefined && useCache }
     const measures = options.report === false || trial?.graphOf !== undefined ? undefined : new RunMeasures(measured)
     const report = (ended: Ended): Effect.Effect<void> => measures === undefined ? Effect.void : reported(measures, { ...pipeline, graph }, directory, ended)
-    const record = new RunRecord({
+    const record = yield* RunRecord.open({
       directory,
       signature,
       leaves: graph.leaves,
@@ -204,7 +205,8 @@ export const execute = (pipeline: AnyPipeline, options: Given, trial?: Trial): E
       resumes: trial === undefined && useCache && !retryFailed,
       staysFinished: [...graph.nodes.values()].every(({ step }) => step.useCache),
       onBegin: (position) => measures?.begin(position),
-      onCheckpoint: (position) => measures?.markAt(position)
+      onCheckpoint: (position) => measures?.markAt(position),
+      onDamage: warn
     })
     if (options.signals !== false) yield* stopOnSignals(watch.control)
     const end = yield* runGraph(graph, {

@@ -1,15 +1,18 @@
 /** Checkpoints: how far a run has come, so that the same run goes on from there. One file in the run's folder, a line for each checkpoint. */
 import { appendFileSync, readFileSync, renameSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import { clearWay } from "../disk/clearWay.ts"
 import { JournalError } from "./JournalError.ts"
-import { sealed, unsealed } from "./sealed.ts"
+import { sealed, unsealed } from "../disk/sealed.ts"
 
-/** How much of a leaf's files belongs to the rows before a checkpoint. */
+/** How much of a leaf's files belongs to the rows before a checkpoint, and the checksums of that much. */
 export interface LeafMark {
   readonly bytes: number
   readonly rows: number
+  readonly crc: number
   readonly errorBytes: number
   readonly errorRows: number
+  readonly errorCrc: number
 }
 
 /** All rows of the source before `position` are in the leaves' files. */
@@ -77,6 +80,8 @@ export class CheckpointWriter {
     this.#path = join(directory, fileName)
     const provisional = `${this.#path}.partial`
     this.#write(() => {
+      clearWay(provisional)
+      clearWay(this.#path)
       writeFileSync(provisional, [{ signature }, ...kept].map(lineOf).join(""))
       renameSync(provisional, this.#path)
     })

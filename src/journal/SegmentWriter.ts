@@ -2,7 +2,7 @@
 import { closeSync, fdatasync, ftruncateSync, openSync, writeSync } from "node:fs"
 import { join } from "node:path"
 import { JournalError } from "./JournalError.ts"
-import { sealed } from "./sealed.ts"
+import { sealed } from "../disk/sealed.ts"
 import { type Place, segmentName } from "./segments.ts"
 
 /** What entries survive: the end of the process, or that of the machine. */

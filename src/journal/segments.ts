@@ -2,7 +2,7 @@
 import { closeSync, openSync, readdirSync, readSync, statSync } from "node:fs"
 import { randomBytes } from "node:crypto"
 import { join } from "node:path"
-import { unsealed } from "./sealed.ts"
+import { unsealed } from "../disk/sealed.ts"
 
 const chunkBytes = 1 << 20
 

@@ -5,7 +5,7 @@ import { type Checkpoint, CheckpointWriter, readPast } from "../../src/journal/C
 import { JournalError } from "../../src/journal/JournalError.ts"
 import { folder } from "./logs.ts"
 
-const at = (position: number): Checkpoint => ({ position, rows: `h${position}`, leaves: { leaf: { bytes: position * 10, rows: position, errorBytes: 0, errorRows: 0 } } })
+const at = (position: number): Checkpoint => ({ position, rows: `h${position}`, leaves: { leaf: { bytes: position * 10, rows: position, crc: position, errorBytes: 0, errorRows: 0, errorCrc: 0 } } })
 const finish = { leaves: at(30).leaves, sources: { load: { rows: 30, hash: "h" } } }
 
 const written = (): string => {

@@ -1,0 +1,98 @@
+import { appendFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { Effect } from "effect"
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest"
+import { from, OpenAILLM, Pipeline, run, runPromise, TextGeneration } from "../../src/index.ts"
+import { type Simulator, startSimulator } from "../../src/simulator/index.ts"
+import { numbers } from "./rows.ts"
+
+let simulator: Simulator
+/** A folder with the cache and the results of a finished run over 2,100 rows, of which 2,000 lie before its only checkpoint. */
+let finished: string
+beforeAll(async () => {
+  simulator = await startSimulator()
+  finished = folder()
+  await runPromise(asking(2100), { ...settingsIn(finished), report: false })
+})
+afterAll(() => simulator.close())
+
+/** What the run wrote to stderr. */
+let said = ""
+beforeEach(() => {
+  said = ""
+  vi.spyOn(process.stderr, "write").mockImplementation((text) => {
+    said += String(text)
+    return true
+  })
+})
+
+const folder = (): string => mkdtempSync(join(tmpdir(), "distilabel-damage-"))
+const copied = (directory: string): string => {
+  const copy = folder()
+  cpSync(directory, copy, { recursive: true })
+  return copy
+}
+const settingsIn = (directory: string) => ({ cacheDir: join(directory, "cache"), outputDir: join(directory, "out"), progress: "none" as const })
+const asking = (count: number) =>
+  Pipeline("p", {}, from(numbers(count)).to(TextGeneration({ name: "ask", llm: OpenAILLM({ model: "m", baseUrl: simulator.openaiBaseUrl, apiKey: "k" }), template: "What is {{ n }}?" })))
+
+/** Flips the lowest bit of a byte, counted from the end of a file if it is negative. */
+const flip = (path: string, at: number): void => {
+  const bytes = readFileSync(path)
+  bytes[at < 0 ? bytes.length + at : at]! ^= 1
+  writeFileSync(path, bytes)
+}
+
+describe("the result of a finished run", () => {
+  it.each<[string, (path: string) => void, RegExp]>([
+    ["changed in one bit", (path) => flip(path, -20), /is damaged after row 2000\. The run makes it again from the cache\.\n$/],
+    ["changed near its beginning", (path) => flip(path, 30), /is damaged\. The run makes it again/],
+    ["cut", (path) => truncateSync(path, 1000), /is damaged\. /],
+    ["longer than it was", (path) => appendFileSync(path, "{\"n\":1}\n"), /is damaged after row 2100\. /],
+    ["gone", (path) => rmSync(path), /is missing\. /],
+    ["a folder", (path) => {
+      rmSync(path)
+      mkdirSync(join(path, "held"), { recursive: true })
+    }, /is damaged\. /]
+  ])("that is %s is made again from the cache, with one line that says so", async (_, harm, sentence) => {
+    const settings = settingsIn(copied(finished))
+    const path = join(settings.outputDir, "default.jsonl")
+    const rows = readFileSync(path)
+    harm(path)
+    const before = simulator.stats().requests
+    const again = await runPromise(asking(2100), settings)
+    expect(simulator.stats().requests).toBe(before)
+    expect(readFileSync(again.default.path).equals(rows)).toBe(true)
+    expect(said).toMatch(sentence)
+    expect(said.split("\n")).toHaveLength(2)
+    await runPromise(asking(2100), settings)
+    expect(said.split("\n")).toHaveLength(2)
+  })
+
+  it("leaves out error rows of an earlier run in the folder", async () => {
+    const settings = settingsIn(folder())
+    mkdirSync(settings.outputDir)
+    writeFileSync(join(settings.outputDir, "default.errors.jsonl"), "{\"row\":{}}\n")
+    await runPromise(asking(3), settings)
+    expect(existsSync(join(settings.outputDir, "default.errors.jsonl"))).toBe(false)
+  })
+})
+
+describe("the rows of a stopped run", () => {
+  it.each<[string, (path: string) => void]>([
+    ["changed", (path) => flip(path, 5000)],
+    ["cut", (path) => truncateSync(path, 5000)],
+    ["gone", (path) => rmSync(path)]
+  ])("that were %s are made again from the cache", async (_, harm) => {
+    const settings = { ...settingsIn(copied(finished)), outputDir: folder() }
+    await Effect.runPromise(Effect.flip(run(asking(2150), { ...settings, maxRows: 2050 })))
+    harm(join(settings.outputDir, "default.jsonl.partial"))
+    const before = simulator.stats().requests
+    const rest = await runPromise(asking(2150), settings)
+    expect(simulator.stats().requests - before).toBe(50)
+    expect(readFileSync(rest.default.path, "utf8").startsWith(readFileSync(join(finished, "out/default.jsonl"), "utf8"))).toBe(true)
+    expect(said).toMatch(/default\.jsonl(\.partial)?' is (damaged|missing)( after row \d+)?\. The run makes it again from the cache\.\n$/)
+    expect(readdirSync(settings.outputDir).filter((name) => name.endsWith(".partial"))).toEqual([])
+  })
+})
