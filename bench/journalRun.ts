@@ -5,7 +5,8 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
 import { Effect, Exit, Scope } from "effect"
-import { type LoggedResponse, ResponseLog } from "../src/journal/ResponseLog.ts"
+import type { LoggedResponse } from "../src/journal/LoggedResponse.ts"
+import { ResponseLog } from "../src/journal/ResponseLog.ts"
 
 const atOnce = 256
 const answer = "The number is special because it is the sum of two others. ".repeat(12)
@@ -19,6 +20,8 @@ const entryOf = (n: number): LoggedResponse => ({
   run: "r",
   step: "generate",
   row: String(n),
+  content: keyOf(n).slice(0, 27),
+  used: { input: 20, output: 180, cost: 0.0001 },
   asked: `What is special about the number ${n}?`,
   output: { generations: [`${n}. ${answer}`], statistics: { input_tokens: [20], output_tokens: [180] } }
 })
@@ -47,11 +50,16 @@ const looked = async (count: number, find: (key: string) => unknown) => ({
   })
 })
 
+const foundIn = (log: ResponseLog, key: string): LoggedResponse | undefined => {
+  const [candidate] = log.candidates(key, 65)
+  return candidate === undefined ? undefined : log.read(key, candidate)
+}
+
 const segments = async (count: number) => {
   const directory = mkdtempSync(join(tmpdir(), "distilabel-journal-"))
   const scope = Scope.makeUnsafe()
   const log = await Effect.runPromise(Scope.provide(ResponseLog.open(directory), scope))
-  const figures = { "appended/s": await perSecond(count, () => appendAll(count, (n) => log.append(entryOf(n)))), ...await looked(count, (key) => log.find(key)) }
+  const figures = { "appended/s": await perSecond(count, () => appendAll(count, (n) => log.append(entryOf(n)))), ...await looked(count, (key) => foundIn(log, key)) }
   await Effect.runPromise(Scope.close(scope, Exit.void))
   rmSync(directory, { recursive: true })
   return figures
@@ -102,7 +110,7 @@ const opened = async (directory: string, count: number) => {
   const start = performance.now()
   return Effect.runPromise(Effect.scoped(Effect.map(ResponseLog.open(directory), (log) => {
     const ms = performance.now() - start
-    for (let n = 0; n < 1000; n++) if (log.find(keyOf(n * (count / 1000))) === undefined) throw new Error("an answer is lost")
+    for (let n = 0; n < 1000; n++) if (foundIn(log, keyOf(n * (count / 1000))) === undefined) throw new Error("an answer is lost")
     return { "open ms": ms, "peak MB": process.resourceUsage().maxRSS / 1024 }
   })))
 }

@@ -1,90 +1,154 @@
 /**
  * Paid answers: what models answered in this run and in earlier ones, so that no question is paid for twice.
  *
- * An answer is found by all that determines it. Rows that ask the same question each get an answer of their own, as they would without a log: the
- * answer under the question alone belongs to the row that asked first, the others have theirs under the question and their place. So a run that
- * goes on gives each row the answer that it had. In a run over other data an answer whose row is not there goes to the first that asks.
+ * An answer belongs to the row that asked for it, and a run uses it at most once: rows with the same question each get an answer of their own, as they
+ * would without a log. A row takes the answer that it had; else one from earlier runs that no row of this run has; else it asks. Of two runs that ask
+ * the same question at the same time one asks, and the other waits for that answer.
  */
 import * as Effect from "effect/Effect"
+import type { Claim } from "../journal/Claims.ts"
+import type { Turn } from "../journal/Leases.ts"
+import { type Asker, askerHashes, type LoggedResponse, stepHash, type Used } from "../journal/LoggedResponse.ts"
+import type { ResponseLog } from "../journal/ResponseLog.ts"
+import type { Located } from "../journal/segments.ts"
+import type { Answers, Asking, Question, Recalled, Usage } from "../llms/Answers.ts"
 import type { Chat } from "../llms/Chat.ts"
-import type { Answers, Known, Question } from "../llms/Answers.ts"
 import type { GenerateOutput } from "../llms/LLM.ts"
-import type { LoggedResponse, ResponseLog } from "../journal/ResponseLog.ts"
+import { AnswerPools } from "./AnswerPools.ts"
+import type { RunBeginning } from "./RunRecord.ts"
 import { digest128 } from "./signature.ts"
+import { TakenPlaces } from "./TakenPlaces.ts"
 
 /** For whom answers are. */
 export interface PaidAnswersOptions {
   readonly pipeline: string
-  /** Which run it is: the same for a run that goes on. */
-  readonly run: string
-  /** Rows before this position got their answers before, and do not ask again. */
-  readonly start: () => number
+  /** The steps of the run's graph that ask models. */
+  readonly steps: ReadonlyArray<string>
   /** Whether answers of earlier times are taken. */
   readonly recalls: boolean
+  /** What an answer to a step costs, in US dollars; undefined if its price is not known. */
+  readonly costOf: (step: string, inputTokens: number, outputTokens: number) => number | undefined
+  readonly mayAsk: () => boolean
+  readonly onSpent: (step: string, usage: Usage) => void
 }
 
-/** Answers taken from other rows: so many are remembered. */
-const mostTaken = 2_000_000
+export class PaidAnswers implements Answers {
+  readonly #log: ResponseLog
+  readonly #options: PaidAnswersOptions
+  readonly #pools: AnswerPools
+  readonly #taken = new TakenPlaces()
+  #begun: RunBeginning = { run: "", earlier: [], paid: [], start: 0, claims: [] }
+  /** Answers of other runs that rows of this one have taken since it began. */
+  #claims: Array<Claim> = []
 
-export const paidAnswers = (log: ResponseLog, { pipeline, recalls, run, start }: PaidAnswersOptions): Answers => {
-  /** Questions that a row has asked and that are not answered yet. */
-  const asked = new Set<string>()
-  /** Answers that this run has taken from rows that are not in it. */
-  let taken = new Set<string>()
-  let takenBefore = new Set<string>()
-
-  const take = (key: string): void => {
-    taken.add(key)
-    if (taken.size < mostTaken) return
-    takenBefore = taken
-    taken = new Set()
+  constructor(log: ResponseLog, options: PaidAnswersOptions) {
+    this.#log = log
+    this.#options = options
+    this.#pools = new AnswerPools(log, this.#taken, new Set(options.steps.map(stepHash)))
   }
 
-  /** The key under which the row's answer is or will be, and the answer if it is there. */
-  const place = (common: string, asker: Asker): readonly [key: string, found: LoggedResponse | undefined] => {
-    const own = (): readonly [string, LoggedResponse | undefined] => {
-      const key = digest128(`${common} ${asker.step} ${asker.row} ${asker.sample}`)
-      return [key, log.find(key)]
+  /** The run begins. */
+  begin(beginning: RunBeginning): void {
+    this.#begun = beginning
+    for (const place of beginning.claims) this.#taken.add(place)
+  }
+
+  readonly spent = (step: string, usage: Usage): void => this.#options.onSpent(step, usage)
+
+  readonly mayAsk = (): boolean => this.#options.mayAsk()
+
+  /** Answers of other runs that rows before a position have taken, each told once. */
+  claimsBefore(position: number): ReadonlyArray<Claim> {
+    const before = this.#claims.filter((claim) => claim.position < position)
+    this.#claims = this.#claims.filter((claim) => claim.position >= position)
+    return before
+  }
+
+  readonly ask = (question: Question): Asking => {
+    const { request: { asker = nobody, recalls = "any" }, sample } = question
+    const ticket = { key: digest128(keyOf(question)), holds: false }
+    const who = { ...asker, sample }
+    const { leases } = this.#log
+    const recall = (): Effect.Effect<Recalled | undefined> => {
+      const found = this.#find(ticket.key, who, recalls === "this run")
+      if (found !== undefined) return Effect.succeed(found)
+      return Effect.flatMap(leases.turn(ticket), (turn: Turn) => {
+        // What others answered meanwhile is there by now.
+        const late = this.#find(ticket.key, who, recalls === "this run")
+        if (late === undefined) return turn === "ask" ? Effect.succeed(undefined) : Effect.suspend(recall)
+        leases.dropped(ticket)
+        return Effect.succeed(late)
+      })
     }
-    const first = log.find(common)
-    if (first === undefined) return asked.has(common) ? own() : [common, undefined]
-    if (first.step === asker.step && first.row === asker.row && (first.sample ?? 0) === asker.sample) return [common, first]
-    const mine = own()
-    if (mine[1] !== undefined || taken.has(common) || takenBefore.has(common)) return mine
-    // Its row is in this run, and was seen through before: the answer is that row's.
-    if (first.run === run && Number.parseInt(first.row ?? "", 10) < start()) return mine
-    take(common)
-    return [common, first]
-  }
-
-  const known = (question: Question): Known => {
-    const common = digest128(keyOf(question))
-    const { asker = { step: "", row: "" } } = question.request
-    const who = { ...asker, sample: question.sample }
-    const [key, found] = place(common, who)
-    if (recalls && question.request.fresh !== true && found !== undefined) return { answer: found.output as GenerateOutput, attempt: found.attempt ?? 1, keep: () => Effect.void, drop: () => {} }
-    asked.add(key)
     return {
-      answer: undefined,
-      attempt: 1,
-      keep: (output, attempt) => {
-        const { llm, model, request } = question
-        const entry = { key, at: Date.now(), llm, model, pipeline, run, step: who.step, row: who.row, ...(who.sample === 0 ? {} : { sample: who.sample }), ...(attempt === 1 ? {} : { attempt }), asked: lastOf(request.messages), output }
-        // A log that cannot be written ends the run: going on would spend what a crash then loses.
-        return Effect.ensuring(Effect.orDie(log.append(entry)), Effect.sync(() => asked.delete(key)))
-      },
-      drop: () => asked.delete(key)
+      recall: Effect.suspend(() => {
+        if (this.#options.recalls && recalls !== "none") return recall()
+        leases.announce(ticket)
+        return Effect.succeed(undefined)
+      }),
+      keep: (output, attempt, usage) =>
+        Effect.map(this.#append(this.#entry(question, ticket.key, attempt, usage, output)), (located) => {
+          this.#taken.add(located)
+          leases.answered(ticket, located)
+        }),
+      spend: (usage, attempt) => Effect.asVoid(this.#append(this.#entry(question, ticket.key, attempt, usage, undefined))),
+      end: () => leases.dropped(ticket)
     }
   }
 
-  return { known }
+  /** An answer for an asker among those kept under a key. */
+  #find(key: string, asker: Asker, ofThisRun: boolean): Recalled | undefined {
+    const { earlier, run, start } = this.#begun
+    for (const { candidate, isOwn } of this.#pools.offers(key, askerHashes(asker))) {
+      const entry = this.#log.read(key, candidate)
+      if (entry === undefined) continue
+      const isOfRun = entry.run === run
+      if ((isOfRun || earlier.includes(entry.run ?? "")) && positionOf(entry.row) < start) this.#taken.add(candidate)
+      else if (isOfRun && !isOwn) this.#pools.reserve(candidate)
+      else if (isOfRun || !ofThisRun) {
+        this.#taken.add(candidate)
+        if (!isOfRun || entry.row !== asker.row) this.#claims.push({ position: positionOf(asker.row), place: candidate })
+        return { answer: entry.output as GenerateOutput, attempt: entry.attempt ?? 1 }
+      }
+    }
+    return undefined
+  }
+
+  /** A log that cannot be written ends the run: going on would spend what a crash then loses. */
+  #append(entry: LoggedResponse): Effect.Effect<Located> {
+    return Effect.orDie(this.#log.append(entry))
+  }
+
+  #entry({ llm, model, request, sample }: Question, key: string, attempt: number, usage: Usage, output: GenerateOutput | undefined): LoggedResponse {
+    const { asker: { content, row, step } = nobody } = request
+    return {
+      key,
+      at: Date.now(),
+      llm,
+      model,
+      pipeline: this.#options.pipeline,
+      run: this.#begun.run,
+      step,
+      row,
+      content,
+      ...(sample === 0 ? {} : { sample }),
+      ...(attempt === 1 ? {} : { attempt }),
+      used: this.#used(step, usage),
+      asked: lastOf(request.messages),
+      ...(output === undefined ? {} : { output })
+    }
+  }
+
+  #used(step: string, { estimated, inputTokens, outputTokens }: Usage): Used {
+    const cost = this.#options.costOf(step, inputTokens, outputTokens)
+    return { input: inputTokens, output: outputTokens, ...(cost === undefined ? {} : { cost }), ...(estimated ? { estimated } : {}) }
+  }
 }
 
-interface Asker {
-  readonly step: string
-  readonly row: string
-  readonly sample: number
-}
+/** The position of the source row that a row came of. */
+const positionOf = (row: string | undefined): number => Number.parseInt(row ?? "", 10)
+
+const nobody = { step: "", row: "", content: "" }
 
 /** All that determines an answer. */
 const keyOf = ({ baseUrl, llm, model, request: { generationKwargs, messages, numGenerations, structuredOutput } }: Question): string =>

@@ -4,6 +4,7 @@ import type { AnsweredLate } from "../step/Attempts.ts"
 import type { RowWorker } from "../step/Worker.ts"
 import { failureIn, rowFailure, stepFailure } from "./failures.ts"
 import type { Item } from "./Item.ts"
+import { contentKey } from "./keys.ts"
 import type { Machine } from "./Machine.ts"
 import type { Launched, NodeRun } from "./NodeRun.ts"
 import type { PlanNode } from "./plan.ts"
@@ -53,7 +54,7 @@ export class RowRun implements NodeRun {
       requests = underWay
       launched?.mayAbandon(underWay === 0)
     }
-    const atWork = { place: [item.position, ...item.path].join("."), onRequests, onLate: (late: AnsweredLate) => this.#machine.onLate(this.#node.name, late), retriesFailed: this.#machine.keeping.retriesFailed }
+    const atWork = { place: [item.position, ...item.path].join("."), content: item.key ?? contentKey(item.row) ?? "", onRequests, onLate: (late: AnsweredLate) => this.#machine.onLate(this.#node.name, late), retriesFailed: this.#machine.keeping.retriesFailed }
     launched = this.#machine.launch(this.#worker.process(row, atWork), (exit) => {
       if (Exit.isFailure(exit)) {
         this.#failed(item, failureIn(exit.cause))

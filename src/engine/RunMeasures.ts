@@ -1,4 +1,5 @@
 /** Measures of a run: what its report tells in figures, collected while it goes on and kept in its folder, so that a run that goes on tells all of it. */
+import type { Spent } from "../journal/LoggedResponse.ts"
 import type { LLMEvent } from "../llms/LLMEvents.ts"
 import type { Graph } from "../pipeline/Graph.ts"
 import { addValue, emptyHistogram } from "../report/Histogram.ts"
@@ -66,6 +67,7 @@ export class RunMeasures {
     if (position > 0 && mark !== undefined) this.#base = mark.rows
     if (this.#earlier === undefined) this.#late.clear()
     this.#mark = { position, rows: this.#base }
+    this.#told = { rows: 0, answers: 0, tokens: this.#tokens }
     this.#started = performance.now()
     this.#session = { startedAt: Date.now(), resumedAt: position, seconds: 0, end: "running" }
     this.#timer = setInterval(() => this.#tick(), everyMs)
@@ -100,11 +102,6 @@ export class RunMeasures {
     if (durationMs !== undefined) addValue(model.latency, durationMs)
     if (inputTokens !== undefined) addValue(model.inputTokensEach, inputTokens)
     if (outputTokens !== undefined) addValue(model.outputTokensEach, outputTokens)
-    model.inputTokens += inputTokens ?? 0
-    model.outputTokens += outputTokens ?? 0
-    const cost = this.#options.watch.costOf(step, inputTokens ?? 0, outputTokens ?? 0)
-    if (cost === undefined) model.unpriced++
-    else model.cost += cost
   }
 
   /** The run has ended, and how; gives what is to be told, or undefined if there was nothing to do. */
@@ -145,8 +142,7 @@ export class RunMeasures {
   /** What happened since the last look. */
   #look(): void {
     const { resumed, through } = rowsThrough(this.#options.watch.summary())
-    const tokens = sum(this.#options.watch.tallies, ({ inputTokens, outputTokens }) => inputTokens + outputTokens)
-    const now: Progress = { rows: Math.max(0, through - resumed), answers: this.#answers, tokens }
+    const now: Progress = { rows: Math.max(0, through - resumed), answers: this.#answers, tokens: this.#tokens }
     const elapsed = performance.now() - this.#started
     this.#session!.seconds = elapsed / 1000
     addUntil(this.#timeline, this.#before + elapsed, { rows: Math.max(0, now.rows - this.#told.rows), answers: now.answers - this.#told.answers, tokens: now.tokens - this.#told.tokens })
@@ -165,11 +161,30 @@ export class RunMeasures {
         kind: step.type,
         adds: added(graph, name),
         rows: rows[name] ?? noRows,
-        ...(llm === undefined ? {} : { model: { name: llm.model, llm: llm.type, ...this.#models.get(name)! } })
+        ...(llm === undefined ? {} : { model: { name: llm.model, llm: llm.type, ...this.#models.get(name)!, ...this.#spent(name) } })
       }
     })
     const sessions = [...this.#earlier?.sessions ?? [], ...(this.#session === undefined ? [] : [this.#session])]
     return { version: 1, pipeline: summary.pipeline, description, signature, sessions, steps, subsets: graph.leaves.map((leaf) => ({ name: subsetOf(graph.leaves, leaf) })), timeline: this.#timeline, through, total, mark: this.#mark }
+  }
+
+  get #tokens(): number {
+    return sum(this.#options.watch.tallies, ({ inputTokens, outputTokens }) => inputTokens + outputTokens)
+  }
+
+  /** What answers without a server have cost in earlier sessions: they are not in the journal. */
+  get spentBefore(): ReadonlyArray<Spent> {
+    return [...this.#options.graph.nodes.values()].flatMap(({ name, step }) => {
+      const model = this.#earlier?.steps.find((each) => each.name === name)?.model
+      if (model === undefined || modelOf(step)?.address() !== undefined) return []
+      return [{ run: "", step: name, requests: model.requests, input: model.inputTokens, output: model.outputTokens, cost: model.cost, unpriced: model.unpriced }]
+    })
+  }
+
+  /** What the watch has counted, over all sessions of the run, so that all who tell it tell the same. */
+  #spent(step: string): Pick<ModelFigures, "inputTokens" | "outputTokens" | "cost" | "unpriced"> {
+    const { cost, inputTokens, outputTokens, unpriced } = this.#options.watch.tallies.get(step)!
+    return { inputTokens, outputTokens, cost, unpriced }
   }
 
   #rows(): Readonly<Record<string, RowCounts>> {

@@ -1,9 +1,11 @@
 /** The record of a run: what is done and written, so that a stopped run resumes, and a finished one is not repeated. What an earlier run left counts as far as its checksums hold. */
+import { randomUUID } from "node:crypto"
 import * as Effect from "effect/Effect"
 import { type Distiset, distisetOf } from "../data/Distiset.ts"
 import type { Row } from "../columns/Row.ts"
 import type { Story } from "../data/saving/Story.ts"
-import { type Checkpoint, CheckpointWriter, type Finish, type LeafMark, readPast, type SourceSum } from "../journal/Checkpoints.ts"
+import { type Checkpoint, CheckpointWriter, type Finish, type LeafMark, readPast, type RunIdentity, type SourceSum } from "../journal/Checkpoints.ts"
+import { type AnswerPlace, type Claim, ClaimsWriter, PastClaims, placesIn } from "../journal/Claims.ts"
 import { completeFiles, type DamagedFile, incomplete, LeafFiles, type LeavesLeft, leavesLeft, type Shapes } from "./LeafFiles.ts"
 import type { Sink } from "./LeafRun.ts"
 
@@ -14,32 +16,50 @@ export interface RecordOptions {
   readonly shapes: Shapes
   /** What is told of its rows on cards. */
   readonly story: Story
-  /** Whether what an earlier run has left counts. */
+  /** Whether the dataset of an earlier run in the folder is worked on further: what it has cost counts. */
+  readonly continues: boolean
+  /** Whether its rows stay. */
   readonly resumes: boolean
   /** Whether a run that was finished counts as such. */
   readonly staysFinished: boolean
-  /** Is told where the run begins, once it does. */
-  readonly onBegin?: (position: number) => void
+  /** Gets where the run begins, once it does. */
+  readonly onBegin?: (beginning: RunBeginning) => void
+  /** Answers of other runs that rows before a position have taken, each once. */
+  readonly claimsBefore?: (position: number) => ReadonlyArray<Claim>
   /** Is told when all rows before a position are through. */
   readonly onCheckpoint?: (position: number) => void
   /** Gets a sentence about a result that is damaged, and what the run does about it. */
   readonly onDamage?: (sentence: string) => void
 }
 
+/** Where a run begins, and which run it is. */
+export interface RunBeginning extends RunIdentity {
+  /** Rows before this position are through. */
+  readonly start: number
+  /** Answers of other runs that they have taken. */
+  readonly claims: ReadonlyArray<AnswerPlace>
+}
+
 /** What an earlier run of the same graph left that still holds. */
 interface Past {
+  /** Which run it was; undefined if nothing goes on from there. */
+  readonly identity: RunIdentity | undefined
+  /** Whether it was stopped or killed and goes on now. */
+  readonly isOpen: boolean
+  readonly claims: PastClaims
   readonly checkpoints: ReadonlyArray<Checkpoint>
   readonly finish: Finish | undefined
   readonly files: LeavesLeft["files"]
 }
 
-const noPast: Past = { checkpoints: [], finish: undefined, files: new Map() }
+const noPast: Past = { identity: undefined, isOpen: false, claims: new PastClaims(), checkpoints: [], finish: undefined, files: new Map() }
 
 export class RunRecord {
   readonly #options: RecordOptions
   readonly #past: Past
   #files: LeafFiles | undefined
   #writer: CheckpointWriter | undefined
+  #claims: ClaimsWriter | undefined
   /** What is known of checkpoints that not all leaves have come to. */
   readonly #open = new Map<number, { rows?: string; readonly leaves: Record<string, LeafMark> }>()
   readonly #sums = new Map<string, () => SourceSum>()
@@ -74,9 +94,26 @@ export class RunRecord {
   /** Begins to write, after the checkpoints that still hold. */
   begin(kept: ReadonlyArray<Checkpoint>): void {
     const { directory, leaves, signature } = this.#options
-    this.#writer = new CheckpointWriter(directory, signature, kept)
+    const start = kept.at(-1)?.position ?? 0
+    const identity = this.#identity(kept)
+    const claims = this.#past.claims.before(start)
+    // Claims that are not known any more could be made twice: they go first.
+    this.#claims = new ClaimsWriter(directory, claims)
+    this.#writer = new CheckpointWriter(directory, signature, identity, kept)
     this.#files = new LeafFiles(directory, leaves, kept.at(-1)?.leaves, this.#past.files)
-    this.#options.onBegin?.(kept.at(-1)?.position ?? 0)
+    this.#options.onBegin?.({ ...identity, start, claims: placesIn(claims) })
+  }
+
+  /** A run that was not finished keeps its name as long as its source gives the rows that it gave before. */
+  #identity(kept: ReadonlyArray<Checkpoint>): RunIdentity {
+    const { checkpoints, identity, isOpen } = this.#past
+    if (identity !== undefined && isOpen && kept.length === checkpoints.length) return identity
+    const run = randomUUID()
+    return {
+      run,
+      earlier: identity === undefined || kept.length === 0 ? [] : [...identity.earlier, identity.run],
+      paid: [...identity?.paid ?? [], run]
+    }
   }
 
   sink(leaf: string, marked: boolean): Sink {
@@ -110,6 +147,7 @@ export class RunRecord {
     const { leaves, rows } = this.#open.get(position)!
     if (rows === undefined || Object.keys(leaves).length < this.#options.leaves.length) return
     this.#open.delete(position)
+    this.#claims!.add(position, this.#options.claimsBefore?.(position) ?? [])
     this.#writer!.add({ position, rows, leaves })
     this.#options.onCheckpoint?.(position)
   }
@@ -128,15 +166,18 @@ export class RunRecord {
   }
 }
 
-const pastOf = async ({ directory, leaves, onDamage, resumes, signature, staysFinished }: RecordOptions): Promise<Past> => {
-  const past = resumes ? readPast(directory) : undefined
-  if (past?.signature !== signature || (past.finish !== undefined && !staysFinished)) return noPast
-  const { checkpoints, finish } = past
+const pastOf = async ({ continues, directory, leaves, onDamage, resumes, signature, staysFinished }: RecordOptions): Promise<Past> => {
+  const past = continues ? readPast(directory) : undefined
+  if (past?.signature !== signature) return noPast
+  const { checkpoints, finish, identity } = past
+  if (!resumes || (finish !== undefined && !staysFinished)) return { ...noPast, identity }
   const marks = [...checkpoints, ...(finish === undefined ? [] : [finish])].map((each) => each.leaves)
   const { damaged, files, held } = await leavesLeft(directory, leaves, marks)
   const wrong = damaged ?? (finish === undefined ? undefined : incomplete(directory, leaves, finish.leaves, files))
   if (wrong !== undefined) onDamage?.(damageText(wrong))
-  return { checkpoints: checkpoints.slice(0, held), finish: wrong === undefined ? finish : undefined, files }
+  const claims = new PastClaims(directory)
+  const sound = checkpoints.slice(0, held).filter(({ position }) => claims.reach(position))
+  return { identity, isOpen: finish === undefined, claims, checkpoints: sound, finish: wrong === undefined ? finish : undefined, files }
 }
 
 const damageText = ({ is, path, sound }: DamagedFile): string =>

@@ -1,13 +1,15 @@
 /** The watch over a run: it counts what steps do and what it costs, and stops the run at a budget or when too many rows fail. */
 import * as Effect from "effect/Effect"
+import type { Spent } from "../journal/LoggedResponse.ts"
 import type { LLMEvent } from "../llms/LLMEvents.ts"
+import type { Usage } from "../llms/Answers.ts"
 import type { CostOf, GivenPrices } from "../llms/prices.ts"
 import type { Graph } from "../pipeline/Graph.ts"
 import { dollars } from "../report/figures.ts"
 import { amount } from "./figures.ts"
 import { modelOf } from "./modelOf.ts"
 import { RunControl } from "./RunControl.ts"
-import { RunStopped } from "./RunStopped.ts"
+import { RunStopped, type StopReason } from "./RunStopped.ts"
 import { emptyTally, type Gauge, rowsThrough, type RunSummary, type StepTally } from "./Tally.ts"
 
 /** When a run is to stop. */
@@ -49,6 +51,19 @@ export class RunWatch {
     this.#timer.unref()
   }
 
+  /** The run begins: what it has cost so far counts. */
+  begin(spent: ReadonlyArray<Spent>): void {
+    for (const { cost, input, output, step, unpriced } of spent) {
+      const tally = this.tallies.get(step)
+      if (tally === undefined) continue
+      tally.inputTokens += input
+      tally.outputTokens += output
+      tally.cost += cost
+      tally.unpriced += unpriced
+    }
+    this.#checkBudgets()
+  }
+
   readonly summary = (): RunSummary => ({
     pipeline: this.#pipeline,
     seconds: (performance.now() - this.#started) / 1000,
@@ -58,12 +73,18 @@ export class RunWatch {
     steps: [...this.tallies.values()]
   })
 
-  /** Counts what an answer cost, and which requests were left. */
-  readonly onEvent = ({ inputTokens = 0, kind, outputTokens = 0, step = "" }: LLMEvent): void => {
+  /** Counts requests that were left. */
+  readonly onEvent = ({ kind }: LLMEvent): void => {
     if (kind === "interrupted" && this.control.reason !== undefined) this.#left++
-    if (kind !== "success") return
+  }
+
+  /** Counts what a request used. */
+  readonly onSpent = (step: string, { estimated, inputTokens, outputTokens }: Usage): void => {
     const tally = this.tallies.get(step)
     if (tally === undefined) return
+    tally.inputTokens += inputTokens
+    tally.outputTokens += outputTokens
+    if (estimated) tally.estimated++
     const cost = this.costOf(step, inputTokens, outputTokens)
     if (cost === undefined) tally.unpriced++
     else tally.cost += cost
@@ -85,7 +106,8 @@ export class RunWatch {
   stopped(directory: string): RunStopped {
     const { through, total } = rowsThrough(this.summary())
     // Nothing else stops a run without saying why.
-    const { detail, reason = "maxRows" } = this.control
+    const { reason = "maxRows" } = this.control
+    const detail = this.#spentOf(reason) ?? this.control.detail
     return new RunStopped({
       pipeline: this.#pipeline,
       reason,
@@ -98,15 +120,24 @@ export class RunWatch {
   }
 
   #checkBudgets(): void {
+    const { maxCost = Infinity, maxTokens = Infinity } = this.#budgets
+    if (this.#cost >= maxCost) this.control.stop("maxCost")
+    if (this.#tokens >= maxTokens) this.control.stop("maxTokens")
+  }
+
+  /** What was spent of a budget in the end, with the answers that were under way when it was reached. */
+  #spentOf(reason: StopReason): string | undefined {
     const { maxCost, maxTokens } = this.#budgets
-    if (maxCost !== undefined) {
-      const cost = this.#sum((tally) => tally.cost)
-      if (cost >= maxCost) this.control.stop("maxCost", `${dollars(cost)} of ${dollars(maxCost)}`)
-    }
-    if (maxTokens !== undefined) {
-      const tokens = this.#sum(({ inputTokens, outputTokens }) => inputTokens + outputTokens)
-      if (tokens >= maxTokens) this.control.stop("maxTokens", `${amount(tokens)} of ${amount(maxTokens)}`)
-    }
+    if (reason === "maxCost" && maxCost !== undefined) return `${dollars(this.#cost)} of ${dollars(maxCost)}`
+    return reason === "maxTokens" && maxTokens !== undefined ? `${amount(this.#tokens)} of ${amount(maxTokens)}` : undefined
+  }
+
+  get #cost(): number {
+    return this.#sum(({ cost }) => cost)
+  }
+
+  get #tokens(): number {
+    return this.#sum(({ inputTokens, outputTokens }) => inputTokens + outputTokens)
   }
 
   #checkErrors(): void {

@@ -30,12 +30,15 @@ export interface StepTally {
   retries: number
   /** Answers that were there from an earlier time. */
   recalled: number
+  /** Tokens of the whole run, with what it had used when it was stopped or killed. */
   inputTokens: number
   outputTokens: number
-  /** US dollars for the tokens whose price is known. */
+  /** US dollars for the tokens whose price is known, of the whole run. */
   cost: number
   /** Answers whose price is not known. */
   unpriced: number
+  /** Answers whose tokens are estimated, because the provider did not count them. */
+  estimated: number
   /** Why its model is not asked at the moment, and until when (milliseconds since 1970). */
   paused: { readonly reason: string; readonly until: number } | undefined
 }
@@ -59,11 +62,12 @@ export const emptyTally = (name: string, kind: string, model?: string): StepTall
   outputTokens: 0,
   cost: 0,
   unpriced: 0,
+  estimated: 0,
   paused: undefined
 })
 
 /** Counts what happens to a model's requests. */
-export const countEvent = (tally: StepTally, { inputTokens = 0, kind, outputTokens = 0, reason, waitMs = 0 }: LLMEvent): void => {
+export const countEvent = (tally: StepTally, { kind, reason, waitMs = 0 }: LLMEvent): void => {
   if (kind === "recalled") {
     tally.recalled++
     return
@@ -75,8 +79,6 @@ export const countEvent = (tally: StepTally, { inputTokens = 0, kind, outputToke
   tally.onWire += kind === "request" ? 1 : -1
   if (kind === "request") tally.requests++
   if (kind === "retry") tally.retries++
-  tally.inputTokens += inputTokens
-  tally.outputTokens += outputTokens
 }
 
 export const countFailure = (tally: StepTally, reason: string): void => {

@@ -37,8 +37,10 @@ export class ZipRun extends InOrderRun {
       // Rows that rested here work without a credit from now on: they hold none of the sources' places.
       const items = this.#waiting.map((rows) => [{ ...rows.shift()!, credit: undefined }])
       this.#join.join({ items, place: { position: 0, path: atSource } })
+      return true
     }
     if (this.#join.work()) return true
+    // Pairs whose results are kept leave at once, so an idle join says nothing about rows that still wait here.
     if (this.#told || !this.#join.idle || this.#open > 0) return false
     const [first] = this.#counts
     if (this.#counts.some((count) => count !== first)) throw this.#unequal()

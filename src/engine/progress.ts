@@ -75,7 +75,8 @@ const costOf = ({ steps }: RunSummary): string => {
   const cost = steps.reduce((sum, step) => sum + step.cost, 0)
   const unpriced = steps.some((step) => step.unpriced > 0)
   if (cost === 0) return unpriced ? "price unknown" : ""
-  return `${dollars(cost)}${unpriced ? " and answers whose price is unknown" : ""}`
+  const about = steps.some((step) => step.estimated > 0) ? "about " : ""
+  return `${about}${dollars(cost)}${unpriced ? " and answers whose price is unknown" : ""}`
 }
 
 const plainLine = (summary: RunSummary): string => {

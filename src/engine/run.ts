@@ -19,7 +19,8 @@ import { InvalidPipeline } from "../pipeline/problems.ts"
 import { CurrentTools } from "../step/StepTools.ts"
 import { type DatasetOf, withDataset } from "./dataset.ts"
 import { modelOf } from "./modelOf.ts"
-import { paidAnswers } from "./PaidAnswers.ts"
+import { PaidAnswers } from "./PaidAnswers.ts"
+import { checkPrices } from "./PriceUnknown.ts"
 import { type ProgressMode, showProgress } from "./progress.ts"
 import { type Ended, endOf, reported } from "./reported.ts"
 import { asRunError, type RunError } from "./runErrors.ts"
@@ -27,7 +28,7 @@ import { runGraph } from "./runGraph.ts"
 import { RunMeasures } from "./RunMeasures.ts"
 import { RunRecord } from "./RunRecord.ts"
 import { watchRun } from "./RunWatch.ts"
-import { digest, graphSignature } from "./signature.ts"
+import { graphSignature } from "./signature.ts"
 import { clearSpilled } from "./SpilledRows.ts"
 import { warn } from "./warn.ts"
 import { stopOnSignals } from "./signals.ts"
@@ -48,9 +49,12 @@ export interface RunSettings {
   readonly retryFailed?: boolean
   /** What answers survive once they are kept: `process`, the end of this program, however it ends (default), or `power`, that of the machine. */
   readonly durability?: "process" | "power"
-  /** The run stops when its answers have cost so many US dollars. What is in flight by then is paid too. */
+  /**
+   * The run stops when its answers have cost so many US dollars, over stops, kills and resumes. Requests already in flight still cost money. Refused
+   * before anything is requested if a model's price is unknown: see `prices`.
+   */
   readonly maxCost?: number
-  /** The run stops when it has used so many tokens, in and out. */
+  /** The run stops when it has used so many tokens, in and out, over stops, kills and resumes. Where a server counts none they are estimated. */
   readonly maxTokens?: number
   /** The run stops when so many source rows are through. */
   readonly maxRows?: number
@@ -104,6 +108,7 @@ export type OptionsArgument<Options> = {} extends Options ? [options?: Options] 
  * @fails DataError when results cannot be written
  * @fails JournalError when answers cannot be kept
  * @fails RunLocked when another run writes to the same folder
+ * @fails PriceUnknown when `maxCost` cannot be kept, before anything is requested
  * @fails RunStopped after a signal, at a budget, or when too many rows fail
  * @example
  * const distiset = await Effect.runPromise(run(pipeline, { parameters: { generate: { llm: { generationKwargs: { temperature: 0.7 } } } } }))
@@ -192,19 +197,35 @@ export const execute = (pipeline: AnyPipeline, options: Given, trial?: Trial): E
     yield* lockRun(directory, pipeline.name)
     clearSpilled(directory)
     const log = yield* ResponseLog.open(join(cacheDir, "responses"), { durability: options.durability ?? "process" })
-    const watch = yield* watchRun(pipeline.name, graph, yield* costsOf(graph, options.prices), () => log.damage.length, options)
+    const costs = yield* costsOf(graph, options.prices)
+    if (options.maxCost !== undefined) yield* checkPrices(pipeline.name, graph, costs)
+    const watch = yield* watchRun(pipeline.name, graph, costs, () => log.damage.length, options)
     const measured = { directory, signature, description: pipeline.description ?? "", graph, watch, resumes: trial === undefined && useCache }
     const measures = options.report === false || trial?.graphOf !== undefined ? undefined : new RunMeasures(measured)
     const report = (ended: Ended): Effect.Effect<void> => measures === undefined ? Effect.void : reported(measures, { ...pipeline, graph }, directory, ended)
+    const answers = new PaidAnswers(log, {
+      pipeline: pipeline.name,
+      steps: [...graph.nodes.values()].flatMap(({ name, step }) => modelOf(step) === undefined ? [] : [name]),
+      recalls: useCache,
+      costOf: (step, inputTokens, outputTokens) => watch.costOf(step, inputTokens, outputTokens),
+      mayAsk: () => watch.control.reason === undefined,
+      onSpent: watch.onSpent
+    })
     const record = yield* RunRecord.open({
       directory,
       signature,
       leaves: graph.leaves,
       shapes: graph.outgoing,
       story: { tell: async (facts) => (await import("../card/storyOf.ts")).storyOf({ ...pipeline, graph }, directory).tell(facts) },
-      resumes: trial === undefined && useCache && !retryFailed,
+      continues: trial === undefined && useCache,
+      resumes: !retryFailed,
       staysFinished: [...graph.nodes.values()].every(({ step }) => step.useCache),
-      onBegin: (position) => measures?.begin(position),
+      onBegin: (beginning) => {
+        answers.begin(beginning)
+        watch.begin([...log.spent(beginning.paid), ...(measures?.spentBefore ?? [])])
+        measures?.begin(beginning.start)
+      },
+      claimsBefore: (position) => answers.claimsBefore(position),
       onCheckpoint: (position) => measures?.markAt(position),
       onDamage: warn
     })
@@ -218,7 +239,7 @@ export const execute = (pipeline: AnyPipeline, options: Given, trial?: Trial): E
       stages,
       spillDirectory: directory,
       retriesFailed: retryFailed,
-      answers: (start) => paidAnswers(log, { pipeline: pipeline.name, run: digest(`${signature} ${directory}`), start, recalls: useCache }),
+      answers,
       onEvent: (event) => {
         watch.onEvent(event)
         measures?.onEvent(event)

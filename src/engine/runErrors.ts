@@ -5,9 +5,10 @@ import { JournalError } from "../journal/JournalError.ts"
 import type { RunLocked } from "../journal/RunLock.ts"
 import type { InvalidPipeline } from "../pipeline/problems.ts"
 import { StepFailed, StepsFailed } from "../step/StepFailed.ts"
+import type { PriceUnknown } from "./PriceUnknown.ts"
 import type { RunStopped } from "./RunStopped.ts"
 
-export type RunError = InvalidPipeline | StepFailed | StepsFailed | DataError | JournalError | RunLocked | RunStopped
+export type RunError = InvalidPipeline | StepFailed | StepsFailed | DataError | JournalError | RunLocked | PriceUnknown | RunStopped
 
 /** An error that a user can do something about; anything else that ends a run is a defect and keeps its stack. */
 export const asRunError = (error: unknown): Effect.Effect<never, StepFailed | StepsFailed | DataError | JournalError> =>

@@ -52,8 +52,8 @@ export interface GraphRunOptions {
   readonly stages?: ReadonlyArray<ReadonlyArray<string>> | undefined
   /** Whether what made error rows before is asked for again. */
   readonly retriesFailed: boolean
-  /** Answers that were paid for before, given the position at which the run begins. */
-  readonly answers?: ((start: () => number) => Answers) | undefined
+  /** Answers that were paid for before. */
+  readonly answers?: Answers | undefined
   readonly onEvent?: Observer | undefined
   /** Is told of a step's answers that took more than one attempt. */
   readonly onLate?: ((step: string, answered: AnsweredLate) => void) | undefined
@@ -63,21 +63,16 @@ export interface GraphRunOptions {
 
 /** Runs a checked graph to its end. Interruption stops all that is in flight, then closes the steps. */
 export const runGraph = (graph: Graph, options: GraphRunOptions): Effect.Effect<GraphEnd, unknown> =>
-  Effect.suspend(() => {
-    let start = 0
-    return ran(graph, options, (position) => {
-      start = position
-    }).pipe(LLMClients.share({
-      answers: options.answers?.(() => start),
-      onEvent: (event) => {
-        const tally = options.tallies.get(event.step ?? "")
-        if (tally !== undefined) countEvent(tally, event)
-        options.onEvent?.(event)
-      }
-    }))
-  })
+  ran(graph, options).pipe(LLMClients.share({
+    answers: options.answers,
+    onEvent: (event) => {
+      const tally = options.tallies.get(event.step ?? "")
+      if (tally !== undefined) countEvent(tally, event)
+      options.onEvent?.(event)
+    }
+  }))
 
-const ran = (graph: Graph, options: GraphRunOptions, startAt: (position: number) => void): Effect.Effect<GraphEnd, unknown> =>
+const ran = (graph: Graph, options: GraphRunOptions): Effect.Effect<GraphEnd, unknown> =>
   Effect.scoped(Effect.gen(function*() {
     const plan = planOf(graph)
     const block = blockOf(plan)
@@ -97,7 +92,6 @@ const ran = (graph: Graph, options: GraphRunOptions, startAt: (position: number)
     record?.begin(kept)
     for (const [name, { hash }] of sources) if (hash !== undefined) record?.source(name, () => hash.sum)
     const start = kept.at(-1)?.position ?? 0
-    startAt(start)
     const keeping = yield* keepingOf(graph, { ...options, start, block: block ?? Infinity })
     const end = yield* Deferred.make<MachineEnd>()
     const counts = new Map([...options.tallies].map(([name, tally]) => [name, new StepCounts(tally, options.onCounts === undefined ? undefined : block)]))

@@ -35,15 +35,26 @@ export interface Finish {
   readonly leaves: Readonly<Record<string, LeafMark>>
 }
 
+/** Which run it is that works in a folder. */
+export interface RunIdentity {
+  /** Its name in the journal; a resumed run keeps it. */
+  readonly run: string
+  /** Runs of whose rows it has kept the first ones. */
+  readonly earlier: ReadonlyArray<string>
+  /** Runs whose requests count against its budget: itself, and those that it goes on after a stop. */
+  readonly paid: ReadonlyArray<string>
+}
+
 /** What an earlier run in this folder has left. */
 export interface Past {
+  readonly identity: RunIdentity
   /** What the graph was. */
   readonly signature: string
   readonly checkpoints: ReadonlyArray<Checkpoint>
   readonly finish: Finish | undefined
 }
 
-type Line = { readonly signature: string } | Checkpoint | { readonly finish: Finish }
+type Line = { readonly signature: string; readonly identity?: RunIdentity } | Checkpoint | { readonly finish: Finish }
 
 // Hidden, so that a pattern over the folder's files finds rows only.
 const fileName = ".checkpoints"
@@ -57,6 +68,7 @@ export const readPast = (directory: string): Past | undefined => {
     return undefined
   }
   let signature: string | undefined
+  let identity: RunIdentity = { run: "", earlier: [], paid: [] }
   const checkpoints: Array<Checkpoint> = []
   let finish: Finish | undefined
   for (const line of text.split("\n")) {
@@ -64,11 +76,14 @@ export const readPast = (directory: string): Past | undefined => {
     // What comes after a damaged line may build on it.
     if (json === undefined) break
     const value = JSON.parse(json) as Line
-    if ("signature" in value) signature = value.signature
+    if ("signature" in value) {
+      signature = value.signature
+      identity = value.identity ?? identity
+    }
     else if ("finish" in value) finish = value.finish
     else checkpoints.push(value)
   }
-  return signature === undefined ? undefined : { signature, checkpoints, finish }
+  return signature === undefined ? undefined : { signature, identity, checkpoints, finish }
 }
 
 /** Writes the checkpoints of a run. */
@@ -76,13 +91,13 @@ export class CheckpointWriter {
   readonly #path: string
 
   /** Begins anew, with the checkpoints of an earlier run that still hold. */
-  constructor(directory: string, signature: string, kept: ReadonlyArray<Checkpoint>) {
+  constructor(directory: string, signature: string, identity: RunIdentity, kept: ReadonlyArray<Checkpoint>) {
     this.#path = join(directory, fileName)
     const provisional = `${this.#path}.partial`
     this.#write(() => {
       clearWay(provisional)
       clearWay(this.#path)
-      writeFileSync(provisional, [{ signature }, ...kept].map(lineOf).join(""))
+      writeFileSync(provisional, [{ signature, identity }, ...kept].map(lineOf).join(""))
       renameSync(provisional, this.#path)
     })
   }

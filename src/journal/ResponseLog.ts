@@ -1,6 +1,6 @@
 /**
  * The response log: every answer that a model gave, under the hash of what was asked, shared by all pipelines of a cache directory and by all processes
- * that use it at once.
+ * that use it at once. One question may have many answers, each with the row that asked for it.
  *
  * The answers are in segments that are only ever appended to; an index says where. An answer counts as kept once its write has returned.
  */
@@ -10,32 +10,13 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type * as Scope from "effect/Scope"
 import { JournalError } from "./JournalError.ts"
+import { type Indexed, indexed, indexedOf, type LoggedResponse, type Spent } from "./LoggedResponse.ts"
+import { Leases } from "./Leases.ts"
 import { unsealed } from "../disk/sealed.ts"
-import { type Located, SegmentIndex } from "./SegmentIndex.ts"
-import { isLive, linesFrom, segmentNames, segmentSize } from "./segments.ts"
+import { type Candidate, SegmentIndex } from "./SegmentIndex.ts"
+import { linesFrom, type Located, segmentNames, segmentSize } from "./segments.ts"
 import { type Durability, SegmentWriter } from "./SegmentWriter.ts"
-
-/** An answer as the log keeps it. */
-export interface LoggedResponse {
-  /** 32 hexadecimal digits. */
-  readonly key: string
-  /** Milliseconds since 1970. */
-  readonly at: number
-  /** The class name in documents: `OpenAILLM`, … */
-  readonly llm: string
-  readonly model: string
-  /** For whom it was asked: the pipeline and its run, the step, the place of the row, and which of several answers it is. */
-  readonly pipeline?: string
-  readonly run?: string
-  readonly step?: string
-  readonly row?: string
-  readonly sample?: number
-  /** The attempt that got it, if it was not the first. */
-  readonly attempt?: number
-  /** The last message of the question, shortened. */
-  readonly asked: string
-  readonly output: unknown
-}
+import { isWriterLive } from "./writers.ts"
 
 /** A part of a segment that cannot be read. */
 export interface Damage {
@@ -55,8 +36,11 @@ export class ResponseLog {
   readonly #directory: string
   readonly #index: SegmentIndex
   readonly #writer: SegmentWriter
+  /** What is asked at this moment, here and by other processes. */
+  readonly leases: Leases
   /** Entries of this process that the index does not have yet. */
-  #pending = new Map<string, Located>()
+  #pending: Array<Indexed> = []
+  readonly #pendingKeys = new Set<string>()
   readonly #reach = new Map<string, number>()
   readonly #damage: Array<Damage> = []
   readonly #open = new Map<string, number>()
@@ -68,7 +52,8 @@ export class ResponseLog {
     this.#index = SegmentIndex.open(directory)
     this.#writer = new SegmentWriter(directory, durability)
     this.#catchUp()
-    this.#timer = setInterval(() => this.#indexPending(), pendingMs)
+    this.leases = new Leases(directory, () => this.indexPending())
+    this.#timer = setInterval(() => this.indexPending(), pendingMs)
     this.#timer.unref()
   }
 
@@ -80,44 +65,52 @@ export class ResponseLog {
     )
   }
 
-  /** The latest answer under a key; undefined if there is none, or it is damaged. */
-  find(key: string): LoggedResponse | undefined {
-    const located = this.#pending.get(key) ?? this.#located(key)
-    if (located === undefined) return undefined
+  /** The answers under a key, oldest first, at most `limit` of them. */
+  candidates(key: string, limit: number): ReadonlyArray<Candidate> {
+    if (this.#pendingKeys.has(key)) this.indexPending()
+    try {
+      return this.#index.find(key, limit)
+    } catch {
+      // Without an index an answer is asked for again, and nothing is lost.
+      return []
+    }
+  }
+
+  /** The answer at a place under its key; undefined if it is damaged or gone. */
+  read(key: string, located: Located): LoggedResponse | undefined {
     const text = this.#read(located)
-    const entry = text === undefined ? undefined : JSON.parse(text) as LoggedResponse
     if (text === undefined) this.#damage.push({ segment: located.segment, offset: located.offset, bytes: located.length })
+    const entry = text === undefined ? undefined : JSON.parse(text) as LoggedResponse
     return entry?.key === key ? entry : undefined
   }
 
-  /** Keeps an answer; done once it is written. */
-  append(entry: LoggedResponse): Effect.Effect<void, JournalError> {
+  /** Keeps an answer, or what was spent on none; done once it is written. */
+  append(entry: LoggedResponse): Effect.Effect<Located, JournalError> {
     return Effect.callback((resume) =>
       this.#writer.add(JSON.stringify(entry), (result) => {
         if (result instanceof JournalError) {
           resume(Exit.fail(result))
           return
         }
-        this.#pending.set(entry.key, { segment: result.segment, ...result.place })
+        const located = { segment: result.segment, ...result.place }
+        this.#pending.push(indexed(entry, located))
+        this.#pendingKeys.add(entry.key)
         this.#reach.set(result.segment, result.place.offset + result.place.length + 1)
-        if (this.#pending.size >= mostPending) this.#indexPending()
-        resume(Exit.void)
+        if (this.#pending.length >= mostPending) this.indexPending()
+        resume(Exit.succeed(located))
       })
     )
+  }
+
+  /** What the requests of runs have cost so far, by step. */
+  spent(runs: ReadonlyArray<string>): ReadonlyArray<Spent> {
+    this.indexPending()
+    return this.#index.spent(runs)
   }
 
   /** What was found damaged since the log was opened. */
   get damage(): ReadonlyArray<Damage> {
     return this.#damage
-  }
-
-  #located(key: string): Located | undefined {
-    try {
-      return this.#index.find(key)
-    } catch {
-      // Without an index an answer is asked for again, and nothing is lost.
-      return undefined
-    }
   }
 
   /** Indexes what processes have written that did not come to it themselves. */
@@ -129,7 +122,7 @@ export class ResponseLog {
   }
 
   #indexFrom(segment: string, from: number): void {
-    let entries: Array<readonly [string, Located]> = []
+    let entries: Array<Indexed> = []
     let reach = from
     const add = (): void => {
       this.#index.add(entries, [[segment, reach]])
@@ -137,28 +130,31 @@ export class ResponseLog {
     }
     for (const { length, offset, text } of linesFrom(join(this.#directory, segment), from)) {
       reach = offset + length + 1
-      const key = text === undefined ? undefined : keyIn(text)
-      if (key === undefined) this.#damage.push({ segment, offset, bytes: length })
-      else entries.push([key, { segment, offset, length }])
+      const entry = text === undefined ? undefined : indexedOf(text, { segment, offset, length })
+      if (entry === undefined) this.#damage.push({ segment, offset, bytes: length })
+      else entries.push(entry)
       if (entries.length >= 10_000) add()
     }
-    const torn = segmentSize(this.#directory, segment) - reach
-    if (torn > 0 && !isLive(segment)) {
-      // Half a line, whose writer is gone: it was never said to be kept.
-      this.#damage.push({ segment, offset: reach, bytes: torn })
-      reach += torn
-    }
     add()
+    const torn = segmentSize(this.#directory, segment) - reach
+    // Half a line: it was never said to be kept. Should its writer be there after all, the rest is read when it has come.
+    if (torn > 0 && !isWriterLive(join(this.#directory, segment)) && this.#index.noteTorn(segment, reach)) {
+      this.#damage.push({ segment, offset: reach, bytes: torn })
+    }
   }
 
-  #indexPending(): void {
-    if (this.#pending.size === 0) return
+  /** Brings the index up to what this process has written; false if it cannot be written now. */
+  indexPending(): boolean {
+    if (this.#pending.length === 0) return true
     try {
       this.#index.add(this.#pending, this.#reach)
-      this.#pending = new Map()
     } catch {
       // They stay in memory; the next run finds them in the segments.
+      return false
     }
+    this.#pending = []
+    this.#pendingKeys.clear()
+    return true
   }
 
   #read({ length, offset, segment }: Located): string | undefined {
@@ -187,11 +183,10 @@ export class ResponseLog {
   #close(): void {
     clearInterval(this.#timer)
     this.#writer.close()
-    this.#indexPending()
+    this.indexPending()
+    // Last: what was answered here is in the index before its leases are gone.
+    this.leases.close()
     for (const file of this.#open.values()) closeSync(file)
     this.#index.close()
   }
 }
-
-/** The key in an entry's JSON, where it always comes first. */
-const keyIn = (text: string): string | undefined => /^\{"key":"([0-9a-f]{32})"/.exec(text)?.[1]

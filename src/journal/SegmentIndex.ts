@@ -1,16 +1,18 @@
-/** The index of a log: in which segment, and where in it, the latest entry under a key is. Derived from the segments, and made anew from them if it is lost. */
+/**
+ * The index of a log: where the answers under a key are, for whom each was requested, and what each run has spent. It is derived from the segments,
+ * and made again from them if it is lost.
+ */
 import { rmSync } from "node:fs"
 import { join } from "node:path"
 import type { DatabaseSync, StatementSync } from "node:sqlite"
 import { openDatabase } from "./sqlite.ts"
-import type { Place } from "./segments.ts"
+import type { AskerHashes, Indexed, Spent } from "./LoggedResponse.ts"
+import type { Located, Place } from "./segments.ts"
 
-/** Where an entry is. */
-export interface Located extends Place {
-  readonly segment: string
-}
+/** An answer under a key, and who asked for it, as hashes of 48 bits. */
+export interface Candidate extends Located, AskerHashes {}
 
-const version = 1
+const version = 2
 const patienceMs = 10_000
 
 export class SegmentIndex {
@@ -30,8 +32,8 @@ export class SegmentIndex {
       if (versionOf(database) !== version) database.exec(tables)
       database.exec("COMMIT")
     }
-    this.#get = database.prepare("SELECT segment, offset, length FROM entries WHERE key = ?")
-    this.#put = database.prepare("INSERT OR REPLACE INTO entries (key, segment, offset, length) VALUES (?, ?, ?, ?)")
+    this.#get = database.prepare("SELECT segment, offset, length, step, place, content FROM entries WHERE key = ? LIMIT ?")
+    this.#put = database.prepare("INSERT OR IGNORE INTO entries (key, segment, offset, length, step, place, content) VALUES (?, ?, ?, ?, ?, ?, ?)")
   }
 
   /** Opens the index of a folder; one that is damaged is thrown away. */
@@ -45,10 +47,18 @@ export class SegmentIndex {
     }
   }
 
-  find(key: string): Located | undefined {
-    const found = this.#get.get(integer(key)) as { readonly segment: number; readonly offset: number; readonly length: number } | undefined
-    const segment = found === undefined ? undefined : this.#nameOf(found.segment)
-    return found === undefined || segment === undefined ? undefined : { segment, offset: found.offset, length: found.length }
+  /** The answers under a key, oldest first, at most `limit` of them. */
+  find(key: string, limit: number): ReadonlyArray<Candidate> {
+    return (this.#get.all(integer(key), limit) as unknown as ReadonlyArray<EntryRow>).flatMap(({ content, length, offset, place, segment: number, step }) => {
+      const segment = this.#nameOf(number)
+      return segment === undefined ? [] : [{ segment, offset, length, step, place, content }]
+    })
+  }
+
+  /** What the requests of runs have cost, by step. */
+  spent(runs: ReadonlyArray<string>): ReadonlyArray<Spent> {
+    const get = this.#database.prepare("SELECT run, step, requests, input, output, cost, unpriced FROM spent WHERE run = ?")
+    return runs.flatMap((run) => get.all(run) as unknown as ReadonlyArray<Spent>)
   }
 
   /** How far a segment is indexed, in bytes. */
@@ -57,18 +67,54 @@ export class SegmentIndex {
     return row?.indexed ?? 0
   }
 
-  /** Adds entries, and how far their segments are indexed with them. */
-  add(entries: Iterable<readonly [key: string, located: Located]>, indexed: Iterable<readonly [segment: string, bytes: number]>): void {
+  /** Notes where a segment ends in half a line whose writer is gone; false if that is known. */
+  noteTorn(segment: string, offset: number): boolean {
+    return this.#database.prepare("UPDATE segments SET torn = ? WHERE name = ? AND torn <> ?").run(offset, segment, offset).changes > 0
+  }
+
+  /** Adds entries in the order of their segments, and how far the segments are indexed with them. */
+  add(entries: ReadonlyArray<Indexed>, indexed: Iterable<readonly [segment: string, bytes: number]>): void {
     this.#database.exec("BEGIN IMMEDIATE")
     try {
+      const before = new Map<string, number>()
       const reach = this.#database.prepare("INSERT INTO segments (name, indexed) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET indexed = max(indexed, excluded.indexed)")
-      for (const [segment, bytes] of indexed) reach.run(segment, bytes)
-      for (const [key, { length, offset, segment }] of entries) this.#put.run(integer(key), this.#numberOf(segment), offset, length)
+      for (const [segment, bytes] of indexed) {
+        before.set(segment, this.indexed(segment))
+        reach.run(segment, bytes)
+      }
+      // Another process may have indexed some of them: what was spent counts once.
+      const fresh = entries.filter(({ located: { offset, segment } }) => offset >= (before.get(segment) ?? 0))
+      for (const { answer, located: { length, offset, segment } } of fresh) {
+        if (answer === undefined) continue
+        const { asker: { content, place, step }, key } = answer
+        this.#put.run(integer(key), this.#numberOf(segment), offset, length, step, place, content)
+      }
+      this.#spend(fresh)
       this.#database.exec("COMMIT")
     } catch (thrown) {
       this.#database.exec("ROLLBACK")
       throw thrown
     }
+  }
+
+  #spend(entries: ReadonlyArray<Indexed>): void {
+    const sums = new Map<string, Spent>()
+    for (const { spent } of entries) {
+      if (spent === undefined) continue
+      const name = `${spent.run} ${spent.step}`
+      const sum = sums.get(name)
+      sums.set(name, sum === undefined ? spent : {
+        ...spent,
+        requests: sum.requests + spent.requests,
+        input: sum.input + spent.input,
+        output: sum.output + spent.output,
+        cost: sum.cost + spent.cost,
+        unpriced: sum.unpriced + spent.unpriced
+      })
+    }
+    const add = this.#database.prepare(`INSERT INTO spent (run, step, requests, input, output, cost, unpriced) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run, step) DO UPDATE SET
+      requests = requests + excluded.requests, input = input + excluded.input, output = output + excluded.output, cost = cost + excluded.cost, unpriced = unpriced + excluded.unpriced`)
+    for (const { cost, input, output, requests, run, step, unpriced } of sums.values()) add.run(run, step, requests, input, output, cost, unpriced)
   }
 
   /** Forgets segments that are gone. */
@@ -107,10 +153,18 @@ export class SegmentIndex {
 
 const versionOf = (database: DatabaseSync): unknown => database.prepare("PRAGMA user_version").get()?.["user_version"]
 
-const tables = `DROP TABLE IF EXISTS entries; DROP TABLE IF EXISTS segments;
-  CREATE TABLE entries (key INTEGER PRIMARY KEY, segment INTEGER NOT NULL, offset INTEGER NOT NULL, length INTEGER NOT NULL);
-  CREATE TABLE segments (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, indexed INTEGER NOT NULL);
+// Entries of one key lie together: what a key has is one look.
+const tables = `DROP TABLE IF EXISTS entries; DROP TABLE IF EXISTS segments; DROP TABLE IF EXISTS spent;
+  CREATE TABLE entries (key INTEGER NOT NULL, segment INTEGER NOT NULL, offset INTEGER NOT NULL, length INTEGER NOT NULL,
+    step INTEGER NOT NULL, place INTEGER NOT NULL, content INTEGER NOT NULL, PRIMARY KEY (key, segment, offset)) WITHOUT ROWID;
+  CREATE TABLE segments (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, indexed INTEGER NOT NULL, torn INTEGER NOT NULL DEFAULT -1);
+  CREATE TABLE spent (run TEXT NOT NULL, step TEXT NOT NULL, requests INTEGER NOT NULL, input REAL NOT NULL, output REAL NOT NULL, cost REAL NOT NULL,
+    unpriced INTEGER NOT NULL, PRIMARY KEY (run, step)) WITHOUT ROWID;
   PRAGMA user_version = ${version}`
+
+interface EntryRow extends AskerHashes, Place {
+  readonly segment: number
+}
 
 /** 64 bits of a key; all of it stands in the entry itself. */
 const integer = (key: string): bigint => BigInt.asIntN(64, BigInt(`0x${key.slice(0, 16)}`))

@@ -1,9 +1,11 @@
 /** Looking after a response log: what is in it, whether it is sound, and making room. */
 import { existsSync, readdirSync, rmSync, statSync } from "node:fs"
 import { basename, dirname, join } from "node:path"
-import type { Damage, LoggedResponse } from "./ResponseLog.ts"
+import type { LoggedResponse } from "./LoggedResponse.ts"
+import type { Damage } from "./ResponseLog.ts"
 import { SegmentIndex } from "./SegmentIndex.ts"
-import { isLive, linesFrom, segmentNames, segmentSize } from "./segments.ts"
+import { linesFrom, segmentNames, segmentSize } from "./segments.ts"
+import { isWriterLive } from "./writers.ts"
 
 /** An entry, and where it is. */
 export interface FoundEntry {
@@ -39,7 +41,7 @@ export const verify = (directory: string): Soundness => {
       else entries++
     }
     const rest = segmentSize(directory, segment) - reach
-    if (rest > 0 && !isLive(segment)) damage.push({ segment, offset: reach, bytes: rest })
+    if (rest > 0 && !isWriterLive(join(directory, segment))) damage.push({ segment, offset: reach, bytes: rest })
   }
   return { entries, damage }
 }
@@ -77,7 +79,7 @@ export const prune = (cacheDirectory: string, { dryRun = false, maxBytes = Infin
   let left = files.reduce((sum, { bytes }) => sum + bytes, 0)
   const gone: Array<CacheFile> = []
   for (const file of files) {
-    if (isLive(basename(file.path)) || !(left > maxBytes || Date.now() - file.written > olderThanMs)) continue
+    if (isWriterLive(file.path) || !(left > maxBytes || Date.now() - file.written > olderThanMs)) continue
     left -= file.bytes
     gone.push(file)
     if (!dryRun) rmSync(file.path, { force: true })

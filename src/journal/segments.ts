@@ -1,8 +1,8 @@
 /** Segments: the files of a log, each written by one process to its end and never changed. A line is one sealed entry. */
 import { closeSync, openSync, readdirSync, readSync, statSync } from "node:fs"
-import { randomBytes } from "node:crypto"
 import { join } from "node:path"
 import { unsealed } from "../disk/sealed.ts"
+import { writerName } from "./writers.ts"
 
 const chunkBytes = 1 << 20
 
@@ -13,13 +13,18 @@ export interface Place {
   readonly length: number
 }
 
+/** A place, and the segment that it is in. */
+export interface Located extends Place {
+  readonly segment: string
+}
+
 /** A line of a segment; its text is undefined if the line is damaged. */
 export interface Line extends Place {
   readonly text: string | undefined
 }
 
 /** A name that sorts by time and says which process writes. */
-export const segmentName = (): string => `${Date.now().toString(36).padStart(9, "0")}-${process.pid}-${randomBytes(3).toString("hex")}.jsonl`
+export const segmentName = (): string => `${writerName()}.jsonl`
 
 /** The names of all segments in a folder, oldest first. */
 export const segmentNames = (directory: string): ReadonlyArray<string> => {
@@ -27,18 +32,6 @@ export const segmentNames = (directory: string): ReadonlyArray<string> => {
     return readdirSync(directory).filter((name) => name.endsWith(".jsonl")).toSorted()
   } catch {
     return []
-  }
-}
-
-/** Whether the process that writes a segment is there: then its last line may be on its way. */
-export const isLive = (name: string): boolean => {
-  const pid = Number(name.split("-")[1])
-  if (pid === process.pid) return true
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (thrown) {
-    return (thrown as NodeJS.ErrnoException).code === "EPERM"
   }
 }
 

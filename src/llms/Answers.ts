@@ -15,20 +15,39 @@ export interface Question {
   readonly sample: number
 }
 
-/** A question that has found its place among those asked before. */
-export interface Known {
-  /** The answer of an earlier time. */
-  readonly answer: GenerateOutput | undefined
+/** An answer of an earlier time. */
+export interface Recalled {
+  readonly answer: GenerateOutput
   /** The attempt that got it; 1 is the first. */
   readonly attempt: number
+}
+
+/** What a request used. */
+export interface Usage {
+  readonly inputTokens: number
+  readonly outputTokens: number
+  /** True if the provider did not count, so that the numbers are estimates. */
+  readonly estimated: boolean
+}
+
+/** A question on its way to an answer. */
+export interface Asking {
+  /** The answer of an earlier time; undefined if the question has to be asked. Waits while another process asks it. */
+  readonly recall: Effect.Effect<Recalled | undefined>
   /** Keeps the answer of an attempt; done once it is written. */
-  readonly keep: (answer: GenerateOutput, attempt: number) => Effect.Effect<void>
-  /** The question was not answered. */
-  readonly drop: () => void
+  readonly keep: (answer: GenerateOutput, attempt: number, usage: Usage) => Effect.Effect<void>
+  /** Keeps what an unusable answer used. */
+  readonly spend: (usage: Usage, attempt: number) => Effect.Effect<void>
+  /** The question is done with, answered or not. */
+  readonly end: () => void
 }
 
 export interface Answers {
-  readonly known: (question: Question) => Known
+  readonly ask: (question: Question) => Asking
+  /** Counts what a request used, at once, whether its answer can be used or not. */
+  readonly spent: (step: string, usage: Usage) => void
+  /** Whether requests may be sent: false once the run is to stop, as at the end of its budget. */
+  readonly mayAsk: () => boolean
 }
 
 /** The answers of a run; outside of any run there are none. */

@@ -2,6 +2,7 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { HttpFailure } from "./HttpFailure.ts"
+import type { Statistics } from "./LLM.ts"
 import { isRetryable, type LLMErrorReason } from "./LLMError.ts"
 import { retryAfterMs } from "./retryAfter.ts"
 
@@ -11,6 +12,8 @@ export interface Diagnosis {
   readonly detail: string
   readonly status?: number
   readonly retryAfterMs?: number
+  /** What the attempt used all the same, where the provider says so. */
+  readonly usage?: Statistics
   /** True if there was nobody to connect to. */
   readonly neverConnected?: boolean
 }

@@ -12,6 +12,13 @@ export interface JsonSchemaFormat {
   readonly schema: Readonly<Record<string, unknown>>
 }
 
+/** Who asks: a step, for a row that is known by its position and by its content. */
+export interface RequestAsker {
+  readonly step: string
+  readonly row: string
+  readonly content: string
+}
+
 /** One question to a model. */
 export interface GenerateRequest {
   readonly messages: Chat
@@ -21,9 +28,9 @@ export interface GenerateRequest {
   readonly generationKwargs: Readonly<Record<string, unknown>>
   readonly structuredOutput?: JsonSchemaFormat | undefined
   /** Who asks, so that rows with the same question each get an answer of their own. */
-  readonly asker?: { readonly step: string; readonly row: string } | undefined
-  /** True if an answer of an earlier time will not do. */
-  readonly fresh?: boolean | undefined
+  readonly asker?: RequestAsker | undefined
+  /** Which answers of an earlier time will do: any by default, those of this run, or none. */
+  readonly recalls?: "any" | "this run" | "none" | undefined
 }
 
 /** Token counts, one number for each answer; one number for all answers together where the provider tells no more. */
@@ -38,10 +45,15 @@ export interface Logprob {
   readonly logprob: number
 }
 
+/** Why an answer ended: by itself, at the limit of tokens, for a call of a tool, by a filter, or by an error. */
+export type FinishReason = "stop" | "length" | "tool" | "filtered" | "error"
+
 /** A model's answers to one question; null where the model gave no text. Further keys (logprobs) hold one value for each answer. */
 export interface GenerateOutput {
   readonly generations: ReadonlyArray<string | null>
   readonly statistics: Statistics
+  /** For each answer why it ended, as far as the provider says so. */
+  readonly finishReasons?: ReadonlyArray<FinishReason | null>
   /** For each answer, for each of its tokens: the likeliest tokens there. */
   readonly logprobs?: ReadonlyArray<ReadonlyArray<ReadonlyArray<Logprob>> | null>
 }

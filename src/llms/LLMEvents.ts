@@ -21,9 +21,11 @@ export interface LLMEvent {
   readonly attempt: number
   /** Which of several answers a request is for, from 0 on; absent where it is for all of them. */
   readonly sample?: number
-  /** On success and recall: all tokens of the request, as far as the provider counts them. */
+  /** On success and recall: all tokens of the request. On retry and failure: those of an answer that could not be used. */
   readonly inputTokens?: number
   readonly outputTokens?: number
+  /** True if the provider did not count the tokens, so that the numbers are estimates. */
+  readonly estimated?: boolean
   /** On success: milliseconds from the request to the answer, without the wait for a turn. */
   readonly durationMs?: number
   /** On retry and failure. */

@@ -5,7 +5,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Random from "effect/Random"
-import { type Answers, CurrentAnswers, type Known } from "./Answers.ts"
+import { type Answers, type Asking, CurrentAnswers } from "./Answers.ts"
 import type { Diagnosis } from "./Diagnosis.ts"
 import type { Gate } from "./Gate.ts"
 import type { GenerateOutput, GenerateRequest, LLMClient } from "./LLM.ts"
@@ -13,7 +13,7 @@ import { LLMError } from "./LLMError.ts"
 import type { LLMEvent, Observer } from "./LLMEvents.ts"
 import { errorAt, type Place } from "./Place.ts"
 import { merged, refusedSample, sampleOf } from "./samples.ts"
-import { TokenEstimate } from "./TokenEstimate.ts"
+import { TokenEstimate, usageOf } from "./TokenEstimate.ts"
 import { type Patience, patienceOf, Tries } from "./Tries.ts"
 import type { Restore } from "./Turns.ts"
 
@@ -38,35 +38,54 @@ const clientOf = (provider: Provider, answers: Answers | undefined): LLMClient =
   const { ask, gate, place, takesNumGenerations } = provider
   const patience = patienceOf(provider)
   const timedOut = Effect.fail<Diagnosis>({ reason: "TimedOut", detail: `no answer within ${patience.timeout} seconds` })
-  const tokens = new TokenEstimate(provider.tokensPerMinute !== undefined)
+  const tokens = new TokenEstimate()
+  const limitsTokens = provider.tokensPerMinute !== undefined
   let everSucceeded = false
+  let inFlight = 0
 
-  const exchange = (request: GenerateRequest, count: number, tell: Tell, known: Known | undefined, restore: Restore) =>
-    Effect.flatMap(gate.pass(tokens.of(request), restore), (passed) =>
+  /** Ends a row whose run is to stop, but not before those that were asked together with it are answered. */
+  const leave: Effect.Effect<never> = Effect.suspend(() => inFlight === 0 ? Effect.interrupt : Effect.andThen(Effect.sleep(leavingMs), leave))
+
+  const exchange = (request: GenerateRequest, count: number, tell: Tell, asking: Asking | undefined, restore: Restore) =>
+    Effect.flatMap(gate.pass(limitsTokens ? tokens.of(request) : 0, restore), (passed) =>
       Clock.clockWith((clock) => {
         const now = (): number => clock.currentTimeMillisUnsafe()
+        if (answers?.mayAsk() === false) {
+          gate.left(passed, now())
+          return restore(leave)
+        }
         tell("request", count)
+        inFlight++
         return restore(ask(request, count).pipe(Effect.timeoutOrElse({ duration: Duration.seconds(patience.timeout), orElse: () => timedOut }))).pipe(
           Effect.onExit((exit) =>
             Effect.sync(() => {
-              if (Exit.isSuccess(exit)) gate.answered(passed, now(), tokens.used(exit.value))
+              inFlight--
+              // Before the gate lets the next one pass: it may be one too many.
+              const usage = Exit.isSuccess(exit) ? tokens.used(request, exit.value) : usageOf(diagnosisIn(exit.cause).usage)
+              if (usage !== undefined) answers?.spent(request.asker?.step ?? "", usage)
+              if (Exit.isSuccess(exit)) gate.answered(passed, now(), totalOf(exit.value))
               else if (Cause.hasInterruptsOnly(exit.cause)) {
                 gate.left(passed, now())
                 tell("interrupted", count)
               } else gate.failed(passed, now(), diagnosisIn(exit.cause))
             })
           ),
+          Effect.tapError((diagnosis) => {
+            const used = usageOf(diagnosis.usage)
+            return asking === undefined || used === undefined ? Effect.void : asking.spend(used, count)
+          }),
           Effect.tap((output) => {
             everSucceeded = true
             const durationMs = now() - passed.at
+            const usage = tokens.used(request, output)
             // Kept before anyone hears of it: from then on the row may be left.
-            return Effect.andThen(known?.keep(output, count) ?? Effect.void, Effect.sync(() => tell("success", count, { ...totals(output), durationMs })))
+            return Effect.andThen(asking?.keep(output, count, usage) ?? Effect.void, Effect.sync(() => tell("success", count, { ...usage, durationMs })))
           })
         )
       }))
 
-  const attempt = (request: GenerateRequest, count: number, tell: Tell, known: Known | undefined): Effect.Effect<GenerateOutput, Diagnosis> =>
-    Effect.uninterruptibleMask((restore) => exchange(request, count, tell, known, restore))
+  const attempt = (request: GenerateRequest, count: number, tell: Tell, asking: Asking | undefined): Effect.Effect<GenerateOutput, Diagnosis> =>
+    Effect.uninterruptibleMask((restore) => exchange(request, count, tell, asking, restore))
 
   /** The answer, from an earlier time if it was paid for then. */
   const call = (request: GenerateRequest, tell: Tell, sample = 0): Effect.Effect<GenerateOutput, LLMError> =>
@@ -74,25 +93,28 @@ const clientOf = (provider: Provider, answers: Answers | undefined): LLMClient =
       const { baseUrl, llm, model } = place
       // A model without a server costs nothing.
       if (answers === undefined || baseUrl === undefined) return asked(request, tell, undefined)
-      const known = answers.known({ llm, model, baseUrl, request, sample })
-      if (known.answer === undefined) return Effect.onExit(asked(request, tell, known), () => Effect.sync(known.drop))
-      tell("recalled", known.attempt, totals(known.answer))
-      return Effect.succeed(known.answer)
+      const asking = answers.ask({ llm, model, baseUrl, request, sample })
+      return Effect.flatMap(asking.recall, (recalled) => {
+        if (recalled === undefined) return asked(request, tell, asking)
+        tell("recalled", recalled.attempt, tokens.used(request, recalled.answer))
+        return Effect.succeed(recalled.answer)
+      }).pipe(Effect.onExit(() => Effect.sync(asking.end)))
     })
 
-  const asked = (request: GenerateRequest, tell: Tell, known: Known | undefined): Effect.Effect<GenerateOutput, LLMError> =>
+  const asked = (request: GenerateRequest, tell: Tell, asking: Asking | undefined): Effect.Effect<GenerateOutput, LLMError> =>
     Effect.suspend(() => {
       const tries = new Tries(patience)
       const again: Effect.Effect<GenerateOutput, LLMError> = Effect.suspend(() =>
-        Effect.catch(attempt(request, tries.begin(), tell, known), (diagnosis) =>
+        Effect.catch(attempt(request, tries.begin(), tell, asking), (diagnosis) =>
           Effect.flatMap(Effect.all([Random.next, Clock.currentTimeMillis]), ([chance, now]) => {
             const next = tries.failed(diagnosis, { now, chance, downSince: gate.downSince })
+            const used = usageOf(diagnosis.usage)
             if (next.kind === "over") {
-              tell("failure", tries.count, { reason: diagnosis.reason })
+              tell("failure", tries.count, { reason: diagnosis.reason, ...used })
               const error = errorAt(place, next.diagnosis, { attempts: tries.count, everSucceeded })
               return Effect.fail(next.fatal ? new LLMError({ ...error, fatal: true }) : error)
             }
-            tell("retry", tries.count, { reason: diagnosis.reason, waitMs: next.waitMs })
+            tell("retry", tries.count, { reason: diagnosis.reason, waitMs: next.waitMs, ...used })
             const pause = gate.pause(now)
             if (pause !== undefined) tell("paused", tries.count, { reason: diagnosis.reason, waitMs: pause.ms })
             return Effect.andThen(Effect.sleep(next.waitMs), again)
@@ -139,16 +161,18 @@ const clientOf = (provider: Provider, answers: Answers | undefined): LLMClient =
   }
 }
 
+/** All tokens of an answer with its question; undefined if nobody counted. */
+const totalOf = ({ statistics }: GenerateOutput): number | undefined => {
+  const usage = usageOf(statistics)
+  return usage === undefined ? undefined : usage.inputTokens + usage.outputTokens
+}
+
+/** So often a row that is to be left looks whether it may. */
+const leavingMs = 20
+
 type Tell = (kind: LLMEvent["kind"], attempt: number, more?: Partial<LLMEvent>) => void
 
 const diagnosisIn = (cause: Cause.Cause<Diagnosis>): Diagnosis => {
   const failure = Cause.squash(cause)
   return typeof failure === "object" && failure !== null && "reason" in failure ? failure as Diagnosis : { reason: "InvalidRequest", detail: String(failure) }
 }
-
-const sum = (counts: ReadonlyArray<number>): number => counts.reduce((total, count) => total + count, 0)
-
-const totals = ({ statistics: { input_tokens, output_tokens } }: GenerateOutput): Partial<LLMEvent> => ({
-  ...(input_tokens === undefined ? {} : { inputTokens: sum(input_tokens) }),
-  ...(output_tokens === undefined ? {} : { outputTokens: sum(output_tokens) })
-})

@@ -107,12 +107,14 @@ const scriptOf = ({ answers, inOrder = false, seed = 42 }: Described): (request:
 
 const outputOf = (script: ReturnType<typeof scriptOf>, request: GenerateRequest): GenerateOutput => {
   const limit = (request.generationKwargs as ScriptedGenerationKwargs).maxNewTokens
-  const generations = Array.from({ length: request.numGenerations }, (_, sample) => cut(script(request, sample), limit))
+  const answers = Array.from({ length: request.numGenerations }, (_, sample) => script(request, sample))
+  const generations = answers.map((answer) => cut(answer, limit))
   const asked = request.messages.map(({ content }) =>
     typeof content === "string" ? content : content.map((part) => part.type === "text" ? part.text : "").join(" "))
   const inputTokens = words(asked.join(" ")).length
   return {
     generations,
+    finishReasons: answers.map((answer, i) => answer === generations[i] ? "stop" : "length"),
     statistics: { input_tokens: generations.map(() => inputTokens), output_tokens: generations.map((text) => words(text ?? "").length) }
   }
 }

@@ -2,7 +2,7 @@
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { ofStatus, Unusable } from "./Diagnosis.ts"
-import type { GenerateOutput, Logprob } from "./LLM.ts"
+import type { FinishReason, GenerateOutput, Logprob } from "./LLM.ts"
 
 const optional = <S extends Schema.Constraint>(schema: S) => Schema.optional(Schema.NullOr(schema))
 
@@ -46,12 +46,13 @@ export const chatAnswer = (text: string): GenerateOutput => {
   if (Result.isFailure(decoded)) throw new Unusable({ reason: "InvalidAnswer", detail: `no chat completion: ${String(decoded.failure.message)}` })
   const { choices } = decoded.success
   if (choices.every(refuses)) {
-    throw new Unusable({ reason: "Refused", detail: choices[0].message.refusal || "the content filter stopped the answer" })
+    throw new Unusable({ reason: "Refused", detail: choices[0].message.refusal || "the content filter stopped the answer", usage: statisticsOf(decoded.success) })
   }
   const logprobs = choices.map(logprobsOf)
   return {
     generations: choices.map((choice) => refuses(choice) ? null : textOf(choice)),
     statistics: statisticsOf(decoded.success),
+    finishReasons: choices.map(finishReasonOf),
     ...(logprobs.every((each) => each === null) ? {} : { logprobs })
   }
 }
@@ -65,6 +66,10 @@ const parsed = (text: string): unknown => {
 }
 
 const refuses = ({ finish_reason, message }: Choice): boolean => (message.refusal ?? "") !== "" || finish_reason === "content_filter"
+
+const finishReasons: Readonly<Record<string, FinishReason>> = { stop: "stop", length: "length", tool_calls: "tool", function_call: "tool", content_filter: "filtered", error: "error" }
+
+const finishReasonOf = (choice: Choice): FinishReason | null => refuses(choice) ? "filtered" : finishReasons[choice.finish_reason ?? ""] ?? null
 
 const textOf = ({ message: { content } }: Choice): string | null =>
   content === undefined || content === null ? null : typeof content === "string" ? content : content.map(({ text }) => text ?? "").join("")

@@ -7,7 +7,7 @@ import type { Chat, ChatItem } from "./Chat.ts"
 import { diagnosed, Unusable } from "./Diagnosis.ts"
 import { environment, type Setting, settingOf } from "./environment.ts"
 import { defaultMaxConcurrency, gateTo } from "./Gate.ts"
-import type { GenerateOutput, GenerateRequest, LLMClient } from "./LLM.ts"
+import type { FinishReason, GenerateOutput, GenerateRequest, LLMClient } from "./LLM.ts"
 import type { LLMError } from "./LLMError.ts"
 import type { MistralGenerationKwargs, MistralOptions } from "./MistralOptions.ts"
 import { checkPlace, errorAt, type Place } from "./Place.ts"
@@ -118,18 +118,18 @@ const answerOf = ({ choices, usage }: ChatCompletionResponse): GenerateOutput =>
   const [choice] = choices
   if (choice === undefined) throw new Unusable({ reason: "InvalidAnswer", detail: "no chat completion: it has no choices" })
   const text = textOf(choice.message?.content)
-  if (String(choice.finishReason) === "content_filter") {
-    throw new Unusable({ reason: "Refused", detail: text || "the content filter stopped the answer" })
-  }
   const { completionTokens, promptTokens } = usage
-  return {
-    generations: [text],
-    statistics: {
-      ...(promptTokens === undefined ? {} : { input_tokens: [promptTokens] }),
-      ...(completionTokens === undefined ? {} : { output_tokens: [completionTokens] })
-    }
+  const statistics = {
+    ...(promptTokens === undefined ? {} : { input_tokens: [promptTokens] }),
+    ...(completionTokens === undefined ? {} : { output_tokens: [completionTokens] })
   }
+  if (String(choice.finishReason) === "content_filter") {
+    throw new Unusable({ reason: "Refused", detail: text || "the content filter stopped the answer", usage: statistics })
+  }
+  return { generations: [text], statistics, finishReasons: [finishReasons[String(choice.finishReason)] ?? null] }
 }
+
+const finishReasons: Readonly<Record<string, FinishReason>> = { stop: "stop", length: "length", model_length: "length", tool_calls: "tool", error: "error" }
 
 type Content = NonNullable<ChatCompletionResponse["choices"][number]["message"]>["content"]
 

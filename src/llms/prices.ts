@@ -32,9 +32,25 @@ export const pricesOf = (models: ReadonlyArray<LLM>, given: GivenPrices = {}): E
 
 const listed = (llm: LLM): Effect.Effect<CostOf> =>
   Effect.map(Effect.promise(() => import("@pydantic/genai-prices")), ({ calcPrice }) => {
-    const address = llm.address()
-    const provider = providers[llm.type]
-    const ways = [...(address === undefined ? [] : [{ providerApiUrl: address }]), ...(provider === undefined ? [] : [{ providerId: provider }])]
-    const way = ways.find((options) => calcPrice({ input_tokens: 1, output_tokens: 1 }, llm.model, options) !== null)
-    return (input, output) => way === undefined ? undefined : calcPrice({ input_tokens: input, output_tokens: output }, llm.model, way)?.total_price
+    const found = waysTo(llm).find(({ model, options }) => calcPrice({ input_tokens: 1, output_tokens: 1 }, model, options) !== null)
+    return (input, output) => found === undefined ? undefined : calcPrice({ input_tokens: input, output_tokens: output }, found.model, found.options)?.total_price
   })
+
+interface Way {
+  readonly model: string
+  readonly options: { readonly providerApiUrl?: string; readonly providerId?: string }
+}
+
+/** Names to look a price up by, the surest first. Gateways put a provider before a model's name: `openai/gpt-4o-mini`. */
+const waysTo = (llm: LLM): ReadonlyArray<Way> => {
+  const address = llm.address()
+  const provider = providers[llm.type]
+  const parts = llm.model.split("/")
+  const tail = parts.at(-1)!.replace(/:[a-z]+$/, "")
+  return [
+    ...(address === undefined ? [] : [{ model: llm.model, options: { providerApiUrl: address } }]),
+    ...(provider === undefined ? [] : [{ model: llm.model, options: { providerId: provider } }]),
+    ...parts.slice(0, -1).toReversed().map((providerId) => ({ model: tail, options: { providerId } })),
+    ...(parts.length === 1 ? [] : [{ model: tail, options: {} }])
+  ]
+}

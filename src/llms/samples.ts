@@ -11,7 +11,7 @@ export const sampleOf = (request: GenerateRequest, index: number): GenerateReque
 }
 
 /** An answer that the model refused to give, among others that it gave. */
-export const refusedSample: GenerateOutput = { generations: [null], statistics: { input_tokens: [0], output_tokens: [0] } }
+export const refusedSample: GenerateOutput = { generations: [null], finishReasons: ["filtered"], statistics: { input_tokens: [0], output_tokens: [0] } }
 
 /** The outputs as one, in their order. */
 export const merged = (outputs: ReadonlyArray<GenerateOutput>): GenerateOutput => {
@@ -25,6 +25,7 @@ export const merged = (outputs: ReadonlyArray<GenerateOutput>): GenerateOutput =
   return {
     generations: outputs.flatMap((part) => part.generations),
     statistics: { ...(input === undefined ? {} : { input_tokens: input }), ...(output === undefined ? {} : { output_tokens: output }) },
+    ...(outputs.some((part) => part.finishReasons !== undefined) ? { finishReasons: outputs.flatMap((part) => part.finishReasons ?? part.generations.map(() => null)) } : {}),
     ...logprobs
   }
 }

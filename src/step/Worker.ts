@@ -52,6 +52,8 @@ export interface BatchWorker {
 export interface RowAtWork {
   /** Which row it is among those of its source, and which of several that came of it: `17`, `17.2`. */
   readonly place: string
+  /** What it holds, as a short text: the same for equal rows, wherever they stand. */
+  readonly content: string
   /** Is told how many requests of the row are under way: a row without any can be left, to be taken up again by a later run. */
   readonly onRequests: (underWay: number) => void
   /** Is told of an answer that took more than one attempt. */

@@ -1,7 +1,7 @@
 /** Answers that can be read: a model whose answer cannot is told what is wrong with it and asked again, in the same chat. */
 import * as Effect from "effect/Effect"
 import type { Chat } from "../llms/Chat.ts"
-import type { GenerateOutput, GenerateRequest, LLMClient } from "../llms/LLM.ts"
+import type { FinishReason, GenerateOutput, GenerateRequest, LLMClient } from "../llms/LLM.ts"
 import type { LLMError } from "../llms/LLMError.ts"
 import type { Observer } from "../llms/LLMEvents.ts"
 
@@ -11,7 +11,7 @@ interface Asking {
   /** How often it is asked again. */
   readonly retries: number
   readonly observer: Observer
-  /** Whether an answer of an earlier time will not do if none, or not each, of its texts can be read. */
+  /** Whether an answer of an earlier time will not do if none, or not each, of its texts is whole and can be read. */
   readonly renew: "none" | "if none" | "if not each"
   /** What is wrong with an answer; undefined if it can be read. */
   readonly readable: (answer: string | null) => string | undefined
@@ -36,7 +36,10 @@ export const answered = (asking: Asking): Effect.Effect<GenerateOutput, LLMError
   })
 }
 
-/** The model's answers; those of an earlier time that made an error row are asked for again. */
+/** Whether an answer has no text, or was cut at the limit of tokens. */
+const isWanting = (answer: string | null, finishReason: FinishReason | null | undefined): boolean => answer === null || answer === "" || finishReason === "length"
+
+/** The model's answers; those of an earlier time that are missing, cut or cannot be read are requested again. */
 const renewed = ({ client, observer, readable, renew, request }: Asking): Effect.Effect<GenerateOutput, LLMError> =>
   Effect.suspend(() => {
     let recalled = false
@@ -45,9 +48,9 @@ const renewed = ({ client, observer, readable, renew, request }: Asking): Effect
       observer(event)
     }
     return Effect.flatMap(client.generate(request, watching), (output) => {
-      const unreadable = output.generations.filter((answer) => readable(answer) !== undefined).length
-      const fails = renew === "if none" ? unreadable === output.generations.length : unreadable > 0
-      return recalled && fails ? client.generate({ ...request, fresh: true }, observer) : Effect.succeed(output)
+      const wanting = output.generations.filter((answer, i) => isWanting(answer, output.finishReasons?.[i]) || readable(answer) !== undefined).length
+      const fails = renew === "if none" ? wanting === output.generations.length : wanting > 0
+      return recalled && fails ? client.generate({ ...request, recalls: "none" }, observer) : Effect.succeed(output)
     })
   })
 

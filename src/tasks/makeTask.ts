@@ -156,11 +156,12 @@ const openTask = (spec: TaskSpec, values: ParameterValues) =>
     }
     const numGenerations = (values["numGenerations"] as number | undefined) ?? 1
     const retries = (values["retries"] as number | undefined) ?? 0
-    const process = (row: Row, { onLate, onRequests, place, retriesFailed }: RowAtWork): Effect.Effect<ReadonlyArray<Outcome>, RowFailed> =>
+    const process = (row: Row, { content, onLate, onRequests, place, retriesFailed }: RowAtWork): Effect.Effect<ReadonlyArray<Outcome>, RowFailed> =>
       Effect.try({ try: () => spec.format(row), catch: (thrown) => badInput(name, thrown) }).pipe(
         Effect.flatMap((messages) => {
           const request = requestTo(llm, messages, { numGenerations, structuredOutput: spec.structuredOutput })
-          const asked = { ...request, asker: { step: name, row: place }, fresh: spec.options.useCache === false }
+          const recalls = spec.options.useCache === false ? "this run" as const : "any" as const
+          const asked = { ...request, asker: { step: name, row: place, content }, recalls }
           const renew = retriesFailed ? groupGenerations ? "if none" : "if not each" : "none"
           const attempts = new AttemptsAtRow()
           const counted = underWay(onRequests)

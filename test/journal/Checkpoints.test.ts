@@ -8,9 +8,11 @@ import { folder } from "./logs.ts"
 const at = (position: number): Checkpoint => ({ position, rows: `h${position}`, leaves: { leaf: { bytes: position * 10, rows: position, crc: position, errorBytes: 0, errorRows: 0, errorCrc: 0 } } })
 const finish = { leaves: at(30).leaves, sources: { load: { rows: 30, hash: "h" } } }
 
+const identity = { run: "r", earlier: ["q"], paid: ["q", "r"] }
+
 const written = (): string => {
   const directory = folder()
-  const writer = new CheckpointWriter(directory, "s", [at(10)])
+  const writer = new CheckpointWriter(directory, "s", identity, [at(10)])
   writer.add(at(20))
   writer.finish(finish)
   return directory
@@ -18,7 +20,7 @@ const written = (): string => {
 
 describe("checkpoints", () => {
   it("tell a later run how far this one came, and how it ended", () => {
-    expect(readPast(written())).toEqual({ signature: "s", checkpoints: [at(10), at(20)], finish })
+    expect(readPast(written())).toEqual({ signature: "s", identity, checkpoints: [at(10), at(20)], finish })
   })
 
   it("are none in a folder that no run has used", () => {
@@ -29,19 +31,19 @@ describe("checkpoints", () => {
     const torn = written()
     const path = join(torn, ".checkpoints")
     truncateSync(path, readFileSync(path).length - 5)
-    expect(readPast(torn)).toEqual({ signature: "s", checkpoints: [at(10), at(20)], finish: undefined })
+    expect(readPast(torn)).toEqual({ signature: "s", identity, checkpoints: [at(10), at(20)], finish: undefined })
     writeFileSync(path, readFileSync(path, "utf8").replace("h10", "h11"))
-    expect(readPast(torn)).toEqual({ signature: "s", checkpoints: [], finish: undefined })
+    expect(readPast(torn)).toEqual({ signature: "s", identity, checkpoints: [], finish: undefined })
   })
 
   it("begin anew over those of another graph", () => {
     const directory = written()
-    const writer = new CheckpointWriter(directory, "t", [])
+    const writer = new CheckpointWriter(directory, "t", identity, [])
     writer.add(at(5))
-    expect(readPast(directory)).toEqual({ signature: "t", checkpoints: [at(5)], finish: undefined })
+    expect(readPast(directory)).toEqual({ signature: "t", identity, checkpoints: [at(5)], finish: undefined })
   })
 
   it("that cannot be written say why", () => {
-    expect(() => new CheckpointWriter(join(folder(), "gone"), "s", [])).toThrow(JournalError)
+    expect(() => new CheckpointWriter(join(folder(), "gone"), "s", identity, [])).toThrow(JournalError)
   })
 })

@@ -5,7 +5,7 @@ import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { JournalError } from "../../src/journal/JournalError.ts"
 import { ResponseLog } from "../../src/journal/ResponseLog.ts"
-import { append, entryOf, folder, keyOf, texts, withLog, writer } from "./logs.ts"
+import { append, entryOf, folder, keyOf, latest, texts, withLog, writer } from "./logs.ts"
 
 const segmentsOf = (directory: string): ReadonlyArray<string> => readdirSync(directory).filter((name) => name.endsWith(".jsonl")).map((name) => join(directory, name))
 
@@ -16,7 +16,7 @@ const removeIndex = (directory: string): void => {
 const damageIn = (directory: string, names: ReadonlyArray<string>) =>
   withLog(directory, (log) =>
     Effect.sync(() => {
-      const found = names.filter((name) => log.find(keyOf(name)) !== undefined)
+      const found = names.filter((name) => latest(log, name) !== undefined)
       return { found, damage: log.damage }
     }))
 
@@ -43,14 +43,15 @@ describe("a response log", () => {
     )
   })
 
-  it("finds an answer as soon as its append is done", async () => {
+  it("keeps every answer under its key, and tells the latest last", async () => {
     await withLog(folder(), (log) =>
       Effect.gen(function*() {
-        expect(log.find(keyOf("a"))).toBeUndefined()
+        expect(latest(log, "a")).toBeUndefined()
         yield* log.append(entryOf("a"))
-        expect(log.find(keyOf("a"))).toEqual(entryOf("a"))
+        expect(latest(log, "a")).toEqual(entryOf("a"))
         yield* log.append(entryOf("a", "Another."))
-        expect(log.find(keyOf("a"))).toEqual(entryOf("a", "Another."))
+        expect(latest(log, "a")).toEqual(entryOf("a", "Another."))
+        expect(log.candidates(keyOf("a"), -1)).toHaveLength(2)
       }))
   })
 

@@ -8,7 +8,8 @@ import { join } from "node:path"
 import { createInterface } from "node:readline"
 import { fileURLToPath } from "node:url"
 import { Effect } from "effect"
-import { type LoggedResponse, ResponseLog } from "../../src/journal/ResponseLog.ts"
+import type { LoggedResponse } from "../../src/journal/LoggedResponse.ts"
+import { ResponseLog } from "../../src/journal/ResponseLog.ts"
 
 export const folder = (): string => mkdtempSync(join(tmpdir(), "distilabel-journal-"))
 
@@ -27,6 +28,13 @@ export const entryOf = (name: string, text = `The answer to ${name}.`): LoggedRe
   output: { generations: [text], statistics: {} }
 })
 
+/** The latest answer under the key of a name. */
+export const latest = (log: ResponseLog, name: string): LoggedResponse | undefined => {
+  log.indexPending()
+  const last = log.candidates(keyOf(name), -1).at(-1)
+  return last === undefined ? undefined : log.read(keyOf(name), last)
+}
+
 /** Uses the log of a folder, which is closed afterwards. */
 export const withLog = <A>(directory: string, use: (log: ResponseLog) => Effect.Effect<A, unknown>, options: Parameters<typeof ResponseLog.open>[1] = {}): Promise<A> =>
   Effect.runPromise(Effect.scoped(Effect.flatMap(ResponseLog.open(directory, options), use)))
@@ -38,7 +46,7 @@ export const append = (directory: string, ...entries: ReadonlyArray<LoggedRespon
 export const texts = (directory: string, names: ReadonlyArray<string>): Promise<ReadonlyArray<string | undefined>> =>
   withLog(directory, (log) =>
     Effect.sync(() =>
-      names.map((name) => (log.find(keyOf(name))?.output as { readonly generations: ReadonlyArray<string> } | undefined)?.generations[0])))
+      names.map((name) => (latest(log, name)?.output as { readonly generations: ReadonlyArray<string> } | undefined)?.generations[0])))
 
 /** Starts a process that appends entries `prefix0`, `prefix1`, … and says the name of each once it is kept. */
 export const writer = (directory: string, prefix: string, count: number) => {

@@ -79,7 +79,7 @@ describe("clients of a run", () => {
       { ...about, kind: "request", attempt: 1 },
       { ...about, kind: "retry", attempt: 1, reason: "ServerError", waitMs: 0 },
       { ...about, kind: "request", attempt: 2 },
-      { ...about, kind: "success", attempt: 2, inputTokens: 3, outputTokens: 5, durationMs: expect.any(Number) }
+      { ...about, kind: "success", attempt: 2, inputTokens: 3, outputTokens: 5, estimated: false, durationMs: expect.any(Number) }
     ])
   })
 

@@ -102,7 +102,8 @@ describe("an OpenAILLM", () => {
     const output = await ask(at.openai(wire.url, { generationKwargs: { seed: 10 } }), "Hi", { numGenerations: 3 })
     expect(output).toEqual({
       generations: ["answer 0", "answer 1", "answer 2"],
-      statistics: { input_tokens: [3, 3, 3], output_tokens: [5, 5, 5] }
+      statistics: { input_tokens: [3, 3, 3], output_tokens: [5, 5, 5] },
+      finishReasons: ["stop", "stop", "stop"]
     })
     expect(wire.asked.map(({ body }) => [body["n"], body["seed"]])).toEqual([[3, 10], [undefined, 11], [undefined, 12]])
   })
@@ -116,7 +117,7 @@ describe("an OpenAILLM", () => {
 
   it("takes answers that lack all but the text", async () => {
     await using wire = await serve((_, response) => json(response, { choices: [{ message: { content: "Hi" } }] }))
-    expect(await ask(at.openai(wire.url), "Hi")).toEqual({ generations: ["Hi"], statistics: {} })
+    expect(await ask(at.openai(wire.url), "Hi")).toEqual({ generations: ["Hi"], statistics: {}, finishReasons: [null] })
   })
 })
 
@@ -187,11 +188,11 @@ describe("a VertexAILLM", () => {
         candidates: [{ content: { role: "model", parts: [{ text: "Hm.", thought: true }, { text: "Blue." }] }, finishReason: "STOP" }],
         usageMetadata: { promptTokenCount: 3, candidatesTokenCount: 2, thoughtsTokenCount: 40 }
       }))
-    expect(await ask(at.vertex(wire.url), "Hi")).toEqual({ generations: ["Blue."], statistics: { input_tokens: [3], output_tokens: [42] } })
+    expect(await ask(at.vertex(wire.url), "Hi")).toEqual({ generations: ["Blue."], statistics: { input_tokens: [3], output_tokens: [42] }, finishReasons: ["stop"] })
   })
 
   it("gives null where thoughts used up all tokens", async () => {
     await using wire = await serve((_, response) => json(response, { candidates: [{ content: { role: "model" }, finishReason: "MAX_TOKENS" }] }))
-    expect(await ask(at.vertex(wire.url), "Hi")).toEqual({ generations: [null], statistics: {} })
+    expect(await ask(at.vertex(wire.url), "Hi")).toEqual({ generations: [null], statistics: {}, finishReasons: ["length"] })
   })
 })

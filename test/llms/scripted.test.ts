@@ -11,7 +11,7 @@ describe("a ScriptedLLM", () => {
   it.effect("answers with one text, and counts words for tokens", () =>
     Effect.gen(function*() {
       const output = yield* asking(ScriptedLLM({ answers: "Blue it is." }), "Name a colour", { numGenerations: 2 })
-      expect(output).toEqual({ generations: ["Blue it is.", "Blue it is."], statistics: { input_tokens: [3, 3], output_tokens: [3, 3] } })
+      expect(output).toEqual({ generations: ["Blue it is.", "Blue it is."], finishReasons: ["stop", "stop"], statistics: { input_tokens: [3, 3], output_tokens: [3, 3] } })
     }))
 
   it.effect("answers with a function of chat and sample", () =>
