@@ -9,6 +9,7 @@ import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type * as Scope from "effect/Scope"
+import { isDamage } from "./derivedDatabase.ts"
 import { JournalError } from "./JournalError.ts"
 import { unsealed } from "../disk/sealed.ts"
 import { type Located, SegmentIndex } from "./SegmentIndex.ts"
@@ -53,7 +54,9 @@ const mostOpen = 64
 
 export class ResponseLog {
   readonly #directory: string
-  readonly #index: SegmentIndex
+  #index: SegmentIndex
+  /** Whether the index was made again because an entry was not where it said. */
+  #rebuilt = false
   readonly #writer: SegmentWriter
   /** Entries of this process that the index does not have yet. */
   #pending = new Map<string, Located>()
@@ -67,7 +70,7 @@ export class ResponseLog {
     mkdirSync(directory, { recursive: true })
     this.#index = SegmentIndex.open(directory)
     this.#writer = new SegmentWriter(directory, durability)
-    this.#catchUp()
+    this.#healing(() => this.#catchUp())
     this.#timer = setInterval(() => this.#indexPending(), pendingMs)
     this.#timer.unref()
   }
@@ -86,8 +89,15 @@ export class ResponseLog {
     if (located === undefined) return undefined
     const text = this.#read(located)
     const entry = text === undefined ? undefined : JSON.parse(text) as LoggedResponse
-    if (text === undefined) this.#damage.push({ segment: located.segment, offset: located.offset, bytes: located.length })
-    return entry?.key === key ? entry : undefined
+    if (entry?.key === key) return entry
+    if (!this.#rebuilt) {
+      // The segment was damaged after it was indexed, or is another one by now: what is left of all of them counts.
+      this.#rebuilt = true
+      this.#rebuild()
+      return this.find(key)
+    }
+    this.#damage.push({ segment: located.segment, offset: located.offset, bytes: located.length })
+    return undefined
   }
 
   /** Keeps an answer; done once it is written. */
@@ -113,11 +123,30 @@ export class ResponseLog {
 
   #located(key: string): Located | undefined {
     try {
-      return this.#index.find(key)
+      return this.#healing(() => this.#index.find(key))
     } catch {
       // Without an index an answer is asked for again, and nothing is lost.
       return undefined
     }
+  }
+
+  /** Uses the index; one that turns out to be damaged is made again from the segments first. */
+  #healing<A>(use: () => A): A {
+    try {
+      return use()
+    } catch (thrown) {
+      if (!isDamage(thrown)) throw thrown
+      this.#rebuild()
+      return use()
+    }
+  }
+
+  #rebuild(): void {
+    this.#index = this.#index.replaced()
+    this.#damage.length = 0
+    for (const file of this.#open.values()) closeSync(file)
+    this.#open.clear()
+    this.#catchUp()
   }
 
   /** Indexes what processes have written that did not come to it themselves. */
@@ -154,7 +183,8 @@ export class ResponseLog {
   #indexPending(): void {
     if (this.#pending.size === 0) return
     try {
-      this.#index.add(this.#pending, this.#reach)
+      if (!this.#index.isCurrent) this.#rebuild()
+      this.#healing(() => this.#index.add(this.#pending, this.#reach))
       this.#pending = new Map()
     } catch {
       // They stay in memory; the next run finds them in the segments.

@@ -1,8 +1,8 @@
-/** The index of a log: in which segment, and where in it, the latest entry under a key is. Derived from the segments, and made anew from them if it is lost. */
-import { rmSync } from "node:fs"
+/** The index of a log: in which segment, and where in it, the latest entry under a key is. Derived from the segments, and made again from them if it is lost or damaged. */
+import { existsSync } from "node:fs"
 import { join } from "node:path"
 import type { DatabaseSync, StatementSync } from "node:sqlite"
-import { openDatabase } from "./sqlite.ts"
+import { DamagedDatabase, type Derived, derivedDamage, fileOf, openDerived, sumStatements, type SummedTables } from "./derivedDatabase.ts"
 import type { Place } from "./segments.ts"
 
 /** Where an entry is. */
@@ -10,10 +10,12 @@ export interface Located extends Place {
   readonly segment: string
 }
 
-const version = 1
-const patienceMs = 10_000
+const version = 2
+const summed: SummedTables = { entries: ["key", "segment", "offset", "length"], segments: ["number", "indexed"] }
 
 export class SegmentIndex {
+  readonly #directory: string
+  readonly #generation: number
   readonly #database: DatabaseSync
   readonly #get: StatementSync
   readonly #put: StatementSync
@@ -21,34 +23,39 @@ export class SegmentIndex {
   readonly #numbers = new Map<string, number>()
   readonly #names = new Map<number, string>()
 
-  private constructor(database: DatabaseSync) {
+  private constructor(directory: string, { database, generation }: Derived) {
+    this.#directory = directory
+    this.#generation = generation
     this.#database = database
-    database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA cache_size = -16384")
-    if (versionOf(database) !== version) {
-      database.exec("BEGIN IMMEDIATE")
-      // Another process may have made the tables meanwhile.
-      if (versionOf(database) !== version) database.exec(tables)
-      database.exec("COMMIT")
-    }
     this.#get = database.prepare("SELECT segment, offset, length FROM entries WHERE key = ?")
     this.#put = database.prepare("INSERT OR REPLACE INTO entries (key, segment, offset, length) VALUES (?, ?, ?, ?)")
   }
 
-  /** Opens the index of a folder; one that is damaged is thrown away. */
-  static open(directory: string): SegmentIndex {
-    const path = join(directory, "index.db")
-    try {
-      return new SegmentIndex(openDatabase(path, patienceMs))
-    } catch {
-      for (const ending of ["", "-wal", "-shm"]) rmSync(path + ending, { force: true })
-      return new SegmentIndex(openDatabase(path, patienceMs))
-    }
+  /** Opens the index of a folder; one that is damaged gives way to an empty one. */
+  static open(directory: string, least = 0): SegmentIndex {
+    return new SegmentIndex(directory, openDerived(directory, summed, prepare, least))
+  }
+
+  /** What is wrong with the index of a folder; undefined if it is sound. */
+  static damage(directory: string): { readonly file: string; readonly detail: string } | undefined {
+    return derivedDamage(directory, summed)
+  }
+
+  /** The index that takes the place of this one, which does not hold what it should: that of another process that noticed it too, else an empty one. */
+  replaced(): SegmentIndex {
+    const next = SegmentIndex.open(this.#directory, this.#generation + 1)
+    this.#database.close()
+    return next
+  }
+
+  /** Whether other processes use this index too: not so once one of them has begun another. */
+  get isCurrent(): boolean {
+    return existsSync(join(this.#directory, fileOf(this.#generation)))
   }
 
   find(key: string): Located | undefined {
     const found = this.#get.get(integer(key)) as { readonly segment: number; readonly offset: number; readonly length: number } | undefined
-    const segment = found === undefined ? undefined : this.#nameOf(found.segment)
-    return found === undefined || segment === undefined ? undefined : { segment, offset: found.offset, length: found.length }
+    return found === undefined ? undefined : { segment: this.#nameOf(found.segment), offset: found.offset, length: found.length }
   }
 
   /** How far a segment is indexed, in bytes. */
@@ -66,7 +73,8 @@ export class SegmentIndex {
       for (const [key, { length, offset, segment }] of entries) this.#put.run(integer(key), this.#numberOf(segment), offset, length)
       this.#database.exec("COMMIT")
     } catch (thrown) {
-      this.#database.exec("ROLLBACK")
+      // SQLite may have ended it itself.
+      if (this.#database.isTransaction) this.#database.exec("ROLLBACK")
       throw thrown
     }
   }
@@ -88,12 +96,13 @@ export class SegmentIndex {
     this.#database.close()
   }
 
-  #nameOf(number: number): string | undefined {
+  #nameOf(number: number): string {
     const known = this.#names.get(number)
     if (known !== undefined) return known
     const row = this.#database.prepare("SELECT name FROM segments WHERE number = ?").get(number) as { readonly name: string } | undefined
-    if (row !== undefined) this.#names.set(number, row.name)
-    return row?.name
+    if (row === undefined) throw new DamagedDatabase(`segment ${number} has no name`)
+    this.#names.set(number, row.name)
+    return row.name
   }
 
   #numberOf(segment: string): number {
@@ -105,11 +114,21 @@ export class SegmentIndex {
   }
 }
 
+const prepare = (database: DatabaseSync): void => {
+  database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA cache_size = -16384; PRAGMA recursive_triggers = ON")
+  if (versionOf(database) === version) return
+  database.exec("BEGIN IMMEDIATE")
+  // Another process may have made the tables meanwhile.
+  if (versionOf(database) !== version) database.exec(tables)
+  database.exec("COMMIT")
+}
+
 const versionOf = (database: DatabaseSync): unknown => database.prepare("PRAGMA user_version").get()?.["user_version"]
 
 const tables = `DROP TABLE IF EXISTS entries; DROP TABLE IF EXISTS segments;
   CREATE TABLE entries (key INTEGER PRIMARY KEY, segment INTEGER NOT NULL, offset INTEGER NOT NULL, length INTEGER NOT NULL);
   CREATE TABLE segments (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, indexed INTEGER NOT NULL);
+  ${sumStatements(summed)};
   PRAGMA user_version = ${version}`
 
 /** 64 bits of a key; all of it stands in the entry itself. */
