@@ -2,6 +2,7 @@
 import { closeSync, openSync, readdirSync, readSync, statSync } from "node:fs"
 import { randomBytes } from "node:crypto"
 import { join } from "node:path"
+import { isRunning } from "../disk/isRunning.ts"
 import { unsealed } from "../disk/sealed.ts"
 
 const chunkBytes = 1 << 20
@@ -31,16 +32,7 @@ export const segmentNames = (directory: string): ReadonlyArray<string> => {
 }
 
 /** Whether the process that writes a segment is there: then its last line may be on its way. */
-export const isLive = (name: string): boolean => {
-  const pid = Number(name.split("-")[1])
-  if (pid === process.pid) return true
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (thrown) {
-    return (thrown as NodeJS.ErrnoException).code === "EPERM"
-  }
-}
+export const isLive = (name: string): boolean => isRunning(Number(name.split("-")[1]))
 
 /** Bytes of a segment; 0 if it is gone. */
 export const segmentSize = (directory: string, name: string): number => statSync(join(directory, name), { throwIfNoEntry: false })?.size ?? 0
