@@ -1,5 +1,5 @@
 /** Artifacts: files that steps save beside their rows, in folders `STEP/NAME`, each with what the step says of it. */
-import { existsSync, readdirSync, readFileSync } from "node:fs"
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs"
 import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { DataError } from "./DataError.ts"
@@ -24,7 +24,7 @@ export const saveArtifact = async (
   if (!/^[\p{L}\p{N}][\p{L}\p{N} ._-]*$/u.test(name)) throw new DataError({ action: "write", path: target, detail: `'${name}' is no name for an artifact. Use letters, digits, spaces, '.', '_' and '-'.` })
   try {
     await mkdir(folder, { recursive: true })
-    const beside = await mkdtemp(join(folder, ".partial-"))
+    const beside = await mkdtemp(join(folder, unfinished))
     try {
       await write(beside)
       await writeFile(join(beside, metadataFile), `${JSON.stringify(metadata, undefined, 2)}\n`)
@@ -38,6 +38,17 @@ export const saveArtifact = async (
     throw (thrown as NodeJS.ErrnoException).code === undefined ? thrown : DataError.of("write", target, thrown)
   }
 }
+
+/** Removes what steps of a killed run were writing. */
+export const clearUnfinishedArtifacts = (directory: string): void => {
+  const folder = join(directory, artifactsFolder)
+  for (const step of existsSync(folder) ? folders(folder) : []) {
+    for (const name of readdirSync(join(folder, step))) if (name.startsWith(unfinished)) rmSync(join(folder, step, name), { recursive: true, force: true })
+  }
+}
+
+/** How the folder of an artifact begins that is not complete. */
+const unfinished = ".partial-"
 
 /** The artifacts in a folder; none if there is no such folder. */
 export const artifactsIn = (folder: string | undefined): ReadonlyArray<ArtifactFacts> => {

@@ -1,8 +1,8 @@
 /** Datasets on disk: folders that Python's `save_to_disk` has written, of a dataset, of its splits or of a Distiset, and folders laid out as on the Hub. */
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs"
-import { join } from "node:path"
+import { join, posix } from "node:path"
 import { closest } from "../columns/closest.ts"
-import { localFile } from "./ByteSource.ts"
+import { Checksums } from "./checksums.ts"
 import { DataError } from "./DataError.ts"
 import { splitOf } from "./hub/dataset.ts"
 import { type FrontMatter, frontMatterOf } from "./hub/frontMatter.ts"
@@ -35,7 +35,8 @@ export const contentsOfDisk = async (path: string): Promise<ReadonlyMap<string, 
     const configs = configurationsOf(await frontMatterIn(path, readme))
     return new Map(configs.map((config) => [config.name, [...filesOfConfiguration(files, config).splits.keys()]]))
   }
-  const lines = readdirSync(path).filter((name) => name.endsWith(".jsonl") && !name.endsWith(".errors.jsonl")).map((name) => name.slice(0, -".jsonl".length))
+  // A run says which files are its own: others may be of a run before.
+  const lines = (Checksums.read(path).files ?? readdirSync(path)).filter((name) => name.endsWith(".jsonl") && !name.endsWith(".errors.jsonl")).map((name) => name.slice(0, -".jsonl".length))
   if (lines.length === 0) throw wrong(path, nothingThere)
   return new Map(lines.map((name) => [name, ["train"]]))
 }
@@ -51,15 +52,15 @@ const notConfigurations = new Set(["distiset_configs", "artifacts"])
 export const openDiskDataset = async (query: DiskQuery): Promise<DiskDataset> => {
   const { config = "default", path } = query
   const folders = foldersIn(path)
-  const lines = join(path, `${config}.jsonl`)
+  const lines = `${config}.jsonl`
   const configurations = folders.filter((name) => !notConfigurations.has(name) && isSaved(join(path, name)))
   const isDistiset = query.isDistiset ?? (!isSaved(path) && configurations.length > 0)
   if (isDistiset && configurations.length > 0) {
     if (!configurations.includes(config)) throw wrong(path, `it has no configuration '${config}'${choices(config, configurations)}`)
-    return saved(join(path, config), query.split)
+    return saved(path, config, query.split)
   }
-  if (isSaved(path)) return saved(path, query.split)
-  if (existsSync(lines) && !existsSync(join(path, "README.md"))) return { files: [{ source: localFile(lines), format: { type: "jsonl", compression: undefined } }], length: undefined }
+  if (isSaved(path)) return saved(path, "", query.split)
+  if (existsSync(join(path, lines)) && !existsSync(join(path, "README.md"))) return { files: [{ source: Checksums.read(path).source(lines), format: { type: "jsonl", compression: undefined } }], length: undefined }
   return laidOut(query)
 }
 
@@ -81,8 +82,9 @@ const foldersIn = (path: string): ReadonlyArray<string> => {
 
 const isSaved = (folder: string): boolean => existsSync(join(folder, "dataset_dict.json")) || existsSync(join(folder, "state.json"))
 
-/** A dataset that Python has saved, or one of the splits of several. */
-const saved = (folder: string, split: string | undefined): DiskDataset => {
+/** A dataset of a folder in the way of Python, or one of the splits of several. */
+const saved = (path: string, config: string, split: string | undefined): DiskDataset => {
+  const folder = join(path, config)
   const dictionary = join(folder, "dataset_dict.json")
   if (existsSync(dictionary)) {
     const { splits } = readJson(dictionary) as { readonly splits?: ReadonlyArray<string> }
@@ -90,18 +92,20 @@ const saved = (folder: string, split: string | undefined): DiskDataset => {
     const only = split ?? (names.length === 1 ? names[0] : undefined)
     if (only === undefined) throw wrong(folder, `it has several splits: choose one with split (${names.join(", ")}).`)
     if (!names.includes(only)) throw wrong(folder, `it has no split '${only}'${choices(only, names)}`)
-    return savedSplit(join(folder, only))
+    return savedSplit(path, join(config, only))
   }
   const { _split: own } = readJson(join(folder, "state.json")) as { readonly _split?: string | null }
   if (split !== undefined && typeof own === "string" && own !== split) throw wrong(folder, `it has no split '${split}'${choices(split, [own])}`)
-  return savedSplit(folder)
+  return savedSplit(path, config)
 }
 
-const savedSplit = (folder: string): DiskDataset => {
+const savedSplit = (path: string, within: string): DiskDataset => {
+  const folder = join(path, within)
+  const checksums = Checksums.read(path)
   const { _data_files: files } = readJson(join(folder, "state.json")) as { readonly _data_files?: ReadonlyArray<{ readonly filename: string }> }
   if (!Array.isArray(files)) throw wrong(join(folder, "state.json"), "it does not name the dataset's files (_data_files). Save the dataset again.")
   return {
-    files: (files as ReadonlyArray<{ readonly filename: string }>).map(({ filename }) => ({ source: localFile(join(folder, filename)), format: { type: "arrow", compression: undefined } })),
+    files: (files as ReadonlyArray<{ readonly filename: string }>).map(({ filename }) => ({ source: checksums.source(posix.join(within.replaceAll("\\", "/"), filename)), format: { type: "arrow", compression: undefined } })),
     length: examplesIn(join(folder, "dataset_info.json"))
   }
 }
@@ -131,6 +135,7 @@ const readJson = (path: string): unknown => {
 /** A folder laid out as a repository of the Hub. */
 const laidOut = async ({ config, path, split = "train" }: DiskQuery): Promise<DiskDataset> => {
   const { files, readme } = filesIn(path)
+  const checksums = Checksums.read(path)
   let found
   try {
     found = splitOf({ repo: path, config, split }, files, await frontMatterIn(path, readme))
@@ -138,7 +143,7 @@ const laidOut = async ({ config, path, split = "train" }: DiskQuery): Promise<Di
     throw thrown instanceof HubError ? wrong(path, thrown.detail) : thrown
   }
   if (found === undefined) throw wrong(path, nothingThere)
-  return { files: found.files.map(({ format, path: file }) => ({ source: localFile(join(path, file)), format })), length: found.length }
+  return { files: found.files.map(({ format, path: file }) => ({ source: checksums.source(file), format })), length: found.length }
 }
 
 const nothingThere = "it is no saved dataset (there is no dataset_dict.json or state.json), and has no files of rows. Give the folder that holds them."

@@ -5,12 +5,14 @@ import * as Effect from "effect/Effect"
 import type { Columns, RowOf } from "../columns/Columns.ts"
 import type { Row } from "../columns/Row.ts"
 import { artifactsFolder } from "./artifacts.ts"
+import { Checksums } from "./checksums.ts"
 import { DataError } from "./DataError.ts"
 import { type Besides, type SavedDistiset, splittable } from "./Distiset.ts"
 import { contentsOfDisk, openDiskDataset } from "./diskDataset.ts"
 import { frontMatterOf } from "./hub/frontMatter.ts"
 import { Rows } from "./Rows.ts"
 import { openSequence } from "./RowSequence.ts"
+import { restoreMoved } from "./saving/moveInto.ts"
 import type { DatasetFacts, Story } from "./saving/Story.ts"
 
 /** Which rows are loaded, and as what. */
@@ -50,6 +52,7 @@ export const loadFromDiskPromise = <const Sets extends Readonly<Record<string, C
 ): Promise<SavedDistiset<LeavesOf<Sets>>> => Effect.runPromise(loadFromDisk(directory, options))
 
 const load = async (directory: string, { columns, split }: LoadOptions<Readonly<Record<string, Columns>>>): Promise<SavedDistiset<Readonly<Record<string, Row>>>> => {
+  restoreMoved(directory)
   const contents = await contentsOfDisk(directory)
   const names = columns === undefined ? [...contents.keys()] : Object.keys(columns)
   const subsets: Record<string, Rows> = {}
@@ -77,8 +80,12 @@ const counted = async (chunks: AsyncIterable<ReadonlyArray<unknown>>): Promise<n
 /** What lies beside the rows stays with them. */
 const besidesOf = async (directory: string, names: ReadonlyArray<string>): Promise<Besides> => {
   const artifacts = join(directory, artifactsFolder)
-  const errors = names.flatMap((name) => [join(directory, "errors", `${name}.jsonl`), join(directory, `${name}.errors.jsonl`)].filter((path) => existsSync(path)).map((path) => [name, path] as const))
-  return { directory, artifacts: existsSync(artifacts) ? artifacts : undefined, errors: new Map(errors), story: await storyIn(directory) }
+  const checksums = Checksums.read(directory)
+  const { files } = checksums
+  const errors = names.flatMap((name) =>
+    [`errors/${name}.jsonl`, `${name}.errors.jsonl`].filter((path) => files?.includes(path) ?? existsSync(join(directory, path))).map((path) => [name, path] as const))
+  for (const [, path] of errors) await checksums.expect(path)
+  return { directory, artifacts: existsSync(artifacts) ? artifacts : undefined, errors: new Map(errors.map(([name, path]) => [name, join(directory, path)])), story: await storyIn(directory) }
 }
 
 /** The card of a saved dataset, without what it says of files. */

@@ -32,6 +32,11 @@ export class AnswerPools {
     this.#steps = steps
   }
 
+  /** The index is another one: what was read of it does not count any more. */
+  forget(): void {
+    this.#pools.clear()
+  }
+
   /** An answer is for the row that asked for it and for no other. */
   reserve(candidate: Candidate): void {
     this.#reserved.add(candidate)

@@ -1,4 +1,5 @@
 /** Kept rows: what a step of the user's gave in earlier runs, taken instead of calling it again. */
+import { basename } from "node:path"
 import type { Row } from "../columns/Row.ts"
 import { faithfulText, revived } from "../columns/rowText.ts"
 import { StepOutputs } from "../journal/StepOutputs.ts"
@@ -6,8 +7,9 @@ import { StepOutputs } from "../journal/StepOutputs.ts"
 export class KeptRows {
   readonly #outputs: StepOutputs
 
+  /** `directory` is that of the step's signature. */
   constructor(directory: string) {
-    this.#outputs = new StepOutputs(directory)
+    this.#outputs = new StepOutputs(directory, basename(directory))
   }
 
   /** The rows that came of a row; undefined if it is not known. */

@@ -5,6 +5,7 @@ import type { ErrorRow, SubsetFiles } from "../data/Subset.ts"
 import { type FileMark, JsonLinesWriter, type Remains } from "../data/JsonLines.ts"
 import type { Row } from "../columns/Row.ts"
 import type { Shape } from "../columns/Shape.ts"
+import type { Prefix } from "../disk/prefixes.ts"
 import type { LeafMark } from "../journal/Checkpoints.ts"
 import { detailOf, RowFailed } from "../step/StepFailed.ts"
 import type { Sink } from "./LeafRun.ts"
@@ -80,6 +81,14 @@ export const incomplete = (directory: string, leaves: ReadonlyArray<string>, mar
   }
   return undefined
 }
+
+/** The checksums of complete files, by their names in the run's folder. */
+export const checksumsOf = (leaves: ReadonlyArray<string>, marks: Marks): Readonly<Record<string, Prefix>> =>
+  Object.fromEntries(leaves.flatMap((leaf) => {
+    const paths = pathsOf("", subsetOf(leaves, leaf))
+    const { errors, rows } = marksOf(marks[leaf]!)
+    return [[paths.rows, rows] as const, ...(errors.rows === 0 ? [] : [[paths.errors, errors] as const])].map(([path, { bytes, crc }]) => [path, { bytes, crc }])
+  }))
 
 /** The complete files of an earlier run. */
 export const completeFiles = (directory: string, leaves: ReadonlyArray<string>, marks: Marks, shapes: Shapes): ReadonlyArray<SubsetFiles> =>

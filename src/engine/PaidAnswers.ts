@@ -99,8 +99,13 @@ export class PaidAnswers implements Answers {
   /** An answer for an asker among those kept under a key. */
   #find(key: string, asker: Asker, ofThisRun: boolean): Recalled | undefined {
     const { earlier, run, start } = this.#begun
+    const { rebuilds } = this.#log
     for (const { candidate, isOwn } of this.#pools.offers(key, askerHashes(asker))) {
       const entry = this.#log.read(key, candidate)
+      if (this.#log.rebuilds > rebuilds) {
+        this.#pools.forget()
+        return this.#find(key, asker, ofThisRun)
+      }
       if (entry === undefined) continue
       const isOfRun = entry.run === run
       if ((isOfRun || earlier.includes(entry.run ?? "")) && positionOf(entry.row) < start) this.#taken.add(candidate)

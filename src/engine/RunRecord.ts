@@ -1,12 +1,13 @@
 /** The record of a run: what is done and written, so that a stopped run resumes, and a finished one is not repeated. What an earlier run left counts as far as its checksums hold. */
 import { randomUUID } from "node:crypto"
 import * as Effect from "effect/Effect"
+import { removeChecksums, writeChecksums } from "../data/checksums.ts"
 import { type Distiset, distisetOf } from "../data/Distiset.ts"
 import type { Row } from "../columns/Row.ts"
 import type { Story } from "../data/saving/Story.ts"
 import { type Checkpoint, CheckpointWriter, type Finish, type LeafMark, readPast, type RunIdentity, type SourceSum } from "../journal/Checkpoints.ts"
 import { type AnswerPlace, type Claim, ClaimsWriter, PastClaims, placesIn } from "../journal/Claims.ts"
-import { completeFiles, type DamagedFile, incomplete, LeafFiles, type LeavesLeft, leavesLeft, type Shapes } from "./LeafFiles.ts"
+import { checksumsOf, completeFiles, type DamagedFile, incomplete, LeafFiles, type LeavesLeft, leavesLeft, type Shapes } from "./LeafFiles.ts"
 import type { Sink } from "./LeafRun.ts"
 
 export interface RecordOptions {
@@ -88,7 +89,9 @@ export class RunRecord {
   finished(): Distiset<Readonly<Record<string, Row>>> | undefined {
     const { directory, leaves, shapes, story } = this.#options
     const { finish } = this.#past
-    return finish === undefined ? undefined : distisetOf({ directory, files: completeFiles(directory, leaves, finish.leaves, shapes), story })
+    if (finish === undefined) return undefined
+    writeChecksums(directory, "run", checksumsOf(leaves, finish.leaves))
+    return distisetOf({ directory, files: completeFiles(directory, leaves, finish.leaves, shapes), story })
   }
 
   /** Begins to write, after the checkpoints that still hold. */
@@ -154,10 +157,14 @@ export class RunRecord {
 
   /** Completes the files; the run was done. */
   close(): Distiset<Readonly<Record<string, Row>>> {
+    const { directory, shapes, story } = this.#options
     const leaves = Object.fromEntries(this.#options.leaves.map((leaf) => [leaf, this.#files!.mark(leaf)]))
-    const files = this.#files!.close(this.#options.shapes)
+    // Those of a run before are not of the files that take their names now.
+    removeChecksums(directory)
+    const files = this.#files!.close(shapes)
     this.#writer!.finish({ leaves, sources: Object.fromEntries([...this.#sums].map(([name, sum]) => [name, sum()])) })
-    return distisetOf({ directory: this.#options.directory, files, story: this.#options.story })
+    writeChecksums(directory, "run", checksumsOf(this.#options.leaves, leaves))
+    return distisetOf({ directory, files, story })
   }
 
   /** Leaves the files as they are: the run was not done. */

@@ -2,14 +2,17 @@
 import { closeSync, openSync, readdirSync, readSync, rmSync, writeSync } from "node:fs"
 import { join } from "node:path"
 import { deserialize, serialize } from "node:v8"
+import { crc32 } from "node:zlib"
 import type { Row } from "../columns/Row.ts"
 import { DataError } from "../data/DataError.ts"
 
 const bufferedBytes = 1 << 20
+/** Before each row: its index, its length and its checksum. */
+const headBytes = 12
 
 /** Removes what a run that was killed has left waiting in its folder. */
 export const clearSpilled = (directory: string): void => {
-  for (const name of readdirSync(directory)) if (name.startsWith(spillPrefix)) rmSync(join(directory, name), { force: true })
+  for (const name of readdirSync(directory)) if (name.startsWith(spillPrefix)) rmSync(join(directory, name), { recursive: true, force: true })
 }
 
 /** Hidden, and told apart from what is to stay. */
@@ -53,11 +56,12 @@ export class SpilledRows implements Iterable<Row> {
       this.#held.set(index, row)
       return
     }
-    const head = Buffer.allocUnsafe(8)
+    const head = Buffer.allocUnsafe(headBytes)
     head.writeUInt32LE(index, 0)
     head.writeUInt32LE(bytes.length, 4)
+    head.writeUInt32LE(crc32(bytes), 8)
     this.#buffer.push(head, bytes)
-    this.#buffered += 8 + bytes.length
+    this.#buffered += headBytes + bytes.length
     if (this.#buffered > bufferedBytes) this.#flush()
   }
 
@@ -92,16 +96,25 @@ export class SpilledRows implements Iterable<Row> {
     let rest = Buffer.alloc(0)
     let at = 0
     while (this.#file !== undefined && (at < this.#written || rest.length > 0)) {
-      while (rest.length >= 8 && rest.length >= 8 + rest.readUInt32LE(4)) {
-        const end = 8 + rest.readUInt32LE(4)
-        yield [rest.readUInt32LE(0), deserialize(rest.subarray(8, end)) as Row]
+      while (rest.length >= headBytes && rest.length >= headBytes + rest.readUInt32LE(4)) {
+        const end = headBytes + rest.readUInt32LE(4)
+        const bytes = rest.subarray(headBytes, end)
+        if (crc32(bytes) !== rest.readUInt32LE(8)) throw this.#changed()
+        yield [rest.readUInt32LE(0), deserialize(bytes) as Row]
         rest = rest.subarray(end)
       }
+      // All was read, and nothing is left over.
+      if (at >= this.#written && rest.length === 0) return
       const chunk = Buffer.allocUnsafe(bufferedBytes)
       const length = readSync(this.#file, chunk, 0, bufferedBytes, at)
+      if (length === 0) throw this.#changed()
       at += length
       rest = Buffer.concat([rest, chunk.subarray(0, length)])
     }
+  }
+
+  #changed(): DataError {
+    return new DataError({ action: "read", path: this.#path, detail: "rows that wait there were changed while the run was under way. Run again: what was done before is kept." })
   }
 
   #flush(): void {

@@ -3,7 +3,7 @@ import { mkdirSync } from "node:fs"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import { saveArtifact } from "../data/artifacts.ts"
+import { clearUnfinishedArtifacts, saveArtifact } from "../data/artifacts.ts"
 import { cacheDirectory, CurrentCacheDirectory } from "../data/cacheDirectory.ts"
 import { DataError } from "../data/DataError.ts"
 import type { Distiset } from "../data/Distiset.ts"
@@ -195,7 +195,13 @@ export const execute = (pipeline: AnyPipeline, options: Given, trial?: Trial): E
       : options.outputDir === undefined ? ownDirectory(cacheDir, pipeline.name, undefined) : join(options.outputDir, "dry-run")
     yield* Effect.try({ try: () => mkdirSync(directory, { recursive: true }), catch: (thrown) => DataError.of("write", directory, thrown) })
     yield* lockRun(directory, pipeline.name)
-    clearSpilled(directory)
+    yield* Effect.try({
+      try: () => {
+        clearSpilled(directory)
+        clearUnfinishedArtifacts(directory)
+      },
+      catch: (thrown) => DataError.of("write", directory, thrown)
+    })
     const log = yield* ResponseLog.open(join(cacheDir, "responses"), { durability: options.durability ?? "process" })
     const costs = yield* costsOf(graph, options.prices)
     if (options.maxCost !== undefined) yield* checkPrices(pipeline.name, graph, costs)
@@ -268,8 +274,10 @@ export const execute = (pipeline: AnyPipeline, options: Given, trial?: Trial): E
       yield* report({ end: "stopped", detail: stopped.why })
       return yield* stopped
     }
-    const before = end === "done before" ? record.finished() : undefined
-    const distiset = before ?? (yield* Effect.try({ try: () => record.close(), catch: (thrown) => DataError.of("write", directory, thrown) }))
+    const distiset = yield* Effect.try({
+      try: () => (end === "done before" ? record.finished() : undefined) ?? record.close(),
+      catch: (thrown) => DataError.of("write", directory, thrown)
+    })
     yield* report({ end: "finished", distiset })
     return distiset
   }))

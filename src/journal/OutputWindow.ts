@@ -43,15 +43,15 @@ export class OutputWindow {
   #lines: ReadonlyArray<string> = []
   #next = 0
 
-  private constructor(file: number) {
+  private constructor(file: number, scope: string) {
     this.#file = file
-    this.#blocks = blocksIn(file)
+    this.#blocks = blocksIn(file, scope)
   }
 
   /** None if the file cannot be read: its rows are worked out again. */
-  static open(path: string): ReadonlyArray<OutputWindow> {
+  static open(path: string, scope: string): ReadonlyArray<OutputWindow> {
     try {
-      return [new OutputWindow(openSync(path, "r"))]
+      return [new OutputWindow(openSync(path, "r"), scope)]
     } catch {
       return []
     }

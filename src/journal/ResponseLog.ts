@@ -9,6 +9,7 @@ import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type * as Scope from "effect/Scope"
+import { isDamage } from "./derivedDatabase.ts"
 import { JournalError } from "./JournalError.ts"
 import { type Indexed, indexed, indexedOf, type LoggedResponse, type Spent } from "./LoggedResponse.ts"
 import { Leases } from "./Leases.ts"
@@ -34,13 +35,16 @@ const mostOpen = 64
 
 export class ResponseLog {
   readonly #directory: string
-  readonly #index: SegmentIndex
+  #index: SegmentIndex
+  /** Whether the index was made again because an entry was not where it said. */
+  #rebuilt = false
+  /** How often the index was made again: places that were found before may be others now. */
+  rebuilds = 0
   readonly #writer: SegmentWriter
   /** What is asked at this moment, here and by other processes. */
   readonly leases: Leases
   /** Entries of this process that the index does not have yet. */
   #pending: Array<Indexed> = []
-  readonly #pendingKeys = new Set<string>()
   readonly #reach = new Map<string, number>()
   readonly #damage: Array<Damage> = []
   readonly #open = new Map<string, number>()
@@ -51,7 +55,7 @@ export class ResponseLog {
     mkdirSync(directory, { recursive: true })
     this.#index = SegmentIndex.open(directory)
     this.#writer = new SegmentWriter(directory, durability)
-    this.#catchUp()
+    this.#healing(() => this.#catchUp())
     this.leases = new Leases(directory, () => this.indexPending())
     this.#timer = setInterval(() => this.indexPending(), pendingMs)
     this.#timer.unref()
@@ -65,11 +69,10 @@ export class ResponseLog {
     )
   }
 
-  /** The answers under a key, oldest first, at most `limit` of them. */
+  /** The answers under a key, oldest first, at most `limit` of them; those of the last moments may not be among them. */
   candidates(key: string, limit: number): ReadonlyArray<Candidate> {
-    if (this.#pendingKeys.has(key)) this.indexPending()
     try {
-      return this.#index.find(key, limit)
+      return this.#healing(() => this.#index.find(key, limit))
     } catch {
       // Without an index an answer is asked for again, and nothing is lost.
       return []
@@ -79,9 +82,14 @@ export class ResponseLog {
   /** The answer at a place under its key; undefined if it is damaged or gone. */
   read(key: string, located: Located): LoggedResponse | undefined {
     const text = this.#read(located)
-    if (text === undefined) this.#damage.push({ segment: located.segment, offset: located.offset, bytes: located.length })
     const entry = text === undefined ? undefined : JSON.parse(text) as LoggedResponse
-    return entry?.key === key ? entry : undefined
+    if (entry?.key === key) return entry
+    if (!this.#rebuilt) {
+      // The segment was damaged after it was indexed, or is another one by now: what is left of all of them counts.
+      this.#rebuilt = true
+      this.#rebuild()
+    } else this.#damage.push({ segment: located.segment, offset: located.offset, bytes: located.length })
+    return undefined
   }
 
   /** Keeps an answer, or what was spent on none; done once it is written. */
@@ -94,7 +102,6 @@ export class ResponseLog {
         }
         const located = { segment: result.segment, ...result.place }
         this.#pending.push(indexed(entry, located))
-        this.#pendingKeys.add(entry.key)
         this.#reach.set(result.segment, result.place.offset + result.place.length + 1)
         if (this.#pending.length >= mostPending) this.indexPending()
         resume(Exit.succeed(located))
@@ -105,12 +112,32 @@ export class ResponseLog {
   /** What the requests of runs have cost so far, by step. */
   spent(runs: ReadonlyArray<string>): ReadonlyArray<Spent> {
     this.indexPending()
-    return this.#index.spent(runs)
+    return this.#healing(() => this.#index.spent(runs))
   }
 
   /** What was found damaged since the log was opened. */
   get damage(): ReadonlyArray<Damage> {
     return this.#damage
+  }
+
+  /** Uses the index; one that turns out to be damaged is made again from the segments first. */
+  #healing<A>(use: () => A): A {
+    try {
+      return use()
+    } catch (thrown) {
+      if (!isDamage(thrown)) throw thrown
+      this.#rebuild()
+      return use()
+    }
+  }
+
+  #rebuild(): void {
+    this.rebuilds++
+    this.#index = this.#index.replaced()
+    this.#damage.length = 0
+    for (const file of this.#open.values()) closeSync(file)
+    this.#open.clear()
+    this.#catchUp()
   }
 
   /** Indexes what processes have written that did not come to it themselves. */
@@ -147,13 +174,13 @@ export class ResponseLog {
   indexPending(): boolean {
     if (this.#pending.length === 0) return true
     try {
-      this.#index.add(this.#pending, this.#reach)
+      if (!this.#index.isCurrent) this.#rebuild()
+      this.#healing(() => this.#index.add(this.#pending, this.#reach))
     } catch {
       // They stay in memory; the next run finds them in the segments.
       return false
     }
     this.#pending = []
-    this.#pendingKeys.clear()
     return true
   }
 

@@ -1,9 +1,10 @@
 /** Run locks: one run at a time writes to a folder. The system gives a lock back when its process ends, however it ends. */
-import { readFileSync, writeFileSync } from "node:fs"
+import { readFileSync, realpathSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
+import { clearWay } from "../disk/clearWay.ts"
 import { openDatabase } from "./sqlite.ts"
 import { JournalError } from "./JournalError.ts"
 
@@ -27,27 +28,59 @@ export const lockRun = (directory: string, pipeline: string): Effect.Effect<void
   return Effect.asVoid(Effect.acquireRelease(
     Effect.try({
       try: () => {
+        const held = realpathSync(directory)
+        const locked = (): RunLocked => new RunLocked({ pipeline, directory, ...holder(holderPath) })
+        // A process that opens the file of a lock of its own loses that lock when it closes it.
+        if (heldHere.has(held)) throw locked()
+        emptied(join(directory, ".lock"))
         const database = openDatabase(join(directory, ".lock"))
         try {
           database.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE")
         } catch (thrown) {
           database.close()
-          throw isBusy(thrown) ? new RunLocked({ pipeline, directory, ...holder(holderPath) }) : thrown
+          throw isBusy(thrown) ? locked() : thrown
         }
-        writeFileSync(holderPath, `process ${process.pid}, since ${new Date().toISOString()}`)
-        return database
+        heldHere.add(held)
+        tellHolder(holderPath)
+        return { database, held }
       },
       catch: (thrown) => thrown instanceof RunLocked ? thrown : JournalError.of("lock", directory, thrown)
     }),
-    (database) => Effect.sync(() => database.close())
+    ({ database, held }) =>
+      Effect.sync(() => {
+        heldHere.delete(held)
+        database.close()
+      })
   ))
+}
+
+/** Folders that this process holds. */
+const heldHere = new Set<string>()
+
+/** The lock is on the file, which stays empty: whatever stands in it came from elsewhere. Locks of other processes outlast this. */
+const emptied = (path: string): void => {
+  clearWay(path)
+  if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0) truncateSync(path)
+  // Of a database that was never written to there is none.
+  for (const ending of ["-journal", "-wal", "-shm"]) rmSync(path + ending, { recursive: true, force: true })
 }
 
 const isBusy = (thrown: unknown): boolean => thrown instanceof Error && /locked|busy/i.test(thrown.message)
 
+/** For messages only: a run does without. */
+const tellHolder = (path: string): void => {
+  try {
+    clearWay(path)
+    writeFileSync(path, `process ${process.pid}, since ${new Date().toISOString()}`)
+  } catch {
+    // The run says itself what it cannot write.
+  }
+}
+
 const holder = (path: string): { readonly holder?: string } => {
   try {
-    return { holder: readFileSync(path, "utf8").trim() }
+    const text = readFileSync(path, "utf8").trim()
+    return /^process \d+, since [\d:.TZ-]+$/.test(text) ? { holder: text } : {}
   } catch {
     return {}
   }

@@ -1,21 +1,23 @@
 /**
  * The index of a log: where the answers under a key are, for whom each was requested, and what each run has spent. It is derived from the segments,
- * and made again from them if it is lost.
+ * and made again from them if it is lost or damaged.
  */
-import { rmSync } from "node:fs"
+import { existsSync } from "node:fs"
 import { join } from "node:path"
 import type { DatabaseSync, StatementSync } from "node:sqlite"
-import { openDatabase } from "./sqlite.ts"
+import { DamagedDatabase, type Derived, derivedDamage, fileOf, openDerived, sumStatements, type SummedTables } from "./derivedDatabase.ts"
 import type { AskerHashes, Indexed, Spent } from "./LoggedResponse.ts"
 import type { Located, Place } from "./segments.ts"
 
 /** An answer under a key, and who asked for it, as hashes of 48 bits. */
 export interface Candidate extends Located, AskerHashes {}
 
-const version = 2
-const patienceMs = 10_000
+const version = 3
+const summed: SummedTables = { entries: ["key", "segment", "offset", "length"], segments: ["number", "indexed"] }
 
 export class SegmentIndex {
+  readonly #directory: string
+  readonly #generation: number
   readonly #database: DatabaseSync
   readonly #get: StatementSync
   readonly #put: StatementSync
@@ -23,36 +25,39 @@ export class SegmentIndex {
   readonly #numbers = new Map<string, number>()
   readonly #names = new Map<number, string>()
 
-  private constructor(database: DatabaseSync) {
+  private constructor(directory: string, { database, generation }: Derived) {
+    this.#directory = directory
+    this.#generation = generation
     this.#database = database
-    database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA cache_size = -16384")
-    if (versionOf(database) !== version) {
-      database.exec("BEGIN IMMEDIATE")
-      // Another process may have made the tables meanwhile.
-      if (versionOf(database) !== version) database.exec(tables)
-      database.exec("COMMIT")
-    }
     this.#get = database.prepare("SELECT segment, offset, length, step, place, content FROM entries WHERE key = ? LIMIT ?")
     this.#put = database.prepare("INSERT OR IGNORE INTO entries (key, segment, offset, length, step, place, content) VALUES (?, ?, ?, ?, ?, ?, ?)")
   }
 
-  /** Opens the index of a folder; one that is damaged is thrown away. */
-  static open(directory: string): SegmentIndex {
-    const path = join(directory, "index.db")
-    try {
-      return new SegmentIndex(openDatabase(path, patienceMs))
-    } catch {
-      for (const ending of ["", "-wal", "-shm"]) rmSync(path + ending, { force: true })
-      return new SegmentIndex(openDatabase(path, patienceMs))
-    }
+  /** Opens the index of a folder; one that is damaged gives way to an empty one. */
+  static open(directory: string, least = 0): SegmentIndex {
+    return new SegmentIndex(directory, openDerived(directory, summed, prepare, least))
+  }
+
+  /** What is wrong with the index of a folder; undefined if it is sound. */
+  static damage(directory: string): { readonly file: string; readonly detail: string } | undefined {
+    return derivedDamage(directory, summed)
+  }
+
+  /** The index that takes the place of this one, which does not hold what it should: that of another process that noticed it too, else an empty one. */
+  replaced(): SegmentIndex {
+    const next = SegmentIndex.open(this.#directory, this.#generation + 1)
+    this.#database.close()
+    return next
+  }
+
+  /** Whether other processes use this index too: not so once one of them has begun another. */
+  get isCurrent(): boolean {
+    return existsSync(join(this.#directory, fileOf(this.#generation)))
   }
 
   /** The answers under a key, oldest first, at most `limit` of them. */
   find(key: string, limit: number): ReadonlyArray<Candidate> {
-    return (this.#get.all(integer(key), limit) as unknown as ReadonlyArray<EntryRow>).flatMap(({ content, length, offset, place, segment: number, step }) => {
-      const segment = this.#nameOf(number)
-      return segment === undefined ? [] : [{ segment, offset, length, step, place, content }]
-    })
+    return (this.#get.all(integer(key), limit) as unknown as ReadonlyArray<EntryRow>).map(({ segment, ...entry }) => ({ ...entry, segment: this.#nameOf(segment) }))
   }
 
   /** What the requests of runs have cost, by step. */
@@ -92,7 +97,8 @@ export class SegmentIndex {
       this.#spend(fresh)
       this.#database.exec("COMMIT")
     } catch (thrown) {
-      this.#database.exec("ROLLBACK")
+      // SQLite may have ended it itself.
+      if (this.#database.isTransaction) this.#database.exec("ROLLBACK")
       throw thrown
     }
   }
@@ -134,12 +140,13 @@ export class SegmentIndex {
     this.#database.close()
   }
 
-  #nameOf(number: number): string | undefined {
+  #nameOf(number: number): string {
     const known = this.#names.get(number)
     if (known !== undefined) return known
     const row = this.#database.prepare("SELECT name FROM segments WHERE number = ?").get(number) as { readonly name: string } | undefined
-    if (row !== undefined) this.#names.set(number, row.name)
-    return row?.name
+    if (row === undefined) throw new DamagedDatabase(`segment ${number} has no name`)
+    this.#names.set(number, row.name)
+    return row.name
   }
 
   #numberOf(segment: string): number {
@@ -151,6 +158,15 @@ export class SegmentIndex {
   }
 }
 
+const prepare = (database: DatabaseSync): void => {
+  database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA cache_size = -16384; PRAGMA recursive_triggers = ON")
+  if (versionOf(database) === version) return
+  database.exec("BEGIN IMMEDIATE")
+  // Another process may have made the tables meanwhile.
+  if (versionOf(database) !== version) database.exec(tables)
+  database.exec("COMMIT")
+}
+
 const versionOf = (database: DatabaseSync): unknown => database.prepare("PRAGMA user_version").get()?.["user_version"]
 
 // Entries of one key lie together: what a key has is one look.
@@ -160,6 +176,7 @@ const tables = `DROP TABLE IF EXISTS entries; DROP TABLE IF EXISTS segments; DRO
   CREATE TABLE segments (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, indexed INTEGER NOT NULL, torn INTEGER NOT NULL DEFAULT -1);
   CREATE TABLE spent (run TEXT NOT NULL, step TEXT NOT NULL, requests INTEGER NOT NULL, input REAL NOT NULL, output REAL NOT NULL, cost REAL NOT NULL,
     unpriced INTEGER NOT NULL, PRIMARY KEY (run, step)) WITHOUT ROWID;
+  ${sumStatements(summed)};
   PRAGMA user_version = ${version}`
 
 interface EntryRow extends AskerHashes, Place {

@@ -16,16 +16,18 @@ const mostFiles = 8
 
 export class StepOutputs {
   readonly #directory: string
+  readonly #scope: string
   readonly #windows: ReadonlyArray<OutputWindow>
   #file: number | undefined
   #buffer = ""
   #broken = false
 
-  /** `directory` is that of one step: of all that determines what it makes of a row. */
-  constructor(directory: string) {
+  /** `scope` is what determines what the step makes of a row: outputs of another scope do not count, wherever they lie. */
+  constructor(directory: string, scope: string) {
     this.#directory = directory
+    this.#scope = scope
     const names = namesIn(directory).toSorted().toReversed().slice(0, mostFiles)
-    this.#windows = names.flatMap((name) => OutputWindow.open(join(directory, name)))
+    this.#windows = names.flatMap((name) => OutputWindow.open(join(directory, name), scope))
   }
 
   /** The rows that came of a row, as JSON; undefined if they are not known. */
@@ -47,7 +49,7 @@ export class StepOutputs {
   /** Writes what is kept so far. Where that cannot be, nothing more is kept: the rows are worked out again another time. */
   flush(): void {
     if (this.#buffer === "" || this.#broken) return
-    const bytes = blockOf(this.#buffer)
+    const bytes = blockOf(this.#buffer, this.#scope)
     this.#buffer = ""
     try {
       if (this.#file === undefined) {

@@ -1,11 +1,14 @@
-/** Sealed blocks: many lines under one checksum, for what is written often and can be worked out again. A block that was cut or damaged is passed over. */
+/**
+ * Sealed blocks: many lines under one checksum, for what is written often and can be worked out again. A block that was cut or damaged is passed over,
+ * and so is one of another scope: the checksum is that of scope and text.
+ */
 import { readSync } from "node:fs"
 import { crc32 } from "node:zlib"
 
-/** The bytes of a block: a line that tells checksum and length, then the text. Lines of the text must not begin with "@ ". */
-export const blockOf = (text: string): Buffer => {
+/** The bytes of a block: a line with checksum and length, then the text. Lines of the text must not begin with "@ ". */
+export const blockOf = (text: string, scope: string): Buffer => {
   const body = Buffer.from(text)
-  return Buffer.concat([Buffer.from(`@ ${crc32(body).toString(16)} ${body.length}\n`), body])
+  return Buffer.concat([Buffer.from(`@ ${crc32(body, crc32(scope)).toString(16)} ${body.length}\n`), body])
 }
 
 const header = /^@ ([\da-f]{1,8}) (\d{1,15})\n/
@@ -13,14 +16,15 @@ const headerBytes = 64
 const searchBytes = 1 << 20
 
 /** The texts of all blocks of a file that are as they were written. */
-export function* blocksIn(file: number): Generator<string> {
+export function* blocksIn(file: number, scope: string): Generator<string> {
+  const seed = crc32(scope)
   for (let at = 0;;) {
     const start = bytesAt(file, at, headerBytes)
     if (start.length === 0) return
     const found = header.exec(start.toString("latin1"))
     const [line = "", seal = "", length = "0"] = found ?? []
     const body = found === null ? undefined : bytesAt(file, at + line.length, Number(length))
-    if (body?.length === Number(length) && crc32(body) === Number.parseInt(seal, 16)) {
+    if (body?.length === Number(length) && crc32(body, seed) === Number.parseInt(seal, 16)) {
       yield body.toString("utf8")
       at += line.length + body.length
     } else {

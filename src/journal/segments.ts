@@ -29,7 +29,7 @@ export const segmentName = (): string => `${writerName()}.jsonl`
 /** The names of all segments in a folder, oldest first. */
 export const segmentNames = (directory: string): ReadonlyArray<string> => {
   try {
-    return readdirSync(directory).filter((name) => name.endsWith(".jsonl")).toSorted()
+    return readdirSync(directory, { withFileTypes: true }).filter((entry) => entry.isFile() && entry.name.endsWith(".jsonl")).map(({ name }) => name).toSorted()
   } catch {
     return []
   }

@@ -3,6 +3,7 @@ import { hash, randomBytes } from "node:crypto"
 import { statSync } from "node:fs"
 import { hostname } from "node:os"
 import { basename } from "node:path"
+import { isRunning } from "../disk/isRunning.ts"
 
 const host = hash("sha1", hostname()).slice(0, 8)
 
@@ -16,11 +17,5 @@ const stillMs = 5 * 60_000
 export const isWriterLive = (path: string): boolean => {
   const [, pid, where] = basename(path).split(/[-.]/)
   if (where !== host) return Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) < stillMs
-  if (Number(pid) === process.pid) return true
-  try {
-    process.kill(Number(pid), 0)
-    return true
-  } catch (thrown) {
-    return (thrown as NodeJS.ErrnoException).code === "EPERM"
-  }
+  return isRunning(Number(pid))
 }

@@ -1,6 +1,8 @@
 /** Late answers: those that took more than one attempt, kept beside a run's rows, which are the same however often a model had to be asked. */
 import { appendFileSync, readFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
+import { clearWay } from "../disk/clearWay.ts"
+import { sealed, unsealed } from "../disk/sealed.ts"
 import type { AnsweredLate, Attempts } from "../step/Attempts.ts"
 import { exchangeKey } from "./exchangeKey.ts"
 
@@ -25,16 +27,19 @@ export class LateAnswersLog {
 
   /** A run that begins anew forgets those of the one before. */
   clear(): void {
-    rmSync(this.#path, { force: true })
+    rmSync(this.#path, { recursive: true, force: true })
   }
 
   add(step: string, { attempts: { complaints, refusals, requests }, input, output }: AnsweredLate): void {
     const shortened = complaints.map((complaint) => complaint.length > longestComplaint ? `${complaint.slice(0, longestComplaint)}…` : complaint)
-    this.#lines.push(`${JSON.stringify([exchangeKey(step, input, output), { requests, refusals, complaints: shortened }])}\n`)
+    this.#lines.push(`${sealed(JSON.stringify([exchangeKey(step, input, output), { requests, refusals, complaints: shortened }]))}\n`)
   }
 
   flush(): void {
-    if (this.#lines.length > 0) appendFileSync(this.#path, this.#lines.join(""))
+    if (this.#lines.length === 0) return
+    clearWay(this.#path)
+    // Whatever the file ends with, these are lines of their own.
+    appendFileSync(this.#path, `\n${this.#lines.join("")}`)
     this.#lines = []
   }
 }
@@ -49,18 +54,9 @@ export const readLateAnswers = (directory: string): LateAnswers | undefined => {
   }
   const found = new Map<string, Attempts>()
   for (const line of text.split("\n")) {
-    const read = entryIn(line)
-    if (read !== undefined) found.set(...read)
+    const json = unsealed(line)
+    if (json !== undefined) found.set(...JSON.parse(json) as [string, Attempts])
     if (found.size >= most) break
   }
   return Object.fromEntries(found)
-}
-
-const entryIn = (line: string): readonly [string, Attempts] | undefined => {
-  try {
-    const [key, { complaints, refusals, requests }] = JSON.parse(line) as [unknown, Partial<Attempts>]
-    return typeof key === "string" && typeof requests === "number" && Array.isArray(refusals) && Array.isArray(complaints) ? [key, { requests, refusals, complaints }] : undefined
-  } catch {
-    return undefined
-  }
 }

@@ -1,6 +1,8 @@
 /** What a run is told by in figures: plain data that is kept in the run's folder, so that a run which goes on adds to it. */
-import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs"
+import { readFileSync, renameSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import { clearWay } from "../disk/clearWay.ts"
+import { sealed, unsealed } from "../disk/sealed.ts"
 import type { Histogram } from "./Histogram.ts"
 import type { LateAnswers } from "./LateAnswers.ts"
 import type { Timeline } from "./Timeline.ts"
@@ -91,37 +93,25 @@ export interface RunFigures {
 }
 
 // Hidden, so that a pattern over the folder's files finds rows only.
-const fileName = ".figures.json"
+const fileName = ".figures"
 
-/** The figures in a run's folder; undefined where there are none that can be read. */
+/** The figures in a run's folder; undefined where there are none, or they are damaged: a run does without. */
 export const readFigures = (directory: string): RunFigures | undefined => {
-  const path = join(directory, fileName)
-  if (!existsSync(path)) return undefined
   try {
-    const figures: unknown = JSON.parse(readFileSync(path, "utf8"))
-    return isFigures(figures) ? figures : undefined
+    const json = unsealed(readFileSync(join(directory, fileName), "utf8"))
+    const figures = json === undefined ? undefined : JSON.parse(json) as Partial<RunFigures>
+    return figures?.version === 1 ? figures as RunFigures : undefined
   } catch {
     return undefined
   }
 }
 
-/** Whether it is of the form that we write: whoever has damaged it, a run goes on without. */
-const isFigures = (value: unknown): value is RunFigures => {
-  const { mark, sessions, steps, subsets, timeline, version } = Object(value) as Partial<Record<keyof RunFigures, unknown>>
-  const { answers, rows, tokens, until, width } = Object(timeline) as Partial<Record<keyof Timeline, unknown>>
-  return version === 1 && [sessions, steps, subsets, rows, answers, tokens].every(Array.isArray) && typeof until === "number" && typeof width === "number" &&
-    typeof (Object(mark) as { readonly rows?: unknown }).rows === "object" && (steps as ReadonlyArray<unknown>).every(isStep)
-}
-
-const isStep = (value: unknown): boolean => {
-  const { model, name, rows } = Object(value) as Partial<Record<keyof StepFigures, unknown>>
-  const { attempts, latency } = Object(model) as Partial<Record<keyof ModelFigures, unknown>>
-  return typeof name === "string" && typeof rows === "object" && rows !== null && (model === undefined || (Array.isArray(attempts) && typeof latency === "object"))
-}
-
 /** Writes the figures; whatever happens, those of before or these are there. */
 export const writeFigures = (directory: string, figures: RunFigures): void => {
   const provisional = join(directory, `${fileName}.partial`)
-  writeFileSync(provisional, JSON.stringify(figures))
-  renameSync(provisional, join(directory, fileName))
+  const path = join(directory, fileName)
+  clearWay(provisional)
+  clearWay(path)
+  writeFileSync(provisional, sealed(JSON.stringify(figures)))
+  renameSync(provisional, path)
 }

@@ -1,6 +1,7 @@
 /** Writes `report.html` into the folder of a run that has ended, done or not. */
 import { renameSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import { clearWay } from "../disk/clearWay.ts"
 import type { AnyPipeline } from "../pipeline/Pipeline.ts"
 import { toSvg } from "../picture/toSvg.ts"
 import { edgeCounts } from "./edgeCounts.ts"
@@ -21,6 +22,8 @@ export const writeReport = async (directory: string, pipeline: AnyPipeline, figu
   writeFigures(directory, drawn)
   const path = join(directory, reportName)
   const page = await reportPage({ title: figures.pipeline, figures: { ...drawn, late: readLateAnswers(directory) }, subsets: await Promise.all(figures.subsets.map((subset) => reportSubset(directory, subset))), notShown: [] })
+  clearWay(`${path}.partial`)
+  clearWay(path)
   writeFileSync(`${path}.partial`, page)
   renameSync(`${path}.partial`, path)
   return path

@@ -92,7 +92,7 @@ describe("what is saved comes back", () => {
     const distiset = await runPromise(Pipeline("p", {}, [source.to(good("a.b")), source.to(good("c"))]), { progress: "none", outputDir: folder() })
     const directory = join(folder(), "saved")
     await distiset.saveToDisk(directory)
-    expect(readdirSync(directory, { recursive: true }).sort()).toEqual(["README.md", "a.b", "a.b/train-00000-of-00001.parquet", "c", "c/train-00000-of-00001.parquet", "distiset_configs", ...["log", "svg", "yaml"].map((ending) => `distiset_configs/pipeline.${ending}`), "errors", "errors/a.b.jsonl", "errors/c.jsonl"])
+    expect(readdirSync(directory, { recursive: true }).sort()).toEqual([".checksums", "README.md", "a.b", "a.b/train-00000-of-00001.parquet", "c", "c/train-00000-of-00001.parquet", "distiset_configs", ...["log", "svg", "yaml"].map((ending) => `distiset_configs/pipeline.${ending}`), "errors", "errors/a.b.jsonl", "errors/c.jsonl"])
     const loaded = await loadFromDiskPromise(directory)
     expect(Object.keys(loaded.subsets)).toEqual(["a.b", "c"])
     expect((await loaded["c"]!.toArray()).map(({ n }) => n)).toEqual([0, 1, 2, 4, 5, 6, 7, 8, 9])
@@ -181,7 +181,7 @@ describe("saving says what is wrong, and leaves nothing behind", () => {
     expect(await message(save([{ a: 1 }], {}, undefined, into))).toMatch(/is there already, and holds 'mine\.txt'\. Save to another one, or with \{ overwrite: true \}/)
     expect(readdirSync(into)).toEqual(["mine.txt"])
     await save([{ a: 1 }], { overwrite: true }, undefined, into)
-    expect(readdirSync(into)).toEqual(["README.md", "data"])
+    expect(readdirSync(into)).toEqual([".checksums", "README.md", "data"])
     expect(await message(save([{ a: 1 }], {}, undefined, join(into, "README.md", "x")))).toMatch(/a file of that name is in the way/)
   })
 

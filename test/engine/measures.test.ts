@@ -4,6 +4,7 @@ import { Effect, Schema } from "effect"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { CombineColumns, dryRunPromise, from, generatorStep, LoadDataFromDicts, OpenAILLM, Pipeline, run, runPromise, RunStopped, sampleNSteps, ScriptedLLM, TextGeneration } from "../../src/index.ts"
 import { exchangeKey } from "../../src/report/exchangeKey.ts"
+import { sealed } from "../../src/disk/sealed.ts"
 import { readLateAnswers } from "../../src/report/LateAnswers.ts"
 import { readFigures, type RunFigures } from "../../src/report/RunFigures.ts"
 import { type Simulator, startSimulator } from "../../src/simulator/index.ts"
@@ -109,9 +110,10 @@ describe("the figures of a run", () => {
     const settings = { outputDir, progress: "none" as const }
     const pipeline = Pipeline("p", {}, from(numbers(3)))
     await runPromise(pipeline, settings)
-    const { steps: _, ...lacking } = readFigures(outputDir)!
-    for (const text of ["", "{", "{\"version\":1}", "{\"version\":99}", "null", "[]", JSON.stringify(lacking), JSON.stringify({ ...lacking, steps: [{}] })]) {
-      writeFileSync(join(outputDir, ".figures.json"), text)
+    const written = readFileSync(join(outputDir, ".figures"), "utf8")
+    const older = sealed(JSON.stringify({ ...readFigures(outputDir)!, version: 0 }))
+    for (const text of ["", "{", "{\"version\":1}", "null", written.slice(0, -1), written.replace("\"through\":3", "\"through\":4"), older]) {
+      writeFileSync(join(outputDir, ".figures"), text)
       expect(readFigures(outputDir)).toBeUndefined()
       expect((await runPromise(pipeline, { ...settings, retryFailed: true })).default.length).toBe(3)
     }

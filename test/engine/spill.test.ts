@@ -1,5 +1,5 @@
 import fc from "fast-check"
-import { existsSync, mkdtempSync, readdirSync } from "node:fs"
+import { existsSync, mkdtempSync, readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { Schema } from "effect"
@@ -35,6 +35,18 @@ describe("spilled rows", () => {
     for (const row of rows) spilled.push(row)
     expect([...spilled]).toEqual(rows)
     spilled.clear()
+  })
+
+  it("that were changed or cut on disk end the run, and are never other rows", () => {
+    const path = join(folder(), "rows")
+    for (const harm of [() => truncateSync(path, 40), () => writeFileSync(path, readFileSync(path).map((byte, at) => at === 30 ? byte ^ 1 : byte)), () => truncateSync(path, 0)]) {
+      const spilled = new SpilledRows(path, 0)
+      for (let n = 0; n < 10; n++) spilled.push({ n, text: "rows" })
+      expect([...spilled]).toHaveLength(10)
+      harm()
+      expect(() => [...spilled]).toThrow(/rows that wait there were changed while the run was under way. Run again/)
+      spilled.clear()
+    }
   })
 
   it("of 3 MB each are read across the file's chunks", () => {

@@ -6,14 +6,14 @@ import { StepOutputs } from "../../src/journal/StepOutputs.ts"
 import { folder } from "./logs.ts"
 
 const keep = (directory: string, entries: ReadonlyArray<readonly [string, string]>): void => {
-  const outputs = new StepOutputs(directory)
+  const outputs = new StepOutputs(directory, "s")
   for (const [key, json] of entries) outputs.keep(key, json)
   outputs.flush()
   outputs.close()
 }
 
 const found = (directory: string, keys: ReadonlyArray<string>): ReadonlyArray<string | undefined> => {
-  const outputs = new StepOutputs(directory)
+  const outputs = new StepOutputs(directory, "s")
   const all = keys.map((key) => outputs.find(key))
   outputs.close()
   return all
@@ -50,7 +50,7 @@ describe("outputs of a step", () => {
 
   it("that were torn or changed on disk are worked out again, with those that were written together, and no others", () => {
     const directory = folder()
-    const outputs = new StepOutputs(directory)
+    const outputs = new StepOutputs(directory, "s")
     for (const entries of [numbered(0, 10), numbered(10, 20), numbered(20, 30), numbered(30, 40), numbered(40, 50)]) {
       for (const [key, json] of entries) outputs.keep(key, json)
       outputs.flush()

@@ -31,8 +31,10 @@ export const entryOf = (name: string, text = `The answer to ${name}.`): LoggedRe
 /** The latest answer under the key of a name. */
 export const latest = (log: ResponseLog, name: string): LoggedResponse | undefined => {
   log.indexPending()
+  const { rebuilds } = log
   const last = log.candidates(keyOf(name), -1).at(-1)
-  return last === undefined ? undefined : log.read(keyOf(name), last)
+  const entry = last === undefined ? undefined : log.read(keyOf(name), last)
+  return log.rebuilds > rebuilds ? latest(log, name) : entry
 }
 
 /** Uses the log of a folder, which is closed afterwards. */

@@ -1,11 +1,15 @@
 /** Saving a dataset to a folder: all of it, or nothing. */
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs"
-import { basename, dirname, join, resolve } from "node:path"
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs"
+import { dirname, join, relative, resolve } from "node:path"
+import { done, provisionalPath, removeLeftovers } from "../../disk/leftovers.ts"
+import { fileSum, type Prefix } from "../../disk/prefixes.ts"
 import { artifactsIn } from "../artifacts.ts"
+import { writeChecksums } from "../checksums.ts"
 import { DataError } from "../DataError.ts"
 import type { Rows } from "../Rows.ts"
 import { writeArrowState } from "./arrowState.ts"
 import { frontMatter } from "./frontMatter.ts"
+import { moveInto, restoreMoved } from "./moveInto.ts"
 import { plainStory, type Story, type Told } from "./Story.ts"
 import { type SaveFormat, type SavedSubset, type WriteOptions, writeSplits } from "./writeSplits.ts"
 
@@ -34,10 +38,15 @@ const besides = "distiset_configs"
 /** Saves rows, card and all to a folder that appears under its name when it is complete. */
 export const saveDataset = async (directory: string, contents: Contents, { card = true, overwrite = false, ...options }: SaveToDiskOptions): Promise<void> => {
   const target = resolve(directory)
+  told(target, () => {
+    restoreMoved(target)
+    removeLeftovers(target)
+  })
   expectFree(target, overwrite)
-  const beside = told(target, () => {
+  const beside = provisionalPath(target)
+  told(target, () => {
     mkdirSync(dirname(target), { recursive: true })
-    return mkdtempSync(join(dirname(target), `.${basename(target)}.partial-`))
+    mkdirSync(beside)
   })
   try {
     const { format = "parquet" } = options
@@ -46,10 +55,15 @@ export const saveDataset = async (directory: string, contents: Contents, { card 
     for (const [name, path] of contents.errors) told(target, () => cpSync(path, join(beside, "errors", `${name.replaceAll(/[/\\:]/g, "_")}.jsonl`)))
     if (contents.artifacts !== undefined) told(target, () => cpSync(contents.artifacts!, join(beside, "artifacts"), { recursive: true }))
     const beside_ = card ? await (contents.story ?? plainStory).tell({ subsets, format, artifacts: artifactsIn(contents.artifacts), withScript: false }) : undefined
-    told(target, () => writeBesides(beside, subsets, format, beside_))
-    told(target, () => moveTo(beside, target))
+    const sums = await sumsOf(beside)
+    told(target, () => {
+      writeChecksums(beside, "save", sums)
+      writeBesides(beside, subsets, format, beside_)
+      moveInto(beside, target)
+    })
   } catch (thrown) {
     rmSync(beside, { recursive: true, force: true })
+    done(beside)
     throw namingTarget(thrown, beside, target)
   }
 }
@@ -71,13 +85,16 @@ const expectFree = (target: string, overwrite: boolean): void => {
   if (held.length > 0) throw new DataError({ action: "write", path: target, detail: `the folder is there already, and holds ${held.length === 1 ? `'${held[0]}'` : `${held.length} files`}. Save to another one, or with { overwrite: true }, which removes all that it holds.` })
 }
 
-/** What was there before goes only when the new one is in its place. */
-const moveTo = (from: string, target: string): void => {
-  if (!existsSync(target)) return renameSync(from, target)
-  const old = `${from}-old`
-  renameSync(target, old)
-  renameSync(from, target)
-  rmSync(old, { recursive: true, force: true })
+/** Checksums of the files of rows, and of what says which they are. */
+const sumsOf = async (folder: string): Promise<Readonly<Record<string, Prefix>>> => {
+  const sums: Record<string, Prefix> = {}
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name)
+    const name = relative(folder, path).replaceAll("\\", "/")
+    const sum = entry.isFile() && !name.startsWith("artifacts/") ? await fileSum(path) : undefined
+    if (sum !== undefined) sums[name] = sum
+  }
+  return sums
 }
 
 const told = <A>(path: string, action: () => A): A => {
