@@ -9,6 +9,7 @@ import { addUntil, emptyTimeline, type Progress, type Timeline } from "../report
 import type { AnsweredLate } from "../step/Attempts.ts"
 import { subsetOf } from "./LeafFiles.ts"
 import { modelOf } from "./modelOf.ts"
+import { pausesOf } from "./Pauses.ts"
 import type { RunWatch } from "./RunWatch.ts"
 import type { StepCounts } from "./StepCounts.ts"
 import { rowsThrough, type StepTally } from "./Tally.ts"
@@ -161,7 +162,7 @@ export class RunMeasures {
         kind: step.type,
         adds: added(graph, name),
         rows: rows[name] ?? noRows,
-        ...(llm === undefined ? {} : { model: { name: llm.model, llm: llm.type, ...this.#models.get(name)!, ...this.#spent(name) } })
+        ...(llm === undefined ? {} : { model: { name: llm.model, llm: llm.type, ...this.#models.get(name)!, ...this.#spent(name), paused: this.#pauses(name) } })
       }
     })
     const sessions = [...this.#earlier?.sessions ?? [], ...(this.#session === undefined ? [] : [this.#session])]
@@ -185,6 +186,14 @@ export class RunMeasures {
   #spent(step: string): Pick<ModelFigures, "inputTokens" | "outputTokens" | "cost" | "unpriced"> {
     const { cost, inputTokens, outputTokens, unpriced } = this.#options.watch.tallies.get(step)!
     return { inputTokens, outputTokens, cost, unpriced }
+  }
+
+  /** Pauses of a step's model, in earlier sessions and in this one. */
+  #pauses(step: string): Readonly<Record<string, number>> {
+    const all: Record<string, number> = { ...this.#models.get(step)?.paused }
+    const tally = this.#options.watch.tallies.get(step)
+    for (const [why, ms] of tally === undefined ? [] : pausesOf(tally)) all[why] = (all[why] ?? 0) + ms
+    return all
   }
 
   #rows(): Readonly<Record<string, RowCounts>> {

@@ -1,10 +1,11 @@
 /** Tallies: what each step has done so far, for progress and for the summary. */
 
 import type { LLMEvent } from "../llms/LLMEvents.ts"
+import { pauseGoesOn, pauseIsOver, type Pauses } from "./Pauses.ts"
 import type { StopReason } from "./RunStopped.ts"
 
 /** Counts of one step. */
-export interface StepTally {
+export interface StepTally extends Pauses {
   readonly name: string
   readonly kind: string
   /** The model that it asks, if it asks one. */
@@ -39,8 +40,6 @@ export interface StepTally {
   unpriced: number
   /** Answers whose tokens are estimated, because the provider did not count them. */
   estimated: number
-  /** Why its model is not asked at the moment, and until when (milliseconds since 1970). */
-  paused: { readonly reason: string; readonly until: number } | undefined
 }
 
 export const emptyTally = (name: string, kind: string, model?: string): StepTally => ({
@@ -63,19 +62,22 @@ export const emptyTally = (name: string, kind: string, model?: string): StepTall
   cost: 0,
   unpriced: 0,
   estimated: 0,
-  paused: undefined
+  paused: undefined,
+  pauses: new Map()
 })
 
 /** Counts what happens to a model's requests. */
-export const countEvent = (tally: StepTally, { kind, reason, waitMs = 0 }: LLMEvent): void => {
+export const countEvent = (tally: StepTally, event: LLMEvent): void => {
+  const { kind } = event
   if (kind === "recalled") {
     tally.recalled++
     return
   }
   if (kind === "paused") {
-    tally.paused = { reason: reason ?? "Down", until: Date.now() + waitMs }
+    pauseGoesOn(tally, event)
     return
   }
+  if (kind === "request") pauseIsOver(tally)
   tally.onWire += kind === "request" ? 1 : -1
   if (kind === "request") tally.requests++
   if (kind === "retry") tally.retries++

@@ -6,6 +6,7 @@ import { counted, dollars } from "../report/figures.ts"
 import { colorsFor } from "./colors.ts"
 import { amount, amountOf, duration, table } from "./figures.ts"
 import type { GraphEnd } from "./GraphEnd.ts"
+import { currentPause, pausesOf, secondsPaused } from "./Pauses.ts"
 import { type RunSummary, rowsThrough, type StepTally } from "./Tally.ts"
 
 export type ProgressMode = "auto" | "live" | "plain" | "none"
@@ -43,25 +44,31 @@ export const showProgress = ({ forgotten, mode, summary }: Shown) => <E>(effect:
     ))
   })
 
-/** When the run may be done, by how fast it went so far. */
-const secondsLeft = (summary: RunSummary): number | undefined => {
+/** When the run may be done: what it still waits for, and the rest as fast as it went so far. */
+const timeLeft = (summary: RunSummary): string => {
   const { resumed, through, total } = rowsThrough(summary)
   const now = through - resumed
-  return total === undefined || now <= 0 ? undefined : summary.seconds * (total - through) / now
+  const pause = currentPause(summary)?.seconds ?? 0
+  if (total === undefined || now <= 0) return pause === 0 ? "" : `at least ${duration(pause)} left`
+  return `about ${duration(pause + Math.max(0, summary.seconds - secondsPaused(summary)) * (total - through) / now)} left`
+}
+
+/** What is waited for. */
+const pauseText = (summary: RunSummary): string => {
+  const pause = currentPause(summary)
+  return pause === undefined ? "" : `paused by ${pause.by} for ${duration(pause.seconds)} (${pause.why})`
 }
 
 const headline = (summary: RunSummary): string => {
   const { through, total } = rowsThrough(summary)
   const rows = total === undefined ? amountOf(through, "row") : `${amount(through)} of ${amountOf(total, "row")}`
-  const left = secondsLeft(summary)
-  const cost = costOf(summary)
   return [
     summary.pipeline,
     rows,
     duration(summary.seconds),
-    ...(summary.stopping !== undefined ? [stoppingText(summary)] : left === undefined ? [] : [`about ${duration(left)} left`]),
-    ...(cost === "" ? [] : [cost])
-  ].join("  ")
+    summary.stopping !== undefined ? stoppingText(summary) : timeLeft(summary),
+    costOf(summary)
+  ].filter((part) => part !== "").join("  ")
 }
 
 /** What a run that is to stop waits for. */
@@ -82,7 +89,7 @@ const costOf = ({ steps }: RunSummary): string => {
 const plainLine = (summary: RunSummary): string => {
   const busy = summary.steps.filter(({ inFlight, requests }) => inFlight > 0 || requests > 0)
   const steps = busy.map((step) => [step.name, amount(step.done), step.failed === 0 ? "" : `(${amount(step.failed)} failed)`, inFlight(step)].filter((part) => part !== "").join(" "))
-  return [headline(summary), ...steps].join(" | ")
+  return [headline(summary), pauseText(summary), ...steps].filter((part) => part !== "").join(" | ")
 }
 
 const liveText = (summary: RunSummary): string => {
@@ -95,7 +102,8 @@ const liveText = (summary: RunSummary): string => {
     step.failed === 0 ? "" : pc.red(`${amount(step.failed)} failed`),
     tokensOf(step)
   ])
-  return `${pc.bold(headline(summary))}\n${table(rows)}`
+  const pause = pauseText(summary)
+  return [pc.bold(headline(summary)), ...(pause === "" ? [] : [`  ${pc.yellow(pause)}`]), table(rows)].join("\n")
 }
 
 /** Requests on the wire where the step asks a model, else rows in its hands. */
@@ -133,6 +141,7 @@ const endText = (summary: RunSummary, end: GraphEnd | "failed"): string => {
   // A run that never got going has nothing to tell of its steps.
   if (end !== "done" && summary.steps.every(({ done, failed }) => done + failed === 0)) return head
   const reasons = summary.steps.flatMap((step) => [...step.reasons].map(([reason, count]) => `  ${pc.red(String(count))} × ${reason} at ${step.name}`))
+  const pauses = summary.steps.flatMap((step) => [...pausesOf(step)].map(([why, ms]) => `  ${pc.yellow(duration(ms / 1000))} paused (${why}) at ${step.name}`))
   const damage = summary.damaged === 0 ? [] : [`${pc.yellow("warning")} ${counted(summary.damaged, "damaged place")} among the answers kept from earlier runs: what was there is asked for again. 'distilabel-ts cache verify' tells where.`]
-  return [head, table(rows), ...reasons, ...damage].join("\n")
+  return [head, table(rows), ...reasons, ...pauses, ...damage].join("\n")
 }

@@ -3,7 +3,7 @@
 /** So many failures one after the other, whoever asked, mean that the provider is down. */
 const failuresToOpen = 12
 const firstProbeMs = 1000
-const longestProbeMs = 30_000
+export const longestProbeMs = 30_000
 
 export class Breaker {
   #failures = 0

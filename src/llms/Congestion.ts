@@ -134,15 +134,17 @@ export class Congestion {
     this.#observe(now - sentAt, now)
   }
 
-  /** A request that went at `sentAt` was rejected for want of place. */
-  rejected(sentAt: number, now: number, retryAfterMs: number | undefined): void {
+  /** A request that went at `sentAt` was rejected for want of place; no pause is to last longer than `longestMs`. */
+  rejected(sentAt: number, now: number, retryAfterMs: number | undefined, longestMs = Infinity): void {
     if (this.#rejections++ === 0) this.#rejectedFrom = sentAt
-    const waitMs = retryAfterMs ?? Math.min(firstPauseMs * 2 ** this.#pauses, longestPauseMs)
+    // Who names a long wait means it: what was under way by then and is answered says nothing against it.
+    if (retryAfterMs !== undefined && retryAfterMs >= longWaitMs) this.#rejectedFrom = now
+    const wantedMs = retryAfterMs ?? Math.min(firstPauseMs * 2 ** this.#pauses, longestPauseMs)
     this.#share += (1 - this.#share) * shareSpan
     this.#background.count(this.#pace.perSecond, true)
     const usual = this.#background.share
-    if (this.#rejections >= Math.max(fewest, this.#background.run) + this.#inFlight / inFlightForOne || waitMs >= longWaitMs) {
-      this.#pausedUntil = Math.max(this.#pausedUntil, now + waitMs)
+    if (this.#rejections >= Math.max(fewest, this.#background.run) + this.#inFlight / inFlightForOne || wantedMs >= longWaitMs) {
+      this.#pausedUntil = Math.max(this.#pausedUntil, now + Math.min(wantedMs, longestMs))
       this.#unconfirmed = true
     } else if (this.#share > usual + greatShare && this.#answers >= fewestAnswers) {
       this.#share = 0
@@ -163,6 +165,11 @@ export class Congestion {
   /** The model says that nothing is left until then. */
   emptyUntil(time: number, now: number): void {
     if (time > this.#pausedUntil && time > now) this.#pausedUntil = time
+  }
+
+  /** The model answers although it said that nothing is left. */
+  notEmpty(): void {
+    if (!this.#unconfirmed) this.#pausedUntil = 0
   }
 
   /** The pause is over and nothing spoke against it: the model takes no more than it took. */

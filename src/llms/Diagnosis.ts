@@ -16,6 +16,8 @@ export interface Diagnosis {
   readonly usage?: Statistics
   /** True if there was nobody to connect to. */
   readonly neverConnected?: boolean
+  /** True if nothing was sent, since nobody asked the model for longer than a row may wait. */
+  readonly unsent?: boolean
 }
 
 /** Thrown by our own reading of an answer. */

@@ -3,12 +3,15 @@ import { hash } from "node:crypto"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import { Breaker } from "./Breaker.ts"
+import { Breaker, longestProbeMs } from "./Breaker.ts"
+import { type ClosedGate, defaultGiveUpWhenPaused, isOver, type Stay } from "./ClosedGate.ts"
 import { Congestion } from "./Congestion.ts"
 import type { Diagnosis } from "./Diagnosis.ts"
 import { Pace } from "./Pace.ts"
-import { allowances } from "./rateLimitHeaders.ts"
+import type { Headers } from "./headerTime.ts"
+import { monotonicMs } from "./monotonic.ts"
 import type { Place } from "./Place.ts"
+import { allowances } from "./rateLimitHeaders.ts"
 import { inTurn, makeTurns, type Restore, type Turns } from "./Turns.ts"
 
 /** Limits that a user sets. */
@@ -16,6 +19,9 @@ export interface GivenLimits {
   readonly maxConcurrency?: number | undefined
   readonly requestsPerMinute?: number | undefined
   readonly tokensPerMinute?: number | undefined
+  /** Seconds that a row may wait in all: no pause lasts longer. */
+  readonly rowTimeout?: number | undefined
+  readonly giveUpAfter?: number | undefined
 }
 
 /** A request that has passed. */
@@ -34,6 +40,9 @@ export const defaultMaxConcurrency = 64
 /** How long one waits at most before looking again: what happens meanwhile may have changed it. */
 const longestLookMs = 1000
 
+/** An allowance that is said to be used up is no rejection: after at most so long one request finds out. */
+const longestEmptyMs = 60_000
+
 export class Gate {
   readonly #congestion = new Congestion()
   readonly #breaker = new Breaker()
@@ -45,43 +54,67 @@ export class Gate {
   readonly #line: Turns
   /** Wakes the first in line. */
   #wake: (() => void) | undefined
+  readonly #clock: Clock.Clock
+  /** A pause that a provider names lasts no longer than a row may wait. */
+  #longestPauseMs = defaultGiveUpWhenPaused * 1000
+  /** What began the pause. */
+  #pauseWhy = ""
+  /** Since when pauses follow each other without an answer. */
+  #rejectedSince: number | undefined
+  /** Until when a pause for an empty allowance lasts that was cut short. */
+  #cutUntil: number | undefined
+  /** Whether the model answers although its headers say that nothing is left. */
+  #headersAreWrong = false
 
-  private constructor(line: Turns) {
+  private constructor(line: Turns, clock: Clock.Clock) {
     this.#line = line
+    this.#clock = clock
   }
 
-  static make: Effect.Effect<Gate> = Effect.map(makeTurns(1), (line) => new Gate(line))
+  static make: Effect.Effect<Gate> = Clock.clockWith((clock) => Effect.map(makeTurns(1), (line) => new Gate(line, clock)))
 
   /** Sets limits; of several the smallest holds. */
-  limit({ maxConcurrency = defaultMaxConcurrency, requestsPerMinute = Infinity, tokensPerMinute = Infinity }: GivenLimits): void {
+  limit({ giveUpAfter = Infinity, maxConcurrency = defaultMaxConcurrency, requestsPerMinute = Infinity, rowTimeout = Infinity, tokensPerMinute = Infinity }: GivenLimits): void {
     this.#most = Math.min(this.#most, maxConcurrency)
+    this.#longestPauseMs = Math.min(this.#longestPauseMs, giveUpAfter * 1000, rowTimeout * 1000)
     if (requestsPerMinute / 60 < this.#requests.perSecond) this.#requests = new Pace(requestsPerMinute / 60, requestBurst)
     if (tokensPerMinute / 60 < this.#tokens.perSecond) this.#tokens = new Pace(tokensPerMinute / 60, tokenBurst)
   }
 
-  /** Since when the provider is down, in milliseconds since 1970; undefined if it is not. */
-  get downSince(): number | undefined {
-    return this.#breaker.downSince
-  }
-
-  /** Why nobody asks now, and for how many milliseconds; undefined if one may. */
-  pause(now: number): { readonly reason: "RateLimited" | "Down"; readonly ms: number } | undefined {
-    if (this.#breaker.downSince !== undefined) return { reason: "Down", ms: Math.min(this.#breaker.waitMs(now), 30_000) }
+  /** Why nobody asks now; undefined if one may. */
+  closed(now: number): ClosedGate | undefined {
+    const { downSince } = this.#breaker
+    if (downSince !== undefined) return { kind: "down", why: "down", since: downSince, ms: Math.min(this.#breaker.waitMs(now), longestProbeMs) }
     const ms = this.#congestion.pausedUntil - now
-    return ms > 0 ? { reason: "RateLimited", ms } : undefined
+    return ms > 0 ? { kind: "paused", why: this.#pauseWhy, since: this.#rejectedSince ?? now, ms } : undefined
   }
 
-  /** Waits until a request of about so many tokens may go. Only the wait may be interrupted: what has passed is counted. */
-  pass(tokens: number, restore: Restore): Effect.Effect<Passed> {
-    return inTurn(this.#line, restore, Effect.suspend(() => this.#look(tokens, restore)))
+  /** Since when every request has been rejected or has failed, and how; undefined if the last one was answered. */
+  unanswered(now: number): ClosedGate | undefined {
+    return this.closed(now) ?? (this.#rejectedSince === undefined ? undefined : { kind: "paused", why: this.#pauseWhy, since: this.#rejectedSince, ms: 0 })
   }
 
-  #look(tokens: number, restore: Restore): Effect.Effect<Passed> {
-    return Clock.clockWith((clock) => {
-      const now = clock.currentTimeMillisUnsafe()
+  /**
+   * Waits until a request of about so many tokens may go; fails with the reason if the gate stays closed for longer than one stays. `onClosed` is
+   * notified about once a second while the gate is closed. Only the wait may be interrupted: what has passed is counted.
+   */
+  pass(tokens: number, restore: Restore, stay: Stay, onClosed: (closed: ClosedGate) => void): Effect.Effect<Passed, ClosedGate> {
+    return inTurn(this.#line, restore, Effect.suspend(() => this.#look(tokens, restore, stay, onClosed)))
+  }
+
+  #look(tokens: number, restore: Restore, stay: Stay, onClosed: (closed: ClosedGate) => void): Effect.Effect<Passed, ClosedGate> {
+    return Effect.suspend(() => {
+      const now = this.now()
       const fullMs = this.#congestion.inFlight >= this.#most ? Infinity : 0
       const waitMs = Math.max(fullMs, this.#breaker.waitMs(now), this.#congestion.waitMs(now), this.#requests.waitMs(now), this.#tokens.waitMs(now))
-      if (waitMs > 0) return Effect.andThen(restore(this.#waiting(waitMs)), this.#look(tokens, restore))
+      if (waitMs > 0) {
+        const closed = this.closed(now)
+        if (closed !== undefined) {
+          if (isOver(closed, stay, now)) return Effect.fail(closed)
+          onClosed(closed)
+        }
+        return Effect.andThen(restore(this.#waiting(waitMs)), this.#look(tokens, restore, stay, onClosed))
+      }
       this.#breaker.sent()
       this.#congestion.sent(now)
       this.#requests.take(1, now)
@@ -90,9 +123,15 @@ export class Gate {
     })
   }
 
+  /** The time by which the gate counts, in milliseconds; never set back. */
+  now(): number {
+    return monotonicMs(this.#clock)
+  }
+
   #waiting(ms: number): Effect.Effect<void> {
     return Effect.raceFirst(
-      Effect.sleep(Math.min(ms, longestLookMs)),
+      // Timers know no less than a millisecond.
+      Effect.sleep(Math.max(1, Math.min(ms, longestLookMs))),
       Effect.callback<void>((resume) => {
         this.#wake = () => resume(Effect.void)
       })
@@ -101,38 +140,59 @@ export class Gate {
 
   /** A request was answered with so many tokens in all, if that is known. */
   answered(passed: Passed, now: number, tokens: number | undefined): void {
-    this.#back()
+    this.#congestion.back()
     this.#breaker.answered()
     this.#congestion.answered(passed.at, now)
+    this.#rejectedSince = undefined
+    if (this.#cutUntil !== undefined && passed.at >= this.#cutUntil) {
+      this.#headersAreWrong = true
+      this.#cutUntil = undefined
+      this.#congestion.notEmpty()
+    }
     if (tokens !== undefined) this.#tokens.take(tokens - passed.tokens, now)
+    this.#wake?.()
   }
 
   /** A request failed. */
   failed(passed: Passed, now: number, { reason, retryAfterMs, status }: Diagnosis): void {
-    this.#back()
+    this.#congestion.back()
     this.#tokens.take(-passed.tokens, now)
     const overloaded = status === 503 || status === 529
-    if (reason === "RateLimited" || overloaded) this.#congestion.rejected(passed.at, now, retryAfterMs)
+    if (reason === "RateLimited" || overloaded) {
+      this.#cutUntil = undefined
+      const before = this.#congestion.pausedUntil
+      this.#congestion.rejected(passed.at, now, retryAfterMs, this.#longestPauseMs)
+      if (this.#congestion.pausedUntil > Math.max(before, now)) {
+        this.#pauseWhy = `${status ?? "rate limit"}${retryAfterMs === undefined ? "" : ", Retry-After"}`
+        this.#rejectedSince ??= now
+      }
+    }
     if (reason === "ConnectionFailed" || reason === "ServerError" || reason === "TimedOut") this.#breaker.failed(now)
     else this.#breaker.answered()
+    // Only now: who is woken earlier finds the gate open.
+    this.#wake?.()
   }
 
   /** A request was left without an answer. */
   left(passed: Passed, now: number): void {
-    this.#back()
+    this.#congestion.back()
     this.#breaker.left()
     this.#tokens.take(-passed.tokens, now)
+    this.#wake?.()
   }
 
   /** Heeds what a response says of the provider's limits. */
-  readonly heed = (headers: Readonly<Record<string, string | Array<string> | undefined>>): void => {
-    const now = Date.now()
-    for (const { remaining, resetMs } of allowances(headers, now)) if (remaining < 1) this.#congestion.emptyUntil(now + resetMs, now)
-  }
-
-  #back(): void {
-    this.#congestion.back()
-    this.#wake?.()
+  readonly heed = (headers: Headers): void => {
+    if (this.#headersAreWrong) return
+    const now = this.now()
+    for (const { header, remaining, resetMs } of allowances(headers, this.#clock.currentTimeMillisUnsafe())) {
+      if (remaining >= 1 || resetMs <= 0) continue
+      const ms = Math.min(resetMs, longestEmptyMs, this.#longestPauseMs)
+      if (now + ms <= this.#congestion.pausedUntil) continue
+      this.#congestion.emptyUntil(now + ms, now)
+      this.#pauseWhy = header
+      if (ms < resetMs) this.#cutUntil ??= now + ms
+    }
   }
 }
 

@@ -6,7 +6,7 @@ import type { LLMErrorReason } from "./LLMError.ts"
  *
  * Every `request` is followed by one of the others: `success`, `retry` (this attempt failed, another follows), `failure` (no other
  * follows), or `interrupted`. So requests less all others are in flight. `recalled` stands alone: the answer was there
- * from an earlier time; so does `paused`: nobody asks the model for `waitMs`, since it is full or down.
+ * from an earlier time; so does `paused`: nobody asks the model for `waitMs`, since it is full or down; it is repeated about once a second until a `request` follows.
  */
 export interface LLMEvent {
   readonly kind: "request" | "success" | "retry" | "failure" | "interrupted" | "recalled" | "paused"
@@ -30,8 +30,11 @@ export interface LLMEvent {
   readonly durationMs?: number
   /** On retry and failure. */
   readonly reason?: LLMErrorReason
-  /** On retry: milliseconds until the next attempt wants its turn. */
+  /** On retry: milliseconds until the next attempt wants its turn. On paused: until the next request may go. */
   readonly waitMs?: number
+  /** On paused: what the provider did, such as `429, Retry-After`, and its name. */
+  readonly why?: string
+  readonly by?: string
 }
 
 /** Is told of events while they happen; does nothing slow and throws nothing. */

@@ -21,6 +21,19 @@ export interface Place {
   readonly secrets: ReadonlyArray<string>
 }
 
+const providers: ReadonlyArray<readonly [host: RegExp, name: string]> = [
+  [/(^|\.)openai\.com$/, "OpenAI"],
+  [/(^|\.)mistral\.ai$/, "Mistral"],
+  [/(^|\.)(googleapis|google)\.com$/, "Vertex AI"]
+]
+
+/** Who answers at a place: a provider by its name, any other server by its host. */
+export const providerName = ({ baseUrl = "", model }: Place): string => {
+  if (!URL.canParse(baseUrl)) return `'${model}'`
+  const { host, hostname } = new URL(baseUrl)
+  return providers.find(([pattern]) => pattern.test(hostname))?.[1] ?? host
+}
+
 /** The error of a model at its place. */
 export const errorAt = (
   place: Place,
@@ -68,7 +81,7 @@ const fixes: Readonly<Record<LLMError["reason"], (place: Place, status: number |
   RateLimited: () => "Lower maxConcurrency or raise maxRetries.",
   ServerError: () => "Try again later, or raise maxRetries.",
   ConnectionFailed: () => "Check the network and the server, or raise maxRetries.",
-  TimedOut: () => "Raise timeout (seconds), or ask for fewer tokens.",
+  TimedOut: () => "Raise timeout or rowTimeout (seconds), or ask for fewer tokens.",
   InvalidAnswer: ({ urlOption }) => `Check that ${urlOption} leads to the provider itself and not to a web page or a proxy's error.`
 }
 

@@ -1,17 +1,17 @@
 /** Provider clients: everything around one request that is the same for all providers: its gate, timeouts, retries, several answers. */
 import * as Cause from "effect/Cause"
-import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Random from "effect/Random"
-import { type Answers, type Asking, CurrentAnswers } from "./Answers.ts"
+import { type Answers, type Asking, CurrentAnswers, type Usage } from "./Answers.ts"
+import { type ClosedGate, givenUp } from "./ClosedGate.ts"
 import type { Diagnosis } from "./Diagnosis.ts"
-import type { Gate } from "./Gate.ts"
+import type { Gate, Passed } from "./Gate.ts"
 import type { GenerateOutput, GenerateRequest, LLMClient } from "./LLM.ts"
 import { LLMError } from "./LLMError.ts"
 import type { LLMEvent, Observer } from "./LLMEvents.ts"
-import { errorAt, type Place } from "./Place.ts"
+import { errorAt, type Place, providerName } from "./Place.ts"
 import { merged, refusedSample, sampleOf } from "./samples.ts"
 import { TokenEstimate, usageOf } from "./TokenEstimate.ts"
 import { type Patience, patienceOf, Tries } from "./Tries.ts"
@@ -40,20 +40,37 @@ const clientOf = (provider: Provider, answers: Answers | undefined): LLMClient =
   const timedOut = Effect.fail<Diagnosis>({ reason: "TimedOut", detail: `no answer within ${patience.timeout} seconds` })
   const tokens = new TokenEstimate()
   const limitsTokens = provider.tokensPerMinute !== undefined
+  const by = providerName(place)
   let everSucceeded = false
   let inFlight = 0
+
+  /** Waits at the gate; whoever watches is notified of a pause, and who gives up ends the run: nobody else is answered either. */
+  const pass = (request: GenerateRequest, count: number, tell: Tell, restore: Restore): Effect.Effect<Passed, Diagnosis> =>
+    Effect.mapError(
+      gate.pass(limitsTokens ? tokens.of(request) : 0, restore, patience, (closed) => tell("paused", count, pauseOf(closed))),
+      (closed) => ({ ...givenUp(closed, gate.now()), unsent: true })
+    )
+
+  /** What a row was waiting for, if it was not for its own answer. */
+  const pausedWords = (): string => {
+    const closed = gate.closed(gate.now())
+    return closed === undefined ? "" : `: ${closed.kind === "down" ? `${by} is down` : `paused by ${by} (${closed.why})`}`
+  }
+
+  const pauseOf = ({ ms, why }: ClosedGate): Partial<LLMEvent> => ({ waitMs: ms, why, by })
 
   /** Ends a row whose run is to stop, but not before those that were asked together with it are answered. */
   const leave: Effect.Effect<never> = Effect.suspend(() => inFlight === 0 ? Effect.interrupt : Effect.andThen(Effect.sleep(leavingMs), leave))
 
   const exchange = (request: GenerateRequest, count: number, tell: Tell, asking: Asking | undefined, restore: Restore) =>
-    Effect.flatMap(gate.pass(limitsTokens ? tokens.of(request) : 0, restore), (passed) =>
-      Clock.clockWith((clock) => {
-        const now = (): number => clock.currentTimeMillisUnsafe()
+    Effect.flatMap(pass(request, count, tell, restore), (passed) =>
+      Effect.suspend(() => {
+        const now = (): number => gate.now()
         if (answers?.mayAsk() === false) {
           gate.left(passed, now())
           return restore(leave)
         }
+        let usage: Usage | undefined
         tell("request", count)
         inFlight++
         return restore(ask(request, count).pipe(Effect.timeoutOrElse({ duration: Duration.seconds(patience.timeout), orElse: () => timedOut }))).pipe(
@@ -61,7 +78,7 @@ const clientOf = (provider: Provider, answers: Answers | undefined): LLMClient =
             Effect.sync(() => {
               inFlight--
               // Before the gate lets the next one pass: it may be one too many.
-              const usage = Exit.isSuccess(exit) ? tokens.used(request, exit.value) : usageOf(diagnosisIn(exit.cause).usage)
+              usage = Exit.isSuccess(exit) ? tokens.used(request, exit.value) : usageOf(diagnosisIn(exit.cause).usage)
               if (usage !== undefined) answers?.spent(request.asker?.step ?? "", usage)
               if (Exit.isSuccess(exit)) gate.answered(passed, now(), totalOf(exit.value))
               else if (Cause.hasInterruptsOnly(exit.cause)) {
@@ -70,16 +87,12 @@ const clientOf = (provider: Provider, answers: Answers | undefined): LLMClient =
               } else gate.failed(passed, now(), diagnosisIn(exit.cause))
             })
           ),
-          Effect.tapError((diagnosis) => {
-            const used = usageOf(diagnosis.usage)
-            return asking === undefined || used === undefined ? Effect.void : asking.spend(used, count)
-          }),
+          Effect.tapError(() => asking === undefined || usage === undefined ? Effect.void : asking.spend(usage, count)),
           Effect.tap((output) => {
             everSucceeded = true
             const durationMs = now() - passed.at
-            const usage = tokens.used(request, output)
             // Kept before anyone hears of it: from then on the row may be left.
-            return Effect.andThen(asking?.keep(output, count, usage) ?? Effect.void, Effect.sync(() => tell("success", count, { ...usage, durationMs })))
+            return Effect.andThen(asking?.keep(output, count, usage!) ?? Effect.void, Effect.sync(() => tell("success", count, { ...usage, durationMs })))
           })
         )
       }))
@@ -106,23 +119,25 @@ const clientOf = (provider: Provider, answers: Answers | undefined): LLMClient =
       const tries = new Tries(patience)
       const again: Effect.Effect<GenerateOutput, LLMError> = Effect.suspend(() =>
         Effect.catch(attempt(request, tries.begin(), tell, asking), (diagnosis) =>
-          Effect.flatMap(Effect.all([Random.next, Clock.currentTimeMillis]), ([chance, now]) => {
-            const next = tries.failed(diagnosis, { now, chance, downSince: gate.downSince })
+          Effect.flatMap(Random.next, (chance) => {
+            if (diagnosis.unsent === true) return Effect.fail(fatal(errorAt(place, diagnosis, { attempts: tries.count - 1, everSucceeded })))
+            const now = gate.now()
+            const next = tries.failed(diagnosis, { now, chance, closed: gate.unanswered(now) })
             const used = usageOf(diagnosis.usage)
             if (next.kind === "over") {
               tell("failure", tries.count, { reason: diagnosis.reason, ...used })
               const error = errorAt(place, next.diagnosis, { attempts: tries.count, everSucceeded })
-              return Effect.fail(next.fatal ? new LLMError({ ...error, fatal: true }) : error)
+              return Effect.fail(next.fatal ? fatal(error) : error)
             }
             tell("retry", tries.count, { reason: diagnosis.reason, waitMs: next.waitMs, ...used })
-            const pause = gate.pause(now)
-            if (pause !== undefined) tell("paused", tries.count, { reason: diagnosis.reason, waitMs: pause.ms })
-            return Effect.andThen(Effect.sleep(next.waitMs), again)
+            const closed = gate.closed(now)
+            if (closed !== undefined) tell("paused", tries.count, { reason: diagnosis.reason, ...pauseOf(closed) })
+            return next.atGate ? again : Effect.andThen(Effect.sleep(next.waitMs), again)
           })))
       if (patience.rowTimeout === undefined) return again
       return Effect.timeoutOrElse(again, {
         duration: Duration.seconds(patience.rowTimeout),
-        orElse: () => Effect.fail(errorAt(place, { reason: "TimedOut", detail: `no answer within rowTimeout, ${patience.rowTimeout} seconds` }, { attempts: tries.count, everSucceeded }))
+        orElse: () => Effect.fail(errorAt(place, { reason: "TimedOut", detail: `no answer within rowTimeout, ${patience.rowTimeout} seconds${pausedWords()}` }, { attempts: tries.count, everSucceeded }))
       })
     })
 
@@ -169,6 +184,8 @@ const totalOf = ({ statistics }: GenerateOutput): number | undefined => {
 
 /** So often a row that is to be left looks whether it may. */
 const leavingMs = 20
+
+const fatal = (error: LLMError): LLMError => new LLMError({ ...error, fatal: true })
 
 type Tell = (kind: LLMEvent["kind"], attempt: number, more?: Partial<LLMEvent>) => void
 

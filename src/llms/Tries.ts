@@ -1,4 +1,5 @@
 /** Tries: how often, and after what waits, a question is put to a model that fails. */
+import { type ClosedGate, defaultGiveUpAfter, defaultGiveUpWhenPaused, givenUp, isOver } from "./ClosedGate.ts"
 import type { Diagnosis } from "./Diagnosis.ts"
 import { isRetryable } from "./LLMError.ts"
 
@@ -10,39 +11,45 @@ export interface Patience {
   readonly timeout?: number | undefined
   /** Seconds for one question, with all attempts and waits. */
   readonly rowTimeout?: number | undefined
-  /** Seconds that a provider may be down before the run ends. */
+  /** Seconds that a provider may be down, or reject everything, before the run ends. */
   readonly giveUpAfter?: number | undefined
   readonly tokensPerMinute?: number | undefined
 }
 
 export const defaultMaxRetries = 6
 export const defaultTimeout = 120
-export const defaultGiveUpAfter = 600
 
 /** Patience with its defaults. */
-export const patienceOf = ({ giveUpAfter = defaultGiveUpAfter, maxRetries = defaultMaxRetries, rowTimeout, timeout = defaultTimeout }: Patience) => ({ giveUpAfter, maxRetries, rowTimeout, timeout })
+export const patienceOf = ({ giveUpAfter, maxRetries = defaultMaxRetries, rowTimeout, timeout = defaultTimeout }: Patience) => ({
+  giveUpAfter: giveUpAfter ?? defaultGiveUpAfter,
+  giveUpWhenPaused: giveUpAfter ?? defaultGiveUpWhenPaused,
+  maxRetries,
+  rowTimeout,
+  timeout
+})
 
 const firstWaitMs = 500
 const longestBackoffMs = 60_000
 
-/** A provider that wants to be left alone for longer is a failed request now rather than a row that hangs. */
-const longestWaitMs = 3_600_000
+/** A row whose wait is longer waits at the closed gate, which opens early when another request finds that the provider answers again. */
+const longestOwnWaitMs = 5000
 
 /** A full model is not the question's fault: it is asked so many times more often than after other failures. */
 const rateLimitsForARetry = 5
 
 /** What is known when an attempt has failed. */
 interface Circumstances {
-  /** Milliseconds since 1970. */
+  /** Milliseconds, as the gate counts them. */
   readonly now: number
   /** From 0 to 1, so that requests that failed together do not come back together. */
   readonly chance: number
-  /** Since when the provider is down; undefined if it is not. */
-  readonly downSince: number | undefined
+  /** Since when nothing has been answered, and why; undefined if the last request was. */
+  readonly closed: ClosedGate | undefined
 }
 
 type Next =
-  | { readonly kind: "again"; readonly waitMs: number }
+  /** `atGate`: the gate is closed meanwhile, and the row waits there. */
+  | { readonly kind: "again"; readonly waitMs: number; readonly atGate: boolean }
   | { readonly kind: "over"; readonly diagnosis: Diagnosis; readonly fatal: boolean }
 
 export class Tries {
@@ -62,21 +69,19 @@ export class Tries {
   }
 
   /** What comes after an attempt that failed. */
-  failed(diagnosis: Diagnosis, { chance, downSince, now }: Circumstances): Next {
-    const { giveUpAfter, maxRetries } = this.#patience
-    const over = (fatal: boolean, told = diagnosis): Next => ({ kind: "over", diagnosis: told, fatal })
-    if (!isRetryable(diagnosis.reason) || (diagnosis.retryAfterMs ?? 0) > longestWaitMs || maxRetries === 0) return over(false)
-    if (downSince !== undefined && now - downSince > giveUpAfter * 1000) {
-      const minutes = Math.round((now - downSince) / 60_000)
-      return over(true, { ...diagnosis, detail: `down for ${minutes} minutes, longer than giveUpAfter: ${diagnosis.detail}` })
+  failed(diagnosis: Diagnosis, { chance, closed, now }: Circumstances): Next {
+    const { giveUpWhenPaused, maxRetries } = this.#patience
+    const over = (): Next => ({ kind: "over", diagnosis, fatal: false })
+    if (!isRetryable(diagnosis.reason) || maxRetries === 0) return over()
+    if (closed !== undefined && isOver(closed, this.#patience, now)) return { kind: "over", diagnosis: givenUp(closed, now, diagnosis), fatal: true }
+    const again = (failed: number): Next => {
+      const waitMs = Math.min(waitBefore(failed, diagnosis.retryAfterMs, chance), giveUpWhenPaused * 1000)
+      return { kind: "again", waitMs, atGate: closed?.kind === "paused" && waitMs >= longestOwnWaitMs }
     }
-    if (diagnosis.reason === "RateLimited") {
-      if (++this.#rateLimits > maxRetries * rateLimitsForARetry) return over(false)
-      return { kind: "again", waitMs: waitBefore(Math.min(this.#rateLimits, 4), diagnosis.retryAfterMs, chance) }
-    }
+    if (diagnosis.reason === "RateLimited") return ++this.#rateLimits > maxRetries * rateLimitsForARetry ? over() : again(Math.min(this.#rateLimits, 4))
     // Nobody's question is to blame for a provider that is down: all wait until it is back.
-    if (downSince === undefined && ++this.#failures > maxRetries) return over(false)
-    return { kind: "again", waitMs: waitBefore(Math.max(1, this.#failures), diagnosis.retryAfterMs, chance) }
+    if (closed?.kind !== "down" && ++this.#failures > maxRetries) return over()
+    return again(Math.max(1, this.#failures))
   }
 }
 

@@ -31,7 +31,10 @@ export interface ModelOptions<Kwargs> {
   readonly timeout?: number | undefined
   /** Seconds for one question, with all its attempts and waits. Default: none. */
   readonly rowTimeout?: number | undefined
-  /** Seconds that the provider may be down, with nobody but a probe asking, before the run ends with all that it has kept. Default 600. */
+  /**
+   * Seconds that the provider may be down, with nobody but a probe asking, or may reject every request for its rate limit, before the run ends with all
+   * that it has kept. Default 600 when it is down, 3,600 when it is rate limited. No pause that the provider asks for lasts longer.
+   */
   readonly giveUpAfter?: number | undefined
   /** At most so many requests in flight, over all steps that share the model; fewer where the model rejects or slows down. Default 64. */
   readonly maxConcurrency?: number | undefined
@@ -92,6 +95,7 @@ export const describe = <Described extends LLM, Options extends DescribedOptions
   given: Options,
   endpoint: object = {}
 ): Described => {
+  checkNumbers(kind.type, given)
   const named = (kwargs: object): object => withoutUndefined(kind.named?.(kwargs) ?? kwargs)
   const concealed = kind.conceal(withoutUndefined(given))
   const options = concealed.generationKwargs === undefined ? concealed : { ...concealed, generationKwargs: named(concealed.generationKwargs) }
@@ -116,6 +120,16 @@ export const describe = <Described extends LLM, Options extends DescribedOptions
     address: () => kind.address?.(options),
     open: Effect.suspend(() => kind.open(options))
   } as unknown as Described
+}
+
+const aboveZero = ["timeout", "rowTimeout", "giveUpAfter", "maxConcurrency", "requestsPerMinute", "tokensPerMinute"] as const
+
+/** Throws at a number with which no request could ever go. */
+const checkNumbers = (type: string, options: DescribedOptions): void => {
+  for (const name of aboveZero) {
+    const value = options[name]
+    if (value !== undefined && !(value > 0)) throw new RangeError(`${type} '${options.model}': option ${name} is ${value}. Give a number above 0, or leave it out.`)
+  }
 }
 
 const withoutUndefined = <T extends object>(record: T): T =>

@@ -27,6 +27,7 @@ export interface Options {
   readonly maxRetries?: number
   readonly timeout?: number
   readonly rowTimeout?: number
+  readonly giveUpAfter?: number
   readonly maxConcurrency?: number
   readonly generationKwargs?: { readonly maxNewTokens?: number; readonly temperature?: number; readonly topP?: number; readonly seed?: number }
 }

@@ -111,3 +111,11 @@ describe("configuring a model", () => {
     expect(llm.parameters).toBe(OpenAIParameters)
   })
 })
+
+describe("a number with which no request could ever go", () => {
+  it.each(["timeout", "rowTimeout", "giveUpAfter", "maxConcurrency", "requestsPerMinute", "tokensPerMinute"] as const)("is refused when the model is described: %s", (name) => {
+    for (const value of [0, -1, Number.NaN]) {
+      expect(() => OpenAILLM({ model: "m", [name]: value })).toThrow(`OpenAILLM 'm': option ${name} is ${value}. Give a number above 0, or leave it out.`)
+    }
+  })
+})

@@ -78,9 +78,11 @@ describe.each(kinds)("a model of %s", (kind) => {
     expect(waitMs).toBeLessThan(atLeast * 1.1 + 25_000)
   })
 
-  it("does not wait for a provider that wants a day", async () => {
-    await using wire = await serve((_, response) => json(response, { error: { message: "come back tomorrow" } }, 429, { "retry-after": "86400" }))
-    expect(await failure(at[kind](wire.url))).toMatchObject({ reason: "RateLimited", retryAfterMs: 86_400_000, attempts: 1 })
+  it("does not wait longer than giveUpAfter for a provider that wants half a day", async () => {
+    await using wire = await serve((_, response) => json(response, { error: { message: "come back tomorrow" } }, 429, { "retry-after": "43200" }))
+    const error = await failure(at[kind](wire.url, { giveUpAfter: 0.5 }))
+    expect(error).toMatchObject({ reason: "RateLimited", fatal: true, detail: expect.stringContaining("longer than giveUpAfter") })
+    expect(wire.asked.length).toBeLessThanOrEqual(2)
   })
 
   it.each<[number, LLMErrorReason]>([
