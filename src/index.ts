@@ -45,6 +45,7 @@ export { type Estimate, estimate, type EstimateOptions, estimatePromise, type St
 export type { Estimated } from "./engine/Sums.ts"
 export { dryRun, dryRunPromise, run, type RunOptions, runPromise } from "./engine/run.ts"
 export type { RunError } from "./engine/runErrors.ts"
+export { PriceUnknown } from "./engine/PriceUnknown.ts"
 export { RunStopped, type StopReason } from "./engine/RunStopped.ts"
 export { runStep, runStepPromise, type StepResult } from "./engine/runStep.ts"
 export type { Chat, ChatItem, ContentPart } from "./llms/Chat.ts"
