@@ -7,27 +7,64 @@ import { setTimeout as sleep } from "node:timers/promises"
 import { fileURLToPath } from "node:url"
 import fc from "fast-check"
 import { expect, it } from "vitest"
-import { type Distiset, type Row, runPromise } from "../../src/index.ts"
-import { startSimulator } from "../../src/simulator/index.ts"
-import { answerTo, faults, meaning, pipelineOf, programs } from "./programs.ts"
+import { type Distiset, type Row, runPromise, RunStopped } from "../../src/index.ts"
+import { type Fault, startSimulator } from "../../src/simulator/index.ts"
+import { answerTo, faults, meaning, pipelineOf, type Program, programs } from "./programs.ts"
 
 const folder = (): string => mkdtempSync(join(tmpdir(), "distilabel-random-"))
 
-const started = () => startSimulator({ faults, latency: { kind: "lognormal", medianMs: 3, sigma: 0.7 }, answer: ({ prompt }) => answerTo(prompt) })
+const started = (more: ReadonlyArray<Fault> = []) => startSimulator({ faults: [...faults, ...more], latency: { kind: "lognormal", medianMs: 3, sigma: 0.7 }, answer: ({ prompt }) => answerTo(prompt) })
 
-it("any graph of steps that drop, multiply, delay, fail, ask, branch, route and join gives what one gets row by row", async () => {
+const graphs = Number(process.env["RANDOM_GRAPHS"] ?? 500)
+/** They wait for their models more than they work. */
+const atOnce = 5
+
+/** What a run gives; undefined if it was stopped. */
+const rowsOf = async (program: Program, url: string, options: Settings): Promise<{ readonly rows: ReadonlyArray<unknown>; readonly errors: number } | undefined> => {
+  const run = runPromise(pipelineOf(program, url), { ...options, progress: "none", report: false, maxErrorRate: 1 } as never) as Promise<Distiset<{ readonly default: Row }>>
+  const distiset = await run.catch((thrown: unknown) => {
+    if (thrown instanceof RunStopped || options.signal?.aborted === true) return undefined
+    throw thrown
+  })
+  return distiset === undefined ? undefined : { rows: (await distiset.default.toArray()).map(({ v }) => v), errors: distiset.default.errorCount }
+}
+
+interface Settings {
+  readonly cacheDir: string
+  readonly outputDir: string
+  readonly maxRows?: number
+  readonly loadGroups?: "sequential"
+  readonly signal?: AbortSignal
+}
+
+it("any graph of every kind of node gives row for row what one gets by recursion: cold, from the cache, stopped and resumed, stage by stage", async () => {
   await using simulator = await started()
+  const { url } = simulator
+  const stops = fc.record({ rows: fc.nat(30), ms: fc.nat(40) })
+  const holds = async (program: Program, stop: { readonly rows: number; readonly ms: number }): Promise<void> => {
+    const wanted = meaning(program)
+    const directory = folder()
+    const at = (...names: ReadonlyArray<string>): string => join(directory, ...names)
+    const first = { cacheDir: at("cache"), outputDir: at("cold") }
+    expect(await rowsOf(program, url, first)).toEqual(wanted)
+    expect(await rowsOf(program, url, first)).toEqual(wanted)
+    expect(await rowsOf(program, url, { ...first, outputDir: at("warm") })).toEqual(wanted)
+    const second = { cacheDir: at("other cache"), outputDir: at("stopped") }
+    await rowsOf(program, url, { ...second, maxRows: stop.rows })
+    await rowsOf(program, url, { ...second, signal: AbortSignal.timeout(stop.ms) })
+    expect(await rowsOf(program, url, second)).toEqual(wanted)
+    expect(await rowsOf(program, url, { cacheDir: at("cache"), outputDir: at("staged"), loadGroups: "sequential" })).toEqual(wanted)
+    expect(await rowsOf(program, url, { cacheDir: at("third cache"), outputDir: at("staged anew"), loadGroups: "sequential" })).toEqual(wanted)
+    rmSync(directory, { recursive: true })
+  }
+  const several = fc.array(fc.tuple(programs({ asks: true, mostRows: 16 }), stops), { minLength: atOnce, maxLength: atOnce })
   await fc.assert(
-    fc.asyncProperty(programs({ asks: true, mostRows: 40 }), async (program) => {
-      const outputDir = folder()
-      const distiset = await runPromise(pipelineOf(program, simulator.url), { outputDir, cacheDir: folder(), progress: "none", report: false, maxErrorRate: 1 } as never) as Distiset<{ readonly default: Row }>
-      const rows = await distiset.default.toArray()
-      rmSync(outputDir, { recursive: true })
-      expect({ rows: rows.map(({ v }) => v), errors: distiset.default.errorCount }).toEqual(meaning(program))
+    fc.asyncProperty(several, async (all) => {
+      await Promise.all(all.map(([program, stop]) => holds(program, stop)))
     }),
-    { numRuns: 150, endOnFailure: true }
+    { numRuns: Math.ceil(graphs / atOnce), endOnFailure: true }
   )
-}, 180_000)
+}, 3_600_000)
 
 /** Runs a program in processes of its own, killing it after each of the waits, until it is done. */
 const outlived = async (file: string, url: string, outputDir: string, cacheDir: string, waits: ReadonlyArray<number>, signal: AbortSignal): Promise<void> => {
@@ -43,7 +80,7 @@ const outlived = async (file: string, url: string, outputDir: string, cacheDir: 
 }
 
 it("any such graph gives the same after it was killed again and again", async ({ signal }) => {
-  await using simulator = await started()
+  await using simulator = await started([{ kind: "rate-limit", share: 0.1, retryAfterSeconds: 0 }, { kind: "reset", share: 0.02 }])
   await fc.assert(
     fc.asyncProperty(programs({ asks: true, mostRows: 300 }), fc.array(fc.integer({ min: 250, max: 700 }), { minLength: 1, maxLength: 3 }), async (program, waits) => {
       const directory = folder()
