@@ -5,8 +5,9 @@ import { type Distiset, distisetOf } from "../data/Distiset.ts"
 import type { Row } from "../columns/Row.ts"
 import type { Story } from "../data/saving/Story.ts"
 import { type Checkpoint, CheckpointWriter, type Finish, type LeafMark, readPast, type SourceSum } from "../journal/Checkpoints.ts"
-import { checksumsOf, completeFiles, type DamagedFile, incomplete, LeafFiles, type LeavesLeft, leavesLeft, type Shapes } from "./LeafFiles.ts"
+import { checksumsOf, completeFiles, LeafFiles, type Shapes } from "./LeafFiles.ts"
 import type { Sink } from "./LeafRun.ts"
+import { damageText, noResult, type PastResult, readResult } from "./pastResult.ts"
 
 export interface RecordOptions {
   readonly directory: string
@@ -27,25 +28,16 @@ export interface RecordOptions {
   readonly onDamage?: (sentence: string) => void
 }
 
-/** What an earlier run of the same graph left that still holds. */
-interface Past {
-  readonly checkpoints: ReadonlyArray<Checkpoint>
-  readonly finish: Finish | undefined
-  readonly files: LeavesLeft["files"]
-}
-
-const noPast: Past = { checkpoints: [], finish: undefined, files: new Map() }
-
 export class RunRecord {
   readonly #options: RecordOptions
-  readonly #past: Past
+  readonly #past: PastResult
   #files: LeafFiles | undefined
   #writer: CheckpointWriter | undefined
   /** What is known of checkpoints that not all leaves have come to. */
   readonly #open = new Map<number, { rows?: string; readonly leaves: Record<string, LeafMark> }>()
   readonly #sums = new Map<string, () => SourceSum>()
 
-  private constructor(options: RecordOptions, past: Past) {
+  private constructor(options: RecordOptions, past: PastResult) {
     this.#options = options
     this.#past = past
   }
@@ -135,16 +127,10 @@ export class RunRecord {
   }
 }
 
-const pastOf = async ({ directory, leaves, onDamage, resumes, signature, staysFinished }: RecordOptions): Promise<Past> => {
+const pastOf = async ({ directory, leaves, onDamage, resumes, signature, staysFinished }: RecordOptions): Promise<PastResult> => {
   const past = resumes ? readPast(directory) : undefined
-  if (past?.signature !== signature || (past.finish !== undefined && !staysFinished)) return noPast
-  const { checkpoints, finish } = past
-  const marks = [...checkpoints, ...(finish === undefined ? [] : [finish])].map((each) => each.leaves)
-  const { damaged, files, held } = await leavesLeft(directory, leaves, marks)
-  const wrong = damaged ?? (finish === undefined ? undefined : incomplete(directory, leaves, finish.leaves, files))
-  if (wrong !== undefined) onDamage?.(damageText(wrong))
-  return { checkpoints: checkpoints.slice(0, held), finish: wrong === undefined ? finish : undefined, files }
+  if (past?.signature !== signature || (past.finish !== undefined && !staysFinished)) return noResult
+  const result = await readResult(directory, leaves, past)
+  if (result.damaged !== undefined) onDamage?.(`${damageText(result.damaged)} The run makes it again from the cache.`)
+  return result
 }
-
-const damageText = ({ is, path, sound }: DamagedFile): string =>
-  `'${path}' is ${is}${is === "damaged" && sound > 0 ? ` after row ${sound}` : ""}. The run makes it again from the cache.`

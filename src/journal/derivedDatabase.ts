@@ -98,7 +98,7 @@ const damageIn = (database: DatabaseSync, tables: SummedTables): string | undefi
   database.exec("BEGIN")
   try {
     const check = String(database.prepare("PRAGMA integrity_check(1)").get()?.["integrity_check"])
-    if (check !== "ok") return check
+    if (check !== "ok") return check.replaceAll(/[*\s]+/g, " ").trim()
     return Object.entries(tables).map(([table, columns]) => wrongSum(database, table, columns)).find((wrong) => wrong !== undefined)
   } finally {
     database.exec("COMMIT")

@@ -74,7 +74,7 @@ describe("an index that is damaged", () => {
     const directory = await logged()
     const writers = ["a", "b", "c"].map((prefix) => writer(directory, prefix, 300))
     for (let i = 0; i < 8; i++) {
-      const [latest] = readdirSync(directory).filter((name) => name.endsWith(".db"))
+      const latest = readdirSync(directory).find((name) => name.endsWith(".db"))
       if (latest !== undefined) changed(join(directory, latest), (bytes) => {
         bytes.fill(0x41, 4096, 9000)
       })
