@@ -4,13 +4,14 @@
  *
  * The answers are in segments that are only ever appended to; an index says where. An answer counts as kept once its write has returned.
  */
-import { closeSync, mkdirSync, openSync, readSync } from "node:fs"
+import { closeSync, openSync, readSync } from "node:fs"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type * as Scope from "effect/Scope"
 import { isDamage } from "./derivedDatabase.ts"
 import { JournalError } from "./JournalError.ts"
+import { makeFolder } from "../disk/makeFolder.ts"
 import { unsealed } from "../disk/sealed.ts"
 import { type Located, SegmentIndex } from "./SegmentIndex.ts"
 import { isLive, linesFrom, segmentNames, segmentSize } from "./segments.ts"
@@ -67,10 +68,15 @@ export class ResponseLog {
 
   private constructor(directory: string, durability: Durability) {
     this.#directory = directory
-    mkdirSync(directory, { recursive: true })
+    makeFolder(directory)
     this.#index = SegmentIndex.open(directory)
     this.#writer = new SegmentWriter(directory, durability)
-    this.#healing(() => this.#catchUp())
+    try {
+      this.#healing(() => this.#catchUp())
+    } catch (thrown) {
+      this.#index.close()
+      throw thrown
+    }
     this.#timer = setInterval(() => this.#indexPending(), pendingMs)
     this.#timer.unref()
   }
