@@ -48,6 +48,18 @@ describe("a saved dataset", () => {
     })
   }
 
+  it("without its README is no dataset, whatever files of rows it has", async () => {
+    const directory = join(folder(), "saved")
+    const errors = join(folder(), "failed.jsonl")
+    writeFileSync(errors, "{\"row\":{}}\n")
+    const train = new Rows({ name: "default", length: rows.length, chunks: async function*() {
+      yield rows
+    } })
+    await saveDataset(directory, { parts: new Map([["default", new Map([["train", train]])]]), errors: new Map([["default", errors]]), artifacts: undefined, story: undefined }, { format: "csv" })
+    rmSync(join(directory, "README.md"))
+    await expect(all(directory)).rejects.toThrow(/it is no saved dataset/)
+  })
+
   it("whose checksums are damaged is read once they are removed", async () => {
     const directory = join(folder(), "saved")
     await save(directory)
