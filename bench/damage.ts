@@ -64,13 +64,22 @@ const answersIn = (directory: string): ReadonlySet<string> => {
   const responses = join(directory, "cache/responses")
   if (!existsSync(responses)) return keys
   for (const path of filesBelow(responses).filter((name) => name.endsWith(".jsonl"))) {
-    for (const line of readFileSync(path, "latin1").split("\n")) {
+    for (const line of textOf(path).split("\n")) {
       const text = Buffer.from(line.slice(9), "latin1")
       const key = /^\{"key":"([0-9a-f]{32})"/.exec(text.toString())?.[1]
       if (key !== undefined && line[8] === " " && Number.parseInt(line.slice(0, 8), 16) === crc32(text)) keys.add(key)
     }
   }
   return keys
+}
+
+/** Of a file that may not be read nothing is held against the run. */
+const textOf = (path: string): string => {
+  try {
+    return readFileSync(path, "latin1")
+  } catch {
+    return ""
+  }
 }
 
 const folder = (): string => mkdtempSync(join(tmpdir(), "distilabel-damage-"))

@@ -2,6 +2,7 @@
 import { closeSync, openSync, readdirSync, readSync, statSync } from "node:fs"
 import { randomBytes } from "node:crypto"
 import { join } from "node:path"
+import { isUsable } from "../disk/access.ts"
 import { isRunning } from "../disk/isRunning.ts"
 import { unsealed } from "../disk/sealed.ts"
 
@@ -34,8 +35,11 @@ export const segmentNames = (directory: string): ReadonlyArray<string> => {
 /** Whether the process that writes a segment is there: then its last line may be on its way. */
 export const isLive = (name: string): boolean => isRunning(Number(name.split("-")[1]))
 
-/** Bytes of a segment; 0 if it is gone. */
-export const segmentSize = (directory: string, name: string): number => statSync(join(directory, name), { throwIfNoEntry: false })?.size ?? 0
+/** Bytes of a segment; 0 if it is gone, or nobody lets us read it. */
+export const segmentSize = (directory: string, name: string): number => {
+  const path = join(directory, name)
+  return isUsable(path, "reads") ? statSync(path, { throwIfNoEntry: false })?.size ?? 0 : 0
+}
 
 /** The complete lines of a segment from an offset on. A last line without its end is none yet. */
 export function* linesFrom(path: string, offset: number): Generator<Line> {
