@@ -153,7 +153,12 @@ const harm = (directory: string, chance: Chance, tried: Map<string, number>): st
   const [way, damages] = Object.entries(harms)[Math.floor(chance() * Object.keys(harms).length)]!
   const kind = kindOf(relative(directory, path))
   tried.set(kind, (tried.get(kind) ?? 0) + 1)
-  damages(path, chance, other)
+  try {
+    damages(path, chance, other)
+  } catch (thrown) {
+    // What was made unreadable before stays so.
+    if ((thrown as NodeJS.ErrnoException).code !== "EACCES") throw thrown
+  }
   return `${relative(directory, path)} ${way}${way.startsWith("swapped") ? ` (${relative(directory, other)})` : ""}`
 }
 
@@ -169,7 +174,7 @@ export const damage = async (count: number, seed = 1): Promise<Outcomes> => {
   const heard = listen()
   for (let i = 0; i < count; i++) {
     const ofSaved = i % 10 === 9
-    const state = ofSaved ? saved[Math.floor(chance() * saved.length)]! : states[i % states.length]!
+    const state = ofSaved ? saved[Math.floor(chance() * saved.length)]! : states[i % 2 === 0 ? 0 : Math.floor(chance() * states.length)]!
     const directory = folder()
     cpSync(state.directory, directory, { recursive: true })
     const there = answersIn(directory)

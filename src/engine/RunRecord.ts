@@ -1,6 +1,7 @@
 /** The record of a run: what is done and written, so that a stopped run resumes, and a finished one is not repeated. What an earlier run left counts as far as its checksums hold. */
 import * as Effect from "effect/Effect"
 import { removeChecksums, writeChecksums } from "../data/checksums.ts"
+import { DataError } from "../data/DataError.ts"
 import { type Distiset, distisetOf } from "../data/Distiset.ts"
 import type { Row } from "../columns/Row.ts"
 import type { Story } from "../data/saving/Story.ts"
@@ -43,8 +44,8 @@ export class RunRecord {
   }
 
   /** Opens the record of a folder: reads what an earlier run left there, all of it, against its checksums. */
-  static open(options: RecordOptions): Effect.Effect<RunRecord> {
-    return Effect.promise(async () => new RunRecord(options, await pastOf(options)))
+  static open(options: RecordOptions): Effect.Effect<RunRecord, DataError> {
+    return Effect.tryPromise({ try: async () => new RunRecord(options, await pastOf(options)), catch: (thrown) => DataError.of("read", options.directory, thrown) })
   }
 
   /** Checkpoints of an earlier run of the same graph whose rows are still there. */
