@@ -10,12 +10,12 @@ import { SegmentIndex } from "../journal/SegmentIndex.ts"
 import { counted } from "../report/figures.ts"
 import { type CacheOptions, print, size } from "./cacheCommand.ts"
 
-export const verifyCache = async ({ dir, json }: CacheOptions): Promise<number> => {
+export const verifyCache = async (outside: string | undefined, { dir, json }: CacheOptions): Promise<number> => {
   const directory = cacheDirectory(dir)
   const answers = verify(join(directory, "responses"))
   const index = SegmentIndex.damage(join(directory, "responses"))
   const steps = verifySteps(directory)
-  const results = await verifyResults(join(directory, "runs"))
+  const results = await verifyResults([join(directory, "runs"), ...(outside === undefined ? [] : [outside])])
   const damaged = [
     ...answersText(answers),
     ...(index === undefined ? [] : [`The index of answers, '${index.file}', is damaged: ${index.detail}. The next run makes it again from the answers.`]),
@@ -36,9 +36,9 @@ const answersText = ({ damage, entries }: ReturnType<typeof verify>): ReadonlyAr
   return [`${counted(entries, "answer")} read; left out as damaged: ${counted(damage.length, "place")}. A run that needs what was there asks for it again.\n${table(rows)}`]
 }
 
-/** Reads the results of all runs below a folder; gives how many folders of runs there are, and sentences about the damaged ones. */
-const verifyResults = async (directory: string): Promise<{ readonly folders: number; readonly damaged: ReadonlyArray<string> }> => {
-  const folders = foldersWithCheckpoints(directory)
+/** Reads the results of all runs below some folders; gives how many folders of runs there are, and sentences about the damaged ones. */
+const verifyResults = async (directories: ReadonlyArray<string>): Promise<{ readonly folders: number; readonly damaged: ReadonlyArray<string> }> => {
+  const folders = directories.flatMap(foldersWithCheckpoints)
   const damaged: Array<string> = []
   for (const folder of folders) {
     const past = readPast(folder)

@@ -1,5 +1,5 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
-import { join } from "node:path"
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
+import { dirname, join } from "node:path"
 import { describe, expect, it } from "vitest"
 import { startSimulator } from "../../src/simulator/index.ts"
 import { command, folder } from "./command.ts"
@@ -64,6 +64,10 @@ describe("distilabel-ts cache", () => {
     writeFileSync(join(cache, "steps", "signature", "1-999999999-a.jsonl"), "garbage")
     expect(await told("verify")).toMatchObject({ status: 1, stdout: expect.stringContaining("7 B of step outputs are lost. The next run works them out again.") })
     expect(JSON.parse((await told("verify", "--json")).stdout)).toMatchObject({ entries: 12, damage: [], steps: { damaged: [{ bytes: 7 }] }, results: { folders: 1, damaged: [] } })
+    const results = folder()
+    cpSync(dirname(below("default.jsonl")[0]!), results, { recursive: true })
+    writeFileSync(join(results, "default.jsonl"), "")
+    expect((await told("verify", results)).stdout).toContain(`'${join(results, "default.jsonl")}' is damaged. The next run there makes it again from the cache.`)
   })
 
   it("makes room, or says what would go", async () => {
