@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs"
 import { join } from "node:path"
 import type { DatabaseSync, StatementSync } from "node:sqlite"
-import { DamagedDatabase, derivedDamage, fileOf, openDerived, sumStatements, type SummedTables } from "./derivedDatabase.ts"
+import { DamagedDatabase, derivedDamage, fileOf, openDerived, sumStatements, type SummedTables } from "./derivedTables.ts"
 import type { Place } from "./segments.ts"
 
 /** Where an entry is. */
