@@ -1,6 +1,7 @@
 /** Benchmarks: `npm run bench -- NAME [--json]`. Each measures in one run what it compares, and says whether its bar is met. */
 import { ceiling } from "./ceiling.ts"
 import { crash } from "./crash.ts"
+import { damages } from "./damage.ts"
 import { data } from "./data.ts"
 import { documents } from "./documents.ts"
 import { estimate } from "./estimate.ts"
@@ -14,7 +15,7 @@ import { start } from "./start.ts"
 import { storm } from "./storm.ts"
 import { stragglers } from "./stragglers.ts"
 
-const benchmarks: Readonly<Record<string, () => Promise<ReadonlyArray<Figure>>>> = { overhead, data, journal, crash, resume, estimate, documents, start, faults, storm, saturation, stragglers, ceiling }
+const benchmarks: Readonly<Record<string, () => Promise<ReadonlyArray<Figure>>>> = { overhead, data, damage: damages, journal, crash, resume, estimate, documents, start, faults, storm, saturation, stragglers, ceiling }
 
 const [name = "", ...flags] = process.argv.slice(2)
 const benchmark = benchmarks[name]

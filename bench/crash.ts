@@ -37,7 +37,7 @@ interface Outcome {
 }
 
 /** Pseudo-random, so that a run of the benchmark can be repeated. */
-const random = (seed: number) => (): number => {
+export const random = (seed: number) => (): number => {
   seed = (seed + 0x6d2b79f5) | 0
   let t = Math.imul(seed ^ (seed >>> 15), 1 | seed)
   t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t

@@ -2,6 +2,7 @@
 import { spawnSync } from "node:child_process"
 import { chmodSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { build, type Plugin } from "rolldown"
+import { sealed } from "../src/disk/sealed.ts"
 import { bundlePage } from "./bundlePage.ts"
 
 rmSync("dist", { recursive: true, force: true })
@@ -29,4 +30,4 @@ const escaped = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).
 writeFileSync(commandLine, readFileSync(commandLine, "utf8").replaceAll(/[^\0-\x7f]/g, escaped))
 chmodSync("dist/cli/main.js", 0o755)
 
-writeFileSync("dist/report/page.json", JSON.stringify(await bundlePage()))
+writeFileSync("dist/report/page.sealed", sealed(JSON.stringify(await bundlePage())))

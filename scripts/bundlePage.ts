@@ -6,6 +6,7 @@
 import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs"
 import { dirname, relative, resolve } from "node:path"
 import { fileURLToPath } from "node:url"
+import { sealed, unsealed } from "../src/disk/sealed.ts"
 import type { PageAssets } from "../src/report/pageAssets.ts"
 
 interface Kept extends PageAssets {
@@ -14,7 +15,7 @@ interface Kept extends PageAssets {
 }
 
 const page = (name: string): string => fileURLToPath(new URL(`../src/report/page/${name}`, import.meta.url))
-const keptAt = fileURLToPath(new URL("../node_modules/.cache/distilabel-ts/page.json", import.meta.url))
+const keptAt = fileURLToPath(new URL("../node_modules/.cache/distilabel-ts/page.sealed", import.meta.url))
 
 export const bundlePage = async (): Promise<PageAssets> => {
   const kept = keptBundle()
@@ -34,7 +35,9 @@ const stampOf = (path: string): string => {
 
 const keptBundle = (): PageAssets | undefined => {
   try {
-    const { inputs, script, style } = JSON.parse(readFileSync(keptAt, "utf8")) as Kept
+    const json = unsealed(readFileSync(keptAt, "utf8"))
+    if (json === undefined) return undefined
+    const { inputs, script, style } = JSON.parse(json) as Kept
     return inputs.every(([path, stamp]) => stampOf(path) === stamp) ? { script, style } : undefined
   } catch {
     return undefined
@@ -45,7 +48,7 @@ const keep = (bundle: Kept): void => {
   const provisional = `${keptAt}.${process.pid}`
   try {
     mkdirSync(dirname(keptAt), { recursive: true })
-    writeFileSync(provisional, JSON.stringify(bundle))
+    writeFileSync(provisional, sealed(JSON.stringify(bundle)))
     renameSync(provisional, keptAt)
   } catch {
     // It is made again the next time.

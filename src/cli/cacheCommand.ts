@@ -1,12 +1,12 @@
-/** `distilabel-ts cache`: what is kept from run to run, whether it is sound, and making room. */
+/** `distilabel-ts cache`: what is kept from run to run, and making room. */
 import { join } from "node:path"
 import { duration, table } from "../engine/figures.ts"
 import { cacheDirectory } from "../data/cacheDirectory.ts"
-import { type CacheFile, cacheFiles, entriesOf, type FoundEntry, prune, verify } from "../journal/maintenance.ts"
+import { type CacheFile, cacheFiles, entriesOf, type FoundEntry, prune } from "../journal/maintenance.ts"
 import { counted } from "../report/figures.ts"
 import { UsageError } from "./UsageError.ts"
 
-interface CacheOptions {
+export interface CacheOptions {
   readonly dir: string | undefined
   readonly json: boolean
 }
@@ -18,7 +18,7 @@ interface Told {
 }
 
 /** Prints what a command tells; gives the exit code. */
-const print = ({ code = 0, json, text }: Told, asJson: boolean): number => {
+export const print = ({ code = 0, json, text }: Told, asJson: boolean): number => {
   console.log(asJson ? JSON.stringify(json, undefined, 2) : text)
   return code
 }
@@ -26,8 +26,6 @@ const print = ({ code = 0, json, text }: Told, asJson: boolean): number => {
 export const listCache = ({ dir, json }: CacheOptions): number => print(list(cacheDirectory(dir)), json)
 
 export const sizeOfCache = ({ dir, json }: CacheOptions): number => print(sizes(cacheDirectory(dir)), json)
-
-export const verifyCache = ({ dir, json }: CacheOptions): number => print(verified(cacheDirectory(dir)), json)
 
 export const inspectCache = (key: string | undefined, { dir, json, ...about }: CacheOptions & InspectedRow): number => print(inspect(cacheDirectory(dir), key, about), json)
 
@@ -95,15 +93,6 @@ const entryText = ({ asked, at, key, llm, model, output, pipeline = "?", row = "
 
 const indented = (text: string): string => text.replaceAll("\n", `\n${" ".repeat(10)}`)
 
-const verified = (directory: string): Told => {
-  const { damage, entries } = verify(responses(directory))
-  const rows = damage.map(({ bytes, offset, segment }) => [segment, `at byte ${offset}`, size(bytes)])
-  const text = damage.length === 0
-    ? `All ${counted(entries, "answer")} are sound.`
-    : `${counted(entries, "answer")} read; left out as damaged: ${counted(damage.length, "place")}\n${table(rows)}`
-  return { text, json: { entries, damage }, code: damage.length === 0 ? 0 : 1 }
-}
-
 interface Pruned {
   readonly olderThan: string | undefined
   readonly maxSize: string | undefined
@@ -128,7 +117,8 @@ const scaled = (name: string, text: string, units: Readonly<Record<string, numbe
 
 const total = (files: ReadonlyArray<CacheFile>): number => files.reduce((sum, { bytes }) => sum + bytes, 0)
 
-const size = (bytes: number): string => {
+/** Bytes as a person reads them. */
+export const size = (bytes: number): string => {
   const [unit, factor] = bytes < 1000 ? ["B", 1] : bytes < 1e6 ? ["KB", 1e3] : bytes < 1e9 ? ["MB", 1e6] : ["GB", 1e9]
   return `${(bytes / factor).toFixed(factor === 1 || bytes / factor >= 100 ? 0 : 1)} ${unit}`
 }

@@ -86,12 +86,13 @@ export const cache = group({
   }, async (values, [key]) => (await import("./cacheCommand.ts")).inspectCache(key, values)),
   command({
     name: "verify",
-    about: "reads every answer against its checksum",
-    details: "Reads every answer against its checksum.",
+    about: "reads all that is kept against its checksums",
+    details: "Reads answers, their index, outputs of steps, and results of runs in the cache directory against their checksums, and says what the next run does about what is damaged.",
+    args: [["[RESULTS]", "a folder of results outside the cache directory, to be read too"]],
     options: { ...directory, json },
-    notes: "Exit codes: 0 all are sound, 1 some are damaged: they are asked for again.",
-    examples: ["distilabel-ts cache verify"]
-  }, async (values) => (await import("./cacheCommand.ts")).verifyCache(values)),
+    notes: "Exit codes: 0 all is sound, 1 something is damaged. There is nothing to repair: the next run makes again what it needs, and asks again for answers only where an answer itself is damaged.",
+    examples: ["distilabel-ts cache verify", "distilabel-ts cache verify results"]
+  }, async (values, [results]) => (await import("./verifyCacheCommand.ts")).verifyCache(results, values)),
   command({
     name: "prune",
     about: "makes room: removes answers and outputs of steps, oldest first",

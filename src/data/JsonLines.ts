@@ -99,8 +99,13 @@ export class JsonLinesWriter {
   abandon(): void {
     if (this.#closed) return
     this.#closed = true
-    this.#flush()
-    closeSync(this.#file)
+    try {
+      this.#flush()
+    } catch {
+      // Why the disk takes no more ends the run elsewhere; rows after the last mark are made again.
+    } finally {
+      closeSync(this.#file)
+    }
   }
 
   #flush(): void {

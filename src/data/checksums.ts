@@ -1,6 +1,6 @@
 /** Checksums of a folder of rows: what each of its files was when it was written, so that a file that has changed since is never read as if it had not. */
 import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs"
-import { join } from "node:path"
+import { dirname, join, relative, resolve } from "node:path"
 import { clearWay } from "../disk/clearWay.ts"
 import { fileSum, type Prefix } from "../disk/prefixes.ts"
 import { sealed, unsealed } from "../disk/sealed.ts"
@@ -45,7 +45,7 @@ const textOf = (path: string): string | undefined => {
   }
 }
 
-/** The checksums of a folder; none where nobody wrote any. */
+/** The checksums of a folder's files; none where nobody wrote any. */
 export class Checksums {
   readonly #directory: string
   readonly #written: Written | undefined
@@ -55,18 +55,22 @@ export class Checksums {
     this.#written = written
   }
 
-  /** Reads them, and looks whether all files are there, of the size they had. */
+  /** Reads them from the folder, or from one above it whose dataset it is a part of, and looks whether all files are there, of the size they had. */
   static read(directory: string): Checksums {
     const path = join(directory, checksumsFile)
-    if (statSync(path, { throwIfNoEntry: false }) === undefined) return new Checksums(directory, undefined)
-    const json = unsealed(textOf(path) ?? "")
+    const text = textOf(path)
+    if (text === undefined && statSync(path, { throwIfNoEntry: false }) === undefined) return new Checksums(directory, writtenAbove(directory)).#expectSizes()
+    const json = unsealed(text ?? "")
     if (json === undefined) throw wrong(path, `it is damaged, so that the rows beside it cannot be checked. ${remedies.run} Of a saved dataset, or to read the rows unchecked, remove that file.`)
-    const read = new Checksums(directory, JSON.parse(json) as Written)
-    for (const [name, { bytes }] of Object.entries(read.#written!.files)) {
-      const size = statSync(join(directory, name), { throwIfNoEntry: false })?.size
-      if (size !== bytes) throw read.#changed(name, size === undefined ? "it is missing" : `it has ${size} bytes, and had ${bytes} when it was written`)
+    return new Checksums(directory, JSON.parse(json) as Written).#expectSizes()
+  }
+
+  #expectSizes(): this {
+    for (const [name, { bytes }] of Object.entries(this.#written?.files ?? {})) {
+      const size = statSync(join(this.#directory, name), { throwIfNoEntry: false })?.size
+      if (size !== bytes) throw this.#changed(name, size === undefined ? "it is missing" : `it has ${size} bytes, and had ${bytes} when it was written`)
     }
-    return read
+    return this
   }
 
   /** The files that have checksums, by their paths from the folder; undefined where nobody wrote any. */
@@ -102,8 +106,24 @@ export class Checksums {
   }
 
   #changed(name: string, detail: string): DataError {
-    return wrong(join(this.#directory, name), `${detail}. ${remedies[this.#written!.writer]} To read it as it is, remove '${join(this.#directory, checksumsFile)}'.`)
+    return wrong(join(this.#directory, name), `${detail}. ${remedies[this.#written!.writer]} To read it as it is, remove '${checksumsFile}' from the folder of the dataset.`)
   }
+}
+
+/** A part of a dataset lies in its configuration's folder, or in that of a split below it. */
+const mostLevels = 2
+
+/** What a folder above says of the files of this one, by their paths from here. */
+const writtenAbove = (directory: string): Written | undefined => {
+  for (let level = 1, above = dirname(resolve(directory)); level <= mostLevels; level++, above = dirname(above)) {
+    const json = unsealed(textOf(join(above, checksumsFile)) ?? "")
+    if (json === undefined) continue
+    const { files, writer } = JSON.parse(json) as Written
+    const prefix = `${relative(above, resolve(directory)).replaceAll("\\", "/")}/`
+    const here = Object.entries(files).filter(([name]) => name.startsWith(prefix)).map(([name, sum]) => [name.slice(prefix.length), sum] as const)
+    if (here.length > 0) return { writer, files: Object.fromEntries(here) }
+  }
+  return undefined
 }
 
 const wrong = (path: string, detail: string): DataError => new DataError({ action: "read", path, detail })

@@ -36,7 +36,7 @@ export const contentsOfDisk = async (path: string): Promise<ReadonlyMap<string, 
     return new Map(configs.map((config) => [config.name, [...filesOfConfiguration(files, config).splits.keys()]]))
   }
   // A run says which files are its own: others may be of a run before.
-  const lines = (Checksums.read(path).files ?? readdirSync(path)).filter((name) => name.endsWith(".jsonl") && !name.endsWith(".errors.jsonl")).map((name) => name.slice(0, -".jsonl".length))
+  const lines = (Checksums.read(path).files ?? readdirSync(path)).filter((name) => /^[^/]+\.jsonl$/.test(name) && !name.endsWith(".errors.jsonl")).map((name) => name.slice(0, -".jsonl".length))
   if (lines.length === 0) throw wrong(path, nothingThere)
   return new Map(lines.map((name) => [name, ["train"]]))
 }

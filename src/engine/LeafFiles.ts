@@ -1,8 +1,7 @@
 /** The files that leaves write to: rows of the result, and error rows beside them. */
-import { existsSync, statSync } from "node:fs"
 import { join } from "node:path"
 import type { ErrorRow, SubsetFiles } from "../data/Subset.ts"
-import { type FileMark, JsonLinesWriter, type Remains } from "../data/JsonLines.ts"
+import { type FileMark, JsonLinesWriter } from "../data/JsonLines.ts"
 import type { Row } from "../columns/Row.ts"
 import type { Shape } from "../columns/Shape.ts"
 import type { Prefix } from "../disk/prefixes.ts"
@@ -22,65 +21,14 @@ export type Shapes = ReadonlyMap<string, Shape>
 /** Like distilabel's: the only leaf is the default subset. */
 export const subsetOf = (leaves: ReadonlyArray<string>, leaf: string): string => leaves.length === 1 ? "default" : leaf
 
-const pathsOf = (directory: string, subset: string) => ({ rows: join(directory, `${subset}.jsonl`), errors: join(directory, `${subset}.errors.jsonl`) })
+/** Where the rows and the error rows of a subset are. */
+export const pathsOf = (directory: string, subset: string) => ({ rows: join(directory, `${subset}.jsonl`), errors: join(directory, `${subset}.errors.jsonl`) })
 
-const marksOf = ({ bytes, crc, errorBytes, errorCrc, errorRows, rows }: LeafMark) => ({ rows: { bytes, rows, crc }, errors: { bytes: errorBytes, rows: errorRows, crc: errorCrc } })
+/** A mark, file by file. */
+export const marksOf = ({ bytes, crc, errorBytes, errorCrc, errorRows, rows }: LeafMark) => ({ rows: { bytes, rows, crc }, errors: { bytes: errorBytes, rows: errorRows, crc: errorCrc } })
 
 /** The marks of all leaves at one moment, by their names. */
-type Marks = Readonly<Record<string, LeafMark>>
-
-/** A file of an earlier run that is not as the run left it. */
-export interface DamagedFile {
-  readonly path: string
-  readonly is: "missing" | "damaged"
-  /** Rows before the damage. */
-  readonly sound: number
-}
-
-/** What an earlier run left in its files. */
-export interface LeavesLeft {
-  /** How many of the marks all files hold. */
-  readonly held: number
-  /** Where each file's rows are: under its name, or under the provisional one. */
-  readonly files: ReadonlyMap<string, string>
-  readonly damaged: DamagedFile | undefined
-}
-
-/** Reads the files of an earlier run against its marks, from the first to the last. */
-export const leavesLeft = async (directory: string, leaves: ReadonlyArray<string>, marks: ReadonlyArray<Marks>): Promise<LeavesLeft> => {
-  const files = new Map<string, string>()
-  let held = marks.length
-  let damaged: DamagedFile | undefined
-  const look = async (path: string, fileMarks: ReadonlyArray<FileMark>): Promise<void> => {
-    const remains = await JsonLinesWriter.remains(path, fileMarks)
-    files.set(path, remains.file)
-    if (remains.held < fileMarks.length) damaged ??= damageOf(path, remains, fileMarks)
-    held = Math.min(held, remains.held)
-  }
-  for (const leaf of leaves) {
-    const paths = pathsOf(directory, subsetOf(leaves, leaf))
-    const all = marks.map((each) => marksOf(each[leaf]!))
-    await look(paths.rows, all.map(({ rows }) => rows))
-    await look(paths.errors, all.map(({ errors }) => errors))
-  }
-  return { held, files, damaged }
-}
-
-const damageOf = (path: string, { file, held }: Remains, marks: ReadonlyArray<FileMark>): DamagedFile =>
-  ({ path: existsSync(file) ? file : path, is: existsSync(file) ? "damaged" : "missing", sound: marks[held - 1]?.rows ?? 0 })
-
-/** The first complete file of an earlier run that holds less or more than its mark says, or is not under its own name. */
-export const incomplete = (directory: string, leaves: ReadonlyArray<string>, marks: Marks, files: LeavesLeft["files"]): DamagedFile | undefined => {
-  for (const leaf of leaves) {
-    const paths = pathsOf(directory, subsetOf(leaves, leaf))
-    for (const [path, mark] of [[paths.rows, marksOf(marks[leaf]!).rows], [paths.errors, marksOf(marks[leaf]!).errors]] as const) {
-      const size = statSync(path, { throwIfNoEntry: false })?.size
-      const expected = mark.rows === 0 && path === paths.errors ? undefined : mark.bytes
-      if (size !== expected || (size !== undefined && files.get(path) !== path)) return { path, is: size === undefined ? "missing" : "damaged", sound: mark.rows }
-    }
-  }
-  return undefined
-}
+export type Marks = Readonly<Record<string, LeafMark>>
 
 /** The checksums of complete files, by their names in the run's folder. */
 export const checksumsOf = (leaves: ReadonlyArray<string>, marks: Marks): Readonly<Record<string, Prefix>> =>
@@ -102,8 +50,8 @@ export const completeFiles = (directory: string, leaves: ReadonlyArray<string>, 
 export class LeafFiles {
   readonly #leaves: ReadonlyMap<string, Leaf>
 
-  /** Begins the files of a run, or resumes those of an earlier one after the marks. */
-  constructor(directory: string, leaves: ReadonlyArray<string>, marks: Marks | undefined, files: LeavesLeft["files"]) {
+  /** Begins the files of a run, or resumes those of an earlier one after the marks: in `files`, by the names that they are to have. */
+  constructor(directory: string, leaves: ReadonlyArray<string>, marks: Marks | undefined, files: ReadonlyMap<string, string>) {
     const writer = (path: string, mark: FileMark | undefined): JsonLinesWriter => new JsonLinesWriter(path, mark === undefined ? undefined : { mark, file: files.get(path) ?? path })
     this.#leaves = new Map(leaves.map((name) => {
       const subset = subsetOf(leaves, name)

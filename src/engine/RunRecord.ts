@@ -2,13 +2,15 @@
 import { randomUUID } from "node:crypto"
 import * as Effect from "effect/Effect"
 import { removeChecksums, writeChecksums } from "../data/checksums.ts"
+import { DataError } from "../data/DataError.ts"
 import { type Distiset, distisetOf } from "../data/Distiset.ts"
 import type { Row } from "../columns/Row.ts"
 import type { Story } from "../data/saving/Story.ts"
 import { type Checkpoint, CheckpointWriter, type Finish, type LeafMark, readPast, type RunIdentity, type SourceSum } from "../journal/Checkpoints.ts"
 import { type AnswerPlace, type Claim, ClaimsWriter, PastClaims, placesIn } from "../journal/Claims.ts"
-import { checksumsOf, completeFiles, type DamagedFile, incomplete, LeafFiles, type LeavesLeft, leavesLeft, type Shapes } from "./LeafFiles.ts"
+import { checksumsOf, completeFiles, LeafFiles, type Shapes } from "./LeafFiles.ts"
 import type { Sink } from "./LeafRun.ts"
+import { damageText, noResult, type PastResult, readResult } from "./pastResult.ts"
 
 export interface RecordOptions {
   readonly directory: string
@@ -42,18 +44,15 @@ export interface RunBeginning extends RunIdentity {
 }
 
 /** What an earlier run of the same graph left that still holds. */
-interface Past {
+interface Past extends PastResult {
   /** Which run it was; undefined if nothing goes on from there. */
   readonly identity: RunIdentity | undefined
   /** Whether it was stopped or killed and goes on now. */
   readonly isOpen: boolean
   readonly claims: PastClaims
-  readonly checkpoints: ReadonlyArray<Checkpoint>
-  readonly finish: Finish | undefined
-  readonly files: LeavesLeft["files"]
 }
 
-const noPast: Past = { identity: undefined, isOpen: false, claims: new PastClaims(), checkpoints: [], finish: undefined, files: new Map() }
+const noPast: Past = { ...noResult, identity: undefined, isOpen: false, claims: new PastClaims() }
 
 export class RunRecord {
   readonly #options: RecordOptions
@@ -71,8 +70,8 @@ export class RunRecord {
   }
 
   /** Opens the record of a folder: reads what an earlier run left there, all of it, against its checksums. */
-  static open(options: RecordOptions): Effect.Effect<RunRecord> {
-    return Effect.promise(async () => new RunRecord(options, await pastOf(options)))
+  static open(options: RecordOptions): Effect.Effect<RunRecord, DataError> {
+    return Effect.tryPromise({ try: async () => new RunRecord(options, await pastOf(options)), catch: (thrown) => DataError.of("read", options.directory, thrown) })
   }
 
   /** Checkpoints of an earlier run of the same graph whose rows are still there. */
@@ -176,16 +175,10 @@ export class RunRecord {
 const pastOf = async ({ continues, directory, leaves, onDamage, resumes, signature, staysFinished }: RecordOptions): Promise<Past> => {
   const past = continues ? readPast(directory) : undefined
   if (past?.signature !== signature) return noPast
-  const { checkpoints, finish, identity } = past
+  const { finish, identity } = past
   if (!resumes || (finish !== undefined && !staysFinished)) return { ...noPast, identity }
-  const marks = [...checkpoints, ...(finish === undefined ? [] : [finish])].map((each) => each.leaves)
-  const { damaged, files, held } = await leavesLeft(directory, leaves, marks)
-  const wrong = damaged ?? (finish === undefined ? undefined : incomplete(directory, leaves, finish.leaves, files))
-  if (wrong !== undefined) onDamage?.(damageText(wrong))
+  const result = await readResult(directory, leaves, past)
+  if (result.damaged !== undefined) onDamage?.(`${damageText(result.damaged)} The run makes it again from the cache.`)
   const claims = new PastClaims(directory)
-  const sound = checkpoints.slice(0, held).filter(({ position }) => claims.reach(position))
-  return { identity, isOpen: finish === undefined, claims, checkpoints: sound, finish: wrong === undefined ? finish : undefined, files }
+  return { ...result, checkpoints: result.checkpoints.filter(({ position }) => claims.reach(position)), identity, isOpen: finish === undefined, claims }
 }
-
-const damageText = ({ is, path, sound }: DamagedFile): string =>
-  `'${path}' is ${is}${is === "damaged" && sound > 0 ? ` after row ${sound}` : ""}. The run makes it again from the cache.`

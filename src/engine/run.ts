@@ -1,5 +1,4 @@
 /** Running pipelines: parameters are checked, steps opened, rows moved, results written; what comes back is a Distiset. */
-import { mkdirSync } from "node:fs"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -7,6 +6,7 @@ import { clearUnfinishedArtifacts, saveArtifact } from "../data/artifacts.ts"
 import { cacheDirectory, CurrentCacheDirectory } from "../data/cacheDirectory.ts"
 import { DataError } from "../data/DataError.ts"
 import type { Distiset } from "../data/Distiset.ts"
+import { makeFolder } from "../disk/makeFolder.ts"
 import { ResponseLog } from "../journal/ResponseLog.ts"
 import { lockRun } from "../journal/RunLock.ts"
 import type { Observer } from "../llms/LLMEvents.ts"
@@ -193,7 +193,7 @@ export const execute = (pipeline: AnyPipeline, options: Given, trial?: Trial): E
     const directory = trial === undefined
       ? options.outputDir ?? ownDirectory(cacheDir, pipeline.name, useCache ? signature : undefined)
       : options.outputDir === undefined ? ownDirectory(cacheDir, pipeline.name, undefined) : join(options.outputDir, "dry-run")
-    yield* Effect.try({ try: () => mkdirSync(directory, { recursive: true }), catch: (thrown) => DataError.of("write", directory, thrown) })
+    yield* Effect.try({ try: () => makeFolder(directory), catch: (thrown) => DataError.of("write", directory, thrown) })
     yield* lockRun(directory, pipeline.name)
     yield* Effect.try({
       try: () => {

@@ -1,6 +1,6 @@
 /** Checkpoints: how far a run has come, so that the same run goes on from there. One file in the run's folder, a line for each checkpoint. */
-import { appendFileSync, readFileSync, renameSync, writeFileSync } from "node:fs"
-import { join } from "node:path"
+import { appendFileSync, existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs"
+import { basename, dirname, join } from "node:path"
 import { clearWay } from "../disk/clearWay.ts"
 import { JournalError } from "./JournalError.ts"
 import { sealed, unsealed } from "../disk/sealed.ts"
@@ -59,6 +59,12 @@ type Line = { readonly signature: string; readonly identity?: RunIdentity } | Ch
 // Hidden, so that a pattern over the folder's files finds rows only.
 const fileName = ".checkpoints"
 
+/** The folders below one that hold checkpoints. */
+export const foldersWithCheckpoints = (directory: string): ReadonlyArray<string> => {
+  const names = existsSync(directory) ? readdirSync(directory, { recursive: true, encoding: "utf8" }) : []
+  return names.filter((name) => basename(name) === fileName).map((name) => join(directory, dirname(name))).sort()
+}
+
 /** What an earlier run has left in a folder; undefined if there was none, or if its file is damaged from the start. */
 export const readPast = (directory: string): Past | undefined => {
   let text
@@ -84,6 +90,15 @@ export const readPast = (directory: string): Past | undefined => {
     else checkpoints.push(value)
   }
   return signature === undefined ? undefined : { signature, identity, checkpoints, finish }
+}
+
+/** Whether a line of a folder's checkpoints is damaged: what comes after it does not count. */
+export const hasDamagedCheckpoints = (directory: string): boolean => {
+  try {
+    return readFileSync(join(directory, fileName), "utf8").split("\n").some((line) => line !== "" && unsealed(line) === undefined)
+  } catch {
+    return existsSync(join(directory, fileName))
+  }
 }
 
 /** Writes the checkpoints of a run. */

@@ -20,7 +20,7 @@ export class JournalError extends Schema.TaggedError<JournalError>()("JournalErr
 }
 
 /** What sqlite says of a disk, by the primary part of its code. */
-const databaseCauses: Readonly<Record<number, string>> = { 10: "EIO", 13: "ENOSPC", 14: "EACCES" }
+const databaseCauses: Readonly<Record<number, string>> = { 8: "EROFS", 10: "EIO", 13: "ENOSPC", 14: "EACCES" }
 
 const causes: Readonly<Record<string, string>> = {
   EIO: "the disk is full, or fails. Make room and run again: what was answered before is kept.",
@@ -30,6 +30,7 @@ const causes: Readonly<Record<string, string>> = {
   EACCES: "permission denied. Check who may write there, or set another cache directory with cacheDir or DISTILABEL_CACHE_DIR.",
   EPERM: "permission denied. Check who may write there, or set another cache directory with cacheDir or DISTILABEL_CACHE_DIR.",
   EROFS: "the file system is read-only. Set another cache directory with cacheDir or DISTILABEL_CACHE_DIR.",
+  EEXIST: "a file stands where a folder belongs. Move it away, or set another cache directory with cacheDir or DISTILABEL_CACHE_DIR.",
   ENOTDIR: "a part of the path is a file, not a folder. Set another cache directory with cacheDir or DISTILABEL_CACHE_DIR.",
   EMFILE: "too many files are open."
 }

@@ -4,15 +4,16 @@
  *
  * The answers are in segments that are only ever appended to; an index says where. An answer counts as kept once its write has returned.
  */
-import { closeSync, mkdirSync, openSync, readSync } from "node:fs"
+import { closeSync, openSync, readSync } from "node:fs"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type * as Scope from "effect/Scope"
-import { isDamage } from "./derivedDatabase.ts"
+import { isDamage } from "./derivedTables.ts"
 import { JournalError } from "./JournalError.ts"
 import { type Indexed, indexed, indexedOf, type LoggedResponse, type Spent } from "./LoggedResponse.ts"
 import { Leases } from "./Leases.ts"
+import { makeFolder } from "../disk/makeFolder.ts"
 import { unsealed } from "../disk/sealed.ts"
 import { type Candidate, SegmentIndex } from "./SegmentIndex.ts"
 import { linesFrom, type Located, segmentNames, segmentSize } from "./segments.ts"
@@ -52,10 +53,15 @@ export class ResponseLog {
 
   private constructor(directory: string, durability: Durability) {
     this.#directory = directory
-    mkdirSync(directory, { recursive: true })
+    makeFolder(directory)
     this.#index = SegmentIndex.open(directory)
     this.#writer = new SegmentWriter(directory, durability)
-    this.#healing(() => this.#catchUp())
+    try {
+      this.#healing(() => this.#catchUp())
+    } catch (thrown) {
+      this.#index.close()
+      throw thrown
+    }
     this.leases = new Leases(directory, () => this.indexPending())
     this.#timer = setInterval(() => this.indexPending(), pendingMs)
     this.#timer.unref()

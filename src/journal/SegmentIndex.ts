@@ -5,7 +5,7 @@
 import { existsSync } from "node:fs"
 import { join } from "node:path"
 import type { DatabaseSync, StatementSync } from "node:sqlite"
-import { DamagedDatabase, type Derived, derivedDamage, fileOf, openDerived, sumStatements, type SummedTables } from "./derivedDatabase.ts"
+import { DamagedDatabase, derivedDamage, fileOf, openDerived, sumStatements, type SummedTables } from "./derivedTables.ts"
 import type { AskerHashes, Indexed, Spent } from "./LoggedResponse.ts"
 import type { Located, Place } from "./segments.ts"
 
@@ -25,17 +25,18 @@ export class SegmentIndex {
   readonly #numbers = new Map<string, number>()
   readonly #names = new Map<number, string>()
 
-  private constructor(directory: string, { database, generation }: Derived) {
+  private constructor(directory: string, database: DatabaseSync, generation: number) {
     this.#directory = directory
     this.#generation = generation
     this.#database = database
+    prepare(database)
     this.#get = database.prepare("SELECT segment, offset, length, step, place, content FROM entries WHERE key = ? LIMIT ?")
     this.#put = database.prepare("INSERT OR IGNORE INTO entries (key, segment, offset, length, step, place, content) VALUES (?, ?, ?, ?, ?, ?, ?)")
   }
 
   /** Opens the index of a folder; one that is damaged gives way to an empty one. */
   static open(directory: string, least = 0): SegmentIndex {
-    return new SegmentIndex(directory, openDerived(directory, summed, prepare, least))
+    return openDerived(directory, summed, (database, generation) => new SegmentIndex(directory, database, generation), least)
   }
 
   /** What is wrong with the index of a folder; undefined if it is sound. */

@@ -4,11 +4,11 @@
  * A file for each run, a line for each row: its key, and the rows that came of it; lines that were written together have one checksum. Keys are looked up in about the order in which they were
  * written, so a window that moves along the file takes the place of an index. A row that stands far from where it was is worked out again.
  */
-import { randomBytes } from "node:crypto"
 import { closeSync, mkdirSync, openSync, readdirSync, writeSync } from "node:fs"
 import { join } from "node:path"
 import { blockOf } from "./blocks.ts"
 import { OutputWindow } from "./OutputWindow.ts"
+import { writerName } from "./writers.ts"
 
 const bufferedChars = 1 << 18
 /** Files of so many runs are looked through, newest first. */
@@ -54,7 +54,7 @@ export class StepOutputs {
     try {
       if (this.#file === undefined) {
         mkdirSync(this.#directory, { recursive: true })
-        const name = `${Date.now().toString(36)}-${process.pid}-${randomBytes(3).toString("hex")}.jsonl`
+        const name = `${writerName()}.jsonl`
         this.#file = openSync(join(this.#directory, name), "a")
       }
       for (let written = 0; written < bytes.length;) written += writeSync(this.#file, bytes, written)

@@ -2,8 +2,9 @@
  * Sealed blocks: many lines under one checksum, for what is written often and can be worked out again. A block that was cut or damaged is passed over,
  * and so is one of another scope: the checksum is that of scope and text.
  */
-import { readSync } from "node:fs"
+import { fstatSync, readSync } from "node:fs"
 import { crc32 } from "node:zlib"
+import type { Place } from "./segments.ts"
 
 /** The bytes of a block: a line with checksum and length, then the text. Lines of the text must not begin with "@ ". */
 export const blockOf = (text: string, scope: string): Buffer => {
@@ -15,8 +16,8 @@ const header = /^@ ([\da-f]{1,8}) (\d{1,15})\n/
 const headerBytes = 64
 const searchBytes = 1 << 20
 
-/** The texts of all blocks of a file that are as they were written. */
-export function* blocksIn(file: number, scope: string): Generator<string> {
+/** The texts of all blocks of a file that are as they were written; `onDamage` gets the places between them. */
+export function* blocksIn(file: number, scope: string, onDamage: (place: Place) => void = () => {}): Generator<string> {
   const seed = crc32(scope)
   for (let at = 0;;) {
     const start = bytesAt(file, at, headerBytes)
@@ -29,6 +30,7 @@ export function* blocksIn(file: number, scope: string): Generator<string> {
       at += line.length + body.length
     } else {
       const next = nextHeader(file, at + 1)
+      onDamage({ offset: at, length: (next ?? fstatSync(file).size) - at })
       if (next === undefined) return
       at = next
     }

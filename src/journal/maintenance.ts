@@ -1,6 +1,7 @@
 /** Looking after a response log: what is in it, whether it is sound, and making room. */
-import { existsSync, readdirSync, rmSync, statSync } from "node:fs"
-import { basename, dirname, join } from "node:path"
+import { closeSync, existsSync, openSync, readdirSync, rmSync, statSync } from "node:fs"
+import { basename, dirname, join, relative, sep } from "node:path"
+import { blocksIn } from "./blocks.ts"
 import type { LoggedResponse } from "./LoggedResponse.ts"
 import type { Damage } from "./ResponseLog.ts"
 import { SegmentIndex } from "./SegmentIndex.ts"
@@ -40,10 +41,52 @@ export const verify = (directory: string): Soundness => {
       if (text === undefined) damage.push({ segment, offset, bytes: length })
       else entries++
     }
-    const rest = segmentSize(directory, segment) - reach
-    if (rest > 0 && !isWriterLive(join(directory, segment))) damage.push({ segment, offset: reach, bytes: rest })
+    const size = statSync(join(directory, segment)).size
+    // Its last line may be on its way, where its writer is there; one that may not be read at all tells nothing.
+    if (size > reach && (!isWriterLive(join(directory, segment)) || segmentSize(directory, segment) === 0)) damage.push({ segment, offset: reach, bytes: size - reach })
   }
   return { entries, damage }
+}
+
+/** A file of step outputs of which a part does not hold. */
+export interface DamagedOutputs {
+  readonly path: string
+  readonly bytes: number
+}
+
+/** Reads all outputs of steps against their checksums; gives how many files there are, and the damaged ones. */
+export const verifySteps = (cacheDirectory: string): { readonly files: number; readonly damaged: ReadonlyArray<DamagedOutputs> } => {
+  const directory = join(cacheDirectory, "steps")
+  const files = filesIn(directory).filter(({ path }) => path.endsWith(".jsonl"))
+  const damaged = files.flatMap(({ path }) => {
+    // The folder of a step is its signature, which its outputs are sealed with.
+    const [scope = ""] = relative(directory, path).split(sep)
+    const bytes = damagedBytes(path, scope)
+    // What a process is writing may end in the middle of a block.
+    return bytes === 0 || isWriterLive(path) ? [] : [{ path, bytes }]
+  })
+  return { files: files.length, damaged }
+}
+
+const damagedBytes = (path: string, scope: string): number => {
+  let file
+  try {
+    file = openSync(path, "r")
+  } catch {
+    return statSync(path).size
+  }
+  try {
+    let sum = 0
+    const blocks = blocksIn(file, scope, ({ length }) => {
+      sum += length
+    })
+    for (const _ of blocks) {
+      // Reading a block checks it.
+    }
+    return sum
+  } finally {
+    closeSync(file)
+  }
 }
 
 /** What makes room: files that were last written longer ago than so many milliseconds, or the oldest until no more than so many bytes are left. */

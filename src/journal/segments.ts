@@ -1,6 +1,7 @@
 /** Segments: the files of a log, each written by one process to its end and never changed. A line is one sealed entry. */
 import { closeSync, openSync, readdirSync, readSync, statSync } from "node:fs"
 import { join } from "node:path"
+import { isUsable } from "../disk/access.ts"
 import { unsealed } from "../disk/sealed.ts"
 import { writerName } from "./writers.ts"
 
@@ -35,8 +36,11 @@ export const segmentNames = (directory: string): ReadonlyArray<string> => {
   }
 }
 
-/** Bytes of a segment; 0 if it is gone. */
-export const segmentSize = (directory: string, name: string): number => statSync(join(directory, name), { throwIfNoEntry: false })?.size ?? 0
+/** Bytes of a segment; 0 if it is gone, or nobody lets us read it. */
+export const segmentSize = (directory: string, name: string): number => {
+  const path = join(directory, name)
+  return isUsable(path, "reads") ? statSync(path, { throwIfNoEntry: false })?.size ?? 0 : 0
+}
 
 /** The complete lines of a segment from an offset on. A last line without its end is none yet. */
 export function* linesFrom(path: string, offset: number): Generator<Line> {

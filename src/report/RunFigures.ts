@@ -1,5 +1,5 @@
 /** What a run is told by in figures: plain data that is kept in the run's folder, so that a run which goes on adds to it. */
-import { readFileSync, renameSync, writeFileSync } from "node:fs"
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { clearWay } from "../disk/clearWay.ts"
 import { sealed, unsealed } from "../disk/sealed.ts"
@@ -107,6 +107,9 @@ export const readFigures = (directory: string): RunFigures | undefined => {
     return undefined
   }
 }
+
+/** Whether a folder has figures that cannot be read. */
+export const figuresDamaged = (directory: string): boolean => existsSync(join(directory, fileName)) && readFigures(directory) === undefined
 
 /** Writes the figures; whatever happens, those of before or these are there. */
 export const writeFigures = (directory: string, figures: RunFigures): void => {

@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs"
-import { join } from "node:path"
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
+import { dirname, join } from "node:path"
 import { describe, expect, it } from "vitest"
 import { startSimulator } from "../../src/simulator/index.ts"
 import { command, folder } from "./command.ts"
@@ -32,7 +32,7 @@ describe("distilabel-ts cache", () => {
     const cache = folder()
     const env = { TEST_URL: simulator.openaiBaseUrl, TEST_ROWS: "12", DISTILABEL_CACHE_DIR: cache }
     await command(["run", "test/cli/pipelines/asking.ts"], env)
-    expect((await command(["cache", "verify"], env)).stdout).toBe("All 12 answers are sound.\n")
+    expect((await command(["cache", "verify"], env)).stdout).toMatch(/^All 12 answers are sound\.\nSo are their index, \d files? of step outputs and 1 folder of results\.\n$/)
     const responses = join(cache, "responses")
     const segment = join(responses, readdirSync(responses).find((name) => name.endsWith(".jsonl"))!)
     writeFileSync(segment, readFileSync(segment, "utf8").replace("What is 5?", "What is 6?"))
@@ -43,11 +43,38 @@ describe("distilabel-ts cache", () => {
     expect(simulator.stats().requests).toBe(13)
   })
 
+  it("sees what runs see: index, outputs of steps, results and figures, and says what the next run does about each", async () => {
+    const { cache, told } = await filled()
+    const below = (part: string) => readdirSync(cache, { recursive: true, encoding: "utf8" }).filter((name) => name.includes(part)).map((name) => join(cache, name))
+    const harmed: ReadonlyArray<readonly [string, RegExp]> = [
+      ["index.db", /The index of answers, 'index\.db', is damaged: .*\. The next run makes it again from the answers\./],
+      ["default.jsonl", /default\.jsonl' is damaged\. The next run there makes it again from the cache\./],
+      [".checkpoints", /The checkpoints in '.*' are damaged\. The next run there begins after the last sound one/],
+      [".figures", /The figures in '.*' are damaged\./]
+    ]
+    for (const [part, sentence] of harmed) {
+      const [path = ""] = below(part)
+      const sound = readFileSync(path)
+      writeFileSync(path, sound.map((byte, at) => at === sound.length >> 1 ? byte ^ 1 : byte))
+      const { status, stdout } = await told("verify")
+      expect([status, stdout.match(sentence)?.length]).toEqual([1, 1])
+      writeFileSync(path, sound)
+    }
+    mkdirSync(join(cache, "steps", "signature"), { recursive: true })
+    writeFileSync(join(cache, "steps", "signature", "1-999999999-a.jsonl"), "garbage")
+    expect(await told("verify")).toMatchObject({ status: 1, stdout: expect.stringContaining("7 B of step outputs are lost. The next run works them out again.") })
+    expect(JSON.parse((await told("verify", "--json")).stdout)).toMatchObject({ entries: 12, damage: [], steps: { damaged: [{ bytes: 7 }] }, results: { folders: 1, damaged: [] } })
+    const results = folder()
+    cpSync(dirname(below("default.jsonl")[0]!), results, { recursive: true })
+    writeFileSync(join(results, "default.jsonl"), "")
+    expect((await told("verify", results)).stdout).toContain(`'${join(results, "default.jsonl")}' is damaged. The next run there makes it again from the cache.`)
+  })
+
   it("makes room, or says what would go", async () => {
     const { told } = await filled()
     expect((await told("prune", "--older-than", "1d")).stdout).toBe("0 files removed, 0 B.\n")
     expect((await told("prune", "--max-size", "0KB", "--dry-run")).stdout).toMatch(/^1 file would go, /)
-    expect((await told("verify")).stdout).toBe("All 12 answers are sound.\n")
+    expect((await told("verify")).stdout).toMatch(/^All 12 answers are sound\.\n/)
     expect((await told("prune", "--max-size", "0KB")).stdout).toMatch(/^1 file removed, /)
     expect((await told("list")).stdout).toMatch(/^No answers are kept/)
   })

@@ -4,10 +4,11 @@ import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rena
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
+import { Schema } from "effect"
 import { describe, expect, it } from "vitest"
 import { Rows } from "../../src/data/Rows.ts"
 import { saveDataset, type SaveToDiskOptions } from "../../src/data/saving/saveDataset.ts"
-import { from, loadFromDiskPromise, Pipeline, runPromise } from "../../src/index.ts"
+import { from, LoadDataFromDisk, loadFromDiskPromise, Pipeline, runPromise } from "../../src/index.ts"
 import { numbers } from "../engine/rows.ts"
 
 const folder = (): string => mkdtempSync(join(tmpdir(), "distilabel-damage-"))
@@ -44,9 +45,30 @@ describe("a saved dataset", () => {
       const error = await all(directory).then(() => undefined, (thrown: Error) => thrown)
       expect(error?.message).toMatch(detail)
       expect(error?.message).toContain(join(directory, shard))
-      expect(error?.message).toMatch(/Save the dataset again\. To read it as it is, remove '.*\.checksums'\.$/)
+      expect(error?.message).toMatch(/Save the dataset again\. To read it as it is, remove '\.checksums' from the folder of the dataset\.$/)
     })
   }
+
+  it.each(["default", "default/train"])("of which only the folder %s is loaded is checked too", async (part) => {
+    const directory = join(folder(), "saved")
+    await save(directory, { format: "arrow" })
+    const load = () => runPromise(Pipeline("p", {}, from(LoadDataFromDisk({ name: "load", columns: { n: Schema.Number } }))), { parameters: { load: { datasetPath: join(directory, part) } }, outputDir: folder(), cacheDir: folder(), progress: "none", report: false })
+    expect((await load()).default.length).toBe(40)
+    flip(join(directory, "default/train/data-00000-of-00001.arrow"))
+    await expect(load()).rejects.toThrow(/data-00000-of-00001\.arrow': its bytes are not those that were written\. Save the dataset again/)
+  })
+
+  it("without its README is no dataset, whatever files of rows it has", async () => {
+    const directory = join(folder(), "saved")
+    const errors = join(folder(), "failed.jsonl")
+    writeFileSync(errors, "{\"row\":{}}\n")
+    const train = new Rows({ name: "default", length: rows.length, chunks: async function*() {
+      yield rows
+    } })
+    await saveDataset(directory, { parts: new Map([["default", new Map([["train", train]])]]), errors: new Map([["default", errors]]), artifacts: undefined, story: undefined }, { format: "csv" })
+    rmSync(join(directory, "README.md"))
+    await expect(all(directory)).rejects.toThrow(/it is no saved dataset/)
+  })
 
   it("whose checksums are damaged is read once they are removed", async () => {
     const directory = join(folder(), "saved")

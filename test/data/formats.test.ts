@@ -83,6 +83,8 @@ describe("JSON Lines", () => {
     const writer = new JsonLinesWriter(path)
     writer.write({ a: 1 })
     expect(() => writer.mark()).toThrow(/Cannot write '.*full\.jsonl\.partial': the disk is full\. Make room and run again/)
+    writer.write({ a: 2 })
+    expect(() => writer.abandon()).not.toThrow()
   })
 })
 

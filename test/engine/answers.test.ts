@@ -105,7 +105,7 @@ describe("rows with the same question", () => {
     for (const stopAt of [7, 22, 41]) {
       const control = new AbortController()
       onAsked = () => asked === stopAt && control.abort()
-      await runPromise(pipeline, { ...options, signal: control.signal } as never).catch(() => undefined)
+      await runPromise(pipeline, { ...options, signal: control.signal }).catch(() => undefined)
     }
     onAsked = () => {}
     const { rows } = await ran(pipeline, options)

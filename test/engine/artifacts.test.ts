@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -63,6 +63,13 @@ it("a folder is there whole or not at all, and the later one counts", async () =
   expect([distiset.default.length, distiset.default.errorCount]).toEqual([2, 1])
   expect(readFileSync(join(distiset.directory, "artifacts", "broken", "part", "x"), "utf8")).toBe("1")
   expect(readdirSync(join(distiset.directory, "artifacts", "broken"))).toEqual(["part"])
+})
+
+it("what a killed run was saving goes when the next one begins", async () => {
+  const outputDir = folder()
+  mkdirSync(join(outputDir, "artifacts", "indexed", ".partial-aBcDeF"), { recursive: true })
+  const distiset = await runPromise(Pipeline("p", {}, from(numbers(5)).to(indexed)), { ...quiet, cacheDir: folder(), outputDir })
+  expect(readdirSync(join(distiset.directory, "artifacts", "indexed"))).toEqual(["index"])
 })
 
 it("a name is no path, and a step that is tried alone saves nothing", async () => {

@@ -49,6 +49,17 @@ describe("an index that is damaged", () => {
     }
   })
 
+  it("in the text of its tables is made again, and every answer is found", async () => {
+    const directory = await logged()
+    for (const [text, other] of [["old.segment", "old.wegment"], ["offset INTEGER", "affset INTEGER"], ["rows + 1", "rows + 3"], ["CREATE TABLE entries", "CREATE TABLE antries"]] as const) {
+      const latest = readdirSync(directory).find((name) => name.endsWith(".db"))!
+      changed(join(directory, latest), (bytes) => Buffer.from(bytes.toString("latin1").replace(text, other), "latin1"))
+      expect(await texts(directory, names)).toEqual(answers)
+      await append(directory, entryOf("more"))
+      expect(await texts(directory, [...names, "more"])).toEqual([...answers, "The answer to more."])
+    }
+  })
+
   it("as a folder in its place is made again beside it", async () => {
     const directory = await logged()
     rmSync(join(directory, "index.db"))
@@ -74,7 +85,7 @@ describe("an index that is damaged", () => {
     const directory = await logged()
     const writers = ["a", "b", "c"].map((prefix) => writer(directory, prefix, 300))
     for (let i = 0; i < 8; i++) {
-      const [latest] = readdirSync(directory).filter((name) => name.endsWith(".db"))
+      const latest = readdirSync(directory).find((name) => name.endsWith(".db"))
       if (latest !== undefined) changed(join(directory, latest), (bytes) => {
         bytes.fill(0x41, 4096, 9000)
       })

@@ -1,6 +1,6 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
-import { join } from "node:path"
+import { basename, join } from "node:path"
 import { Redacted, Schema } from "effect"
 import { parquetWriteBuffer } from "hyparquet-writer"
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest"
@@ -54,6 +54,30 @@ describe("files of a dataset of the Hub", () => {
     expect(await loaded({ repoId, columns: { n: Schema.Number } })).toEqual([{ n: 1 }, { n: 2 }, { n: 3 }])
     expect(hub.log().filter(({ path }) => path.includes("/resolve/"))).toEqual([])
     expect(readdirSync(join(process.env["DISTILABEL_CACHE_DIR"]!, "hub"))).toContain("datasets--me--shards")
+  })
+
+  it("are downloaded again when one is not as it was downloaded", async () => {
+    const repoId = "me/harmed"
+    hub.put(repoId, { "data/train-00000-of-00001.jsonl": lines(row(1), row(2)) })
+    await loaded({ repoId })
+    const below = join(process.env["DISTILABEL_CACHE_DIR"]!, "hub", "datasets--me--harmed")
+    const [path = "", sum = ""] = ["train-00000-of-00001.jsonl", ".train-00000-of-00001.jsonl.sum"].map((name) => join(below, readdirSync(below, { recursive: true, encoding: "utf8" }).find((each) => basename(each) === name)!))
+    const harms = [
+      () => writeFileSync(path, readFileSync(path, "utf8").replace("row 1", "row 7")),
+      () => writeFileSync(path, ""),
+      () => writeFileSync(sum, "garbage"),
+      () => {
+        rmSync(path)
+        mkdirSync(join(path, "held"), { recursive: true })
+      },
+      () => rmSync(sum)
+    ]
+    for (const harm of harms) {
+      harm()
+      hub.reset()
+      expect(await loaded({ repoId })).toEqual([row(1), row(2)])
+      expect(hub.log().filter(({ path: asked }) => asked.includes("/resolve/")).length).toBeGreaterThan(0)
+    }
   })
 
   it("are those that the README's configurations name", async () => {

@@ -13,12 +13,6 @@ import { openDatabase } from "./sqlite.ts"
 /** What a database does not hold as it was written. */
 export class DamagedDatabase extends Error {}
 
-/** An open database, and which one it is of those that came one after the other. */
-export interface Derived {
-  readonly database: DatabaseSync
-  readonly generation: number
-}
-
 /** Integer columns by table, whose sums are kept. */
 export type SummedTables = Readonly<Record<string, ReadonlyArray<string>>>
 
@@ -36,27 +30,27 @@ const generations = (directory: string): ReadonlyArray<number> =>
     return found === null ? [] : [Number(found[1] ?? 0)]
   })
 
-/** Opens the latest sound database of a folder, of generation `least` at least; makes the next one where the latest is damaged. */
-export const openDerived = (directory: string, tables: SummedTables, prepare: (database: DatabaseSync) => void, least = 0): Derived => {
+/** Opens the latest sound database of a folder, of generation `least` at least; makes the next one where `use`, which makes tables and statements, or the check says that the latest is damaged. */
+export const openDerived = <A>(directory: string, tables: SummedTables, use: (database: DatabaseSync, generation: number) => A, least = 0): A => {
   let generation = Math.max(least, ...generations(directory))
   for (let attempt = 1;; attempt++, generation++) {
     try {
-      const database = openSound(join(directory, fileOf(generation)), tables, prepare)
+      const used = openSound(join(directory, fileOf(generation)), tables, (database) => use(database, generation))
       removeBefore(directory, generation)
-      return { database, generation }
+      return used
     } catch (thrown) {
       if (!isDamage(thrown) || attempt === mostAttempts) throw thrown
     }
   }
 }
 
-const openSound = (path: string, tables: SummedTables, prepare: (database: DatabaseSync) => void): DatabaseSync => {
+const openSound = <A>(path: string, tables: SummedTables, use: (database: DatabaseSync) => A): A => {
   const database = openDatabase(path, patienceMs)
   try {
-    prepare(database)
+    const used = use(database)
     const wrong = damageIn(database, tables)
     if (wrong !== undefined) throw new DamagedDatabase(wrong)
-    return database
+    return used
   } catch (thrown) {
     database.close()
     throw thrown
@@ -98,7 +92,7 @@ const damageIn = (database: DatabaseSync, tables: SummedTables): string | undefi
   database.exec("BEGIN")
   try {
     const check = String(database.prepare("PRAGMA integrity_check(1)").get()?.["integrity_check"])
-    if (check !== "ok") return check
+    if (check !== "ok") return check.replaceAll(/[*\s]+/g, " ").trim()
     return Object.entries(tables).map(([table, columns]) => wrongSum(database, table, columns)).find((wrong) => wrong !== undefined)
   } finally {
     database.exec("COMMIT")
