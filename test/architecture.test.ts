@@ -4,22 +4,23 @@ import { expect, it } from "vitest"
 /** The rooms of src/, and what each may import. Read it top to bottom: that is how data flows. */
 const rooms: Readonly<Record<string, ReadonlyArray<string>>> = {
   columns: [],
+  secrets: [],
   step: ["columns"],
   pipeline: ["columns", "step"],
   picture: ["columns", "step", "pipeline"],
-  document: ["columns", "step", "pipeline"],
-  llms: ["columns"],
+  document: ["columns", "secrets", "step", "pipeline"],
+  llms: ["columns", "secrets"],
   journal: [],
-  data: ["columns"],
+  data: ["columns", "secrets"],
   report: ["columns", "step", "pipeline", "picture", "data"],
   steps: ["columns", "step", "data"],
   tasks: ["columns", "step", "llms"],
-  catalog: ["columns", "step", "pipeline", "document", "llms", "data", "steps", "tasks"],
+  catalog: ["columns", "secrets", "step", "pipeline", "document", "llms", "data", "steps", "tasks"],
   card: ["columns", "pipeline", "picture", "catalog", "data", "report"],
-  engine: ["columns", "step", "pipeline", "llms", "data", "journal", "report", "card"],
-  codegen: ["columns", "step", "pipeline", "document", "catalog", "data"],
+  engine: ["columns", "secrets", "step", "pipeline", "llms", "data", "journal", "report", "card"],
+  codegen: ["columns", "secrets", "step", "pipeline", "document", "catalog", "data"],
   simulator: ["columns", "data"],
-  cli: ["columns", "step", "pipeline", "picture", "document", "catalog", "llms", "journal", "data", "report", "steps", "tasks", "engine", "codegen", "simulator"]
+  cli: ["columns", "secrets", "step", "pipeline", "picture", "document", "catalog", "llms", "journal", "data", "report", "steps", "tasks", "engine", "codegen", "simulator"]
 }
 
 const project = new Project({ skipAddingFilesFromTsConfig: true, compilerOptions: { allowImportingTsExtensions: true, module: 199, moduleResolution: 99 } })

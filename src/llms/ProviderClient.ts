@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Random from "effect/Random"
 import { type Answers, CurrentAnswers, type Known } from "./Answers.ts"
+import { addressIdentity } from "../secrets/addresses.ts"
 import { type ClosedGate, givenUp } from "./ClosedGate.ts"
 import type { Diagnosis } from "./Diagnosis.ts"
 import type { Gate, Passed } from "./Gate.ts"
@@ -13,6 +14,7 @@ import { LLMError } from "./LLMError.ts"
 import type { LLMEvent, Observer } from "./LLMEvents.ts"
 import { errorAt, type Place, providerName } from "./Place.ts"
 import { merged, refusedSample, sampleOf } from "./samples.ts"
+import { revealedKeys } from "./secrets.ts"
 import { TokenEstimate } from "./TokenEstimate.ts"
 import { type Patience, patienceOf, Tries } from "./Tries.ts"
 import type { Restore } from "./Turns.ts"
@@ -40,6 +42,8 @@ const clientOf = (provider: Provider, answers: Answers | undefined): LLMClient =
   const timedOut = Effect.fail<Diagnosis>({ reason: "TimedOut", detail: `no answer within ${patience.timeout} seconds` })
   const tokens = new TokenEstimate(provider.tokensPerMinute !== undefined)
   const by = providerName(place)
+  // Another key is no other question.
+  const baseUrl = place.baseUrl === undefined ? undefined : addressIdentity(place.baseUrl)
   let everSucceeded = false
 
   /** Waits at the gate; whoever watches is notified of a pause, and who gives up ends the run: nobody else is answered either. */
@@ -62,7 +66,7 @@ const clientOf = (provider: Provider, answers: Answers | undefined): LLMClient =
       Effect.suspend(() => {
         const now = (): number => gate.now()
         tell("request", count)
-        return restore(ask(request, count).pipe(Effect.timeoutOrElse({ duration: Duration.seconds(patience.timeout), orElse: () => timedOut }))).pipe(
+        return restore(ask(sent(request), count).pipe(Effect.timeoutOrElse({ duration: Duration.seconds(patience.timeout), orElse: () => timedOut }))).pipe(
           Effect.onExit((exit) =>
             Effect.sync(() => {
               if (Exit.isSuccess(exit)) gate.answered(passed, now(), tokens.used(exit.value))
@@ -87,7 +91,7 @@ const clientOf = (provider: Provider, answers: Answers | undefined): LLMClient =
   /** The answer, from an earlier time if it was paid for then. */
   const call = (request: GenerateRequest, tell: Tell, sample = 0): Effect.Effect<GenerateOutput, LLMError> =>
     Effect.suspend(() => {
-      const { baseUrl, llm, model } = place
+      const { llm, model } = place
       // A model without a server costs nothing.
       if (answers === undefined || baseUrl === undefined) return asked(request, tell, undefined)
       const known = answers.known({ llm, model, baseUrl, request, sample })
@@ -155,6 +159,12 @@ const clientOf = (provider: Provider, answers: Answers | undefined): LLMClient =
       })
     }
   }
+}
+
+/** The request with its secrets as they are sent. */
+const sent = (request: GenerateRequest): GenerateRequest => {
+  const generationKwargs = revealedKeys(request.generationKwargs)
+  return generationKwargs === request.generationKwargs ? request : { ...request, generationKwargs }
 }
 
 const fatal = (error: LLMError): LLMError => new LLMError({ ...error, fatal: true })
