@@ -1,4 +1,5 @@
 /** Signals: Ctrl+C stops a run gently, a second one at once, a third one leaves the program. A closed terminal and an output that nobody reads are like the first. */
+import { isMainThread } from "node:worker_threads"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { RunControl } from "./RunControl.ts"
@@ -47,7 +48,8 @@ export const stopOnSignals = (control: RunControl): Effect.Effect<void, never, S
         const ours = signals.filter((signal) => process.listenerCount(signal) === 0)
         for (const signal of ours) process.on(signal, listeners[signal])
         for (const output of outputs()) if (!output.listeners("error").includes(onOutputError)) output.on("error", onOutputError)
-        hearSignals(ours, control.graceMs)
+        // In a thread of a program nothing hears signals, and nothing may take them from the program.
+        hearSignals(isMainThread ? ours : [], control.graceMs)
       }
       running.add(control)
     }),
