@@ -5,22 +5,23 @@ import { expect, it } from "vitest"
 const rooms: Readonly<Record<string, ReadonlyArray<string>>> = {
   columns: [],
   disk: [],
+  secrets: [],
   step: ["columns"],
   pipeline: ["columns", "step"],
   picture: ["columns", "step", "pipeline"],
-  document: ["columns", "step", "pipeline"],
-  llms: ["columns"],
+  document: ["columns", "secrets", "step", "pipeline"],
+  llms: ["columns", "secrets"],
   journal: ["disk"],
-  data: ["columns", "disk"],
+  data: ["columns", "disk", "secrets"],
   report: ["columns", "disk", "step", "pipeline", "picture", "data"],
   steps: ["columns", "step", "data"],
   tasks: ["columns", "step", "llms"],
-  catalog: ["columns", "step", "pipeline", "document", "llms", "data", "steps", "tasks"],
+  catalog: ["columns", "secrets", "step", "pipeline", "document", "llms", "data", "steps", "tasks"],
   card: ["columns", "pipeline", "picture", "catalog", "data", "report"],
-  engine: ["columns", "disk", "step", "pipeline", "llms", "data", "journal", "report", "card"],
-  codegen: ["columns", "step", "pipeline", "document", "catalog", "data"],
+  engine: ["columns", "disk", "secrets", "step", "pipeline", "llms", "data", "journal", "report", "card"],
+  codegen: ["columns", "secrets", "step", "pipeline", "document", "catalog", "data"],
   simulator: ["columns", "data"],
-  cli: ["columns", "disk", "step", "pipeline", "picture", "document", "catalog", "llms", "journal", "data", "report", "steps", "tasks", "engine", "codegen", "simulator"]
+  cli: ["columns", "disk", "secrets", "step", "pipeline", "picture", "document", "catalog", "llms", "journal", "data", "report", "steps", "tasks", "engine", "codegen", "simulator"]
 }
 
 const project = new Project({ skipAddingFilesFromTsConfig: true, compilerOptions: { allowImportingTsExtensions: true, module: 199, moduleResolution: 99 } })

@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
-import { as, keywords, own, plain, reference, secret } from "../document/fields.ts"
+import { address, as, keywords, own, plain, reference, secret } from "../document/fields.ts"
 import type { DescribedModel, Field, ModelClass } from "../document/Registry.ts"
 import { isRecord, type TreeRecord } from "../document/Tree.ts"
 import type { LLM } from "../llms/LLM.ts"
@@ -49,13 +49,10 @@ const ownLimits = ["row_timeout", "give_up_after", "requests_per_minute", "token
 /** Answers come by batch files in Python only; here they are asked for at once. */
 const offline = { use_offline_batch_generation: [false], offline_batch_generation_block_until_done: [null], jobs_ids: [null] }
 
-/** Headers that are no secret. */
+/** Headers. Whoever writes the document looks for secrets in it. */
 const headers: Field = {
   ...plain("default_headers", Schema.Record(Schema.String, Schema.Unknown)),
-  write: (value) => {
-    const shown = Object.entries(value as Readonly<Record<string, unknown>>).filter(([, text]) => !Redacted.isRedacted(text)) as ReadonlyArray<readonly [string, string]>
-    return shown.length === 0 ? undefined : Object.fromEntries(shown)
-  }
+  write: (value) => Object.fromEntries(Object.entries(value as Readonly<Record<string, unknown>>).map(([name, text]) => [name, Redacted.isRedacted(text) ? Redacted.value(text) as string : String(text)]))
 }
 
 const withFormat = (make: (options: never) => unknown) => ({ structuredOutput: given, ...options }: Readonly<Record<string, unknown>>): unknown => {
@@ -69,7 +66,7 @@ export const models: ReadonlyArray<ModelClass> = [
   modelClass("OpenAILLM", withFormat(OpenAILLM), [
     ...kwargs(OpenAIGenerationKwargs, openAIs, ["echo"]),
     modelName,
-    plain("base_url", Schema.String),
+    address("base_url"),
     secret("api_key"),
     headers,
     maxRetries,
@@ -82,7 +79,7 @@ export const models: ReadonlyArray<ModelClass> = [
   modelClass("MistralLLM", withFormat(MistralLLM), [
     ...kwargs(MistralGenerationKwargs, ["max_new_tokens", "temperature", "top_p"]),
     modelName,
-    plain("endpoint", Schema.String),
+    address("endpoint"),
     secret("api_key"),
     maxRetries,
     timeout,

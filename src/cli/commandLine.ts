@@ -1,12 +1,13 @@
 /** What stands on the command line, run. */
 import { runCommand } from "./command.ts"
 import { root } from "./commands.ts"
+import { redacted } from "../secrets/redact.ts"
 import { screenHere } from "./screen.ts"
 import { version } from "./version.ts"
 
 /** Errors are told by their messages: a stack says nothing to who runs a pipeline. */
 const told = (error: unknown): number => {
-  console.error(error instanceof Error ? error.message : String(error))
+  console.error(redacted(error instanceof Error ? error.message : String(error)))
   return error instanceof Error && error.name === "UsageError" ? 2 : 1
 }
 

@@ -48,7 +48,7 @@ export const run = command({
     progress: choice(["auto", "live", "plain", "none"], "HOW", "auto, live, plain or none (default auto)"),
     json: flag("prints the result as JSON")
   },
-  notes: "Exit codes: 0 done, 1 error, 2 wrong usage, 3 too many rows failed, 4 a budget was reached, 130 and 143 stopped by Ctrl+C and SIGTERM.",
+  notes: "Exit codes: 0 done, 1 error, 2 wrong usage, 3 too many rows failed, 4 a budget was reached, 130, 143 and 129 stopped by Ctrl+C, SIGTERM and a closed terminal, 141 nobody read its output.",
   examples: [
     "distilabel-ts run pipeline.ts",
     "distilabel-ts run pipeline.ts --param generate.llm.generationKwargs.temperature=0.2 --output results",

@@ -79,7 +79,7 @@ const exitBudget = 4
 const failed = (error: unknown): number => {
   if (!(error instanceof RunStopped)) throw error
   console.error([error.message, ...reportText(error.directory)].join("\n"))
-  if (error.reason === "SIGINT" || error.reason === "SIGTERM") return exitCodes[error.reason]
+  if (error.reason in exitCodes) return exitCodes[error.reason as keyof typeof exitCodes]
   if (error.reason === "maxErrorRate") return exitFailedRows
   return exitBudget
 }

@@ -6,6 +6,7 @@ import { type Columns, isOptional } from "../columns/Columns.ts"
 import { required } from "../columns/Shape.ts"
 import { camelCased } from "../document/names.ts"
 import { isRecord } from "../document/Tree.ts"
+import { shownPart } from "../secrets/redact.ts"
 
 /** Words that no variable may be called, and names that generated code uses for something else. */
 const reserved = ["await", "break", "case", "catch", "class", "const", "continue", "debugger", "default", "delete", "do", "else", "enum", "export", "extends", "false", "finally", "for", "function", "if", "import", "in", "instanceof", "new", "null", "return", "super", "switch", "this", "throw", "true", "try", "typeof", "var", "void", "while", "with", "yield", "let", "static", "implements", "interface", "package", "private", "protected", "public", "arguments", "eval", "undefined", "Schema", "missing", "Error", "Infinity", "NaN"]
@@ -133,6 +134,8 @@ export class SourceWriter {
 
   /** A value: data, columns, schemas. Secrets and functions are left out. */
   value(value: unknown): string | typeof unsaid {
+    const shown = Redacted.isRedacted(value) ? shownPart(value) : null
+    if (shown !== null) return this.value(shown)
     if (Redacted.isRedacted(value) || typeof value === "function" && !Schema.isSchema(value) || typeof value === "symbol") return unsaid
     if (Schema.isSchema(value)) return this.schema(value)
     if (value === null || typeof value !== "object") return plainValue(value)

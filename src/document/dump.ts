@@ -32,8 +32,8 @@ export const documentOf = (pipeline: AnyPipeline, registry: Registry, writer: Wr
   const written = (name: string): string => names.get(name)!
   const step = (node: GraphNode): TreeRecord => stepOf(node, registry, writer)
   const document = isLoaded(pipeline) ? said(pipeline, { written, named, rewritten: (node, type, own) => classOf(registry.steps, type, own) === undefined ? parametersOf(node.step) : step(node) }) : whole(pipeline, written, step, writer)
-  const { secrets, tree } = concealedTree(document)
-  for (const path of secrets) writer.warn("", `'${shownPath(path)}' holds a secret, and is left out: give it by the environment`)
+  const { secrets, tree } = concealedTree(document, { written: true })
+  for (const path of secrets) writer.warn("", `'${shownPath(path)}' holds a secret, and is left out: give it by the environment, or in code`)
   return withoutSecrets(tree) as TreeRecord
 }
 

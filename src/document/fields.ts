@@ -207,6 +207,19 @@ const tried = <A>(read: () => A, at: Reading): A | undefined => {
   }
 }
 
+/** An address: its user and the values of its query are secrets. */
+export const address = (key: string): Field =>
+  field(
+    key,
+    (value, at) => {
+      if (Redacted.isRedacted(value) || typeof value === "string") return value
+      at.problem(`'${key}' of '${at.step}' is ${shown(value)}, not a text.`)
+      return undefined
+    },
+    // Whoever writes the document looks for secrets in it.
+    (value) => Redacted.isRedacted(value) ? Redacted.value(value) as string : value as string
+  )
+
 /** A secret: it may come in a document, and is never written. */
 export const secret = (key: string): Field =>
   field(

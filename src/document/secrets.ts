@@ -1,25 +1,17 @@
 /** Secrets in documents: what came in one is kept where nothing prints it, and never leaves again. */
 import * as Redacted from "effect/Redacted"
+import { isPlaceholder, placeholder, secretsInAddress } from "../secrets/addresses.ts"
+import { isKeyLike, isShownHeader } from "../secrets/names.ts"
+import { shownPart } from "../secrets/redact.ts"
 import { isRecord, type Path, PythonTag, setKey, type Tree, type TreeRecord } from "./Tree.ts"
 
-const secretKeys = /^(?:api_?key|(?:\w+_)?(?:token|secret|password|api_key|access_key|private_key)|secret_\w+|authorization|(?:proxy_)?credentials|cookie)$/i
-const secretHeaders = /auth|key|token|secret|cookie/i
 const secretTexts = /^(?:sk-[\w-]{8,}|hf_\w{8,}|ya29\.[\w.-]{8,}|gsk_\w{8,}|Bearer\s+\S+)$/
+const headersKey = /headers$/i
 const privateKey = /-----BEGIN [A-Z ]*PRIVATE KEY-----/
 
-/** What Python writes in a secret's place. */
-const masked = /^\*+$/
-
-/** A tree whose secrets are `Redacted`, and where they were. Rows, prompts and schemas are looked at for what looks like a key and nothing else. */
-export const concealedTree = (tree: Tree): { readonly tree: Tree; readonly secrets: ReadonlyArray<Path> } => {
+/** A tree whose secrets are `Redacted`, and where they were; `written` says that it is about to leave. Rows, prompts and schemas are looked at for what looks like a key and nothing else. */
+export const concealedTree = (tree: Tree, { written = false }: { readonly written?: boolean } = {}): { readonly tree: Tree; readonly secrets: ReadonlyArray<Path> } => {
   const secrets: Array<Path> = []
-  // Documents say the same few keys over and over.
-  const ofKeys = new Map<string, boolean>()
-  const isSecretKey = (key: string): boolean => {
-    const known = ofKeys.get(key) ?? secretKeys.test(key)
-    ofKeys.set(key, known)
-    return known
-  }
   // The way to the value that is looked at, kept by those who go it.
   const path: Array<string | number> = []
   const conceal = (value: string): Tree => {
@@ -33,15 +25,23 @@ export const concealedTree = (tree: Tree): { readonly tree: Tree; readonly secre
     return walked
   }
   const walk = (value: Tree, key: string, inHeaders: boolean): Tree => {
+    if (Redacted.isRedacted(value)) {
+      secrets.push([...path])
+      return value
+    }
     if (value instanceof PythonTag) return /Secret/.test(value.tag) ? conceal(JSON.stringify(value.value)) : value
     if (typeof value === "string") {
       const looksSecret = secretTexts.test(value) || (value.includes("-----BEGIN") && privateKey.test(value))
-      const secret = looksSecret || ((inHeaders ? secretHeaders.test(key) : isSecretKey(key)) && value !== "" && !masked.test(value))
+      const secret = looksSecret || ((inHeaders ? !isShownHeader(key) : isKeyLike(key)) && value !== "" && !isPlaceholder(value))
       if (secret && !expression.test(value)) return conceal(value)
-      return /^https?:/i.test(value) ? plainAddress(value, () => secrets.push([...path])) : value
+      if (secretsInAddress(value).length === 0) return value
+      if (written || addressKeys.has(key)) return conceal(value)
+      // Another option takes its address as it stands; it is written without what is secret.
+      secrets.push([...path])
+      return value
     }
     if (Array.isArray(value)) return key === "runtime_parameters_info" ? value : walkItems(value as ReadonlyArray<Tree>, key, inHeaders)
-    return !isRecord(value) || untouched.has(key) ? value : walkFields(value, inHeaders || /headers$/i.test(key))
+    return !isRecord(value) || untouched.has(key) ? value : walkFields(value, inHeaders || headersKey.test(key))
   }
   // What holds no secret stays the same object.
   const walkItems = (items: ReadonlyArray<Tree>, key: string, inHeaders: boolean): ReadonlyArray<Tree> => {
@@ -66,28 +66,21 @@ export const concealedTree = (tree: Tree): { readonly tree: Tree; readonly secre
 /** Parts of documents that are the user's data or words, in which `token` may be a column like any other. */
 const untouched: ReadonlySet<string> = new Set(["data", "properties", "input_mappings", "output_mappings", "columns"])
 
+/** Options that take an address that is wrapped. */
+const addressKeys: ReadonlySet<string> = new Set(["base_url", "endpoint"])
+
 /** A column's name is no secret, nor is the description of a parameter. */
 const expression = /^\{\{.*\}\}$/
 
-/** An address without the user, the password and the parameters that carry keys. */
-const plainAddress = (address: string, told: () => void): string => {
-  if (!URL.canParse(address)) return address
-  const url = new URL(address)
-  const keys = [...url.searchParams.keys()].filter((name) => secretKeys.test(name) || /^(?:key|sig|signature)$/i.test(name))
-  if (url.username === "" && url.password === "" && keys.length === 0) return address
-  told()
-  url.username = ""
-  url.password = ""
-  for (const name of keys) url.searchParams.delete(name)
-  return url.href
-}
+/** Parts of a request: a secret among them that is left out must be missed before anything is sent. */
+const partsOfRequests = /headers$|^generation_kwargs$|^extra_body$/i
 
-/** A tree without its secrets: null stands in their place. */
-export const withoutSecrets = (tree: Tree): Tree => {
-  if (Redacted.isRedacted(tree)) return null
-  if (Array.isArray(tree)) return (tree as ReadonlyArray<Tree>).map(withoutSecrets)
+/** A tree without its secrets: null stands in their place, a placeholder in addresses and in parts of requests. */
+export const withoutSecrets = (tree: Tree, inRequest = false): Tree => {
+  if (Redacted.isRedacted(tree)) return shownPart(tree) ?? (inRequest ? placeholder : null)
+  if (Array.isArray(tree)) return (tree as ReadonlyArray<Tree>).map((item) => withoutSecrets(item, inRequest))
   if (!isRecord(tree)) return tree
   const record: Record<string, Tree> = {}
-  for (const [key, value] of Object.entries(tree)) setKey(record, key, withoutSecrets(value))
+  for (const [key, value] of Object.entries(tree)) setKey(record, key, withoutSecrets(value, inRequest || partsOfRequests.test(key)))
   return record
 }

@@ -8,6 +8,7 @@ import type { Row } from "../columns/Row.ts"
 import type { AnsweredLate } from "../step/Attempts.ts"
 import { copied } from "../step/lineage.ts"
 import type { Worker } from "../step/Worker.ts"
+import { enter, leave, markOf } from "./atWork.ts"
 import { failureIn } from "./failures.ts"
 import { type Credit, type Item, type Place, type Token } from "./Item.ts"
 import type { Keeping } from "./Keeping.ts"
@@ -43,6 +44,7 @@ export class Machine {
   /** How many are. */
   readonly gauge: Gauge
   readonly #runs: Array<NodeRun> = []
+  readonly #marks: ReadonlyArray<number>
   readonly #beside = new Set<Beside>()
   /** What is taken from earlier runs and kept for later ones. */
   readonly keeping: Keeping
@@ -87,6 +89,7 @@ export class Machine {
     this.#nextStage = options.nextStage
     this.#runWith = options.runWith
     this.#leavesLeft = options.plan.leaves.length
+    this.#marks = options.plan.nodes.map(({ name }) => markOf(name))
     for (const node of options.plan.nodes) this.#runs.push(options.runOf(this, node))
   }
 
@@ -252,7 +255,7 @@ export class Machine {
     const deadline = performance.now() + sliceMs
     // From the leaves back: rows that are nearly done go first, so that few are under way.
     for (let i = this.#runs.length - 1; i >= 0 && !this.#ended;) {
-      if (this.#runs[i]!.work?.() !== true) {
+      if (!this.#work(i)) {
         i--
         continue
       }
@@ -265,6 +268,17 @@ export class Machine {
     if (this.#ended || this.#scheduled || this.#beside.size > 0) return
     if (this.#outOfBudget) this.#end({ _tag: "Stopped" })
     else if (!this.#enterStage()) this.fail(new Error("the run stands still although rows are missing; this is a defect of distilabel-ts"))
+  }
+
+  /** A slice of a node's work, where the watchdog can see whose it is. */
+  #work(node: number): boolean {
+    const mark = this.#marks[node]!
+    const before = enter(mark)
+    try {
+      return this.#runs[node]!.work?.() === true
+    } finally {
+      leave(mark, before)
+    }
   }
 
   /** Goes on with the next stage, once all rows are through this one; false if there is none. */

@@ -10,11 +10,11 @@ export class RunControl {
   #detail: string | undefined
   #timer: NodeJS.Timeout | undefined
   readonly #left = Deferred.makeUnsafe<"stopped">()
-  readonly #graceMs: number
-
   /** What is under way when a run is to stop is waited for so long. */
+  readonly graceMs: number
+
   constructor(graceMs: number) {
-    this.#graceMs = graceMs
+    this.graceMs = graceMs
   }
 
   /** Why the run is to stop; undefined if it is not. */
@@ -43,7 +43,7 @@ export class RunControl {
     this.#detail = detail
     this.#machine?.stopAdmitting()
     // A model that hangs must not keep the run from ending.
-    this.#timer = setTimeout(() => this.stopNow(), this.#graceMs)
+    this.#timer = setTimeout(() => this.stopNow(), this.graceMs)
   }
 
   /** Ends the run, whatever is under way. */

@@ -1,13 +1,15 @@
 /** Why a run was stopped before its end. */
 import * as Schema from "effect/Schema"
 
-/** What stopped a run: a signal, a budget, or too many rows that failed. */
-export const StopReason = Schema.Literals(["SIGINT", "SIGTERM", "maxCost", "maxTokens", "maxRows", "maxErrorRate"])
+/** What stopped a run: a signal, an output that nobody reads, a budget, or too many rows that failed. */
+export const StopReason = Schema.Literals(["SIGINT", "SIGTERM", "SIGHUP", "EPIPE", "maxCost", "maxTokens", "maxRows", "maxErrorRate"])
 export type StopReason = typeof StopReason.Type
 
 const says: Readonly<Record<StopReason, string>> = {
   SIGINT: "was stopped by Ctrl+C",
   SIGTERM: "was stopped by SIGTERM",
+  SIGHUP: "was stopped because its terminal was closed (SIGHUP)",
+  EPIPE: "was stopped because nobody reads its output any more",
   maxCost: "has reached its maxCost",
   maxTokens: "has reached its maxTokens",
   maxRows: "has reached its maxRows",
@@ -17,6 +19,8 @@ const says: Readonly<Record<StopReason, string>> = {
 const fixes: Readonly<Record<StopReason, string>> = {
   SIGINT: "The same command goes on from here.",
   SIGTERM: "The same command goes on from here.",
+  SIGHUP: "The same command goes on from here.",
+  EPIPE: "The same command goes on from here.",
   maxCost: "The same run with a higher maxCost goes on from here.",
   maxTokens: "The same run with a higher maxTokens goes on from here.",
   maxRows: "The same run with a higher maxRows goes on from here.",

@@ -2,6 +2,7 @@
 import * as Cause from "effect/Cause"
 import { DataError } from "../data/DataError.ts"
 import { JournalError } from "../journal/JournalError.ts"
+import { redacted, redactedError } from "../secrets/redact.ts"
 import { detailOf, RowFailed, StepFailed } from "../step/StepFailed.ts"
 
 /** The error or the thrown value in a cause. */
@@ -13,7 +14,8 @@ export const endsRun = (thrown: unknown): boolean => thrown instanceof StepFaile
 /** A row's failure, from whatever was thrown at a step. Throws what is no row's failure. */
 export const rowFailure = (step: string, thrown: unknown): RowFailed => {
   if (endsRun(thrown)) throw thrown
-  return thrown instanceof RowFailed ? thrown : new RowFailed({ step, reason: "ProcessFailed", detail: detailOf(thrown) })
+  if (thrown instanceof RowFailed) return redactedError(thrown)
+  return new RowFailed({ step, reason: "ProcessFailed", detail: redacted(detailOf(thrown)) })
 }
 
 /** The end of a run, from a row's failure that no other row can get past. */

@@ -5,6 +5,7 @@ import type { Row } from "../columns/Row.ts"
 import type { Distiset } from "../data/Distiset.ts"
 import type { AnyPipeline } from "../pipeline/Pipeline.ts"
 import type { SessionEnd } from "../report/RunFigures.ts"
+import { redacted } from "../secrets/redact.ts"
 import type { RunMeasures } from "./RunMeasures.ts"
 
 /** How a run ended. */
@@ -19,7 +20,7 @@ export interface Ended {
 export const endOf = (cause: Cause.Cause<unknown>): Ended => {
   if (Cause.hasInterruptsOnly(cause)) return { end: "stopped", detail: "was interrupted" }
   const error = Cause.squash(cause)
-  return { end: "failed", detail: error instanceof Error ? error.message : String(error) }
+  return { end: "failed", detail: redacted(error instanceof Error ? error.message : String(error)) }
 }
 
 /** Writes the report of a run that has ended. A report that cannot be written is told, and costs the run nothing. */
@@ -32,6 +33,6 @@ export const reported = (measures: RunMeasures, pipeline: AnyPipeline, directory
       const counted = Object.entries(distiset?.subsets ?? {}).map(([name, { errorCount, length }]) => ({ name, rows: length, errors: errorCount }))
       await writeReport(directory, pipeline, counted.length === 0 ? figures : { ...figures, subsets: counted })
     } catch (thrown) {
-      process.stderr.write(`The report of this run could not be written: ${(thrown as Error).message}\n`)
+      process.stderr.write(`The report of this run could not be written: ${redacted((thrown as Error).message)}\n`)
     }
   })

@@ -33,6 +33,7 @@ import { clearSpilled } from "./SpilledRows.ts"
 import { warn } from "./warn.ts"
 import { stopOnSignals } from "./signals.ts"
 import type { RunSummary } from "./Tally.ts"
+import { watchSteps } from "./watchdog.ts"
 
 /** Options of `run`, but for parameters. */
 export interface RunSettings {
@@ -62,7 +63,10 @@ export interface RunSettings {
   readonly maxErrorRate?: number
   /** Prices by model name, in US dollars for a million tokens, for models whose price is not known or is another one. */
   readonly prices?: GivenPrices
-  /** False to leave Ctrl+C and SIGTERM to the program. Default true: the first stops the run gently, the second at once. */
+  /**
+   * False to leave Ctrl+C, SIGTERM, SIGHUP and outputs that nobody reads to the program. Default true: the first stops the run gently, the second at
+   * once, the third ends the program.
+   */
   readonly signals?: boolean
   /** Seconds that a run that is stopped waits for answers under way. Default 30. */
   readonly stopTimeout?: number
@@ -235,6 +239,7 @@ export const execute = (pipeline: AnyPipeline, options: Given, trial?: Trial): E
       onCheckpoint: (position) => measures?.markAt(position),
       onDamage: warn
     })
+    yield* watchSteps(graph.nodes.keys())
     if (options.signals !== false) yield* stopOnSignals(watch.control)
     const end = yield* runGraph(graph, {
       tallies: watch.tallies,

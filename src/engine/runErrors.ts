@@ -4,6 +4,7 @@ import { DataError } from "../data/DataError.ts"
 import { JournalError } from "../journal/JournalError.ts"
 import type { RunLocked } from "../journal/RunLock.ts"
 import type { InvalidPipeline } from "../pipeline/problems.ts"
+import { redactedError } from "../secrets/redact.ts"
 import { StepFailed, StepsFailed } from "../step/StepFailed.ts"
 import type { PriceUnknown } from "./PriceUnknown.ts"
 import type { RunStopped } from "./RunStopped.ts"
@@ -12,4 +13,4 @@ export type RunError = InvalidPipeline | StepFailed | StepsFailed | DataError | 
 
 /** An error that a user can do something about; anything else that ends a run is a defect and keeps its stack. */
 export const asRunError = (error: unknown): Effect.Effect<never, StepFailed | StepsFailed | DataError | JournalError> =>
-  error instanceof StepFailed || error instanceof StepsFailed || error instanceof DataError || error instanceof JournalError ? Effect.fail(error) : Effect.die(error)
+  error instanceof StepFailed || error instanceof StepsFailed || error instanceof DataError || error instanceof JournalError ? Effect.fail(redactedError(error)) : Effect.die(redactedError(error))

@@ -8,6 +8,7 @@ import type { Graph } from "../pipeline/Graph.ts"
 import type { AnsweredLate } from "../step/Attempts.ts"
 import { StepFailed } from "../step/StepFailed.ts"
 import type { GeneratorWorker, Worker } from "../step/Worker.ts"
+import { markedWorker } from "./atWork.ts"
 import { BatchRun } from "./BatchRun.ts"
 import { CollectRun } from "./CollectRun.ts"
 import { ConcatRun } from "./ConcatRun.ts"
@@ -141,7 +142,8 @@ const runOf = (machine: Machine, node: PlanNode, graph: Graph, { block, options,
 }
 
 /** A step at work. */
-const stepRun = (machine: Machine, node: PlanNode, worker: Worker, sources: ReadonlyMap<string, SourceStart>, { limits }: GraphRunOptions): NodeRun => {
+const stepRun = (machine: Machine, node: PlanNode, opened: Worker, sources: ReadonlyMap<string, SourceStart>, { limits }: GraphRunOptions): NodeRun => {
+  const worker = markedWorker(opened, node.name)
   const start = sources.get(node.name)
   if (node.kind === "generator" && start !== undefined) return new SourceRun(machine, node, start, limits)
   if (node.kind === "zip" && worker.kind === "join") return new ZipRun(machine, node, worker)

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import * as Redacted from "effect/Redacted"
 import type { LLM } from "../llms/LLM.ts"
+import { type GivenHeaders, identifyingHeaders } from "../llms/secrets.ts"
 import type { Graph } from "../pipeline/Graph.ts"
 import { type InThreads, threadsOf } from "../step/inThreads.ts"
 import type { StepData } from "../step/Step.ts"
@@ -66,7 +67,8 @@ const isSchema = (value: unknown): value is { readonly ast: object } =>
 
 const modelIdentity = ({ address, generationKwargs, model, options, structuredOutput, type }: LLM): unknown => {
   const { generationKwargs: _, ...others } = options
-  return [type, model, address(), generationKwargs, structuredOutput, without(immaterialToModels, others)]
+  const headers = identifyingHeaders(options["defaultHeaders"] as GivenHeaders | undefined)
+  return [type, model, address(), generationKwargs, structuredOutput, without(immaterialToModels, others), ...(headers.length === 0 ? [] : [headers])]
 }
 
 /** So deep the functions are followed that functions call. */

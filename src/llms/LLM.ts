@@ -86,7 +86,7 @@ export interface LLM<out Model extends string = string, out Parameters = unknown
   readonly configure: (parameters: Readonly<Record<string, unknown>>) => LLM<Model, Parameters>
   /** Models with the same endpoint share one client and its limit: equal after `configure` of generation kwargs, new when the connection changes. */
   readonly endpoint: object
-  /** Where it would be asked now: the option, the environment or the default says; undefined if it needs no server. */
+  /** Where it would be asked now, without user and keys: the option, the environment or the default says; undefined if it needs no server. */
   readonly address: () => string | undefined
   /** Connects: fails at once, before anything is spent, on a missing key, an unknown model or an unreachable host. */
   readonly open: Effect.Effect<LLMClient, LLMError, Scope.Scope>

@@ -3,6 +3,8 @@ import type { LLM } from "./LLM.ts"
 import { type MistralOptions, MistralParameters } from "./MistralOptions.ts"
 import { describe, type Kind } from "./modelOptions.ts"
 import { mistralAddress, openMistral } from "./openMistral.ts"
+import { addressIdentity } from "../secrets/addresses.ts"
+import { concealedAddress } from "../secrets/redact.ts"
 import { concealed } from "./secrets.ts"
 
 /** A chat model of Mistral. */
@@ -15,8 +17,12 @@ const kind: Kind<MistralOptions> = {
   type: "MistralLLM",
   parameters: MistralParameters,
   defaults: {},
-  conceal: ({ apiKey, ...options }) => ({ ...options, ...(apiKey === undefined ? {} : { apiKey: concealed(apiKey) }) }),
-  address: (options) => mistralAddress(options).value,
+  conceal: ({ apiKey, endpoint, ...options }) => ({
+    ...options,
+    ...(endpoint === undefined ? {} : { endpoint: concealedAddress(endpoint) }),
+    ...(apiKey === undefined ? {} : { apiKey: concealed(apiKey) })
+  }),
+  address: (options) => addressIdentity(mistralAddress(options).value),
   open: openMistral
 }
 

@@ -25,8 +25,8 @@ export interface MistralParameters extends ClientParameters {
 /** Options of a `MistralLLM`. */
 export interface MistralOptions<Model extends string = string> extends ModelOptions<MistralGenerationKwargs> {
   readonly model: Model
-  /** Where the server is. Default `MISTRAL_BASE_URL`, else `https://api.mistral.ai`. */
-  readonly endpoint?: string | undefined
+  /** Where the server is. Default `MISTRAL_BASE_URL`, else `https://api.mistral.ai`. Its user and the values of its query are kept secret. */
+  readonly endpoint?: Secret | undefined
   /** Default `MISTRAL_API_KEY`. */
   readonly apiKey?: Secret | undefined
 }

@@ -3,6 +3,8 @@ import type { LLM } from "./LLM.ts"
 import { describe, type Kind } from "./modelOptions.ts"
 import { openAIDefaults, type OpenAIOptions, OpenAIParameters } from "./OpenAIOptions.ts"
 import { openAIAddress, openOpenAI } from "./openOpenAI.ts"
+import { addressIdentity } from "../secrets/addresses.ts"
+import { concealedAddress } from "../secrets/redact.ts"
 import { concealed, concealedHeaders } from "./secrets.ts"
 
 /** A chat model of OpenAI, or of a server that speaks its protocol. */
@@ -15,12 +17,13 @@ const kind: Kind<OpenAIOptions> = {
   type: "OpenAILLM",
   parameters: OpenAIParameters,
   defaults: openAIDefaults,
-  conceal: ({ apiKey, defaultHeaders, ...options }) => ({
+  conceal: ({ apiKey, baseUrl, defaultHeaders, ...options }) => ({
     ...options,
+    ...(baseUrl === undefined ? {} : { baseUrl: concealedAddress(baseUrl) }),
     ...(apiKey === undefined ? {} : { apiKey: concealed(apiKey) }),
     ...(defaultHeaders === undefined ? {} : { defaultHeaders: concealedHeaders(defaultHeaders) })
   }),
-  address: (options) => openAIAddress(options).value,
+  address: (options) => addressIdentity(openAIAddress(options).value),
   open: openOpenAI
 }
 

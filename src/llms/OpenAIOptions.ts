@@ -39,11 +39,11 @@ export interface OpenAIParameters extends ClientParameters {
 /** Options of an `OpenAILLM`. */
 export interface OpenAIOptions<Model extends string = string> extends ModelOptions<OpenAIGenerationKwargs> {
   readonly model: Model
-  /** Where the server is. Default `OPENAI_BASE_URL`, else `https://api.openai.com/v1`. */
-  readonly baseUrl?: string | undefined
+  /** Where the server is. Default `OPENAI_BASE_URL`, else `https://api.openai.com/v1`. Its user and the values of its query are kept secret. */
+  readonly baseUrl?: Secret | undefined
   /** Default `OPENAI_API_KEY`. */
   readonly apiKey?: Secret | undefined
-  /** Further headers of every request; those named like a credential are kept secret. */
+  /** Further headers of every request. Their values are kept secret, but for those of headers that are known to hold none, such as `OpenAI-Organization`. */
   readonly defaultHeaders?: GivenHeaders | undefined
 }
 

@@ -1,8 +1,12 @@
 /** Places: which model was asked where, and who said so. Turns a diagnosis into an error that says how to fix it. */
 import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
 import type { Diagnosis } from "./Diagnosis.ts"
 import { LLMError } from "./LLMError.ts"
-import { scrubbed, shownUrl } from "./secrets.ts"
+import { hasPlaceholder, isPlaceholder, placeholder } from "../secrets/addresses.ts"
+import { isKeyLike } from "../secrets/names.ts"
+import { redacted } from "../secrets/redact.ts"
+import { shownUrl } from "./secrets.ts"
 
 /** A model at its address. */
 export interface Place {
@@ -47,17 +51,37 @@ export const errorAt = (
     ...(status === undefined ? {} : { status }),
     attempts,
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-    detail: scrubbed(detail, place.secrets),
+    detail: redacted(detail, place.secrets),
     ...(place.baseUrl === undefined ? {} : { baseUrl: shownUrl(place.baseUrl) }),
-    fix: scrubbed([fixes[reason](place, status), hint].filter((part) => part !== "").join(" "), place.secrets),
+    fix: redacted([fixes[reason](place, status), hint].filter((part) => part !== "").join(" "), place.secrets),
     // a key or a model that has worked once may work for the next row
     fatal: reason === "MissingApiKey" || reason === "Unreachable" || reason === "QuotaExhausted" ||
       (!everSucceeded && (reason === "Unauthorized" || reason === "ModelNotFound"))
   })
 
-/** Fails where the address is none, or the key could not be sent. */
-export const checkPlace = (place: Place, key: string | undefined): Effect.Effect<void, LLMError> => {
+/** What goes with every request. */
+interface RequestParts {
+  readonly headers?: Readonly<Record<string, string>> | undefined
+  readonly generationKwargs?: object | undefined
+}
+
+/** Names under which a placeholder stands, at any depth. */
+const placeholdersIn = (value: unknown, name = ""): ReadonlyArray<string> =>
+  typeof value === "string" ? isPlaceholder(value) ? [name] : []
+    : typeof value === "object" && value !== null && !Redacted.isRedacted(value) ? Object.entries(value).flatMap(([key, each]) => placeholdersIn(each, Array.isArray(value) ? name : key))
+    : typeof value === "object" && Redacted.isRedacted(value) ? placeholdersIn(Redacted.value(value), name)
+    : []
+
+/** Fails where the address is none, the key could not be sent, or a secret is missing that a document left out. */
+export const checkPlace = (place: Place, key: string | undefined, { generationKwargs, headers = {} }: RequestParts = {}): Effect.Effect<void, LLMError> => {
   const url = place.baseUrl
+  const leftOut = url !== undefined && hasPlaceholder(url) ? [place.urlFrom, place.urlOption]
+    : [...placeholdersIn(headers).map((name) => [`header '${name}'`, "defaultHeaders"]), ...placeholdersIn(generationKwargs).filter(isKeyLike).map((name) => [`'${name}' of generationKwargs`, "generationKwargs"])][0]
+  if (leftOut !== undefined) {
+    const [where, option] = leftOut
+    const giveKey = `give option ${option} whole, in code${option === "defaultHeaders" ? "" : " or by the parameters of run"}`
+    return Effect.fail(errorAt({ ...place, giveKey }, { reason: "MissingApiKey", detail: `${where} holds ${placeholder} in the place of a secret: documents are saved without` }, { attempts: 0 }))
+  }
   if (url !== undefined && !(URL.canParse(url) && /^https?:$/.test(new URL(url).protocol))) {
     const detail = "the address is no URL that begins with http:// or https://"
     return Effect.fail(errorAt(place, { reason: "Unreachable", detail }, { attempts: 0 }))

@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Random from "effect/Random"
 import { type Answers, type Asking, CurrentAnswers, type Usage } from "./Answers.ts"
+import { addressIdentity } from "../secrets/addresses.ts"
 import { type ClosedGate, givenUp } from "./ClosedGate.ts"
 import type { Diagnosis } from "./Diagnosis.ts"
 import type { Gate, Passed } from "./Gate.ts"
@@ -13,6 +14,7 @@ import { LLMError } from "./LLMError.ts"
 import type { LLMEvent, Observer } from "./LLMEvents.ts"
 import { errorAt, type Place, providerName } from "./Place.ts"
 import { merged, refusedSample, sampleOf } from "./samples.ts"
+import { revealedKeys } from "./secrets.ts"
 import { TokenEstimate, usageOf } from "./TokenEstimate.ts"
 import { type Patience, patienceOf, Tries } from "./Tries.ts"
 import type { Restore } from "./Turns.ts"
@@ -41,6 +43,8 @@ const clientOf = (provider: Provider, answers: Answers | undefined): LLMClient =
   const tokens = new TokenEstimate()
   const limitsTokens = provider.tokensPerMinute !== undefined
   const by = providerName(place)
+  // Another key is no other question.
+  const baseUrl = place.baseUrl === undefined ? undefined : addressIdentity(place.baseUrl)
   let everSucceeded = false
   let inFlight = 0
 
@@ -73,7 +77,7 @@ const clientOf = (provider: Provider, answers: Answers | undefined): LLMClient =
         let usage: Usage | undefined
         tell("request", count)
         inFlight++
-        return restore(ask(request, count).pipe(Effect.timeoutOrElse({ duration: Duration.seconds(patience.timeout), orElse: () => timedOut }))).pipe(
+        return restore(ask(sent(request), count).pipe(Effect.timeoutOrElse({ duration: Duration.seconds(patience.timeout), orElse: () => timedOut }))).pipe(
           Effect.onExit((exit) =>
             Effect.sync(() => {
               inFlight--
@@ -103,7 +107,7 @@ const clientOf = (provider: Provider, answers: Answers | undefined): LLMClient =
   /** The answer, from an earlier time if it was paid for then. */
   const call = (request: GenerateRequest, tell: Tell, sample = 0): Effect.Effect<GenerateOutput, LLMError> =>
     Effect.suspend(() => {
-      const { baseUrl, llm, model } = place
+      const { llm, model } = place
       // A model without a server costs nothing.
       if (answers === undefined || baseUrl === undefined) return asked(request, tell, undefined)
       const asking = answers.ask({ llm, model, baseUrl, request, sample })
@@ -184,6 +188,12 @@ const totalOf = ({ statistics }: GenerateOutput): number | undefined => {
 
 /** So often a row that is to be left looks whether it may. */
 const leavingMs = 20
+
+/** The request with its secrets as they are sent. */
+const sent = (request: GenerateRequest): GenerateRequest => {
+  const generationKwargs = revealedKeys(request.generationKwargs)
+  return generationKwargs === request.generationKwargs ? request : { ...request, generationKwargs }
+}
 
 const fatal = (error: LLMError): LLMError => new LLMError({ ...error, fatal: true })
 

@@ -3,6 +3,8 @@ import * as Redacted from "effect/Redacted"
 import type { LLM } from "./LLM.ts"
 import { describe, type Kind } from "./modelOptions.ts"
 import { openVertex, vertexAddress } from "./openVertex.ts"
+import { addressIdentity } from "../secrets/addresses.ts"
+import { concealedAddress } from "../secrets/redact.ts"
 import { concealed } from "./secrets.ts"
 import { type VertexAIGenerationKwargs, type VertexAIOptions, VertexAIParameters } from "./VertexOptions.ts"
 
@@ -17,12 +19,13 @@ const kind: Kind<VertexAIOptions> = {
   parameters: VertexAIParameters,
   defaults: {},
   named: ({ maxNewTokens, ...kwargs }: VertexAIGenerationKwargs) => maxNewTokens === undefined ? kwargs : { maxOutputTokens: maxNewTokens, ...kwargs },
-  conceal: ({ accessToken, credentials, ...options }) => ({
+  conceal: ({ accessToken, baseUrl, credentials, ...options }) => ({
     ...options,
+    ...(baseUrl === undefined ? {} : { baseUrl: concealedAddress(baseUrl) }),
     ...(accessToken === undefined ? {} : { accessToken: concealed(accessToken) }),
     ...(credentials === undefined ? {} : { credentials: Redacted.isRedacted(credentials) ? credentials : Redacted.make(credentials) })
   }),
-  address: (options) => vertexAddress(options).value,
+  address: (options) => addressIdentity(vertexAddress(options).value),
   open: openVertex
 }
 

@@ -48,8 +48,8 @@ export interface VertexAIOptions<Model extends string = string> extends ModelOpt
   readonly project?: string | undefined
   /** The region, or `global`. Default `GOOGLE_CLOUD_LOCATION`, else `global`. */
   readonly location?: string | undefined
-  /** Where the server is. Default `GOOGLE_VERTEX_BASE_URL`, else Google's host for the location. */
-  readonly baseUrl?: string | undefined
+  /** Where the server is. Default `GOOGLE_VERTEX_BASE_URL`, else Google's host for the location. Its user and the values of its query are kept secret. */
+  readonly baseUrl?: Secret | undefined
   /** A token to send as it is, such as `gcloud auth print-access-token` gives; Google's last an hour. */
   readonly accessToken?: Secret | undefined
   /** The content of a service account's key file. Without it and a token, application default credentials are looked up. */

@@ -5,7 +5,7 @@ import type * as Scope from "effect/Scope"
 import { defaultMaxConcurrency } from "./Gate.ts"
 import type { JsonSchemaFormat, LLM, LLMClient } from "./LLM.ts"
 import type { LLMError } from "./LLMError.ts"
-import type { Secret } from "./secrets.ts"
+import { concealedKeys, type Secret } from "./secrets.ts"
 
 /** Options that every provider's model takes, and that `run({ parameters })` may set on it. */
 export interface ClientParameters {
@@ -80,7 +80,7 @@ export interface Kind<Options extends DescribedOptions> {
   readonly named?: (kwargs: object) => object
   /** The options with secrets wrapped. */
   readonly conceal: (options: Options) => Options
-  /** Where a model is asked; undefined for one that needs no server. */
+  /** Where a model is asked, without what is secret; undefined for one that needs no server. */
   readonly address?: (options: Options) => string
   readonly open: (options: Options) => Effect.Effect<LLMClient, LLMError, Scope.Scope>
 }
@@ -96,7 +96,7 @@ export const describe = <Described extends LLM, Options extends DescribedOptions
   endpoint: object = {}
 ): Described => {
   checkNumbers(kind.type, given)
-  const named = (kwargs: object): object => withoutUndefined(kind.named?.(kwargs) ?? kwargs)
+  const named = (kwargs: object): object => concealedKeys(withoutUndefined(kind.named?.(kwargs) ?? kwargs))
   const concealed = kind.conceal(withoutUndefined(given))
   const options = concealed.generationKwargs === undefined ? concealed : { ...concealed, generationKwargs: named(concealed.generationKwargs) }
   return {

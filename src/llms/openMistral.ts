@@ -13,7 +13,7 @@ import type { MistralGenerationKwargs, MistralOptions } from "./MistralOptions.t
 import { checkPlace, errorAt, type Place } from "./Place.ts"
 import { preflightModel } from "./preflight.ts"
 import { makeClient } from "./ProviderClient.ts"
-import { revealed } from "./secrets.ts"
+import { revealed, secretsOf } from "./secrets.ts"
 import { makeFetch } from "./undiciFetch.ts"
 
 const home = "https://api.mistral.ai"
@@ -39,7 +39,7 @@ export const openMistral = (options: MistralOptions): Effect.Effect<LLMClient, L
       urlOption: "endpoint",
       urlFrom: address.from,
       giveKey: "set MISTRAL_API_KEY or option apiKey",
-      secrets: key === undefined ? [] : [key]
+      secrets: secretsOf(key, address.value)
     }
     yield* checkPlace(place, key)
     if (key === undefined && /(^|\.)mistral\.ai$/.test(new URL(serverURL).hostname)) {

@@ -12,7 +12,7 @@ import { openAIDefaults, type OpenAIGenerationKwargs, type OpenAIOptions } from 
 import { checkPlace, errorAt, type Place } from "./Place.ts"
 import { preflightModel } from "./preflight.ts"
 import { makeClient } from "./ProviderClient.ts"
-import { revealed, revealedHeaders, secretsIn } from "./secrets.ts"
+import { revealed, revealedHeaders, secretsOf } from "./secrets.ts"
 import { makeFetch } from "./undiciFetch.ts"
 
 /** What servers get that want no key; the SDK insists on one. */
@@ -38,9 +38,9 @@ export const openOpenAI = (options: OpenAIOptions): Effect.Effect<LLMClient, LLM
       urlOption: "baseUrl",
       urlFrom: address.from,
       giveKey: "set OPENAI_API_KEY or option apiKey",
-      secrets: [...(key === undefined ? [] : [key]), ...secretsIn(options.defaultHeaders)]
+      secrets: secretsOf(key, address.value, options.defaultHeaders)
     }
-    yield* checkPlace(place, key)
+    yield* checkPlace(place, key, { headers, generationKwargs: options.generationKwargs })
     const atOpenAI = isOpenAI(address.value)
     if (key === undefined && atOpenAI && !Object.keys(headers).some((name) => /^(authorization|api-key)$/i.test(name))) {
       return yield* errorAt(place, { reason: "MissingApiKey", detail: "there is no API key" }, { attempts: 0 })

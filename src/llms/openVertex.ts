@@ -11,7 +11,7 @@ import type { LLMError } from "./LLMError.ts"
 import { checkPlace, errorAt, type Place } from "./Place.ts"
 import { preflight } from "./preflight.ts"
 import { makeClient } from "./ProviderClient.ts"
-import { revealed } from "./secrets.ts"
+import { revealed, secretsOf } from "./secrets.ts"
 import { makeFetch } from "./undiciFetch.ts"
 import { vertexAnswer } from "./vertexAnswer.ts"
 import { vertexMessages } from "./vertexMessages.ts"
@@ -39,9 +39,9 @@ export const openVertex = (options: VertexAIOptions): Effect.Effect<LLMClient, L
       urlOption: "baseUrl",
       urlFrom: address.from,
       giveKey: "run 'gcloud auth application-default login', or set GOOGLE_APPLICATION_CREDENTIALS, option credentials or option accessToken",
-      secrets: [...(token === undefined ? [] : [token]), ...privateKeys(credentials)]
+      secrets: [...secretsOf(token, address.value), ...privateKeys(credentials)]
     }
-    yield* checkPlace(place, token)
+    yield* checkPlace(place, token, { generationKwargs: options.generationKwargs })
     if (project === undefined && /(^|\.)googleapis\.com$/.test(new URL(address.value).hostname)) {
       const giveKey = "set GOOGLE_CLOUD_PROJECT or option project"
       return yield* errorAt({ ...place, giveKey }, { reason: "MissingApiKey", detail: "no Google Cloud project is named" }, { attempts: 0 })

@@ -11,9 +11,9 @@ export const folder = (): string => mkdtempSync(join(tmpdir(), "distilabel-cli-"
 
 type Env = Readonly<Record<string, string>>
 
-/** Starts the command; `shell` is what it is started through. */
-export const started = (args: ReadonlyArray<string>, env: Env = {}, shell?: string) => {
-  const own = [process.execPath, entry, ...args]
+/** Starts the command, or Node itself with these arguments; `shell` is what it is started through. */
+export const started = (args: ReadonlyArray<string>, env: Env = {}, shell?: string, { node = false }: { readonly node?: boolean } = {}) => {
+  const own = node ? [process.execPath, ...args] : [process.execPath, entry, ...args]
   const [program, ...rest] = shell === undefined ? own : ["bash", "-c", `${shell}; exec "$@"`, "bash", ...own]
   const child = spawn(program!, rest, { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] })
   const told = { stdout: "", stderr: "" }

@@ -33,7 +33,7 @@ const undisturbed = async (): Promise<string> => {
 }
 
 describe("a run on the command line", () => {
-  it.each([["SIGINT", 130, "Ctrl+C"], ["SIGTERM", 143, "SIGTERM"]] as const)(
+  it.each([["SIGINT", 130, "Ctrl+C"], ["SIGTERM", 143, "SIGTERM"], ["SIGHUP", 129, "because its terminal was closed (SIGHUP)"]] as const)(
     "that gets %s waits for what is in flight, keeps it, says how to go on, and ends with %i; the same command then asks nothing twice",
     async (signal, code, called) => {
       await using simulator = await startSimulator(slow)
@@ -42,7 +42,8 @@ describe("a run on the command line", () => {
       await answered(simulator, 10)
       child.kill(signal)
       expect(await ended).toEqual([code, null])
-      expect(told.stderr).toMatch(new RegExp(`The run of pipeline 'asking' was stopped by ${called.replace("+", "\\+")} after \\d+ of .*rows|was stopped by ${called.replace("+", "\\+")} after \\d+ rows`))
+      const words = `was stopped ${called.startsWith("because") ? "" : "by "}${called}`.replaceAll(/[+()]/g, "\\$&")
+      expect(told.stderr).toMatch(new RegExp(`The run of pipeline 'asking' ${words} after \\d+( of .*)? rows`))
       expect(told.stderr).toContain("The same command goes on from here.")
       expect(simulator.stats()).toMatchObject({ aborted: 0 })
       expect(simulator.stats().answered).toBeLessThan(rows)

@@ -27,10 +27,11 @@ it.each([
 })
 
 it("what is no secret beside one is written, and what is left out is told", async () => {
-  const { text } = await written(pipelineWith(OpenAILLM({ model: "m", defaultHeaders: { "x-team": "a", "X-Api-Key": secret } })))
-  expect(text).toContain("x-team: a")
+  const { text } = await written(pipelineWith(OpenAILLM({ model: "m", defaultHeaders: { "X-Title": "a", "X-Api-Key": secret } })))
+  expect(text).toContain("X-Title: a")
+  expect(text).toContain("X-Api-Key: \"***\"")
   const { text: address, warnings } = await written(pipelineWith(OpenAILLM({ model: "m", baseUrl: `https://host/v1?api_key=${secret}&version=2` })))
-  expect(address).toContain("https://host/v1?version=2")
+  expect(address).toContain("https://host/v1?api_key=***&version=2")
   expect(warnings).toEqual(expect.arrayContaining([expect.stringContaining("'pipeline.steps[1].step.llm.base_url' holds a secret")]))
 })
 
@@ -53,7 +54,7 @@ const document = `pipeline:
       llm:
         model: m
         api_key: ${secret}
-        default_headers: { authorization: Bearer ${secret}, x-team: a }
+        default_headers: { authorization: Bearer ${secret}, x-title: a }
         type_info: { module: distilabel.models.llms.openai, name: OpenAILLM }
       type_info: { module: distilabel.steps.tasks.text_generation, name: TextGeneration }
   - step:

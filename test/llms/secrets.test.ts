@@ -3,7 +3,8 @@ import { inspect } from "node:util"
 import { describe, expect, it } from "vitest"
 import { MistralLLM } from "../../src/llms/MistralLLM.ts"
 import { OpenAILLM } from "../../src/llms/OpenAILLM.ts"
-import { scrubbed, shownUrl } from "../../src/llms/secrets.ts"
+import { shownUrl } from "../../src/llms/secrets.ts"
+import { redacted } from "../../src/secrets/redact.ts"
 import { VertexAILLM } from "../../src/llms/VertexAILLM.ts"
 import { ask, at, failure, kinds } from "./asking.ts"
 import { completion, json, serve } from "./wire.ts"
@@ -14,7 +15,11 @@ const everything = (value: unknown): string =>
 
 describe("a secret", () => {
   it.each([
-    OpenAILLM({ model: "m", apiKey: secret, defaultHeaders: { "x-api-key": secret, "x-tenant": "blue" } }),
+    OpenAILLM({ model: "m", apiKey: secret, defaultHeaders: { "x-api-key": secret, "x-tenant": secret } }),
+    OpenAILLM({ model: "m", baseUrl: `https://me:${secret}@host/v1?code=${secret}` }),
+    OpenAILLM({ model: "m", generationKwargs: { extraBody: { user_token: secret } } }),
+    MistralLLM({ model: "m", endpoint: `https://host/v1?pwd=${secret}` }),
+    VertexAILLM({ model: "m", baseUrl: `https://host?auth=${secret}` }),
     OpenAILLM({ model: "m", apiKey: Redacted.make(secret) }),
     OpenAILLM({ model: "m" }).configure({ apiKey: secret }),
     MistralLLM({ model: "m", apiKey: secret }),
@@ -26,9 +31,9 @@ describe("a secret", () => {
   })
 
   it("is kept in the options, wrapped", () => {
-    const { apiKey, defaultHeaders } = OpenAILLM({ model: "m", apiKey: secret, defaultHeaders: { Authorization: secret, "x-tenant": "blue" } }).options
+    const { apiKey, defaultHeaders } = OpenAILLM({ model: "m", apiKey: secret, defaultHeaders: { Authorization: secret, "x-tenant": "blue", "OpenAI-Organization": "mine" } }).options
     expect(Redacted.value(apiKey as Redacted.Redacted)).toBe(secret)
-    expect(defaultHeaders).toEqual({ Authorization: expect.anything(), "x-tenant": "blue" })
+    expect(defaultHeaders).toEqual({ Authorization: expect.anything(), "x-tenant": Redacted.make("blue"), "OpenAI-Organization": "mine" })
   })
 
   it.each(kinds)("is not in the error of a provider that repeats it: %s", async (kind) => {
@@ -73,12 +78,12 @@ describe("a header of one's own", () => {
 describe("scrubbing", () => {
   it("finds a secret in any of its spellings, and what only looks like one", () => {
     const odd = `a"b/c d+e`
-    expect(scrubbed(`${odd} ${encodeURIComponent(odd)} ${JSON.stringify(odd)}`, [odd])).toBe(`<redacted> <redacted> "<redacted>"`)
-    expect(scrubbed("key sk-proj-abcdefghijk, header Bearer abc.def", [])).toBe("key <redacted>, header <redacted>")
+    expect(redacted(`${odd} ${encodeURIComponent(odd)} ${JSON.stringify(odd)}`, [odd])).toBe(`<redacted> <redacted> "<redacted>"`)
+    expect(redacted("key sk-proj-abcdefghijk, header Bearer abc.def", [])).toBe("key <redacted>, header <redacted>")
   })
 
   it("leaves sentences whole where a key is a letter", () => {
-    expect(scrubbed("a bad key", ["a"])).toBe("a bad key")
+    expect(redacted("a bad key", ["a"])).toBe("a bad key")
   })
 
   it("shows no more of an address than says where it is", () => {

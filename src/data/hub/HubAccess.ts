@@ -4,6 +4,7 @@ import { homedir } from "node:os"
 import { join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import * as Redacted from "effect/Redacted"
+import { remember } from "../../secrets/redact.ts"
 
 /** Who asks, and where. */
 export interface HubAccess {
@@ -35,6 +36,7 @@ export class HubUnreachable extends Error {}
 export const hubAccess = (given?: string | Redacted.Redacted): HubAccess => {
   const endpoint = (environment("HF_ENDPOINT") ?? "https://huggingface.co").replace(/\/+$/, "")
   const { from, token } = tokenOf(given)
+  remember(token ?? "")
   return { endpoint, token: token === undefined ? undefined : Redacted.make(token), tokenFrom: from, fetch: retrying }
 }
 
