@@ -15,8 +15,9 @@ import * as SchemaTransformation from "effect/SchemaTransformation"
 import { builtinPathOf, type BuiltinPath, type BuiltinUse, isBuiltinGlobal, judged } from "./builtins.ts"
 import type { FunctionUse } from "./functionUse.ts"
 import type { ModuleIdentity } from "./moduleIdentity.ts"
-import type { Inspector, ScopeSeen } from "./Inspector.ts"
-import { originOf } from "./origin.ts"
+import { type Inspector, isModule, type ScopeSeen, variableIn } from "./Inspector.ts"
+import { type CodeOrigin, originOf } from "./origin.ts"
+import { member, PackageScan } from "./PackageScan.ts"
 import { type Reached, StateSearch } from "./StateSearch.ts"
 import type { Unseen } from "./unseen.ts"
 import type { Use } from "./uses.ts"
@@ -122,6 +123,7 @@ export class Description {
       this.#namespace(item as Readonly<Record<string, unknown>>, name, uses, depth)
       return
     }
+    if (this.#api(item, uses)) return
     if (typeof item === "function") this.#state.named(item, name)
     const seen = this.#seen.get(item)
     if (seen !== undefined) {
@@ -133,7 +135,22 @@ export class Description {
     if (types.isProxy(item)) this.#proxy(item, name, depth)
     else if (isSchema(item)) this.#write(item.ast, name, undefined, depth)
     else if (typeof item === "function") this.#function(item, name, depth)
-    else this.#object(item, name, depth)
+    else this.#object(item, name, uses, depth)
+  }
+
+  /** Functions of a package that are called as properties of one object. Says whether that is all that is used of it. */
+  #api(item: object, uses: ReadonlyArray<BuiltinUse> | undefined): boolean {
+    if (uses === undefined || uses.length === 0 || types.isProxy(item)) return false
+    const parts = uses.map(({ path: [first] }) => first === undefined ? undefined : member(item, first))
+    const isApi = (typeof item === "function" || Object.getPrototypeOf(item) === Object.prototype) && parts.every((part) => typeof part === "function" && this.#originOf(part)?.from === "package")
+    if (isApi) parts.forEach((part, i) => this.#write(part, uses[i]!.path[0]!, undefined, 1))
+    return isApi
+  }
+
+  #originOf(fn: Function): CodeOrigin | undefined {
+    const script = this.#inspector?.scriptOf(fn)
+    if (script === undefined) return undefined
+    return this.#trusted.has(script) ? trusted : this.#project.has(script) ? project : originOf(this.#inspector!.urlOf(script))
   }
 
   #builtin([root, ...path]: BuiltinPath, uses: ReadonlyArray<BuiltinUse> | undefined): void {
@@ -183,7 +200,7 @@ export class Description {
     }
     const script = inspector.scriptOf(fn) ?? ""
     if (depth === 0 && !this.#trusted.has(script)) this.#project.add(script)
-    const origin = this.#trusted.has(script) ? trusted : this.#project.has(script) ? project : originOf(inspector.urlOf(script))
+    const origin = this.#originOf(fn) ?? project
     if (origin.from === "node") {
       this.#hide({ kind: "outside", name: fn.name === "" ? name : fn.name, what: `of ${origin.module}` })
       return
@@ -193,16 +210,25 @@ export class Description {
       this.#hide({ kind: "code", name: name === "" ? fn.name : name, what: "code that cannot be parsed" })
       return
     }
-    const isTrusted = origin.from === "package"
-    const scopes = isTrusted ? innerScopes(inspector.scopesOf(fn)) : inspector.scopesOf(fn)
+    const scopes = inspector.scopesOf(fn)
     const reached: Reached = { script, use, values: new Map() }
-    if (!isTrusted) {
+    if (origin.from === "package") {
+      this.#package(origin, [fn])
+      this.#captured(reached, innerScopes(scopes), origin)
+    } else {
       this.#state.reach(fn, name, reached)
       for (const part of use.unseen) this.#hide({ kind: "code", name: part })
       if (use.imports.length > 0) this.#imports(use, inspector.urlOf(script))
       this.#members(fn, text, depth)
+      this.#captured(reached, scopes, origin)
     }
-    this.#captured(reached, scopes, isTrusted)
+  }
+
+  /** Functions of a package stand for the version of it, and for what they read besides their arguments. */
+  #package({ isOwn, name: of }: Extract<CodeOrigin, { from: "package" }>, functions: ReadonlyArray<Function>): void {
+    this.#push(of)
+    if (isOwn || this.#inspector === undefined) return
+    for (const { name, standing } of new PackageScan(this.#inspector, this.#parser).of(functions)) if (standing !== "pure") this.#hide({ kind: standing, name, what: `in ${of}` })
   }
 
   /** Modules that a function loads when it is called. */
@@ -227,21 +253,21 @@ export class Description {
     if (typeof prototype === "object" && prototype !== null) this.#properties(own(prototype, ["constructor", "Symbol(Symbol.toStringTag)"]), depth + 1)
   }
 
-  #captured(reached: Reached, scopes: ReadonlyArray<ScopeSeen>, isTrusted: boolean): void {
+  #captured(reached: Reached, scopes: ReadonlyArray<ScopeSeen>, origin: CodeOrigin): void {
+    const isPackage = origin.from === "package"
     const byName = Map.groupBy(reached.use.uses, ({ name }) => name)
     for (const name of [...byName.keys()].toSorted()) {
       const uses = byName.get(name)!
-      const found = variable(scopes, name)
-      if (found === undefined && isTrusted) continue
+      const found = variableIn(scopes, name)
+      // A package's version stands for the variables of its modules, and this library's for what it works out once.
+      if (isPackage && (found === undefined || (origin.isOwn && uses.some(({ kind }) => kind === "set")))) continue
       if (found === undefined) {
         this.#global(reached, name, uses)
         continue
       }
       reached.values.set(name, found.value)
-      if (uses.every(({ kind }) => kind === "count")) {
-        this.#state.count(reached, name)
-        continue
-      }
+      if (uses.some(({ kind }) => kind === "count")) this.#state.count(reached, name)
+      if (uses.every(({ kind }) => kind === "count")) continue
       this.#push(` ${name}=`)
       this.#state.reads(reached, name)
       if (uses.some(({ kind }) => kind === "set")) this.#state.sets(reached, name)
@@ -271,7 +297,7 @@ export class Description {
     }
   }
 
-  #object(item: object, name: string, depth: number): void {
+  #object(item: object, name: string, uses: ReadonlyArray<BuiltinUse> | undefined, depth: number): void {
     if (Redacted.isRedacted(item)) this.#push("secret")
     else if (item instanceof Date || item instanceof URL || item instanceof URLSearchParams) this.#push(`${item.constructor.name} ${String(item instanceof Date ? item.getTime() : item)}`)
     else if (item instanceof RegExp) this.#regExp(item, name)
@@ -283,7 +309,7 @@ export class Description {
     else if (types.isPromise(item)) this.#promise(item, name, depth)
     else if (types.isWeakMap(item) || types.isWeakSet(item) || types.isGeneratorObject(item) || types.isMapIterator(item) || types.isSetIterator(item)) this.#hide({ kind: "state", name, what: `a ${tagOf(item)}` })
     else if (Array.isArray(item)) this.#list(item, name, depth)
-    else this.#keyed(item, name, depth)
+    else this.#keyed(item, name, uses, depth)
   }
 
   #regExp(item: RegExp, name: string): void {
@@ -314,7 +340,7 @@ export class Description {
   }
 
   /** Objects with properties: records, instances of classes, maps and sets. */
-  #keyed(item: object, name: string, depth: number): void {
+  #keyed(item: object, name: string, uses: ReadonlyArray<BuiltinUse> | undefined, depth: number): void {
     if (types.isMap(item)) {
       // Its order shows when it is gone through.
       this.#push("map")
@@ -326,27 +352,30 @@ export class Description {
     const prototype: unknown = Object.getPrototypeOf(item)
     const isRecord = prototype === Object.prototype || prototype === null
     const builtin = isRecord ? undefined : builtinPathOf(prototype)
-    if (!isRecord && builtin === undefined) this.#prototype(item, prototype as object, name)
+    if (!isRecord && builtin === undefined) this.#prototype(item, prototype as object, name, uses)
     else if (builtin !== undefined && !["Map", "Set", "Error", "Object"].includes(builtin[0]) && !types.isNativeError(item)) this.#hide({ kind: "code", name, what: `an instance of ${builtin[0]}` })
     this.#properties(descriptorsOf(item).filter(([key]) => key !== "stack" || !types.isNativeError(item)), depth)
   }
 
   /** The class of an instance, and its private fields. */
-  #prototype(item: object, prototype: object, name: string): void {
+  #prototype(item: object, prototype: object, name: string, uses: ReadonlyArray<BuiltinUse> = []): void {
     const maker: unknown = Object.getOwnPropertyDescriptor(prototype, "constructor")?.value
     const kind = typeof maker === "function" ? maker.name : "an object"
     this.#push(kind)
-    const script = typeof maker === "function" ? this.#inspector?.scriptOf(maker) : undefined
-    // Syntax trees of schemas: plain data, under classes that this library's dependency pins.
-    if (script !== undefined && this.#trusted.has(script)) return
-    const origin = script === undefined || this.#project.has(script) ? undefined : originOf(this.#inspector!.urlOf(script))
-    if ((typeof maker === "function" && script === undefined) || origin?.from === "node" || origin?.from === "package") {
+    const origin = typeof maker === "function" ? this.#originOf(maker) : project
+    // Syntax trees of schemas: plain data, under classes of effect.
+    if (origin === trusted) return
+    if (origin === undefined || origin.from === "node" || (origin.from === "package" && origin.isOwn)) {
       this.#hide({ kind: "code", name, what: `an instance of ${kind}` })
       return
     }
     for (const [key, value] of this.#inspector?.privatesOf(item) ?? []) {
       this.#push(`${key}:`)
       this.#write(value, key, undefined, 1)
+    }
+    if (origin.from === "package") {
+      this.#package(origin, uses.map(({ path: [first] }) => first === undefined ? undefined : member(item, first)).filter((part) => typeof part === "function"))
+      return
     }
     for (let at: object | null = prototype; at !== null && builtinPathOf(at) === undefined; at = Object.getPrototypeOf(at) as object | null) {
       const own: unknown = Object.getOwnPropertyDescriptor(at, "constructor")?.value
@@ -373,32 +402,21 @@ export class Description {
   }
 }
 
-const trusted = { from: "package" } as const
-const project = { from: "project" } as const
+/** Effect's schemas, in the version that this library pins. */
+const trusted: CodeOrigin = { from: "package", name: "effect", isOwn: true }
+const project: CodeOrigin = { from: "project" }
 
 /** Native functions, bound ones among them, have no text. */
 const isNative = (text: string): boolean => /^(?:function|async|class)?[^{]*\{\s*\[native code\]\s*\}$/.test(text)
-
-/** Tools that load modules themselves make objects of the same kind. */
-const isModule = (item: object): boolean => types.isModuleNamespaceObject(item) || (!types.isProxy(item) && Object.getOwnPropertyDescriptor(item, Symbol.toStringTag)?.value === "Module")
 
 const tagOf = (item: object): string => Object.prototype.toString.call(item).slice("[object ".length, -1)
 
 const descriptorsOf = (object: object): ReadonlyArray<readonly [PropertyKey, PropertyDescriptor]> =>
   Reflect.ownKeys(object).map((key) => [key, Object.getOwnPropertyDescriptor(object, key)!] as const).toSorted(([a], [b]) => String(a) < String(b) ? -1 : 1)
 
-/** The variables of a package's function that are its own, not its module's. */
-const innerScopes = (scopes: ReadonlyArray<ScopeSeen>): ReadonlyArray<ScopeSeen> => scopes.filter(({ kind }) => kind !== "Module" && kind !== "Closure")
-
-const variable = (scopes: ReadonlyArray<ScopeSeen>, name: string): { readonly value: unknown; readonly unset: boolean } | undefined => {
-  const scope = scopes.find(({ variables }) => name in variables)
-  if (scope === undefined) return undefined
-  try {
-    return { value: scope.variables[name], unset: false }
-  } catch {
-    return { value: undefined, unset: true }
-  }
-}
+/** The variables that a package's function closes over, without those of its module: CommonJS wraps a module in a function without a name. */
+const innerScopes = (scopes: ReadonlyArray<ScopeSeen>): ReadonlyArray<ScopeSeen> =>
+  scopes.filter(({ kind }, i) => kind !== "Module" && kind !== "Script" && !(kind === "Closure" && i === scopes.length - 1))
 
 const globalValue = (name: string): unknown => Object.getOwnPropertyDescriptor(globalThis, name)?.value
 

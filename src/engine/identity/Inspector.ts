@@ -1,5 +1,6 @@
 /** The inspector: what the runtime shows of functions and objects that code cannot read itself, such as the variables that a function closes over. */
 import { Session } from "node:inspector"
+import { types } from "node:util"
 
 /** A scope that a function sees, the nearest first. */
 export interface ScopeSeen {
@@ -144,5 +145,19 @@ export class Inspector {
     return answer as A
   }
 }
+
+/** A variable that a function sees. One that is declared and not set yet is `unset`. */
+export const variableIn = (scopes: ReadonlyArray<ScopeSeen>, name: string): { readonly value: unknown; readonly unset: boolean } | undefined => {
+  const scope = scopes.find(({ variables }) => name in variables)
+  if (scope === undefined) return undefined
+  try {
+    return { value: scope.variables[name], unset: false }
+  } catch {
+    return { value: undefined, unset: true }
+  }
+}
+
+/** Whether an object is the namespace of a module. Tools that load modules themselves make objects of the same kind. */
+export const isModule = (item: object): boolean => types.isModuleNamespaceObject(item) || (!types.isProxy(item) && Object.getOwnPropertyDescriptor(item, Symbol.toStringTag)?.value === "Module")
 
 const unserializable = (text: string): unknown => text.endsWith("n") ? BigInt(text.slice(0, -1)) : Number(text)

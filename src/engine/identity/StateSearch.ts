@@ -4,6 +4,7 @@
  * What functions only count for somebody outside, as tests and logs do, is no state of theirs, as long as none of them reads it.
  */
 import type { HandedOver, Origin } from "./changes.ts"
+import { isPureGlobal } from "./builtins.ts"
 import type { FunctionUse } from "./functionUse.ts"
 
 /** A function that a step reaches. */
@@ -96,7 +97,7 @@ export class StateSearch {
       }
     }
     for (const [each, origins] of changed) {
-      for (const origin of origins) if (origin !== "this" && !/^[#@]/.test(origin)) this.sets(each, origin)
+      for (const origin of origins) if (origin !== "this" && !/^[#@]/.test(origin) && (each.values.has(origin) || !isPureGlobal(origin))) this.sets(each, origin)
     }
   }
 

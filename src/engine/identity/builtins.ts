@@ -37,6 +37,9 @@ const judgedModules = ["crypto", "perf_hooks", "fs", "fs/promises", "os"]
 
 const isRandom = (name: string | undefined): boolean => name === undefined || /^(random|getRandom|generate|webcrypto)/.test(name)
 
+/** Whether a name is that of a global which computes from its arguments alone. */
+export const isPureGlobal = (name: string): boolean => pureGlobals.has(name) || name === "Math"
+
 /** Whether a name is that of a built-in global. */
 export const isBuiltinGlobal = (name: string): boolean => pureGlobals.has(name) || judgedGlobals.has(name)
 
@@ -107,14 +110,17 @@ const knownBuiltins = (): Map<unknown, BuiltinPath> => {
     if (depth === 0) return
     for (const [name, { value: inner }] of Object.entries(Object.getOwnPropertyDescriptors(value))) if (name !== "constructor") add(inner, [...path, name], depth - 1)
   }
-  for (const name of [...pureGlobals, ...judgedGlobals]) {
-    const descriptor = Object.getOwnPropertyDescriptor(globalThis, name)
-    // What Node loads when it is first asked for is not asked for here.
-    const value: unknown = name === "process" ? process : name === "crypto" ? globalThis.crypto : name === "performance" ? globalThis.performance : descriptor?.value
-    add(value, [name], name === "globalThis" || name === "global" ? 0 : name === "process" ? 1 : 2)
-    // Their methods stand on a class that has no global name.
-    if (name === "crypto" || name === "performance") for (const [method, { value: own }] of Object.entries(Object.getOwnPropertyDescriptors(Object.getPrototypeOf(value)))) found.set(own, [name, method])
+  // What no module of the program has loaded, none of its functions can use; Node would load it here.
+  const loaded = new Set((process as unknown as { readonly moduleLoadList: ReadonlyArray<string> }).moduleLoadList)
+  for (const name of [...pureGlobals, "Math", "Date", "Function", "eval"]) add(Object.getOwnPropertyDescriptor(globalThis, name)?.value, [name], 2)
+  add(globalThis, ["globalThis"], 0)
+  add(process, ["process"], 1)
+  // Their methods stand on classes that have no global name.
+  const webcrypto = loaded.has("NativeModule internal/crypto/webcrypto") ? [["crypto", globalThis.crypto] as const] : []
+  for (const [name, value] of [...webcrypto, ["performance", globalThis.performance] as const]) {
+    add(value, [name], 0)
+    for (const [method, { value: own }] of Object.entries(Object.getOwnPropertyDescriptors(Object.getPrototypeOf(value)))) add(own, [name, method], 0)
   }
-  for (const name of [...pureModules, ...judgedModules]) add(process.getBuiltinModule(name), [`node:${name}`], 1)
+  for (const name of [...pureModules, ...judgedModules]) if (loaded.has(`NativeModule ${name}`)) add(process.getBuiltinModule(name), [`node:${name}`], 1)
   return found
 }

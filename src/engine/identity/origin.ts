@@ -3,24 +3,21 @@ import { readFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 
-/**
- * This library and effect count as their versions, and Node's own code as what is known of it. All other code is read, that of installed packages too:
- * whether a package reads the time or keeps something in mind, its version does not say.
- */
+/** A package counts as its version, Node's own code as what is known of it, and all else is read. `isOwn`: this library, and effect, which it is made of. */
 export type CodeOrigin =
   | { readonly from: "node"; readonly module: string }
-  | { readonly from: "package"; readonly name: string }
-  | { readonly from: "project"; readonly file: string | undefined }
+  | { readonly from: "package"; readonly name: string; readonly isOwn: boolean }
+  | { readonly from: "project" }
 
 /** Where this library's own code is. */
 const own = fileURLToPath(new URL("../../", import.meta.url))
 
 export const originOf = (url: string): CodeOrigin => {
   if (url.startsWith("node:")) return { from: "node", module: url.replace(/^node:internal\//, "node:") }
-  const file = url.startsWith("file:") ? fileURLToPath(url) : url.startsWith("/") ? url : undefined
-  if (file === undefined) return { from: "project", file }
-  const name = file.startsWith(own) || /[\\/]node_modules[\\/](?:effect|@effect)[\\/]/.test(file) ? packageOf(dirname(file)) : undefined
-  return name === undefined ? { from: "project", file } : { from: "package", name }
+  const file = url.startsWith("file:") ? fileURLToPath(url) : url
+  const isOwn = file.startsWith(own) || /[\\/]node_modules[\\/]@?effect[\\/]/.test(file)
+  const name = isOwn || /[\\/]node_modules[\\/]/.test(file) ? packageOf(dirname(file)) : undefined
+  return name === undefined ? { from: "project" } : { from: "package", name, isOwn }
 }
 
 /** This library, with its version. */
