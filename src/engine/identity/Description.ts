@@ -19,18 +19,9 @@ import { type Inspector, isModule, type ScopeSeen, variableIn } from "./Inspecto
 import { type CodeOrigin, originOf } from "./origin.ts"
 import { member, PackageScan } from "./PackageScan.ts"
 import { type Reached, StateSearch } from "./StateSearch.ts"
+import { ParserNeeded, type Syntax } from "./Syntax.ts"
 import type { Unseen } from "./unseen.ts"
 import type { Use } from "./uses.ts"
-
-/** What reads code. Its parser is loaded only once there is something to parse. */
-export interface Syntax {
-  readonly readFunction: (text: string) => FunctionUse | undefined
-  readonly importIdentity: (specifier: string, from: string) => ModuleIdentity
-  readonly moduleIdentity: (url: string) => ModuleIdentity
-}
-
-/** Thrown where there is something to parse and no parser yet. */
-export class ParserNeeded extends Error {}
 
 export const isSchema = (value: unknown): value is { readonly ast: object } =>
   (typeof value === "object" || typeof value === "function") && value !== null && !types.isProxy(value) && "ast" in value && typeof value.ast === "object"

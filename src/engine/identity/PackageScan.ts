@@ -5,7 +5,7 @@
  * Only functions that are called by name are followed. What a package keeps in variables of its own is its own affair.
  */
 import { type BuiltinUse, builtinPathOf, isBuiltinGlobal, type Judged, judged } from "./builtins.ts"
-import type { Syntax } from "./Description.ts"
+import type { Syntax } from "./Syntax.ts"
 import { type Inspector, isModule, variableIn } from "./Inspector.ts"
 
 /** So many functions of a package are read for one that is called. */

@@ -6,9 +6,10 @@ import { threadsOf } from "../../step/inThreads.ts"
 import type { StepData } from "../../step/Step.ts"
 import { modelOf } from "../modelOf.ts"
 import { digest } from "../signature.ts"
-import { Description, isSchema, ParserNeeded, type Syntax } from "./Description.ts"
+import { Description, isSchema } from "./Description.ts"
 import { Inspector } from "./Inspector.ts"
 import { ownPackage } from "./origin.ts"
+import { ParserNeeded, type Syntax } from "./Syntax.ts"
 import { type Trust, trustIn, type Unseen, unseenSentence } from "./unseen.ts"
 
 /** What a graph is, and what of earlier runs its run may take. */
@@ -50,8 +51,8 @@ const described = async <A>(describe: (inspector: Inspector | undefined, syntax:
     return describe(inspector, undefined)
   } catch (thrown) {
     if (!(thrown instanceof ParserNeeded)) throw thrown
-    const syntax = await import("./syntax.ts")
-    return describe(inspector, syntax)
+    const { parser } = await import("./parser.ts")
+    return describe(inspector, parser)
   } finally {
     inspector?.close()
   }
