@@ -6,7 +6,8 @@ import { threadsOf } from "../../step/inThreads.ts"
 import type { StepData } from "../../step/Step.ts"
 import { modelOf } from "../modelOf.ts"
 import { digest } from "../signature.ts"
-import { Description, isSchema } from "./Description.ts"
+import { Description } from "./Description.ts"
+import { type Findings, isSchema } from "./Findings.ts"
 import { Inspector } from "./Inspector.ts"
 import { ownPackage } from "./origin.ts"
 import { ParserNeeded, type Syntax } from "./Syntax.ts"
@@ -40,8 +41,8 @@ export const identify = (graph: Graph): Promise<GraphIdentity> => described((ins
 /** What a step is, and what of it cannot be seen. */
 export const identifyStep = (step: StepData): Promise<{ readonly signature: string; readonly unseen: ReadonlyArray<Unseen> }> =>
   described((inspector, syntax) => {
-    const description = describedStep(step, inspector, syntax)
-    return { signature: description.digest(), unseen: description.unseen }
+    const found = describedStep(step, inspector, syntax)
+    return { signature: found.digest(), unseen: found.unseen }
   })
 
 /** Describes with what reads code, if that is wanted. */
@@ -69,16 +70,16 @@ const openInspector = (): Inspector | undefined => {
 
 const identified = (graph: Graph, inspector: Inspector | undefined, syntax: Syntax | undefined): GraphIdentity => {
   const steps = new Map([...graph.nodes.values()].map(({ name, step }) => [name, describedStep(step, inspector, syntax)]))
-  const routings = graph.routings.map(({ by }) => new Description(inspector, syntax).add(by))
+  const routings = graph.routings.map(({ by }) => new Description(inspector, syntax).add(by).findings)
   const all = [...steps.values(), ...routings]
-  const unseenOf = (described: Description): ReadonlyArray<Unseen> => [
-    ...described.unseen,
-    ...all.flatMap((other) => other === described ? [] : described.state.readsOf(other.state).map((name) => ({ kind: "state" as const, name, what: "which another step changes" })))
+  const unseenOf = (found: Findings): ReadonlyArray<Unseen> => [
+    ...found.unseen,
+    ...all.flatMap((other) => other === found ? [] : found.state.readsOf(other.state).map((name) => ({ kind: "state" as const, name, what: "which another step changes" })))
   ]
-  const ofSteps = [...steps].map(([name, described]) => [name, unseenOf(described)] as const).filter(([, unseen]) => unseen.length > 0)
-  const ofRoutings = routings.map((described, i) => [graph.routings[i]!.from, unseenOf(described)] as const).filter(([, unseen]) => unseen.length > 0)
+  const ofSteps = [...steps].map(([name, found]) => [name, unseenOf(found)] as const).filter(([, unseen]) => unseen.length > 0)
+  const ofRoutings = routings.map((found, i) => [graph.routings[i]!.from, unseenOf(found)] as const).filter(([, unseen]) => unseen.length > 0)
   const hidden = new Set(ofSteps.map(([name]) => name))
-  const signatures = new Map([...steps].map(([name, described]) => [name, described.digest()]))
+  const signatures = new Map([...steps].map(([name, found]) => [name, found.digest()]))
   return {
     signature: digest(JSON.stringify([
       [...graph.nodes.values()].map(({ from, gather, name }) => [name, gather, from, signatures.get(name)]),
@@ -102,19 +103,19 @@ const identified = (graph: Graph, inspector: Inspector | undefined, syntax: Synt
  *
  * A generator is the rows that it gives, which are looked at themselves.
  */
-const describedStep = (step: StepData, inspector: Inspector | undefined, syntax: Syntax | undefined): Description => {
+const describedStep = (step: StepData, inspector: Inspector | undefined, syntax: Syntax | undefined): Findings => {
   const { mappings, options, removes, rowCount, type, values } = step
   const description = new Description(inspector, syntax).add([ownPackage(), step.name, type, mappings.input, mappings.output])
-  if (step.kind === "generator") return description
+  if (step.kind === "generator") return description.findings
   const versioned = typeof options["version"] === "string"
   const threads = threadsOf(options["process"])
   if (!versioned && threads !== undefined) {
-    description.add(threads.export).addModule(threads.module)
+    description.add(threads.export).findings.module(description.findings.parser.moduleIdentity(threads.module))
   } else if (!versioned && ownTypes.has(type)) description.add(options["process"])
   const own = Object.entries(options).filter(([name, value]) => !immaterialToSteps.has(name) && value !== undefined && !Redacted.isRedacted(value) && !(versioned && typeof value === "function" && !isSchema(value)))
   description.add([rowCount, removes, Object.fromEntries(own), without(immaterialToSteps, values)])
   const llm = modelOf(step)
-  return llm === undefined ? description : description.add(modelIdentity(llm))
+  return (llm === undefined ? description : description.add(modelIdentity(llm))).findings
 }
 
 const without = (names: ReadonlySet<string>, record: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>

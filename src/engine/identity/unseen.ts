@@ -45,10 +45,10 @@ export const unseenSentence = (subject: string, unseen: ReadonlyArray<Unseen>, r
   const named = `'${name}'${what === undefined ? "" : `, ${what}`}${more}`
   const why: Readonly<Record<UnseenKind, string>> = {
     code: `its code cannot be seen in full (${named})`,
-    state: `it changes what it reads (${named})`,
+    state: `it uses what changes while it runs (${named})`,
     outside: `it reads what is outside of the pipeline (${named})`,
     time: `it reads the time (${named})`,
     random: `it draws random values (${named})`
   }
-  return `${subject} is worked out again ${kind === "random" ? "by every run that is not finished" : "on every run"}: ${why[kind]}. ${remedy}`
+  return `${subject} is worked out again ${kind === "random" ? "whenever anything in the pipeline changes" : "on every run"}: ${why[kind]}. ${remedy}`
 }
