@@ -11,7 +11,7 @@ import { type Findings, isSchema } from "./Findings.ts"
 import { Inspector } from "./Inspector.ts"
 import { ownPackage } from "./origin.ts"
 import { ParserNeeded, type Syntax } from "./Syntax.ts"
-import { type Trust, trustIn, type Unseen, unseenSentence } from "./unseen.ts"
+import { stepSentence, type Trust, trustIn, type Unseen, unseenSentence } from "./unseen.ts"
 
 /** What a graph is, and what of earlier runs its run may take. */
 export interface GraphIdentity {
@@ -89,7 +89,7 @@ const identified = (graph: Graph, inspector: Inspector | undefined, syntax: Synt
     steps: signatures,
     trust: trustIn([...ofSteps, ...ofRoutings].flatMap(([, unseen]) => unseen)),
     notices: [
-      ...ofSteps.map(([name, unseen]) => unseenSentence(`Step '${name}'`, unseen, "Give it a version to keep its rows.")),
+      ...ofSteps.map(([name, unseen]) => stepSentence(name, unseen)),
       ...ofRoutings.map(([from, unseen]) => unseenSentence(`What follows the routing after '${from}'`, unseen, "Route by the row alone to keep the run."))
     ],
     // A model is not asked again for what its step's functions hide: its answers are found by their questions.

@@ -137,7 +137,7 @@ const nameOf = (names: Names, node: AnyNode): string => {
 }
 
 /** TypeScript as JavaScript. Text that cannot be read so is left to the parser to refuse. */
-const withoutTypes = (url: string, text: string): string => {
+export const withoutTypes = (url: string, text: string): string => {
   if (!/\.[cm]?ts$/.test(url)) return text
   try {
     return Module.stripTypeScriptTypes(text)

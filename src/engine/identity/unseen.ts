@@ -36,6 +36,9 @@ export const trustIn = (unseen: ReadonlyArray<Unseen>): Trust => ({
 /** The gravest first: it is what the sentence is about. */
 const gravest: ReadonlyArray<UnseenKind> = ["code", "state", "outside", "time", "random"]
 
+/** Why the rows of a step are not kept, and what to do. */
+export const stepSentence = (step: string, unseen: ReadonlyArray<Unseen>): string => unseenSentence(`Step '${step}'`, unseen, "Give it a version to keep its rows.")
+
 /** Why rows are worked out again, in one sentence: whose, and what could not be seen. */
 export const unseenSentence = (subject: string, unseen: ReadonlyArray<Unseen>, remedy: string): string => {
   const kind = gravest.find((each) => unseen.some((one) => one.kind === each))!
