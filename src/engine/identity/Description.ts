@@ -169,7 +169,6 @@ export class Description {
       const own: unknown = Object.getOwnPropertyDescriptor(at, "constructor")?.value
       if (typeof own === "function" && own.prototype === at) this.#write(own, own.name, undefined, 1)
       else this.#properties(propertiesOf(at), 1)
-      if (this.findings.state.getterChanges(own)) this.findings.hide({ kind: "state", name })
     }
   }
 
@@ -182,7 +181,7 @@ export class Description {
       this.findings.push(`${JSON.stringify(name)}:`)
       // Getters are read, never called.
       for (const part of get === undefined && set === undefined ? [value as unknown] : [get, set]) {
-        this.#write(part, name, undefined, depth)
+        this.#write(part, part === get ? `get ${name}` : name, undefined, depth)
         this.findings.push(",")
       }
     }

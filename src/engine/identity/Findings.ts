@@ -24,7 +24,7 @@ export const propertiesOf = (object: object): ReadonlyArray<FoundProperty> =>
   Reflect.ownKeys(object).map((key): FoundProperty => [key, Object.getOwnPropertyDescriptor(object, key)!]).toSorted(([a], [b]) => String(a) < String(b) ? -1 : 1)
 
 export const isSchema = (value: unknown): value is { readonly ast: object } =>
-  (typeof value === "object" || typeof value === "function") && value !== null && !types.isProxy(value) && "ast" in value && typeof value.ast === "object"
+  (typeof value === "object" || typeof value === "function") && value !== null && !types.isProxy(value) && "ast" in value && SchemaAST.isAST(value.ast)
 
 /** Effect's schemas, in the version that this library pins. */
 export const effectSchemas: CodeOrigin = { from: "package", name: "effect", isOwn: true }

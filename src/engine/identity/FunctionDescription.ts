@@ -1,4 +1,5 @@
 /** Functions, described: by their text, and by what each name in it stands for. */
+import { types } from "node:util"
 import { builtinPathOf, type BuiltinUse, isBuiltinGlobal } from "./builtins.ts"
 import { type Findings, type FoundProperty, ownCode, propertiesOf } from "./Findings.ts"
 import type { FunctionUse } from "./functionUse.ts"
@@ -79,8 +80,8 @@ export class FunctionDescription {
     const extended: unknown = Object.getPrototypeOf(fn)
     if (typeof extended === "function" && extended !== Function.prototype && builtinPathOf(extended) === undefined && Object.hasOwn(extended, "prototype")) this.#write(extended, extended.name, undefined, depth + 1)
     const own = (object: object, without: ReadonlyArray<string>): ReadonlyArray<FoundProperty> =>
-      propertiesOf(object).filter(([key, { get, set, value }]) =>
-        !without.includes(String(key)) && ![get, set, value].some((part) => typeof part === "function" && text.includes(Function.prototype.toString.call(part))))
+      propertiesOf(object).filter(([key, { enumerable, get, set, value }]) =>
+        (enumerable === true || !without.includes(String(key))) && ![get, set, value].some((part) => typeof part === "function" && text.includes(Function.prototype.toString.call(part))))
     this.#properties(own(fn, ["length", "name", "prototype", "arguments", "caller"]), depth + 1)
     const { prototype } = fn as { readonly prototype?: unknown }
     if (typeof prototype === "object" && prototype !== null) this.#properties(own(prototype, ["constructor", "Symbol(Symbol.toStringTag)"]), depth + 1)
@@ -99,8 +100,11 @@ export class FunctionDescription {
         continue
       }
       reached.values.set(name, found.value)
-      if (uses.some(({ kind }) => kind === "count")) this.#findings.state.count(reached, name)
-      if (uses.every(({ kind }) => kind === "count")) continue
+      const counts = uses.filter(({ kind }) => kind === "count")
+      if (counts.length > 0) this.#findings.state.count(reached, name)
+      // Only a plain object does nothing else when it is counted up.
+      if (!counts.every(({ path }) => isPlain(found.value, path))) this.#findings.state.sets(reached, name)
+      if (counts.length === uses.length) continue
       this.#findings.push(` ${name}=`)
       this.#findings.state.reads(reached, name)
       if (uses.some(({ kind }) => kind === "set")) this.#findings.state.sets(reached, name)
@@ -129,6 +133,16 @@ export class FunctionDescription {
       }
     }
   }
+}
+
+/** Whether an object, and those on a path in it, are records, lists, maps or sets that do nothing of their own when they are written to. */
+const isPlain = (value: unknown, [first, ...path]: ReadonlyArray<string>): boolean => {
+  if ((typeof value !== "object" && typeof value !== "function") || value === null) return true
+  if (typeof value === "function" || types.isProxy(value)) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  if (![Object.prototype, Array.prototype, Map.prototype, Set.prototype, null].includes(prototype as null)) return false
+  const descriptor = first === undefined ? undefined : Object.getOwnPropertyDescriptor(value, first)
+  return descriptor === undefined || ("value" in descriptor && isPlain(descriptor.value, path))
 }
 
 /** Native functions, bound ones among them, have no text. */

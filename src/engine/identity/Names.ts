@@ -27,6 +27,7 @@ export class Names {
   readonly nodes: Array<AnyNode> = []
   readonly #parents = new Map<AnyNode, AnyNode>()
   readonly #bindings = new Map<Identifier, Binding>()
+  #rootName: Binding | undefined
   /** Identifiers that stand for a variable of the surroundings. */
   readonly free: Array<Identifier> = []
 
@@ -50,6 +51,11 @@ export class Names {
   /** The function's own variable that an identifier stands for. */
   bindingOf(identifier: Identifier): Binding | undefined {
     return this.#bindings.get(identifier)
+  }
+
+  /** Whether an identifier stands for the function or class that is looked at. */
+  isRootName(identifier: Identifier): boolean {
+    return this.#rootName !== undefined && this.#bindings.get(identifier) === this.#rootName
   }
 
   /** The function whose `this` a node sees: the nearest that is not an arrow; undefined for that of the surroundings, a class for that of its fields. */
@@ -77,6 +83,7 @@ export class Names {
       case "ArrowFunctionExpression": {
         const outer = node.type === "FunctionExpression" ? scopeIn(scope) : scope
         if (node.type !== "ArrowFunctionExpression" && node.id) declare(node.id, outer)
+        if (node === this.root && node.type !== "ArrowFunctionExpression" && node.id) this.#rootName = outer.bindings.get(node.id.name)
         const parameters = scopeIn(outer)
         if (node.type !== "ArrowFunctionExpression") parameters.bindings.set("arguments", { name: "arguments" })
         for (const parameter of node.params) declare(parameter, parameters)
@@ -91,6 +98,7 @@ export class Names {
         const inner = scopeIn(scope)
         if (node.id) {
           declare(node.id, inner)
+          if (node === this.root) this.#rootName = inner.bindings.get(node.id.name)
           if (node.type === "ClassDeclaration") declare(node.id, scope)
         }
         each([node.superClass, node.body], inner)

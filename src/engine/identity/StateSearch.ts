@@ -28,6 +28,8 @@ export class StateSearch {
   readonly #reached = new Map<object, Reached>()
   readonly #byName = new Map<string, Set<Reached>>()
   readonly #read = new Set<string>()
+  /** Names of what is read. */
+  readonly #names = new Set<string>()
   readonly #met = new WeakSet()
   readonly #set = new Map<string, Written>()
   readonly #counted = new Map<string, Written>()
@@ -56,6 +58,7 @@ export class StateSearch {
 
   reads({ script }: Reached, name: string): void {
     this.#read.add(variableOf(script, name))
+    this.#names.add(name)
   }
 
   sets(reached: Reached, name: string): void {
@@ -64,11 +67,6 @@ export class StateSearch {
 
   count(reached: Reached, name: string): void {
     this.#write(this.#counted, reached, name)
-  }
-
-  /** Whether reading properties of a class's instances changes them. */
-  getterChanges(maker: unknown): boolean {
-    return typeof maker === "function" && this.#reached.get(maker)?.use.getterChanges === true
   }
 
   /** Names of variables that the functions write to and that their results depend on. */
@@ -80,8 +78,11 @@ export class StateSearch {
   /** Names of variables that other functions write to and these ones read. */
   readsOf(others: StateSearch): ReadonlyArray<string> {
     if (others !== this) others.#spread()
-    const written = others === this ? [...this.#counted.values()] : [...others.#counted.values(), ...others.#set.values()]
-    return written.filter(({ value, variable }) => this.#read.has(variable) || (typeof value === "object" && value !== null && this.#met.has(value))).map(({ name }) => name)
+    const isRead = ({ value, variable }: Written): boolean => this.#read.has(variable) || (typeof value === "object" && value !== null && this.#met.has(value))
+    const counted = [...others.#counted.values()].filter(isRead)
+    // A variable has another script where it is imported, so its name must do.
+    const set = others === this ? [] : [...others.#set.values()].filter((written) => this.#names.has(written.name) || isRead(written))
+    return [...counted, ...set].map(({ name }) => name)
   }
 
   /** Finds what is changed by handing it to a function that changes its parameters or its `this`. */
@@ -97,7 +98,8 @@ export class StateSearch {
       }
     }
     for (const [each, origins] of changed) {
-      for (const origin of origins) if (origin !== "this" && !/^[#@]/.test(origin) && (each.values.has(origin) || !isPureGlobal(origin))) this.sets(each, origin)
+      if (origins.has("itself") || (origins.has("this") && this.#isCalledUnseen(each))) this.sets(each, this.#nameOf(each))
+      for (const origin of origins) if (!["this", "itself", "callback"].includes(origin) && !/^[#@]/.test(origin) && (each.values.has(origin) || !isPureGlobal(origin))) this.sets(each, origin)
     }
   }
 
@@ -106,6 +108,7 @@ export class StateSearch {
     for (const called of callee === undefined ? this.reached : this.#byName.get(callee) ?? []) {
       const origins = changed.get(called)!
       if (origins.has("this")) yield* receiver
+      if (callee === undefined && origins.has("callback")) for (const arg of args) yield* arg
       for (const [i, arg] of args.entries()) if (origins.has(`#${i}`)) yield* arg
     }
   }
@@ -122,6 +125,15 @@ export class StateSearch {
     return grown
   }
 
+  /** Whether it is a getter, or a method that JavaScript itself calls. */
+  #isCalledUnseen(reached: Reached): boolean {
+    return [...this.#byName].some(([name, all]) => all.has(reached) && (name.startsWith("get ") || calledUnseen.has(name)))
+  }
+
+  #nameOf(reached: Reached): string {
+    return [...this.#byName].find(([name, all]) => name !== "" && all.has(reached))?.[0] ?? "this"
+  }
+
   #name(name: string, reached: Reached): void {
     const known = this.#byName.get(name) ?? new Set()
     this.#byName.set(name, known.add(reached))
@@ -132,5 +144,7 @@ export class StateSearch {
     into.set(variable, { name, variable, value: values.get(name) })
   }
 }
+
+const calledUnseen = new Set(["toString", "valueOf", "toJSON", "then", "[]"])
 
 const variableOf = (script: string, name: string): string => `${script} ${name}`

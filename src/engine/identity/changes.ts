@@ -8,7 +8,10 @@ import type { AnyNode, CallExpression, Identifier, NewExpression, Pattern } from
 import { type Binding, type FunctionNode, isClass, isFunction, type Names, namesIn } from "./Names.ts"
 import { propertyOf } from "./uses.ts"
 
-/** Where an object comes from: a name of the surroundings, a parameter (`#0`), `this`, or what a function outside returned (`@name`). */
+/**
+ * Where an object comes from: a name of the surroundings, a parameter (`#0`), `this`, what a function outside returned (`@name`), the function or class
+ * itself (`itself`), or what somebody calls a function with that was handed over (`callback`).
+ */
 export type Origin = string
 
 /** A function that gets objects whose origin is outside. */
@@ -64,6 +67,7 @@ class ChangeFinder {
     this.#names = names
     this.#counted = counted
     const { root } = names
+    if ((isFunction(root) || isClass(root)) && "id" in root && root.id) this.#ofItself(root.id.name)
     if (isFunction(root)) this.#parameters(root)
     // Of a class, what each of its methods does to its parameters and to its instance.
     else if (isClass(root)) for (const node of names.nodes) if (node.type === "MethodDefinition") this.#parameters(node.value)
@@ -81,6 +85,13 @@ class ChangeFinder {
 
   #parameters({ params }: FunctionNode): void {
     params.forEach((parameter, i) => this.#set(parameter, { self: new Set([`#${i}`]), inner: none }))
+  }
+
+  /** What stands on the function or the class itself stays from call to call. */
+  #ofItself(name: string): void {
+    for (const node of this.#names.nodes) {
+      if (node.type === "Identifier" && node.name === name && this.#names.isRootName(node)) this.#set(node, { self: new Set(["itself"]), inner: none })
+    }
   }
 
   #look(node: AnyNode): void {
@@ -176,7 +187,8 @@ class ChangeFinder {
       if (!isFunction(argument)) continue
       argument.params.forEach((parameter, i) => {
         const folded = method !== undefined && folding.has(method) && i === 0
-        this.#set(parameter, folded ? args[1] ?? element(receiver) : union(element(receiver), { self: receiver.self, inner: none }))
+        const called = method === undefined || args.some(({ inner, self }) => self.size + inner.size > 0) ? [...args.map(element), { self: new Set(["callback"]), inner: none }] : []
+        this.#set(parameter, folded ? args[1] ?? element(receiver) : [element(receiver), { self: receiver.self, inner: none }, ...called].reduce(union, fresh))
       })
     }
   }

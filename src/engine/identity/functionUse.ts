@@ -1,5 +1,5 @@
 /** What a function uses of its surroundings, as its text says. */
-import type { AnyNode, Identifier } from "acorn"
+import type { AnyNode } from "acorn"
 import { type Changes, changesIn } from "./changes.ts"
 import { parsedFunction } from "./functionText.ts"
 import { isClass, Names } from "./Names.ts"
@@ -12,10 +12,8 @@ export interface FunctionUse {
   readonly imports: ReadonlyArray<string | undefined>
   /** What it uses that no scope holds: the `this` of its surroundings, `super`, `import.meta`, `with`. */
   readonly unseen: ReadonlyArray<string>
-  /** Names that it can be called by: those of a class's methods. */
+  /** Names that it can be called by: those of a class's methods, `get name` for a getter, `[]` for one whose name is computed. */
   readonly methods: ReadonlyArray<string>
-  /** Whether reading a property of its instances changes them. */
-  readonly getterChanges: boolean
   /** Whether it calls methods of regular expressions that depend on where the last call ended. */
   readonly steps: boolean
 }
@@ -42,11 +40,12 @@ export const useOf = (names: Names): FunctionUse => {
     changes,
     imports: nodes.flatMap((node) => node.type === "ImportExpression" ? [node.source.type === "Literal" && typeof node.source.value === "string" ? node.source.value : undefined] : []),
     unseen: nodes.flatMap((node) => hidden(names, node)),
-    methods: methods.flatMap(({ computed, key }) => computed ? [] : [key.type === "PrivateIdentifier" ? `#${key.name}` : (key as Identifier).name]),
-    getterChanges: changes.changed.has("this") && methods.some(({ kind }) => kind === "get"),
+    methods: methods.map(({ computed, key, kind }) => computed ? "[]" : `${kind === "get" ? "get " : ""}${nameOf(key)}`),
     steps: nodes.some((node) => node.type === "CallExpression" && node.callee.type === "MemberExpression" && ["test", "exec"].includes(propertyOf(node.callee) ?? ""))
   }
 }
+
+const nameOf = (key: AnyNode): string => key.type === "PrivateIdentifier" ? `#${key.name}` : key.type === "Identifier" ? key.name : key.type === "Literal" ? String(key.value) : "[]"
 
 const harmlessMeta = new Set(["url", "dirname", "filename", "main", "resolve"])
 
