@@ -39,6 +39,10 @@ export class FunctionDescription {
       else for (const part of [bound.target, bound.self, bound.args]) this.#write(part, name, undefined, depth)
       return
     }
+    if (inspector.isElsewhere(fn)) {
+      this.#findings.hide({ kind: "code", name: name === "" ? fn.name : name, what: "a function of another context" })
+      return
+    }
     const script = inspector.scriptOf(fn) ?? ""
     if (depth === 0) this.#findings.isProject(script)
     const origin = this.#findings.originOf(fn) ?? ownCode

@@ -45,10 +45,14 @@ export class Inspector {
   readonly #session: Session
   readonly #looked = new Map<object, Looked>()
 
-  /** Throws where the runtime has no inspector. */
+  /** Throws where the runtime has no inspector, or one that looks at another context than that of this code, as in test runners that use node:vm. */
   constructor() {
     this.#session = new Session()
     this.#session.connect()
+    const probe = ((seen: number) => () => seen)(42)
+    if (variableIn(this.scopesOf(probe), "seen")?.value === 42) return
+    this.close()
+    throw new Error("the inspector does not see this code")
   }
 
   close(): void {
@@ -58,10 +62,19 @@ export class Inspector {
 
   /** The scopes that a function sees, but for the global one. */
   scopesOf(fn: object): ReadonlyArray<ScopeSeen> {
+    return this.#scopes(fn).filter(({ kind }) => kind !== "Global")
+  }
+
+  /** Whether a function sees the globals of another context, which this code cannot look at. */
+  isElsewhere(fn: object): boolean {
+    return this.#scopes(fn).every(({ kind, variables }) => kind !== "Global" || variables !== globalThis)
+  }
+
+  #scopes(fn: object): ReadonlyArray<ScopeSeen> {
     const scopes = this.#valueOf(this.#look(fn).internal.get("[[Scopes]]"))
     if (typeof scopes !== "object" || scopes === null) return []
     const list = Array.from(scopes as ArrayLike<{ readonly description?: string; readonly object?: Readonly<Record<string, unknown>> }>)
-    return list.flatMap(({ description = "", object }) => object === undefined || description === "Global" ? [] : [{ kind: description, variables: object }])
+    return list.flatMap(({ description = "", object }) => object === undefined ? [] : [{ kind: description, variables: object }])
   }
 
   /** The number of the script that a function stands in; undefined for native functions. */

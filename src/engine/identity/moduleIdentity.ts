@@ -139,10 +139,15 @@ const nameOf = (names: Names, node: AnyNode): string => {
 /** TypeScript as JavaScript. Text that cannot be read so is left to the parser to refuse. */
 export const withoutTypes = (url: string, text: string): string => {
   if (!/\.[cm]?ts$/.test(url)) return text
+  // Node warns that the function may change, which is no concern of those who run a pipeline.
+  const { emitWarning } = process
+  process.emitWarning = () => {}
   try {
     return Module.stripTypeScriptTypes(text)
   } catch {
     return text
+  } finally {
+    process.emitWarning = emitWarning
   }
 }
 
