@@ -8,7 +8,7 @@ import { FilterRows, MapRows } from "../steps/rows.ts"
 import { stepClass } from "./stepClass.ts"
 
 const Names = Schema.Array(Schema.String)
-const version = plain("version", Schema.String)
+export const version = plain("version", Schema.String)
 const resources = plain("resources", Schema.Struct({ replicas: Schema.optionalKey(Schema.NullOr(Schema.Int)), memory: Schema.optionalKey(Schema.NullOr(Schema.Finite)) }))
 const parameters = [columns("parameters"), plain("defaults", Schema.Record(Schema.String, Schema.Unknown))]
 

@@ -10,7 +10,7 @@ import { TextGeneration } from "../tasks/TextGeneration.ts"
 import { UltraFeedback } from "../tasks/UltraFeedback.ts"
 import { aspects } from "../tasks/ultraFeedbackPrompts.ts"
 import type { LLM } from "../llms/LLM.ts"
-import { withFunctions } from "./ownSteps.ts"
+import { version, withFunctions } from "./ownSteps.ts"
 import { stepClass } from "./stepClass.ts"
 
 /** Fields of every task. */
@@ -70,6 +70,6 @@ export const tasks: ReadonlyArray<StepClass> = [
   }),
   stepClass("Task", withFunctions(task, "prompt", "parse"), {
     needs: ["llm", "outputs"],
-    fields: [...common, inputs("inputs"), columns("outputs"), plain("system_prompt", Schema.String), reference("prompt"), reference("parse"), schema("structured_output")]
+    fields: [...common, inputs("inputs"), columns("outputs"), plain("system_prompt", Schema.String), version, reference("prompt"), reference("parse"), schema("structured_output")]
   })
 ]

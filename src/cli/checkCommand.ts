@@ -1,6 +1,8 @@
 /** `distilabel-ts check`: all that is wrong with a pipeline, without running it. */
 import { colorsFor } from "../engine/colors.ts"
 import { type DocumentProblem, InvalidDocument } from "../document/DocumentProblem.ts"
+import type { SourceStep } from "../codegen/SourceReport.ts"
+import { stepSentence } from "../engine/identity/unseen.ts"
 import { counted } from "../report/figures.ts"
 import { type DocumentOptions, isDocument, readDocument, warningText } from "./loadPipeline.ts"
 import { bindingText, missingText } from "./missingText.ts"
@@ -18,19 +20,31 @@ const checkModule = async (source: string, { json }: CheckOptions): Promise<numb
   const { inspectSource } = await import("../codegen/inspectSource.ts")
   const report = inspectSource(source)
   const { file, name, problems, seconds, steps, unplaced } = report
-  if (json) console.log(JSON.stringify({ file, pipeline: name, problems, seconds }, undefined, 2))
+  const notices = problems.length > 0 ? [] : await noticesOf(steps)
+  if (json) console.log(JSON.stringify({ file, pipeline: name, problems, notices, seconds }, undefined, 2))
   else if (problems.length > 0) console.log(`${problemsText(problems)}\n\n${counted(problems.length, "problem")} in ${file} ${timeText(report)}`)
-  else console.log(`${name ?? file}: ${counted(steps.length + unplaced.length, "step")}, no problem ${timeText(report)}`)
+  else console.log([`${name ?? file}: ${counted(steps.length + unplaced.length, "step")}, no problem ${timeText(report)}`, ...notices].join("\n"))
   return problems.length > 0 ? 1 : 0
+}
+
+/** Steps whose rows no run will keep, as far as their source tells. */
+const noticesOf = async (steps: ReadonlyArray<SourceStep>): Promise<ReadonlyArray<string>> => {
+  const { unseenInSource } = await import("../engine/identity/SourceReading.ts")
+  return steps.filter(({ kind }) => kind !== "generator").flatMap(({ name, place }) => {
+    const unseen = unseenInSource(place)
+    return unseen.length === 0 ? [] : [stepSentence(name, unseen)]
+  })
 }
 
 const checkDocument = async (source: string, options: CheckOptions): Promise<number> => {
   try {
     const { graph, missing, name, warnings } = await readDocument(source, options)
-    if (options.json) console.log(JSON.stringify({ file: source, pipeline: name, problems: [], missing, warnings }, undefined, 2))
+    const { identify } = await import("../engine/identity/identify.ts")
+    const notices = missing.length > 0 ? [] : (await identify(graph)).notices
+    if (options.json) console.log(JSON.stringify({ file: source, pipeline: name, problems: [], missing, warnings, notices }, undefined, 2))
     else {
       for (const warning of warnings) console.log(warningText(source, warning))
-      console.log(`${name}: ${counted(graph.nodes.size, "step")}, no problem`)
+      console.log([`${name}: ${counted(graph.nodes.size, "step")}, no problem`, ...notices].join("\n"))
       if (missing.length > 0) console.log(["", "It can be looked at, but not run:", ...missing.map((part) => `  ${missingText(part)}`), ...bindingText(missing)].join("\n"))
     }
     return 0

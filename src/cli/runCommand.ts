@@ -94,5 +94,6 @@ const resultJson = ({ name }: AnyPipeline, distiset: Distiset<Readonly<Record<st
   subsets: Object.fromEntries(Object.entries(distiset.subsets).map(([subset, { errorCount, errorsPath, length, path }]) =>
     [subset, { rows: length, path, errorRows: errorCount, ...(errorCount === 0 ? {} : { errorsPath }) }])),
   seconds: summary?.seconds,
+  notices: summary?.notices,
   steps: summary?.steps.map(({ reasons, ...tally }) => ({ ...tally, reasons: Object.fromEntries(reasons) }))
 })

@@ -28,6 +28,8 @@ export interface Keeping {
 interface Options extends Pick<Keeping, "start" | "block" | "spillDirectory" | "retriesFailed"> {
   /** The folder for outputs of steps; undefined to keep none. */
   readonly stepsDirectory?: string | undefined
+  /** The signatures of the steps; without them no outputs are kept. */
+  readonly signatures?: ReadonlyMap<string, string> | undefined
 }
 
 /** So often outputs are written, however few they are. */
@@ -35,15 +37,15 @@ const everyMs = 1000
 
 export const keepingOf = (
   graph: Graph,
-  { block, retriesFailed, spillDirectory, start, stepsDirectory }: Options
+  { block, retriesFailed, signatures, spillDirectory, start, stepsDirectory }: Options
 ): Effect.Effect<Keeping, never, Scope.Scope> =>
   Effect.map(
     Effect.acquireRelease(
       Effect.sync(() => {
         const kept = new Map<string, KeptRows>()
         const keptResults = new Map<string, KeptResults>()
-        const signatures = stepsDirectory === undefined ? [] : outputSignatures(graph)
-        for (const [name, signature] of signatures) {
+        const keeping = stepsDirectory === undefined || signatures === undefined ? [] : outputSignatures(graph, signatures)
+        for (const [name, signature] of keeping) {
           const directory = join(stepsDirectory!, signature)
           const { kind, rowCount } = graph.nodes.get(name)!.step
           if (kind === "global" || (kind === "step" && rowCount === "many-to-one")) keptResults.set(name, new KeptResults(directory))

@@ -64,7 +64,7 @@ export class RunWatch {
     this.#checkBudgets()
   }
 
-  readonly summary = (): RunSummary => ({
+  readonly summary = (): Omit<RunSummary, "notices"> => ({
     pipeline: this.#pipeline,
     seconds: (performance.now() - this.#started) / 1000,
     atWork: this.gauge.active,

@@ -103,11 +103,13 @@ export interface RunSummary {
   readonly stopping: StopReason | undefined
   /** Places of the response log that cannot be read; what was there is asked for again. */
   readonly damaged: number
+  /** One line for each step whose rows are not kept from run to run, and why. */
+  readonly notices: ReadonlyArray<string>
   readonly steps: ReadonlyArray<StepTally>
 }
 
 /** Source rows that are through, and how many there will be, as far as known. */
-export const rowsThrough = ({ atWork, steps }: RunSummary): { readonly through: number; readonly total: number | undefined; readonly resumed: number } => {
+export const rowsThrough = ({ atWork, steps }: Pick<RunSummary, "atWork" | "steps">): { readonly through: number; readonly total: number | undefined; readonly resumed: number } => {
   const sources = steps.filter(({ received, total }) => total !== undefined || received === 0)
   const given = sources.reduce((sum, { done, failed }) => sum + done + failed, 0)
   const totals = sources.map(({ total }) => total)

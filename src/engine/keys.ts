@@ -9,7 +9,7 @@ import type { Row } from "../columns/Row.ts"
 import type { Graph } from "../pipeline/Graph.ts"
 import type { Item } from "./Item.ts"
 import { modelOf } from "./modelOf.ts"
-import { digest, stepSignature } from "./signature.ts"
+import { digest } from "./signature.ts"
 
 /** The key of a row by what it holds; undefined if that cannot be written. */
 export const contentKey = (row: Row): string | undefined => {
@@ -30,13 +30,13 @@ export const joinedKey = (arms: ReadonlyArray<ReadonlyArray<Item>>): string | un
   return digest(arms.map((items) => items.map(({ key }) => key).join(" ")).join("|"))
 }
 
-/** For each step that keeps its outputs: all that determines them besides the row's key. */
-export const outputSignatures = (graph: Graph): ReadonlyMap<string, string> => {
+/** For each step that keeps its outputs: all that determines them besides the row's key, given the signatures of the steps. */
+export const outputSignatures = (graph: Graph, signatures: ReadonlyMap<string, string>): ReadonlyMap<string, string> => {
   /** What was done to a node's rows since they got their key. */
   const done = new Map<string, string>()
   const kept = new Map<string, string>()
   for (const { from, gather, name, step } of graph.nodes.values()) {
-    const signature = digest([stepSignature(step), gather, ...from.map((before) => done.get(before))].join("\n"))
+    const signature = digest([signatures.get(name), gather, ...from.map((before) => done.get(before))].join("\n"))
     const keyedAnew = step.kind === "generator" || modelOf(step) !== undefined || !step.useCache
     if (step.keepsOutputs && step.useCache) kept.set(name, signature)
     done.set(name, keyedAnew ? "" : signature)

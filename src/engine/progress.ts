@@ -29,6 +29,7 @@ export const showProgress = ({ forgotten, mode, summary }: Shown) => <E>(effect:
     if (mode === "none") return effect
     const stream = process.stderr
     const live = mode === "live" || (mode === "auto" && stream.isTTY)
+    for (const notice of summary().notices) stream.write(`${pc.yellow("note")} ${notice}\n`)
     for (const name of forgotten) stream.write(`${pc.yellow("warning")} Step '${name}' was made but never connected: it will not run.\n`)
     const update = live ? createLogUpdate(stream) : undefined
     const timer = update === undefined

@@ -18,6 +18,7 @@ import { type LoadGroups, stagesOf } from "../pipeline/stages.ts"
 import { InvalidPipeline } from "../pipeline/problems.ts"
 import { CurrentTools } from "../step/StepTools.ts"
 import { type DatasetOf, withDataset } from "./dataset.ts"
+import { identify } from "./identity/identify.ts"
 import { modelOf } from "./modelOf.ts"
 import { PaidAnswers } from "./PaidAnswers.ts"
 import { checkPrices } from "./PriceUnknown.ts"
@@ -28,7 +29,6 @@ import { runGraph } from "./runGraph.ts"
 import { RunMeasures } from "./RunMeasures.ts"
 import { RunRecord } from "./RunRecord.ts"
 import { watchRun } from "./RunWatch.ts"
-import { graphSignature } from "./signature.ts"
 import { clearSpilled } from "./SpilledRows.ts"
 import { warn } from "./warn.ts"
 import { stopOnSignals } from "./signals.ts"
@@ -193,7 +193,9 @@ export const execute = (pipeline: AnyPipeline, options: Given, trial?: Trial): E
     if (problems.length > 0) return yield* new InvalidPipeline({ pipeline: pipeline.name, problems })
     const { retryFailed = false, useCache = true } = options
     const cacheDir = cacheDirectory(options.cacheDir)
-    const signature = graphSignature(graph)
+    const identity = yield* Effect.promise(() => identify(graph))
+    const { signature, trust } = identity
+    const resumes = trial === undefined && useCache && trust.stopped
     const directory = trial === undefined
       ? options.outputDir ?? ownDirectory(cacheDir, pipeline.name, useCache ? signature : undefined)
       : options.outputDir === undefined ? ownDirectory(cacheDir, pipeline.name, undefined) : join(options.outputDir, "dry-run")
@@ -210,7 +212,9 @@ export const execute = (pipeline: AnyPipeline, options: Given, trial?: Trial): E
     const costs = yield* costsOf(graph, options.prices)
     if (options.maxCost !== undefined) yield* checkPrices(pipeline.name, graph, costs)
     const watch = yield* watchRun(pipeline.name, graph, costs, () => log.damage.length, options)
-    const measured = { directory, signature, description: pipeline.description ?? "", graph, watch, resumes: trial === undefined && useCache }
+    const notices = trial === undefined && useCache ? identity.notices : []
+    const summary = (): RunSummary => ({ ...watch.summary(), notices })
+    const measured = { directory, signature, description: pipeline.description ?? "", graph, watch, resumes }
     const measures = options.report === false || trial?.graphOf !== undefined ? undefined : new RunMeasures(measured)
     const report = (ended: Ended): Effect.Effect<void> => measures === undefined ? Effect.void : reported(measures, { ...pipeline, graph }, directory, ended)
     const answers = new PaidAnswers(log, {
@@ -228,8 +232,8 @@ export const execute = (pipeline: AnyPipeline, options: Given, trial?: Trial): E
       shapes: graph.outgoing,
       story: { tell: async (facts) => (await import("../card/storyOf.ts")).storyOf({ ...pipeline, graph }, directory).tell(facts) },
       continues: trial === undefined && useCache,
-      resumes: !retryFailed,
-      staysFinished: [...graph.nodes.values()].every(({ step }) => step.useCache),
+      resumes: resumes && !retryFailed,
+      staysFinished: trust.finished && [...graph.nodes.values()].every(({ step }) => step.useCache),
       onBegin: (beginning) => {
         answers.begin(beginning)
         watch.begin([...log.spent(beginning.paid), ...(measures?.spentBefore ?? [])])
@@ -241,7 +245,8 @@ export const execute = (pipeline: AnyPipeline, options: Given, trial?: Trial): E
     })
     yield* watchSteps(graph.nodes.keys())
     if (options.signals !== false) yield* stopOnSignals(watch.control)
-    const end = yield* runGraph(graph, {
+    const end = yield* runGraph(identity.graph, {
+      signatures: identity.steps,
       tallies: watch.tallies,
       gauge: watch.gauge,
       control: watch.control,
@@ -264,11 +269,11 @@ export const execute = (pipeline: AnyPipeline, options: Given, trial?: Trial): E
       Effect.provideService(CurrentCacheDirectory, cacheDir),
       Effect.provideService(CurrentTools, (step) => ({ saveArtifact: (name, write, metadata) => saveArtifact(directory, step, name, write, metadata) })),
       Effect.raceFirst(watch.control.left),
-      showProgress({ mode: options.progress ?? "auto", summary: watch.summary, forgotten: forgottenSteps() }),
+      showProgress({ mode: options.progress ?? "auto", summary, forgotten: forgottenSteps() }),
       Effect.onExit((exit) =>
         Effect.sync(() => {
           if (Exit.isFailure(exit) || exit.value === "stopped") record.abandon()
-          options.onSummary?.(watch.summary())
+          options.onSummary?.(summary())
         })
       ),
       Effect.onExit((exit) => Exit.isFailure(exit) ? report(endOf(exit.cause)) : Effect.void),

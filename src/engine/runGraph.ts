@@ -47,6 +47,8 @@ export interface GraphRunOptions {
   readonly record?: RunRecord | undefined
   /** The folder for outputs of steps; undefined to keep none. */
   readonly stepsDirectory?: string | undefined
+  /** The signatures of the steps; without them no outputs are kept. */
+  readonly signatures?: ReadonlyMap<string, string> | undefined
   /** A folder for rows that have to wait. */
   readonly spillDirectory: string
   /** The steps of each load stage; undefined to load all at once. */

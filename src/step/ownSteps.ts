@@ -68,10 +68,11 @@ export interface OwnStepOptions<
   /** False if rows must be worked out anew on every run: what `process` gives depends on more than its rows. Default true. */
   readonly useCache?: boolean
   /**
-   * Says which code this is. Rows that a run has worked out are kept and taken again as long as the step is the same: by default by the source text
-   * of its functions, its parameters, and the values of the variables that the functions take from outside (functions among them, by their source), as far
-   * as the runtime lets one look. What cannot be seen: the inside of classes, modules and native functions, files, the network, the time. With a version
-   * that alone counts: change it when what the step does changes.
+   * Says which code this is: a step with a version is unchanged as long as its version is, whatever its functions do.
+   *
+   * Without one, a step is unchanged as long as its options, its parameters and its functions are, with all that the functions use: variables, helpers,
+   * classes, imported modules, the versions of packages. Where that cannot be seen, or the functions read the time, files, the network or what they
+   * change themselves, the step's rows are not kept from run to run, and the run says so.
    */
   readonly version?: string
   /** The flow's columns under the step's own names: `{ text: "document" }` reads `document` as `text`. */

@@ -16,7 +16,7 @@ export interface FilterRowsOptions<Name extends string, In extends Inputs> {
   readonly inputBatchSize?: number
   /** False if rows must be worked out anew on every run. Default true. */
   readonly useCache?: boolean
-  /** Says which code this is, where the source text of the function does not; see `step`. */
+  /** Says which code this is, where it cannot be seen in full; see `step`. */
   readonly version?: string
 }
 
@@ -47,7 +47,7 @@ export interface MapRowsOptions<Name extends string, In extends Inputs, Out exte
   readonly inputBatchSize?: number
   /** False if rows must be worked out anew on every run. Default true. */
   readonly useCache?: boolean
-  /** Says which code this is, where the source text of the function does not; see `step`. */
+  /** Says which code this is, where it cannot be seen in full; see `step`. */
   readonly version?: string
 }
 

@@ -28,7 +28,7 @@ export const answersOf = (
   told: Told,
   row: Row,
   messages: Chat,
-  { generations, statistics, ...extra }: GenerateOutput,
+  { finishReasons: _, generations, statistics, ...extra }: GenerateOutput,
   parse: (answer: string | null, row: Row) => Row
 ): ReadonlyArray<Outcome> => {
   const counts = statisticsEach(statistics, generations.length)

@@ -22,6 +22,8 @@ export interface OwnTaskOptions<Name extends string, L extends AnyLLM, In extend
   readonly prompt: (row: InputRow<NoInfer<In>>) => string | Chat
   /** Columns from an answer; null if the model gave no text. What it throws makes the row an error row with that reason. */
   readonly parse: (answer: string | null, row: InputRow<NoInfer<In>>) => RowOf<NoInfer<Out>>
+  /** Says which code `prompt` and `parse` are, where it cannot be seen in full; see `step`. */
+  readonly version?: string
   /** A schema that the model is asked to keep to; `parse` still gets text. */
   readonly structuredOutput?: Schema.Constraint
 }

@@ -123,6 +123,7 @@ describe("what steps gave in earlier runs", () => {
     let times = 0
     const drawn = globalStep({
       name: "draw",
+      version: "1",
       inputs: { n: Schema.Number },
       outputs: { time: Schema.Number },
       process: (rows) => {

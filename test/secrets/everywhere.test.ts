@@ -6,7 +6,7 @@ import * as Schema from "effect/Schema"
 import fc from "fast-check"
 import { describe, expect, it, vi } from "vitest"
 import { from, fromYamlPromise, inspect as described, LoadDataFromDicts, MapRows, MistralLLM, OpenAILLM, Pipeline, runPromise, TextGeneration, toJsonPromise, toYamlPromise, VertexAILLM } from "../../src/index.ts"
-import { stepSignature } from "../../src/engine/signature.ts"
+import { identifyStep } from "../../src/engine/identity/identify.ts"
 import { folder } from "../cli/command.ts"
 import { completion, json, serve } from "../llms/wire.ts"
 
@@ -141,9 +141,10 @@ describe("another secret", () => {
     await runPromise(asking(OpenAILLM({ model: "m", baseUrl: url(wire.url, "tenant=a") })), settings)
     await runPromise(asking(OpenAILLM({ model: "m", baseUrl: url(wire.url, "tenant=b") })), settings)
     expect(wire.asked).toHaveLength(6)
-    const signature = (tenant: string) => stepSignature(asking(OpenAILLM({ model: "m", baseUrl: wire.url, defaultHeaders: { "x-tenant": tenant } })).graph.nodes.get("ask")!.step)
-    expect(signature("a")).toBe(signature("a"))
-    expect(signature("a")).not.toBe(signature("b"))
+    const signature = async (tenant: string): Promise<string> =>
+      (await identifyStep(asking(OpenAILLM({ model: "m", baseUrl: wire.url, defaultHeaders: { "x-tenant": tenant } })).graph.nodes.get("ask")!.step)).signature
+    expect(await signature("a")).toBe(await signature("a"))
+    expect(await signature("a")).not.toBe(await signature("b"))
   })
 })
 

@@ -1,0 +1,193 @@
+/**
+ * Descriptions: a value as a hash that is the same for equal values and another for different ones, whatever the order of keys.
+ *
+ * Functions are described by their text and by all that they use of their surroundings, however far that reaches. What cannot be seen is listed.
+ */
+import { types } from "node:util"
+import * as Redacted from "effect/Redacted"
+import { type BuiltinUse, builtinPathOf } from "./builtins.ts"
+import { effectSchemas, Findings, type FoundProperty, isSchema, ownCode, propertiesOf } from "./Findings.ts"
+import { FunctionDescription } from "./FunctionDescription.ts"
+import { type Inspector, isModule } from "./Inspector.ts"
+import { member } from "./PackageScan.ts"
+import type { Syntax } from "./Syntax.ts"
+
+export class Description {
+  readonly findings: Findings
+  readonly #functions: FunctionDescription
+  readonly #seen = new Map<object, number>()
+
+  constructor(inspector: Inspector | undefined, syntax: Syntax | undefined) {
+    this.findings = new Findings(inspector, syntax)
+    this.#functions = new FunctionDescription(this.findings, { write: (...found) => this.#write(...found), properties: (...found) => this.#properties(...found) })
+  }
+
+  /** Adds a value. Functions in it are the project's own. */
+  add(value: unknown): this {
+    this.#write(value, "", undefined, 0)
+    return this
+  }
+
+  /** `name` is what the value is called where it was found, `uses` what is read of it, `depth` 0 what was given to the step itself. */
+  #write(item: unknown, name: string, uses: ReadonlyArray<BuiltinUse> | undefined, depth: number): void {
+    if ((typeof item !== "object" && typeof item !== "function") || item === null) {
+      this.findings.push(typeof item === "string" ? JSON.stringify(item) : `${typeof item} ${Object.is(item, -0) ? "-0" : String(item)}`)
+      return
+    }
+    const builtin = builtinPathOf(item)
+    if (builtin !== undefined) {
+      this.findings.builtin(builtin, uses)
+      return
+    }
+    // Its parts are seen one by one, so it may be met again for others.
+    if (isModule(item)) {
+      this.#namespace(item as Readonly<Record<string, unknown>>, name, uses, depth)
+      return
+    }
+    if (this.#api(item, uses)) return
+    if (typeof item === "function") this.findings.state.named(item, name)
+    const seen = this.#seen.get(item)
+    if (seen !== undefined) {
+      this.findings.push(`↑${seen}`)
+      return
+    }
+    this.#seen.set(item, this.#seen.size)
+    this.findings.state.met(item)
+    if (types.isProxy(item)) this.#proxy(item, name, depth)
+    else if (isSchema(item)) this.#write(item.ast, name, undefined, depth)
+    else if (typeof item === "function") this.#functions.add(item, name, depth)
+    else this.#object(item, name, uses, depth)
+  }
+
+  /** Functions of a package that are called as properties of one object. Says whether that is all that is used of it. */
+  #api(item: object, uses: ReadonlyArray<BuiltinUse> | undefined): boolean {
+    if (uses === undefined || uses.length === 0 || types.isProxy(item)) return false
+    const parts = uses.map(({ path: [first] }) => first === undefined ? undefined : member(item, first))
+    const isApi = (typeof item === "function" || Object.getPrototypeOf(item) === Object.prototype) && parts.every((part) => typeof part === "function" && this.findings.originOf(part)?.from === "package")
+    if (isApi) parts.forEach((part, i) => this.#write(part, uses[i]!.path[0]!, undefined, 1))
+    return isApi
+  }
+
+  /** A module: of what is read of it by name that alone. */
+  #namespace(module: Readonly<Record<string, unknown>>, name: string, uses: ReadonlyArray<BuiltinUse> | undefined, depth: number): void {
+    this.findings.push("module{")
+    const some = uses !== undefined && uses.length > 0 && uses.every(({ path }) => path.length > 0)
+    const keys = some ? [...new Set(uses.map(({ path }) => path[0]!))] : Object.keys(module)
+    for (const key of keys.toSorted()) {
+      this.findings.push(`${key}:`)
+      const inner = uses?.filter(({ path }) => path[0] === key).map((use) => ({ ...use, path: use.path.slice(1) }))
+      try {
+        this.#write(module[key], key, some ? inner : undefined, depth)
+      } catch (thrown) {
+        if (!(thrown instanceof ReferenceError)) throw thrown
+        this.findings.hide({ kind: "state", name: `${name}.${key}`, what: "which has no value yet" })
+      }
+    }
+    this.findings.push("}")
+  }
+
+  #proxy(proxy: object, name: string, depth: number): void {
+    this.findings.push("proxy")
+    for (const part of this.findings.inspector?.proxyOf(proxy) ?? []) this.#write(part, name, undefined, depth)
+  }
+
+  #object(item: object, name: string, uses: ReadonlyArray<BuiltinUse> | undefined, depth: number): void {
+    if (Redacted.isRedacted(item)) this.findings.push("secret")
+    else if (item instanceof Date || item instanceof URL || item instanceof URLSearchParams) this.findings.push(`${item.constructor.name} ${String(item instanceof Date ? item.getTime() : item)}`)
+    else if (item instanceof RegExp) this.#regExp(item, name)
+    else if (ArrayBuffer.isView(item)) {
+      this.findings.push(item.constructor.name)
+      this.findings.bytes(new Uint8Array(item.buffer, item.byteOffset, item.byteLength))
+    } else if (types.isAnyArrayBuffer(item)) this.findings.bytes(new Uint8Array(item))
+    else if (types.isBoxedPrimitive(item)) this.#write((item as { valueOf: () => unknown }).valueOf(), name, undefined, depth)
+    else if (types.isPromise(item)) this.#promise(item, name, depth)
+    else if (types.isWeakMap(item) || types.isWeakSet(item) || types.isGeneratorObject(item) || types.isMapIterator(item) || types.isSetIterator(item)) this.findings.hide({ kind: "state", name, what: `a ${tagOf(item)}` })
+    else if (Array.isArray(item)) this.#list(item, name, depth)
+    else this.#keyed(item, name, uses, depth)
+  }
+
+  #regExp(item: RegExp, name: string): void {
+    this.findings.push(`RegExp ${String(item)} ${item.lastIndex}`)
+    if (item.global || item.sticky) this.findings.goesOn(name)
+  }
+
+  #promise(item: object, name: string, depth: number): void {
+    const fulfilled = this.findings.inspector?.fulfilled(item)
+    this.findings.push("promise ")
+    if (fulfilled === undefined) this.findings.hide({ kind: "state", name, what: "a promise that is not settled" })
+    else this.#write(fulfilled.value, name, undefined, depth)
+  }
+
+  #list(items: ReadonlyArray<unknown>, name: string, depth: number): void {
+    this.findings.push(`[${items.length} `)
+    for (const item of items) {
+      this.#write(item, name, undefined, depth)
+      this.findings.push(",")
+    }
+    this.findings.push("]")
+  }
+
+  /** Objects with properties: records, instances of classes, maps and sets. */
+  #keyed(item: object, name: string, uses: ReadonlyArray<BuiltinUse> | undefined, depth: number): void {
+    if (types.isMap(item)) {
+      // Its order shows when it is gone through.
+      this.findings.push("map")
+      this.#list([...item].flat(), name, depth)
+    } else if (types.isSet(item)) {
+      this.findings.push("set")
+      this.#list([...item], name, depth)
+    }
+    const prototype: unknown = Object.getPrototypeOf(item)
+    const isRecord = prototype === Object.prototype || prototype === null
+    const builtin = isRecord ? undefined : builtinPathOf(prototype)
+    if (!isRecord && builtin === undefined) this.#prototype(item, prototype as object, name, uses)
+    else if (builtin !== undefined && !["Map", "Set", "Error", "Object"].includes(builtin[0]) && !types.isNativeError(item)) this.findings.hide({ kind: "code", name, what: `an instance of ${builtin[0]}` })
+    this.#properties(propertiesOf(item).filter(([key]) => key !== "stack" || !types.isNativeError(item)), depth)
+  }
+
+  /** The class of an instance, and its private fields. */
+  #prototype(item: object, prototype: object, name: string, uses: ReadonlyArray<BuiltinUse> = []): void {
+    const maker: unknown = Object.getOwnPropertyDescriptor(prototype, "constructor")?.value
+    const kind = typeof maker === "function" ? maker.name : "an object"
+    this.findings.push(kind)
+    const origin = typeof maker === "function" ? this.findings.originOf(maker) : ownCode
+    // Syntax trees of schemas: plain data, under classes of effect.
+    if (origin === effectSchemas) return
+    if (origin === undefined || origin.from === "node" || (origin.from === "package" && origin.isOwn)) {
+      this.findings.hide({ kind: "code", name, what: `an instance of ${kind}` })
+      return
+    }
+    for (const [key, value] of this.findings.inspector?.privatesOf(item) ?? []) {
+      this.findings.push(`${key}:`)
+      this.#write(value, key, undefined, 1)
+    }
+    if (origin.from === "package") {
+      this.findings.package(origin, uses.map(({ path: [first] }) => first === undefined ? undefined : member(item, first)).filter((part) => typeof part === "function"))
+      return
+    }
+    for (let at: object | null = prototype; at !== null && builtinPathOf(at) === undefined; at = Object.getPrototypeOf(at) as object | null) {
+      const own: unknown = Object.getOwnPropertyDescriptor(at, "constructor")?.value
+      if (typeof own === "function" && own.prototype === at) this.#write(own, own.name, undefined, 1)
+      else this.#properties(propertiesOf(at), 1)
+    }
+  }
+
+  #properties(descriptors: ReadonlyArray<FoundProperty>, depth: number): void {
+    this.findings.push("{")
+    for (const [key, { get, set, value }] of descriptors) {
+      // A secret opens doors; it is no part of what is behind them.
+      if ((value === undefined && get === undefined && set === undefined) || Redacted.isRedacted(value)) continue
+      const name = String(key)
+      this.findings.push(`${JSON.stringify(name)}:`)
+      // Getters are read, never called.
+      for (const part of get === undefined && set === undefined ? [value as unknown] : [get, set]) {
+        this.#write(part, part === get ? `get ${name}` : name, undefined, depth)
+        this.findings.push(",")
+      }
+    }
+    this.findings.push("}")
+  }
+}
+
+const tagOf = (item: object): string => Object.prototype.toString.call(item).slice("[object ".length, -1)
+
