@@ -59,7 +59,11 @@ const segments = async (count: number) => {
   const directory = mkdtempSync(join(tmpdir(), "distilabel-journal-"))
   const scope = Scope.makeUnsafe()
   const log = await Effect.runPromise(Scope.provide(ResponseLog.open(directory), scope))
-  const figures = { "appended/s": await perSecond(count, () => appendAll(count, (n) => log.append(entryOf(n)))), ...await looked(count, (key) => foundIn(log, key)) }
+  const appended = await perSecond(count, async () => {
+    await appendAll(count, (n) => log.append(entryOf(n)))
+    log.indexPending()
+  })
+  const figures = { "appended/s": appended, ...await looked(count, (key) => foundIn(log, key)) }
   await Effect.runPromise(Scope.close(scope, Exit.void))
   rmSync(directory, { recursive: true })
   return figures

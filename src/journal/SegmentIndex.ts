@@ -5,14 +5,14 @@
 import { existsSync } from "node:fs"
 import { join } from "node:path"
 import type { DatabaseSync, StatementSync } from "node:sqlite"
-import { DamagedDatabase, derivedDamage, fileOf, openDerived, sumStatements, type SummedTables } from "./derivedTables.ts"
+import { addToSum, closeDerived, DamagedDatabase, derivedDamage, fileOf, openDerived, sumAnew, sumOfRow, sumStatements, type SummedTables } from "./derivedTables.ts"
 import type { AskerHashes, Indexed, Spent } from "./LoggedResponse.ts"
 import type { Located, Place } from "./segments.ts"
 
 /** An answer under a key, and who asked for it, as hashes of 48 bits. */
 export interface Candidate extends Located, AskerHashes {}
 
-const version = 3
+const version = 4
 const summed: SummedTables = { entries: ["key", "segment", "offset", "length"], segments: ["number", "indexed"] }
 
 export class SegmentIndex {
@@ -82,19 +82,20 @@ export class SegmentIndex {
   add(entries: ReadonlyArray<Indexed>, indexed: Iterable<readonly [segment: string, bytes: number]>): void {
     this.#database.exec("BEGIN IMMEDIATE")
     try {
-      const before = new Map<string, number>()
-      const reach = this.#database.prepare("INSERT INTO segments (name, indexed) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET indexed = max(indexed, excluded.indexed)")
-      for (const [segment, bytes] of indexed) {
-        before.set(segment, this.indexed(segment))
-        reach.run(segment, bytes)
-      }
+      const before = this.#reach(indexed)
       // Another process may have indexed some of them: what was spent counts once.
       const fresh = entries.filter(({ located: { offset, segment } }) => offset >= (before.get(segment) ?? 0))
+      let rows = 0
+      let sum = 0
       for (const { answer, located: { length, offset, segment } } of fresh) {
         if (answer === undefined) continue
         const { asker: { content, place, step }, key } = answer
-        this.#put.run(integer(key), this.#numberOf(segment), offset, length, step, place, content)
+        const number = this.#numberOf(segment)
+        if (this.#put.run(integer(key), number, offset, length, step, place, content).changes === 0) continue
+        rows++
+        sum += sumOfRow([halves(key), number, offset, length])
       }
+      addToSum(this.#database, "entries", rows, sum)
       this.#spend(fresh)
       this.#database.exec("COMMIT")
     } catch (thrown) {
@@ -102,6 +103,21 @@ export class SegmentIndex {
       if (this.#database.isTransaction) this.#database.exec("ROLLBACK")
       throw thrown
     }
+  }
+
+  /** Notes how far segments are indexed; gives how far they were. */
+  #reach(indexed: Iterable<readonly [segment: string, bytes: number]>): ReadonlyMap<string, number> {
+    const before = new Map<string, number>()
+    const put = this.#database.prepare("INSERT INTO segments (name, indexed) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET indexed = excluded.indexed")
+    for (const [segment, bytes] of indexed) {
+      const known = this.#database.prepare("SELECT number, indexed FROM segments WHERE name = ?").get(segment) as SegmentRow | undefined
+      before.set(segment, known?.indexed ?? 0)
+      if (bytes <= (known?.indexed ?? -1)) continue
+      put.run(segment, bytes)
+      const row = [this.#numberOf(segment), bytes]
+      addToSum(this.#database, "segments", known === undefined ? 1 : 0, sumOfRow(row) - (known === undefined ? 0 : sumOfRow([known.number, known.indexed])))
+    }
+    return before
   }
 
   #spend(entries: ReadonlyArray<Indexed>): void {
@@ -126,10 +142,13 @@ export class SegmentIndex {
 
   /** Forgets segments that are gone. */
   forget(segments: ReadonlyArray<string>): void {
+    this.#database.exec("BEGIN IMMEDIATE")
     for (const segment of segments) {
       this.#database.prepare("DELETE FROM entries WHERE segment = (SELECT number FROM segments WHERE name = ?)").run(segment)
       this.#database.prepare("DELETE FROM segments WHERE name = ?").run(segment)
     }
+    for (const [table, columns] of Object.entries(summed)) sumAnew(this.#database, table, columns)
+    this.#database.exec("COMMIT")
   }
 
   /** Segments that the index knows. */
@@ -138,7 +157,7 @@ export class SegmentIndex {
   }
 
   close(): void {
-    this.#database.close()
+    closeDerived(this.#directory, this.#generation, this.#database)
   }
 
   #nameOf(number: number): string {
@@ -160,7 +179,7 @@ export class SegmentIndex {
 }
 
 const prepare = (database: DatabaseSync): void => {
-  database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA cache_size = -16384; PRAGMA recursive_triggers = ON")
+  database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA cache_size = -16384")
   if (versionOf(database) === version) return
   database.exec("BEGIN IMMEDIATE")
   // Another process may have made the tables meanwhile.
@@ -183,6 +202,14 @@ const tables = `DROP TABLE IF EXISTS entries; DROP TABLE IF EXISTS segments; DRO
 interface EntryRow extends AskerHashes, Place {
   readonly segment: number
 }
+
+interface SegmentRow {
+  readonly number: number
+  readonly indexed: number
+}
+
+/** The two halves of those bits, the first with its sign. */
+const halves = (key: string): readonly [high: number, low: number] => [Number.parseInt(key.slice(0, 8), 16) | 0, Number.parseInt(key.slice(8, 16), 16)]
 
 /** 64 bits of a key; all of it stands in the entry itself. */
 const integer = (key: string): bigint => BigInt.asIntN(64, BigInt(`0x${key.slice(0, 16)}`))

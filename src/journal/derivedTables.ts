@@ -3,9 +3,11 @@
  * processes that still have it open; the next one begins empty under the next name, `index.db`, `index-1.db`, … So no process ever meets the
  * write-ahead log of one database beside another.
  *
- * SQLite notices pages that make no sense, not values that changed. So triggers keep a sum over each table, and opening compares it with the rows.
+ * SQLite notices pages that make no sense, not values that changed. So a sum over each table is kept with it, and opening compares it with the rows.
+ * Reading all of a large database takes seconds: one that was closed is sealed with its size and the time of its last change, and believed as long as
+ * these hold.
  */
-import { readdirSync, rmSync } from "node:fs"
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import type { DatabaseSync } from "node:sqlite"
 import { openDatabase } from "./sqlite.ts"
@@ -13,7 +15,7 @@ import { openDatabase } from "./sqlite.ts"
 /** What a database does not hold as it was written. */
 export class DamagedDatabase extends Error {}
 
-/** Integer columns by table, whose sums are kept. */
+/** Columns of whole numbers by table, whose sums are kept. */
 export type SummedTables = Readonly<Record<string, ReadonlyArray<string>>>
 
 const name = "index"
@@ -45,15 +47,46 @@ export const openDerived = <A>(directory: string, tables: SummedTables, use: (da
 }
 
 const openSound = <A>(path: string, tables: SummedTables, use: (database: DatabaseSync) => A): A => {
+  const isSealed = readSeal(path) === sealOf(path)
   const database = openDatabase(path, patienceMs)
   try {
     const used = use(database)
-    const wrong = damageIn(database, tables)
+    const wrong = isSealed ? undefined : damageIn(database, tables)
     if (wrong !== undefined) throw new DamagedDatabase(wrong)
     return used
   } catch (thrown) {
     database.close()
     throw thrown
+  }
+}
+
+const sealPath = (path: string): string => `${path}.seal`
+
+/** Closes a database, and seals it unless others have it open. */
+export const closeDerived = (directory: string, generation: number, database: DatabaseSync): void => {
+  database.close()
+  const path = join(directory, fileOf(generation))
+  const seal = sealOf(path)
+  try {
+    if (seal !== undefined) writeFileSync(sealPath(path), seal)
+  } catch {
+    // Without a seal the next one reads all of it.
+  }
+}
+
+/** The file as it is now; undefined while it is open somewhere, since its last changes are in another file then. */
+const sealOf = (path: string): string | undefined => {
+  const stat = statSync(path, { throwIfNoEntry: false, bigint: true })
+  const isOpen = statSync(`${path}-wal`, { throwIfNoEntry: false }) !== undefined
+  return stat === undefined || isOpen ? undefined : `${stat.ino} ${stat.size} ${stat.mtimeNs}`
+}
+
+/** The seal of a database; one that is missing is no seal of any file. */
+const readSeal = (path: string): string => {
+  try {
+    return readFileSync(sealPath(path), "utf8")
+  } catch {
+    return ""
   }
 }
 
@@ -80,7 +113,7 @@ const removeBefore = (directory: string, generation: number): void => {
   for (const each of generations(directory)) {
     if (each >= generation) continue
     try {
-      for (const ending of ["", "-wal", "-shm"]) rmSync(join(directory, fileOf(each) + ending), { force: true })
+      for (const ending of ["", "-wal", "-shm", ".seal"]) rmSync(join(directory, fileOf(each) + ending), { force: true })
     } catch {
       // It is in nobody's way: the latest one counts.
     }
@@ -91,7 +124,7 @@ const damageIn = (database: DatabaseSync, tables: SummedTables): string | undefi
   // In one transaction, so that rows and sums are of the same moment while other processes write.
   database.exec("BEGIN")
   try {
-    const check = String(database.prepare("PRAGMA integrity_check(1)").get()?.["integrity_check"])
+    const check = String(database.prepare("PRAGMA quick_check(1)").get()?.["quick_check"])
     if (check !== "ok") return check.replaceAll(/[*\s]+/g, " ").trim()
     return Object.entries(tables).map(([table, columns]) => wrongSum(database, table, columns)).find((wrong) => wrong !== undefined)
   } finally {
@@ -106,21 +139,25 @@ const wrongSum = (database: DatabaseSync, table: string, columns: ReadonlyArray<
 }
 
 /** Each half of each column counts differently, so that no two of them can change places unseen. */
-const sumOf = (columns: ReadonlyArray<string>, row = ""): string =>
-  columns.map((column, i) => `(${row}${column} >> 32) * ${4 * i + 3} + (${row}${column} & 4294967295) * ${4 * i + 1}`).join(" + ")
+const sumOf = (columns: ReadonlyArray<string>): string => columns.map((column, i) => `(${column} >> 32) * ${4 * i + 3} + (${column} & 4294967295) * ${4 * i + 1}`).join(" + ")
 
-/** The statements that keep sums over tables, to be run where the tables are made. */
+/** The same for values: those of a column below 2^32 as numbers, else both halves. */
+export const sumOfRow = (values: ReadonlyArray<number | readonly [high: number, low: number]>): number =>
+  values.reduce<number>((sum, value, i) => sum + (typeof value === "number" ? value * (4 * i + 1) : value[0] * (4 * i + 3) + value[1] * (4 * i + 1)), 0)
+
+/** Adds to the sum of a table what its new rows add. */
+export const addToSum = (database: DatabaseSync, table: string, rows: number, sum: number): void => {
+  database.prepare("UPDATE sums SET rows = rows + ?, sum = sum + ? WHERE name = ?").run(rows, sum, table)
+}
+
+/** Takes the sum of a table anew, after rows went. */
+export const sumAnew = (database: DatabaseSync, table: string, columns: ReadonlyArray<string>): void => {
+  database.exec(`UPDATE sums SET (rows, sum) = (SELECT count(*), coalesce(sum(${sumOf(columns)}), 0) FROM ${table}) WHERE name = '${table}'`)
+}
+
+/** The statements that begin the sums, to be run where the tables are made. */
 export const sumStatements = (tables: SummedTables): string =>
-  `DROP TABLE IF EXISTS sums; CREATE TABLE sums (name TEXT PRIMARY KEY, rows INTEGER NOT NULL, sum INTEGER NOT NULL); ${Object.entries(tables).map(([table, columns]) => {
-    const [added, removed] = [sumOf(columns, "new."), sumOf(columns, "old.")]
-    const trigger = (event: string, change: string): string => `CREATE TRIGGER ${table}_${event} AFTER ${event} ON ${table} BEGIN UPDATE sums SET ${change} WHERE name = '${table}'; END`
-    return [
-      `INSERT INTO sums VALUES ('${table}', 0, 0)`,
-      trigger("INSERT", `rows = rows + 1, sum = sum + ${added}`),
-      trigger("DELETE", `rows = rows - 1, sum = sum - (${removed})`),
-      trigger("UPDATE", `sum = sum + ${added} - (${removed})`)
-    ].join("; ")
-  }).join("; ")}`
+  `DROP TABLE IF EXISTS sums; CREATE TABLE sums (name TEXT PRIMARY KEY, rows INTEGER NOT NULL, sum INTEGER NOT NULL); ${Object.keys(tables).map((table) => `INSERT INTO sums VALUES ('${table}', 0, 0)`).join("; ")}`
 
 /** Codes of SQLite that say something of the moment or the disk, not of the file: busy, locked, out of memory, read-only, full, not permitted. */
 const passing = new Set([5, 6, 7, 8, 13, 23])

@@ -121,6 +121,6 @@ describe("an index that is sound", () => {
     writeFileSync(join(directory, "index-7.db-wal"), "garbage")
     expect(await texts(directory, names)).toEqual(answers)
     expect(existsSync(join(directory, "index.db"))).toBe(false)
-    expect(readdirSync(directory).filter((name) => name.startsWith("index"))).toEqual(["index-8.db"])
+    expect(readdirSync(directory).filter((name) => name.startsWith("index"))).toEqual(["index-8.db", "index-8.db.seal"])
   })
 })
