@@ -1,5 +1,5 @@
-/** One run of the overhead benchmark: so many rows through a graph of the given shape, a leaf on disk. Prints rows/s, made and taken from what an earlier run has kept, and the peak of resident memory. */
-import { mkdtempSync, rmSync } from "node:fs"
+/** One run of the overhead benchmark: so many rows through a graph of the given shape, a leaf on disk. Prints rows/s, made and taken from what an earlier run has kept, those of a bare loop, and the peak of resident memory. */
+import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { CombineOutputs, ExpandColumns, FilterRows, from, generatorStep, join as joined, KeepColumns, MapRows, Pipeline, runPromise, step } from "distilabel-ts"
@@ -34,10 +34,30 @@ const rowsPerSecond = async (outputDir: string): Promise<number> => {
   if (distiset.default.length !== rows) throw new Error(`${distiset.default.length} rows came out, not ${rows}`)
   return rows / seconds
 }
+/** The yardstick: a bare loop that makes, maps and writes the same rows. */
+const barePerSecond = (): number => {
+  const start = performance.now()
+  const file = openSync(join(directory, "bare.jsonl"), "w")
+  let text = ""
+  for (let n = 0; n < rows; n++) {
+    const row = { n, text: `This is row number ${n} of the benchmark.` }
+    const mapped = { ...row, m: row.n + 1 }
+    text += `${JSON.stringify({ ...mapped, length: mapped.text.length })}\n`
+    if (text.length < 1 << 18) continue
+    writeSync(file, text)
+    text = ""
+  }
+  writeSync(file, text)
+  closeSync(file)
+  return rows / (performance.now() - start) * 1000
+}
+const bareBefore = shape === "chain" ? barePerSecond() : undefined
 const made = await rowsPerSecond("made")
 // On Linux in kilobytes, as getrusage has it.
 const peakMB = process.resourceUsage().maxRSS / 1024
 // In another folder, so that the run is not done already: each row is taken from what was kept.
 const taken = shape === "chain" && rows <= 1_000_000 ? await rowsPerSecond("taken") : undefined
+// Before and after, since the machine may be busier now.
+const bare = bareBefore === undefined ? undefined : (bareBefore + barePerSecond()) / 2
 rmSync(directory, { recursive: true })
-console.log(JSON.stringify({ rowsPerSecond: made, takenPerSecond: taken, peakMB }))
+console.log(JSON.stringify({ rowsPerSecond: made, takenPerSecond: taken, barePerSecond: bare, peakMB }))
