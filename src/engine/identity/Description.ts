@@ -100,6 +100,8 @@ export class Description {
       this.findings.bytes(new Uint8Array(item.buffer, item.byteOffset, item.byteLength))
     } else if (types.isAnyArrayBuffer(item)) this.findings.bytes(new Uint8Array(item))
     else if (types.isBoxedPrimitive(item)) this.#write((item as { valueOf: () => unknown }).valueOf(), name, undefined, depth)
+    else if (item instanceof TextDecoder || item instanceof TextEncoder) this.findings.push(`${tagOf(item)} ${item.encoding}${"fatal" in item ? ` ${item.fatal} ${item.ignoreBOM}` : ""}`)
+    else if (isFormatter(item)) this.findings.push(`${tagOf(item)} ${JSON.stringify(item.resolvedOptions())}`)
     else if (types.isPromise(item)) this.#promise(item, name, depth)
     else if (types.isWeakMap(item) || types.isWeakSet(item) || types.isGeneratorObject(item) || types.isMapIterator(item) || types.isSetIterator(item)) this.findings.hide({ kind: "state", name, what: `a ${tagOf(item)}` })
     else if (Array.isArray(item)) this.#list(item, name, depth)
@@ -188,6 +190,9 @@ export class Description {
     this.findings.push("}")
   }
 }
+
+/** Formatters and their like are what their options say. */
+const isFormatter = (item: object): item is { readonly resolvedOptions: () => object } => builtinPathOf(Object.getPrototypeOf(item))?.[0] === "Intl" && "resolvedOptions" in item
 
 const tagOf = (item: object): string => Object.prototype.toString.call(item).slice("[object ".length, -1)
 
