@@ -1,5 +1,5 @@
 /**
- * A hundred edits of a pipeline's code. Each is a module and what is changed in it, with the number of rows, of ten, that its step must work on again: `none`
+ * Edits, more than a hundred, of a pipeline's code. each a module and what is changed in it, with the number of rows, of ten, that its step must work on again: `none`
  * where nothing changed that matters, `all` where something did, or where it cannot be seen whether something did.
  */
 
@@ -24,6 +24,12 @@ const edit = (again: "all" | "none", kind: Kind) => (title: string, code: string
 const changes = edit("all", "map")
 const keeps = edit("none", "map")
 const again = (title: string, code: string, more: Partial<Edit> = {}): Edit => changes(title, code, "", "", more)
+
+/** A package in node_modules. */
+const pack = (code: string): Readonly<Record<string, string>> => ({
+  "node_modules/pack/package.json": `{ "name": "pack", "version": "1.0.0", "type": "module", "exports": "./index.js" }`,
+  "node_modules/pack/index.js": code
+})
 
 const map = (body: string): string => `export const map = (row) => ({ v: ${body} })`
 
@@ -126,6 +132,15 @@ export const edits: ReadonlyArray<Edit> = [
   changes("what a module in threads imports", `import { help } from "./help.ts"\nexport const process = (rows) => rows.map(({ n }) => ({ v: help(n) }))`, "add = 1", "add = 2", { kind: "threads", modules: { "help.ts": `export * from "./deep.ts"`, "deep.ts": "const add = 1\nexport const help = (n) => n + add" } }),
   keeps("nothing, of a module in threads", `import { help } from "./help.ts"\nexport const process = (rows) => rows.map(({ n }) => ({ v: help(n) }))`, "", "", { kind: "threads", modules: { "help.ts": "export const help = (n) => n" } }),
   changes("nothing, of a module in threads that counts", "let count = 0\nexport const process = (rows) => rows.map(({ n }) => ({ v: n + count++ }))", "", "", { kind: "threads" }),
+
+  // Packages.
+  changes("the version of a package", `import { help } from "pack"\n${map("help(row.n)")}`, `"version": "1.0.0"`, `"version": "1.0.1"`, { modules: pack("export const help = (n) => n + 1") }),
+  keeps("nothing, of a package that keeps something in mind", `import { help } from "pack"\n${map("help(row.n)")}`, "", "", { modules: pack("const seen = new Map()\nexport const help = (n) => seen.get(n) ?? (seen.set(n, n + 1), n + 1)") }),
+  changes("what a package's function was made with", `import { adding } from "pack"\nconst help = adding(1)\n${map("help(row.n)")}`, "adding(1)", "adding(2)", { modules: pack("export const adding = (add) => (n) => n + add") }),
+  changes("a field of an instance of a package's class", `import { Held } from "pack"\nconst held = new Held("a")\n${map("held.say() + row.n")}`, `"a"`, `"b"`, { modules: pack("export class Held { #tone; constructor(tone) { this.#tone = tone } say() { return this.#tone } }") }),
+  again("nothing, of a package that reads the time", `import { help } from "pack"\n${map("help() * 0 + row.n")}`, { modules: pack("const now = () => Date.now()\nexport const help = () => now()") }),
+  again("nothing, of a package whose method reads a file", `import pack from "pack"\n${map("pack.help().length * 0 + row.n")}`, { modules: pack(`import { readFileSync } from "node:fs"\nexport default { help() { return readFileSync(new URL(import.meta.url), "utf8") } }`) }),
+  keeps("another function of a package", `import pack from "pack"\n${map("pack.help(row.n)")}`, "", "", { modules: pack("export default { help: (n) => n + 1, now: () => Date.now() }") }),
 
   // What is outside, and what changes.
   again("nothing, of a function that reads the time", map("Date.now() - Date.now() + row.n")),
