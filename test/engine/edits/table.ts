@@ -1,6 +1,6 @@
 /**
- * Edits, more than a hundred, of a pipeline's code. each a module and what is changed in it, with the number of rows, of ten, that its step must work on again: `none`
- * where nothing changed that matters, `all` where something did, or where it cannot be seen whether something did.
+ * More than a hundred edits of a pipeline's code: each is a module and what is changed in it, with the rows, of ten, that its step must work on again.
+ * `none` where nothing changed that matters, `all` where something did, or where it cannot be seen whether something did.
  */
 
 /** What the module's exports are used for. */
@@ -55,7 +55,7 @@ export const edits: ReadonlyArray<Edit> = [
   changes("the list that is spread", `const words = ["a"]\n${map("[...words, row.n].join()")}`, `"a"`, `"b"`),
   changes("the object that is spread", `const defaults = { a: 1 }\n${map("JSON.stringify({ ...defaults, n: row.n })")}`, "a: 1", "a: 2"),
   changes("the order of keys of a map", `const order = new Map([["a", 1], ["b", 2]])\n${map("[...order.keys()].join() + row.n")}`, `[["a", 1], ["b", 2]]`, `[["b", 2], ["a", 1]]`),
-  keeps("the order of keys of an object", `const both = { a: 1, b: 2 }\n${map("both.a + both.b + row.n")}`, "a: 1, b: 2", "b: 2, a: 1"),
+  changes("the order of keys of an object, which its text shows", `const both = { a: 1, b: 2 }\n${map("JSON.stringify(both) + row.n")}`, "a: 1, b: 2", "b: 2, a: 1"),
   changes("an element of a set", `const stop = new Set(["a"])\n${map("stop.has('b') || row.n")}`, `["a"]`, `["b"]`),
   changes("a date", `const since = new Date(2020, 1)\n${map("since.getTime() + row.n")}`, "2020", "2021"),
   changes("a regular expression", `const rest = /1/\n${map("rest.test(String(row.n))")}`, "/1/", "/2/"),
