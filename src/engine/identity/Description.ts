@@ -92,18 +92,40 @@ export class Description {
   }
 
   #object(item: object, name: string, uses: ReadonlyArray<BuiltinUse> | undefined, depth: number): void {
-    if (Redacted.isRedacted(item)) this.findings.push("secret")
-    else if (item instanceof Date || item instanceof URL || item instanceof URLSearchParams) this.findings.push(`${item.constructor.name} ${String(item instanceof Date ? item.getTime() : item)}`)
-    else if (item instanceof RegExp) this.#regExp(item, name)
-    else if (ArrayBuffer.isView(item)) {
-      this.findings.push(item.constructor.name)
-      this.findings.bytes(new Uint8Array(item.buffer, item.byteOffset, item.byteLength))
-    } else if (types.isAnyArrayBuffer(item)) this.findings.bytes(new Uint8Array(item))
+    if (Redacted.isRedacted(item)) {
+      this.findings.push("secret")
+      return
+    }
+    const isKnown = this.#content(item, name, depth)
+    const prototype = Object.getPrototypeOf(item) as object | null
+    const builtin = builtinPathOf(prototype)
+    if (prototype === null) this.findings.push("null")
+    else if (builtin === undefined) this.#prototype(item, prototype, name, uses)
+    else if (!isKnown && builtin[0] !== "Object") this.findings.hide({ kind: "code", name, what: `an instance of ${builtin[0]}` })
+    if (!Object.isExtensible(item)) this.findings.push(Object.isFrozen(item) ? "frozen" : "closed")
+    this.#properties(ownBesides(item), depth)
+  }
+
+  /** What an object of JavaScript's own kinds holds besides its properties. Says whether it is one. */
+  #content(item: object, name: string, depth: number): boolean {
+    const { findings } = this
+    if (types.isDate(item)) findings.push(`Date ${Date.prototype.getTime.call(item)}`)
+    else if (item instanceof URL || item instanceof URLSearchParams) findings.push(String(item))
+    else if (types.isRegExp(item)) this.#regExp(item, name)
+    else if (ArrayBuffer.isView(item)) findings.bytes(new Uint8Array(item.buffer, item.byteOffset, item.byteLength))
+    else if (types.isAnyArrayBuffer(item)) findings.bytes(new Uint8Array(item))
     else if (types.isBoxedPrimitive(item)) this.#write((item as { valueOf: () => unknown }).valueOf(), name, undefined, depth)
+    else if (item instanceof TextDecoder || item instanceof TextEncoder) findings.push(`${item.encoding}${"fatal" in item ? ` ${item.fatal} ${item.ignoreBOM}` : ""}`)
+    else if (isFormatter(item)) findings.push(JSON.stringify(item.resolvedOptions()))
     else if (types.isPromise(item)) this.#promise(item, name, depth)
-    else if (types.isWeakMap(item) || types.isWeakSet(item) || types.isGeneratorObject(item) || types.isMapIterator(item) || types.isSetIterator(item)) this.findings.hide({ kind: "state", name, what: `a ${tagOf(item)}` })
+    else if (types.isWeakMap(item) || types.isWeakSet(item) || types.isGeneratorObject(item) || types.isMapIterator(item) || types.isSetIterator(item)) findings.hide({ kind: "state", name, what: `a ${tagOf(item)}` })
     else if (Array.isArray(item)) this.#list(item, name, depth)
-    else this.#keyed(item, name, uses, depth)
+    // The order of entries shows when they are gone through.
+    else if (types.isMap(item)) this.#list([...Map.prototype.entries.call(item)].flat(), name, depth)
+    else if (types.isSet(item)) this.#list([...Set.prototype.values.call(item)], name, depth)
+    else return types.isNativeError(item)
+    findings.push(tagOf(item))
+    return true
   }
 
   #regExp(item: RegExp, name: string): void {
@@ -120,29 +142,11 @@ export class Description {
 
   #list(items: ReadonlyArray<unknown>, name: string, depth: number): void {
     this.findings.push(`[${items.length} `)
-    for (const item of items) {
-      this.#write(item, name, undefined, depth)
+    for (let i = 0; i < items.length; i++) {
+      if (i in items) this.#write(items[i], name, undefined, depth)
       this.findings.push(",")
     }
     this.findings.push("]")
-  }
-
-  /** Objects with properties: records, instances of classes, maps and sets. */
-  #keyed(item: object, name: string, uses: ReadonlyArray<BuiltinUse> | undefined, depth: number): void {
-    if (types.isMap(item)) {
-      // Its order shows when it is gone through.
-      this.findings.push("map")
-      this.#list([...item].flat(), name, depth)
-    } else if (types.isSet(item)) {
-      this.findings.push("set")
-      this.#list([...item], name, depth)
-    }
-    const prototype: unknown = Object.getPrototypeOf(item)
-    const isRecord = prototype === Object.prototype || prototype === null
-    const builtin = isRecord ? undefined : builtinPathOf(prototype)
-    if (!isRecord && builtin === undefined) this.#prototype(item, prototype as object, name, uses)
-    else if (builtin !== undefined && !["Map", "Set", "Error", "Object"].includes(builtin[0]) && !types.isNativeError(item)) this.findings.hide({ kind: "code", name, what: `an instance of ${builtin[0]}` })
-    this.#properties(propertiesOf(item).filter(([key]) => key !== "stack" || !types.isNativeError(item)), depth)
   }
 
   /** The class of an instance, and its private fields. */
@@ -172,11 +176,13 @@ export class Description {
     }
   }
 
-  #properties(descriptors: ReadonlyArray<FoundProperty>, depth: number): void {
+  #properties(found: ReadonlyArray<FoundProperty>, depth: number): void {
+    if (found.length === 0) return
     this.findings.push("{")
-    for (const [key, { get, set, value }] of descriptors) {
+    // What is given to a step is the same in any order, and where it is undefined it is not given. What a function sees is not.
+    for (const [key, { get, set, value }] of depth === 0 ? sorted(found) : found) {
       // A secret opens doors; it is no part of what is behind them.
-      if ((value === undefined && get === undefined && set === undefined) || Redacted.isRedacted(value)) continue
+      if ((depth === 0 && value === undefined && get === undefined && set === undefined) || Redacted.isRedacted(value)) continue
       const name = String(key)
       this.findings.push(`${JSON.stringify(name)}:`)
       // Getters are read, never called.
@@ -188,6 +194,24 @@ export class Description {
     this.findings.push("}")
   }
 }
+
+/** So many numbers are looked through for properties that somebody has put on their array. */
+const mostLookedThrough = 100_000
+
+/** An object's own properties, without those that its content tells. */
+const ownBesides = (item: object): ReadonlyArray<FoundProperty> => {
+  if (ArrayBuffer.isView(item) && item.byteLength > mostLookedThrough) return []
+  const keys = Reflect.ownKeys(item)
+  // Indices come first.
+  if (Array.isArray(item)) return propertiesOf(item, keys.slice(keys.indexOf("length") + 1))
+  if (ArrayBuffer.isView(item)) return propertiesOf(item, keys.filter((key) => typeof key === "symbol" || !/^\d+$/.test(key)))
+  return propertiesOf(item, types.isNativeError(item) ? keys.filter((key) => key !== "stack") : keys)
+}
+
+const sorted = (found: ReadonlyArray<FoundProperty>): ReadonlyArray<FoundProperty> => found.toSorted(([a], [b]) => String(a) < String(b) ? -1 : 1)
+
+/** Formatters and their like are what their options say. */
+const isFormatter = (item: object): item is { readonly resolvedOptions: () => object } => builtinPathOf(Object.getPrototypeOf(item))?.[0] === "Intl" && "resolvedOptions" in item
 
 const tagOf = (item: object): string => Object.prototype.toString.call(item).slice("[object ".length, -1)
 

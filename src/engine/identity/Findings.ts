@@ -19,9 +19,9 @@ import type { Unseen } from "./unseen.ts"
 /** A property of an object, as it stands, getters uncalled. */
 export type FoundProperty = readonly [key: PropertyKey, descriptor: PropertyDescriptor]
 
-/** All properties of an object's own, in an order that does not depend on how they came about. */
-export const propertiesOf = (object: object): ReadonlyArray<FoundProperty> =>
-  Reflect.ownKeys(object).map((key): FoundProperty => [key, Object.getOwnPropertyDescriptor(object, key)!]).toSorted(([a], [b]) => String(a) < String(b) ? -1 : 1)
+/** Properties of an object's own: by default all. */
+export const propertiesOf = (object: object, keys: ReadonlyArray<PropertyKey> = Reflect.ownKeys(object)): ReadonlyArray<FoundProperty> =>
+  keys.map((key) => [key, Object.getOwnPropertyDescriptor(object, key)!])
 
 export const isSchema = (value: unknown): value is { readonly ast: object } =>
   (typeof value === "object" || typeof value === "function") && value !== null && !types.isProxy(value) && "ast" in value && SchemaAST.isAST(value.ast)

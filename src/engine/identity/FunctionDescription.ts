@@ -37,6 +37,7 @@ export class FunctionDescription {
       const bound = inspector.boundOf(fn)
       if (bound === undefined) this.#findings.hide({ kind: "code", name: name === "" ? fn.name : name, what: "a native function" })
       else for (const part of [bound.target, bound.self, bound.args]) this.#write(part, name, undefined, depth)
+      this.#members(fn, text, depth)
       return
     }
     if (inspector.isElsewhere(fn)) {

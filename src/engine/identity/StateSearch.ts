@@ -3,6 +3,7 @@
  *
  * What functions only count for somebody outside, as tests and logs do, is no state of theirs, as long as none of them reads it.
  */
+import { types } from "node:util"
 import type { HandedOver, Origin } from "./changes.ts"
 import { isPureGlobal } from "./builtins.ts"
 import type { FunctionUse } from "./functionUse.ts"
@@ -99,7 +100,11 @@ export class StateSearch {
     }
     for (const [each, origins] of changed) {
       if (origins.has("itself") || (origins.has("this") && this.#isCalledUnseen(each))) this.sets(each, this.#nameOf(each))
-      for (const origin of origins) if (!["this", "itself", "callback"].includes(origin) && !/^[#@]/.test(origin) && (each.values.has(origin) || !isPureGlobal(origin))) this.sets(each, origin)
+      for (const origin of origins) {
+        const [name = "", ...path] = origin.split(".")
+        const isName = !["this", "itself", "callback"].includes(name) && !/^[#@]/.test(name)
+        if (isName && (each.values.has(name) ? isObject(each.values.get(name), path) : !isPureGlobal(name))) this.sets(each, name)
+      }
     }
   }
 
@@ -143,6 +148,14 @@ export class StateSearch {
     const variable = variableOf(script, name)
     into.set(variable, { name, variable, value: values.get(name) })
   }
+}
+
+/** Whether a path may lead to an object: only objects can be changed. */
+const isObject = (value: unknown, [first, ...path]: ReadonlyArray<string>): boolean => {
+  if ((typeof value !== "object" && typeof value !== "function") || value === null) return false
+  if (first === undefined || types.isProxy(value)) return true
+  const descriptor = Object.getOwnPropertyDescriptor(value, first)
+  return descriptor === undefined || !("value" in descriptor) || isObject(descriptor.value, path)
 }
 
 const calledUnseen = new Set(["toString", "valueOf", "toJSON", "then", "[]"])

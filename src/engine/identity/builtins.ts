@@ -1,7 +1,7 @@
 /**
  * Built-ins: what JavaScript and Node bring along, and what a step that uses it depends on.
  *
- * What computes from its arguments alone is `pure`, and so is what only writes, such as `console`. Everything that is not listed counts as outside.
+ * What computes from its arguments alone is `pure`, and so is what only writes, such as `console` and `appendFileSync`. Everything that is not listed counts as outside.
  */
 
 /** What a built-in depends on besides its arguments. */
@@ -35,6 +35,9 @@ const judgedGlobals = new Set("Math Date crypto performance process fetch eval F
 const pureModules = ["path", "path/posix", "path/win32", "url", "util", "querystring", "string_decoder", "buffer", "assert", "assert/strict", "timers", "timers/promises"]
 const judgedModules = ["crypto", "perf_hooks", "fs", "fs/promises", "os"]
 
+/** Functions of node:fs that only write: what they return says nothing of what is there. */
+const writing = new Set(["appendFile", "appendFileSync", "writeFile", "writeFileSync", "writeSync", "mkdir", "mkdirSync"])
+
 const isRandom = (name: string | undefined): boolean => name === undefined || /^(random|getRandom|generate|webcrypto)/.test(name)
 
 /** Whether a name is that of a global which computes from its arguments alone. */
@@ -50,6 +53,7 @@ export const judged = (root: string, { args = 0, call, path }: BuiltinUse): Judg
   if (root.startsWith("node:")) {
     const module = root.slice("node:".length)
     if (pureModules.includes(module)) return is("pure")
+    if ((module === "fs" && writing.has(path[0] === "promises" ? path[1] ?? "" : path[0] ?? "")) || (module === "fs/promises" && writing.has(path[0] ?? ""))) return is("pure")
     if (module === "crypto") return is(isRandom(first) ? "random" : "pure")
     return is(module === "perf_hooks" ? "time" : "outside")
   }
@@ -86,7 +90,12 @@ const judgedProcess = ([first, second]: ReadonlyArray<string>, is: (standing: St
       return is(second === "write" ? "pure" : "outside")
     case "nextTick":
     case "emitWarning":
+    case "exit":
+    case "kill":
+    case "send":
       return is("pure")
+    case "pid":
+      return is("random")
     case "hrtime":
     case "uptime":
       return is("time")

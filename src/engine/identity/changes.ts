@@ -9,7 +9,7 @@ import { type Binding, type FunctionNode, isClass, isFunction, type Names, names
 import { propertyOf } from "./uses.ts"
 
 /**
- * Where an object comes from: a name of the surroundings, a parameter (`#0`), `this`, what a function outside returned (`@name`), the function or class
+ * Where an object comes from: a name of the surroundings with the properties that are read from it (`config.words`), a parameter (`#0`), `this`, what a function outside returned (`@name`), the function or class
  * itself (`itself`), or what somebody calls a function with that was handed over (`callback`).
  */
 export type Origin = string
@@ -175,7 +175,7 @@ class ChangeFinder {
     }
     this.#callbacks(node, receiver, method, args)
     const local = callee.type === "Identifier" ? this.#names.bindingOf(callee) : undefined
-    if (local !== undefined) this.#handToOwn(args)
+    if (local !== undefined) this.#handToOwn(local, args)
     if (args.every(({ self }) => self.size === 0) && receiver.self.size === 0) return
     const pure = callee.type === "MemberExpression" && isGlobal(callee.object, ["Object", "JSON", "Math", "Array", "console", "Number", "String"], this.#names)
     if (!pure) this.#handedOver.push({ callee: callee.type === "Identifier" ? local === undefined ? callee.name : undefined : method, receiver: receiver.self, args: spread(node, args) })
@@ -193,10 +193,15 @@ class ChangeFinder {
     }
   }
 
-  /** Which of the function's own functions a variable holds is not followed: each may get the arguments. */
-  #handToOwn(args: ReadonlyArray<Value>): void {
+  /** Arguments of one of the function's own functions; where it is not known which one a variable holds, each may get them. */
+  #handToOwn(local: Binding, args: ReadonlyArray<Value>): void {
     const all = args.reduce(union, fresh)
     if (all.self.size + all.inner.size === 0) return
+    const known = this.#names.nodes.find((node) => node.type === "VariableDeclarator" && node.id.type === "Identifier" && this.#names.bindingOf(node.id) === local)
+    if (known?.type === "VariableDeclarator" && known.init && isFunction(known.init)) {
+      known.init.params.forEach((parameter, i) => this.#set(parameter, parameter.type === "RestElement" ? holding(args.slice(i)) : args[i] ?? fresh))
+      return
+    }
     for (const node of this.#names.nodes) if (isFunction(node) && node !== this.#names.root) for (const parameter of node.params) this.#set(parameter, all)
   }
 
@@ -211,8 +216,10 @@ class ChangeFinder {
         const owner = this.#names.thisOf(node)
         return owner === undefined || owner === this.#names.root || this.#isMethod(owner) ? { self: new Set(["this"]), inner: none } : fresh
       }
-      case "MemberExpression":
-        return element(this.#value(node.object))
+      case "MemberExpression": {
+        const path = this.#pathOf(node)
+        return path === undefined ? element(this.#value(node.object)) : { self: new Set([path]), inner: none }
+      }
       case "ChainExpression":
       case "ParenthesizedExpression":
         return this.#value(node.expression)
@@ -238,6 +245,14 @@ class ChangeFinder {
       default:
         return fresh
     }
+  }
+
+  /** A name of the surroundings with the properties that are read from it; undefined where one is computed, or the name is the function's own. */
+  #pathOf(node: AnyNode): Origin | undefined {
+    if (node.type === "Identifier") return this.#names.bindingOf(node) === undefined ? node.name : undefined
+    const property = node.type === "MemberExpression" ? propertyOf(node) : undefined
+    const object = node.type === "MemberExpression" && property !== undefined ? this.#pathOf(node.object) : undefined
+    return object === undefined ? undefined : `${object}.${property}`
   }
 
   #result(node: CallExpression | NewExpression): Value {

@@ -116,7 +116,8 @@ const describedStep = (step: StepData, inspector: Inspector | undefined, syntax:
   const own = Object.entries(options).filter(([name, value]) => !immaterialToSteps.has(name) && value !== undefined && !Redacted.isRedacted(value) && !(versioned && typeof value === "function" && !isSchema(value)))
   description.add([rowCount, removes, Object.fromEntries(own), without(immaterialToSteps, values)])
   const llm = modelOf(step)
-  return (llm === undefined ? description : description.add(modelIdentity(llm))).findings
+  // What a model depends on besides is no matter: its answers are kept by their questions, wherever they came from.
+  return (llm === undefined ? description : description.add(new Description(inspector, syntax).add(modelIdentity(llm)).findings.digest())).findings
 }
 
 const without = (names: ReadonlySet<string>, record: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>

@@ -111,8 +111,10 @@ const pipelineOf = (kind: Edit["kind"], module: string, exports: Exports): AnyPi
 /** The module of an edit, before it or after it, in files of its own. */
 const written = (name: string, { code, from, modules = {}, to }: Edit, after: boolean): string => {
   const directory = resolve(folder, name)
-  mkdirSync(directory)
-  for (const [file, text] of Object.entries({ "main.ts": code, ...modules })) writeFileSync(resolve(directory, file), after ? text.replaceAll(from, () => to) : text)
+  for (const [file, text] of Object.entries({ "main.ts": code, ...modules })) {
+    mkdirSync(dirname(resolve(directory, file)), { recursive: true })
+    writeFileSync(resolve(directory, file), after ? text.replaceAll(from, () => to) : text)
+  }
   return pathToFileURL(resolve(directory, "main.ts")).href
 }
 

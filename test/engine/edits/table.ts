@@ -1,6 +1,6 @@
 /**
- * A hundred edits of a pipeline's code. Each is a module and what is changed in it, with the number of rows, of ten, that its step must work on again: `none`
- * where nothing changed that matters, `all` where something did, or where it cannot be seen whether something did.
+ * More than a hundred edits of a pipeline's code: each is a module and what is changed in it, with the rows, of ten, that its step must work on again.
+ * `none` where nothing changed that matters, `all` where something did, or where it cannot be seen whether something did.
  */
 
 /** What the module's exports are used for. */
@@ -24,6 +24,12 @@ const edit = (again: "all" | "none", kind: Kind) => (title: string, code: string
 const changes = edit("all", "map")
 const keeps = edit("none", "map")
 const again = (title: string, code: string, more: Partial<Edit> = {}): Edit => changes(title, code, "", "", more)
+
+/** A package in node_modules. */
+const pack = (code: string): Readonly<Record<string, string>> => ({
+  "node_modules/pack/package.json": `{ "name": "pack", "version": "1.0.0", "type": "module", "exports": "./index.js" }`,
+  "node_modules/pack/index.js": code
+})
 
 const map = (body: string): string => `export const map = (row) => ({ v: ${body} })`
 
@@ -49,7 +55,7 @@ export const edits: ReadonlyArray<Edit> = [
   changes("the list that is spread", `const words = ["a"]\n${map("[...words, row.n].join()")}`, `"a"`, `"b"`),
   changes("the object that is spread", `const defaults = { a: 1 }\n${map("JSON.stringify({ ...defaults, n: row.n })")}`, "a: 1", "a: 2"),
   changes("the order of keys of a map", `const order = new Map([["a", 1], ["b", 2]])\n${map("[...order.keys()].join() + row.n")}`, `[["a", 1], ["b", 2]]`, `[["b", 2], ["a", 1]]`),
-  keeps("the order of keys of an object", `const both = { a: 1, b: 2 }\n${map("both.a + both.b + row.n")}`, "a: 1, b: 2", "b: 2, a: 1"),
+  changes("the order of keys of an object, which its text shows", `const both = { a: 1, b: 2 }\n${map("JSON.stringify(both) + row.n")}`, "a: 1, b: 2", "b: 2, a: 1"),
   changes("an element of a set", `const stop = new Set(["a"])\n${map("stop.has('b') || row.n")}`, `["a"]`, `["b"]`),
   changes("a date", `const since = new Date(2020, 1)\n${map("since.getTime() + row.n")}`, "2020", "2021"),
   changes("a regular expression", `const rest = /1/\n${map("rest.test(String(row.n))")}`, "/1/", "/2/"),
@@ -127,6 +133,15 @@ export const edits: ReadonlyArray<Edit> = [
   keeps("nothing, of a module in threads", `import { help } from "./help.ts"\nexport const process = (rows) => rows.map(({ n }) => ({ v: help(n) }))`, "", "", { kind: "threads", modules: { "help.ts": "export const help = (n) => n" } }),
   changes("nothing, of a module in threads that counts", "let count = 0\nexport const process = (rows) => rows.map(({ n }) => ({ v: n + count++ }))", "", "", { kind: "threads" }),
 
+  // Packages.
+  changes("the version of a package", `import { help } from "pack"\n${map("help(row.n)")}`, `"version": "1.0.0"`, `"version": "1.0.1"`, { modules: pack("export const help = (n) => n + 1") }),
+  keeps("nothing, of a package that keeps something in mind", `import { help } from "pack"\n${map("help(row.n)")}`, "", "", { modules: pack("const seen = new Map()\nexport const help = (n) => seen.get(n) ?? (seen.set(n, n + 1), n + 1)") }),
+  changes("what a package's function was made with", `import { adding } from "pack"\nconst help = adding(1)\n${map("help(row.n)")}`, "adding(1)", "adding(2)", { modules: pack("export const adding = (add) => (n) => n + add") }),
+  changes("a field of an instance of a package's class", `import { Held } from "pack"\nconst held = new Held("a")\n${map("held.say() + row.n")}`, `"a"`, `"b"`, { modules: pack("export class Held { #tone; constructor(tone) { this.#tone = tone } say() { return this.#tone } }") }),
+  again("nothing, of a package that reads the time", `import { help } from "pack"\n${map("help() * 0 + row.n")}`, { modules: pack("const now = () => Date.now()\nexport const help = () => now()") }),
+  again("nothing, of a package whose method reads a file", `import pack from "pack"\n${map("pack.help().length * 0 + row.n")}`, { modules: pack(`import { readFileSync } from "node:fs"\nexport default { help() { return readFileSync(new URL(import.meta.url), "utf8") } }`) }),
+  keeps("another function of a package", `import pack from "pack"\n${map("pack.help(row.n)")}`, "", "", { modules: pack("export default { help: (n) => n + 1, now: () => Date.now() }") }),
+
   // What is outside, and what changes.
   again("nothing, of a function that reads the time", map("Date.now() - Date.now() + row.n")),
   again("nothing, of a function that makes a date of now", map("new Date().getFullYear() + row.n")),
@@ -139,6 +154,13 @@ export const edits: ReadonlyArray<Edit> = [
   again("nothing, of a function that reads all of the environment", map("Object.keys(process.env).length * 0 + row.n")),
   again("nothing, of a counter that is read", `let count = 0\nexport const map = (row) => ({ v: row.n + count++ * 0 })`),
   keeps("nothing, of a counter that nobody reads", `let count = 0\nexport const map = (row) => { count += 1; return { v: row.n } }`),
+  keeps("nothing, of a function that only writes to a file", `import { appendFileSync } from "node:fs"\nexport const map = (row) => { appendFileSync(new URL("./log.txt", import.meta.url), "x"); return { v: row.n } }`),
+  keeps("nothing, of a global that is only counted", `export const map = (row) => { globalThis.editCalls = (globalThis.editCalls ?? 0) + 1; return { v: row.n } }`),
+  again("nothing, of a global that is counted and read", `export const map = (row) => { globalThis.editReads = (globalThis.editReads ?? 0) + 1; return { v: globalThis.editReads * 0 + row.n } }`),
+  keeps("nothing, of an address that is made with a captured text", `const config = { tone: "a" }\nexport const map = (row) => { const made = new URL("http://a/"); made.searchParams.set("tone", config.tone); return { v: made.href + row.n } }`),
+  keeps("nothing, of a list that a function within fills", `const config = { tone: "a" }\nexport const map = (row) => { const put = (list, some) => { list.push(some) }; const made = []; put(made, config.tone); return { v: made.join() + row.n } }`),
+  changes("the language of a formatter", `const format = new Intl.NumberFormat("en")\n${map("format.format(row.n + 0.5)")}`, `"en"`, `"de"`),
+  keeps("nothing, of a formatter", `const format = new Intl.NumberFormat("en")\n${map("format.format(row.n)")}`),
   again("nothing, of a memory", `const memory = new Map()\nexport const map = (row) => { if (!memory.has(row.n)) memory.set(row.n, row.n + 1); return { v: memory.get(row.n) } }`),
   again("nothing, of a list that is sorted in place", `const words = ["b", "a"]\n${map("words.sort().join() + row.n")}`),
   keeps("nothing, of a copy that is sorted", `const words = ["b", "a"]\n${map("[...words].sort().join() + row.n")}`),
