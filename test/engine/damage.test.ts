@@ -14,7 +14,7 @@ beforeAll(async () => {
   simulator = await startSimulator()
   finished = folder()
   await runPromise(asking(2100), { ...settingsIn(finished), report: false })
-})
+}, 60_000)
 afterAll(() => simulator.close())
 
 /** What the run wrote to stderr. */
