@@ -32,17 +32,36 @@ const shortestAmongWords = 16
 export const secretVariables = (environment: Readonly<Record<string, string | undefined>> = process.env): ReadonlyArray<readonly [name: string, value: string]> =>
   Object.entries(environment).flatMap(([name, value = ""]) => secretVariable.test(name) && value.trim().length >= shortestAmongWords ? [[name, value.trim()] as const] : [])
 
-/** What is sent as a key, and what looks like one. */
-const keyLike = [/\bBearer\s+[^\s"',<]+/g, /\bBasic\s+(?=\S*[\d=+/])[A-Za-z\d+/=]{8,}/g, /\bsk-[\w-]{8,}/g, /\bya29\.[\w.-]{8,}/g, /-----BEGIN [A-Z ]*PRIVATE KEY-----[^"]*/g, ...keyFormats.map(([, pattern]) => new RegExp(pattern.source, "g"))]
+const rescanMs = 1000
+let scanned: ReadonlyArray<string> = []
+let scannedAt = -Infinity
+
+/** Secrets of the environment in all spellings. Reading it takes longer than all the rest, and rows may fail by the thousands. */
+const ofEnvironment = (): ReadonlyArray<string> => {
+  if (performance.now() - scannedAt < rescanMs) return scanned
+  scannedAt = performance.now()
+  return scanned = secretVariables().flatMap(([, value]) => spelled(value))
+}
+
+/** What is sent as a key, and what looks like one; a text without the first part has none. */
+const keyLike: ReadonlyArray<readonly [part: string, pattern: RegExp]> = [
+  ["earer", /\bBearer\s+[^\s"',<]+/gi],
+  ["asic", /\bBasic\s+(?=\S*[\d=+/])[A-Za-z\d+/=]{8,}/gi],
+  ["sk-", /\bsk-[\w-]{8,}/g],
+  ["ya29.", /\bya29\.[\w.-]{8,}/g],
+  ["PRIVATE KEY", /-----BEGIN [A-Z ]*PRIVATE KEY-----[^"]*/g],
+  ...keyFormats.map(([beginning, pattern]) => [beginning, new RegExp(pattern.source, "g")] as const)
+]
 
 const addresses = /\b[a-z][a-z\d+.-]*:\/\/[^\s"'<>]+/gi
 
 /** The text without secrets: those in play, these, those of the environment, what looks like one, and what addresses in it hide. */
 export const redacted = (text: string, secrets: ReadonlyArray<string> = []): string => {
-  const known = [...spellings, ...secrets.flatMap(spelled), ...secretVariables().flatMap(([, value]) => spelled(value))]
+  const known = [...spellings, ...secrets.flatMap(spelled), ...ofEnvironment()]
   // The longest first: what is left of one must not show.
   const without = known.filter((each) => text.includes(each)).sort((a, b) => b.length - a.length).reduce((rest, secret) => rest.replaceAll(secret, mask), text)
-  return keyLike.reduce((rest, pattern) => rest.replace(pattern, mask), without.replace(addresses, (address) => shownAddress(address)))
+  const rest = without.includes("://") ? without.replace(addresses, (address) => shownAddress(address)) : without
+  return keyLike.reduce((text, [part, pattern]) => text.includes(part) ? text.replace(pattern, mask) : text, rest)
 }
 
 /** Whether a text holds a secret that this program has been given. */
