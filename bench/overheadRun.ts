@@ -34,8 +34,8 @@ const rowsPerSecond = async (outputDir: string): Promise<number> => {
   if (distiset.default.length !== rows) throw new Error(`${distiset.default.length} rows came out, not ${rows}`)
   return rows / seconds
 }
-/** The yardstick: a bare loop that makes, maps and writes the same rows. */
-const barePerSecond = (): number => {
+/** The yardstick: a bare loop that makes, maps and writes the same rows, each as it comes or many at a time. */
+const barePerSecond = (bufferedChars: number): number => {
   const start = performance.now()
   const file = openSync(join(directory, "bare.jsonl"), "w")
   let text = ""
@@ -43,7 +43,7 @@ const barePerSecond = (): number => {
     const row = { n, text: `This is row number ${n} of the benchmark.` }
     const mapped = { ...row, m: row.n + 1 }
     text += `${JSON.stringify({ ...mapped, length: mapped.text.length })}\n`
-    if (text.length < 1 << 18) continue
+    if (text.length < bufferedChars) continue
     writeSync(file, text)
     text = ""
   }
@@ -51,13 +51,14 @@ const barePerSecond = (): number => {
   closeSync(file)
   return rows / (performance.now() - start) * 1000
 }
-const bareBefore = shape === "chain" ? barePerSecond() : undefined
+const chars = 1 << 18
+const before = shape === "chain" ? [barePerSecond(0), barePerSecond(chars)] as const : undefined
 const made = await rowsPerSecond("made")
 // On Linux in kilobytes, as getrusage has it.
 const peakMB = process.resourceUsage().maxRSS / 1024
 // In another folder, so that the run is not done already: each row is taken from what was kept.
 const taken = shape === "chain" && rows <= 1_000_000 ? await rowsPerSecond("taken") : undefined
 // Before and after, since the machine may be busier now.
-const bare = bareBefore === undefined ? undefined : (bareBefore + barePerSecond()) / 2
+const bare = before === undefined ? {} : { barePerSecond: (before[0] + barePerSecond(0)) / 2, bufferedPerSecond: (before[1] + barePerSecond(chars)) / 2 }
 rmSync(directory, { recursive: true })
-console.log(JSON.stringify({ rowsPerSecond: made, takenPerSecond: taken, barePerSecond: bare, peakMB }))
+console.log(JSON.stringify({ rowsPerSecond: made, takenPerSecond: taken, ...bare, peakMB }))

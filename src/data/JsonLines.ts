@@ -6,11 +6,13 @@ import type { Row } from "../columns/Row.ts"
 import { rowText } from "../columns/rowText.ts"
 import { clearWay } from "../disk/clearWay.ts"
 import { type Prefix, prefixesHeld } from "../disk/prefixes.ts"
+import { TextBuffer } from "../disk/TextBuffer.ts"
 import { localFile } from "./ByteSource.ts"
 import { DataError } from "./DataError.ts"
 import { jsonLinesRows } from "./formats/jsonLines.ts"
 
-const bufferedChars = 1 << 18
+const bufferedBytes = 1 << 18
+const lineFeed = 10
 
 /** A place in a file: the bytes before it with their checksum, and how many rows they hold. */
 export interface FileMark extends Prefix {
@@ -28,7 +30,7 @@ export class JsonLinesWriter {
   readonly path: string
   readonly #partial: string
   readonly #file: number
-  #buffer = ""
+  readonly #buffer = new TextBuffer()
   #closed = false
   count = 0
   #bytes = 0
@@ -64,11 +66,12 @@ export class JsonLinesWriter {
     return opened
   }
 
-  /** Adds a row. Throws a TypeError if it cannot be written as JSON. */
-  write(row: Row): void {
-    this.#buffer += `${rowText(row)}\n`
+  /** Adds a row, whose text may be known already. Throws a TypeError if it cannot be written as JSON. */
+  write(row: Row, text = rowText(row)): void {
+    this.#buffer.add(text)
+    this.#buffer.addByte(lineFeed)
     this.count++
-    if (this.#buffer.length > bufferedChars) this.#flush()
+    if (this.#buffer.length > bufferedBytes) this.#flush()
   }
 
   /** Writes all rows so far; gives how much that is. */
@@ -109,8 +112,7 @@ export class JsonLinesWriter {
   }
 
   #flush(): void {
-    const bytes = Buffer.from(this.#buffer)
-    this.#buffer = ""
+    const bytes = this.#buffer.take()
     try {
       for (let written = 0; written < bytes.length;) written += writeSync(this.#file, bytes, written, bytes.length - written, this.#bytes + written)
       this.#bytes += bytes.length

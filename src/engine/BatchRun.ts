@@ -108,16 +108,15 @@ export class BatchRun implements NodeRun {
     const rows: ReadonlyArray<Array<Row>> = items.map(() => [])
     for (const { of, row } of results) rows[of]!.push(row)
     items.forEach((item, i) => {
-      this.#kept?.keep(item.key, rows[i]!)
-      this.#give(item, rows[i]!)
+      this.#give(item, rows[i]!, this.#kept?.keep(item.key, rows[i]!))
     })
   }
 
-  #give(item: Item, rows: ReadonlyArray<Row>): void {
+  #give(item: Item, rows: ReadonlyArray<Row>, texts: ReadonlyArray<string | undefined> = []): void {
     const many = this.#node.step!.rowCount === "one-to-many"
     rows.forEach((row, i) => {
       this.#counts.done(item.position)
-      this.#send(item, row, many ? i : undefined)
+      this.#send(item, row, many ? i : undefined, texts[i])
     })
     this.#machine.leave(item)
   }
@@ -137,9 +136,9 @@ export class BatchRun implements NodeRun {
     this.#machine.leave(only!)
   }
 
-  #send(item: Item, row: Row, index: number | undefined): void {
+  #send(item: Item, row: Row, index: number | undefined, text?: string): void {
     const { credit, failure, path, position, tokens } = item
     const key = childKey(this.#keyedAnew ? this.#machine.keyOf(row) : item.key, index)
-    this.#machine.send(this.#node, { row, failure, position, path: index === undefined ? path : [...path, index], tokens, key, credit })
+    this.#machine.send(this.#node, { row, failure, position, path: index === undefined ? path : [...path, index], tokens, key, credit, text })
   }
 }

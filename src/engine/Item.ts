@@ -27,6 +27,8 @@ export interface Item extends Place {
   readonly key: string | undefined
   /** The source row's hold on an admission credit. */
   readonly credit: Credit | undefined
+  /** At a leaf: the row as JSON, where that is known. */
+  readonly text: string | undefined
 }
 
 /** Counts the rows that came of one source row and are still at work. */

@@ -19,11 +19,12 @@ export class KeptRows {
     return json === undefined ? undefined : (JSON.parse(json) as ReadonlyArray<Row>).map(revived)
   }
 
-  /** Keeps the rows that came of a row, if they are the same when they come back. */
-  keep(key: string | undefined, rows: ReadonlyArray<Row>): void {
-    if (key === undefined) return
+  /** Keeps the rows that came of a row, if they are the same when they come back; gives their texts. */
+  keep(key: string | undefined, rows: ReadonlyArray<Row>): ReadonlyArray<string | undefined> {
+    if (key === undefined) return []
     const texts = rows.map(faithfulText)
-    if (!texts.includes(undefined)) this.#outputs.keep(key, `[${texts.join(",")}]`)
+    if (texts.every((text) => text !== undefined)) this.#outputs.keep(key, texts)
+    return texts
   }
 
   flush(): void {

@@ -80,9 +80,9 @@ export class LeafFiles {
       }
     }
     return {
-      row: (row) => {
+      row: (row, text) => {
         try {
-          rows.write(row)
+          rows.write(row, text)
         } catch (thrown) {
           if (!(thrown instanceof TypeError)) throw thrown
           error(writable(row), new RowFailed({ step: name, reason: "NotJson", detail: `the row cannot be written as JSON: ${detailOf(thrown)}` }))

@@ -8,7 +8,7 @@ import type { PlanEdge, PlanNode } from "./plan.ts"
 
 /** Where a leaf's rows go. */
 export interface Sink {
-  readonly row: (row: Row) => void
+  readonly row: (row: Row, text?: string) => void
   readonly error: (row: Row, failure: RowFailed) => void
   /** All rows before the position are written, none after it. */
   readonly mark?: (position: number) => void
@@ -37,8 +37,8 @@ export class LeafRun extends InOrderRun {
 
   protected override rows(items: ReadonlyArray<Item>): void {
     this.#mark(items[0]!.position)
-    for (const { failure, row } of items) {
-      if (failure === undefined) this.#sink.row(row)
+    for (const { failure, row, text } of items) {
+      if (failure === undefined) this.#sink.row(row, text)
       else this.#sink.error(row, failure)
     }
   }

@@ -201,7 +201,9 @@ export class Machine {
       this.hold(leaving.credit)
       const row = i === 0 ? leaving.row : copied(leaving.row)
       const { credit, failure, key, path, position } = leaving
-      this.#runs[edge.to.id]!.receive({ row, failure, position, path, tokens: kept, key, credit }, edge)
+      // Other nodes may change the row: they get no text of it.
+      const text = edge.to.kind === "leaf" ? leaving.text : undefined
+      this.#runs[edge.to.id]!.receive({ row, failure, position, path, tokens: kept, key, credit, text }, edge)
     }
     // They were held until all edges had the row, so that a first edge could not complete them alone.
     for (const token of started) this.release(token)

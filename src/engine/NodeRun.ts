@@ -35,4 +35,6 @@ export interface Leaving extends Place {
   readonly tokens: ReadonlyArray<Token>
   readonly key: string | undefined
   readonly credit: Credit | undefined
+  /** The row as JSON, where it was written just now: a leaf need not do so again. */
+  readonly text?: string | undefined
 }

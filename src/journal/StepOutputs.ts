@@ -6,11 +6,13 @@
  */
 import { closeSync, mkdirSync, openSync, readdirSync, writeSync } from "node:fs"
 import { join } from "node:path"
-import { blockOf } from "./blocks.ts"
+import { TextBuffer } from "../disk/TextBuffer.ts"
+import { blockHeader } from "./blocks.ts"
 import { OutputWindow } from "./OutputWindow.ts"
 import { writerName } from "./writers.ts"
 
-const bufferedChars = 1 << 18
+const bufferedBytes = 1 << 18
+const [space, opening, comma, closing, lineFeed] = Buffer.from(" [,]\n") as unknown as readonly [number, number, number, number, number]
 /** Files of so many runs are looked through, newest first. */
 const mostFiles = 8
 
@@ -19,7 +21,7 @@ export class StepOutputs {
   readonly #scope: string
   readonly #windows: ReadonlyArray<OutputWindow>
   #file: number | undefined
-  #buffer = ""
+  readonly #buffer = new TextBuffer()
   #broken = false
 
   /** `scope` is what determines what the step makes of a row: outputs of another scope do not count, wherever they lie. */
@@ -39,25 +41,36 @@ export class StepOutputs {
     return undefined
   }
 
-  /** Keeps the rows that came of a row. */
-  keep(key: string, json: string): void {
+  /** Keeps what came of a row: a text, or several as a list. */
+  keep(key: string, json: string | ReadonlyArray<string>): void {
     if (this.#broken) return
-    this.#buffer += `${key} ${json}\n`
-    if (this.#buffer.length > bufferedChars) this.flush()
+    const buffer = this.#buffer
+    buffer.add(key)
+    buffer.addByte(space)
+    if (typeof json === "string") buffer.add(json)
+    else {
+      buffer.addByte(opening)
+      json.forEach((each, i) => {
+        if (i > 0) buffer.addByte(comma)
+        buffer.add(each)
+      })
+      buffer.addByte(closing)
+    }
+    buffer.addByte(lineFeed)
+    if (buffer.length > bufferedBytes) this.flush()
   }
 
   /** Writes what is kept so far. Where that cannot be, nothing more is kept: the rows are worked out again another time. */
   flush(): void {
-    if (this.#buffer === "" || this.#broken) return
-    const bytes = blockOf(this.#buffer, this.#scope)
-    this.#buffer = ""
+    if (this.#buffer.length === 0 || this.#broken) return
+    const body = this.#buffer.take()
     try {
       if (this.#file === undefined) {
         mkdirSync(this.#directory, { recursive: true })
         const name = `${writerName()}.jsonl`
         this.#file = openSync(join(this.#directory, name), "a")
       }
-      for (let written = 0; written < bytes.length;) written += writeSync(this.#file, bytes, written)
+      for (const bytes of [blockHeader(body, this.#scope), body]) for (let written = 0; written < bytes.length;) written += writeSync(this.#file, bytes, written)
     } catch {
       this.#broken = true
     }

@@ -6,11 +6,8 @@ import { fstatSync, readSync } from "node:fs"
 import { crc32 } from "node:zlib"
 import type { Place } from "./segments.ts"
 
-/** The bytes of a block: a line with checksum and length, then the text. Lines of the text must not begin with "@ ". */
-export const blockOf = (text: string, scope: string): Buffer => {
-  const body = Buffer.from(text)
-  return Buffer.concat([Buffer.from(`@ ${crc32(body, crc32(scope)).toString(16)} ${body.length}\n`), body])
-}
+/** The line before a block: its checksum and length. Lines of the block itself must not begin with "@ ". */
+export const blockHeader = (body: Buffer, scope: string): Buffer => Buffer.from(`@ ${crc32(body, crc32(scope)).toString(16)} ${body.length}\n`)
 
 const header = /^@ ([\da-f]{1,8}) (\d{1,15})\n/
 const headerBytes = 64
