@@ -28,15 +28,15 @@ export const answersOf = (
   told: Told,
   row: Row,
   messages: Chat,
-  { finishReasons: _, generations, statistics, ...extra }: GenerateOutput,
+  { generations, logprobs, statistics }: GenerateOutput,
   parse: (answer: string | null, row: Row) => Row
 ): ReadonlyArray<Outcome> => {
   const counts = statisticsEach(statistics, generations.length)
   const answers = generations.map((text, i) => answerOf(told, row, messages, text, counts[i]!, parse))
-  const extras = Object.entries(extra).map(([key, values]) => [`llm_${told.step}_${key}`, values] as const)
+  const extras = logprobs === undefined ? [] : [[`llm_${told.step}_logprobs`, logprobs] as const]
   if (told.grouped) return [grouped(told, row, answers, Object.fromEntries(extras))]
   return answers.map(({ columns, failure, metadata }, i) => {
-    const own = Object.fromEntries(extras.map(([column, values]) => [column, (values as ReadonlyArray<unknown>)[i]]))
+    const own = Object.fromEntries(extras.map(([column, values]) => [column, values[i]]))
     return { row: { ...row, ...columns, ...own, model_name: told.model, ...withMetadata(row, metadata) }, failure }
   })
 }
