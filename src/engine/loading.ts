@@ -11,6 +11,16 @@ import type { Worker } from "../step/Worker.ts"
 /** Steps that are ready, by name. */
 export type Workers = ReadonlyMap<string, Worker>
 
+/** Looks whether the steps will have what they need, before anything is paid: tells all that is missing at once. */
+export const checkSteps = (graph: Graph): Effect.Effect<void, StepFailed | StepsFailed> =>
+  Effect.flatMap(
+    Effect.forEach([...graph.nodes.values()], ({ step }) => Effect.result(step.check), { concurrency: "unbounded" }),
+    (results) => failed(results.flatMap((result) => Result.isFailure(result) ? [result.failure] : []))
+  )
+
+const failed = (failures: ReadonlyArray<StepFailed>): Effect.Effect<void, StepFailed | StepsFailed> =>
+  failures[0] === undefined ? Effect.void : Effect.fail(failures.length === 1 ? failures[0] : new StepsFailed({ failures }))
+
 /** Loads steps, so that all that cannot start are told at once. */
 export const loadSteps = (graph: Graph, which: (step: StepData) => boolean): Effect.Effect<Workers, StepFailed | StepsFailed, Scope.Scope> =>
   Effect.gen(function*() {
@@ -19,9 +29,7 @@ export const loadSteps = (graph: Graph, which: (step: StepData) => boolean): Eff
       ({ name, step }) => Effect.map(Effect.result(step.open), (result) => [name, result] as const),
       { concurrency: "unbounded" }
     )
-    const failures = opened.flatMap(([, result]) => Result.isFailure(result) ? [result.failure] : [])
-    const [first] = failures
-    if (first !== undefined) return yield* failures.length === 1 ? first : new StepsFailed({ failures })
+    yield* failed(opened.flatMap(([, result]) => Result.isFailure(result) ? [result.failure] : []))
     return new Map(opened.flatMap(([name, result]) => Result.isSuccess(result) ? [[name, result.success] as const] : []))
   })
 

@@ -16,7 +16,7 @@ import { BatchGateRun, RowGateRun } from "./GateRun.ts"
 import type { GraphEnd } from "./GraphEnd.ts"
 import { JoinRun } from "./JoinRun.ts"
 import { keepingOf } from "./Keeping.ts"
-import { loadSteps, stageLoader } from "./loading.ts"
+import { checkSteps, loadSteps, stageLoader } from "./loading.ts"
 import { LeafRun, type Sink } from "./LeafRun.ts"
 import { Machine, type MachineEnd } from "./Machine.ts"
 import type { NodeRun } from "./NodeRun.ts"
@@ -88,6 +88,7 @@ const ran = (graph: Graph, options: GraphRunOptions): Effect.Effect<GraphEnd, un
     if (hasPast || options.stages !== undefined) sourcesFirst = yield* loadSteps(graph, ({ kind }) => kind === "generator")
     if (hasPast) starts = yield* startsAfter(generators(sourcesFirst), record, block, onBlock)
     if (starts?.finished === true) return "done before"
+    yield* checkSteps(graph)
     const nextStage = yield* stageLoader(graph, options.stages ?? [[...graph.nodes.keys()]], sourcesFirst)
     const workers = new Map([...sourcesFirst, ...yield* nextStage() ?? Effect.succeed(sourcesFirst)])
     const hash = (): SourceHash | undefined => record === undefined ? undefined : block === undefined ? quietHash() : new SourceHash(block, onBlock)

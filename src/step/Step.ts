@@ -62,6 +62,8 @@ export interface StepData {
   readonly keepsOutputs: boolean
   /** The same step with runtime parameters set. */
   readonly configure: (parameters: Readonly<Record<string, unknown>>) => StepData
+  /** Looks, before any step is at work, whether what it will need is there, as far as looking costs nothing. */
+  readonly check: Effect.Effect<void, StepFailed>
   /** Makes the step ready to work; what it holds is released with the scope. */
   readonly open: Effect.Effect<Worker, StepFailed, Scope.Scope>
 }

@@ -46,6 +46,7 @@ export interface StepSpec {
   readonly options?: Readonly<Record<string, unknown>>
   readonly useCache?: boolean | undefined
   readonly keepsOutputs?: boolean
+  readonly check?: (values: ParameterValues) => Effect.Effect<void, StepFailed>
   readonly open: (values: ParameterValues) => Effect.Effect<Worker, StepFailed, Scope.Scope>
 }
 
@@ -84,6 +85,7 @@ const build = (spec: StepSpec): StepData => {
     keepsOutputs: spec.keepsOutputs ?? false,
     configure: ({ [sizeName]: batchSize, ...rest }) =>
       build({ ...spec, batchSize: (batchSize as number | undefined) ?? spec.batchSize, values: { ...values, ...rest } }),
+    check: Effect.suspend(() => spec.check?.(values) ?? Effect.void),
     open: Effect.suspend(() => spec.open(values))
   }
 }

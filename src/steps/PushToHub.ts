@@ -4,7 +4,7 @@ import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import type { Columns } from "../columns/Columns.ts"
 import type { Passes, Row } from "../columns/Row.ts"
-import { pushDataset, type PushToHubOptions as PushOptions } from "../data/hub/pushDataset.ts"
+import { checkPush, pushDataset, type PushToHubOptions as PushOptions } from "../data/hub/pushDataset.ts"
 import { Rows } from "../data/Rows.ts"
 import { makeStep } from "../step/makeStep.ts"
 import type { Step } from "../step/Step.ts"
@@ -66,6 +66,10 @@ export const PushToHub = <const Name extends string, const Repo = never>(
     parameters,
     values: given,
     options: { ...given, config },
+    check: (values) => {
+      const { repoId: repo, token: key } = values as unknown as PushParametersToSet
+      return Effect.tryPromise({ try: () => checkPush(repo, { token: key }), catch: (thrown) => new StepFailed({ step: name, phase: "load", reason: "NotPushed", detail: detailOf(thrown) }) })
+    },
     open: (values) => Effect.succeed({ kind: "batch", streams: true, process: (rows) => pushed(name, config, rows as RowList, values as unknown as PushParametersToSet) })
   })
 }

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { Schema } from "effect"
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest"
-import { from, HuggingFaceHubCheckpointer, LoadDataFromHub, MapRows, Pipeline, PushToHub, runPromise } from "../../src/index.ts"
-import { type HubSimulator, startHubSimulator } from "../../src/simulator/index.ts"
+import { from, HuggingFaceHubCheckpointer, LoadDataFromHub, MapRows, OpenAILLM, Pipeline, PushToHub, runPromise, StepFailed, TextGeneration } from "../../src/index.ts"
+import { type HubSimulator, startHubSimulator, startSimulator } from "../../src/simulator/index.ts"
 import { numbers, rowsOf } from "../engine/rows.ts"
 
 const token = "hf_right"
@@ -42,9 +42,20 @@ it("PushToHub pushes all rows in the middle of a pipeline, and lets them pass", 
   expect((await rowsOf(Pipeline("p2", {}, from(load))))["default"]!.rows[699]).toEqual({ n: 699, at: new Date(699) })
 })
 
-it("PushToHub ends the run with one sentence where it cannot", async () => {
-  const pipeline = (key: string) => Pipeline("p", {}, from(numbers(3)).to(PushToHub({ name: "push", repoId: "me/x", token: key })))
-  await expect(runPromise(pipeline("hf_wrong"), { ...quiet, cacheDir: folder() })).rejects.toThrow(/Step 'push' failed on its rows \(NotPushed\): Dataset 'me\/x': the Hub does not accept the token/)
+it.each([
+  ["there is no token", undefined, /there must be a token/],
+  ["the token is a wrong one", "hf_wrong", /the Hub does not accept the token/]
+])("PushToHub ends the run before anything is requested of a model, also one that is loaded later, if %s", async (_, key, words) => {
+  await using simulator = await startSimulator()
+  const ask = TextGeneration({ name: "ask", llm: OpenAILLM({ model: "m", baseUrl: simulator.openaiBaseUrl, apiKey: "k" }), template: "What is {{ n }}?" })
+  const pipeline = Pipeline("p", {}, from(numbers(3)).to(ask).to(PushToHub({ name: "push", repoId: "me/x", ...(key === undefined ? {} : { token: key }) })))
+  for (const loadGroups of [[], "sequential"] as const) {
+    const error = await runPromise(pipeline, { ...quiet, cacheDir: folder(), loadGroups }).catch((thrown: unknown) => thrown as Error)
+    expect(error).toBeInstanceOf(StepFailed)
+    expect((error as StepFailed).message).toMatch(words)
+    expect((error as StepFailed).message).toMatch(/^Step 'push' could not start \(NotPushed\): Dataset 'me\/x'/)
+  }
+  expect(simulator.stats().requests).toBe(0)
 })
 
 it("HuggingFaceHubCheckpointer sends rows while the run goes on, and not again when it is resumed", async () => {

@@ -40,7 +40,10 @@ export class HubUpload {
     }
     const { whoAmI } = await import("@huggingface/hub")
     const told = telling(access, given, branch, "write")
-    const { name } = await told(() => whoAmI({ accessToken: Redacted.value(access.token!), ...credentials(access, given), hubUrl: access.endpoint, fetch: access.fetch }))
+    const { auth, name } = await told(() => whoAmI({ accessToken: Redacted.value(access.token!), ...credentials(access, given), hubUrl: access.endpoint, fetch: access.fetch }))
+    if (auth.accessToken?.role === "read") {
+      throw new HubError({ reason: "Unauthorized", repo: given, detail: `the token (${access.tokenFrom}) may only read. Make one with write access at ${access.endpoint}/settings/tokens.` })
+    }
     return new HubUpload(access, given.includes("/") ? given : `${name}/${given}`, branch)
   }
 

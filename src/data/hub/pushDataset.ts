@@ -151,3 +151,13 @@ class SecretsFound {
     throw new HubError({ reason: "SecretFound", repo: this.#repo, detail: `nothing was pushed, since there may be secrets in it: ${this.#places.join("; ")}${more}. Take them out and make new keys for those that others have seen; if they are none, push with { allowSecrets: true }.` })
   }
 }
+
+/** Throws if it is certain that a dataset cannot be pushed: there is no token, or one that may not write. Nothing is written. */
+export const checkPush = async (repo: string, { token }: Pick<PushToHubOptions, "token">): Promise<void> => {
+  try {
+    await HubUpload.open(hubAccess(token), repo, "main")
+  } catch (thrown) {
+    // A Hub that is away now may be back when there is something to push.
+    if (thrown instanceof HubError && (thrown.reason === "Unauthorized" || thrown.reason === "NoSuchRepo")) throw thrown
+  }
+}
