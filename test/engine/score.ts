@@ -21,3 +21,11 @@ export const failing = (rows: ReadonlyArray<Numbered>): Array<{ score: number }>
     if (n === 7) throw new Error("seven")
     return { score: n }
   })
+
+/** Drops multiples of four, gives the others in reverse, and cannot do with 13. */
+export const reversed = (rows: ReadonlyArray<Numbered>): Array<Numbered & { readonly square: number }> => {
+  if (rows.some(({ n }) => n === 13)) throw new Error("thirteen")
+  return rows.filter(({ n }) => n % 4 !== 0).map((row) => ({ ...row, square: row.n * row.n })).toReversed()
+}
+
+export const marked = (rows: ReadonlyArray<{ readonly word: ReadonlyArray<string> }>): Array<{ drawn: string }> => rows.map(({ word }) => ({ drawn: word.join(" ") }))
