@@ -35,7 +35,8 @@ const responses = (directory: string): string => join(directory, "responses")
 
 const list = (directory: string): Told => {
   const groups = new Map<string, { readonly pipeline: string; readonly step: string; readonly model: string; answers: number; bytes: number; latest: number }>()
-  for (const { bytes, entry: { at, model, pipeline = "", step = "" } } of entriesOf(responses(directory))) {
+  for (const { bytes, entry: { at, model, output, pipeline = "", step = "" } } of entriesOf(responses(directory))) {
+    if (output === undefined) continue
     const key = JSON.stringify([pipeline, step, model])
     const group = groups.get(key) ?? { pipeline, step, model, answers: 0, bytes: 0, latest: 0 }
     groups.set(key, { ...group, answers: group.answers + 1, bytes: group.bytes + bytes, latest: Math.max(group.latest, at) })
@@ -80,7 +81,7 @@ const inspect = (directory: string, key: string | undefined, { pipeline, row, st
 }
 
 const entryText = ({ asked, at, key, llm, model, output, pipeline = "?", row = "?", step = "?" }: FoundEntry["entry"]): string => {
-  const { generations = [], statistics } = output as { readonly generations?: ReadonlyArray<string | null>; readonly statistics?: unknown }
+  const { generations = [], statistics } = (output ?? {}) as { readonly generations?: ReadonlyArray<string | null>; readonly statistics?: unknown }
   return [
     `${pipeline} · ${step} · row ${row}`,
     `  key     ${key}`,

@@ -44,9 +44,10 @@ export class AnswerPools {
 
   /** The answers under a key that nobody has taken, best first. */
   *offers(key: string, asker: AskerHashes): Generator<Offer> {
-    const pool = this.#poolOf(key)
-    const kept = pool === undefined ? this.#loose(key, asker) : pool.candidates(asker)
-    for (const candidate of kept) yield* this.#offered(candidate, asker)
+    const known = this.#pools.get(key)
+    const few = known === undefined ? this.#log.candidates(key, mostLoose + 1) : []
+    const pool = few.length > mostLoose ? this.#madePool(key) : known
+    for (const candidate of pool === undefined ? nearestFirst(few, asker) : pool.candidates(asker)) yield* this.#offered(candidate, asker)
     for (const located of this.#log.leases.answersOf(key)) {
       const entry = this.#taken.has(located) ? undefined : this.#log.read(key, located)
       if (entry !== undefined) yield* this.#offered({ ...located, ...indexed(entry, located).answer!.asker }, asker)
@@ -62,19 +63,16 @@ export class AnswerPools {
   readonly #isFree = (candidate: Candidate, { step }: AskerHashes): boolean =>
     !this.#taken.has(candidate) && !this.#reserved.has(candidate) && (candidate.step === step || !this.#steps.has(candidate.step))
 
-  #poolOf(key: string): AnswerPool | undefined {
-    const known = this.#pools.get(key)
-    if (known !== undefined || this.#log.candidates(key, mostLoose + 1).length <= mostLoose) return known
+  #madePool(key: string): AnswerPool {
     const pool = new AnswerPool(this.#log.candidates(key, -1), this.#taken, this.#isFree)
     this.#pools.set(key, pool)
     return pool
   }
-
-  #loose(key: string, asker: AskerHashes): ReadonlyArray<Candidate> {
-    const all = this.#log.candidates(key, mostLoose)
-    return all.length < 2 ? all : all.toReversed().toSorted((a, b) => nearness(b, asker) - nearness(a, asker))
-  }
 }
+
+/** The latest first, but those that are most the asker's before them. */
+const nearestFirst = (candidates: ReadonlyArray<Candidate>, asker: AskerHashes): ReadonlyArray<Candidate> =>
+  candidates.length < 2 ? candidates : candidates.toReversed().toSorted((a, b) => nearness(b, asker) - nearness(a, asker))
 
 /** How much an answer is the asker's. */
 const nearness = ({ content, place, step }: AskerHashes, asker: AskerHashes): number => {

@@ -73,9 +73,8 @@ export class PaidAnswers implements Answers {
       const found = this.#find(ticket.key, who, recalls === "this run")
       if (found !== undefined) return Effect.succeed(found)
       return Effect.flatMap(leases.turn(ticket), (turn: Turn) => {
-        // What others answered meanwhile is there by now.
-        const late = this.#find(ticket.key, who, recalls === "this run")
-        if (late === undefined) return turn === "ask" ? Effect.succeed(undefined) : Effect.suspend(recall)
+        const late = turn === "ask" ? undefined : this.#find(ticket.key, who, recalls === "this run")
+        if (late === undefined) return turn === "look again" ? Effect.suspend(recall) : Effect.succeed(undefined)
         leases.dropped(ticket)
         return Effect.succeed(late)
       })

@@ -11,8 +11,8 @@ import { PeerLeases } from "./PeerLeases.ts"
 import type { Located } from "./segments.ts"
 import { isWriterLive, writerName } from "./writers.ts"
 
-/** What an asker is told: it is to ask itself, or somebody else's request has ended and its answer may be there. */
-export type Turn = "ask" | "look again"
+/** What an asker is to do: to ask, to look first whether others have answered meanwhile, or to look again, since somebody else's request has ended. */
+export type Turn = "ask" | "look, then ask" | "look again"
 
 /** A question that somebody wants to ask. */
 export interface Ticket {
@@ -72,7 +72,7 @@ export class Leases {
     for (const name of this.#names()) if (!isWriterLive(join(directory, name))) rmSync(join(directory, name), { force: true })
   }
 
-  /** Waits for the turn to ask a question. Ends with "ask" if nobody else is asking it, else when somebody's request has ended. */
+  /** Waits for the turn to ask a question: until nobody else is asking it, or somebody's request has ended. */
   turn(ticket: Ticket): Effect.Effect<Turn> {
     return Effect.callback<Turn>((resume) => {
       const asker: Asker = { ticket, left: false, resume: (turn) => resume(Effect.succeed(turn)) }
@@ -188,7 +188,7 @@ export class Leases {
       return
     }
     this.#say("!", key)
-    asker.resume("ask")
+    asker.resume(this.#live.length === 0 ? "ask" : "look, then ask")
   }
 
   /** How many requests of others this log has to respect. */

@@ -89,6 +89,17 @@ describe("a response log", () => {
     expect(await texts(directory, ["a", "b"])).toEqual(["The answer to a.", "Again."])
   })
 
+  it("finds an answer whose line another machine was writing when it was first looked at", async () => {
+    const [directory, elsewhere] = [folder(), folder()]
+    await append(elsewhere, entryOf("a"))
+    const line = readFileSync(segmentsOf(elsewhere)[0]!, "utf8")
+    const segment = join(directory, "0abcdefgh-999999999-elsewher-abcdef.jsonl")
+    appendFileSync(segment, line.slice(0, 40))
+    expect(await damageIn(directory, ["a"])).toEqual({ found: [], damage: [] })
+    appendFileSync(segment, line.slice(40))
+    expect(await texts(directory, ["a"])).toEqual(["The answer to a."])
+  })
+
   it("leaves out a line that was changed, and only that one", async () => {
     const directory = folder()
     await append(directory, entryOf("a"), entryOf("b"), entryOf("c"))
