@@ -12,8 +12,8 @@ import type { Located, Place } from "./segments.ts"
 /** An answer under a key, and who asked for it, as hashes of 48 bits. */
 export interface Candidate extends Located, AskerHashes {}
 
-const version = 4
-const summed: SummedTables = { entries: ["key", "segment", "offset", "length"], segments: ["number", "indexed"] }
+const version = 5
+const summed: SummedTables = { entries: ["key", "segment", "offset", "length", "step", "place", "content"], segments: ["number", "indexed"] }
 
 export class SegmentIndex {
   readonly #directory: string
@@ -93,7 +93,7 @@ export class SegmentIndex {
         const number = this.#numberOf(segment)
         if (this.#put.run(integer(key), number, offset, length, step, place, content).changes === 0) continue
         rows++
-        sum += sumOfRow([halves(key), number, offset, length])
+        sum += sumOfRow([halves(key), number, offset, length, step, place, content])
       }
       addToSum(this.#database, "entries", rows, sum)
       this.#spend(fresh)

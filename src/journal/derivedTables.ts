@@ -138,12 +138,19 @@ const wrongSum = (database: DatabaseSync, table: string, columns: ReadonlyArray<
   return found?.["rows"] === kept?.["rows"] && found?.["sum"] === kept?.["sum"] ? undefined : `table ${table} has changed`
 }
 
-/** Each half of each column counts differently, so that no two of them can change places unseen. */
-const sumOf = (columns: ReadonlyArray<string>): string => columns.map((column, i) => `(${column} >> 32) * ${4 * i + 3} + (${column} & 4294967295) * ${4 * i + 1}`).join(" + ")
+/** Sums of the largest numbers of rows stay far from the end of 64 bits. */
+const modulus = 2_147_483_647
 
-/** The same for values: those of a column below 2^32 as numbers, else both halves. */
+/** Each half of each column counts differently, so that no two of them can change places unseen. */
+const sumOf = (columns: ReadonlyArray<string>): string =>
+  `(${columns.map((column, i) => `(${column} >> 32) * ${4 * i + 3} + (${column} & 4294967295) * ${4 * i + 1}`).join(" + ")}) % ${modulus}`
+
+/** The same for values, some of them as two halves of 32 bits, the first with its sign. */
 export const sumOfRow = (values: ReadonlyArray<number | readonly [high: number, low: number]>): number =>
-  values.reduce<number>((sum, value, i) => sum + (typeof value === "number" ? value * (4 * i + 1) : value[0] * (4 * i + 3) + value[1] * (4 * i + 1)), 0)
+  values.reduce<number>((sum, value, i) => {
+    const [high, low] = typeof value === "number" ? [Math.floor(value / 2 ** 32), value % 2 ** 32] : value
+    return sum + high * (4 * i + 3) + low * (4 * i + 1)
+  }, 0) % modulus
 
 /** Adds to the sum of a table what its new rows add. */
 export const addToSum = (database: DatabaseSync, table: string, rows: number, sum: number): void => {

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
+import { cpSync, mkdirSync, readFileSync, readdirSync, utimesSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { describe, expect, it } from "vitest"
 import { startSimulator } from "../../src/simulator/index.ts"
@@ -45,7 +45,7 @@ describe("distilabel-ts cache", () => {
 
   it("sees what runs see: index, outputs of steps, results and figures, and says what the next run does about each", async () => {
     const { cache, told } = await filled()
-    const below = (part: string) => readdirSync(cache, { recursive: true, encoding: "utf8" }).filter((name) => name.includes(part)).map((name) => join(cache, name))
+    const below = (part: string) => readdirSync(cache, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(part)).map((name) => join(cache, name))
     const harmed: ReadonlyArray<readonly [string, RegExp]> = [
       ["index.db", /The index of answers, 'index\.db', is damaged: .*\. The next run makes it again from the answers\./],
       ["default.jsonl", /default\.jsonl' is damaged\. The next run there makes it again from the cache\./],
@@ -55,13 +55,17 @@ describe("distilabel-ts cache", () => {
     for (const [part, sentence] of harmed) {
       const [path = ""] = below(part)
       const sound = readFileSync(path)
-      writeFileSync(path, sound.map((byte, at) => at === sound.length >> 1 ? byte ^ 1 : byte))
+      // Of a database the page in the middle, of which only parts are in use.
+      const middle = part === "index.db" ? (sound.length >> 13 << 12) + 4 : sound.length >> 1
+      writeFileSync(path, sound.map((byte, at) => at === middle ? byte ^ 1 : byte))
       const { status, stdout } = await told("verify")
       expect([status, stdout.match(sentence)?.length]).toEqual([1, 1])
       writeFileSync(path, sound)
     }
     mkdirSync(join(cache, "steps", "signature"), { recursive: true })
-    writeFileSync(join(cache, "steps", "signature", "1-999999999-a.jsonl"), "garbage")
+    const garbage = join(cache, "steps", "signature", "1-999999999-a.jsonl")
+    writeFileSync(garbage, "garbage")
+    utimesSync(garbage, 0, 0)
     expect(await told("verify")).toMatchObject({ status: 1, stdout: expect.stringContaining("7 B of step outputs are lost. The next run works them out again.") })
     expect(JSON.parse((await told("verify", "--json")).stdout)).toMatchObject({ entries: 12, damage: [], steps: { damaged: [{ bytes: 7 }] }, results: { folders: 1, damaged: [] } })
     const results = folder()

@@ -19,13 +19,13 @@ const sessionOf = (output: string) => {
   return readFigures(output)!.sessions.at(-1)
 }
 
-describe("a run whose output nobody reads any more", () => {
+describe("a run whose output nobody reads any more", { timeout: 120_000 }, () => {
   it.each(["stderr", "stdout and stderr"])("ends as after SIGTERM, with a code of its own, says so in its report, and goes on later: %s", async (which) => {
     await using simulator = await startSimulator(slow)
     const output = folder()
     const [args, env] = asking(simulator.openaiBaseUrl, output)
     const { child, ended } = started(args, env)
-    await expect.poll(() => simulator.stats().answered, { timeout: 20_000 }).toBeGreaterThan(10)
+    await expect.poll(() => simulator.stats().answered, { timeout: 60_000 }).toBeGreaterThan(10)
     child.stderr.destroy()
     if (which !== "stderr") child.stdout.destroy()
     expect(await ended).toEqual([141, null])
@@ -41,10 +41,10 @@ describe("a run whose output nobody reads any more", () => {
     const [args, env] = asking(simulator.openaiBaseUrl, output)
     const pty = spawnPty(process.execPath, [entry, ...args], { cols: 100, rows: 30, env: { ...process.env, ...env, TERM: "xterm-256color" } })
     const { pid } = pty
-    await expect.poll(() => simulator.stats().answered, { timeout: 20_000 }).toBeGreaterThan(10)
+    await expect.poll(() => simulator.stats().answered, { timeout: 60_000 }).toBeGreaterThan(10)
     // The descriptor is what a terminal's window holds.
     ;(pty as unknown as { readonly destroy: () => void }).destroy()
-    await expect.poll(() => isAlive(pid), { timeout: 20_000 }).toBe(false)
+    await expect.poll(() => isAlive(pid), { timeout: 60_000 }).toBe(false)
     expect(simulator.stats()).toMatchObject({ aborted: 0 })
     expect(sessionOf(output)).toMatchObject({ end: "stopped", detail: "was stopped because its terminal was closed (SIGHUP)" })
     expect((await command(args, env)).status).toBe(0)
@@ -61,7 +61,7 @@ const isAlive = (pid: number): boolean => {
   }
 }
 
-describe("a step that computes without end", () => {
+describe("a step that computes without end", { timeout: 120_000 }, () => {
   const args = (output: string) => ["run", "test/cli/pipelines/blocking.ts", "--output", output, "--progress", "none"]
   const env = () => ({ DISTILABEL_CACHE_DIR: folder() })
   /** The watchdog's thread starts with the run, and needs a moment to be there. */
@@ -69,7 +69,7 @@ describe("a step that computes without end", () => {
 
   it.each(["SIGINT", "SIGTERM"] as const)("is named, and the third %s that its process gets ends the program", async (signal) => {
     const { child, ended, told } = started(args(folder()), env())
-    await expect.poll(() => told.stderr, { timeout: 30_000 }).toContain("Step 'stuck' has been computing for 5 s without a break")
+    await expect.poll(() => told.stderr, { timeout: 60_000 }).toContain("Step 'stuck' has been computing for 5 s without a break")
     expect(told.stderr).toContain("Ctrl+C three times ends the program at once.")
     for (let i = 0; i < 2; i++) {
       child.kill(signal)
@@ -88,7 +88,7 @@ describe("a step that computes without end", () => {
     let screen = ""
     pty.onData((data) => (screen += data))
     const ended = new Promise<number | undefined>((resolve) => pty.onExit(({ signal }) => resolve(signal)))
-    await expect.poll(() => screen, { timeout: 30_000 }).toContain("Step 'stuck' has been computing")
+    await expect.poll(() => screen, { timeout: 60_000 }).toContain("Step 'stuck' has been computing")
     for (let i = 0; i < 3; i++) {
       pty.write("\u0003")
       await new Promise((resolve) => setTimeout(resolve, 300))
@@ -98,7 +98,7 @@ describe("a step that computes without end", () => {
 
   it("is ended though the signals came before anything was said of it", async () => {
     const { child, ended, told } = started(args(folder()), env())
-    await expect.poll(() => told.stdout, { timeout: 20_000 }).toContain("it begins")
+    await expect.poll(() => told.stdout, { timeout: 60_000 }).toContain("it begins")
     await watching()
     for (let i = 0; i < 3; i++) {
       child.kill("SIGINT")
@@ -110,7 +110,7 @@ describe("a step that computes without end", () => {
   it("only for a while is stopped as gently as any other once it comes back", async () => {
     const output = folder()
     const { child, ended, told } = started(args(output), { ...env(), TEST_BLOCKS: "6" })
-    await expect.poll(() => told.stderr, { timeout: 30_000 }).toContain("Step 'stuck' has been computing for 5 s")
+    await expect.poll(() => told.stderr, { timeout: 60_000 }).toContain("Step 'stuck' has been computing for 5 s")
     child.kill("SIGINT")
     expect(await ended).toEqual([130, null])
     expect(told.stderr).toContain("was stopped by Ctrl+C")
@@ -120,7 +120,7 @@ describe("a step that computes without end", () => {
     const script = `import pipeline from "./test/cli/pipelines/blocking.ts"; import { runPromise } from "./src/index.ts"
       await runPromise(pipeline, { cacheDir: process.env.DISTILABEL_CACHE_DIR, stopTimeout: 2, progress: "none" })`
     const { child, ended, told } = started(["--input-type=module", "-e", script], env(), undefined, { node: true })
-    await expect.poll(() => told.stdout, { timeout: 20_000 }).toContain("it begins")
+    await expect.poll(() => told.stdout, { timeout: 60_000 }).toContain("it begins")
     await watching()
     child.kill("SIGTERM")
     expect(await ended).toEqual([null, "SIGKILL"])
@@ -128,12 +128,12 @@ describe("a step that computes without end", () => {
   })
 })
 
-it("Signals are the program's own again once its run has ended", async () => {
+it("Signals are the program's own again once its run has ended", { timeout: 120_000 }, async () => {
   const script = `import { from, LoadDataFromDicts, MapRows, Pipeline, runPromise } from "./src/index.ts"
     await runPromise(Pipeline("p", {}, from(LoadDataFromDicts({ name: "load", data: [{ n: 1 }] })).to(MapRows({ name: "same", inputs: {}, outputs: {}, map: () => ({}) }))), { cacheDir: process.env.DISTILABEL_CACHE_DIR, progress: "none" })
     console.log("it is over"); setInterval(() => {}, 1000)`
   const { child, ended, told } = started(["--input-type=module", "-e", script], { DISTILABEL_CACHE_DIR: folder() }, undefined, { node: true })
-  await expect.poll(() => told.stdout, { timeout: 20_000 }).toContain("it is over")
+  await expect.poll(() => told.stdout, { timeout: 60_000 }).toContain("it is over")
   child.kill("SIGINT")
   expect(await ended).toEqual([null, "SIGINT"])
 })
