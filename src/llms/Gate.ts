@@ -123,9 +123,9 @@ export class Gate {
     })
   }
 
-  /** The time by which the gate counts, in milliseconds; never set back. */
+  /** The time by which the gate counts, in milliseconds; never set back. Whole ones: what goes in the same is one burst, of which no request is later than another. */
   now(): number {
-    return monotonicMs(this.#clock)
+    return Math.floor(monotonicMs(this.#clock))
   }
 
   #waiting(ms: number): Effect.Effect<void> {
