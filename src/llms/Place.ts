@@ -23,6 +23,8 @@ export interface Place {
   readonly giveKey: string
   /** What must never be shown. */
   readonly secrets: ReadonlyArray<string>
+  /** Headers that say what is asked, such as a tenant: with others it is another question. */
+  readonly headers?: ReadonlyArray<readonly [name: string, value: string]>
 }
 
 const providers: ReadonlyArray<readonly [host: RegExp, name: string]> = [

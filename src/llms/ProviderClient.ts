@@ -44,7 +44,7 @@ const clientOf = (provider: Provider, answers: Answers | undefined): LLMClient =
   const limitsTokens = provider.tokensPerMinute !== undefined
   const by = providerName(place)
   // Another key is no other question.
-  const baseUrl = place.baseUrl === undefined ? undefined : addressIdentity(place.baseUrl)
+  const baseUrl = place.baseUrl === undefined ? undefined : [addressIdentity(place.baseUrl), ...(place.headers ?? []).flat()].join("\n")
   let everSucceeded = false
   let inFlight = 0
 

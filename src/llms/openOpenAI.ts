@@ -12,7 +12,7 @@ import { openAIDefaults, type OpenAIGenerationKwargs, type OpenAIOptions } from 
 import { checkPlace, errorAt, type Place } from "./Place.ts"
 import { preflightModel } from "./preflight.ts"
 import { makeClient } from "./ProviderClient.ts"
-import { revealed, revealedHeaders, secretsOf } from "./secrets.ts"
+import { askedHeaders, revealed, revealedHeaders, secretsOf } from "./secrets.ts"
 import { makeFetch } from "./undiciFetch.ts"
 
 /** What servers get that want no key; the SDK insists on one. */
@@ -38,7 +38,8 @@ export const openOpenAI = (options: OpenAIOptions): Effect.Effect<LLMClient, LLM
       urlOption: "baseUrl",
       urlFrom: address.from,
       giveKey: "set OPENAI_API_KEY or option apiKey",
-      secrets: secretsOf(key, address.value, options.defaultHeaders)
+      secrets: secretsOf(key, address.value, options.defaultHeaders),
+      headers: askedHeaders(options.defaultHeaders)
     }
     yield* checkPlace(place, key, { headers, generationKwargs: options.generationKwargs })
     const atOpenAI = isOpenAI(address.value)

@@ -42,6 +42,10 @@ export const secretsIn = (headers: GivenHeaders = {}): ReadonlyArray<string> =>
 export const identifyingHeaders = (headers: GivenHeaders = {}): ReadonlyArray<readonly [name: string, value: string]> =>
   Object.entries(revealedHeaders(headers)).filter(([name]) => !isShownHeader(name) && !isKeyHeader(name)).sort(([a], [b]) => a < b ? -1 : 1)
 
+/** All headers that say what is asked: those and the shown ones. */
+export const askedHeaders = (headers: GivenHeaders = {}): ReadonlyArray<readonly [name: string, value: string]> =>
+  Object.entries(revealedHeaders(headers)).filter(([name]) => !isKeyHeader(name)).sort(([a], [b]) => a < b ? -1 : 1)
+
 /** Values under names of keys, at any depth, wrapped. What holds none stays the same object. */
 export const concealedKeys = <A>(value: A): A => walked(value, (item, name) => typeof item === "string" && item !== "" && isKeyLike(name) ? concealed(item) : item)
 

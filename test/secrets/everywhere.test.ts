@@ -141,6 +141,8 @@ describe("another secret", () => {
     await runPromise(asking(OpenAILLM({ model: "m", baseUrl: url(wire.url, "tenant=a") })), settings)
     await runPromise(asking(OpenAILLM({ model: "m", baseUrl: url(wire.url, "tenant=b") })), settings)
     expect(wire.asked).toHaveLength(6)
+    for (const tenant of ["a", "b"]) await runPromise(asking(OpenAILLM({ model: "m", baseUrl: wire.url, defaultHeaders: { "x-tenant": tenant } })), settings)
+    expect(wire.asked).toHaveLength(12)
     const signature = async (tenant: string): Promise<string> =>
       (await identifyStep(asking(OpenAILLM({ model: "m", baseUrl: wire.url, defaultHeaders: { "x-tenant": tenant } })).graph.nodes.get("ask")!.step)).signature
     expect(await signature("a")).toBe(await signature("a"))
