@@ -1,8 +1,9 @@
-/** Builds `dist/`: JavaScript and declarations, from nothing, the page of reports, and the command as one file that starts fast and loads the rest when it is asked for. */
+/** Builds `dist/` from nothing: declarations, the library in few files, the page of reports, and the command as one file that starts fast and loads the rest when it is asked for. */
 import { spawnSync } from "node:child_process"
 import { chmodSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { build, type Plugin } from "rolldown"
 import { sealed } from "../src/disk/sealed.ts"
+import { bundleLibrary } from "./bundleLibrary.ts"
 import { bundlePage } from "./bundlePage.ts"
 
 rmSync("dist", { recursive: true, force: true })
@@ -29,5 +30,7 @@ await build({ input: commandLine, platform: "node", external, plugins: [lateSegm
 const escaped = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`
 writeFileSync(commandLine, readFileSync(commandLine, "utf8").replaceAll(/[^\0-\x7f]/g, escaped))
 chmodSync("dist/cli/main.js", 0o755)
+
+await bundleLibrary("dist", ["cli/main.js", "cli/commandLine.js"])
 
 writeFileSync("dist/report/page.sealed", sealed(JSON.stringify(await bundlePage())))

@@ -1,7 +1,6 @@
 /** Rows of a Distiset: read from where they lie as they are asked for, any number of times. */
 import type { Row } from "../columns/Row.ts"
 import type { Shape } from "../columns/Shape.ts"
-import { rowsTable } from "./rowsTable.ts"
 
 /** What rows are made of. */
 export interface RowsFrom<R> {
@@ -72,6 +71,7 @@ export class Rows<R = Row> implements AsyncIterable<R> {
 
   /** Prints the first rows as a table, cut to the width of the terminal. */
   async print(count = 10): Promise<void> {
+    const { rowsTable } = await import("./rowsTable.ts")
     console.log(rowsTable(this.name, await this.head(count) as ReadonlyArray<Row>, this.length, process.stdout.columns ?? 120))
   }
 

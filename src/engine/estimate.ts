@@ -90,7 +90,7 @@ interface Given extends RunSettings {
 const estimated = (pipeline: AnyPipeline, options: Given): Effect.Effect<Estimate, RunError> =>
   Effect.gen(function*() {
     const { graph } = withParameters(pipeline.graph, (options.parameters ?? {}) as GivenParameters)
-    const costs = yield* costsOf(graph, options.prices)
+    const costs = costsOf(graph, options.prices)
     const counts = new Map<string, Counted>()
     const asked = new Map<string, Asked>()
     for (const { name, step } of graph.nodes.values()) {

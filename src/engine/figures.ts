@@ -1,5 +1,5 @@
 /** Figures and tables as a person reads them in a terminal. */
-import stringWidth from "string-width"
+import { displayWidth } from "../columns/displayWidth.ts"
 
 /** A count in at most five characters: 812, 1.2k, 34k, 5.6M. */
 export const amount = (count: number): string => {
@@ -21,8 +21,8 @@ export const duration = (seconds: number): string => {
 
 /** Rows of cells in columns that line up; columns that are empty throughout take no room. */
 export const table = (rows: ReadonlyArray<ReadonlyArray<string>>): string => {
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => stringWidth(row[column]!)))) ?? []
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => displayWidth(row[column]!)))) ?? []
   const line = (row: ReadonlyArray<string>): string =>
-    row.flatMap((cell, column) => widths[column] === 0 ? [] : [cell + " ".repeat(widths[column]! - stringWidth(cell))]).join("  ").trimEnd()
+    row.flatMap((cell, column) => widths[column] === 0 ? [] : [cell + " ".repeat(widths[column]! - displayWidth(cell))]).join("  ").trimEnd()
   return rows.map((row) => `  ${line(row)}`).join("\n")
 }

@@ -1,7 +1,6 @@
 /** How a run shows itself: live and in place on a terminal, as plain lines elsewhere, with a summary at the end. All of it goes to stderr, so that stdout stays the program's own. */
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import { createLogUpdate } from "log-update"
 import { counted, dollars } from "../report/figures.ts"
 import { colorsFor } from "./colors.ts"
 import { amount, amountOf, duration, table } from "./figures.ts"
@@ -31,19 +30,47 @@ export const showProgress = ({ forgotten, mode, summary }: Shown) => <E>(effect:
     const live = mode === "live" || (mode === "auto" && stream.isTTY)
     for (const notice of summary().notices) stream.write(`${pc.yellow("note")} ${notice}\n`)
     for (const name of forgotten) stream.write(`${pc.yellow("warning")} Step '${name}' was made but never connected: it will not run.\n`)
-    const update = live ? createLogUpdate(stream) : undefined
-    const timer = update === undefined
+    const drawing = live ? new Drawing(stream) : undefined
+    const timer = drawing === undefined
       ? setInterval(() => stream.write(`${plainLine(summary())}\n`), plainMs)
-      : setInterval(() => update(liveText(summary())), liveMs)
+      : setInterval(() => drawing.draw(liveText(summary())), liveMs)
     timer.unref()
     return effect.pipe(Effect.onExit((exit) =>
       Effect.sync(() => {
         clearInterval(timer)
-        update?.clear()
+        drawing?.end()
         stream.write(`${endText(summary(), Exit.isSuccess(exit) ? exit.value : "failed")}\n`)
       })
     ))
   })
+
+/** Text that is drawn over itself. It loads log-update with the first text, so that no request waits for it. */
+class Drawing {
+  readonly #stream: NodeJS.WriteStream
+  #isOpening = false
+  #update: { (text: string): void; readonly clear: () => void } | undefined
+  #ended = false
+
+  constructor(stream: NodeJS.WriteStream) {
+    this.#stream = stream
+  }
+
+  draw(text: string): void {
+    if (!this.#isOpening) void this.#open()
+    this.#update?.(text)
+  }
+
+  end(): void {
+    this.#ended = true
+    this.#update?.clear()
+  }
+
+  async #open(): Promise<void> {
+    this.#isOpening = true
+    const { createLogUpdate } = await import("log-update")
+    if (!this.#ended) this.#update = createLogUpdate(this.#stream)
+  }
+}
 
 /** When the run may be done: what it still waits for, and the rest as fast as it went so far. */
 const timeLeft = (summary: RunSummary): string => {

@@ -209,7 +209,7 @@ export const execute = (pipeline: AnyPipeline, options: Given, trial?: Trial): E
       catch: (thrown) => DataError.of("write", directory, thrown)
     })
     const log = yield* ResponseLog.open(join(cacheDir, "responses"), { durability: options.durability ?? "process" })
-    const costs = yield* costsOf(graph, options.prices)
+    const costs = costsOf(graph, options.prices)
     if (options.maxCost !== undefined) yield* checkPrices(pipeline.name, graph, costs)
     const watch = yield* watchRun(pipeline.name, graph, costs, () => log.damage.length, options)
     const notices = trial === undefined && useCache ? identity.notices : []
@@ -293,12 +293,13 @@ export const execute = (pipeline: AnyPipeline, options: Given, trial?: Trial): E
   }))
 
 /** What each step's answers cost. */
-export const costsOf = (graph: Graph, prices: GivenPrices | undefined): Effect.Effect<ReadonlyMap<string, CostOf>> => {
+export const costsOf = (graph: Graph, prices: GivenPrices | undefined): ReadonlyMap<string, CostOf> => {
   const models = [...graph.nodes.values()].flatMap(({ name, step }) => {
     const llm = modelOf(step)
     return llm === undefined ? [] : [[name, llm] as const]
   })
-  return Effect.map(pricesOf(models.map(([, llm]) => llm), prices), (costs) => new Map(models.map(([name, llm]) => [name, costs.get(llm)!])))
+  const costs = pricesOf(models.map(([, llm]) => llm), prices)
+  return new Map(models.map(([name, llm]) => [name, costs.get(llm)!]))
 }
 
 /** The folder of a run: that of the same graph's runs, or one of its own. */

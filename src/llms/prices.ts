@@ -1,5 +1,6 @@
 /** Prices: what tokens cost, from a list that others keep, or as the user says. */
-import * as Effect from "effect/Effect"
+import { createRequire } from "node:module"
+import type * as GenaiPrices from "@pydantic/genai-prices"
 import type { LLM } from "./LLM.ts"
 
 /** The price of a model's tokens, in US dollars for a million of them. */
@@ -18,23 +19,24 @@ export type CostOf = (inputTokens: number, outputTokens: number) => number | und
 const providers: Readonly<Record<string, string>> = { OpenAILLM: "openai", MistralLLM: "mistral", VertexAILLM: "google" }
 
 /** The price of a model: as given, else as listed for its address, else as listed for its provider. A model without a server costs nothing. */
-export const pricesOf = (models: ReadonlyArray<LLM>, given: GivenPrices = {}): Effect.Effect<ReadonlyMap<LLM, CostOf>> =>
-  Effect.gen(function*() {
-    const costs = new Map<LLM, CostOf>()
-    for (const llm of models) {
-      const own = given[llm.model]
-      if (own !== undefined) costs.set(llm, (input, output) => (input * own.input + output * own.output) / 1_000_000)
-      else if (llm.address() === undefined) costs.set(llm, () => 0)
-      else costs.set(llm, yield* listed(llm))
-    }
-    return costs
-  })
+export const pricesOf = (models: ReadonlyArray<LLM>, given: GivenPrices = {}): ReadonlyMap<LLM, CostOf> =>
+  new Map(models.map((llm) => [llm, priceOf(llm, given[llm.model])]))
 
-const listed = (llm: LLM): Effect.Effect<CostOf> =>
-  Effect.map(Effect.promise(() => import("@pydantic/genai-prices")), ({ calcPrice }) => {
-    const found = waysTo(llm).find(({ model, options }) => calcPrice({ input_tokens: 1, output_tokens: 1 }, model, options) !== null)
-    return (input, output) => found === undefined ? undefined : calcPrice({ input_tokens: input, output_tokens: output }, found.model, found.options)?.total_price
-  })
+const priceOf = (llm: LLM, own: Price | undefined): CostOf => {
+  if (own !== undefined) return (input, output) => (input * own.input + output * own.output) / 1_000_000
+  if (llm.address() === undefined) return () => 0
+  let cost: CostOf | undefined
+  // The list takes longer to load than a request to send: it comes with the first answer, or with the check of a budget.
+  return (input, output) => (cost ??= listed(llm))(input, output)
+}
+
+const require = createRequire(import.meta.url)
+
+const listed = (llm: LLM): CostOf => {
+  const { calcPrice } = require("@pydantic/genai-prices") as typeof GenaiPrices
+  const found = waysTo(llm).find(({ model, options }) => calcPrice({ input_tokens: 1, output_tokens: 1 }, model, options) !== null)
+  return (input, output) => found === undefined ? undefined : calcPrice({ input_tokens: input, output_tokens: output }, found.model, found.options)?.total_price
+}
 
 interface Way {
   readonly model: string

@@ -1,5 +1,5 @@
 /** Where things stand: cards by dagre, ways as curves around them. */
-import * as dagre from "@dagrejs/dagre"
+import { createRequire } from "node:module"
 import { type Card, tabHeight } from "./cards.ts"
 import { orderAsWritten } from "./order.ts"
 import type { Way } from "./Picture.ts"
@@ -62,13 +62,17 @@ interface DagreGraph {
 }
 
 // Dagre's own types are found under some of TypeScript's ways to resolve modules only.
-const { Graph, layout } = dagre as unknown as {
+interface Dagre {
   readonly Graph: new(options: { readonly multigraph: boolean }) => DagreGraph
   readonly layout: (graph: DagreGraph, options: { readonly customOrder: typeof orderAsWritten }) => void
 }
 
+const require = createRequire(import.meta.url)
+
 const placed = (cards: ReadonlyArray<Card>, ways: ReadonlyArray<Way>, labels: ReadonlyArray<number>, direction: Direction): Layout => {
   const right = direction === "right"
+  // Loaded with the first picture: most programs draw none.
+  const { Graph, layout } = require("@dagrejs/dagre") as Dagre
   const graph = new Graph({ multigraph: true })
   graph.setGraph({ rankdir: right ? "LR" : "TB", nodesep: right ? 26 : 34, ranksep: (right ? 64 : 54) + (labels.some((width) => width > 0) ? 22 : 0), edgesep: 18, rankalign: "top" })
   cards.forEach((card, i) => graph.setNode(String(i), boxOf(card, right)))

@@ -1,5 +1,5 @@
 /** How wide text will be: no browser is asked, so widths are those of Helvetica and Arial, with room for fonts that run a little wider. */
-import stringWidth from "string-width"
+import { displayWidth } from "../columns/displayWidth.ts"
 
 /** The fonts of a picture, those first whose widths the figures below fit. */
 export const fonts = {
@@ -38,7 +38,8 @@ const codeCell = 605
 const wide = 1030
 const emoji = 1400
 
-const segmenter = new Intl.Segmenter("en", { granularity: "grapheme" })
+/** Made when a text is first measured: opening ICU's data takes 20 ms. */
+let segmenter: Intl.Segmenter | undefined
 
 const lost = "\uFFFD"
 
@@ -49,7 +50,7 @@ export const legible = (text: string): string =>
     .replaceAll(/[\u0000-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069\uFFFE\uFFFF]/g, lost)
 
 /** The characters of a text as a reader counts them: an emoji of several code points is one. */
-export const graphemes = (text: string): ReadonlyArray<string> => Array.from(segmenter.segment(text), ({ segment }) => segment)
+export const graphemes = (text: string): ReadonlyArray<string> => Array.from((segmenter ??= new Intl.Segmenter("en", { granularity: "grapheme" })).segment(text), ({ segment }) => segment)
 
 /** The width of a text in pixels, rather too much than too little. */
 export const textWidth = (text: string, { bold = false, font, size }: TextStyle): number => {
@@ -59,13 +60,13 @@ export const textWidth = (text: string, { bold = false, font, size }: TextStyle)
 
 const isEmoji = (grapheme: string): boolean => /\p{Emoji_Presentation}|\p{Regional_Indicator}|\uFE0F/u.test(grapheme)
 
-const codeWidth = (grapheme: string): number => isEmoji(grapheme) ? emoji : stringWidth(grapheme) > 1 ? wide : stringWidth(grapheme) === 0 ? 0 : grapheme.codePointAt(0)! > 0x2ff ? 720 : codeCell
+const codeWidth = (grapheme: string): number => isEmoji(grapheme) ? emoji : displayWidth(grapheme) > 1 ? wide : displayWidth(grapheme) === 0 ? 0 : grapheme.codePointAt(0)! > 0x2ff ? 720 : codeCell
 
 const proportionalWidth = (grapheme: string): number => {
   const plain = grapheme === lost ? wide : widths.get(grapheme)
   if (plain !== undefined) return plain
   if (isEmoji(grapheme)) return emoji
-  const cells = stringWidth(grapheme)
+  const cells = displayWidth(grapheme)
   if (cells !== 1) return cells === 0 ? 0 : wide
   // A letter with an accent is as wide as the letter; of other scripts only the like is known.
   return widths.get(grapheme.normalize("NFD").charAt(0)) ?? (/\p{Lu}/u.test(grapheme) ? 780 : 690)

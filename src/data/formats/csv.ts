@@ -1,6 +1,6 @@
 /** Reading CSV: rows of text under the names of the first line. */
 import { Readable } from "node:stream"
-import { type CsvError, parse } from "csv-parse"
+import type { CsvError } from "csv-parse"
 import type { Row } from "../../columns/Row.ts"
 import { DataError } from "../DataError.ts"
 
@@ -8,6 +8,7 @@ const rowsAtOnce = 200
 
 /** Rows of CSV, some at a time, every value as text. A line with too many or too few fields ends the reading with its number. */
 export async function* csvRows(name: string, bytes: AsyncIterable<Uint8Array>, delimiter: string): AsyncGenerator<ReadonlyArray<Row>> {
+  const { parse } = await import("csv-parse")
   const parser = parse({ columns: (header: Array<string>) => columnNames(name, header), bom: true, delimiter, skip_empty_lines: true })
   const source = Readable.from(bytes, { objectMode: false })
   source.once("error", (thrown) => parser.destroy(thrown))

@@ -1,6 +1,5 @@
 /** Checkpoints on the Hub: rows sent as JSON Lines while a run goes on, a file for each time. */
 import { hash } from "node:crypto"
-import { stringify } from "yaml"
 import type { Row } from "../../columns/Row.ts"
 import { rowText } from "../../columns/rowText.ts"
 import { secretFinder } from "../saving/findSecrets.ts"
@@ -25,11 +24,12 @@ export class HubCheckpoints {
 
   /** Makes the dataset if it is not there, and tells in its README where these rows are. */
   static async open(repo: string, config: string, options: CheckpointOptions): Promise<HubCheckpoints> {
+    const { stringify } = await import("yaml")
     const upload = await HubUpload.open(hubAccess(options.token), repo, "main")
     const there = await upload.create(options.private === true)
     const configs = [{ config_name: config, data_files: [{ split: "train", path: `${config}/*.jsonl` }] }]
     const old = await there.text("README.md")
-    const readme = mergedCard(old, `---\n${stringify({ tags: ["synthetic", "distilabel", "distilabel-ts"], configs }, { version: "1.1" })}---\n\n# ${upload.id.split("/")[1]}\n\nRows of a run of distilabel-ts, sent while it went on.\n`, true)
+    const readme = await mergedCard(old, `---\n${stringify({ tags: ["synthetic", "distilabel", "distilabel-ts"], configs }, { version: "1.1" })}---\n\n# ${upload.id.split("/")[1]}\n\nRows of a run of distilabel-ts, sent while it went on.\n`, true)
     if (readme !== old) await upload.commit([{ path: "README.md", content: { text: readme } }], [], "Where the rows of checkpoints are")
     return new HubCheckpoints(upload, config, options.allowSecrets === true)
   }

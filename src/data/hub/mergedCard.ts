@@ -1,16 +1,16 @@
 /** Merging a card into that of a dataset which is there already: what others wrote of it stays, as do configurations that are not written anew. */
-import { parse, stringify } from "yaml"
 
 type Metadata = Readonly<Record<string, unknown>>
 
 const parts = /^\uFEFF?---[ \t]*\r?\n(.*?)\r?\n---[ \t]*(?:\r?\n|$)(.*)$/s
 
 /** The new README over the old one. Without a card of its own, the old text stays. */
-export const mergedCard = (old: string | undefined, made: string, keepsText: boolean): string => {
+export const mergedCard = async (old: string | undefined, made: string, keepsText: boolean): Promise<string> => {
+  const { parse, stringify } = await import("yaml")
   const [, oldYaml = "", oldText = ""] = parts.exec(old ?? "") ?? ["", "", old ?? ""]
   const [, newYaml = "", newText = ""] = parts.exec(made) ?? []
-  const before = metadataOf(oldYaml)
-  const after = metadataOf(newYaml)
+  const before = metadataOf(oldYaml, parse)
+  const after = metadataOf(newYaml, parse)
   const configs = byName(list(before["configs"]), list(after["configs"]))
   const infos = byName(list(before["dataset_info"]), list(after["dataset_info"]))
   const merged = {
@@ -25,9 +25,9 @@ export const mergedCard = (old: string | undefined, made: string, keepsText: boo
 }
 
 /** A front matter that cannot be read says nothing. */
-const metadataOf = (yaml: string): Metadata => {
+const metadataOf = (yaml: string, parse: (yaml: string) => unknown): Metadata => {
   try {
-    const parsed: unknown = parse(yaml)
+    const parsed = parse(yaml)
     return typeof parsed === "object" && parsed !== null && !Array.isArray(parsed) ? parsed as Metadata : {}
   } catch {
     return {}

@@ -65,7 +65,7 @@ export const pushDataset = async (given: string, contents: Contents, options: Pu
     const shards = subsets.flatMap(({ splits }) => splits.flatMap(({ files }) => files.map(({ path }) => path)))
     const missing = await notThere(repo, folder, shards)
     await upload.add(missing.map((path) => ({ path, content: { file: join(folder, path) } })), commitMessage)
-    const readme = mergedCard(await repo.text("README.md"), readmeOf(subsets, told), !generateCard)
+    const readme = await mergedCard(await repo.text("README.md"), await readmeOf(subsets, told), !generateCard)
     const besides: ReadonlyArray<UploadFile> = [
       { path: "README.md", content: { text: readme } },
       ...(generateCard ? Object.entries(told.files).map(([path, text]) => ({ path, content: { text } })) : []),
@@ -93,7 +93,7 @@ const workFolder = (directory: string | undefined, repo: string): string => {
 
 const renamed = (splits: ReadonlyMap<string, Rows>, split: string): ReadonlyMap<string, Rows> => splits.size === 1 && splits.has("train") ? new Map([[split, splits.get("train")!]]) : splits
 
-const readmeOf = (subsets: ReadonlyArray<SavedSubset>, { card, metadata }: Told): string => `${frontMatter(subsets, "parquet", metadata)}\n${card}`
+const readmeOf = async (subsets: ReadonlyArray<SavedSubset>, { card, metadata }: Told): Promise<string> => `${await frontMatter(subsets, "parquet", metadata)}\n${card}`
 
 /** The shards that the repository does not have, or has with other content. */
 const notThere = async (repo: HubRepo, folder: string, shards: ReadonlyArray<string>): Promise<ReadonlyArray<string>> => {

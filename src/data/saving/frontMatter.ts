@@ -1,5 +1,4 @@
 /** The front matter of a dataset's README: where its rows are, what columns they have, how many there are. */
-import { stringify } from "yaml"
 import { yamlFeatures } from "./features.ts"
 import { placeOf, type SaveFormat, type SavedSubset } from "./writeSplits.ts"
 
@@ -7,7 +6,8 @@ import { placeOf, type SaveFormat, type SavedSubset } from "./writeSplits.ts"
 export type OtherMetadata = Readonly<Record<string, unknown>>
 
 /** The lines between dashes that a README begins with. */
-export const frontMatter = (subsets: ReadonlyArray<SavedSubset>, format: SaveFormat, others: OtherMetadata): string => {
+export const frontMatter = async (subsets: ReadonlyArray<SavedSubset>, format: SaveFormat, others: OtherMetadata): Promise<string> => {
+  const { stringify } = await import("yaml")
   const ordered = subsets.toSorted((a, b) => a.config < b.config ? -1 : 1)
   const infos = ordered.map((subset) => ({ ...(subsets.length === 1 && subset.config === "default" ? {} : { config_name: subset.config }), ...info(subset, format) }))
   const configs = ordered.map(({ config, splits }) => ({

@@ -11,7 +11,7 @@ import { writeArrowState } from "./arrowState.ts"
 import { frontMatter } from "./frontMatter.ts"
 import { moveInto, restoreMoved } from "./moveInto.ts"
 import { plainStory, type Story, type Told } from "./Story.ts"
-import { type SaveFormat, type SavedSubset, type WriteOptions, writeSplits } from "./writeSplits.ts"
+import { type SaveFormat, type WriteOptions, writeSplits } from "./writeSplits.ts"
 
 /** How a Distiset is saved. */
 export interface SaveToDiskOptions extends WriteOptions {
@@ -55,10 +55,11 @@ export const saveDataset = async (directory: string, contents: Contents, { card 
     for (const [name, path] of contents.errors) told(target, () => cpSync(path, join(beside, "errors", `${name.replaceAll(/[/\\:]/g, "_")}.jsonl`)))
     if (contents.artifacts !== undefined) told(target, () => cpSync(contents.artifacts!, join(beside, "artifacts"), { recursive: true }))
     const beside_ = card ? await (contents.story ?? plainStory).tell({ subsets, format, artifacts: artifactsIn(contents.artifacts), withScript: false }) : undefined
+    const readme = `${await frontMatter(subsets, format, beside_?.metadata ?? {})}\n${beside_?.card ?? ""}`
     const sums = await sumsOf(beside)
     told(target, () => {
       writeChecksums(beside, "save", sums)
-      writeBesides(beside, subsets, format, beside_)
+      writeBesides(beside, readme, format, beside_)
       moveInto(beside, target)
     })
   } catch (thrown) {
@@ -69,8 +70,7 @@ export const saveDataset = async (directory: string, contents: Contents, { card 
 }
 
 /** An Arrow folder has its README where Python's distilabel has it; the others are laid out as on the Hub. */
-const writeBesides = (folder: string, subsets: ReadonlyArray<SavedSubset>, format: SaveFormat, card: Told | undefined): void => {
-  const readme = `${frontMatter(subsets, format, card?.metadata ?? {})}\n${card?.card ?? ""}`
+const writeBesides = (folder: string, readme: string, format: SaveFormat, card: Told | undefined): void => {
   if (format !== "arrow") writeFileSync(join(folder, "README.md"), readme)
   if (card === undefined) return
   const files = { ...card.files, ...(format === "arrow" ? { "README.md": readme } : {}) }

@@ -1,6 +1,5 @@
 /** Writing JSON Lines and CSV. */
 import { isDate, isUint8Array } from "node:util/types"
-import { stringify } from "csv-stringify/sync"
 import { rowText } from "../../columns/rowText.ts"
 import { jsonOf } from "./savedCells.ts"
 import { ByteFile, type Shard } from "./Shard.ts"
@@ -15,7 +14,8 @@ export const jsonLinesShard = (path: string): Shard => {
 }
 
 /** Begins a CSV file with a line for the names of its columns. Lists and objects are JSON, dates ISO 8601, bytes base64; nulls are empty, and an empty text is `""`. */
-export const csvShard = (path: string, columns: ReadonlyArray<string>): Shard => {
+export const csvShard = async (path: string, columns: ReadonlyArray<string>): Promise<Shard> => {
+  const { stringify } = await import("csv-stringify/sync")
   const file = new ByteFile(path)
   const options = { quoted_empty: true, record_delimiter: "\n" } as const
   if (columns.length > 0) file.write(Buffer.from(stringify([[...columns]], options)))

@@ -37,7 +37,8 @@ export class Findings {
   readonly inspector: Inspector | undefined
   readonly state: StateSearch = new StateSearch()
   readonly #syntax: Syntax | undefined
-  readonly #ofSchemas: ReadonlySet<string>
+  /** Found when the first function is: looking at scripts takes the inspector some milliseconds. */
+  #schemas: ReadonlySet<string> | undefined
   readonly #ofProject = new Set<string>()
   readonly #hash = createHash("sha1")
   #piece = ""
@@ -47,7 +48,10 @@ export class Findings {
   constructor(inspector: Inspector | undefined, syntax: Syntax | undefined) {
     this.inspector = inspector
     this.#syntax = syntax
-    this.#ofSchemas = inspector === undefined ? new Set() : scriptsOfSchemas(inspector)
+  }
+
+  get #ofSchemas(): ReadonlySet<string> {
+    return this.#schemas ??= this.inspector === undefined ? new Set() : scriptsOfSchemas(this.inspector)
   }
 
   /** The hash of all that was found. */
