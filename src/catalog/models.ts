@@ -46,6 +46,9 @@ const maxConcurrency = plain("max_concurrency", Count)
 /** Options of every provider's models that Python's do not have. */
 const ownLimits = ["row_timeout", "give_up_after", "requests_per_minute", "tokens_per_minute"].map((key) => own(plain(key, positive)))
 
+/** How a server is asked, where Python's models know one way only. */
+const ownWays = ["stream", "preflight"].map((key) => own(plain(key, Schema.Boolean)))
+
 /** Answers come by batch files in Python only; here they are asked for at once. */
 const offline = { use_offline_batch_generation: [false], offline_batch_generation_block_until_done: [null], jobs_ids: [null] }
 
@@ -74,6 +77,8 @@ export const models: ReadonlyArray<ModelClass> = [
     structuredOutput,
     structuredOutputName,
     ...ownLimits,
+    ...ownWays,
+    own(plain("max_tokens_field", Schema.Literals(["max_tokens", "max_completion_tokens"]))),
     own(maxConcurrency)
   ], { ignores: offline }),
   modelClass("MistralLLM", withFormat(MistralLLM), [
@@ -86,7 +91,8 @@ export const models: ReadonlyArray<ModelClass> = [
     as("maxConcurrency", plain("max_concurrent_requests", Count)),
     structuredOutput,
     structuredOutputName,
-    ...ownLimits
+    ...ownLimits,
+    ...ownWays
   ], { ignores: offline }),
   modelClass("VertexAILLM", withFormat(VertexAILLM), [
     ...kwargs(VertexAIGenerationKwargs, ["temperature", "top_p", "top_k", "max_output_tokens", "stop_sequences", "safety_settings", "tools"]),
@@ -99,6 +105,7 @@ export const models: ReadonlyArray<ModelClass> = [
     own(timeout),
     own(plain("structured_output", Schema.Struct({ name: Schema.String, schema: Schema.Record(Schema.String, Schema.Unknown) }))),
     ...ownLimits,
+    ...ownWays,
     own(maxConcurrency)
   ], { ignores: offline }),
   modelClass("ScriptedLLM", withFormat(ScriptedLLM), [

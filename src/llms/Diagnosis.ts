@@ -5,6 +5,7 @@ import { HttpFailure } from "./HttpFailure.ts"
 import type { Statistics } from "./LLM.ts"
 import { isRetryable, type LLMErrorReason } from "./LLMError.ts"
 import { retryAfterMs } from "./retryAfter.ts"
+import { countIn, record } from "./wireValues.ts"
 
 /** The cause of a failed attempt, with the provider's words unscrubbed. */
 export interface Diagnosis {
@@ -18,6 +19,8 @@ export interface Diagnosis {
   readonly neverConnected?: boolean
   /** True if nothing was sent, since nobody asked the model for longer than a row may wait. */
   readonly unsent?: boolean
+  /** True if the server refused how the question was put, and the next attempt puts it another way. */
+  readonly putOtherwise?: boolean
 }
 
 /** Thrown by our own reading of an answer. */
@@ -77,6 +80,12 @@ export const ofStatus = (status: number, body: string, headers: Readonly<Record<
   return { reason, detail: location || detail || "no explanation given", status, ...(wait === undefined ? {} : { retryAfterMs: wait }) }
 }
 
+/** What an error in a successful answer says: the status that it names, or 502. */
+export const failed = (error: unknown, usage: Statistics): Unusable => {
+  const code = countIn(record(error)["code"]) ?? 0
+  return new Unusable({ ...ofStatus(code >= 400 && code < 600 ? code : 502, JSON.stringify({ error }), {}, 0), usage })
+}
+
 const reasonOf = (status: number, words: string): LLMErrorReason => {
   if (status === 402 || (status === 429 && /insufficient_(quota|credit)/i.test(words))) return "QuotaExhausted"
   if (status === 429) return "RateLimited"
@@ -96,8 +105,8 @@ export const providerWords = (body: string): { readonly code: string; readonly d
   const json = parsed(body)
   if (json === undefined) return { code: "", detail: oneLine(body.replace(/<(style|script).*?<\/\1>|<[^>]*>/gs, " ")) }
   const outer = record(Array.isArray(json) ? json[0] : json)
-  const error = typeof outer["error"] === "object" ? record(outer["error"]) : outer
-  const said = error["message"] ?? error["detail"] ?? error["error"] ?? json
+  const error = typeof outer["error"] === "object" && outer["error"] !== null ? record(outer["error"]) : outer
+  const said = error["message"] ?? error["detail"] ?? error["error"] ?? error["msg"] ?? error["error_message"] ?? json
   const code = [error["code"], error["type"], error["status"]].filter((part) => typeof part === "string").join(" ")
   return { code, detail: oneLine(typeof said === "string" ? said : JSON.stringify(said)) }
 }
@@ -109,8 +118,6 @@ const parsed = (text: string): unknown => {
     return undefined
   }
 }
-
-const record = (value: unknown): Readonly<Record<string, unknown>> => typeof value === "object" && value !== null ? { ...value } : {}
 
 const longestDetail = 500
 

@@ -24,7 +24,7 @@ export interface GenerateRequest {
   readonly messages: Chat
   /** How many answers to the same question. */
   readonly numGenerations: number
-  /** The provider's generation kwargs in camelCase, defaults filled in. */
+  /** The provider's generation kwargs in camelCase, as given. */
   readonly generationKwargs: Readonly<Record<string, unknown>>
   readonly structuredOutput?: JsonSchemaFormat | undefined
   /** Who asks, so that rows with the same question each get an answer of their own. */
@@ -37,6 +37,10 @@ export interface GenerateRequest {
 export interface Statistics {
   readonly input_tokens?: ReadonlyArray<number>
   readonly output_tokens?: ReadonlyArray<number>
+  /** Of the output: those of thoughts, where the provider tells them apart and there are any. */
+  readonly reasoning_tokens?: ReadonlyArray<number>
+  /** Of the input: those that the provider had cached, where there are any. */
+  readonly cached_tokens?: ReadonlyArray<number>
 }
 
 /** The log probability of a token that stands, or might have stood, at a position. */
@@ -54,6 +58,8 @@ export interface GenerateOutput {
   readonly statistics: Statistics
   /** For each answer why it ended, as far as the provider says so. */
   readonly finishReasons?: ReadonlyArray<FinishReason | null>
+  /** For each answer what the model thought before it, where it tells; never part of the answer. */
+  readonly reasonings?: ReadonlyArray<string | null>
   /** For each answer, for each of its tokens: the likeliest tokens there. */
   readonly logprobs?: ReadonlyArray<ReadonlyArray<ReadonlyArray<Logprob>> | null>
 }
@@ -78,7 +84,7 @@ export interface LLM<out Model extends string = string, out Parameters = unknown
   readonly parameters: Schema.Top
   /** The options as given, for documents; secrets are `Redacted`. */
   readonly options: Readonly<Record<string, unknown>>
-  /** Generation kwargs with the provider's defaults filled in. */
+  /** Generation kwargs as given; what is not given is not sent. */
   readonly generationKwargs: Readonly<Record<string, unknown>>
   /** The JSON schema that answers follow where a request names none. */
   readonly structuredOutput?: JsonSchemaFormat | undefined

@@ -16,7 +16,6 @@ export interface MistralLLM<out Model extends string = string> extends LLM<Model
 const kind: Kind<MistralOptions> = {
   type: "MistralLLM",
   parameters: MistralParameters,
-  defaults: {},
   conceal: ({ apiKey, endpoint, ...options }) => ({
     ...options,
     ...(endpoint === undefined ? {} : { endpoint: concealedAddress(endpoint) }),

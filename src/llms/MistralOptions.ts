@@ -1,6 +1,6 @@
 /** Options of Mistral's models: what may be given, when, and with what defaults. */
 import * as Schema from "effect/Schema"
-import { type ClientParameters, type ModelOptions, SecretParameter, sharedParameters } from "./modelOptions.ts"
+import { type ClientParameters, SecretParameter, type ServerOptions, sharedParameters } from "./modelOptions.ts"
 import type { Secret } from "./secrets.ts"
 
 /** What goes with every request to Mistral; what is not given is up to the model. */
@@ -23,7 +23,7 @@ export interface MistralParameters extends ClientParameters {
 }
 
 /** Options of a `MistralLLM`. */
-export interface MistralOptions<Model extends string = string> extends ModelOptions<MistralGenerationKwargs> {
+export interface MistralOptions<Model extends string = string> extends ServerOptions<MistralGenerationKwargs> {
   readonly model: Model
   /** Where the server is. Default `MISTRAL_BASE_URL`, else `https://api.mistral.ai`. Its user and the values of its query are kept secret. */
   readonly endpoint?: Secret | undefined

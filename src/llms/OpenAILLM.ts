@@ -1,7 +1,7 @@
 /** OpenAI's chat models, and those of every server that speaks OpenAI's protocol. */
 import type { LLM } from "./LLM.ts"
 import { describe, type Kind } from "./modelOptions.ts"
-import { openAIDefaults, type OpenAIOptions, OpenAIParameters } from "./OpenAIOptions.ts"
+import { type OpenAIOptions, OpenAIParameters } from "./OpenAIOptions.ts"
 import { openAIAddress, openOpenAI } from "./openOpenAI.ts"
 import { addressIdentity } from "../secrets/addresses.ts"
 import { concealedAddress } from "../secrets/redact.ts"
@@ -16,7 +16,6 @@ export interface OpenAILLM<out Model extends string = string> extends LLM<Model,
 const kind: Kind<OpenAIOptions> = {
   type: "OpenAILLM",
   parameters: OpenAIParameters,
-  defaults: openAIDefaults,
   conceal: ({ apiKey, baseUrl, defaultHeaders, ...options }) => ({
     ...options,
     ...(baseUrl === undefined ? {} : { baseUrl: concealedAddress(baseUrl) }),
@@ -35,8 +34,8 @@ const kind: Kind<OpenAIOptions> = {
  *
  * Requests are tried again up to `maxRetries` times (default 6) on rate limits, server errors, lost connections, timeouts and
  * unusable answers, after the provider's `Retry-After` or 0.5, 1, 2, 4 … seconds; each attempt takes at most `timeout` seconds
- * (default 120); at most `maxConcurrency` (default 64) are in flight. On OpenAI's own servers, kwargs that equal OpenAI's defaults are
- * left out of the request: reasoning models refuse even those.
+ * (default 120); at most `maxConcurrency` (default 64) are in flight. Only the kwargs that are given are sent: an answer is as long as
+ * the server lets it be, unless `maxNewTokens` says otherwise.
  *
  * @fails LLMError when opened: MissingApiKey, Unauthorized, ModelNotFound, Unreachable, QuotaExhausted; per request: Refused,
  *   InvalidRequest, and what keeps failing after the retries

@@ -1,23 +1,24 @@
 /** Options of OpenAI's models: what may be given, when, and with what defaults. */
 import * as Schema from "effect/Schema"
-import { type ClientParameters, type ModelOptions, SecretParameter, sharedParameters } from "./modelOptions.ts"
+import type { MaxTokensField } from "./Dialect.ts"
+import { type ClientParameters, SecretParameter, type ServerOptions, sharedParameters } from "./modelOptions.ts"
 import type { GivenHeaders, Secret } from "./secrets.ts"
 
-/** What goes with every request to OpenAI and compatible servers. */
+/** What goes with every request to OpenAI and compatible servers; what is not given is not sent, and up to the server. */
 export interface OpenAIGenerationKwargs {
-  /** At most so many tokens in an answer. Default 128. */
+  /** At most so many tokens in an answer. */
   readonly maxNewTokens?: number
-  /** Whether answers come with the log probabilities of their tokens. Default false. */
+  /** Whether answers come with the log probabilities of their tokens. */
   readonly logprobs?: boolean
   /** How many alternatives each token's log probabilities name, 0 to 20; needs `logprobs`. */
   readonly topLogprobs?: number
-  /** From -2 to 2; above 0 makes repeating a token less likely the more often it came. Default 0. */
+  /** From -2 to 2; above 0 makes repeating a token less likely the more often it came. */
   readonly frequencyPenalty?: number
-  /** From -2 to 2; above 0 makes repeating a token less likely once it came. Default 0. */
+  /** From -2 to 2; above 0 makes repeating a token less likely once it came. */
   readonly presencePenalty?: number
-  /** From 0, always the likeliest token, to 2. Default 1. */
+  /** From 0, always the likeliest token, to 2. */
   readonly temperature?: number
-  /** Only the likeliest tokens that add up to this probability. Default 1. */
+  /** Only the likeliest tokens that add up to this probability. */
   readonly topP?: number
   /** Texts that end an answer. */
   readonly stop?: string | ReadonlyArray<string>
@@ -37,7 +38,7 @@ export interface OpenAIParameters extends ClientParameters {
 }
 
 /** Options of an `OpenAILLM`. */
-export interface OpenAIOptions<Model extends string = string> extends ModelOptions<OpenAIGenerationKwargs> {
+export interface OpenAIOptions<Model extends string = string> extends ServerOptions<OpenAIGenerationKwargs> {
   readonly model: Model
   /** Where the server is. Default `OPENAI_BASE_URL`, else `https://api.openai.com/v1`. Its user and the values of its query are kept secret. */
   readonly baseUrl?: Secret | undefined
@@ -45,6 +46,8 @@ export interface OpenAIOptions<Model extends string = string> extends ModelOptio
   readonly apiKey?: Secret | undefined
   /** Further headers of every request. Their values are kept secret, but for those of headers that are known to hold none, such as `OpenAI-Organization`. */
   readonly defaultHeaders?: GivenHeaders | undefined
+  /** The field that `maxNewTokens` is sent as. Default `max_completion_tokens` at OpenAI, else `max_tokens`, or the other one once the server refuses that. */
+  readonly maxTokensField?: MaxTokensField | undefined
 }
 
 export const OpenAIGenerationKwargs = Schema.Struct({
@@ -67,6 +70,3 @@ export const OpenAIParameters = Schema.Struct({
   apiKey: Schema.optionalKey(SecretParameter),
   ...sharedParameters
 })
-
-/** distilabel's defaults. */
-export const openAIDefaults = { maxNewTokens: 128, logprobs: false, frequencyPenalty: 0, presencePenalty: 0, temperature: 1, topP: 1 } satisfies OpenAIGenerationKwargs

@@ -13,8 +13,9 @@ import type { GenerateOutput, GenerateRequest, LLMClient } from "./LLM.ts"
 import { LLMError } from "./LLMError.ts"
 import type { LLMEvent, Observer } from "./LLMEvents.ts"
 import { errorAt, type Place, providerName } from "./Place.ts"
-import { merged, refusedSample, sampleOf } from "./samples.ts"
+import { atMost, merged, refusedSample, sampleOf, saysOneByOne } from "./samples.ts"
 import { revealedKeys } from "./secrets.ts"
+import { withoutThoughts } from "./thoughts.ts"
 import { TokenEstimate, usageOf } from "./TokenEstimate.ts"
 import { type Patience, patienceOf, Tries } from "./Tries.ts"
 import type { Restore } from "./Turns.ts"
@@ -45,6 +46,7 @@ const clientOf = (provider: Provider, answers: Answers | undefined): LLMClient =
   const by = providerName(place)
   // Another key is no other question.
   const baseUrl = place.baseUrl === undefined ? undefined : [addressIdentity(place.baseUrl), ...(place.headers ?? []).flat()].join("\n")
+  let takesSeveral = takesNumGenerations
   let everSucceeded = false
   let inFlight = 0
 
@@ -163,19 +165,30 @@ const clientOf = (provider: Provider, answers: Answers | undefined): LLMClient =
       return refusal !== undefined && from === 0 && outputs.every((output) => output === refusedSample) ? yield* refusal : outputs
     })
 
+  /** As many answers as asked for: by one request where the server takes the number, else by as many. */
+  const several = (request: GenerateRequest, tell: Tell): Effect.Effect<GenerateOutput, LLMError> => {
+    if (request.numGenerations === 1) return call(request, tell)
+    const oneByOne = Effect.suspend(() => Effect.map(samples(request, 0, tell), merged))
+    if (!takesSeveral) return oneByOne
+    return Effect.matchEffect(call(request, tell), {
+      onSuccess: (output) => {
+        // some compatible servers take the number and ignore it
+        const got = output.generations.length
+        return got >= request.numGenerations ? Effect.succeed(output) : Effect.map(samples(request, got, tell), (rest) => merged([output, ...rest]))
+      },
+      onFailure: (error) => {
+        if (!saysOneByOne(error)) return Effect.fail(error)
+        takesSeveral = false
+        return oneByOne
+      }
+    })
+  }
+
   return {
     generate: (request, observer = silence) => {
       const row = request.asker === undefined ? {} : { row: request.asker.row }
       const tell: Tell = (kind, count, more) => observer({ kind, llm: place.llm, model: place.model, attempt: count, ...row, ...more })
-      if (request.numGenerations === 1) return call(request, tell)
-      if (!takesNumGenerations) return Effect.map(samples(request, 0, tell), merged)
-      return Effect.flatMap(call(request, tell), (output) => {
-        // some compatible servers take the number and ignore it
-        const got = output.generations.length
-        return got >= request.numGenerations
-          ? Effect.succeed(output)
-          : Effect.map(samples(request, got, tell), (rest) => merged([output, ...rest]))
-      })
+      return Effect.map(Effect.suspend(() => several(request, tell)), (output) => withoutThoughts(atMost(output, request.numGenerations)))
     }
   }
 }

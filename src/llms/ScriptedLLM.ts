@@ -134,7 +134,6 @@ const hash = (text: string): number => {
 const kind: Kind<Described> = {
   type: "ScriptedLLM",
   parameters: ScriptedParameters,
-  defaults: {},
   conceal: (options) => options,
   open: (options) => openScripted(options)
 }

@@ -72,6 +72,8 @@ export class Tries {
   failed(diagnosis: Diagnosis, { chance, closed, now }: Circumstances): Next {
     const { giveUpWhenPaused, maxRetries } = this.#patience
     const over = (): Next => ({ kind: "over", diagnosis, fatal: false })
+    // Each way to put a question is tried once.
+    if (diagnosis.putOtherwise === true) return { kind: "again", waitMs: 0, atGate: false }
     if (!isRetryable(diagnosis.reason) || maxRetries === 0) return over()
     if (closed !== undefined && isOver(closed, this.#patience, now)) return { kind: "over", diagnosis: givenUp(closed, now, diagnosis), fatal: true }
     const again = (failed: number): Next => {

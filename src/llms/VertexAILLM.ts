@@ -17,7 +17,6 @@ export interface VertexAILLM<out Model extends string = string> extends LLM<Mode
 const kind: Kind<VertexAIOptions> = {
   type: "VertexAILLM",
   parameters: VertexAIParameters,
-  defaults: {},
   named: ({ maxNewTokens, ...kwargs }: VertexAIGenerationKwargs) => maxNewTokens === undefined ? kwargs : { maxOutputTokens: maxNewTokens, ...kwargs },
   conceal: ({ accessToken, baseUrl, credentials, ...options }) => ({
     ...options,

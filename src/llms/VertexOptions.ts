@@ -1,7 +1,7 @@
 /** Options of Google's models on Vertex AI: what may be given, when, and with what defaults. */
 import * as Schema from "effect/Schema"
 import type * as Redacted from "effect/Redacted"
-import { type ClientParameters, type ModelOptions, SecretParameter, sharedParameters } from "./modelOptions.ts"
+import { type ClientParameters, SecretParameter, type ServerOptions, sharedParameters } from "./modelOptions.ts"
 import type { Secret } from "./secrets.ts"
 
 /** A field of a request under Google's own names, as it is. */
@@ -42,7 +42,7 @@ export interface VertexAIParameters extends ClientParameters {
 export type GoogleCredentials = Readonly<Record<string, unknown>>
 
 /** Options of a `VertexAILLM`. */
-export interface VertexAIOptions<Model extends string = string> extends ModelOptions<VertexAIGenerationKwargs> {
+export interface VertexAIOptions<Model extends string = string> extends ServerOptions<VertexAIGenerationKwargs> {
   readonly model: Model
   /** The Google Cloud project. Default `GOOGLE_CLOUD_PROJECT`. */
   readonly project?: string | undefined

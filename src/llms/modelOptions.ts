@@ -48,6 +48,14 @@ export interface ModelOptions<Kwargs> {
   readonly structuredOutput?: JsonSchemaFormat | undefined
 }
 
+/** Options that models of servers take besides. */
+export interface ServerOptions<Kwargs> extends ModelOptions<Kwargs> {
+  /** Whether answers arrive as a stream, which is read to its end: for servers that give no other, and for proxies that time out long requests. Default false. */
+  readonly stream?: boolean | undefined
+  /** False to ask at once, without a look whether server, key and model are there. Default true. */
+  readonly preflight?: boolean | undefined
+}
+
 /** Options with a model, as descriptions are made from them. */
 export interface DescribedOptions extends ModelOptions<object> {
   readonly model: string
@@ -74,8 +82,6 @@ export const SecretParameter: Schema.Codec<Secret> = Schema.Union([Schema.String
 export interface Kind<Options extends DescribedOptions> {
   readonly type: string
   readonly parameters: Schema.Top
-  /** The provider's defaults of generation kwargs. */
-  readonly defaults: Readonly<Record<string, unknown>>
   /** Generation kwargs under the names that requests use, where a kind of model knows others too. */
   readonly named?: (kwargs: object) => object
   /** The options with secrets wrapped. */
@@ -105,7 +111,7 @@ export const describe = <Described extends LLM, Options extends DescribedOptions
     maxConcurrency: options.maxConcurrency ?? defaultMaxConcurrency,
     parameters: kind.parameters,
     options,
-    generationKwargs: { ...kind.defaults, ...options.generationKwargs },
+    generationKwargs: options.generationKwargs ?? {},
     structuredOutput: options.structuredOutput,
     endpoint,
     configure: ({ generationKwargs, structuredOutput = options.structuredOutput, ...connection }: Partial<DescribedOptions>) => {

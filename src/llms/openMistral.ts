@@ -1,20 +1,23 @@
-/** Opening a Mistral model: the SDK's chat function over our fetch, and the way from a question to its request and from the answer back. */
+/** Opening a Mistral model: the SDK's chat function over our fetch, and the way from a question to its request. */
 import type { ChatCompletionRequest } from "@mistralai/mistralai/models/components/chatcompletionrequest.js"
-import type { ChatCompletionResponse } from "@mistralai/mistralai/models/components/chatcompletionresponse.js"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { Chat, ChatItem } from "./Chat.ts"
-import { diagnosed, Unusable } from "./Diagnosis.ts"
+import { chatAnswer } from "./chatAnswer.ts"
+import { diagnosed } from "./Diagnosis.ts"
+import { inDialect, LearnedDialect } from "./Dialect.ts"
 import { environment, type Setting, settingOf } from "./environment.ts"
 import { defaultMaxConcurrency, gateTo } from "./Gate.ts"
-import type { FinishReason, GenerateOutput, GenerateRequest, LLMClient } from "./LLM.ts"
+import type { GenerateRequest, LLMClient } from "./LLM.ts"
 import type { LLMError } from "./LLMError.ts"
 import type { MistralGenerationKwargs, MistralOptions } from "./MistralOptions.ts"
 import { checkPlace, errorAt, type Place } from "./Place.ts"
 import { preflightModel } from "./preflight.ts"
 import { makeClient } from "./ProviderClient.ts"
+import { keepsStrictRules } from "./strictSchema.ts"
 import { revealed, secretsOf } from "./secrets.ts"
-import { makeFetch } from "./undiciFetch.ts"
+import { rawAnswer } from "./rawAnswer.ts"
+import { type Fetch, makeFetch } from "./undiciFetch.ts"
 
 const home = "https://api.mistral.ai"
 
@@ -48,28 +51,21 @@ export const openMistral = (options: MistralOptions): Effect.Effect<LLMClient, L
     const apiKey = key ?? noKey
     const gate = yield* gateTo(place, options)
     const fetch = yield* makeFetch(serverURL, maxConcurrency, gate.heed)
-    const [{ chatComplete, HTTPClient, MistralCore }] = yield* Effect.all([
-      Effect.promise(importSdk),
-      preflightModel(place, fetch, `${serverURL}/v1`, { authorization: `Bearer ${apiKey}` })
-    ], { concurrency: 2 })
-    const client = new MistralCore({
-      apiKey,
-      serverURL,
-      httpClient: new HTTPClient({ fetcher: fetch }),
-      retryConfig: { strategy: "none" }
-    })
-    return yield* makeClient({
-      ...options,
-      place,
-      gate,
-      takesNumGenerations: false,
-      ask: (request) =>
+    const { chatComplete, HTTPClient, MistralCore } = yield* Effect.promise(importSdk)
+    const clientOver = (fetcher: Fetch) => new MistralCore({ apiKey, serverURL, httpClient: new HTTPClient({ fetcher }), retryConfig: { strategy: "none" } })
+    const dialect = new LearnedDialect({ maxTokensField: "max_tokens", stream: options.stream ?? false, streamUsage: true })
+    const ask = (request: GenerateRequest) =>
+      inDialect(dialect, ({ stream }) =>
         diagnosed(async (signal) => {
-          const result = await chatComplete(client, requestOf(options.model, request), { fetchOptions: { signal } })
-          if (!result.ok) throw result.error
-          return answerOf(result.value)
-        })
-    })
+          // The plain response: the SDK refuses whole answers for a field that nobody reads.
+          const send = async (keeping: Fetch): Promise<void> => {
+            const result = await chatComplete(clientOver(keeping), requestOf(options.model, request, stream), { fetchOptions: { signal } })
+            if (!result.ok) throw result.error
+          }
+          return chatAnswer(await rawAnswer(fetch, send))
+        }))
+    if (options.preflight !== false) yield* preflightModel(place, { fetch, baseUrl: `${serverURL}/v1`, headers: { authorization: `Bearer ${apiKey}` }, ask })
+    return yield* makeClient({ ...options, place, gate, takesNumGenerations: false, ask })
   })
 
 /** The chat function alone: half the time of importing the whole SDK. */
@@ -82,11 +78,12 @@ const importSdk = async () => {
   return { MistralCore, chatComplete, HTTPClient }
 }
 
-const requestOf = (model: string, { generationKwargs, messages, structuredOutput }: GenerateRequest): ChatCompletionRequest => {
+const requestOf = (model: string, { generationKwargs, messages, structuredOutput }: GenerateRequest, stream: boolean): ChatCompletionRequest => {
   const { maxNewTokens, seed, temperature, topP } = generationKwargs as MistralGenerationKwargs
   return {
     model,
     messages: messagesOf(messages),
+    ...(stream ? { stream } : {}),
     ...(maxNewTokens === undefined ? {} : { maxTokens: maxNewTokens }),
     ...(temperature === undefined ? {} : { temperature }),
     ...(topP === undefined ? {} : { topP }),
@@ -94,7 +91,7 @@ const requestOf = (model: string, { generationKwargs, messages, structuredOutput
     ...(structuredOutput === undefined ? {} : {
       responseFormat: {
         type: "json_schema",
-        jsonSchema: { name: structuredOutput.name, schemaDefinition: structuredOutput.schema, strict: true }
+        jsonSchema: { name: structuredOutput.name, schemaDefinition: structuredOutput.schema, strict: keepsStrictRules(structuredOutput.schema) }
       }
     })
   }
@@ -113,30 +110,3 @@ const contentOf = ({ content }: ChatItem) =>
   typeof content === "string"
     ? content
     : content.map((part) => part.type === "text" ? part : { type: part.type, imageUrl: part.image_url })
-
-const answerOf = ({ choices, usage }: ChatCompletionResponse): GenerateOutput => {
-  const [choice] = choices
-  if (choice === undefined) throw new Unusable({ reason: "InvalidAnswer", detail: "no chat completion: it has no choices" })
-  const text = textOf(choice.message?.content)
-  const { completionTokens, promptTokens } = usage
-  const statistics = {
-    ...(promptTokens === undefined ? {} : { input_tokens: [promptTokens] }),
-    ...(completionTokens === undefined ? {} : { output_tokens: [completionTokens] })
-  }
-  if (String(choice.finishReason) === "content_filter") {
-    throw new Unusable({ reason: "Refused", detail: text || "the content filter stopped the answer", usage: statistics })
-  }
-  return { generations: [text], statistics, finishReasons: [finishReasons[String(choice.finishReason)] ?? null] }
-}
-
-const finishReasons: Readonly<Record<string, FinishReason>> = { stop: "stop", length: "length", model_length: "length", tool_calls: "tool", error: "error" }
-
-type Content = NonNullable<ChatCompletionResponse["choices"][number]["message"]>["content"]
-
-/** The text without thoughts and references. */
-const textOf = (content: Content): string | null =>
-  content === undefined || content === null
-    ? null
-    : typeof content === "string"
-    ? content
-    : content.flatMap((chunk) => chunk.type === "text" ? [chunk.text] : []).join("")

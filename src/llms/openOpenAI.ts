@@ -4,11 +4,13 @@ import type * as Scope from "effect/Scope"
 import type { ChatCompletionCreateParamsNonStreaming } from "openai/resources/chat/completions"
 import { chatAnswer } from "./chatAnswer.ts"
 import { diagnosed } from "./Diagnosis.ts"
+import { type Dialect, inDialect, LearnedDialect } from "./Dialect.ts"
 import { environment, type Setting, settingOf } from "./environment.ts"
 import { defaultMaxConcurrency, gateTo } from "./Gate.ts"
 import type { GenerateRequest, JsonSchemaFormat, LLMClient } from "./LLM.ts"
 import type { LLMError } from "./LLMError.ts"
-import { openAIDefaults, type OpenAIGenerationKwargs, type OpenAIOptions } from "./OpenAIOptions.ts"
+import { keepsStrictRules } from "./strictSchema.ts"
+import type { OpenAIGenerationKwargs, OpenAIOptions } from "./OpenAIOptions.ts"
 import { checkPlace, errorAt, type Place } from "./Place.ts"
 import { preflightModel } from "./preflight.ts"
 import { makeClient } from "./ProviderClient.ts"
@@ -49,43 +51,43 @@ export const openOpenAI = (options: OpenAIOptions): Effect.Effect<LLMClient, LLM
     const apiKey = key ?? noKey
     const gate = yield* gateTo(place, options)
     const fetch = yield* makeFetch(address.value, maxConcurrency, gate.heed)
-    const [{ OpenAI }] = yield* Effect.all([
-      Effect.promise(() => import("openai")),
-      preflightModel(place, fetch, address.value, { authorization: `Bearer ${apiKey}`, ...headers })
-    ], { concurrency: 2 })
+    const { OpenAI } = yield* Effect.promise(() => import("openai"))
     const client = new OpenAI({ baseURL: address.value, apiKey, defaultHeaders: headers, maxRetries: 0, timeout: neverMs, fetch })
-    return yield* makeClient({
-      ...options,
-      place,
-      gate,
-      takesNumGenerations: true,
-      ask: (request) =>
+    const dialect = new LearnedDialect({
+      // OpenAI's reasoning models refuse the old name, most other servers know no other
+      maxTokensField: options.maxTokensField ?? (atOpenAI ? "max_completion_tokens" : "max_tokens"),
+      stream: options.stream ?? false,
+      streamUsage: true
+    })
+    const ask = (request: GenerateRequest) =>
+      inDialect(dialect, (current) =>
         diagnosed(async (signal) => {
           // The plain response: what is no JSON, or no completion, is ours to explain.
-          const response = await client.chat.completions.create(bodyOf(options.model, request, atOpenAI), { signal }).asResponse()
+          const response = await client.chat.completions.create(bodyOf(options.model, request, current), { signal }).asResponse()
           return chatAnswer(await response.text())
-        })
-    })
+        }))
+    if (options.preflight !== false) yield* preflightModel(place, { fetch, baseUrl: address.value, headers: { authorization: `Bearer ${apiKey}`, ...headers }, ask })
+    return yield* makeClient({ ...options, place, gate, takesNumGenerations: true, ask })
   })
 
 /** Whether the address is OpenAI's own, or Azure's, which speaks OpenAI's newest dialect too. */
 const isOpenAI = (url: string): boolean => /(^|\.)(api\.openai\.com|openai\.azure\.com)$/.test(new URL(url).hostname)
 
-/** The request's body. */
-const bodyOf = (model: string, request: GenerateRequest, atOpenAI: boolean): ChatCompletionCreateParamsNonStreaming => {
+/** The request's body: what was given, and nothing else. */
+const bodyOf = (model: string, request: GenerateRequest, { maxTokensField, stream, streamUsage }: Dialect): ChatCompletionCreateParamsNonStreaming => {
   const { extraBody, maxNewTokens, responseFormat, ...kwargs } = request.generationKwargs as OpenAIGenerationKwargs
   const format = request.structuredOutput === undefined ? responseFormat : jsonSchema(request.structuredOutput)
   const body = {
     model,
     messages: request.messages,
     ...(request.numGenerations === 1 ? {} : { n: request.numGenerations }),
-    // OpenAI's reasoning models refuse the old name, most other servers know no other
-    ...(maxNewTokens === undefined ? {} : { [atOpenAI ? "max_completion_tokens" : "max_tokens"]: maxNewTokens }),
+    ...(maxNewTokens === undefined ? {} : { [maxTokensField]: maxNewTokens }),
     ...Object.fromEntries(Object.entries(kwargs).flatMap(([name, value]) => {
       const wireName = wireNames[name as keyof typeof wireNames]
-      return value === undefined || wireName === undefined || (atOpenAI && value === optionalAtOpenAI[name]) ? [] : [[wireName, value]]
+      return value === undefined || wireName === undefined ? [] : [[wireName, value]]
     })),
     ...(format === undefined ? {} : { response_format: format }),
+    ...(stream ? { stream: true, ...(streamUsage ? { stream_options: { include_usage: true } } : {}) } : {}),
     ...extraBody
   }
   return body as unknown as ChatCompletionCreateParamsNonStreaming
@@ -102,10 +104,7 @@ const wireNames = {
   seed: "seed"
 } satisfies { readonly [Name in keyof OpenAIGenerationKwargs]?: string }
 
-/** Our defaults are OpenAI's own, and reasoning models refuse these fields even with such values. */
-const optionalAtOpenAI: Readonly<Record<string, unknown>> = openAIDefaults
-
 const jsonSchema = ({ name, schema }: JsonSchemaFormat) => ({
   type: "json_schema",
-  json_schema: { name: name.replace(/[^\w-]/g, "_").slice(0, 64), schema, strict: true }
+  json_schema: { name: name.replace(/[^\w-]/g, "_").slice(0, 64), schema, strict: keepsStrictRules(schema) }
 })

@@ -12,7 +12,8 @@ import { checkPlace, errorAt, type Place } from "./Place.ts"
 import { preflight } from "./preflight.ts"
 import { makeClient } from "./ProviderClient.ts"
 import { revealed, secretsOf } from "./secrets.ts"
-import { makeFetch } from "./undiciFetch.ts"
+import { rawAnswer } from "./rawAnswer.ts"
+import { type Fetch, makeFetch } from "./undiciFetch.ts"
 import { vertexAnswer } from "./vertexAnswer.ts"
 import { vertexMessages } from "./vertexMessages.ts"
 import type { GoogleCredentials, VertexAIOptions } from "./VertexOptions.ts"
@@ -56,16 +57,22 @@ export const openVertex = (options: VertexAIOptions): Effect.Effect<LLMClient, L
       googleAuthOptions: authOptions(token, credentials),
       httpOptions: { baseUrl: address.value, apiVersion: "v1", fetch }
     })
-    yield* preflight(place, async (signal) => {
-      await client.models.get({ model: options.model, config: { abortSignal: signal } })
-    }, { modelMayHide: true })
-    return yield* makeClient({
-      ...options,
-      place,
-      gate,
-      takesNumGenerations: false,
-      ask: (request) => diagnosed(async (signal) => vertexAnswer(await client.models.generateContent(parametersOf(options.model, request, signal))))
-    })
+    const ask = (request: GenerateRequest) =>
+      diagnosed(async (signal) => {
+        const parameters = parametersOf(options.model, request, signal)
+        // The plain response: the SDK keeps only what it knows of an answer, and nothing of an error with status 200.
+        const send = (keeping: Fetch): Promise<unknown> => {
+          const asked = { ...parameters, config: { ...parameters.config, httpOptions: { fetch: keeping } } }
+          return options.stream === true ? client.models.generateContentStream(asked) : client.models.generateContent(asked)
+        }
+        return vertexAnswer(await rawAnswer(fetch, send))
+      })
+    if (options.preflight !== false) {
+      yield* preflight(place, async (signal) => {
+        await client.models.get({ model: options.model, config: { abortSignal: signal } })
+      }, { modelMayHide: true, ask: ({ messages, numGenerations }) => ask({ messages, numGenerations, generationKwargs: { maxOutputTokens: 1 } }) })
+    }
+    return yield* makeClient({ ...options, place, gate, takesNumGenerations: false, ask })
   })
 
 const hostOf = (location: string): string => {

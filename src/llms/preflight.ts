@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import { closestModels } from "./closestModels.ts"
 import { type Diagnosis, diagnosed } from "./Diagnosis.ts"
+import type { GenerateRequest } from "./LLM.ts"
 import type { LLMError } from "./LLMError.ts"
 import { errorAt, type Place } from "./Place.ts"
 import type { Fetch } from "./undiciFetch.ts"
@@ -16,6 +17,8 @@ type Look = (signal: AbortSignal) => Promise<unknown>
 
 /** What a preflight may find out besides. */
 interface Inquiry {
+  /** Asks the model: what the look finds wrong counts only if a question meets the same. */
+  readonly ask: (request: GenerateRequest) => Effect.Effect<unknown, Diagnosis>
   /** Lists the names that exist, for the error of one that does not. */
   readonly models?: (signal: AbortSignal) => Promise<ReadonlyArray<string>>
   /** True where a model may be asked that cannot be looked up: then neither a missing model nor a missing permission counts. */
@@ -24,28 +27,47 @@ interface Inquiry {
 
 /**
  * Looks a model up, and fails on what no request could survive: nobody there, credentials refused, no such model, an address that
- * redirects. On all else it goes on: the server may be busy, or not know the route.
+ * redirects. On all else it goes on: the server may be busy, or not know the route. Who refuses the look may answer questions: one of
+ * a single word, with an answer of a single token, settles it.
  */
-export const preflight = (place: Place, look: Look, { modelMayHide = false, models }: Inquiry = {}): Effect.Effect<void, LLMError> =>
+export const preflight = (place: Place, look: Look, { ask, modelMayHide = false, models }: Inquiry): Effect.Effect<void, LLMError> =>
   once(look).pipe(
     Effect.retry({ times: quickRetries, while: mayPass, schedule: Schedule.spaced(betweenRetries) }),
     Effect.timeoutOrElse({ duration: patience, orElse: () => Effect.void }),
     Effect.catch((diagnosis) => {
       const hidden = modelMayHide && (diagnosis.reason === "ModelNotFound" || diagnosis.status === 403)
       if (hidden || !isFinal(diagnosis)) return Effect.void
-      if (diagnosis.reason !== "ModelNotFound" || models === undefined) return Effect.fail(errorAt(place, diagnosis, { attempts: 0 }))
-      return Effect.flatMap(known(models), (names) =>
-        Effect.fail(errorAt(place, diagnosis, { attempts: 0, hint: suggestion(place.model, names) })))
+      return diagnosis.reason === "Unreachable" ? Effect.fail(errorAt(place, diagnosis, { attempts: 0 })) : confirmed(place, ask, models)
     }),
     Effect.asVoid
   )
 
+const word: GenerateRequest = { messages: [{ role: "user", content: "Hi" }], numGenerations: 1, generationKwargs: { maxNewTokens: 1 } }
+
+/** Fails if a question is refused for good, too. */
+const confirmed = (place: Place, ask: Inquiry["ask"], models: Inquiry["models"]): Effect.Effect<void, LLMError> =>
+  Effect.asVoid(ask(word)).pipe(
+    Effect.timeoutOrElse({ duration: patience, orElse: () => Effect.void }),
+    Effect.catch((diagnosis) => {
+      if (!isFinal(diagnosis)) return Effect.void
+      if (diagnosis.reason !== "ModelNotFound" || models === undefined) return Effect.fail(errorAt(place, diagnosis, { attempts: 0 }))
+      return Effect.flatMap(known(models), (names) =>
+        Effect.fail(errorAt(place, diagnosis, { attempts: 0, hint: suggestion(place.model, names) })))
+    })
+  )
+
+interface ModelInquiry extends Pick<Inquiry, "ask"> {
+  readonly fetch: Fetch
+  readonly baseUrl: string
+  readonly headers: Readonly<Record<string, string>>
+}
+
 /** A preflight at a server with OpenAI's routes `models/{model}` and `models` under its address. */
-export const preflightModel = (place: Place, fetch: Fetch, baseUrl: string, headers: Readonly<Record<string, string>>): Effect.Effect<void, LLMError> =>
+export const preflightModel = (place: Place, { ask, baseUrl, fetch, headers }: ModelInquiry): Effect.Effect<void, LLMError> =>
   preflight(
     place,
     (signal) => fetch(under(baseUrl, `/models/${encodeURIComponent(place.model)}`), { headers, signal }),
-    { models: async (signal) => modelNames(await (await fetch(under(baseUrl, "/models"), { headers, signal })).json()) }
+    { ask, models: async (signal) => modelNames(await (await fetch(under(baseUrl, "/models"), { headers, signal })).json()) }
   )
 
 /** The route under an address that may have a query. */

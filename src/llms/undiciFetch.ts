@@ -1,13 +1,14 @@
 /**
  * The fetch under the SDKs: undici's dispatch with a plain handler, a third of what WHATWG fetch costs.
  *
- * It is what the three SDKs need and no more: whole text bodies both ways, no redirects, no cookies, no compression. An answer
- * that is no success becomes an `HttpFailure`, whatever the SDK would have made of it.
+ * It is what the three SDKs need and no more: whole text bodies both ways, streams read to their end, no redirects, no cookies. An
+ * answer that is no success becomes an `HttpFailure`, whatever the SDK would have made of it.
  */
 import { createRequire } from "node:module"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { Agent, Dispatcher } from "undici"
+import { acceptedEncodings, decoded } from "./contentEncoding.ts"
 import { connectionFailure, HttpFailure } from "./HttpFailure.ts"
 import { TextResponse } from "./TextResponse.ts"
 
@@ -62,15 +63,14 @@ const exchange = (
     const { origin, pathname, search } = new URL(url)
     const handler = new AnswerHandler(url, signal ?? undefined, heed, resolve, reject)
     dispatcher.dispatch(
-      { origin, path: pathname + search, method: method ?? "GET", headers: plainAnswer(headers), body: body ?? null },
+      { origin, path: pathname + search, method: method ?? "GET", headers: withEncodings(headers), body: body ?? null },
       handler
     )
   })
 
-/** Asks for no compression: fetch would undo it, dispatch does not. */
-const plainAnswer = (headers: RequestInit["headers"]): Iterable<[string, string]> => {
+const withEncodings = (headers: RequestInit["headers"]): Iterable<[string, string]> => {
   const all = headers instanceof Headers ? headers : new Headers(headers)
-  all.set("accept-encoding", "identity")
+  all.set("accept-encoding", acceptedEncodings)
   return all
 }
 
@@ -123,8 +123,14 @@ class AnswerHandler implements Dispatcher.DispatchHandler {
 
   onResponseEnd(): void {
     this.#end()
-    const [first] = this.#chunks
-    const text = first === undefined ? "" : this.#chunks.length === 1 ? first.toString() : Buffer.concat(this.#chunks).toString()
+    const [first = Buffer.alloc(0)] = this.#chunks
+    const bytes = this.#chunks.length > 1 ? Buffer.concat(this.#chunks) : first
+    const plain = decoded(bytes, this.#headers["content-encoding"])
+    if (plain === undefined) this.#answer(bytes.toString())
+    else plain.then((whole) => this.#answer(whole.toString()), (error: Error) => this.#reject(new HttpFailure(error.message, { kind: "cut" })))
+  }
+
+  #answer(text: string): void {
     if (this.#status >= 200 && this.#status < 300) {
       this.#resolve(new TextResponse(this.#url, this.#status, this.#headers, text) as unknown as Response)
     } else {

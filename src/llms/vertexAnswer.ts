@@ -1,7 +1,9 @@
 /** Gemini's answers: the way from a response to what tasks get. */
-import type { Candidate, GenerateContentResponse } from "@google/genai"
-import { Unusable } from "./Diagnosis.ts"
-import type { FinishReason, GenerateOutput } from "./LLM.ts"
+import { type Body, readBody } from "./bodies.ts"
+import { failed, Unusable } from "./Diagnosis.ts"
+import { finishReasonOf } from "./finishReasons.ts"
+import type { GenerateOutput, Statistics } from "./LLM.ts"
+import { countIn, list, record, textIn } from "./wireValues.ts"
 
 /** Ways for an answer to end that mean that the model, or a filter after it, would not. */
 const refusals = new Set([
@@ -15,35 +17,70 @@ const refusals = new Set([
   "IMAGE_PROHIBITED_CONTENT"
 ])
 
+type Wire = Readonly<Record<string, unknown>>
+
 /**
- * The answer in a response; null where thoughts used up all tokens.
+ * The answer in a body, whole or as a stream; null where thoughts used up all tokens.
  *
- * Throws `Unusable`: Refused where prompt or answer was blocked, InvalidAnswer for what is no response.
+ * Throws `Unusable`: Refused where prompt or answer was blocked, InvalidAnswer for what is no response, and what an error says.
  */
-export const vertexAnswer = ({ candidates, promptFeedback, usageMetadata }: GenerateContentResponse): GenerateOutput => {
-  const { candidatesTokenCount, promptTokenCount, thoughtsTokenCount } = usageMetadata ?? {}
-  const statistics = {
-    ...(promptTokenCount === undefined ? {} : { input_tokens: [promptTokenCount] }),
-    ...(candidatesTokenCount === undefined && thoughtsTokenCount === undefined
-      ? {}
-      : { output_tokens: [(candidatesTokenCount ?? 0) + (thoughtsTokenCount ?? 0)] })
-  }
-  const refused = (what: string, why: string | undefined): Unusable => new Unusable({ reason: "Refused", detail: explained(what, why), usage: statistics })
-  const blocked = promptFeedback?.blockReason
-  if (blocked !== undefined) throw refused(`the prompt was blocked: ${blocked}`, promptFeedback?.blockReasonMessage)
-  const candidate: Candidate | undefined = Array.isArray(candidates) ? candidates[0] : undefined
-  if (candidate === undefined) throw new Unusable({ reason: "InvalidAnswer", detail: "no answer of Gemini's: it has no candidates", usage: statistics })
-  if (refusals.has(candidate.finishReason ?? "")) throw refused(`the answer was blocked: ${candidate.finishReason}`, candidate.finishMessage)
-  return { generations: [textOf(candidate)], statistics, finishReasons: [finishReasons[candidate.finishReason ?? ""] ?? null] }
+export const vertexAnswer = (text: string): GenerateOutput => {
+  const { candidate, isWhole, response } = responseIn(readBody(text))
+  const usage = statisticsOf(response["usageMetadata"])
+  if (response["error"] !== undefined && response["error"] !== null) throw failed(response["error"], usage)
+  const refused = (what: string, why: unknown): Unusable => new Unusable({ reason: "Refused", detail: textIn(why) === undefined ? what : `${what} (${textIn(why)})`, usage })
+  const { blockReason, blockReasonMessage } = record(response["promptFeedback"])
+  if (textIn(blockReason) !== undefined) throw refused(`the prompt was blocked: ${textIn(blockReason)}`, blockReasonMessage)
+  if (candidate === undefined) throw new Unusable({ reason: "InvalidAnswer", detail: "no answer of Gemini's: it has no candidates", usage })
+  if (!isWhole) throw new Unusable({ reason: "InvalidAnswer", detail: "the stream ended before the answer did", usage })
+  const { finishMessage, finishReason } = candidate
+  if (refusals.has(String(finishReason))) throw refused(`the answer was blocked: ${String(finishReason)}`, finishMessage)
+  const reason = finishReasonOf(finishReason)
+  if (reason === "error") throw failed(textIn(finishMessage) ?? `the answer ended with ${String(finishReason)}`, usage)
+  const reasoning = textOf(candidate, true)
+  return { generations: [textOf(candidate, false)], statistics: usage, finishReasons: [reason], ...(reasoning === null ? {} : { reasonings: [reasoning] }) }
 }
 
-const finishReasons: Readonly<Record<string, FinishReason>> = { STOP: "stop", MAX_TOKENS: "length", MALFORMED_FUNCTION_CALL: "error" }
+interface Response {
+  readonly response: Wire
+  readonly candidate: Wire | undefined
+  readonly isWhole: boolean
+}
 
-/** The text without thoughts. */
-const textOf = ({ content }: Candidate): string | null => {
-  const parts = Array.isArray(content?.parts) ? content.parts : []
-  const texts = parts.flatMap(({ text, thought }) => text === undefined || thought === true ? [] : [text])
+/** The response with its first candidate, put together from a stream where it arrived as one: as events, or as a list. */
+const responseIn = (body: Body): Response => {
+  if (body.kind === "value" && !Array.isArray(body.value)) {
+    const response = record(body.value)
+    return { response, candidate: firstOf(response), isWhole: true }
+  }
+  const responses = (body.kind === "stream" ? body.values : list(body.value)).map(record)
+  const candidates = responses.map(firstOf).filter((each) => each !== undefined)
+  const candidate: Wire = { ...Object.assign({}, ...candidates) as Wire, content: { parts: candidates.flatMap(partsOf) } }
+  return {
+    response: Object.assign({}, ...responses) as Wire,
+    candidate: candidates.length === 0 ? undefined : candidate,
+    isWhole: textIn(candidate["finishReason"]) !== undefined
+  }
+}
+
+const firstOf = ({ candidates }: Wire): Wire | undefined => list(candidates).map(record)[0]
+
+const partsOf = ({ content }: Wire): ReadonlyArray<unknown> => list(record(content)["parts"])
+
+/** The text of the answer, or that of its thoughts. */
+const textOf = (candidate: Wire, thoughts: boolean): string | null => {
+  const texts = partsOf(candidate).map(record).flatMap(({ text, thought }) => typeof text === "string" && (thought === true) === thoughts ? [text] : [])
   return texts.length === 0 ? null : texts.join("")
 }
 
-const explained = (what: string, why: string | undefined): string => why === undefined || why === "" ? what : `${what} (${why})`
+/** Thoughts are output tokens that are billed, too. */
+const statisticsOf = (usage: unknown): Statistics => {
+  const { cachedContentTokenCount, candidatesTokenCount, promptTokenCount, thoughtsTokenCount } = record(usage)
+  const [cached = 0, candidates, input, thoughts] = [cachedContentTokenCount, candidatesTokenCount, promptTokenCount, thoughtsTokenCount].map(countIn)
+  return {
+    ...(input === undefined ? {} : { input_tokens: [input] }),
+    ...(candidates === undefined && thoughts === undefined ? {} : { output_tokens: [(candidates ?? 0) + (thoughts ?? 0)] }),
+    ...(thoughts === undefined || thoughts === 0 ? {} : { reasoning_tokens: [thoughts] }),
+    ...(cached === 0 ? {} : { cached_tokens: [cached] })
+  }
+}

@@ -26,7 +26,7 @@ it("tells steps, columns, models, parameters with their values, connections and 
   expect(second!.adds.map(({ column }) => column)).toEqual(["generation", "model_name", "distilabel_metadata"])
   const parameter = (path: string) => second!.parameters.find((one) => one.path === path)
   expect(parameter("llm.generationKwargs.temperature")).toEqual({ path: "llm.generationKwargs.temperature", type: "number", required: false, value: 0.2 })
-  expect(parameter("llm.generationKwargs.maxNewTokens")).toMatchObject({ value: 128 })
+  expect(parameter("llm.generationKwargs.maxNewTokens")).not.toHaveProperty("value")
   expect(parameter("numGenerations")).toMatchObject({ value: 2 })
   expect(parameter("inputBatchSize")).toMatchObject({ value: 50 })
   expect(parameter("llm.apiKey")).not.toHaveProperty("value")

@@ -29,6 +29,8 @@ export interface Options {
   readonly rowTimeout?: number
   readonly giveUpAfter?: number
   readonly maxConcurrency?: number
+  readonly stream?: boolean
+  readonly preflight?: boolean
   readonly generationKwargs?: { readonly maxNewTokens?: number; readonly temperature?: number; readonly topP?: number; readonly seed?: number }
 }
 

@@ -51,11 +51,11 @@ describe("a model's type", () => {
 })
 
 describe("a model's description", () => {
-  it("has distilabel's defaults", () => {
+  it("fills nothing in that was not given", () => {
     expect(OpenAILLM({ model: "m" })).toMatchObject({
       type: "OpenAILLM",
       maxConcurrency: 64,
-      generationKwargs: { maxNewTokens: 128, logprobs: false, frequencyPenalty: 0, presencePenalty: 0, temperature: 1, topP: 1 },
+      generationKwargs: {},
       options: { model: "m" }
     })
     expect(MistralLLM({ model: "m" }).generationKwargs).toEqual({})
@@ -80,7 +80,7 @@ describe("configuring a model", () => {
 
   it("lays generation kwargs over the old ones and keeps the endpoint", () => {
     const warm = llm.configure({ generationKwargs: { temperature: 0.7, topP: undefined } })
-    expect(warm.generationKwargs).toMatchObject({ temperature: 0.7, seed: 1, topP: 1, maxNewTokens: 128 })
+    expect(warm.generationKwargs).toEqual({ temperature: 0.7, seed: 1 })
     expect(warm.endpoint).toBe(llm.endpoint)
     expect(llm.generationKwargs).toMatchObject({ temperature: 0.2 })
     expectTypeOf(warm).toEqualTypeOf<OpenAILLM<"m">>()

@@ -1,6 +1,7 @@
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib"
 import { afterEach, describe, expect, it, vi } from "vitest"
 import { HttpFailure } from "../../src/llms/HttpFailure.ts"
 import { type Fetch, makeFetch } from "../../src/llms/undiciFetch.ts"
@@ -27,7 +28,37 @@ describe("the fetch under the SDKs", () => {
       }
     })
     expect(wire.asked).toHaveLength(3)
-    for (const { headers, path } of wire.asked) expect([path, headers["x-test"], headers["accept-encoding"]]).toEqual(["/p?q=1", "yes", "identity"])
+    for (const { headers, path } of wire.asked) expect([path, headers["x-test"], headers["accept-encoding"]]).toEqual(["/p?q=1", "yes", "gzip, deflate, br, zstd"])
+  })
+
+  it.each([
+    ["gzip", gzipSync],
+    ["deflate", deflateSync],
+    ["deflate", deflateRawSync],
+    ["br", brotliCompressSync],
+    ["zstd", zstdCompressSync],
+    ["gzip, br", (bytes: Buffer) => brotliCompressSync(gzipSync(bytes))]
+  ])("undoes %s, in answers and in errors", async (encoding, compress) => {
+    await using wire = await serve(({ path }, response) => {
+      response.writeHead(path === "/no" ? 400 : 200, { "content-encoding": encoding })
+      response.end(compress(Buffer.from(`{"a":"ä😀"}`)))
+    })
+    await withFetch(wire.url, async (fetch) => {
+      expect(await (await fetch(wire.url, { method: "POST" })).json()).toEqual({ a: "ä😀" })
+      expect(await failed(fetch(`${wire.url}/no`, { method: "POST" }))).toMatchObject({ kind: "status", status: 400, body: `{"a":"ä😀"}` })
+    })
+  })
+
+  it("calls a body cut whose compression breaks off, or is none that it knows", async () => {
+    const bytes = gzipSync("x".repeat(1000))
+    await using wire = await serve(({ path }, response) => {
+      response.writeHead(200, { "content-encoding": path === "/odd" ? "snappy" : "gzip" })
+      response.end(bytes.subarray(0, bytes.length - 12))
+    })
+    await withFetch(wire.url, async (fetch) => {
+      expect(await failed(fetch(wire.url, { method: "POST" }))).toMatchObject({ kind: "cut" })
+      expect(await failed(fetch(`${wire.url}/odd`, { method: "POST" }))).toMatchObject({ kind: "cut", message: "its content encoding 'snappy' is not known" })
+    })
   })
 
   it("puts large answers together, characters that chunks cut apart too", async () => {

@@ -7,7 +7,7 @@ import { OpenAILLM } from "../../src/llms/OpenAILLM.ts"
 import { VertexAILLM } from "../../src/llms/VertexAILLM.ts"
 import { startSimulator } from "../../src/simulator/index.ts"
 import { ask, at, failure, kinds } from "./asking.ts"
-import { completion, json, serve } from "./wire.ts"
+import { type Answer, candidates, completion, json, serve } from "./wire.ts"
 
 const open = (llm: LLM): Promise<unknown> => Effect.runPromise(Effect.scoped(llm.open))
 const refusal = (llm: LLM): Promise<LLMError> => Effect.runPromise(Effect.flip(Effect.scoped(llm.open)))
@@ -79,7 +79,24 @@ describe.each(kinds)("opening a model of %s", (kind) => {
   it("fails on a wrong key", async () => {
     await using simulator = await startSimulator({ apiKey: "the-right-key" })
     expect(await refusal(at[kind](simulator.url, { apiKey: "a-wrong-key" }))).toMatchObject({ reason: "Unauthorized", status: 401, fatal: true })
-    expect(simulator.stats().requests).toBe(0)
+    expect(simulator.stats()).toMatchObject({ answered: 0, inputTokens: 0 })
+  })
+
+  it.each([
+    ["refuses this key", 401, { error: { message: "This endpoint requires an admin key" } }],
+    ["does not know the model", 404, { error: { message: "model 'model-a' not found" } }],
+    ["sends elsewhere", 302, {}]
+  ])("goes on where only the look-up %s, after a question of one word", async (_, status, body) => {
+    await using wire = await serve((_request, response) => json(response, kind === "vertex" ? candidates("H") : completion("H")), (_request, response) => json(response, body, status))
+    await open(at[kind](wire.url))
+    // Vertex AI may hide models that can be asked: there no question is needed.
+    expect(wire.asked).toHaveLength(kind === "vertex" && status === 404 ? 0 : 1)
+  })
+
+  it("goes on without a look where that is left out", async () => {
+    await using wire = await serve(() => {}, (_, response) => json(response, { error: { message: "no" } }, 401))
+    await open(at[kind](wire.url, { preflight: false }))
+    expect(wire.lookedUp).toHaveLength(0)
   })
 
   it("fails where nobody listens, and says which address that was and where it came from", async () => {
@@ -125,8 +142,9 @@ describe("a model that does not exist", () => {
   })
 
   it("fails to open where there is no list of models, too", async () => {
-    await using wire = await serve(() => {}, ({ path }, response) =>
-      path.endsWith("/models") ? json(response, {}, 404) : json(response, { error: { message: "model 'x' not found" } }, 404))
+    const unknown: Answer = (_, response) => json(response, { error: { message: "model 'x' not found" } }, 404)
+    await using wire = await serve(unknown, (request, response, index) =>
+      request.path.endsWith("/models") ? json(response, {}, 404) : unknown(request, response, index))
     const error = await refusal(at.openai(wire.url))
     expect(error).toMatchObject({ reason: "ModelNotFound" })
     expect(error.message).not.toContain("Did you mean")

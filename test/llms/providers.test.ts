@@ -1,9 +1,11 @@
+import * as Effect from "effect/Effect"
 import { expect, describe, it } from "vitest"
+import { requestTo } from "../../src/llms/LLM.ts"
 import { MistralLLM } from "../../src/llms/MistralLLM.ts"
 import { OpenAILLM } from "../../src/llms/OpenAILLM.ts"
 import { VertexAILLM } from "../../src/llms/VertexAILLM.ts"
 import { startSimulator } from "../../src/simulator/index.ts"
-import { ask, at, kinds } from "./asking.ts"
+import { ask, at, chatOf, failure, kinds } from "./asking.ts"
 import { candidates, completion, json, serve } from "./wire.ts"
 
 const person = {
@@ -47,19 +49,58 @@ describe.each(kinds)("a model of %s", (kind) => {
 })
 
 describe("an OpenAILLM", () => {
-  it("sends distilabel's defaults under OpenAI's names, max_tokens to servers that are not OpenAI's", async () => {
+  it("sends only what is given", async () => {
     await using wire = await serve((_, response) => json(response, completion("Hi.")))
     await ask(at.openai(wire.url), "Hi")
-    expect(wire.asked[0]?.body).toEqual({
-      model: "model-a",
-      messages: [{ role: "user", content: "Hi" }],
-      max_tokens: 128,
-      logprobs: false,
-      frequency_penalty: 0,
-      presence_penalty: 0,
-      temperature: 1,
-      top_p: 1
-    })
+    expect(wire.asked[0]?.body).toEqual({ model: "model-a", messages: [{ role: "user", content: "Hi" }] })
+  })
+
+  it("limits tokens by the field of option maxTokensField, else by the one that the server does not refuse", async () => {
+    await using wire = await serve(({ body }, response) =>
+      "max_tokens" in body
+        ? json(response, { error: { message: "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead." } }, 400)
+        : json(response, completion("Hi.")))
+    const llm = at.openai(wire.url, { maxRetries: 0, generationKwargs: { maxNewTokens: 9 } })
+    const client = Effect.flatMap(llm.open, (opened) => Effect.andThen(opened.generate(requestTo(llm, chatOf("Hi"))), opened.generate(requestTo(llm, chatOf("Hi")))))
+    expect((await Effect.runPromise(Effect.scoped(client))).generations).toEqual(["Hi."])
+    expect(wire.asked.map(({ body }) => [body["max_tokens"], body["max_completion_tokens"]])).toEqual([[9, undefined], [undefined, 9], [undefined, 9]])
+    await ask(OpenAILLM({ model: "m", baseUrl: wire.url, maxTokensField: "max_completion_tokens", generationKwargs: { maxNewTokens: 5 } }), "Hi")
+    expect(wire.asked[3]?.body["max_completion_tokens"]).toBe(5)
+  })
+
+  it("says so where a server refuses both fields, after one attempt with each", async () => {
+    await using wire = await serve((_, response) => json(response, { error: { message: "max_tokens and max_completion_tokens are not supported" } }, 400))
+    expect(await failure(at.openai(wire.url, { generationKwargs: { maxNewTokens: 9 } }))).toMatchObject({ reason: "InvalidRequest", attempts: 2 })
+  })
+
+  it("asks one by one where a server refuses several answers, from then on at once", async () => {
+    await using wire = await serve(({ body }, response, index) =>
+      Number(body["n"] ?? 1) > 1 ? json(response, { error: { message: "'n' : number must be at most 1" } }, 400) : json(response, completion(`answer ${index}`)))
+    const llm = at.openai(wire.url, { maxConcurrency: 1 })
+    const request = { ...requestTo(llm, chatOf("Hi")), numGenerations: 2 }
+    const twice = Effect.flatMap(llm.open, (opened) => Effect.all([opened.generate(request), opened.generate(request)]))
+    const outputs = await Effect.runPromise(Effect.scoped(twice))
+    expect(outputs.map(({ generations }) => generations)).toEqual([["answer 1", "answer 2"], ["answer 3", "answer 4"]])
+    expect(wire.asked.map(({ body }) => body["n"])).toEqual([2, undefined, undefined, undefined, undefined])
+  })
+
+  it("takes no more answers than asked for, and counts what the others used", async () => {
+    const choices = ["a", "b", "c"].map((content, index) => ({ index, message: { content }, finish_reason: "stop" }))
+    await using wire = await serve((_, response) => json(response, completion("", { choices })))
+    expect(await ask(at.openai(wire.url), "Hi", { numGenerations: 2 })).toEqual({ generations: ["a", "b"], finishReasons: ["stop", "stop"], statistics: { input_tokens: [3], output_tokens: [5] } })
+  })
+
+  it("asks again for the one of several answers that failed, and keeps the others", async () => {
+    const choices = [{ index: 0, message: { content: "a" }, finish_reason: "stop" }, { index: 1, message: { content: "bro" }, finish_reason: "error", error: { message: "upstream failed" } }]
+    await using wire = await serve((_, response, index) => json(response, index === 0 ? completion("", { choices }) : completion("b")))
+    expect((await ask(at.openai(wire.url), "Hi", { numGenerations: 2 })).generations).toEqual(["a", "b"])
+  })
+
+  it("asks for strict mode only where the schema keeps its rules", async () => {
+    await using wire = await serve((_, response) => json(response, completion("{}")))
+    const optional = { ...person, required: ["name"] }
+    await ask(at.openai(wire.url), "Hi", { structuredOutput: { name: "person", schema: optional } })
+    expect(wire.asked[0]?.body["response_format"]).toMatchObject({ json_schema: { schema: optional, strict: false } })
   })
 
   it("sends what is given, extra fields last, and the chat as it is", async () => {
@@ -138,10 +179,10 @@ describe("a MistralLLM", () => {
       .toEqual([["system", false], ["user", false], ["assistant", false], ["user", false], ["assistant", true]])
   })
 
-  it("joins the texts of an answer in chunks and drops its thoughts", async () => {
+  it("joins the texts of an answer in chunks and tells its thoughts apart", async () => {
     const chunks = [{ type: "thinking", thinking: [{ type: "text", text: "Hm." }] }, { type: "text", text: "Blue" }, { type: "text", text: "." }]
     await using wire = await serve((_, response) => json(response, completion(chunks)))
-    expect((await ask(at.mistral(wire.url), "Hi")).generations).toEqual(["Blue."])
+    expect(await ask(at.mistral(wire.url), "Hi")).toMatchObject({ generations: ["Blue."], reasonings: ["Hm."] })
   })
 
   it("gives every answer to a question its own seed", async () => {
@@ -182,13 +223,13 @@ describe("a VertexAILLM", () => {
     })
   })
 
-  it("leaves thoughts out of the text and counts them among the tokens", async () => {
+  it("tells thoughts from the text and counts them among the tokens", async () => {
     await using wire = await serve((_, response) =>
       json(response, {
         candidates: [{ content: { role: "model", parts: [{ text: "Hm.", thought: true }, { text: "Blue." }] }, finishReason: "STOP" }],
         usageMetadata: { promptTokenCount: 3, candidatesTokenCount: 2, thoughtsTokenCount: 40 }
       }))
-    expect(await ask(at.vertex(wire.url), "Hi")).toEqual({ generations: ["Blue."], statistics: { input_tokens: [3], output_tokens: [42] }, finishReasons: ["stop"] })
+    expect(await ask(at.vertex(wire.url), "Hi")).toEqual({ generations: ["Blue."], reasonings: ["Hm."], statistics: { input_tokens: [3], output_tokens: [42], reasoning_tokens: [40] }, finishReasons: ["stop"] })
   })
 
   it("gives null where thoughts used up all tokens", async () => {

@@ -7,7 +7,7 @@ import { shownUrl } from "../../src/llms/secrets.ts"
 import { redacted } from "../../src/secrets/redact.ts"
 import { VertexAILLM } from "../../src/llms/VertexAILLM.ts"
 import { ask, at, failure, kinds } from "./asking.ts"
-import { completion, json, serve } from "./wire.ts"
+import { type Answer, completion, json, serve } from "./wire.ts"
 
 const secret = "very-secret-key"
 const everything = (value: unknown): string =>
@@ -45,7 +45,8 @@ describe("a secret", () => {
   })
 
   it.each(kinds)("is not in the error of an opening: %s", async (kind) => {
-    await using wire = await serve(() => {}, ({ headers }, response) => json(response, { error: { message: `Wrong ${headers.authorization}` } }, 401))
+    const wrong: Answer = ({ headers }, response) => json(response, { error: { message: `Wrong ${headers.authorization}` } }, 401)
+    await using wire = await serve(wrong, wrong)
     expect(everything(await failure(at[kind](wire.url, { apiKey: secret })))).not.toContain(secret)
   })
 

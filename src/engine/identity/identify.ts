@@ -31,7 +31,7 @@ export interface GraphIdentity {
 const immaterialToSteps = new Set(["name", "inputMappings", "outputMappings", "llm", "process", "batchSize", "inputBatchSize", "useCache", "resources"])
 
 /** Options that change how a model is asked, not what it answers. A step's own parameter may have such a name and mean something else. */
-const immaterialToModels = new Set(["maxConcurrency", "requestsPerMinute", "tokensPerMinute", "maxRetries", "timeout", "rowTimeout", "giveUpAfter", "apiKey", "accessToken"])
+const immaterialToModels = new Set(["maxConcurrency", "requestsPerMinute", "tokensPerMinute", "maxRetries", "timeout", "rowTimeout", "giveUpAfter", "apiKey", "accessToken", "maxTokensField", "preflight", "stream"])
 
 /** Steps whose `process` is the user's. That of other steps is this library's, and calls functions that are options. */
 const ownTypes = new Set(["Step", "GlobalStep", "JoinStep"])
