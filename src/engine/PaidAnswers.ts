@@ -37,7 +37,7 @@ export class PaidAnswers implements Answers {
   readonly #options: PaidAnswersOptions
   readonly #pools: AnswerPools
   readonly #taken = new TakenPlaces()
-  #begun: RunBeginning = { run: "", earlier: [], paid: [], start: 0, claims: [] }
+  #begun: RunBeginning = { run: "", earlier: [], paid: [], start: 0, claims: [], hasCheckpoints: false }
   /** Answers of other runs that rows of this one have taken since it began. */
   #claims: Array<Claim> = []
 
@@ -70,10 +70,10 @@ export class PaidAnswers implements Answers {
     const who = { ...asker, sample }
     const { leases } = this.#log
     const recall = (): Effect.Effect<Recalled | undefined> => {
-      const found = this.#find(ticket.key, who, recalls === "this run")
+      const found = this.#find(ticket.key, who, false)
       if (found !== undefined) return Effect.succeed(found)
       return Effect.flatMap(leases.turn(ticket), (turn: Turn) => {
-        const late = turn === "ask" ? undefined : this.#find(ticket.key, who, recalls === "this run")
+        const late = turn === "ask" ? undefined : this.#find(ticket.key, who, false)
         if (late === undefined) return turn === "look again" ? Effect.suspend(recall) : Effect.succeed(undefined)
         leases.dropped(ticket)
         return Effect.succeed(late)
@@ -81,9 +81,10 @@ export class PaidAnswers implements Answers {
     }
     return {
       recall: Effect.suspend(() => {
-        if (this.#options.recalls && recalls !== "none") return recall()
-        leases.announce(ticket)
-        return Effect.succeed(undefined)
+        if (this.#options.recalls && recalls === "any") return recall()
+        const own = this.#options.recalls && recalls === "this run" ? this.#find(ticket.key, who, true) : undefined
+        if (own === undefined) leases.announce(ticket)
+        return Effect.succeed(own)
       }),
       keep: (output, attempt, usage) =>
         Effect.map(this.#append(this.#entry(question, ticket.key, attempt, usage, output)), (located) => {
@@ -95,11 +96,13 @@ export class PaidAnswers implements Answers {
     }
   }
 
-  /** An answer for an asker among those kept under a key. */
+  /** An answer for an asker among those kept under a key; only its own of this run where `ofThisRun`. */
   #find(key: string, asker: Asker, ofThisRun: boolean): Recalled | undefined {
-    const { earlier, run, start } = this.#begun
+    const { earlier, hasCheckpoints, run, start } = this.#begun
     const { rebuilds } = this.#log
     for (const { candidate, isOwn } of this.#pools.offers(key, askerHashes(asker))) {
+      // Its own come first.
+      if (ofThisRun && !isOwn) return undefined
       const entry = this.#log.read(key, candidate)
       if (this.#log.rebuilds > rebuilds) {
         this.#pools.forget()
@@ -111,7 +114,7 @@ export class PaidAnswers implements Answers {
       else if (isOfRun && !isOwn) this.#pools.reserve(candidate)
       else if (isOfRun || !ofThisRun) {
         this.#taken.add(candidate)
-        if (!isOfRun || entry.row !== asker.row) this.#claims.push({ position: positionOf(asker.row), place: candidate })
+        if (hasCheckpoints && (!isOfRun || entry.row !== asker.row)) this.#claims.push({ position: positionOf(asker.row), place: candidate })
         return { answer: entry.output as GenerateOutput, attempt: entry.attempt ?? 1 }
       }
     }

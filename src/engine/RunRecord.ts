@@ -41,6 +41,8 @@ export interface RunBeginning extends RunIdentity {
   readonly start: number
   /** Answers of other runs that they have taken. */
   readonly claims: ReadonlyArray<AnswerPlace>
+  /** Whether checkpoints follow, so that it matters which answers rows take. */
+  readonly hasCheckpoints: boolean
 }
 
 /** What an earlier run of the same graph left that still holds. */
@@ -94,7 +96,7 @@ export class RunRecord {
   }
 
   /** Begins to write, after the checkpoints that still hold. */
-  begin(kept: ReadonlyArray<Checkpoint>): void {
+  begin(kept: ReadonlyArray<Checkpoint>, hasCheckpoints: boolean): void {
     const { directory, leaves, signature } = this.#options
     const start = kept.at(-1)?.position ?? 0
     const identity = this.#identity(kept)
@@ -103,7 +105,7 @@ export class RunRecord {
     this.#claims = new ClaimsWriter(directory, claims)
     this.#writer = new CheckpointWriter(directory, signature, identity, kept)
     this.#files = new LeafFiles(directory, leaves, kept.at(-1)?.leaves, this.#past.files)
-    this.#options.onBegin?.({ ...identity, start, claims: placesIn(claims) })
+    this.#options.onBegin?.({ ...identity, start, claims: placesIn(claims), hasCheckpoints })
   }
 
   /** A run that was not finished keeps its name as long as its source gives the rows that it gave before. */

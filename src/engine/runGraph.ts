@@ -93,7 +93,7 @@ const ran = (graph: Graph, options: GraphRunOptions): Effect.Effect<GraphEnd, un
     const workers = new Map([...sourcesFirst, ...yield* nextStage() ?? Effect.succeed(sourcesFirst)])
     const hash = (): SourceHash | undefined => record === undefined ? undefined : block === undefined ? quietHash() : new SourceHash(block, onBlock)
     const { kept, sources } = starts ?? startsAnew(generators(workers), hash)
-    record?.begin(kept)
+    record?.begin(kept, block !== undefined)
     for (const [name, { hash }] of sources) if (hash !== undefined) record?.source(name, () => hash.sum)
     const start = kept.at(-1)?.position ?? 0
     const keeping = yield* keepingOf(graph, { ...options, start, block: block ?? Infinity })

@@ -199,3 +199,23 @@ describe("processes with the same questions at the same time", () => {
     expect(asked).toBe(12)
   })
 })
+
+describe("a task with useCache: false", () => {
+  it("asks on every run, but a resumed run takes what it was answered before the stop", async () => {
+    const cacheDir = folder()
+    const load = from(LoadDataFromDicts({ name: "load", data: same(40) }))
+    const pipeline = Pipeline("fresh", {}, load.to(TextGeneration({ name: "ask", llm: llm(2), useCache: false })))
+    await ran(pipeline as never, settings(cacheDir))
+    await ran(pipeline as never, settings(cacheDir))
+    expect(asked).toBe(80)
+    const options = settings(cacheDir)
+    const control = new AbortController()
+    onAsked = () => asked === 100 && control.abort()
+    await runPromise(pipeline, { ...options, signal: control.signal }).catch(() => undefined)
+    onAsked = () => {}
+    const { rows } = await ran(pipeline as never, options)
+    expect(distinct(rows, "generation")).toBe(40)
+    expect(asked).toBeGreaterThanOrEqual(120)
+    expect(asked).toBeLessThanOrEqual(122)
+  })
+})
