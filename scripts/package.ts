@@ -87,14 +87,16 @@ try {
     const loaded = loadedBy(directory, "imports.mjs")
     return loaded.every((file) => alwaysLoaded.has(packageOf(file))) && loaded.filter((file) => packageOf(file) === "distilabel-ts").length === 3
   }])
+  checks.push(["a thread loads two files of it", () => loadedBy(directory, "node_modules/distilabel-ts/dist/step/threadEntry.js").length === 2])
   checks.push(["every module of the library is in one file", () => {
     const modules = globSync("node_modules/distilabel-ts/dist/**/*.js", { cwd: directory }).flatMap((file) => modulesIn(join(directory, file)))
     return modules.includes("dist/engine/run.js") && repeated(modules).length === 0
   }])
-  checks.push(["the command and the pipeline that it runs share the library", () => {
-    const project = join(directory, "new-project")
-    const own = loadedBy(project, join(directory, "node_modules/distilabel-ts/dist/cli/main.js"), "run", "pipeline.ts", "--simulate", "--output", "shared")
-      .filter((file) => packageOf(file) === "distilabel-ts")
+  checks.push(["the command and the pipeline that it runs share the library, and of undici they load the agent alone", () => {
+    const loaded = loadedBy(join(directory, "new-project"), join(directory, "node_modules/distilabel-ts/dist/cli/main.js"), "run", "pipeline.ts", "--simulate", "--output", "shared")
+    const undici = loaded.filter((file) => packageOf(file) === "undici")
+    if (!undici.some((file) => file.endsWith("/agent.js")) || undici.some((file) => file.endsWith("undici/index.js"))) return false
+    const own = loaded.filter((file) => packageOf(file) === "distilabel-ts")
     const modules = own.flatMap(modulesIn)
     return own.some((file) => file.endsWith("dist/index.js")) && modules.includes("dist/cli/runCommand.js") && repeated([...own, ...modules]).length === 0
   }])
