@@ -180,11 +180,11 @@ const openTask = (spec: TaskSpec, values: ParameterValues) =>
     const numGenerations = (values["numGenerations"] as number | undefined) ?? 1
     const retries = (values["retries"] as number | undefined) ?? 0
     const process = (row: Row, { content, onLate, onRequests, place, retriesFailed }: RowAtWork): Effect.Effect<ReadonlyArray<Outcome>, RowFailed> =>
-      Effect.try({ try: () => spec.format(row), catch: (thrown) => badInput(name, thrown) }).pipe(
+      Effect.try({ try: () => asked(spec.format(row)), catch: (thrown) => badInput(name, thrown) }).pipe(
         Effect.flatMap((messages) => {
           const request = requestTo(llm, messages, { numGenerations, structuredOutput: spec.structuredOutput })
           const recalls = spec.options.useCache === false ? "this run" as const : "any" as const
-          const asked = { ...request, asker: { step: name, row: place, content }, recalls }
+          const question = { ...request, asker: { step: name, row: place, content }, recalls }
           const renew = retriesFailed ? groupGenerations ? "if none" : "if not each" : "none"
           const attempts = new AttemptsAtRow()
           const counted = underWay(onRequests)
@@ -193,7 +193,7 @@ const openTask = (spec: TaskSpec, values: ParameterValues) =>
             attempts.take(event)
           }
           const complain = (index: number, complaint: string): void => attempts.complain(index, complaint)
-          return answered({ client, request: asked, retries, renew, observer, readable: readableBy(told, spec, row), complain, limited }).pipe(Effect.matchEffect({
+          return answered({ client, request: question, retries, renew, observer, readable: readableBy(told, spec, row), complain, limited }).pipe(Effect.matchEffect({
             onSuccess: (output: GenerateOutput) => {
               for (const [i, answer] of output.generations.entries()) {
                 const late = attempts.at(i)
@@ -231,6 +231,17 @@ const readableBy = ({ limit, whenCut }: Told, { parse }: TaskSpec, row: Row) => 
     return cut ?? detailOf(thrown)
   }
 }
+
+/** The chat, unless its question is empty: a model asks back then, and the answer is paid for. */
+const asked = (messages: Chat): Chat => {
+  const last = messages.at(-1)
+  if (last === undefined) throw new Error("the chat has no messages")
+  if (last.role === "user" && isBlank(last.content)) throw new Error("the prompt is empty")
+  return messages
+}
+
+const isBlank = (content: Chat[number]["content"]): boolean =>
+  typeof content === "string" ? content.trim() === "" : content.every((part) => part.type === "text" && part.text.trim() === "")
 
 const badInput = (step: string, thrown: unknown): RowFailed =>
   thrown instanceof RowFailed ? thrown : new RowFailed({ step, reason: "BadInput", detail: detailOf(thrown) })
