@@ -20,7 +20,9 @@ const common: ReadonlyArray<Field> = [
   plain("add_raw_output", Schema.Boolean),
   plain("add_raw_input", Schema.Boolean),
   plain("num_generations", Schema.Int.check(Schema.isGreaterThan(0))),
-  own(plain("retries", Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))))
+  own(plain("retries", Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)))),
+  own(plain("when_cut", Schema.Literals(["keep", "error", "retry"]))),
+  own(plain("reasoning", Schema.Boolean))
 ]
 
 const Listed = Schema.Union([Schema.String, Schema.Array(Schema.String)])

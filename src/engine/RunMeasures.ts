@@ -90,7 +90,7 @@ export class RunMeasures {
     this.#mark = { position, rows }
   }
 
-  readonly onEvent = ({ attempt, durationMs, inputTokens, kind, outputTokens, reason, step = "" }: LLMEvent): void => {
+  readonly onEvent = ({ attempt, cut = 0, cutAt = "", durationMs, inputTokens, kind, outputTokens, reason, step = "" }: LLMEvent): void => {
     const model = this.#models.get(step)
     if (model === undefined) return
     if (kind === "recalled") model.recalled++
@@ -98,6 +98,7 @@ export class RunMeasures {
     else if (kind === "retry" || kind === "failure") model.refusals[reason ?? "Unknown"] = (model.refusals[reason ?? "Unknown"] ?? 0) + 1
     if (kind !== "success") return
     this.#answers++
+    if (cut > 0) model.cut = { ...model.cut, [cutAt]: (model.cut?.[cutAt] ?? 0) + cut }
     while (model.attempts.length < attempt) model.attempts.push(0)
     model.attempts[attempt - 1]!++
     if (durationMs !== undefined) addValue(model.latency, durationMs)

@@ -38,6 +38,8 @@ export interface StepTally extends Pauses {
   cost: number
   /** Answers whose price is not known. */
   unpriced: number
+  /** Answers that were cut, by the limit of tokens that they were cut at. */
+  readonly cut: Map<string, number>
   /** Answers whose tokens are estimated, because the provider did not count them. */
   estimated: number
 }
@@ -62,13 +64,15 @@ export const emptyTally = (name: string, kind: string, model?: string): StepTall
   cost: 0,
   unpriced: 0,
   estimated: 0,
+  cut: new Map(),
   paused: undefined,
   pauses: new Map()
 })
 
 /** Counts what happens to a model's requests. */
 export const countEvent = (tally: StepTally, event: LLMEvent): void => {
-  const { kind } = event
+  const { cut = 0, cutAt = "", kind } = event
+  if (cut > 0) tally.cut.set(cutAt, (tally.cut.get(cutAt) ?? 0) + cut)
   if (kind === "recalled") {
     tally.recalled++
     return

@@ -169,7 +169,8 @@ const endText = (summary: RunSummary, end: GraphEnd | "failed"): string => {
   // A run that never got going has nothing to tell of its steps.
   if (end !== "done" && summary.steps.every(({ done, failed }) => done + failed === 0)) return head
   const reasons = summary.steps.flatMap((step) => [...step.reasons].map(([reason, count]) => `  ${pc.red(String(count))} × ${reason} at ${step.name}`))
+  const cut = summary.steps.flatMap((step) => [...step.cut].map(([limit, count]) => `  ${pc.yellow(amountOf(count, "answer"))} cut at ${limit} at ${step.name}`))
   const pauses = summary.steps.flatMap((step) => [...pausesOf(step)].map(([why, ms]) => `  ${pc.yellow(duration(ms / 1000))} paused (${why}) at ${step.name}`))
   const damage = summary.damaged === 0 ? [] : [`${pc.yellow("warning")} ${counted(summary.damaged, "damaged place")} among the answers kept from earlier runs: what was there is asked for again. 'distilabel-ts cache verify' tells where.`]
-  return [head, table(rows), ...reasons, ...pauses, ...damage].join("\n")
+  return [head, table(rows), ...reasons, ...cut, ...pauses, ...damage].join("\n")
 }

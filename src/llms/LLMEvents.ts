@@ -26,6 +26,9 @@ export interface LLMEvent {
   readonly outputTokens?: number
   /** True if the provider did not count the tokens, so that the numbers are estimates. */
   readonly estimated?: boolean
+  /** On success and recall: how many of the answers were cut at the limit of tokens, if any, and that limit: `maxNewTokens = 128`. */
+  readonly cut?: number
+  readonly cutAt?: string
   /** On success: milliseconds from the request to the answer, without the wait for a turn. */
   readonly durationMs?: number
   /** On retry and failure. */

@@ -15,6 +15,7 @@ import type { LLMEvent, Observer } from "./LLMEvents.ts"
 import { errorAt, type Place, providerName } from "./Place.ts"
 import { atMost, merged, refusedSample, sampleOf, saysOneByOne } from "./samples.ts"
 import { revealedKeys } from "./secrets.ts"
+import { limitWords } from "./tokenLimit.ts"
 import { withoutThoughts } from "./thoughts.ts"
 import { TokenEstimate, usageOf } from "./TokenEstimate.ts"
 import { type Patience, patienceOf, Tries } from "./Tries.ts"
@@ -98,7 +99,7 @@ const clientOf = (provider: Provider, answers: Answers | undefined): LLMClient =
             everSucceeded = true
             const durationMs = now() - passed.at
             // Kept before anyone hears of it: from then on the row may be left.
-            return Effect.andThen(asking?.keep(output, count, usage!) ?? Effect.void, Effect.sync(() => tell("success", count, { ...usage, durationMs })))
+            return Effect.andThen(asking?.keep(output, count, usage!) ?? Effect.void, Effect.sync(() => tell("success", count, { ...usage, ...cutIn(request, output), durationMs })))
           })
         )
       }))
@@ -115,7 +116,7 @@ const clientOf = (provider: Provider, answers: Answers | undefined): LLMClient =
       const asking = answers.ask({ llm, model, baseUrl, request, sample })
       return Effect.flatMap(asking.recall, (recalled) => {
         if (recalled === undefined) return asked(request, tell, asking)
-        tell("recalled", recalled.attempt, tokens.used(request, recalled.answer))
+        tell("recalled", recalled.attempt, { ...tokens.used(request, recalled.answer), ...cutIn(request, recalled.answer) })
         return Effect.succeed(recalled.answer)
       }).pipe(Effect.onExit(() => Effect.sync(asking.end)))
     })
@@ -191,6 +192,12 @@ const clientOf = (provider: Provider, answers: Answers | undefined): LLMClient =
       return Effect.map(Effect.suspend(() => several(request, tell)), (output) => withoutThoughts(atMost(output, request.numGenerations)))
     }
   }
+}
+
+/** How many answers were cut, if any, and where. */
+const cutIn = (request: GenerateRequest, { finishReasons = [] }: GenerateOutput): Partial<LLMEvent> => {
+  const cut = finishReasons.slice(0, request.numGenerations).filter((reason) => reason === "length").length
+  return cut === 0 ? {} : { cut, cutAt: limitWords(request.generationKwargs) }
 }
 
 /** All tokens of an answer with its question; undefined if nobody counted. */

@@ -1,6 +1,7 @@
 /** Token estimates: what a request may use before anyone has counted, and what it used where nobody counts. */
 import type { Usage } from "./Answers.ts"
 import type { GenerateOutput, GenerateRequest, Statistics } from "./LLM.ts"
+import { tokenLimit } from "./tokenLimit.ts"
 
 const charactersForAToken = 4
 const firstAnswer = 256
@@ -12,8 +13,7 @@ export class TokenEstimate {
 
   /** What a request may use. */
   of(request: GenerateRequest): number {
-    const most = request.generationKwargs["maxNewTokens"] ?? request.generationKwargs["maxOutputTokens"]
-    const answer = this.#answer ?? (typeof most === "number" ? Math.min(most, firstAnswer) : firstAnswer)
+    const answer = this.#answer ?? Math.min(tokenLimit(request.generationKwargs) ?? firstAnswer, firstAnswer)
     return inputOf(request) + answer * request.numGenerations
   }
 

@@ -30,6 +30,8 @@ export interface ModelFigures {
   attempts: Array<number>
   /** Attempts that failed, by reason, whether another followed or not. */
   refusals: Record<string, number>
+  /** Answers that were cut, by the limit of tokens that they were cut at; absent where there are none. */
+  cut?: Record<string, number>
   /** Milliseconds for which it was not asked, by what the provider did; absent in figures of earlier versions. */
   paused?: Readonly<Record<string, number>>
   /** Milliseconds of each answer, without the wait for a turn. */

@@ -7,7 +7,7 @@ import type { Chat } from "../llms/Chat.ts"
 import type { Step } from "../step/Step.ts"
 import type { Holes } from "./Holes.ts"
 import { jsonSchemaOf, readStructured } from "./jsonSchema.ts"
-import { type Answered, type AnyLLM, makeTask, type TaskOptions, type TaskParameters } from "./makeTask.ts"
+import { type Answered, type AnyLLM, makeTask, type Reasoning, type TaskOptions, type TaskParameters } from "./makeTask.ts"
 import { readTemplate } from "./Template.ts"
 
 /** The columns that text generation reads without a template of one's own. */
@@ -38,8 +38,9 @@ export interface TextGenerationOptions<
   Structured extends Schema.Constraint,
   Grouped extends boolean,
   InputMap,
-  OutputMap
-> extends TaskOptions<Name, L, Grouped, InputMap, OutputMap> {
+  OutputMap,
+  Reasoned extends boolean = false
+> extends TaskOptions<Name, L, Grouped, InputMap, OutputMap, Reasoned> {
   /** What the model is told before the instruction; a row's `system_prompt` goes before it. Default: nothing. */
   readonly systemPrompt?: string
   /** A Jinja template of the prompt: `"Write {{ topic }} in {{ lang }}."`. The columns it names are read. Default `{{ instruction }}`. */
@@ -51,7 +52,7 @@ export interface TextGenerationOptions<
 }
 
 type Value<Structured extends Schema.Constraint> = [Structured] extends [never] ? string | null : Structured["Type"]
-type Out<Structured extends Schema.Constraint, Grouped> = Answered<Generation<Value<Structured>>, Grouped>
+type Out<Structured extends Schema.Constraint, Grouped, Reasoned> = Answered<Reasoning<Generation<Value<Structured>>, Reasoned>, Grouped>
 
 /**
  * Answers an instruction, or a prompt made from a template, with a model.
@@ -59,9 +60,10 @@ type Out<Structured extends Schema.Constraint, Grouped> = Answered<Generation<Va
  * @reads instruction string — or the columns that the template names
  * @reads system_prompt string or null, optional — instead of the option `systemPrompt`; an empty one counts as none
  * @adds generation string or null — null when the model gave no text; a value of the schema with `structuredOutput`; a list with `groupGenerations`
+ * @adds reasoning string or null — with option `reasoning` only: what the model thought before it answered
  * @adds model_name string
  * @adds distilabel_metadata the chat sent, the raw answer and token counts, under the task's name
- * @fails RowFailed when the model does not answer, or its answer does not fit `structuredOutput`
+ * @fails RowFailed when the model does not answer, its answer is cut and `whenCut` is not `keep`, or its answer does not fit `structuredOutput`
  * @source https://distilabel.argilla.io/latest/components-gallery/tasks/textgeneration/
  * @example
  * const generate = TextGeneration({
@@ -78,15 +80,16 @@ export const TextGeneration = <
   Structured extends Schema.Constraint = never,
   const Grouped extends boolean = false,
   const InputMap extends Names<TemplateRow<Template, Listed>> = {},
-  const OutputMap extends Names<Out<Structured, Grouped>> = {}
->(options: TextGenerationOptions<Name, L, Template, Listed, Structured, Grouped, InputMap, OutputMap>): TextGenerationStep<
+  const Reasoned extends boolean = false,
+  const OutputMap extends Names<Out<Structured, Grouped, Reasoned>> = {}
+>(options: TextGenerationOptions<Name, L, Template, Listed, Structured, Grouped, InputMap, OutputMap, Reasoned>): TextGenerationStep<
   Name,
   Renamed<TemplateRow<Template, Listed>, InputMap>,
-  RenamedOut<Out<Structured, Grouped>, InputMap, OutputMap>,
+  RenamedOut<Out<Structured, Grouped, Reasoned>, InputMap, OutputMap>,
   L
 > => {
   const { columns, name, structuredOutput, systemPrompt, template } = options
-  const read = structuredOutput === undefined ? undefined : readStructured(structuredOutput)
+  const read = structuredOutput === undefined ? undefined : readStructured(structuredOutput, `TextGeneration '${name}'`)
   const listed: ReadonlyArray<string> = columns === undefined ? [] : [columns].flat()
   const prompt = promptOf(name, template, listed)
   return makeTask({
@@ -96,7 +99,7 @@ export const TextGeneration = <
     outputs: { generation: structuredOutput ?? Text },
     structuredOutput: structuredOutput === undefined ? undefined : jsonSchemaOf(structuredOutput, name),
     format: (row) => withSystem(row, systemPrompt, prompt.textOf(row)),
-    parse: (answer) => ({ generation: read === undefined ? answer : read(expected(answer)) }),
+    parse: (answer) => ({ generation: read === undefined ? answer : read(answer) }),
     own: { systemPrompt, template, columns, structuredOutput }
   })
 }
@@ -136,9 +139,4 @@ const instructionOf = ({ instruction }: Row): string => {
 const withSystem = (row: Row, systemPrompt: string | undefined, content: string): Chat => {
   const system = typeof row["system_prompt"] === "string" && row["system_prompt"] !== "" ? row["system_prompt"] : systemPrompt
   return [...(system === undefined || system === "" ? [] : [{ role: "system" as const, content: system }]), { role: "user", content }]
-}
-
-const expected = (answer: string | null): string => {
-  if (answer === null) throw new Error("the model gave no text")
-  return answer
 }

@@ -5,7 +5,7 @@ import type { Names, Renamed, RenamedOut } from "../columns/mapping.ts"
 import type { Adds, Row } from "../columns/Row.ts"
 import type { Step } from "../step/Step.ts"
 import { jsonSchemaOf } from "./jsonSchema.ts"
-import { type Answered, type AnyLLM, makeTask, type TaskOptions, type TaskParameters } from "./makeTask.ts"
+import { type Answered, type AnyLLM, makeTask, type Reasoning, type TaskOptions, type TaskParameters } from "./makeTask.ts"
 import { readFeedback } from "./readFeedback.ts"
 import { type Aspect, aspects, isTyped, judgePrompt, judgeSystem, type TypedAspect } from "./ultraFeedbackPrompts.ts"
 
@@ -35,8 +35,8 @@ export interface UltraFeedbackStep<out Name extends string, in Need, out Out, ou
   readonly type: "UltraFeedback"
 }
 
-export interface UltraFeedbackOptions<Name extends string, L extends AnyLLM, A extends Aspect, Grouped extends boolean, InputMap, OutputMap>
-  extends TaskOptions<Name, L, Grouped, InputMap, OutputMap>
+export interface UltraFeedbackOptions<Name extends string, L extends AnyLLM, A extends Aspect, Grouped extends boolean, InputMap, OutputMap, Reasoned extends boolean = false>
+  extends TaskOptions<Name, L, Grouped, InputMap, OutputMap, Reasoned>
 {
   /** What is judged. Default `overall-rating`. */
   readonly aspect?: A
@@ -56,6 +56,7 @@ const Texts = Schema.Array(Schema.NullOr(Schema.String))
  * @adds rationales list of strings or nulls, one for each text
  * @adds types list of numbers or nulls — for aspects helpfulness and truthfulness only
  * @adds rationales-for-ratings list of strings or nulls — for aspects helpfulness and truthfulness only
+ * @adds reasoning string or null — with option `reasoning` only: what the judge thought before it answered
  * @adds model_name string
  * @adds distilabel_metadata the chat sent, the raw answer and token counts, under the task's name
  * @fails RowFailed when the model does not answer, or a rating has no number
@@ -69,11 +70,12 @@ export const UltraFeedback = <
   const A extends Aspect = "overall-rating",
   const Grouped extends boolean = false,
   const InputMap extends Names<JudgedRow> = {},
-  const OutputMap extends Names<Answered<Feedback<A>, Grouped>> = {}
->(options: UltraFeedbackOptions<Name, L, A, Grouped, InputMap, OutputMap>): UltraFeedbackStep<
+  const Reasoned extends boolean = false,
+  const OutputMap extends Names<Answered<Reasoning<Feedback<A>, Reasoned>, Grouped>> = {}
+>(options: UltraFeedbackOptions<Name, L, A, Grouped, InputMap, OutputMap, Reasoned>): UltraFeedbackStep<
   Name,
   Renamed<JudgedRow, InputMap>,
-  RenamedOut<Answered<Feedback<A>, Grouped>, InputMap, OutputMap>,
+  RenamedOut<Answered<Reasoning<Feedback<A>, Reasoned>, Grouped>, InputMap, OutputMap>,
   L
 > => {
   const { name, useDefaultStructuredOutput = false } = options

@@ -4,6 +4,9 @@ import type { Chat } from "../llms/Chat.ts"
 import type { FinishReason, GenerateOutput, GenerateRequest, LLMClient } from "../llms/LLM.ts"
 import type { LLMError } from "../llms/LLMError.ts"
 import type { Observer } from "../llms/LLMEvents.ts"
+import { type AnswerDetails, detailsOf } from "./Answer.ts"
+import { nothing, placed, type Reanswered, spentOn } from "./Reanswered.ts"
+import { whole } from "./whole.ts"
 
 interface Asking {
   readonly client: LLMClient
@@ -14,26 +17,29 @@ interface Asking {
   /** Whether an answer of an earlier time will not do if none, or not each, of its texts is whole and can be read. */
   readonly renew: "none" | "if none" | "if not each"
   /** What is wrong with an answer; undefined if it can be read. */
-  readonly readable: (answer: string | null) => string | undefined
+  readonly readable: (answer: string | null, details: AnswerDetails) => string | undefined
+  /** The model's kwargs with a larger limit, where answers that were cut are asked for again. */
+  readonly limited?: ((maxNewTokens: number) => GenerateRequest["generationKwargs"]) | undefined
   /** Is told of an answer that cannot be read, before the model is. */
   readonly complain: (index: number, complaint: string) => void
 }
 
 /** The model's answers, each the first that can be read, or the last of those that cannot. */
 export const answered = (asking: Asking): Effect.Effect<GenerateOutput, LLMError> => {
-  const { client, observer, readable, renew, request, retries } = asking
-  return Effect.flatMap(renew === "none" ? client.generate(request, observer) : renewed(asking), (output) => {
-    const wrong = retries === 0 ? [] : output.generations.flatMap((answer, index) => {
-      const complaint = readable(answer)
-      return complaint === undefined ? [] : [{ answer, complaint, index }]
-    })
-    if (wrong.length === 0) return Effect.succeed(output)
-    return Effect.reduce(wrong, () => output, (merged, { answer, complaint, index }) =>
-      Effect.map(
-        again(asking, request.messages, answer, complaint, index),
-        (next) => withAnswer(merged, index, next)
-      ))
+  const { client, limited, observer, renew, request } = asking
+  const first = renew === "none" ? client.generate(request, observer) : renewed(asking)
+  const wholly = limited === undefined ? first : Effect.flatMap(first, (output) => whole({ ...asking, limited, request: renew === "none" ? request : { ...request, recalls: "none" } }, output))
+  return Effect.flatMap(wholly, (output) => readably(asking, output))
+}
+
+/** The output with each answer that cannot be read asked for again. */
+const readably = (asking: Asking, output: GenerateOutput): Effect.Effect<GenerateOutput, LLMError> => {
+  const wrong = asking.retries === 0 ? [] : output.generations.flatMap((answer, index) => {
+    const complaint = asking.readable(answer, detailsOf(output, index))
+    return complaint === undefined ? [] : [{ answer, complaint, index }]
   })
+  return Effect.reduce(wrong, () => output, (merged, { answer, complaint, index }) =>
+    Effect.map(again(asking, asking.request.messages, answer, complaint, index), (next) => placed(merged, index, next)))
 }
 
 /** Whether an answer has no text, or was cut at the limit of tokens. */
@@ -48,20 +54,11 @@ const renewed = ({ client, observer, readable, renew, request }: Asking): Effect
       observer(event)
     }
     return Effect.flatMap(client.generate(request, watching), (output) => {
-      const wanting = output.generations.filter((answer, i) => isWanting(answer, output.finishReasons?.[i]) || readable(answer) !== undefined).length
+      const wanting = output.generations.filter((answer, i) => isWanting(answer, output.finishReasons?.[i]) || readable(answer, detailsOf(output, i)) !== undefined).length
       const fails = renew === "if none" ? wanting === output.generations.length : wanting > 0
       return recalled && fails ? client.generate({ ...request, recalls: "none" }, observer) : Effect.succeed(output)
     })
   })
-
-/** What came of asking again: the first answer that can be read, if there was one, and the tokens of all. */
-interface Reanswered {
-  readonly answer?: string | null
-  readonly inputTokens: number
-  readonly outputTokens: number
-}
-
-const nothing: Reanswered = { inputTokens: 0, outputTokens: 0 }
 
 /** Asks the same question again. A model that fails now has answered once: that answer stays. */
 const again = (
@@ -81,9 +78,9 @@ const again = (
     (output) => {
       if (output === undefined) return Effect.succeed(nothing)
       const next = output.generations[0] ?? null
-      const spent: Reanswered = { inputTokens: output.statistics.input_tokens?.[0] ?? 0, outputTokens: output.statistics.output_tokens?.[0] ?? 0 }
-      const wrong = asking.readable(next)
-      if (wrong === undefined) return Effect.succeed({ ...spent, answer: next })
+      const spent = spentOn(output)
+      const wrong = asking.readable(next, detailsOf(output, 0))
+      if (wrong === undefined) return Effect.succeed({ ...spent, output })
       if (asking.retries <= 1) return Effect.succeed(spent)
       return Effect.map(again({ ...asking, retries: asking.retries - 1 }, chat, next, wrong, index), (later) => ({
         ...later,
@@ -96,18 +93,3 @@ const again = (
 
 const complaintOf = (complaint: string): string =>
   `That answer cannot be used: ${complaint}\nAnswer the question once more, complete and in the form that was asked for, without any remark.`
-
-/** The output with what came of asking again in the place of one answer. The tokens of all count. */
-const withAnswer = (output: GenerateOutput, index: number, { answer, inputTokens, outputTokens }: Reanswered): GenerateOutput => {
-  const added = (counts: ReadonlyArray<number> | undefined, more: number): ReadonlyArray<number> | undefined => {
-    const at = counts?.length === output.generations.length ? index : 0
-    return counts?.map((count, i) => i === at ? count + more : count)
-  }
-  const input = added(output.statistics.input_tokens, inputTokens)
-  const out = added(output.statistics.output_tokens, outputTokens)
-  return {
-    ...output,
-    generations: answer === undefined ? output.generations : output.generations.map((first, i) => i === index ? answer : first),
-    statistics: { ...(input === undefined ? {} : { input_tokens: input }), ...(out === undefined ? {} : { output_tokens: out }) }
-  }
-}

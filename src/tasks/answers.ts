@@ -4,6 +4,7 @@ import { own } from "../columns/own.ts"
 import type { Row } from "../columns/Row.ts"
 import type { Chat } from "../llms/Chat.ts"
 import type { GenerateOutput, Statistics } from "../llms/LLM.ts"
+import { type AnswerDetails, cutAdvice, detailsOf, type WhenCut } from "./Answer.ts"
 import { detailOf, RowFailed } from "../step/StepFailed.ts"
 import type { Outcome } from "../step/Worker.ts"
 
@@ -15,9 +16,17 @@ export interface Told {
   readonly grouped: boolean
   readonly rawInput: boolean
   readonly rawOutput: boolean
+  /** Whether there is a column for what the model thought. */
+  readonly reasoning: boolean
+  readonly whenCut: WhenCut
+  /** The limit of tokens, as messages name it. */
+  readonly limit: string
 }
 
-interface Answer {
+/** Columns from an answer. Throws if it cannot be read. */
+export type Parse = (answer: string | null, row: Row, details: AnswerDetails) => Row
+
+interface Answered {
   readonly columns: Row
   readonly metadata: Row
   readonly failure: RowFailed | undefined
@@ -28,11 +37,12 @@ export const answersOf = (
   told: Told,
   row: Row,
   messages: Chat,
-  { generations, logprobs, statistics }: GenerateOutput,
-  parse: (answer: string | null, row: Row) => Row
+  output: GenerateOutput,
+  parse: Parse
 ): ReadonlyArray<Outcome> => {
+  const { generations, logprobs, statistics } = output
   const counts = statisticsEach(statistics, generations.length)
-  const answers = generations.map((text, i) => answerOf(told, row, messages, text, counts[i]!, parse))
+  const answers = generations.map((text, i) => answerOf(told, row, messages, text, detailsOf(output, i), counts[i]!, parse))
   const extras = logprobs === undefined ? [] : [[`llm_${told.step}_logprobs`, logprobs] as const]
   if (told.grouped) return [grouped(told, row, answers, Object.fromEntries(extras))]
   return answers.map(({ columns, failure, metadata }, i) => {
@@ -41,19 +51,38 @@ export const answersOf = (
   })
 }
 
-const answerOf = ({ outputs, rawInput, rawOutput, step }: Told, row: Row, messages: Chat, text: string | null, counts: Row, parse: (answer: string | null, row: Row) => Row): Answer => {
-  const raw = { ...(rawOutput ? { [`raw_output_${step}`]: text } : {}), ...(rawInput ? { [`raw_input_${step}`]: messages } : {}) }
+const answerOf = (told: Told, row: Row, messages: Chat, text: string | null, details: AnswerDetails, counts: Row, parse: Parse): Answered => {
+  const { outputs, reasoning, step, whenCut } = told
+  const raw = rawOf(told, messages, text, details)
+  const failed = (reason: string, detail: string): Answered => ({
+    columns: Object.fromEntries(outputs.map((column) => [column, null])),
+    metadata: raw,
+    failure: new RowFailed({ step, reason, detail, raw: text })
+  })
+  const isCut = details.finishReason === "length"
+  if (isCut && whenCut !== "keep") return failed("CutAnswer", cutWords(told))
   try {
-    const columns = parse(text, row)
+    const columns = { ...parse(text, row, details), ...(reasoning ? { reasoning: details.reasoning } : {}) }
     const metadata = Object.keys(counts).length === 0 ? raw : { ...raw, [`statistics_${step}`]: counts }
     return { columns, metadata, failure: undefined }
   } catch (thrown) {
-    const columns = Object.fromEntries(outputs.map((column) => [column, null]))
-    return { columns, metadata: raw, failure: new RowFailed({ step, reason: "ParseFailed", detail: detailOf(thrown), raw: text }) }
+    return isCut ? failed("CutAnswer", `${cutWords(told)} What there is of it: ${detailOf(thrown)}`) : failed("ParseFailed", detailOf(thrown))
   }
 }
 
-const grouped = (told: Told, row: Row, answers: ReadonlyArray<Answer>, extras: Row): Outcome => {
+const cutWords = ({ limit, whenCut }: Told): string =>
+  whenCut === "retry" ? `the answer was cut at ${limit}, and larger limits gave no whole one. Raise maxNewTokens.` : `the answer was cut at ${limit}. ${cutAdvice}`
+
+/** What metadata tells of an answer, read or not. */
+const rawOf = ({ rawInput, rawOutput, reasoning, step }: Told, messages: Chat, text: string | null, details: AnswerDetails): Row => ({
+  ...(rawOutput ? { [`raw_output_${step}`]: text } : {}),
+  ...(rawOutput && !reasoning && details.reasoning !== null ? { [`reasoning_${step}`]: details.reasoning } : {}),
+  ...(rawInput ? { [`raw_input_${step}`]: messages } : {}),
+  // What ended by itself goes without saying.
+  ...(details.finishReason === null || details.finishReason === "stop" ? {} : { [`finish_reason_${step}`]: details.finishReason })
+})
+
+const grouped = (told: Told, row: Row, answers: ReadonlyArray<Answered>, extras: Row): Outcome => {
   const names = new Set([...told.outputs, ...answers.flatMap(({ columns }) => Object.keys(columns))])
   const lists = Object.fromEntries([...names].map((column) => [column, answers.map(({ columns }) => own(columns, column) ?? null)]))
   const metadata = answers.map((answer) => answer.metadata)

@@ -14,9 +14,11 @@ import { makeStep, type ParameterValues, type StepParameters } from "../step/mak
 import type { AnyStep } from "../step/Step.ts"
 import { detailOf, RowFailed, StepFailed } from "../step/StepFailed.ts"
 import type { Outcome, RowAtWork } from "../step/Worker.ts"
+import { limitWords } from "../llms/tokenLimit.ts"
+import type { AnswerDetails, WhenCut } from "./Answer.ts"
 import { answered } from "./answered.ts"
 import { AttemptsAtRow } from "./AttemptsAtRow.ts"
-import { answersOf, type Told } from "./answers.ts"
+import { answersOf, type Parse, type Told } from "./answers.ts"
 
 /** Any model. */
 export type AnyLLM = LLM<string, unknown>
@@ -33,10 +35,12 @@ export interface TaskParameters<L> extends StepParameters {
   readonly addRawOutput?: boolean
   /** How often a model whose answer cannot be read is told so and asked again. Default 0. */
   readonly retries?: number
+  /** What becomes of an answer that was cut at the limit of tokens. Default `keep`. */
+  readonly whenCut?: WhenCut
 }
 
 /** Options that every task has. */
-export interface TaskOptions<Name extends string, L extends AnyLLM, Grouped extends boolean, InputMap, OutputMap> {
+export interface TaskOptions<Name extends string, L extends AnyLLM, Grouped extends boolean, InputMap, OutputMap, Reasoned extends boolean = false> {
   readonly name: Name
   /** The model that answers. */
   readonly llm: L
@@ -50,6 +54,13 @@ export interface TaskOptions<Name extends string, L extends AnyLLM, Grouped exte
   readonly addRawOutput?: boolean
   /** How often a model whose answer cannot be read is told so and asked again, in the same chat. Default 0. */
   readonly retries?: number
+  /**
+   * What becomes of an answer that was cut at the limit of tokens: it is kept and marked in `distilabel_metadata`, or makes an error row, or is asked for
+   * again, alone, with a limit 4 and then 16 times as large, and makes an error row if it is cut even so. Default `keep`.
+   */
+  readonly whenCut?: WhenCut
+  /** True for a column `reasoning` with what the model thought before it answered, null where it does not tell; by default that is in `distilabel_metadata`. */
+  readonly reasoning?: Reasoned
   /** False to ask the model on every run, whatever it answered before. Default true. */
   readonly useCache?: boolean
   /** Rows in one batch, where batches are routed; rows do not wait for one another. Default 50. */
@@ -70,10 +81,13 @@ export type Answered<Out, Grouped> = Grouped extends true
   ? { readonly [C in keyof Out]: ReadonlyArray<Out[C]> } & { readonly model_name: string; readonly distilabel_metadata: ReadonlyArray<Metadata> }
   : Out & { readonly model_name: string; readonly distilabel_metadata: Metadata }
 
+/** Columns of one answer, with what the model thought if that is asked for. */
+export type Reasoning<Out, Reasoned> = Reasoned extends true ? Out & { readonly reasoning: string | null } : Out
+
 /** What makes one task differ from another. */
 export interface TaskSpec {
   readonly type: string
-  readonly options: TaskOptions<string, AnyLLM, boolean, unknown, unknown>
+  readonly options: TaskOptions<string, AnyLLM, boolean, unknown, unknown, boolean>
   readonly reads: Columns
   readonly oneOf?: ReadonlyArray<Columns>
   /** Columns of one answer. */
@@ -82,20 +96,24 @@ export interface TaskSpec {
   /** The chat for a row. Throws if the row cannot be asked about. */
   readonly format: (row: Row) => Chat
   /** The columns of an answer. Throws if it cannot be read. */
-  readonly parse: (answer: string | null, row: Row) => Row
+  readonly parse: Parse
   /** Options of this task alone, for documents. */
   readonly own?: Readonly<Record<string, unknown>>
 }
 
 const Flag = Schema.optionalKey(Schema.Boolean)
 const Answers = Schema.optionalKey(Schema.Int.check(Schema.isGreaterThan(0)))
+const Cut = Schema.optionalKey(Schema.Literals(["keep", "error", "retry"]))
+const Thoughts = Schema.NullOr(Schema.String)
 const Retries = Schema.optionalKey(Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)))
 
 /** Makes a task's step with its precise type. */
 export const makeTask = <S extends AnyStep>(spec: TaskSpec): S => {
-  const { addRawInput, addRawOutput, groupGenerations = false, inputBatchSize, inputMappings, llm, name, numGenerations, outputMappings, retries, useCache } =
+  const { addRawInput, addRawOutput, groupGenerations = false, inputBatchSize, inputMappings, llm, name, numGenerations, outputMappings, reasoning = false, retries, useCache, whenCut } =
     spec.options
-  const columns = columnsOf(spec.outputs, groupGenerations)
+  if (reasoning && "reasoning" in spec.outputs) throw new RangeError(`${spec.type} '${name}' gives a column 'reasoning' of its own. Name that otherwise, or leave option reasoning out.`)
+  const outputs = reasoning ? { ...spec.outputs, reasoning: Thoughts } : spec.outputs
+  const columns = columnsOf(outputs, groupGenerations)
   return makeStep<S>({
     name,
     type: spec.type,
@@ -112,12 +130,13 @@ export const makeTask = <S extends AnyStep>(spec: TaskSpec): S => {
       numGenerations: Answers,
       addRawInput: Flag,
       addRawOutput: Flag,
-      retries: Retries
+      retries: Retries,
+      whenCut: Cut
     },
-    values: given({ numGenerations, addRawInput, addRawOutput, retries }),
+    values: given({ numGenerations, addRawInput, addRawOutput, retries, whenCut }),
     options: { ...spec.options, ...spec.own },
     useCache,
-    open: (values) => openTask(spec, values)
+    open: (values) => openTask({ ...spec, outputs }, values)
   })
 }
 
@@ -152,16 +171,20 @@ const openTask = (spec: TaskSpec, values: ParameterValues) =>
       outputs: Object.keys(spec.outputs),
       grouped: groupGenerations,
       rawInput: values["addRawInput"] !== false,
-      rawOutput: values["addRawOutput"] !== false
+      rawOutput: values["addRawOutput"] !== false,
+      reasoning: spec.options.reasoning === true,
+      whenCut: (values["whenCut"] as WhenCut | undefined) ?? "keep",
+      limit: limitWords(llm.generationKwargs)
     }
+    const limited = told.whenCut === "retry" ? (maxNewTokens: number) => llm.configure({ generationKwargs: { maxNewTokens } }).generationKwargs : undefined
     const numGenerations = (values["numGenerations"] as number | undefined) ?? 1
     const retries = (values["retries"] as number | undefined) ?? 0
     const process = (row: Row, { content, onLate, onRequests, place, retriesFailed }: RowAtWork): Effect.Effect<ReadonlyArray<Outcome>, RowFailed> =>
-      Effect.try({ try: () => spec.format(row), catch: (thrown) => badInput(name, thrown) }).pipe(
+      Effect.try({ try: () => asked(spec.format(row)), catch: (thrown) => badInput(name, thrown) }).pipe(
         Effect.flatMap((messages) => {
           const request = requestTo(llm, messages, { numGenerations, structuredOutput: spec.structuredOutput })
           const recalls = spec.options.useCache === false ? "this run" as const : "any" as const
-          const asked = { ...request, asker: { step: name, row: place, content }, recalls }
+          const question = { ...request, asker: { step: name, row: place, content }, recalls }
           const renew = retriesFailed ? groupGenerations ? "if none" : "if not each" : "none"
           const attempts = new AttemptsAtRow()
           const counted = underWay(onRequests)
@@ -170,7 +193,7 @@ const openTask = (spec: TaskSpec, values: ParameterValues) =>
             attempts.take(event)
           }
           const complain = (index: number, complaint: string): void => attempts.complain(index, complaint)
-          return answered({ client, request: asked, retries, renew, observer, readable: readableBy(spec, row), complain }).pipe(Effect.matchEffect({
+          return answered({ client, request: question, retries, renew, observer, readable: readableBy(told, spec, row), complain, limited }).pipe(Effect.matchEffect({
             onSuccess: (output: GenerateOutput) => {
               for (const [i, answer] of output.generations.entries()) {
                 const late = attempts.at(i)
@@ -198,14 +221,27 @@ const underWay = (tell: (count: number) => void): Observer => {
 }
 
 /** What is wrong with an answer, as its parser says; undefined if it can be read. */
-const readableBy = ({ parse }: TaskSpec, row: Row) => (answer: string | null): string | undefined => {
+const readableBy = ({ limit, whenCut }: Told, { parse }: TaskSpec, row: Row) => (answer: string | null, details: AnswerDetails): string | undefined => {
+  const cut = details.finishReason === "length" ? `it was cut at ${limit}` : undefined
+  if (cut !== undefined && whenCut !== "keep") return cut
   try {
-    parse(answer, row)
+    parse(answer, row, details)
     return undefined
   } catch (thrown) {
-    return detailOf(thrown)
+    return cut ?? detailOf(thrown)
   }
 }
+
+/** The chat, unless its question is empty: a model asks back then, and the answer is paid for. */
+const asked = (messages: Chat): Chat => {
+  const last = messages.at(-1)
+  if (last === undefined) throw new Error("the chat has no messages")
+  if (last.role === "user" && isBlank(last.content)) throw new Error("the prompt is empty")
+  return messages
+}
+
+const isBlank = (content: Chat[number]["content"]): boolean =>
+  typeof content === "string" ? content.trim() === "" : content.every((part) => part.type === "text" && part.text.trim() === "")
 
 const badInput = (step: string, thrown: unknown): RowFailed =>
   thrown instanceof RowFailed ? thrown : new RowFailed({ step, reason: "BadInput", detail: detailOf(thrown) })

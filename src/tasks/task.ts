@@ -6,12 +6,24 @@ import type { Names, Renamed, RenamedOut } from "../columns/mapping.ts"
 import type { Adds, Row } from "../columns/Row.ts"
 import type { Chat } from "../llms/Chat.ts"
 import type { Step } from "../step/Step.ts"
-import { jsonSchemaOf } from "./jsonSchema.ts"
-import { type Answered, type AnyLLM, makeTask, type TaskOptions, type TaskParameters } from "./makeTask.ts"
+import type { AnswerDetails } from "./Answer.ts"
+import { jsonSchemaOf, readStructured } from "./jsonSchema.ts"
+import { type Answered, type AnyLLM, makeTask, type Reasoning, type TaskOptions, type TaskParameters } from "./makeTask.ts"
 
-export interface OwnTaskOptions<Name extends string, L extends AnyLLM, In extends Inputs, Out extends Columns, Grouped extends boolean, InputMap, OutputMap>
-  extends TaskOptions<Name, L, Grouped, InputMap, OutputMap>
-{
+/** What `parse` gets of an answer: a value of the schema, else its text, null if the model gave none. */
+export type Answer<Structured extends Schema.Constraint> = [Structured] extends [never] ? string | null : Structured["Type"]
+
+export interface OwnTaskOptions<
+  Name extends string,
+  L extends AnyLLM,
+  In extends Inputs,
+  Out extends Columns,
+  Grouped extends boolean,
+  InputMap,
+  OutputMap,
+  Structured extends Schema.Constraint = never,
+  Reasoned extends boolean = false
+> extends TaskOptions<Name, L, Grouped, InputMap, OutputMap, Reasoned> {
   /** Columns that `prompt` and `parse` read; `oneOf(...)` for alternatives. Default: none. */
   readonly inputs?: In
   /** Columns that `parse` gives. */
@@ -20,12 +32,15 @@ export interface OwnTaskOptions<Name extends string, L extends AnyLLM, In extend
   readonly systemPrompt?: string
   /** What the model is asked about a row: a text, or a chat. */
   readonly prompt: (row: InputRow<NoInfer<In>>) => string | Chat
-  /** Columns from an answer; null if the model gave no text. What it throws makes the row an error row with that reason. */
-  readonly parse: (answer: string | null, row: InputRow<NoInfer<In>>) => RowOf<NoInfer<Out>>
+  /**
+   * Columns from an answer: its text, null if the model gave none, or a value of `structuredOutput`. The details tell what the model thought and why the
+   * answer ended. What it throws makes the row an error row with that reason.
+   */
+  readonly parse: (answer: Answer<NoInfer<Structured>>, row: InputRow<NoInfer<In>>, details: AnswerDetails) => RowOf<NoInfer<Out>>
   /** Says which code `prompt` and `parse` are, where it cannot be seen in full; see `step`. */
   readonly version?: string
-  /** A schema that the model is asked to keep to; `parse` still gets text. */
-  readonly structuredOutput?: Schema.Constraint
+  /** A schema that the answer must follow: the model is asked to keep to it, and `parse` gets its value instead of text. */
+  readonly structuredOutput?: Structured
 }
 
 /**
@@ -33,9 +48,10 @@ export interface OwnTaskOptions<Name extends string, L extends AnyLLM, In extend
  *
  * @reads the declared inputs
  * @adds the declared outputs, lists of them with `groupGenerations`
+ * @adds reasoning string or null — with option `reasoning` only: what the model thought before it answered
  * @adds model_name string
  * @adds distilabel_metadata the chat sent, the raw answer and token counts, under the task's name
- * @fails RowFailed when the model does not answer, or `parse` throws
+ * @fails RowFailed when the model does not answer, its answer is cut and `whenCut` is not `keep` or does not fit `structuredOutput`, or `parse` throws
  * @example
  * const rate = task({
  *   name: "rate",
@@ -53,14 +69,17 @@ export const task = <
   In extends Inputs = {},
   const Grouped extends boolean = false,
   const InputMap extends Names<InputRow<In>> = {},
-  const OutputMap extends Names<Answered<RowOf<Out>, Grouped>> = {}
->(options: OwnTaskOptions<Name, L, In, Out, Grouped, InputMap, OutputMap>): Step<
+  Structured extends Schema.Constraint = never,
+  const Reasoned extends boolean = false,
+  const OutputMap extends Names<Answered<Reasoning<RowOf<Out>, Reasoned>, Grouped>> = {}
+>(options: OwnTaskOptions<Name, L, In, Out, Grouped, InputMap, OutputMap, Structured, Reasoned>): Step<
   Name,
   Renamed<InputRow<In>, InputMap>,
-  Adds<RenamedOut<Answered<RowOf<Out>, Grouped>, InputMap, OutputMap>>,
+  Adds<RenamedOut<Answered<Reasoning<RowOf<Out>, Reasoned>, Grouped>, InputMap, OutputMap>>,
   TaskParameters<L>
 > => {
   const { inputs, name, outputs, parse, prompt, structuredOutput, systemPrompt } = options
+  const read = structuredOutput === undefined ? undefined : readStructured(structuredOutput, `task '${name}'`)
   return makeTask({
     type: "Task",
     options,
@@ -72,6 +91,6 @@ export const task = <
       if (typeof asked !== "string") return asked
       return [...(systemPrompt === undefined ? [] : [{ role: "system" as const, content: systemPrompt }]), { role: "user", content: asked }]
     },
-    parse: (answer, row) => parse(answer, row as InputRow<In>) as Row
+    parse: (answer, row, details) => parse((read === undefined ? answer : read(answer)) as Answer<Structured>, row as InputRow<In>, details) as Row
   })
 }

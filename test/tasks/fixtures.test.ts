@@ -89,14 +89,24 @@ const better: Readonly<Record<string, Readonly<Record<number, ReadonlyArray<unkn
     5: [["1", "k1"], ["1", "k1"], ["2", "k2"], ["2", "k2"]].map(([q, instruction]) => expect.objectContaining({ q, instruction }))
   },
   ultrafeedback: {
-    11: [expect.objectContaining(blocks(null, null))],
+    // An answer without a rating makes an error row, which can be asked for again.
+    11: [expect.objectContaining({ ratings: null, rationales: null })],
     12: [expect.objectContaining(blocks(5, 1))],
     13: [expect.objectContaining(blocks(5, null))],
     14: [expect.objectContaining(blocks(5, 1))],
     15: [expect.objectContaining(blocks(4.5, 3))],
+    // Labels in lower case, or without a blank, are labels.
+    19: [expect.objectContaining({ ratings: [5, 4], rationales: ["lower case.", "no blank"] })],
     // Line ends of Windows are line ends.
     21: [expect.objectContaining(blocks(5, 2))],
-    26: [blocks(5, 1), blocks(null, null), blocks(null, null)].map((row) => expect.objectContaining(row)),
+    // A block without a type has a rating all the same.
+    23: [expect.objectContaining({ types: [1, null], rationales: ["Two kinds.", "no type"], ratings: [4, 2], "rationales-for-ratings": ["Good.", "Bad."] })],
+    // A blank line within a block tears nothing apart.
+    25: [expect.objectContaining({ types: [2, null], ratings: [2, null], "rationales-for-ratings": ["Split by a blank line.", null] })],
+    26: [blocks(5, 1), blocks(null, null), { ratings: null, rationales: null }].map((row) => expect.objectContaining(row)),
+    // JSON that cannot be read makes an error row.
+    30: [expect.objectContaining({ ratings: null })],
+    32: [expect.objectContaining({ ratings: null, types: null })],
     31: [expect.objectContaining({ "rationales-for-ratings": ["c", "d"], types: [1, null] })]
   }
 }

@@ -29,7 +29,7 @@ export const StepsTable = ({ steps }: { readonly steps: ReadonlyArray<StepFigure
         <tbody>
           {steps.map(({ kind, model, name, rows: { done, failed, received } }) => (
             <tr key={name}>
-              <th scope="row"><span dir="auto">{name}</span><span class="about">{kind}{model === undefined ? "" : ` · ${model.name}`}</span>{Object.entries(model?.paused ?? {}).map(([why, ms]) => <span key={why} class="about">paused for {duration(ms)} ({why})</span>)}</th>
+              <th scope="row"><span dir="auto">{name}</span><span class="about">{kind}{model === undefined ? "" : ` · ${model.name}`}</span>{Object.entries(model?.cut ?? {}).map(([limit, answers]) => <span key={limit} class="about">{count(answers)} {answers === 1 ? "answer" : "answers"} cut at {limit}</span>)}{Object.entries(model?.paused ?? {}).map(([why, ms]) => <span key={why} class="about">paused for {duration(ms)} ({why})</span>)}</th>
               <td class="number">{received === 0 ? "" : count(received)}</td>
               <td class="number">{count(done)}</td>
               <td class={failed > 0 ? "number bad" : "number"}>{failed === 0 ? "" : count(failed)}</td>
