@@ -27,13 +27,13 @@ const schemaOf = (values: ReadonlyArray<unknown>, depth: number): Schema.Top => 
   return schemas.length === 1 ? schemas[0]! : Schema.Union(schemas)
 }
 
-type Kind = "string" | "number" | "boolean" | "null" | "array" | "object" | "other"
+type Kind = "string" | "number" | "boolean" | "bigint" | "null" | "array" | "object" | "other"
 
 const kindOf = (value: unknown): Kind => {
   if (value === null) return "null"
   if (Array.isArray(value)) return "array"
   if (typeof value === "object") return Object.getPrototypeOf(value) === Object.prototype ? "object" : "other"
-  return typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? typeof value as Kind : "other"
+  return typeof value === "string" || typeof value === "number" || typeof value === "boolean" || typeof value === "bigint" ? typeof value as Kind : "other"
 }
 
 const memberSchema = (kind: Kind, values: ReadonlyArray<unknown>, depth: number): Schema.Top => {
@@ -44,6 +44,8 @@ const memberSchema = (kind: Kind, values: ReadonlyArray<unknown>, depth: number)
       return Schema.Number
     case "boolean":
       return Schema.Boolean
+    case "bigint":
+      return Schema.BigInt
     case "null":
       return Schema.Null
     case "array":

@@ -1,6 +1,7 @@
 /** Structured output: what a model is asked to keep to, and how its answer is read. */
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
+import { parseExactly } from "../columns/exactJson.ts"
 import type { JsonSchemaFormat } from "../llms/LLM.ts"
 
 /** A schema as providers want it: no more keys than named, everything in one place. */
@@ -16,7 +17,7 @@ export const readStructured = (schema: Schema.Constraint): (text: string) => unk
   return (text) => {
     let value: unknown
     try {
-      value = JSON.parse(text)
+      value = parseExactly(text)
     } catch (thrown) {
       throw new Error(`the answer is no JSON: ${(thrown as Error).message}`, { cause: thrown })
     }
