@@ -1,10 +1,16 @@
 /** Column types read off values: for data that came without a schema. */
 import * as Schema from "effect/Schema"
+import type * as SchemaAST from "effect/SchemaAST"
 import type { Columns } from "./Columns.ts"
 import type { Row } from "./Row.ts"
 
 // Enough to see every kind of value; a column that changes its type later is met by the steps that read it.
 const sampled = 2000
+
+const inferredKey = "~inferred"
+
+/** Whether nobody declared the type: it was read off values. */
+export const isInferred = (ast: SchemaAST.AST): boolean => ast.annotations?.[inferredKey] === true
 
 /** The columns of some rows. A column that only some have is optional. */
 export const inferColumns = (rows: ReadonlyArray<Row>): Columns => {
@@ -51,7 +57,7 @@ const memberSchema = (kind: Kind, values: ReadonlyArray<unknown>, depth: number)
     case "array":
       return Schema.Array(schemaOf((values as ReadonlyArray<ReadonlyArray<unknown>>).flat().slice(0, sampled), depth + 1))
     case "object":
-      return Schema.Struct(inferColumns(values as ReadonlyArray<Row>) as Record<string, Schema.Top>)
+      return Schema.Struct(inferColumns(values as ReadonlyArray<Row>) as Record<string, Schema.Top>).annotate({ [inferredKey]: true })
     case "other":
       return Schema.Any
   }

@@ -98,7 +98,7 @@ export const misfits = ({ columns }: Shape, fields: ReadonlyArray<Field>): Reado
 
 const fitsType = (type: CellType, schema: Schema.Constraint): boolean => {
   const kinds = accepts(schema)
-  if (type.kind === "null" || type.kind === "any") return true
+  if (type.kind === "null" || type.kind === "any" || type.kind === "json") return true
   if ((kinds.has("date") && (type.kind === "timestamp" || type.kind === "date")) || (kinds.has("bytes") && type.kind === "bytes")) return true
   // Great integers are digits in some files; that a text is one, its row says.
   if (kinds.has("bigint") && type.kind === "text") return true
