@@ -1,7 +1,7 @@
 /** The card of a dataset: what it is, how it was made, what is in it, how to use it and to make it again. */
 import { metadataColumn } from "../columns/metadata.ts"
 import type { DatasetFacts } from "../data/saving/Story.ts"
-import type { SavedField, SavedType } from "../data/saving/SavedType.ts"
+import { nearestType, type SavedField, type SavedType } from "../data/saving/SavedType.ts"
 import type { SavedSubset } from "../data/saving/writeSplits.ts"
 import type { AnyPipeline } from "../pipeline/Pipeline.ts"
 import { dollars } from "../report/figures.ts"
@@ -110,13 +110,14 @@ const upstream = (leaf: string, { nodes }: AnyPipeline["graph"]): ReadonlyArray<
 const words = { text: "text", json: "JSON text", digits: "whole number as text", boolean: "true or false", integer: "whole number", float: "number", bytes: "bytes", moment: "date and time", null: "nothing" } as const
 
 const typeWords = (type: SavedType): string => {
+  if (type.kind === "stored") return typeWords(nearestType(type.type))
   if (type.kind === "list") return `list of ${type.item.kind === "list" ? `lists of ${itemWords(type.item.item)}` : itemWords(type.item)}`
   return type.kind === "struct" ? `object: ${fieldWords(type.fields)}` : words[type.kind]
 }
 
 const many = { text: "texts", json: "JSON texts", digits: "whole numbers as text", boolean: "true or false", integer: "whole numbers", float: "numbers", bytes: "bytes", moment: "dates and times", null: "nothing" } as const
 
-const itemWords = (type: SavedType): string => type.kind === "struct" ? `objects: ${fieldWords(type.fields)}` : type.kind === "list" ? "lists" : many[type.kind]
+const itemWords = (type: SavedType): string => type.kind === "stored" ? itemWords(nearestType(type.type)) : type.kind === "struct" ? `objects: ${fieldWords(type.fields)}` : type.kind === "list" ? "lists" : many[type.kind]
 
 const mostFields = 6
 

@@ -34,7 +34,7 @@ const unlessEmpty = (field: Field): Field => ({ ...field, write: (value, at) => 
 const grouping = [plain("columns", Names), unlessEmpty(plain("output_columns", Names))]
 
 /** Python makes objects of mappings with `type_info`, wherever it finds them: such rows go where it does not look. */
-const holdsClasses = (data: unknown): boolean => /"(?:type_info|_type)":/.test(JSON.stringify(data) ?? "")
+const holdsClasses = (data: unknown): boolean => /"(?:type_info|_type)":/.test(JSON.stringify(data, (_, held: unknown) => typeof held === "bigint" ? String(held) : held) ?? "")
 const onlyIf = (field: Field, fits: (value: unknown) => boolean): Field => ({ ...field, write: (value, at) => fits(value) ? field.write(value, at) : undefined })
 
 interface WithRows {

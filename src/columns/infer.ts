@@ -1,10 +1,16 @@
 /** Column types read off values: for data that came without a schema. */
 import * as Schema from "effect/Schema"
+import type * as SchemaAST from "effect/SchemaAST"
 import type { Columns } from "./Columns.ts"
 import type { Row } from "./Row.ts"
 
 // Enough to see every kind of value; a column that changes its type later is met by the steps that read it.
 const sampled = 2000
+
+const inferredKey = "~inferred"
+
+/** Whether nobody declared the type: it was read off values. */
+export const isInferred = (ast: SchemaAST.AST): boolean => ast.annotations?.[inferredKey] === true
 
 /** The columns of some rows. A column that only some have is optional. */
 export const inferColumns = (rows: ReadonlyArray<Row>): Columns => {
@@ -27,13 +33,13 @@ const schemaOf = (values: ReadonlyArray<unknown>, depth: number): Schema.Top => 
   return schemas.length === 1 ? schemas[0]! : Schema.Union(schemas)
 }
 
-type Kind = "string" | "number" | "boolean" | "null" | "array" | "object" | "other"
+type Kind = "string" | "number" | "boolean" | "bigint" | "null" | "array" | "object" | "other"
 
 const kindOf = (value: unknown): Kind => {
   if (value === null) return "null"
   if (Array.isArray(value)) return "array"
   if (typeof value === "object") return Object.getPrototypeOf(value) === Object.prototype ? "object" : "other"
-  return typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? typeof value as Kind : "other"
+  return typeof value === "string" || typeof value === "number" || typeof value === "boolean" || typeof value === "bigint" ? typeof value as Kind : "other"
 }
 
 const memberSchema = (kind: Kind, values: ReadonlyArray<unknown>, depth: number): Schema.Top => {
@@ -44,12 +50,14 @@ const memberSchema = (kind: Kind, values: ReadonlyArray<unknown>, depth: number)
       return Schema.Number
     case "boolean":
       return Schema.Boolean
+    case "bigint":
+      return Schema.BigInt
     case "null":
       return Schema.Null
     case "array":
       return Schema.Array(schemaOf((values as ReadonlyArray<ReadonlyArray<unknown>>).flat().slice(0, sampled), depth + 1))
     case "object":
-      return Schema.Struct(inferColumns(values as ReadonlyArray<Row>) as Record<string, Schema.Top>)
+      return Schema.Struct(inferColumns(values as ReadonlyArray<Row>) as Record<string, Schema.Top>).annotate({ [inferredKey]: true })
     case "other":
       return Schema.Any
   }

@@ -5,6 +5,7 @@
  * key says: `{"at":"2024-02-29T12:00:00.000Z","~types":{"/at":"date"}}`. Rows of texts, numbers, lists and objects have no such key.
  */
 import { exactInteger } from "./exactInteger.ts"
+import { doubleJson } from "./exactJson.ts"
 import { own } from "./own.ts"
 import type { Row } from "./Row.ts"
 import { typesKey } from "./typesKey.ts"
@@ -22,7 +23,7 @@ const fidelity = (value: unknown, depth: number): Fidelity => {
     case "boolean":
       return fidelities.plain
     case "number":
-      return Number.isFinite(value) ? fidelities.plain : fidelities.typed
+      return value <= Number.MAX_SAFE_INTEGER && value >= Number.MIN_SAFE_INTEGER ? fidelities.plain : fidelities.typed
     case "bigint":
       return fidelities.typed
     case "object":
@@ -104,6 +105,7 @@ const naturalOf = (value: unknown, at: string, types: Record<string, Kind>, dept
     types[at] = "number"
     return String(value)
   }
+  if (typeof value === "number" && Number.isInteger(value) && !Number.isSafeInteger(value)) return doubleJson(value)
   // Deeper down, or round in a circle, JSON says itself what it thinks of it.
   if (typeof value !== "object" || value === null || depth > deepest) return value
   if (Array.isArray(value)) return value.map((item, i) => naturalOf(item, `${at}/${i}`, types, depth + 1))

@@ -6,20 +6,25 @@ import { type Compression, contentOf } from "./decompressed.ts"
 import { openArrow } from "./formats/arrow.ts"
 import { csvRows } from "./formats/csv.ts"
 import { jsonDocumentRows } from "./formats/jsonDocument.ts"
+import { fieldOf } from "./formats/jsonField.ts"
 import { jsonLinesRows } from "./formats/jsonLines.ts"
+import { parseJsonText } from "./formats/jsonText.ts"
 import { openParquet } from "./formats/parquet.ts"
+import { textRows } from "./formats/textLines.ts"
 import { type RowFile, sequentialFile, skipping } from "./RowFile.ts"
+import type { TextOptions } from "./TextOptions.ts"
+import { utf8 } from "./utf8.ts"
 
 /** How rows are written in a file. */
-export type FileType = "jsonl" | "json" | "csv" | "tsv" | "parquet" | "arrow"
+export type FileType = "jsonl" | "json" | "csv" | "tsv" | "txt" | "parquet" | "arrow"
 
-export const fileTypes: ReadonlyArray<FileType> = ["jsonl", "json", "csv", "tsv", "parquet", "arrow"]
+export const fileTypes: ReadonlyArray<FileType> = ["jsonl", "json", "csv", "tsv", "txt", "parquet", "arrow"]
 
 export interface FileFormat {
   readonly type: FileType
   readonly compression: Compression | undefined
-  /** What separates the values of CSV. Default: a comma, in TSV a tab. */
-  readonly delimiter?: string | undefined
+  /** How its text is to be read. */
+  readonly text?: TextOptions | undefined
 }
 
 const typeByEnding: Readonly<Record<string, FileType>> = {
@@ -28,11 +33,12 @@ const typeByEnding: Readonly<Record<string, FileType>> = {
   ".json": "json",
   ".csv": "csv",
   ".tsv": "tsv",
+  ".txt": "txt",
   ".parquet": "parquet",
   ".arrow": "arrow",
   ".feather": "arrow"
 }
-const compressionByEnding: Readonly<Record<string, Compression>> = { ".gz": "gzip", ".zst": "zstd", ".zstd": "zstd" }
+const compressionByEnding: Readonly<Record<string, Compression>> = { ".gz": "gzip", ".zst": "zstd", ".zstd": "zstd", ".bz2": "bzip2", ".xz": "xz", ".zip": "zip" }
 
 /** What a name says; undefined if it says nothing that can be read. */
 export const formatByName = (name: string, type?: FileType): FileFormat | undefined => {
@@ -45,26 +51,34 @@ export const formatByName = (name: string, type?: FileType): FileFormat | undefi
 /** The format of a file by its name. */
 export const formatOf = (name: string, type?: FileType): FileFormat => {
   const format = formatByName(name, type)
-  if (format === undefined) throw new DataError({ action: "read", path: name, detail: `its ending says no known type. Use ${Object.keys(typeByEnding).join(", ")} (with .gz or .zst where it is compressed), or say which with filetype.` })
+  if (format === undefined) throw new DataError({ action: "read", path: name, detail: `its ending is not one of a known type. Use ${Object.keys(typeByEnding).join(", ")} (with ${Object.keys(compressionByEnding).join(", ")} after it where it is compressed), or set filetype.` })
   return format
 }
 
 export const endings: ReadonlyArray<string> = Object.keys(typeByEnding)
 
 /** Opens a file of rows. */
-export const openRowFile = async (source: ByteSource, { compression, delimiter, type }: FileFormat): Promise<RowFile> => {
+export const openRowFile = async (source: ByteSource, { compression, text = {}, type }: FileFormat): Promise<RowFile> => {
   const { name } = source
+  const content = (): AsyncGenerator<Buffer> => utf8(name, contentOf(source, compression), text.encoding)
   switch (type) {
     case "jsonl":
-      return sequentialFile(name, (skip) => jsonLinesRows(name, contentOf(source, compression), skip))
+      return text.field !== undefined ? jsonField(name, content, text.field)
+        // Lines are checked one by one, so that a message has the line's number.
+        : sequentialFile(name, (skip) => jsonLinesRows(name, text.encoding === undefined ? contentOf(source, compression) : content(), skip, parseJsonText))
     case "json":
-      return sequentialFile(name, (skip) => jsonDocumentRows(name, contentOf(source, compression), skip))
+      return text.field !== undefined ? jsonField(name, content, text.field) : sequentialFile(name, (skip) => jsonDocumentRows(name, content(), skip))
     case "csv":
     case "tsv":
-      return sequentialFile(name, (skip) => skipping(csvRows(name, contentOf(source, compression), delimiter ?? (type === "csv" ? "," : "\t")), skip))
+      return sequentialFile(name, (skip) => skipping(csvRows(name, content(), text, type === "csv" ? "," : "\t"), skip))
+    case "txt":
+      return sequentialFile(name, (skip) => skipping(textRows(content()), skip))
     case "parquet":
     case "arrow":
       if (compression !== undefined) throw new DataError({ action: "read", path: name, detail: `a ${type} file is compressed inside, never as a whole. Decompress it first.` })
       return type === "parquet" ? openParquet(source) : openArrow(source)
   }
 }
+
+const jsonField = (name: string, content: () => AsyncGenerator<Buffer>, field: string): RowFile =>
+  sequentialFile(name, (skip) => jsonDocumentRows(name, fieldOf(name, content(), field), skip))

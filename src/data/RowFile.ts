@@ -1,6 +1,8 @@
 /** Row files: files as rows, whatever their format. */
+import { setKey } from "../columns/own.ts"
 import type { Row } from "../columns/Row.ts"
 import type { Field } from "./cells.ts"
+import { DataError } from "./DataError.ts"
 
 /** What is wanted of a file. */
 export interface Wanted {
@@ -22,10 +24,18 @@ export interface RowFile {
   readonly close: () => Promise<void>
 }
 
+/** The columns of a file, none of which has the name of another. */
+export const distinct = (file: string, fields: ReadonlyArray<Field>): ReadonlyArray<Field> => {
+  const names = fields.map(({ name }) => name)
+  const twice = names.find((name, i) => names.indexOf(name) !== i)
+  if (twice !== undefined) throw new DataError({ action: "read", path: file, detail: `it has more than one column called '${twice}'. Rename one, and write the file again.` })
+  return fields
+}
+
 /** The row with some of its columns only. */
 export const projected = (row: Row, columns: ReadonlyArray<string>): Row => {
   const kept: Record<string, unknown> = {}
-  for (const column of columns) if (column in row) kept[column] = row[column]
+  for (const column of columns) if (Object.hasOwn(row, column)) setKey(kept, column, row[column])
   return kept
 }
 

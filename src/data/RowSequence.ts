@@ -2,6 +2,7 @@
 import type { Row } from "../columns/Row.ts"
 import type { Shape } from "../columns/Shape.ts"
 import type { ByteSource } from "./ByteSource.ts"
+import type { Field } from "./cells.ts"
 import { DataError } from "./DataError.ts"
 import { misfits, rowFitter, rowMisfits } from "./declared.ts"
 import { type FileFormat, openRowFile } from "./FileFormat.ts"
@@ -38,6 +39,8 @@ export interface SequenceOptions {
 /** Rows that can be read from any position on. */
 export interface RowSequence {
   readonly length: number | undefined
+  /** The columns with their types in the first file, if it says them. */
+  readonly fields: ReadonlyArray<Field>
   readonly chunks: (offset: number) => AsyncGenerator<ReadonlyArray<Row>>
 }
 
@@ -51,10 +54,11 @@ const mostCounted = 64
 export const openSequence = async (files: ReadonlyArray<SequenceFile>, options: SequenceOptions): Promise<RowSequence> => {
   const { counts = false, declared, numExamples = Infinity, shuffle } = options
   const [first] = files
-  if (first !== undefined) await check(first, declared)
+  const fields = first === undefined ? [] : await check(first, declared)
   const total = options.length ?? (counts ? await countedRows(files) : undefined)
   return {
     length: total === undefined ? undefined : Math.min(total, numExamples),
+    fields,
     chunks: (offset) => {
       const rows = shuffle === undefined ? inOrder(files, declared, offset) : skipping(inBuffer(files, declared, shuffle), offset)
       return numExamples === Infinity ? rows : taking(rows, numExamples - offset)
@@ -77,16 +81,18 @@ const countedRows = async (files: ReadonlyArray<SequenceFile>): Promise<number |
   return sum
 }
 
-const check = async (first: SequenceFile, declared: Shape): Promise<void> => {
+/** Checks a file against the declared columns; gives the columns that it says it has. */
+const check = async (first: SequenceFile, declared: Shape): Promise<ReadonlyArray<Field>> => {
   // With all its columns, so that a message can name them.
   const file = await opened(first, { ...declared, open: true })
   try {
-    if (file.fields !== undefined) return
+    if (file.fields !== undefined) return file.fields
     for await (const [row] of file.chunks()) {
       if (row === undefined) continue
       expectNone(rowMisfits(declared, row), first)
-      return
+      return []
     }
+    return []
   } finally {
     await file.close()
   }

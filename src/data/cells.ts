@@ -7,12 +7,24 @@
  */
 
 import { exactInteger } from "../columns/exactInteger.ts"
+import { parseExactly } from "../columns/exactJson.ts"
+import { setKey } from "../columns/own.ts"
+import type { Row } from "../columns/Row.ts"
+import { revived } from "../columns/rowText.ts"
 
 /** The type of a column in a file that says its types. */
 export type CellType =
-  | { readonly kind: "text" | "boolean" | "small" | "float" | "half" | "integer" | "bytes" | "uuid" | "date" | "interval" | "null" | "any" }
+  | { readonly kind: "text" | "boolean" | "half" | "uuid" | "date" | "interval" | "null" | "any" }
+  /** JSON text that stands for what it says. */
+  | { readonly kind: "json" }
+  /** Integers that a number always holds: 32 bits with a sign unless it is said. */
+  | { readonly kind: "small"; readonly bits?: number | undefined; readonly signed?: boolean | undefined }
+  /** Integers of 64 bits, with a sign unless it is said. */
+  | { readonly kind: "integer"; readonly signed?: boolean | undefined }
+  | { readonly kind: "float"; readonly bits?: 32 | 64 | undefined }
+  | { readonly kind: "bytes"; readonly length?: number | undefined }
   | { readonly kind: "decimal"; readonly scale: number; readonly precision: number }
-  | { readonly kind: "timestamp"; readonly unit: TimeUnit; readonly utc: boolean }
+  | { readonly kind: "timestamp"; readonly unit: TimeUnit; readonly utc: boolean; readonly zone?: string | undefined }
   | { readonly kind: "time" | "duration"; readonly unit: TimeUnit }
   | { readonly kind: "list"; readonly item: CellType }
   | { readonly kind: "struct"; readonly fields: ReadonlyArray<Field> }
@@ -21,12 +33,33 @@ export type CellType =
 export interface Field {
   readonly name: string
   readonly type: CellType
+  /** What Python's `datasets` calls it, where the file says so: a label with its names, an image, … */
+  readonly feature?: unknown
+}
+
+/** Whether Python's `datasets` has a word for the type. */
+export const hasFeature = (type: CellType): boolean => {
+  switch (type.kind) {
+    case "map":
+    case "interval":
+    case "uuid":
+    case "any":
+      return false
+    case "bytes":
+      return type.length === undefined
+    case "list":
+      return hasFeature(type.item)
+    case "struct":
+      return type.fields.every((field) => hasFeature(field.type))
+    default:
+      return true
+  }
 }
 
 export type TimeUnit = "s" | "ms" | "us" | "ns"
 
-const digitsOf: Readonly<Record<TimeUnit, number>> = { s: 0, ms: 3, us: 6, ns: 9 }
-const perMilli: Readonly<Record<TimeUnit, bigint>> = { s: 1n, ms: 1n, us: 1000n, ns: 1_000_000n }
+export const digitsOf: Readonly<Record<TimeUnit, number>> = { s: 0, ms: 3, us: 6, ns: 9 }
+export const perMilli: Readonly<Record<TimeUnit, bigint>> = { s: 1n, ms: 1n, us: 1000n, ns: 1_000_000n }
 
 /** A number that JSON knows, else null. */
 export const floatCell = (value: number): number | null => Number.isFinite(value) ? value + 0 : null
@@ -44,6 +77,26 @@ const decimalText = (unscaled: bigint, scale: number): string => {
   const sign = unscaled < 0n ? "-" : ""
   const digits = String(unscaled < 0n ? -unscaled : unscaled).padStart(scale + 1, "0")
   return `${sign}${digits.slice(0, -scale)}.${digits.slice(-scale)}`
+}
+
+/** What JSON text says; the text itself where it is not JSON. */
+export const jsonCell = (text: string): unknown => {
+  let value: unknown
+  try {
+    value = parseExactly(text)
+  } catch {
+    return text
+  }
+  return Array.isArray(value) ? value.map(revivedValue) : revivedValue(value)
+}
+
+const revivedValue = (value: unknown): unknown => typeof value === "object" && value !== null && !Array.isArray(value) ? revived(value as Row) : value
+
+/** A map as an object, or where a key is there twice as the list of its entries. */
+export const mapCell = (entries: ReadonlyArray<readonly [key: unknown, value: unknown]>): unknown => {
+  const cells: Record<string, unknown> = {}
+  for (const [key, value] of entries) setKey(cells, String(key), value)
+  return Object.keys(cells).length === entries.length ? cells : entries.map(([key, value]) => ({ key, value }))
 }
 
 /** A day, counted from 1970-01-01: `2024-02-29`. */

@@ -23,6 +23,7 @@ export const valueSchemaOf = (type: CellType): Schema.Top => {
     case "null":
       return Schema.Null
     case "any":
+    case "json":
       return Schema.Any
     default:
       return Schema.String

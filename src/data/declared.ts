@@ -34,7 +34,10 @@ const cellConverter = (schema: Schema.Constraint, type: CellType | undefined): C
   if (kinds.has("any")) return undefined
   if (kinds.has("date") && !kinds.has("string")) return (value) => typeof value === "string" && !Number.isNaN(Date.parse(value)) ? new Date(value) : value
   if (kinds.has("bytes") && !kinds.has("string")) return (value) => typeof value === "string" ? new Uint8Array(Buffer.from(value, "base64")) : value
-  if (kinds.has("bigint") && !kinds.has("number")) return (value) => Number.isSafeInteger(value) || (typeof value === "string" && /^-?\d+$/.test(value)) ? BigInt(value as number | string) : value
+  if (kinds.has("bigint") && !kinds.has("string")) {
+    const numbers = kinds.has("number")
+    return (value) => (!numbers && Number.isSafeInteger(value)) || (typeof value === "string" && /^-?\d+$/.test(value)) ? BigInt(value as number | string) : value
+  }
   const digits = type?.kind === "integer" || type?.kind === "small" || type?.kind === "decimal"
   return digits && kinds.has("string") && !kinds.has("number") ? (value) => typeof value === "number" ? String(value) : value : undefined
 }
@@ -78,7 +81,9 @@ const textConverter = (schema: Schema.Constraint): Convert | undefined => {
 const textCandidates = (text: string): ReadonlyArray<unknown> => {
   if (text === "") return ["", null]
   const number = Number(text)
-  return [text, ...(Number.isNaN(number) || text.trim() === "" ? [] : [number]), ...(/^true$/i.test(text) ? [true] : /^false$/i.test(text) ? [false] : [])]
+  // A number that would be another one is none.
+  const isExact = !Number.isNaN(number) && text.trim() !== "" && (Number.isSafeInteger(number) || !/^\s*[-+]?\d+\s*$/.test(text))
+  return [text, ...(isExact ? [number] : []), ...(/^true$/i.test(text) ? [true] : /^false$/i.test(text) ? [false] : [])]
 }
 
 /** What a file has that is not as declared: one sentence for each column. */
@@ -93,7 +98,7 @@ export const misfits = ({ columns }: Shape, fields: ReadonlyArray<Field>): Reado
 
 const fitsType = (type: CellType, schema: Schema.Constraint): boolean => {
   const kinds = accepts(schema)
-  if (type.kind === "null" || type.kind === "any") return true
+  if (type.kind === "null" || type.kind === "any" || type.kind === "json") return true
   if ((kinds.has("date") && (type.kind === "timestamp" || type.kind === "date")) || (kinds.has("bytes") && type.kind === "bytes")) return true
   // Great integers are digits in some files; that a text is one, its row says.
   if (kinds.has("bigint") && type.kind === "text") return true

@@ -142,7 +142,7 @@ const laidOut = async ({ config, path, split = "train" }: DiskQuery): Promise<Di
   } catch (thrown) {
     throw thrown instanceof HubError ? wrong(path, thrown.detail) : thrown
   }
-  if (found === undefined) throw wrong(path, nothingThere)
+  if (!("files" in found)) throw wrong(path, /no files/.test(found.because) ? nothingThere : `${found.because}. Load the files with LoadDataFromFileSystem and its options.`)
   return { files: found.files.map(({ format, path: file }) => ({ source: checksums.source(file), format })), length: found.length }
 }
 

@@ -12,6 +12,7 @@ import { contentsOfDisk, openDiskDataset } from "./diskDataset.ts"
 import { frontMatterOf } from "./hub/frontMatter.ts"
 import { Rows } from "./Rows.ts"
 import { openSequence } from "./RowSequence.ts"
+import { storedColumns } from "./storedColumns.ts"
 import { restoreMoved } from "./saving/moveInto.ts"
 import type { DatasetFacts, Story } from "./saving/Story.ts"
 
@@ -68,7 +69,8 @@ const rowsOf = async (path: string, config: string, split: string, columns: Colu
   const { files, length } = await openDiskDataset({ path, config, split })
   const sequence = await openSequence(files, { declared: shape, length, counts: true })
   const chunks = (): AsyncIterable<ReadonlyArray<Row>> => sequence.chunks(0)
-  return new Rows({ name: config, length: sequence.length ?? await counted(chunks()), shape, chunks })
+  const typed = { ...shape, columns: { ...shape.columns, ...storedColumns(sequence.fields, shape) } }
+  return new Rows({ name: config, length: sequence.length ?? await counted(chunks()), shape: typed, chunks })
 }
 
 const counted = async (chunks: AsyncIterable<ReadonlyArray<unknown>>): Promise<number> => {

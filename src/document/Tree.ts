@@ -1,4 +1,7 @@
 /** Trees: what a document holds once it is read, plain data whose places in the text can be asked for. */
+import { setKey } from "../columns/own.ts"
+
+export { setKey }
 
 /** A value under a Python tag: `python/name:module.Class`, `python/tuple`, `python/object:…`. It is kept as it is and never executed. */
 export class PythonTag {
@@ -52,12 +55,6 @@ export const isRecord = (value: unknown): value is TreeRecord => {
   if (typeof value !== "object" || value === null) return false
   const prototype: unknown = Object.getPrototypeOf(value)
   return prototype === Object.prototype || prototype === null
-}
-
-/** Sets a key, whatever its name: `__proto__` is one like any other. */
-export const setKey = <A>(record: Record<string, A>, key: string, value: A): void => {
-  if (key === "__proto__") Object.defineProperty(record, key, { value, enumerable: true, configurable: true, writable: true })
-  else record[key] = value
 }
 
 /** A record of entries, whatever their names. */

@@ -1,4 +1,5 @@
 /** JSON text to a tree and back. */
+import { rawJson } from "../columns/exactJson.ts"
 import { type Limits, tooDeep, tooMany } from "./limits.ts"
 import { writtenNumber } from "./plainScalars.ts"
 import { tagAsJson, tagFromJson } from "./pythonTags.ts"
@@ -38,6 +39,3 @@ const asJson = (tree: Tree): unknown => {
   for (const [key, value] of tree instanceof Map ? tree as ReadonlyMap<Tree, Tree> : Object.entries(tree)) setKey(record, String(key), asJson(value as Tree))
   return record
 }
-
-/** A number as JSON text, exactly so. */
-const rawJson = (JSON as unknown as { readonly rawJSON: (text: string) => unknown }).rawJSON

@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import { removeChecksums, writeChecksums } from "../data/checksums.ts"
 import { DataError } from "../data/DataError.ts"
 import { type Distiset, distisetOf } from "../data/Distiset.ts"
+import type { Columns } from "../columns/Columns.ts"
 import type { Row } from "../columns/Row.ts"
 import type { Story } from "../data/saving/Story.ts"
 import { type Checkpoint, CheckpointWriter, type Finish, type LeafMark, readPast, type RunIdentity, type SourceSum } from "../journal/Checkpoints.ts"
@@ -16,7 +17,8 @@ export interface RecordOptions {
   readonly directory: string
   readonly signature: string
   readonly leaves: ReadonlyArray<string>
-  readonly shapes: Shapes
+  /** The columns at each step, given those that sources found in their files. */
+  readonly shapes: (sources: ReadonlyMap<string, Columns>) => Shapes
   /** What is told of its rows on cards. */
   readonly story: Story
   /** Whether the dataset of an earlier run in the folder is worked on further: what it has cost counts. */
@@ -65,6 +67,7 @@ export class RunRecord {
   /** What is known of checkpoints that not all leaves have come to. */
   readonly #open = new Map<number, { rows?: string; readonly leaves: Record<string, LeafMark> }>()
   readonly #sums = new Map<string, () => SourceSum>()
+  readonly #columns = new Map<string, Columns>()
 
   private constructor(options: RecordOptions, past: Past) {
     this.#options = options
@@ -92,7 +95,7 @@ export class RunRecord {
     const { finish } = this.#past
     if (finish === undefined) return undefined
     writeChecksums(directory, "run", checksumsOf(leaves, finish.leaves))
-    return distisetOf({ directory, files: completeFiles(directory, leaves, finish.leaves, shapes), story })
+    return distisetOf({ directory, files: completeFiles(directory, leaves, finish.leaves, shapes(this.#columns)), story })
   }
 
   /** Begins to write, after the checkpoints that still hold. */
@@ -123,6 +126,11 @@ export class RunRecord {
   sink(leaf: string, marked: boolean): Sink {
     const sink = this.#files!.sink(leaf)
     return marked ? { ...sink, mark: (position) => this.#mark(leaf, position) } : sink
+  }
+
+  /** A source knows the types that its columns have in their files. */
+  columns(source: string, columns: Columns): void {
+    this.#columns.set(source, columns)
   }
 
   /** A source will tell at the end what it gave. */
@@ -162,7 +170,7 @@ export class RunRecord {
     const leaves = Object.fromEntries(this.#options.leaves.map((leaf) => [leaf, this.#files!.mark(leaf)]))
     // Those of a run before are not of the files that take their names now.
     removeChecksums(directory)
-    const files = this.#files!.close(shapes)
+    const files = this.#files!.close(shapes(this.#columns))
     this.#writer!.finish({ leaves, sources: Object.fromEntries([...this.#sums].map(([name, sum]) => [name, sum()])) })
     writeChecksums(directory, "run", checksumsOf(this.#options.leaves, leaves))
     return distisetOf({ directory, files, story })

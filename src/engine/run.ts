@@ -11,6 +11,7 @@ import { ResponseLog } from "../journal/ResponseLog.ts"
 import { lockRun } from "../journal/RunLock.ts"
 import type { Observer } from "../llms/LLMEvents.ts"
 import { type CostOf, type GivenPrices, pricesOf } from "../llms/prices.ts"
+import { shapesWith } from "../pipeline/check.ts"
 import type { Graph } from "../pipeline/Graph.ts"
 import { type GivenParameters, type ParametersOf, withParameters } from "../pipeline/parameters.ts"
 import { type AnyPipeline, forgottenSteps, type Pipeline } from "../pipeline/Pipeline.ts"
@@ -229,7 +230,7 @@ export const execute = (pipeline: AnyPipeline, options: Given, trial?: Trial): E
       directory,
       signature,
       leaves: graph.leaves,
-      shapes: graph.outgoing,
+      shapes: (sources) => shapesWith(graph, sources),
       story: { tell: async (facts) => (await import("../card/storyOf.ts")).storyOf({ ...pipeline, graph }, directory).tell(facts) },
       continues: trial === undefined && useCache,
       resumes: resumes && !retryFailed,

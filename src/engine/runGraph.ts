@@ -75,6 +75,10 @@ export const runGraph = (graph: Graph, options: GraphRunOptions): Effect.Effect<
     }
   }))
 
+const noteColumns = (record: RunRecord | undefined, workers: ReadonlyMap<string, Worker>): void => {
+  for (const [name, worker] of workers) if (worker.kind === "generator" && worker.columns !== undefined) record?.columns(name, worker.columns)
+}
+
 const ran = (graph: Graph, options: GraphRunOptions): Effect.Effect<GraphEnd, unknown> =>
   Effect.scoped(Effect.gen(function*() {
     const plan = planOf(graph)
@@ -86,11 +90,13 @@ const ran = (graph: Graph, options: GraphRunOptions): Effect.Effect<GraphEnd, un
     const hasPast = record !== undefined && (record.finish !== undefined || record.checkpoints.length > 0)
     // Sources first: if all was done before, no model needs to be there.
     if (hasPast || options.stages !== undefined) sourcesFirst = yield* loadSteps(graph, ({ kind }) => kind === "generator")
+    noteColumns(record, sourcesFirst)
     if (hasPast) starts = yield* startsAfter(generators(sourcesFirst), record, block, onBlock)
     if (starts?.finished === true) return "done before"
     yield* checkSteps(graph)
     const nextStage = yield* stageLoader(graph, options.stages ?? [[...graph.nodes.keys()]], sourcesFirst)
     const workers = new Map([...sourcesFirst, ...yield* nextStage() ?? Effect.succeed(sourcesFirst)])
+    noteColumns(record, workers)
     const hash = (): SourceHash | undefined => record === undefined ? undefined : block === undefined ? quietHash() : new SourceHash(block, onBlock)
     const { kept, sources } = starts ?? startsAnew(generators(workers), hash)
     record?.begin(kept, block !== undefined)

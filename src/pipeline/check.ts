@@ -1,6 +1,6 @@
 /** The wiring check at run time: all that is wrong with a graph, in the sentences that the editor shows for a typed one. */
-import { isOptional } from "../columns/Columns.ts"
-import { clashing, emptyShape, missing, type Shape } from "../columns/Shape.ts"
+import { type Columns, isOptional } from "../columns/Columns.ts"
+import { clashing, emptyShape, missing, type Shape, withColumns } from "../columns/Shape.ts"
 import { typeName } from "../columns/typeNames.ts"
 import { givesInFlow, readsInFlow } from "../step/mapping.ts"
 import type { StepData } from "../step/Step.ts"
@@ -49,6 +49,17 @@ export const check = (written: WrittenGraph): Checked => {
     // Where connections are broken, what else seems wrong is mostly their consequence.
     problems: [...nameProblems(written), ...(broken.length > 0 ? broken : found)]
   }
+}
+
+/** The columns after each step, once it is known what columns sources have. */
+export const shapesWith = ({ nodes }: Graph, sources: ReadonlyMap<string, Columns>): ReadonlyMap<string, Shape> => {
+  const outgoing = new Map<string, Shape>()
+  for (const node of nodes.values()) {
+    const found = sources.get(node.name)
+    const step: StepData = found === undefined ? node.step : { ...node.step, gives: (have) => withColumns(node.step.gives(have), found) }
+    outgoing.set(node.name, givesInFlow(step, shapeInto(node, outgoing, [])))
+  }
+  return outgoing
 }
 
 const nameProblems = ({ nodes }: WrittenGraph): ReadonlyArray<Problem> => {

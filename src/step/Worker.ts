@@ -1,5 +1,6 @@
 /** Workers: steps that are open and ready. The engine calls them; they know nothing of queues, ids or files. */
 import type * as Effect from "effect/Effect"
+import type { Columns } from "../columns/Columns.ts"
 import type { Row } from "../columns/Row.ts"
 import type { AnsweredLate } from "./Attempts.ts"
 import type { RowFailed } from "./StepFailed.ts"
@@ -32,6 +33,8 @@ export interface GeneratorWorker {
   readonly generate: (offset: number) => Produced<Row> | RowChunks
   /** How many rows there will be, if known. */
   readonly total?: number | undefined
+  /** The columns with their types in the files that they come from, where those say them. */
+  readonly columns?: Columns | undefined
   /** Says why a row is an error row from the beginning; undefined if it is none. */
   readonly failureOf?: ((row: Row) => RowFailed | undefined) | undefined
   /** Whether it gives its rows only once, so that no run can look at them before it begins. */

@@ -7,12 +7,13 @@ import { localFile } from "../data/ByteSource.ts"
 import { type FileType, fileTypes, formatOf } from "../data/FileFormat.ts"
 import { filesOf } from "../data/files.ts"
 import { openSequence } from "../data/RowSequence.ts"
+import { type TextOptions, textOptionsIn, textParameters } from "../data/TextOptions.ts"
 import { makeStep } from "../step/makeStep.ts"
 import type { GeneratorStep } from "../step/Step.ts"
 import { type LoaderOptions, type LoaderParameters, loaderParameters, loaderValues, sequenceOptions, sequenceWorker } from "./loading.ts"
 
 /** Parameters of `LoadDataFromFileSystem`. */
-export interface FileSystemParameters extends LoaderParameters {
+export interface FileSystemParameters extends LoaderParameters, TextOptions {
   /** A file, a folder, a pattern (`data/*.jsonl`), or a list of them. */
   readonly dataFiles?: string | ReadonlyArray<string>
   /** The type of all files. Default: by each file's ending. */
@@ -24,27 +25,29 @@ export interface FileSystemParametersToSet extends FileSystemParameters {
   readonly dataFiles: string | ReadonlyArray<string>
 }
 
-export interface LoadDataFromFileSystemOptions<Name extends string, Files, Out extends Outputs, OutputMap> extends LoaderOptions<Name, Out, OutputMap> {
+export interface LoadDataFromFileSystemOptions<Name extends string, Files, Out extends Outputs, OutputMap> extends LoaderOptions<Name, Out, OutputMap>, TextOptions {
   /** A file, a folder, a pattern (`data/*.jsonl`), or a list of them. Without it, it must be given to `run`. */
   readonly dataFiles?: Files & (string | ReadonlyArray<string>)
-  /** The type of all files: `jsonl`, `json`, `csv`, `tsv`, `parquet` or `arrow`. Default: by each file's ending. */
+  /** The type of all files: `jsonl`, `json`, `csv`, `tsv`, `txt`, `parquet` or `arrow`. Default: by each file's ending. */
   readonly filetype?: FileType
 }
 
 const parameters: Columns = {
   dataFiles: Schema.Union([Schema.String, Schema.Array(Schema.String)]),
   filetype: Schema.optionalKey(Schema.Literals(fileTypes)),
+  ...textParameters,
   ...loaderParameters
 }
 
 /**
- * Gives the rows of JSON Lines, JSON, CSV, TSV, Parquet and Arrow files, those of text also compressed with gzip or zstd. Files are read as rows
- * are wanted, so that their size does not matter.
+ * Adds the rows of JSON Lines, JSON, CSV, TSV, plain text, Parquet and Arrow files, those of text also compressed (`.gz`, `.zst`, `.bz2`, `.xz`,
+ * `.zip`). Files are read as rows are wanted, so that their size does not matter.
  *
  * Declared columns are checked against the first file before anything runs, and only they are read; with `open(...)` all others come too.
  * A later row that does not fit becomes an error row. Values are JSON: integers beyond 2^53 and decimals that no number says exactly are text of their digits, dates and
  * times are text in ISO 8601, bytes are text in base64, unless the column is declared otherwise (`Schema.Date`, `Schema.BigInt`,
- * `Schema.Uint8Array`). Values of CSV files are text; where `columns` says number or boolean, they become that.
+ * `Schema.Uint8Array`). Values of CSV files are text; where `columns` says number or boolean, they become that. Text is UTF-8 unless `encoding`
+ * names another encoding. A line of plain text is a row with the column `text`.
  *
  * @adds the declared columns; with `open(...)` any other that the files have
  * @fails StepFailed if a file cannot be read, or lacks a declared column or has it with another type
@@ -77,13 +80,13 @@ export const LoadDataFromFileSystem = <
     outputMappings: outputMappings as Readonly<Record<string, string>> | undefined,
     batchSize,
     parameters,
-    values: { dataFiles, filetype, ...loaderValues(options) },
-    options: { dataFiles, filetype, columns: options.columns, ...loaderValues(options), batchSize, outputMappings },
+    values: { dataFiles, filetype, ...textOptionsIn(options), ...loaderValues(options) },
+    options: { dataFiles, filetype, columns: options.columns, ...textOptionsIn(options), ...loaderValues(options), batchSize, outputMappings },
     open: (values) =>
       sequenceWorker(name, declared, async () => {
         const type = values["filetype"] as FileType | undefined
         const paths = filesOf(values["dataFiles"] as string | ReadonlyArray<string>, type)
-        return openSequence(paths.map((path) => ({ source: localFile(path), format: formatOf(path, type) })), { ...sequenceOptions(declared, values), counts: true })
+        return openSequence(paths.map((path) => ({ source: localFile(path), format: { ...formatOf(path, type), text: textOptionsIn(values as TextOptions) } })), { ...sequenceOptions(declared, values), counts: true })
       })
   })
 }

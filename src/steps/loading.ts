@@ -6,6 +6,7 @@ import type { Outputs } from "../columns/inputs.ts"
 import type { Shape } from "../columns/Shape.ts"
 import { rowCheck } from "../data/declared.ts"
 import type { RowSequence, SequenceOptions, Shuffle } from "../data/RowSequence.ts"
+import { storedColumns } from "../data/storedColumns.ts"
 import type { GeneratorParameters, ParameterValues } from "../step/makeStep.ts"
 import { detailOf, RowFailed, StepFailed } from "../step/StepFailed.ts"
 import { type GeneratorWorker, RowChunks } from "../step/Worker.ts"
@@ -59,10 +60,11 @@ export const sequenceWorker = (step: string, declared: Shape, open: () => Promis
   Effect.tryPromise({
     try: open,
     catch: (thrown) => new StepFailed({ step, phase: "load", reason: reasonOf(thrown), detail: detailOf(thrown) })
-  }).pipe(Effect.map(({ chunks, length }) => ({
+  }).pipe(Effect.map(({ chunks, fields, length }) => ({
     kind: "generator",
     generate: (offset) => new RowChunks(chunks(offset)),
     total: length,
+    columns: storedColumns(fields, declared),
     failureOf: failureOf(step, declared)
   })))
 

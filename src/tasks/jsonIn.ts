@@ -1,5 +1,6 @@
 /** JSON in answers: models put fences, prose or thoughts around it, and leave commas behind. */
 import { jsonrepair } from "jsonrepair"
+import { parseExactly } from "../columns/exactJson.ts"
 
 /** A JSON value in an answer, and how long its text is. */
 export interface Found {
@@ -14,9 +15,9 @@ export interface Found {
 export const jsonIn = (answer: string): ReadonlyArray<Found> => {
   const text = answer.replace(/^\ufeff/, "").trim()
   const problem = problemOf(text)
-  if (problem === undefined) return [{ value: JSON.parse(text), length: text.length }]
+  if (problem === undefined) return [{ value: parseExactly(text), length: text.length }]
   const texts = [...fenced(text), ...bracketed(text)].toReversed()
-  const asTheyAre = texts.filter((each) => problemOf(each) === undefined).map((each) => ({ value: JSON.parse(each) as unknown, length: each.length }))
+  const asTheyAre = texts.filter((each) => problemOf(each) === undefined).map((each) => ({ value: parseExactly(each), length: each.length }))
   const found = [...asTheyAre, ...texts.filter((each) => problemOf(each) !== undefined).flatMap(mended)]
   if (found.length === 0) throw new Error(`the answer is no JSON: ${problem}`)
   return found
@@ -34,7 +35,7 @@ const problemOf = (text: string): string | undefined => {
 
 const mended = (text: string): ReadonlyArray<Found> => {
   try {
-    return [{ value: JSON.parse(jsonrepair(text)) as unknown, length: text.length }]
+    return [{ value: parseExactly(jsonrepair(text)), length: text.length }]
   } catch {
     return []
   }

@@ -1,5 +1,6 @@
 import fc from "fast-check"
 import { expect, it } from "vitest"
+import { rawJson } from "../../src/columns/exactJson.ts"
 import type { Row } from "../../src/columns/Row.ts"
 import { faithfulText, revived, rowText } from "../../src/columns/rowText.ts"
 
@@ -32,8 +33,10 @@ it("rows come back from their text as they were: dates, big integers, bytes, NaN
 
 it("rows of JSON are the same text as JSON's, and others are read easily", () => {
   fc.assert(fc.property(fc.dictionary(fc.string().filter((name) => !name.includes("types")), fc.jsonValue()), (row) => {
-    expect(rowText(row)).toBe(JSON.stringify(row))
+    // A double beyond 2^53 has an exponent: no reader may take it for an exact integer.
+    expect(rowText(row)).toBe(JSON.stringify(row, (_, value: unknown) => Number.isInteger(value) && !Number.isSafeInteger(value) ? rawJson((value as number).toExponential()) : value))
   }))
+  expect(rowText({ n: 2 ** 60, list: [-(2 ** 53)] })).toBe("{\"n\":1.152921504606847e+18,\"list\":[-9.007199254740992e+15]}")
   expect(rowText({ at: new Date(0), n: 2n ** 70n, raw: new Uint8Array([1, 2]), score: Number.NaN })).toBe(
     "{\"at\":\"1970-01-01T00:00:00.000Z\",\"n\":\"1180591620717411303424\",\"raw\":\"AQI=\",\"score\":\"NaN\",\"~types\":{\"/at\":\"date\",\"/n\":\"bigint\",\"/raw\":\"bytes\",\"/score\":\"number\"}}"
   )

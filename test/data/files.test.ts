@@ -69,8 +69,8 @@ describe("LoadDataFromFileSystem", () => {
     ])
   })
 
-  it("says which line of a CSV file has another number of fields", async () => {
-    await expect(loaded({ dataFiles: file("uneven.csv", "a,b\n1,2\n3\n") })).rejects.toThrow(/uneven\.csv', line 3/)
+  it("says which line of a CSV file has too many values", async () => {
+    await expect(loaded({ dataFiles: file("uneven.csv", "a,b\n1,2\n3,4,5\n") })).rejects.toThrow(/uneven\.csv', line 3: it has 3 values/)
   })
 
   it("reads folders and patterns in the order of the names, and stops after numExamples", async () => {
@@ -87,7 +87,7 @@ describe("LoadDataFromFileSystem", () => {
   })
 
   it("tells a file of unknown type and a pattern that fits nothing", async () => {
-    await expect(loaded({ dataFiles: file("rows.xlsx", "") })).rejects.toThrow(/its ending says no known type/)
+    await expect(loaded({ dataFiles: file("rows.xlsx", "") })).rejects.toThrow(/its ending is not one of a known type/)
     await expect(loaded({ dataFiles: join(folder, "*.nope") })).rejects.toThrow(/no file fits/)
   })
 })

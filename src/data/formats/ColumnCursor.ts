@@ -1,5 +1,6 @@
 /** Column cursors: the values of a column, page by page, put into rows one after the other; a page is let go of when its last value is. */
 import type { ColumnData } from "hyparquet"
+import { setKey } from "../../columns/own.ts"
 import type { Field } from "../cells.ts"
 import { parquetCells } from "./parquetCells.ts"
 
@@ -25,7 +26,7 @@ export class ColumnCursor {
       const page = this.#pages[0]
       if (page === undefined) throw new Error(`column '${name}' ends before row ${from + i}`)
       const end = Math.min(rows.length, page.rowEnd - from)
-      for (; i < end; i++) rows[i]![name] = this.#cell(page.columnData[from + i - page.rowStart])
+      for (; i < end; i++) setKey(rows[i]!, name, this.#cell(page.columnData[from + i - page.rowStart]))
       if (page.rowEnd <= from + i) this.#pages.shift()
     }
   }

@@ -1,29 +1,34 @@
 /** Reading Arrow: streams and files of record batches, as Python's `save_to_disk` writes them. */
 import { zstdDecompressSync } from "node:zlib"
 import type * as Arrow from "apache-arrow"
+import { setKey } from "../../columns/own.ts"
 import type { Row } from "../../columns/Row.ts"
 import type { ByteSource } from "../ByteSource.ts"
 import { DataError } from "../DataError.ts"
-import { type RowFile, skipping } from "../RowFile.ts"
+import { featuresIn, withFeatures } from "../features.ts"
+import { distinct, type RowFile, skipping } from "../RowFile.ts"
+import type { Field } from "../cells.ts"
 import { arrowCells, type CellAt } from "./arrowCells.ts"
 import { arrowFields } from "./arrowFields.ts"
 
 /** Opens an Arrow file or stream: its schema is read, no row yet. */
 export const openArrow = async (source: ByteSource): Promise<RowFile> => {
   const { close, reader } = await opened(source)
-  const fields = arrowFields(reader.schema.fields)
+  const named = arrowFields(reader.schema.fields)
+  const features = featuresIn(reader.schema.metadata.get("huggingface"))
   await close()
+  const fields = withFeatures(distinct(source.name, named), features)
   return {
     name: source.name,
     fields,
-    chunks: ({ columns: wanted, offset = 0 } = {}) => skipping(rowsOf(source, wanted), offset),
+    chunks: ({ columns: wanted, offset = 0 } = {}) => skipping(rowsOf(source, fields, wanted), offset),
     close: async () => {}
   }
 }
 
 const rowsAtOnce = 1000
 
-async function* rowsOf(source: ByteSource, wanted: ReadonlyArray<string> | undefined): AsyncGenerator<ReadonlyArray<Row>> {
+async function* rowsOf(source: ByteSource, fields: ReadonlyArray<Field>, wanted: ReadonlyArray<string> | undefined): AsyncGenerator<ReadonlyArray<Row>> {
   const { Vector } = await import("apache-arrow")
   const { close, reader } = await opened(source)
   try {
@@ -35,12 +40,12 @@ async function* rowsOf(source: ByteSource, wanted: ReadonlyArray<string> | undef
       if (batch.numRows === 0) continue
       const columns = batch.schema.fields.flatMap(({ name }, i): ReadonlyArray<readonly [string, CellAt]> => {
         const data = batch.data.children[i]
-        return data === undefined || (wanted !== undefined && !wanted.includes(name)) ? [] : [[name, arrowCells(data, (column) => new Vector([column]))]]
+        return data === undefined || (wanted !== undefined && !wanted.includes(name)) ? [] : [[name, arrowCells(data, fields[i]!.type, (column) => new Vector([column]))]]
       })
       for (let from = 0; from < batch.numRows; from += rowsAtOnce) {
         yield Array.from({ length: Math.min(rowsAtOnce, batch.numRows - from) }, (_, i) => {
           const row: Record<string, unknown> = {}
-          for (const [name, cellAt] of columns) row[name] = cellAt(from + i)
+          for (const [name, cellAt] of columns) setKey(row, name, cellAt(from + i))
           return row
         })
       }
@@ -104,6 +109,14 @@ const told = async <A>(name: string, read: () => Promise<A>): Promise<A> => {
     return await read()
   } catch (thrown) {
     if (thrown instanceof DataError) throw thrown
+    const [, unread] = /Unrecognized type: "(\w+)"/.exec((thrown as Error).message) ?? []
+    if (unread !== undefined) throw new DataError({ action: "read", path: name, detail: `Arrow type ${unread} cannot be read. ${advice[unread] ?? "Cast the column to another type"} and write the file again.` })
     throw new DataError({ action: "read", path: name, detail: `the Arrow data is damaged or cut off: ${(thrown as Error).message}. Get the file again.` })
   }
+}
+
+const advice: Readonly<Record<string, string>> = {
+  ListView: "Cast the column to list",
+  LargeListView: "Cast the column to large_list",
+  RunEndEncoded: "Decode the column to its values' type"
 }

@@ -1,25 +1,27 @@
 /** Values as Arrow holds them in memory, turned into cells. */
 import type * as Arrow from "apache-arrow"
 import { exactInteger } from "../../columns/exactInteger.ts"
-import { bytesCell, dateCell, decimalCell, durationCell, floatCell, intervalCell, timeCell, timestampCell } from "../cells.ts"
+import { bytesCell, type CellType, dateCell, decimalCell, durationCell, floatCell, intervalCell, jsonCell, mapCell, timeCell, timestampCell } from "../cells.ts"
 import { arrowType, ids, units } from "./arrowFields.ts"
 
 /** The cell at a place of a column. */
 export type CellAt = (index: number) => unknown
 
-/** The cells of a column; `make` is Arrow's vector of a column, for the types that it reads best itself. */
-export const arrowCells = (data: Arrow.Data, make: (data: Arrow.Data) => Arrow.Vector): CellAt => {
-  const cellAt = valuesOf(data, make)
+/** The cells of a column of a type; `make` is Arrow's vector of a column, for the types that it reads best itself. */
+export const arrowCells = (data: Arrow.Data, cell: CellType, make: Make): CellAt => {
+  const textAt = valuesOf(data, cell, make)
+  const cellAt: CellAt = cell.kind === "json" ? (index) => jsonCell(textAt(index) as string) : textAt
   return data.nullCount === 0 || arrowType(data.type).typeId === ids.union ? cellAt : (index) => data.getValid(index) ? cellAt(index) : null
 }
 
+type Make = (data: Arrow.Data) => Arrow.Vector
 type Numbers = Readonly<Record<number, number | bigint>>
 
-const valuesOf = (data: Arrow.Data, make: (data: Arrow.Data) => Arrow.Vector): CellAt => {
+const valuesOf = (data: Arrow.Data, cell: CellType, make: Make): CellAt => {
   const type = arrowType(data.type)
   const values = data.values as unknown as Numbers
   const big = (index: number): bigint => BigInt(values[index]!)
-  const child = (at: number): CellAt => arrowCells(data.children[at]!, make)
+  const child = (at: number, of: CellType): CellAt => arrowCells(data.children[at]!, of, make)
   switch (type.typeId) {
     case ids.null:
       return () => null
@@ -50,19 +52,19 @@ const valuesOf = (data: Arrow.Data, make: (data: Arrow.Data) => Arrow.Vector): C
       return intervals(data, type.unit)
     case ids.list:
     case ids.largeList:
-      return listed(child(0), (index) => [Number((data.valueOffsets as unknown as Numbers)[index]), Number((data.valueOffsets as unknown as Numbers)[index + 1])])
+      return listed(child(0, itemOf(cell)), (index) => [Number((data.valueOffsets as unknown as Numbers)[index]), Number((data.valueOffsets as unknown as Numbers)[index + 1])])
     case ids.fixedSizeList:
-      return listed(child(0), (index) => [index * data.stride, (index + 1) * data.stride])
+      return listed(child(0, itemOf(cell)), (index) => [index * data.stride, (index + 1) * data.stride])
     case ids.struct: {
-      const fields = type.children.map(({ name }, at) => [name, child(at)] as const)
+      const fields = type.children.map(({ name }, at) => [name, child(at, cell.kind === "struct" ? cell.fields[at]!.type : cell)] as const)
       return (index) => Object.fromEntries(fields.map(([name, cellAt]) => [name, cellAt(index)]))
     }
     case ids.map:
-      return mapped(data, make)
+      return mapped(data, cell, make)
     case ids.dictionary: {
       const chunks = data.dictionary?.data ?? []
       const words = chunks.flatMap((chunk) => {
-        const cellAt = arrowCells(chunk, make)
+        const cellAt = arrowCells(chunk, cell, make)
         return Array.from({ length: chunk.length }, (_, index) => cellAt(index))
       })
       return (index) => words[Number(values[index])]
@@ -89,14 +91,17 @@ const listed = (item: CellAt, range: (index: number) => readonly [number, number
   return Array.from({ length: end - start }, (_, i) => item(start + i))
 }
 
-const mapped = (data: Arrow.Data, make: (data: Arrow.Data) => Arrow.Vector): CellAt => {
+const itemOf = (cell: CellType): CellType => cell.kind === "list" ? cell.item : cell
+
+const mapped = (data: Arrow.Data, cell: CellType, make: Make): CellAt => {
   const [keys, values] = data.children[0]!.children
-  const [keyAt, valueAt] = [arrowCells(keys!, make), arrowCells(values!, make)]
+  const [keyType, valueType] = cell.kind === "map" ? [cell.key, cell.value] : [cell, cell]
+  const [keyAt, valueAt] = [arrowCells(keys!, keyType, make), arrowCells(values!, valueType, make)]
   const offsets = data.valueOffsets as unknown as Numbers
   return (index) => {
-    const cells: Record<string, unknown> = {}
-    for (let at = Number(offsets[index]); at < Number(offsets[index + 1]); at++) cells[String(keyAt(at))] = valueAt(at)
-    return cells
+    const entries: Array<readonly [unknown, unknown]> = []
+    for (let at = Number(offsets[index]); at < Number(offsets[index + 1]); at++) entries.push([keyAt(at), valueAt(at)])
+    return mapCell(entries)
   }
 }
 

@@ -34,6 +34,8 @@ export const ids = {
 export interface ArrowType {
   readonly typeId: number
   readonly bitWidth: number
+  readonly byteWidth: number
+  readonly isSigned: boolean
   readonly precision: number
   readonly scale: number
   readonly unit: number
@@ -56,9 +58,9 @@ const typeOf = (given: Arrow.DataType): CellType => {
     case ids.null:
       return { kind: "null" }
     case ids.int:
-      return { kind: type.bitWidth === 64 ? "integer" : "small" }
+      return type.bitWidth === 64 ? { kind: "integer", signed: type.isSigned } : { kind: "small", bits: type.bitWidth, signed: type.isSigned }
     case ids.float:
-      return { kind: "float" }
+      return type.precision === 0 ? { kind: "half" } : { kind: "float", bits: type.precision === 1 ? 32 : 64 }
     case ids.utf8:
     case ids.largeUtf8:
     case ids.utf8View:
@@ -73,7 +75,7 @@ const typeOf = (given: Arrow.DataType): CellType => {
     case ids.duration:
       return { kind: type.typeId === ids.time ? "time" : "duration", unit: units[type.unit]! }
     case ids.timestamp:
-      return { kind: "timestamp", unit: units[type.unit]!, utc: typeof type.timezone === "string" && type.timezone !== "" }
+      return { kind: "timestamp", unit: units[type.unit]!, utc: typeof type.timezone === "string" && type.timezone !== "", zone: type.timezone ?? undefined }
     case ids.interval:
       return { kind: "interval" }
     case ids.list:
@@ -90,6 +92,8 @@ const typeOf = (given: Arrow.DataType): CellType => {
       return typeOf(type.dictionary)
     case ids.union:
       return { kind: "any" }
+    case ids.fixedSizeBinary:
+      return { kind: "bytes", length: type.byteWidth }
     default:
       return { kind: "bytes" }
   }

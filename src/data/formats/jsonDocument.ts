@@ -2,12 +2,13 @@
 import type { Row } from "../../columns/Row.ts"
 import { DataError } from "../DataError.ts"
 import { kindOf } from "./jsonLines.ts"
+import { parseJsonText } from "./jsonText.ts"
 
-/** Rows of a JSON document, some at a time. An item that is no object ends the reading with the item's number. */
-export async function* jsonDocumentRows(name: string, bytes: AsyncIterable<Uint8Array>, skip = 0): AsyncGenerator<ReadonlyArray<Row>> {
+/** Rows of a JSON document in UTF-8, some at a time. An item that is no object ends the reading with the item's number. */
+export async function* jsonDocumentRows(name: string, bytes: AsyncIterable<Buffer>, skip = 0): AsyncGenerator<ReadonlyArray<Row>> {
   const items = new Items(name, skip)
   for await (const chunk of bytes) {
-    const rows = items.rowsOf(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength))
+    const rows = items.rowsOf(chunk)
     if (rows.length > 0) yield rows
   }
   items.end()
@@ -42,7 +43,7 @@ class Items {
 
   rowsOf(chunk: Buffer): Array<Row> {
     const rows: Array<Row> = []
-    let at = this.#list === undefined && chunk[0] === 0xef && chunk[1] === 0xbb && chunk[2] === 0xbf ? 3 : 0
+    let at = 0
     let start = 0
     while (at < chunk.length) {
       if (this.#place === "inside") {
@@ -103,7 +104,7 @@ class Items {
     }
     let value: unknown
     try {
-      value = JSON.parse(bytes.toString())
+      value = parseJsonText(bytes.toString())
     } catch (thrown) {
       throw this.#wrong(`item ${this.#number} is no JSON: ${(thrown as Error).message}`)
     }

@@ -3,13 +3,16 @@ import { isUtf8 } from "node:buffer"
 import type { Row } from "../../columns/Row.ts"
 import { revived } from "../../columns/rowText.ts"
 import { DataError } from "../DataError.ts"
+import { notUtf8 } from "../utf8.ts"
 
 const lineFeed = 10
 const longestText = 0x1fff_ffe8
 
+type Parse = (text: string) => unknown
+
 /** Rows of JSON Lines, some at a time. A line that is no JSON object ends the reading with the line's number. */
-export async function* jsonLinesRows(name: string, bytes: AsyncIterable<Uint8Array>, skip = 0): AsyncGenerator<ReadonlyArray<Row>> {
-  const lines = new Lines(name, skip)
+export async function* jsonLinesRows(name: string, bytes: AsyncIterable<Uint8Array>, skip = 0, parse: Parse = JSON.parse): AsyncGenerator<ReadonlyArray<Row>> {
+  const lines = new Lines(name, skip, parse)
   for await (const chunk of bytes) {
     const rows = lines.rowsOf(chunk)
     if (rows.length > 0) yield rows
@@ -20,14 +23,16 @@ export async function* jsonLinesRows(name: string, bytes: AsyncIterable<Uint8Arr
 
 class Lines {
   readonly #name: string
+  readonly #parse: Parse
   #skip: number
   #number = 0
   /** The beginning of a line whose end has not come yet. */
   #pending: Array<Buffer> = []
   #pendingLength = 0
 
-  constructor(name: string, skip: number) {
+  constructor(name: string, skip: number, parse: Parse) {
     this.#name = name
+    this.#parse = parse
     this.#skip = skip
   }
 
@@ -81,10 +86,10 @@ class Lines {
   }
 
   #parsed(line: Buffer, from: number): Row {
-    if (!isUtf8(line)) throw this.#wrong("it is not in UTF-8. Save the file in UTF-8.")
+    if (!isUtf8(line)) throw notUtf8(this.#name, line, this.#number)
     let value: unknown
     try {
-      value = JSON.parse(line.toString("utf8", from))
+      value = this.#parse(line.toString("utf8", from))
     } catch (thrown) {
       throw this.#wrong(`it is no JSON: ${(thrown as Error).message}. Each line must be one JSON object.`)
     }

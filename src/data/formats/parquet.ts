@@ -5,7 +5,7 @@ import type { Row } from "../../columns/Row.ts"
 import type { BytePieces, ByteSource } from "../ByteSource.ts"
 import type { Field } from "../cells.ts"
 import { DataError } from "../DataError.ts"
-import type { RowFile, Wanted } from "../RowFile.ts"
+import { distinct, type RowFile, type Wanted } from "../RowFile.ts"
 import { ColumnCursor } from "./ColumnCursor.ts"
 import { asStored, parquetFields } from "./parquetFields.ts"
 
@@ -27,7 +27,7 @@ export const openParquet = async (source: ByteSource): Promise<RowFile> => {
   const pieces = await source.pieces()
   try {
     const metadata = await readFooter(source.name, pieces)
-    const fields = parquetFields(metadata)
+    const fields = distinct(source.name, parquetFields(metadata))
     return {
       name: source.name,
       fields,

@@ -1,6 +1,8 @@
 /** Values as Parquet stores them, turned into cells. */
 import { exactInteger } from "../../columns/exactInteger.ts"
-import { bigEndian, bytesCell, type CellType, dateCell, decimalCell, floatCell, intervalCell, timeCell, timestampCell } from "../cells.ts"
+import { own, setKey } from "../../columns/own.ts"
+import type { Row } from "../../columns/Row.ts"
+import { bigEndian, bytesCell, type CellType, dateCell, decimalCell, floatCell, intervalCell, jsonCell, mapCell, timeCell, timestampCell } from "../cells.ts"
 
 type Convert = (value: unknown) => unknown
 
@@ -14,6 +16,8 @@ const converter = (type: CellType): Convert | undefined => {
   switch (type.kind) {
     case "text":
       return (value) => typeof value === "string" ? value : decoder.decode(value as Uint8Array)
+    case "json":
+      return (value) => jsonCell(typeof value === "string" ? value : decoder.decode(value as Uint8Array))
     case "integer":
       return (value) => exactInteger(value as bigint)
     case "float":
@@ -41,7 +45,7 @@ const converter = (type: CellType): Convert | undefined => {
     case "struct":
       return struct(type.fields.map(({ name, type: field }) => [name, parquetCells(field)] as const))
     case "map":
-      return map(parquetCells(type.value))
+      return map(parquetCells(type.key), parquetCells(type.value))
     default:
       return undefined
   }
@@ -53,12 +57,18 @@ const list = (convert: Convert): Convert => (value) => Array.from(value as Array
 
 const struct = (fields: ReadonlyArray<readonly [string, Convert]>): Convert => (value) => {
   const cells: Record<string, unknown> = {}
-  for (const [name, convert] of fields) cells[name] = convert((value as Record<string, unknown>)[name])
+  for (const [name, convert] of fields) setKey(cells, name, convert(own(value as Row, name)))
   return cells
 }
 
-const map = (convert: Convert): Convert => (value) =>
-  Object.fromEntries(Object.entries(value as Record<string, unknown>).map(([key, held]) => [key, convert(held)]))
+/** A map is an object that holds its entries in a list. */
+const map = (keyOf: Convert, valueOf: Convert): Convert => (value) => {
+  const [entries] = Object.values(value as Row) as ReadonlyArray<ReadonlyArray<Row> | null | undefined>
+  return mapCell((entries ?? []).map((entry) => {
+    const [key, held] = Object.values(entry)
+    return [keyOf(key), valueOf(held)]
+  }))
+}
 
 const halfFloat = (bytes: Uint8Array): number => {
   const bits = bytes[0]! | bytes[1]! << 8

@@ -1,6 +1,7 @@
 /** The columns of a Parquet file: their types in our words, and the file's own schema with nothing in it that its reader would round or refuse. */
 import type { FileMetaData, SchemaElement } from "hyparquet"
 import type { CellType, Field, TimeUnit } from "../cells.ts"
+import { featuresIn, withFeatures } from "../features.ts"
 
 /** A node of the schema, with those below it. */
 interface Node {
@@ -10,7 +11,7 @@ interface Node {
 
 /** The columns of a file. */
 export const parquetFields = (metadata: FileMetaData): ReadonlyArray<Field> =>
-  treeOf(metadata.schema).children.map((node) => ({ name: node.element.name, type: fieldType(node) }))
+  withFeatures(treeOf(metadata.schema).children.map((node) => ({ name: node.element.name, type: fieldType(node) })), featuresIn(metadata.key_value_metadata?.find(({ key }) => key === "huggingface")?.value))
 
 const treeOf = (elements: ReadonlyArray<SchemaElement>): Node => {
   let at = 0
@@ -91,24 +92,34 @@ const leafType = (element: SchemaElement): CellType => {
   switch (type) {
     case "BOOLEAN":
       return { kind: "boolean" }
-    case "INT32":
-      return { kind: "small" }
+    case "INT32": {
+      const { bits, signed } = integerOf(element)
+      return { kind: "small", bits, signed }
+    }
     case "INT64":
-      return { kind: "integer" }
+      return { kind: "integer", signed: integerOf(element).signed }
     case "INT96":
       return { kind: "timestamp", unit: "ns", utc: false }
     case "FLOAT":
     case "DOUBLE":
-      return { kind: "float" }
+      return { kind: "float", bits: type === "FLOAT" ? 32 : 64 }
     default:
-      return { kind: "bytes" }
+      return { kind: "bytes", length: type === "FIXED_LEN_BYTE_ARRAY" ? element.type_length : undefined }
   }
+}
+
+const integerOf = ({ converted_type: converted, logical_type: logical }: SchemaElement): { readonly bits: number; readonly signed: boolean } => {
+  if (logical?.type === "INTEGER") return { bits: logical.bitWidth, signed: logical.isSigned }
+  const [, unsigned, bits] = /^(U?)INT_(\d+)$/.exec(converted ?? "") ?? []
+  return { bits: bits === undefined ? 32 : Number(bits), signed: unsigned !== "U" }
 }
 
 /** Types whose values we want as they are stored. */
 const stored = new Set<string | undefined>(["DECIMAL", "DATE", "TIME_MILLIS", "TIME_MICROS", "TIMESTAMP_MILLIS", "TIMESTAMP_MICROS", "INTERVAL", "BSON"])
 const storedLogical = new Set<string | undefined>(["DECIMAL", "DATE", "TIME", "TIMESTAMP", "INTERVAL", "FLOAT16", "BSON", "GEOMETRY", "GEOGRAPHY"])
 const texts = new Set<string | undefined>(["ENUM", "JSON"])
+/** An object, as the reader makes it of a map, would keep one of several entries with the same key: entries come as a list. */
+const maps = new Set<string | undefined>(["MAP", "MAP_KEY_VALUE"])
 
 /** The same file, whose reader gives texts as text and all else as it is stored. */
 export const asStored = (metadata: FileMetaData): FileMetaData => ({
@@ -118,8 +129,8 @@ export const asStored = (metadata: FileMetaData): FileMetaData => ({
     if (texts.has(converted) || texts.has(logical?.type)) return { ...rest, converted_type: "UTF8" }
     return {
       ...rest,
-      ...(converted === undefined || stored.has(converted) ? {} : { converted_type: converted }),
-      ...(logical === undefined || storedLogical.has(logical.type) ? {} : { logical_type: logical })
+      ...(converted === undefined || stored.has(converted) || maps.has(converted) ? {} : { converted_type: converted }),
+      ...(logical === undefined || storedLogical.has(logical.type) || maps.has(logical.type) ? {} : { logical_type: logical })
     }
   })
 })

@@ -3,7 +3,8 @@ import { closest } from "../../columns/closest.ts"
 import { type FileFormat, formatByName } from "../FileFormat.ts"
 import { HubError } from "./HubError.ts"
 import { examplesIn, type FrontMatter } from "./frontMatter.ts"
-import { chosen, type Configuration, configurationsOf, filesOfConfiguration, type Found } from "./layout.ts"
+import { chosen, configurationsOf, filesOfConfiguration } from "./layout.ts"
+import { readmeOptions } from "./readmeOptions.ts"
 
 /** What is asked of a dataset. */
 export interface DatasetQuery {
@@ -19,33 +20,29 @@ export interface DatasetSplit {
   readonly length: number | undefined
 }
 
-/** The files of a split; undefined if the dataset is one that only the Hub's conversion can read. */
-export const splitOf = (query: DatasetQuery, files: ReadonlyArray<string>, frontMatter: FrontMatter): DatasetSplit | undefined => {
+/** Why the files of a dataset cannot be read here; the Hub's conversion may have its rows. */
+export interface Unreadable {
+  readonly because: string
+}
+
+/** The files of a split. */
+export const splitOf = (query: DatasetQuery, files: ReadonlyArray<string>, frontMatter: FrontMatter): DatasetSplit | Unreadable => {
   const configurations = configurationsOf(frontMatter)
   const described = Array.isArray(frontMatter["configs"])
   const config = chosen(configurations, query.config)
   // A configuration that no README knows may be one of a script's, or a folder of the converted branch.
-  if (config === undefined && !described) return undefined
+  if (config === undefined && !described) return { because: `it has no configuration '${query.config}'` }
   if (config === undefined) throw noConfig(query, configurations.map(({ name }) => name))
   const found = filesOfConfiguration(files, config)
-  const formats = formatsOf(found, config, query.split)
-  if (found.splits.size === 0 || found.format === "other" || formats === undefined) return undefined
-  if (formats.length === 0) throw noSplit(query, config.name, [...found.splits.keys()])
-  return { config: config.name, files: formats, length: examplesIn(frontMatter, config.name, query.split) }
-}
-
-/** Keys of a README's configuration that do not change how its files are read. */
-const harmless = new Set(["description", "license", "version", "features", "drop_labels", "encoding"])
-
-const formatsOf = ({ splits }: Found, { others }: Configuration, split: string): DatasetSplit["files"] | undefined => {
-  const { delimiter, sep, ...rest } = others
-  const separator = sep ?? delimiter
-  if (Object.keys(rest).some((key) => !harmless.has(key)) || (separator !== undefined && typeof separator !== "string")) return undefined
-  const formats = (splits.get(split) ?? []).map((path) => {
-    const format = formatByName(path)
-    return format === undefined ? undefined : { path, format: separator === undefined ? format : { ...format, delimiter: separator } }
-  })
-  return formats.every((format) => format !== undefined) ? formats : undefined
+  const { text, unread } = readmeOptions(config.others)
+  if (unread.length > 0) return { because: `its README asks for ${unread.join(", ")}, which is not supported` }
+  if (found.splits.size === 0 || found.format === "other") return { because: "it has no files that can be read" }
+  const paths = found.splits.get(query.split)
+  if (paths === undefined) throw noSplit(query, config.name, [...found.splits.keys()])
+  const formats = paths.map((path) => [path, formatByName(path)] as const)
+  const [unknown] = formats.find(([, format]) => format === undefined) ?? []
+  if (unknown !== undefined) return { because: `'${unknown}' is of a type that cannot be read` }
+  return { config: config.name, files: formats.map(([path, format]) => ({ path, format: { ...format!, text } })), length: examplesIn(frontMatter, config.name, query.split) }
 }
 
 /** The same for the branch to which the Hub has converted a dataset: `CONFIG/SPLIT/0000.parquet`. */

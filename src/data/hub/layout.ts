@@ -50,7 +50,7 @@ export const chosen = (configurations: ReadonlyArray<Configuration>, name: strin
 }
 
 /** How Python's loaders call the formats; of a tie, the earlier one wins. */
-const formats = ["parquet", "arrow", "json", "csv", "other"] as const
+const formats = ["parquet", "arrow", "json", "csv", "text", "other"] as const
 export type Format = (typeof formats)[number]
 
 const formatByExtension: Readonly<Record<string, Format>> = {
@@ -64,7 +64,7 @@ const formatByExtension: Readonly<Record<string, Format>> = {
   csv: "csv",
   tsv: "csv",
   lance: "other",
-  txt: "other",
+  txt: "text",
   tar: "other",
   xml: "other",
   eval: "other",

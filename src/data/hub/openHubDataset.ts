@@ -32,7 +32,7 @@ export const openHubDataset = async (query: HubQuery): Promise<HubDataset> => {
   const asked = { repo: query.repoId, config: query.config, split: query.split }
   const repo = await openRepo(access, query.repoId, query.revision)
   const split = splitOf(asked, pathsOf(repo), await frontMatter(repo))
-  if (split !== undefined) return read(repo, split, query)
+  if ("files" in split) return read(repo, split, query)
   // The conversion is of the main branch.
   const converted = query.revision === undefined ? await optional(openRepo(access, query.repoId, convertedBranch)) : undefined
   const conversion = converted === undefined ? undefined : convertedSplitOf(asked, pathsOf(converted))
@@ -41,7 +41,7 @@ export const openHubDataset = async (query: HubQuery): Promise<HubDataset> => {
   throw new HubError({
     reason: query.config === undefined ? "NoData" : "NoSuchConfig",
     repo: query.repoId,
-    detail: `${query.config === undefined ? "it has no files that can be read" : `it has no configuration '${query.config}'`}, and the Hub has not converted it to Parquet. It has: ${names.slice(0, 8).join(", ") || "nothing"}${names.length > 8 ? ", …" : ""}.`
+    detail: `${split.because}, and the Hub has not converted it to Parquet. It has: ${names.slice(0, 8).join(", ") || "nothing"}${names.length > 8 ? ", …" : ""}.`
   })
 }
 

@@ -1,7 +1,7 @@
 /**
  * Column surveys: what all values of a column are, before the first is written to a file that wants to know.
  *
- * What is missing counts as null; objects with different keys count as objects with all of them.
+ * What is missing counts as null. Objects that do not all have the same keys are JSON, so that none gets the keys of others.
  */
 import { isDate, isUint8Array } from "node:util/types"
 import type { SavedField, SavedType } from "./SavedType.ts"
@@ -31,6 +31,8 @@ export interface Resolving {
   /** Whether they become JSON text; else they are a problem. */
   readonly mixed: "json" | "error"
   readonly declared?: SavedType | undefined
+  /** Whether objects get the keys that they lack, with nulls. */
+  readonly fillsObjects: boolean
   /** Is told what stands in the way of saving. */
   readonly problem: (text: string) => void
 }
@@ -42,6 +44,9 @@ export class ColumnSurvey {
   #bytes = 0
   /** Items of lists, nulls among them. */
   #items = 0
+  /** Objects; and of a field, how many objects have it. */
+  #objects = 0
+  #present = 0
   /** For each kind of value the first row, counted from 1, that has one. */
   readonly #first: Partial<Record<Kind, number>> = {}
   readonly #fields = new Map<string, ColumnSurvey>()
@@ -80,7 +85,13 @@ export class ColumnSurvey {
     const prototype: unknown = Object.getPrototypeOf(value)
     if (prototype !== Object.prototype && prototype !== null) return this.#note("other", row)
     this.#note("struct", row)
-    for (const [key, held] of Object.entries(value)) this.#fieldOf(key)?.add(held, row)
+    this.#objects++
+    for (const [key, held] of Object.entries(value)) {
+      const field = this.#fieldOf(key)
+      if (field === undefined || held === undefined) continue
+      field.#present++
+      field.add(held, row)
+    }
   }
 
   #list(items: ArrayLike<unknown>, row: number): void {
@@ -112,6 +123,8 @@ export class ColumnSurvey {
     this.#count += other.#count
     this.#bytes += other.#bytes
     this.#items += other.#items
+    this.#objects += other.#objects
+    this.#present += other.#present
     this.#wide ||= other.#wide
     this.#beyond64Bits ||= other.#beyond64Bits
     for (const [kind, row] of Object.entries(other.#first)) this.#first[kind as Kind] ??= row
@@ -144,10 +157,11 @@ export class ColumnSurvey {
     }
   }
 
-  /** Objects of which none has a key have no type in such files. */
+  /** Objects without keys have no type in such files. A declaration may say which keys an object lacks; without one, an object that lacks a key is not one with null. */
   #struct(resolving: Resolving): SavedType {
-    const { declared, path } = resolving
-    if (this.#fields.size === 0) return { kind: "null" }
+    const { declared, fillsObjects, path } = resolving
+    const fills = fillsObjects || declared?.kind === "struct"
+    if (this.#fields.size === 0 || declared?.kind === "json" || (!fills && [...this.#fields.values()].some((field) => field.#present < this.#objects))) return { kind: "json" }
     const fields = [...this.#fields].map(([name, survey]): SavedField =>
       ({ name, type: survey.type({ ...resolving, path: `${path}.${name}`, declared: declared?.kind === "struct" ? declared.fields.find((field) => field.name === name)?.type : undefined }) }))
     return { kind: "struct", fields }
@@ -170,6 +184,8 @@ export class ColumnSurvey {
       case "json":
       case "digits":
         return 4 * (slots + 1) + this.#allBytes() + nulls
+      case "stored":
+        return 8 * (slots + this.#items) + this.#allBytes() + nulls
       case "list":
         return 4 * (slots + 1) + nulls + (this.#item?.bytesAs(type.item, this.#items) ?? 0)
       case "struct":

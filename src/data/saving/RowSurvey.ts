@@ -3,12 +3,30 @@ import { metadataColumn } from "../../columns/metadata.ts"
 import { isOptional } from "../../columns/Columns.ts"
 import type { Row } from "../../columns/Row.ts"
 import type { Shape } from "../../columns/Shape.ts"
+import { own } from "../../columns/own.ts"
+import type { Field } from "../cells.ts"
+import { storedField } from "../storedColumns.ts"
 import { ColumnSurvey } from "./ColumnSurvey.ts"
 import { type SavedField, typeDeclared } from "./SavedType.ts"
+import { isStorable, misfit, storedCell } from "./storedCells.ts"
+
+/** A column that keeps the type of the file it came from as long as all values fit. */
+interface Stored {
+  readonly field: Field
+  readonly cell: (value: unknown) => unknown
+}
 
 export class RowSurvey {
   readonly #columns = new Map<string, ColumnSurvey>()
+  readonly #stored = new Map<string, Stored>()
   #rows = 0
+
+  constructor(shape: Shape | undefined) {
+    for (const [name, schema] of Object.entries(shape?.columns ?? {})) {
+      const field = storedField(schema)
+      if (field !== undefined && isStorable(field.type)) this.#stored.set(name, { field, cell: storedCell(field.type) })
+    }
+  }
 
   get rows(): number {
     return this.#rows
@@ -17,6 +35,7 @@ export class RowSurvey {
   add(row: Row): void {
     this.#rows++
     for (const [name, value] of Object.entries(row)) this.#columnOf(name).add(value, this.#rows)
+    for (const [name, { cell }] of this.#stored) if (cell(own(row, name)) === misfit) this.#stored.delete(name)
   }
 
   #columnOf(name: string): ColumnSurvey {
@@ -41,12 +60,17 @@ export class RowSurvey {
         all.set(name, merged)
       }
     }
-    for (const [name, schema] of declared) if (!all.has(name) && !isOptional(schema)) all.set(name, new ColumnSurvey())
+    const isEmpty = splits.every(({ rows }) => rows === 0)
+    // A column of a file that no row has any more was dropped on the way.
+    for (const [name, schema] of declared) if (!all.has(name) && !isOptional(schema) && (isEmpty || storedField(schema) === undefined)) all.set(name, new ColumnSurvey())
     const problems: Array<string> = []
     const fields = [...all].map(([name, survey]): SavedField => {
-      const schema = shape?.columns[name]
+      const stored = splits.map((split) => split.#stored.get(name)?.field)
+      const [field] = stored
+      if (field !== undefined && stored.every((other) => other !== undefined)) return { name, type: { kind: "stored", type: field.type }, feature: field.feature }
+      const schema = shape === undefined ? undefined : own(shape.columns, name)
       // What tasks tell of themselves may differ from task to task; no data is lost for it.
-      const type = survey.type({ path: name, mixed: name === metadataColumn ? "json" : mixed, declared: schema === undefined ? undefined : typeDeclared(schema.ast), problem: (text) => problems.push(text) })
+      const type = survey.type({ path: name, mixed: name === metadataColumn ? "json" : mixed, fillsObjects: name === metadataColumn, declared: schema === undefined ? undefined : typeDeclared(schema.ast), problem: (text) => problems.push(text) })
       return { name, type }
     })
     return { fields, problems }

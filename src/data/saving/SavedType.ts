@@ -2,18 +2,54 @@
 import * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
 import { accepts, type PlainKind } from "../../columns/accepts.ts"
+import { isInferred } from "../../columns/infer.ts"
+import type { CellType } from "../cells.ts"
 
 export type SavedType =
   | { readonly kind: "text" | "boolean" | "integer" | "float" | "bytes" | "moment" | "null" }
   /** Values of several types as JSON text; integers beyond 64 bits as digits. */
   | { readonly kind: "json" | "digits" }
   | { readonly kind: "list"; readonly item: SavedType }
+  /** The type of the file that the column came from. */
+  | { readonly kind: "stored"; readonly type: CellType }
   | { readonly kind: "struct"; readonly fields: ReadonlyArray<SavedField> }
 
 /** A column, or a field of objects in one. */
 export interface SavedField {
   readonly name: string
   readonly type: SavedType
+  /** What the file that it came from called it. */
+  readonly feature?: unknown
+}
+
+/** The nearest type that is not a file's own: for words and sizes. */
+export const nearestType = (type: CellType): SavedType => {
+  switch (type.kind) {
+    case "boolean":
+    case "bytes":
+    case "float":
+    case "integer":
+    case "json":
+    case "null":
+      return { kind: type.kind }
+    case "small":
+      return { kind: "integer" }
+    case "half":
+    case "decimal":
+      return { kind: "float" }
+    case "date":
+    case "timestamp":
+      return { kind: "moment" }
+    case "list":
+      return { kind: "list", item: nearestType(type.item) }
+    case "struct":
+      return { kind: "struct", fields: type.fields.map((field) => ({ name: field.name, type: nearestType(field.type) })) }
+    case "map":
+    case "any":
+      return { kind: "json" }
+    default:
+      return { kind: "text" }
+  }
 }
 
 const plainTypes: Readonly<Partial<Record<PlainKind | "other", SavedType>>> = {
@@ -37,9 +73,12 @@ export const typeDeclared = (ast: SchemaAST.AST): SavedType | undefined => {
     return item === undefined ? undefined : { kind: "list", item }
   }
   if (SchemaAST.isObjects(type)) {
+    if (type.indexSignatures.length > 0) return { kind: "json" }
+    if (isInferred(type)) return undefined
     const fields = type.propertySignatures.map(({ name, type: field }) => ({ name: String(name), type: typeDeclared(field) ?? { kind: "null" as const } }))
-    return fields.length === 0 || type.indexSignatures.length > 0 ? undefined : { kind: "struct", fields }
+    return fields.length === 0 ? undefined : { kind: "struct", fields }
   }
+  if (SchemaAST.isUnknown(type)) return { kind: "json" }
   const [kind, ...others] = [...accepts(Schema.make<Schema.Codec<unknown>>(type))]
   return kind === undefined || others.length > 0 ? undefined : plainTypes[kind]
 }

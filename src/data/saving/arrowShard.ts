@@ -1,5 +1,7 @@
 /** Writing Arrow: a stream of record batches, as Python's `save_to_disk` has it. */
 import type * as Arrow from "apache-arrow"
+import { own } from "../../columns/own.ts"
+import { builtCell, builtType, storedType, typedData } from "./arrowStored.ts"
 import { features } from "./features.ts"
 import { savedCell } from "./savedCells.ts"
 import type { SavedField, SavedType } from "./SavedType.ts"
@@ -12,9 +14,15 @@ export const arrowShard = async (path: string, fields: ReadonlyArray<SavedField>
   const arrow = await import("apache-arrow")
   const file = new ByteFile(path)
   const columns = fields.map(({ name, type }) => new arrow.Field(name, arrowType(arrow, type), true))
-  const struct = new arrow.Struct(columns)
-  const schema = new arrow.Schema(columns, new Map([["huggingface", JSON.stringify({ info: { features: features(fields) } })]]))
-  const cells = fields.map(({ name, type }) => [name, savedCell(type)] as const)
+  // Arrow's builders round moments and refuse decimals: columns are built as the numbers that they are stored as.
+  const struct = new arrow.Struct(fields.map(({ name, type }) => new arrow.Field(name, type.kind === "stored" ? builtType(arrow, type.type) : arrowType(arrow, type), true)))
+  const all = features(fields)
+  const schema = new arrow.Schema(columns, all === undefined ? new Map() : new Map([["huggingface", JSON.stringify({ info: { features: all } })]]))
+  const cells = fields.map(({ name, type }) => {
+    const cell = savedCell(type)
+    const built = type.kind === "stored" ? builtCell(type.type) : undefined
+    return [name, built === undefined ? cell : (value: unknown) => built(cell(value))] as const
+  })
   /** The schema's message, then the batches of one stream; the end only once. */
   const messages = (batches: ReadonlyArray<Arrow.RecordBatch>): Uint8Array => {
     const writer = new arrow.RecordBatchStreamWriter({ autoDestroy: false })
@@ -31,8 +39,10 @@ export const arrowShard = async (path: string, fields: ReadonlyArray<SavedField>
       for (let from = 0; from < rows.length; from += rowsInBatch) {
         const part = rows.slice(from, from + rowsInBatch)
         const builder = arrow.makeBuilder({ type: struct, nullValues: [null] })
-        for (const row of part) builder.append(Object.fromEntries(cells.map(([name, cell]) => [name, cell(row[name])])) as never)
-        const batch = new arrow.RecordBatch(schema, builder.finish().flush() as never)
+        for (const row of part) builder.append(Object.fromEntries(cells.map(([name, cell]) => [name, cell(own(row, name))])) as never)
+        const built = builder.finish().flush()
+        const children = built.children.map((child, i) => typedData(child, columns[i]!.type))
+        const batch = new arrow.RecordBatch(schema, arrow.makeData({ type: new arrow.Struct(columns), length: part.length, nullCount: 0, children }))
         const stream = messages([batch])
         file.write(stream.subarray(head.length - end, stream.length - end))
       }
@@ -62,6 +72,8 @@ const arrowType = (arrow: typeof Arrow, type: SavedType): Arrow.DataType => {
       return new arrow.TimestampMillisecond("UTC")
     case "null":
       return new arrow.Null()
+    case "stored":
+      return storedType(arrow, type.type)
     case "list":
       return new arrow.List(new arrow.Field("item", arrowType(arrow, type.item), true))
     case "struct":

@@ -1,18 +1,21 @@
 /** Writing Parquet: row groups that are compressed and written as soon as they are full, so that memory holds one of them. */
 import { zstdCompressSync } from "node:zlib"
 import type { SchemaElement } from "hyparquet"
+import { own } from "../../columns/own.ts"
 import type { Row } from "../../columns/Row.ts"
 import { features } from "./features.ts"
 import { savedCell } from "./savedCells.ts"
 import type { SavedField, SavedType } from "./SavedType.ts"
 import { ByteFile, type Shard } from "./Shard.ts"
+import { asParquet, storedElements } from "./storedElements.ts"
 
 /** As large as viewers like to read at once. */
 const rowsInGroup = 2000
 const bytesInGroup = 32e6
 
 /** Begins a Parquet file. */
-export const parquetShard = async (path: string, fields: ReadonlyArray<SavedField>): Promise<Shard> => {
+export const parquetShard = async (path: string, saved: ReadonlyArray<SavedField>): Promise<Shard> => {
+  const fields = saved.map((field): SavedField => field.type.kind === "stored" ? { ...field, type: { kind: "stored", type: asParquet(field.type.type) } } : field)
   const { ByteWriter, ParquetWriter } = await import("hyparquet-writer")
   const file = new ByteFile(path)
   const bytes = new ByteWriter()
@@ -26,7 +29,7 @@ export const parquetShard = async (path: string, fields: ReadonlyArray<SavedFiel
     codec: "ZSTD",
     compressors: { ZSTD: (input) => zstdCompressSync(input) },
     createdBy: "distilabel-ts",
-    kvMetadata: [{ key: "huggingface", value: JSON.stringify({ info: { features: features(fields) } }) }]
+    kvMetadata: featuresMetadata(saved)
   })
   const cells = fields.map(({ name, type }) => [name, savedCell(type)] as const)
   let group: Array<Row> = []
@@ -37,7 +40,7 @@ export const parquetShard = async (path: string, fields: ReadonlyArray<SavedFiel
     group = []
     weight = 0
     if (fields.length === 0) return
-    void writer.write({ rowGroupSize: rows.length, columnData: cells.map(([name, cell]) => ({ name, data: rows.map((row) => cell(row[name])), columnIndex: true })) })
+    void writer.write({ rowGroupSize: rows.length, columnData: cells.map(([name, cell]) => ({ name, data: rows.map((row) => cell(own(row, name))), columnIndex: true })) })
   }
   return {
     write: (rows) => {
@@ -53,6 +56,11 @@ export const parquetShard = async (path: string, fields: ReadonlyArray<SavedFiel
       return file.close()
     }
   }
+}
+
+const featuresMetadata = (fields: ReadonlyArray<SavedField>): Array<{ readonly key: string; readonly value: string }> => {
+  const all = features(fields)
+  return all === undefined ? [] : [{ key: "huggingface", value: JSON.stringify({ info: { features: all } }) }]
 }
 
 /** About how many bytes a value takes. */
@@ -84,5 +92,5 @@ const elements = (name: string, type: SavedType): ReadonlyArray<SchemaElement> =
     return [{ ...optional, num_children: 1, converted_type: "LIST", logical_type: { type: "LIST" } }, { name: "list", repetition_type: "REPEATED", num_children: 1 }, ...elements("element", type.item)]
   }
   if (type.kind === "struct") return [{ ...optional, num_children: type.fields.length }, ...type.fields.flatMap((field) => elements(field.name, field.type))]
-  return [{ ...optional, ...leaves[type.kind] }]
+  return type.kind === "stored" ? storedElements(name, type.type) : [{ ...optional, ...leaves[type.kind] }]
 }

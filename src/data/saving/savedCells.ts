@@ -1,8 +1,9 @@
 /** Values of rows as typed files take them. */
 import { isDate, isUint8Array } from "node:util/types"
 import type { Row } from "../../columns/Row.ts"
-import { rowText } from "../../columns/rowText.ts"
+import { jsonOf } from "./jsonOf.ts"
 import type { SavedType } from "./SavedType.ts"
+import { misfit, storedCell } from "./storedCells.ts"
 
 /** Makes what a typed file takes of a value: integers are big ones, dates stay dates; null where there is nothing. Throws for a value of another type than was seen before. */
 export const savedCell = (type: SavedType): ((value: unknown) => unknown) => {
@@ -30,6 +31,13 @@ const converter = (type: SavedType): (value: unknown) => unknown => {
       return jsonOf
     case "null":
       return () => null
+    case "stored": {
+      const cell = storedCell(type.type)
+      return (value) => {
+        const stored = cell(value)
+        return stored === misfit ? others(type, value) : stored
+      }
+    }
     case "list": {
       const item = savedCell(type.item)
       return (value) => Array.from(value as ArrayLike<unknown>, item)
@@ -43,11 +51,4 @@ const converter = (type: SavedType): (value: unknown) => unknown => {
 
 const others = ({ kind }: SavedType, value: unknown): never => {
   throw new Error(`the rows were others when they were read again: ${typeof value} where there was ${kind}`)
-}
-
-/** A value as JSON text, texts too. */
-export const jsonOf = (value: unknown): string => {
-  if (typeof value !== "object" || value === null) return typeof value === "bigint" ? String(value) : JSON.stringify(value) ?? "null"
-  // A list is told by its items, what JSON has no type for by its natural text.
-  return Array.isArray(value) ? `[${value.map(jsonOf).join(",")}]` : Object.getPrototypeOf(value) === Object.prototype ? rowText(value as Row) : JSON.stringify(value)
 }

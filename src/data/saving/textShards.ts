@@ -1,14 +1,14 @@
 /** Writing JSON Lines and CSV. */
 import { isDate, isUint8Array } from "node:util/types"
 import { rowText } from "../../columns/rowText.ts"
-import { jsonOf } from "./savedCells.ts"
+import { jsonOf, wellFormed } from "./jsonOf.ts"
 import { ByteFile, type Shard } from "./Shard.ts"
 
 /** Begins a JSON Lines file. */
 export const jsonLinesShard = (path: string): Shard => {
   const file = new ByteFile(path)
   return {
-    write: (rows) => file.write(Buffer.from(rows.map((row) => `${rowText(row)}\n`).join(""))),
+    write: (rows) => file.write(Buffer.from(rows.map((row) => `${wellFormed(rowText(row))}\n`).join(""))),
     close: () => file.close()
   }
 }
@@ -19,8 +19,10 @@ export const csvShard = async (path: string, columns: ReadonlyArray<string>): Pr
   const file = new ByteFile(path)
   const options = { quoted_empty: true, record_delimiter: "\n" } as const
   if (columns.length > 0) file.write(Buffer.from(stringify([[...columns]], options)))
+  // An empty line would be no row to any reader.
+  const missing = columns.length === 1 ? "" : null
   return {
-    write: (rows) => file.write(Buffer.from(stringify(rows.map((row) => columns.map((column) => csvCell(row[column]))), options))),
+    write: (rows) => file.write(Buffer.from(stringify(rows.map((row) => columns.map((column) => csvCell(row[column]) ?? missing)), options))),
     close: () => file.close()
   }
 }

@@ -80,7 +80,7 @@ export const writeSplits = async (directory: string, parts: ReadonlyMap<string, 
 }
 
 const survey = async (subset: string, rows: Rows, look: Look | undefined): Promise<RowSurvey> => {
-  const found = new RowSurvey()
+  const found = new RowSurvey(rows.shape)
   for await (const chunk of rows.chunks()) {
     for (const row of chunk) {
       found.add(row)

@@ -106,7 +106,7 @@ class Dataset {
   async #split(config: string, split: string): Promise<DatasetSplit> {
     const query = { repo: this.id, config, split }
     const found = this.#converted === undefined ? splitOf(query, [...this.main.files.keys()], await this.#frontMatter()) : convertedSplitOf(query, [...this.#converted.files.keys()])
-    if (found === undefined) throw new Refusal(404, "The split does not exist.", "ResponseNotFound")
+    if (found === undefined || !("files" in found)) throw new Refusal(404, "The split does not exist.", "ResponseNotFound")
     return found
   }
 
