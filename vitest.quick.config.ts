@@ -1,0 +1,24 @@
+import { configDefaults, defineConfig, mergeConfig } from "vitest/config"
+import all from "./vitest.config.ts"
+
+/** What answers within a minute: no tests that start commands, browsers or compilers, and none that try hundreds of cases. */
+export default mergeConfig(all, defineConfig({
+  test: {
+    exclude: [
+      ...configDefaults.exclude,
+      "test/{bench,cli,codegen,docs,python,report}/**",
+      "test/document/{fuzz,roundTrip}.test.ts",
+      "test/engine/identity/Description.test.ts",
+      "test/examples.test.ts",
+      "test/engine/edits/**",
+      "test/engine/{answers,damage,estimate,measures,random,reports,resume,spill,stages}.test.ts",
+      "test/data/{formats,pushToHub,saving}.test.ts",
+      "test/journal/{ResponseLog,SegmentIndex}.test.ts",
+      "test/llms/{failures,limits}.test.ts",
+      "test/picture/{layout,svg}.test.ts",
+      "test/secrets/everywhere.test.ts",
+      "test/simulator/serve.test.ts",
+      "test/steps/LoadDataFromHub.test.ts"
+    ]
+  }
+}))
