@@ -111,7 +111,7 @@ runStepPromise(gen, [{ prompt: "a" }])
 //~ { readonly choose: "prompt"; }
 TextGeneration({ name: "gen" })
 //~ at: {
-//~ Property 'llm' is missing in type '{ name: "gen"; }' but required in type 'TextGenerationOptions<"gen", AnyLLM, never, never, never, false, {}, {}>'.
+//~ Property 'llm' is missing in type '{ name: "gen"; }' but required in type 'TextGenerationOptions<"gen", AnyLLM, never, never, never, false, {}, {}, false>'.
 
 // What a result does not hold.
 const result = await runPromise(pipeline)

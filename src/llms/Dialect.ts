@@ -12,6 +12,8 @@ export interface Dialect {
   readonly stream: boolean
   /** Whether a stream is to end with what it used. */
   readonly streamUsage: boolean
+  /** Whether strict mode is asked for, where a schema keeps its rules. */
+  readonly strict: boolean
 }
 
 /** What a server's refusals have told so far, for all who ask it. */
@@ -43,6 +45,7 @@ export class LearnedDialect {
     const { maxTokensField, stream, streamUsage } = this.#given
     if (sent.maxTokensField === maxTokensField && names(detail, sent.maxTokensField) && saysNotTaken(detail, otherField(maxTokensField))) return { ...sent, maxTokensField: otherField(maxTokensField) }
     if (sent.streamUsage === streamUsage && sent.stream && /stream_options|include_usage/i.test(detail)) return { ...sent, streamUsage: false }
+    if (sent.strict && /\bstrict\b/i.test(detail)) return { ...sent, strict: false }
     if (sent.stream === stream && !stream && /\bstream(ing)?\b/i.test(detail)) return { ...sent, stream: true }
     return undefined
   }

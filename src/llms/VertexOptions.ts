@@ -25,6 +25,8 @@ export interface VertexAIGenerationKwargs {
   readonly safetySettings?: ReadonlyArray<Verbatim>
   /** Google's `tools`: `[{ googleSearch: {} }]`. */
   readonly tools?: ReadonlyArray<Verbatim>
+  /** Google's `thinkingConfig`: `{ includeThoughts: true, thinkingBudget: 1024 }`. Thoughts that are included are told apart from the answer. */
+  readonly thinkingConfig?: Verbatim
   /** Asks for equal answers to equal requests; of several answers to a question the n-th gets seed + n, counted from 0. */
   readonly seed?: number
 }
@@ -68,6 +70,7 @@ export const VertexAIGenerationKwargs = Schema.Struct({
   stopSequences: Schema.optionalKey(Schema.Array(Schema.String)),
   safetySettings: Schema.optionalKey(Verbatims),
   tools: Schema.optionalKey(Verbatims),
+  thinkingConfig: Schema.optionalKey(Schema.Record(Schema.String, Schema.Unknown)),
   seed: Schema.optionalKey(Schema.Int)
 })
 

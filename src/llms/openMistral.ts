@@ -5,7 +5,7 @@ import type * as Scope from "effect/Scope"
 import type { Chat, ChatItem } from "./Chat.ts"
 import { chatAnswer } from "./chatAnswer.ts"
 import { diagnosed } from "./Diagnosis.ts"
-import { inDialect, LearnedDialect } from "./Dialect.ts"
+import { type Dialect, inDialect, LearnedDialect } from "./Dialect.ts"
 import { environment, type Setting, settingOf } from "./environment.ts"
 import { defaultMaxConcurrency, gateTo } from "./Gate.ts"
 import type { GenerateRequest, LLMClient } from "./LLM.ts"
@@ -53,13 +53,13 @@ export const openMistral = (options: MistralOptions): Effect.Effect<LLMClient, L
     const fetch = yield* makeFetch(serverURL, maxConcurrency, gate.heed)
     const { chatComplete, HTTPClient, MistralCore } = yield* Effect.promise(importSdk)
     const clientOver = (fetcher: Fetch) => new MistralCore({ apiKey, serverURL, httpClient: new HTTPClient({ fetcher }), retryConfig: { strategy: "none" } })
-    const dialect = new LearnedDialect({ maxTokensField: "max_tokens", stream: options.stream ?? false, streamUsage: true })
+    const dialect = new LearnedDialect({ maxTokensField: "max_tokens", stream: options.stream ?? false, streamUsage: true, strict: true })
     const ask = (request: GenerateRequest) =>
-      inDialect(dialect, ({ stream }) =>
+      inDialect(dialect, (current) =>
         diagnosed(async (signal) => {
           // The plain response: the SDK refuses whole answers for a field that nobody reads.
           const send = async (keeping: Fetch): Promise<void> => {
-            const result = await chatComplete(clientOver(keeping), requestOf(options.model, request, stream), { fetchOptions: { signal } })
+            const result = await chatComplete(clientOver(keeping), requestOf(options.model, request, current), { fetchOptions: { signal } })
             if (!result.ok) throw result.error
           }
           return chatAnswer(await rawAnswer(fetch, send))
@@ -78,7 +78,7 @@ const importSdk = async () => {
   return { MistralCore, chatComplete, HTTPClient }
 }
 
-const requestOf = (model: string, { generationKwargs, messages, structuredOutput }: GenerateRequest, stream: boolean): ChatCompletionRequest => {
+const requestOf = (model: string, { generationKwargs, messages, structuredOutput }: GenerateRequest, { stream, strict }: Dialect): ChatCompletionRequest => {
   const { maxNewTokens, seed, temperature, topP } = generationKwargs as MistralGenerationKwargs
   return {
     model,
@@ -91,7 +91,7 @@ const requestOf = (model: string, { generationKwargs, messages, structuredOutput
     ...(structuredOutput === undefined ? {} : {
       responseFormat: {
         type: "json_schema",
-        jsonSchema: { name: structuredOutput.name, schemaDefinition: structuredOutput.schema, strict: keepsStrictRules(structuredOutput.schema) }
+        jsonSchema: { name: structuredOutput.name, schemaDefinition: structuredOutput.schema, ...(strict && keepsStrictRules(structuredOutput.schema) ? { strict } : {}) }
       }
     })
   }

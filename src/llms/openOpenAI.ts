@@ -57,7 +57,8 @@ export const openOpenAI = (options: OpenAIOptions): Effect.Effect<LLMClient, LLM
       // OpenAI's reasoning models refuse the old name, most other servers know no other
       maxTokensField: options.maxTokensField ?? (atOpenAI ? "max_completion_tokens" : "max_tokens"),
       stream: options.stream ?? false,
-      streamUsage: true
+      streamUsage: true,
+      strict: true
     })
     const ask = (request: GenerateRequest) =>
       inDialect(dialect, (current) =>
@@ -74,9 +75,9 @@ export const openOpenAI = (options: OpenAIOptions): Effect.Effect<LLMClient, LLM
 const isOpenAI = (url: string): boolean => /(^|\.)(api\.openai\.com|openai\.azure\.com)$/.test(new URL(url).hostname)
 
 /** The request's body: what was given, and nothing else. */
-const bodyOf = (model: string, request: GenerateRequest, { maxTokensField, stream, streamUsage }: Dialect): ChatCompletionCreateParamsNonStreaming => {
+const bodyOf = (model: string, request: GenerateRequest, { maxTokensField, stream, streamUsage, strict }: Dialect): ChatCompletionCreateParamsNonStreaming => {
   const { extraBody, maxNewTokens, responseFormat, ...kwargs } = request.generationKwargs as OpenAIGenerationKwargs
-  const format = request.structuredOutput === undefined ? responseFormat : jsonSchema(request.structuredOutput)
+  const format = request.structuredOutput === undefined ? responseFormat : jsonSchema(request.structuredOutput, strict)
   const body = {
     model,
     messages: request.messages,
@@ -104,7 +105,7 @@ const wireNames = {
   seed: "seed"
 } satisfies { readonly [Name in keyof OpenAIGenerationKwargs]?: string }
 
-const jsonSchema = ({ name, schema }: JsonSchemaFormat) => ({
+const jsonSchema = ({ name, schema }: JsonSchemaFormat, strict: boolean) => ({
   type: "json_schema",
-  json_schema: { name: name.replace(/[^\w-]/g, "_").slice(0, 64), schema, strict: keepsStrictRules(schema) }
+  json_schema: { name: name.replace(/[^\w-]/g, "_").slice(0, 64), schema, ...(strict && keepsStrictRules(schema) ? { strict } : {}) }
 })

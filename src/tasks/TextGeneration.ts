@@ -60,7 +60,7 @@ type Out<Structured extends Schema.Constraint, Grouped, Reasoned> = Answered<Rea
  * @reads instruction string — or the columns that the template names
  * @reads system_prompt string or null, optional — instead of the option `systemPrompt`; an empty one counts as none
  * @adds generation string or null — null when the model gave no text; a value of the schema with `structuredOutput`; a list with `groupGenerations`
- * @adds reasoning string or null — with option `reasoning` only: what the model thought before it answered
+ * @adds reasoning string or null — what the model thought before it answered; with option `reasoning: true` only
  * @adds model_name string
  * @adds distilabel_metadata the chat sent, the raw answer and token counts, under the task's name
  * @fails RowFailed when the model does not answer, its answer is cut and `whenCut` is not `keep`, or its answer does not fit `structuredOutput`

@@ -56,7 +56,7 @@ const Texts = Schema.Array(Schema.NullOr(Schema.String))
  * @adds rationales list of strings or nulls, one for each text
  * @adds types list of numbers or nulls — for aspects helpfulness and truthfulness only
  * @adds rationales-for-ratings list of strings or nulls — for aspects helpfulness and truthfulness only
- * @adds reasoning string or null — with option `reasoning` only: what the judge thought before it answered
+ * @adds reasoning string or null — what the judge thought before it answered; with option `reasoning: true` only
  * @adds model_name string
  * @adds distilabel_metadata the chat sent, the raw answer and token counts, under the task's name
  * @fails RowFailed when the model does not answer, or a rating has no number

@@ -36,7 +36,7 @@ export interface TaskParameters<L> extends StepParameters {
   /** How often a model whose answer cannot be read is told so and asked again. Default 0. */
   readonly retries?: number
   /** What becomes of an answer that was cut at the limit of tokens. Default `keep`. */
-  readonly whenCut?: WhenCut
+  readonly whenCut?: "keep" | "error" | "retry"
 }
 
 /** Options that every task has. */
@@ -58,7 +58,7 @@ export interface TaskOptions<Name extends string, L extends AnyLLM, Grouped exte
    * What becomes of an answer that was cut at the limit of tokens: it is kept and marked in `distilabel_metadata`, or makes an error row, or is asked for
    * again, alone, with a limit 4 and then 16 times as large, and makes an error row if it is cut even so. Default `keep`.
    */
-  readonly whenCut?: WhenCut
+  readonly whenCut?: "keep" | "error" | "retry"
   /** True for a column `reasoning` with what the model thought before it answered, null where it does not tell; by default that is in `distilabel_metadata`. */
   readonly reasoning?: Reasoned
   /** False to ask the model on every run, whatever it answered before. Default true. */

@@ -47,11 +47,10 @@ export interface OwnTaskOptions<
  * Makes a task from two functions: one writes the prompt for a row, the other reads the answer.
  *
  * @reads the declared inputs
- * @adds the declared outputs, lists of them with `groupGenerations`
- * @adds reasoning string or null — with option `reasoning` only: what the model thought before it answered
+ * @adds the declared outputs, and with option `reasoning` a column of that name for what the model thought; lists of them with `groupGenerations`
  * @adds model_name string
  * @adds distilabel_metadata the chat sent, the raw answer and token counts, under the task's name
- * @fails RowFailed when the model does not answer, its answer is cut and `whenCut` is not `keep` or does not fit `structuredOutput`, or `parse` throws
+ * @fails RowFailed when the model does not answer, its answer is cut and `whenCut` is not `keep`, its answer does not fit `structuredOutput`, or `parse` throws
  * @example
  * const rate = task({
  *   name: "rate",

@@ -19,7 +19,8 @@ const docs = stepDocs()
 
 /** Options, besides a name and a model, of each step whose docstring names its columns: all ways in which they may differ. */
 const variants: Readonly<Record<string, ReadonlyArray<string>>> = {
-  UltraFeedback: ["", "aspect: \"helpfulness\""]
+  TextGeneration: ["", "reasoning: true"],
+  UltraFeedback: ["", "aspect: \"helpfulness\"", "reasoning: true"]
 }
 const named = docs.filter((doc) => [...doc.reads, ...doc.adds].some(({ column, text }) => column !== undefined && text !== ""))
   .filter((doc) => ![...doc.reads, ...doc.adds].some(({ column }) => column === undefined))

@@ -41,19 +41,21 @@ const limits = {
   rowTimeout: given(fc.integer({ min: 1, max: 600 })),
   maxConcurrency: given(fc.integer({ min: 1, max: 100 })),
   requestsPerMinute: given(fc.integer({ min: 1, max: 1000 })),
+  stream: given(fc.boolean()),
+  preflight: given(fc.boolean()),
   structuredOutput: given(fc.constantFrom({ name: "answer", schema: { type: "object", properties: { a: { type: "string" } }, required: ["a"] } }, { name: "x", schema: { title: "Y", type: "object" } }))
 }
 const kwargs = { maxNewTokens: given(fc.integer({ min: 1, max: 999 })), temperature: given(fc.constantFrom(0, 0.7, 1, 1e-7)), topP: given(fc.constantFrom(0.1, 1)), seed: given(fc.nat()) }
 
 const model: fc.Arbitrary<ReturnType<typeof OpenAILLM>> = fc.oneof(
-  fc.record({ ...limits, model: text, baseUrl: given(fc.constant("http://localhost:1/v1")), apiKey: given(fc.constant("sk-secret-secret")), defaultHeaders: given(fc.constant({ "x-team": "a", authorization: "Bearer secretsecret" })), generationKwargs: given(fc.record({ ...kwargs, stop: given(fc.oneof(text, fc.array(text))), extraBody: given(fc.constant({ a_b: [1, { cD: null }] })) }).map(cleaned)) }).map((o) => OpenAILLM(cleaned(o) as never)),
+  fc.record({ ...limits, model: text, baseUrl: given(fc.constant("http://localhost:1/v1")), maxTokensField: given(fc.constantFrom("max_tokens", "max_completion_tokens")), apiKey: given(fc.constant("sk-secret-secret")), defaultHeaders: given(fc.constant({ "x-team": "a", authorization: "Bearer secretsecret" })), generationKwargs: given(fc.record({ ...kwargs, stop: given(fc.oneof(text, fc.array(text))), extraBody: given(fc.constant({ a_b: [1, { cD: null }] })) }).map(cleaned)) }).map((o) => OpenAILLM(cleaned(o) as never)),
   fc.record({ ...limits, model: text, endpoint: given(fc.constant("http://localhost:1")), generationKwargs: given(fc.record(kwargs).map(cleaned)) }).map((o) => MistralLLM(cleaned(o) as never)),
   fc.record({ ...limits, model: text, project: given(text), generationKwargs: given(fc.record({ ...kwargs, topK: given(fc.integer({ min: 1, max: 9 })), safetySettings: given(fc.constant([{ category: "A_B", threshold: "x" }])) }).map(cleaned)), credentials: given(fc.constant({ private_key: "secretsecret" })) }).map((o) => VertexAILLM(cleaned(o) as never)),
   fc.record({ model: given(text), answers: fc.oneof(text, fc.array(given(text).map((t) => t ?? null), { minLength: 1 })), seed: given(fc.nat()), latencyMs: given(fc.nat(5)), inOrder: given(fc.boolean()) }).map((o) => ScriptedLLM(cleaned(o) as never))
 ) as never
 
 const size = given(fc.constantFrom(5, 10, 50))
-const task = { llm: model, numGenerations: given(fc.integer({ min: 1, max: 3 })), addRawInput: given(fc.boolean()), addRawOutput: given(fc.boolean()), retries: given(fc.nat(3)), useCache: given(fc.boolean()), inputBatchSize: size }
+const task = { llm: model, numGenerations: given(fc.integer({ min: 1, max: 3 })), addRawInput: given(fc.boolean()), addRawOutput: given(fc.boolean()), retries: given(fc.nat(3)), whenCut: given(fc.constantFrom("keep", "error", "retry")), reasoning: given(fc.boolean()), useCache: given(fc.boolean()), inputBatchSize: size }
 
 type Make = (name: string) => StepData
 

@@ -1,7 +1,10 @@
 /** What models and servers really send: every kind is read the same way, whichever provider sends it. */
 import type { ServerResponse } from "node:http"
+import * as Effect from "effect/Effect"
 import { describe, expect, it } from "vitest"
-import { ask, at, failure, kinds } from "./asking.ts"
+import { requestTo } from "../../src/llms/LLM.ts"
+import type { LLMEvent } from "../../src/llms/LLMEvents.ts"
+import { ask, at, chatOf, failure, kinds } from "./asking.ts"
 import { candidates, completion, json, serve } from "./wire.ts"
 
 const text = (response: ServerResponse, body: string, type = "application/json"): void => {
@@ -52,7 +55,11 @@ describe.each(kinds)("answers of %s", (kind) => {
 
   it("that ended by an error are asked again, and what they used counts", async () => {
     await using wire = await answering(JSON.stringify(whole(kind, "The riv", { chat: "error", vertex: "MALFORMED_FUNCTION_CALL" })))
-    expect(await failure(at[kind](wire.url, { maxRetries: 0 }))).toMatchObject({ reason: "ServerError", status: 502 })
+    const events: Array<LLMEvent> = []
+    const llm = at[kind](wire.url, { maxRetries: 0 })
+    const error = await Effect.runPromise(Effect.scoped(Effect.flip(Effect.flatMap(llm.open, (client) => client.generate(requestTo(llm, chatOf("Hi")), (event) => events.push(event))))))
+    expect(error).toMatchObject({ reason: "ServerError", status: 502 })
+    expect(events.at(-1)).toMatchObject({ kind: "failure", inputTokens: 3, outputTokens: 5 })
   })
 
   it("that begin with thoughts are told apart from them", async () => {

@@ -100,7 +100,13 @@ describe("an OpenAILLM", () => {
     await using wire = await serve((_, response) => json(response, completion("{}")))
     const optional = { ...person, required: ["name"] }
     await ask(at.openai(wire.url), "Hi", { structuredOutput: { name: "person", schema: optional } })
-    expect(wire.asked[0]?.body["response_format"]).toMatchObject({ json_schema: { schema: optional, strict: false } })
+    expect(wire.asked[0]?.body["response_format"]).toEqual({ type: "json_schema", json_schema: { name: "person", schema: optional } })
+  })
+
+  it("leaves strict mode out once a server refuses it", async () => {
+    await using wire = await serve(({ body }, response) =>
+      JSON.stringify(body["response_format"]).includes("strict") ? json(response, { error: { message: "response_format.json_schema.strict: Extra inputs are not permitted" } }, 422) : json(response, completion("{}")))
+    expect((await ask(at.openai(wire.url, { maxRetries: 0 }), "Hi", { structuredOutput: { name: "person", schema: person } })).generations).toEqual(["{}"])
   })
 
   it("sends what is given, extra fields last, and the chat as it is", async () => {
@@ -202,7 +208,7 @@ describe("a VertexAILLM", () => {
       baseUrl: wire.url,
       accessToken: "test-token",
       generationKwargs: {
-        maxNewTokens: 9, temperature: 0.1, topP: 0.5, topK: 3, stopSequences: ["x"], seed: 4,
+        maxNewTokens: 9, temperature: 0.1, topP: 0.5, topK: 3, stopSequences: ["x"], seed: 4, thinkingConfig: { includeThoughts: true },
         safetySettings: [{ category: "HARM_CATEGORY_HARASSMENT", threshold: "BLOCK_NONE" }]
       }
     })
@@ -217,7 +223,7 @@ describe("a VertexAILLM", () => {
           { role: "model", parts: [{ text: "Hello!" }] },
           { role: "user", parts: [{ text: "What is this?" }, { inlineData: { mimeType: "image/png", data: "QUJD" } }] }
         ],
-        generationConfig: { maxOutputTokens: 9, temperature: 0.1, topP: 0.5, topK: 3, stopSequences: ["x"], seed: 4 },
+        generationConfig: { maxOutputTokens: 9, temperature: 0.1, topP: 0.5, topK: 3, stopSequences: ["x"], seed: 4, thinkingConfig: { includeThoughts: true } },
         safetySettings: [{ category: "HARM_CATEGORY_HARASSMENT", threshold: "BLOCK_NONE" }]
       }
     })

@@ -1,6 +1,10 @@
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { Schema } from "effect"
 import { describe, expect, it } from "vitest"
 import { from, LoadDataFromDicts, MistralLLM, OpenAILLM, Pipeline, runPromise, runStepPromise, task, TextGeneration, VertexAILLM } from "../../src/index.ts"
+import { readFigures } from "../../src/report/RunFigures.ts"
 import { type Arrived, candidates, completion, json, serve } from "../llms/wire.ts"
 
 
@@ -67,6 +71,7 @@ describe("answers that were cut", () => {
     await using wire = await cutting("openai", 200)
     const gen = TextGeneration({ name: "gen", llm: models.openai(wire.url, { maxNewTokens: 128 }) })
     const pipeline = Pipeline("cut", {}, from(LoadDataFromDicts({ name: "load", data: [{ instruction: "a" }, { instruction: "b" }] })).to(gen))
+    const outputDir = mkdtempSync(join(tmpdir(), "cut-"))
     let said = ""
     const write = process.stderr.write.bind(process.stderr)
     process.stderr.write = (text: string | Uint8Array) => {
@@ -74,11 +79,13 @@ describe("answers that were cut", () => {
       return true
     }
     try {
-      await runPromise(pipeline, { progress: "plain" })
+      await runPromise(pipeline, { progress: "plain", outputDir })
     } finally {
       process.stderr.write = write
     }
     expect(said).toContain("2 answers cut at maxNewTokens = 128 at gen")
+    expect(readFigures(outputDir)?.steps.find(({ name }) => name === "gen")?.model?.cut).toEqual({ "maxNewTokens = 128": 2 })
+    rmSync(outputDir, { recursive: true })
   })
 
   it("are called cut where they cannot be read, and so is JSON that ends too early", async () => {
