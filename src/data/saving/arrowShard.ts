@@ -1,7 +1,7 @@
 /** Writing Arrow: a stream of record batches, as Python's `save_to_disk` has it. */
 import type * as Arrow from "apache-arrow"
 import { own } from "../../columns/own.ts"
-import { builtCell, builtType, storedType, typedData } from "./arrowStored.ts"
+import { builtCell, builtType, jsonExtension, storedType, typedData } from "./arrowStored.ts"
 import { features } from "./features.ts"
 import { savedCell } from "./savedCells.ts"
 import type { SavedField, SavedType } from "./SavedType.ts"
@@ -13,7 +13,7 @@ const rowsInBatch = 1000
 export const arrowShard = async (path: string, fields: ReadonlyArray<SavedField>): Promise<Shard> => {
   const arrow = await import("apache-arrow")
   const file = new ByteFile(path)
-  const columns = fields.map(({ name, type }) => new arrow.Field(name, arrowType(arrow, type), true))
+  const columns = fields.map(({ name, type }) => arrowField(arrow, name, type))
   // Arrow's builders round moments and refuse decimals: columns are built as the numbers that they are stored as.
   const struct = new arrow.Struct(fields.map(({ name, type }) => new arrow.Field(name, type.kind === "stored" ? builtType(arrow, type.type) : arrowType(arrow, type), true)))
   const all = features(fields)
@@ -54,6 +54,9 @@ export const arrowShard = async (path: string, fields: ReadonlyArray<SavedField>
   }
 }
 
+const arrowField = (arrow: typeof Arrow, name: string, type: SavedType): Arrow.Field =>
+  new arrow.Field(name, arrowType(arrow, type), true, type.kind === "json" || (type.kind === "stored" && type.type.kind === "json") ? jsonExtension : null)
+
 const arrowType = (arrow: typeof Arrow, type: SavedType): Arrow.DataType => {
   switch (type.kind) {
     case "text":
@@ -75,8 +78,8 @@ const arrowType = (arrow: typeof Arrow, type: SavedType): Arrow.DataType => {
     case "stored":
       return storedType(arrow, type.type)
     case "list":
-      return new arrow.List(new arrow.Field("item", arrowType(arrow, type.item), true))
+      return new arrow.List(arrowField(arrow, "item", type.item))
     case "struct":
-      return new arrow.Struct(type.fields.map((field) => new arrow.Field(field.name, arrowType(arrow, field.type), true)))
+      return new arrow.Struct(type.fields.map((field) => arrowField(arrow, field.name, field.type)))
   }
 }
