@@ -9,9 +9,9 @@ import { missing, python } from "./python.ts"
 const folder = mkdtempSync(join(tmpdir(), "distilabel-python-"))
 let runs = 0
 /** What a run without steps gives of a source, as a Distiset. */
-const distisetOf = (source: unknown) => runPromise(Pipeline("copy", {}, from(source as never)) as never, { useCache: false, report: false, outputDir: join(folder, `run-${++runs}`) } as never) as unknown as ReturnType<typeof plain>
+const distisetOf = (source: unknown) => runPromise(Pipeline("copy", {}, from(source as never)) as never, { useCache: false, report: false, outputDir: join(folder, `run-${++runs}`) }) as unknown as ReturnType<typeof plain>
 const plain = () => runPromise(Pipeline("copy", {}, from(LoadDataFromDicts({ name: "load", data: [{ a: 1 }] }))))
-const dicts = (data: ReadonlyArray<object>): unknown => LoadDataFromDicts({ name: "load", data } as never)
+const dicts = (data: ReadonlyArray<object>): unknown => LoadDataFromDicts({ name: "load", data })
 
 /** A table with every type that Python's files have and a row cannot say, and what it holds in each kind of file. */
 const everyType = `
@@ -109,7 +109,7 @@ print(json.dumps([{**row, "big": str(row["big"])} for row in found.select_column
     writeFileSync(join(folder, "some.jsonl"), lines)
     writeFileSync(join(folder, "none.jsonl"), "")
     const [some, none] = ["some", "none"].map((name) => from(LoadDataFromFileSystem({ name, dataFiles: join(folder, `${name}.jsonl`), columns: { text: Schema.String } }) as never))
-    const distiset = await runPromise(Pipeline("two", {}, [some, none] as never) as never, { useCache: false, report: false, outputDir: join(folder, "run-empty") } as never) as unknown as Awaited<ReturnType<typeof plain>>
+    const distiset = await runPromise(Pipeline("two", {}, [some, none] as never) as never, { useCache: false, report: false, outputDir: join(folder, "run-empty") }) as unknown as Awaited<ReturnType<typeof plain>>
     for (const format of ["parquet", "jsonl", "csv"] as const) {
       const directory = join(folder, `empty-${format}`)
       await distiset.saveToDisk(directory, { format })

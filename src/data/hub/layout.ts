@@ -1,5 +1,5 @@
 /** Where the rows of a dataset are among its files: the rules of Python's `load_dataset`, over nothing but the names and the README's front matter. */
-import { notRows } from "../files.ts"
+import { notRows } from "../notRows.ts"
 import { matching } from "./globs.ts"
 
 /** A configuration, as a README describes it. */
@@ -146,6 +146,10 @@ const patternsByName = (files: ReadonlyArray<string>): Splits => {
   }
   return new Map([["train", ["**"]]])
 }
+
+/** The splits that files are of by their names; nothing where no name says one. */
+export const splitsByName = (files: ReadonlyArray<string>): Splits =>
+  new Map([...patternsByName(files)].flatMap(([split, patterns]) => patterns[0] === "**" ? [] : [[split, [...new Set(patterns.flatMap((pattern) => matching(pattern, files, notRows)))]] as const]))
 
 const inSplitOrder = (splits: ReadonlySet<string>): ReadonlyArray<string> => {
   const first = words.map(([split]) => split).filter((split) => splits.has(split))

@@ -60,7 +60,7 @@ export const typedData = (data: Arrow.Data, type: Arrow.DataType): Arrow.Data =>
   const children = data.children.map((child, i) => typedData(child, types[i]?.type ?? child.type))
   const { buffers, length, nullCount, offset } = data
   const typedBuffers = isDecimal(type) ? { ...buffers, 1: words(buffers[1] as Uint8Array) } : buffers
-  return data.clone(type, offset, length, nullCount, typedBuffers as typeof buffers, children)
+  return data.clone(type, offset, length, nullCount, typedBuffers, children)
 }
 
 const decimalId = 7
