@@ -9,6 +9,9 @@ import { ByteFile, type Shard } from "./Shard.ts"
 
 const rowsInBatch = 1000
 
+/** Bytes of what ends a stream. */
+const endOfStream = 8
+
 /** Begins a file that holds an Arrow stream. */
 export const arrowShard = async (path: string, fields: ReadonlyArray<SavedField>): Promise<Shard> => {
   const arrow = await import("apache-arrow")
@@ -32,8 +35,7 @@ export const arrowShard = async (path: string, fields: ReadonlyArray<SavedField>
     return writer.toUint8Array(true)
   }
   const head = messages([])
-  const end = 8
-  file.write(head.subarray(0, head.length - end))
+  file.write(head.subarray(0, head.length - endOfStream))
   return {
     write: (rows) => {
       for (let from = 0; from < rows.length; from += rowsInBatch) {
@@ -44,14 +46,23 @@ export const arrowShard = async (path: string, fields: ReadonlyArray<SavedField>
         const children = built.children.map((child, i) => typedData(child, columns[i]!.type))
         const batch = new arrow.RecordBatch(schema, arrow.makeData({ type: new arrow.Struct(columns), length: part.length, nullCount: 0, children }))
         const stream = messages([batch])
-        file.write(stream.subarray(head.length - end, stream.length - end))
+        file.write(stream.subarray(head.length - endOfStream, stream.length - endOfStream))
       }
     },
     close: () => {
-      file.write(head.subarray(head.length - end))
+      file.write(head.subarray(head.length - endOfStream))
       return file.close()
     }
   }
+}
+
+/** The message that begins a stream of such columns, in base64: what Arrow's writers leave in a Parquet file. */
+export const arrowSchema = async (fields: ReadonlyArray<SavedField>): Promise<string> => {
+  const arrow = await import("apache-arrow")
+  const writer = new arrow.RecordBatchStreamWriter({ autoDestroy: false })
+  writer.reset(undefined, new arrow.Schema(fields.map(({ name, type }) => arrowField(arrow, name, type))))
+  writer.close()
+  return Buffer.from(writer.toUint8Array(true)).subarray(0, -endOfStream).toString("base64")
 }
 
 const arrowField = (arrow: typeof Arrow, name: string, type: SavedType): Arrow.Field =>
