@@ -93,6 +93,14 @@ const repoId: Field = { ...plain("repo_id", Schema.String), read: (value, at) =>
 /** Fields of all that load files. */
 const loading = [plain("num_examples", Schema.Int), plain("streaming", Schema.Boolean), own(plain("shuffle", Schema.Struct({ seed: Schema.Int, bufferSize: Schema.optionalKey(Schema.Int) }))), own(columns("columns"))]
 
+/** How text is read, and which split of a folder: Python says neither. */
+const textFields = [
+  ...["encoding", "delimiter", "quote", "escape", "field", "split"].map((key) => own(plain(key, Schema.String))),
+  own(plain("header", Schema.Union([Schema.Boolean, Names]))),
+  own(plain("skip_rows", Schema.Int)),
+  own(plain("nulls", Names))
+]
+
 const hub = [repoId, plain("split", Schema.String), plain("config", Schema.String), plain("revision", Schema.String), secret("token"), ...loading]
 const hubIgnores = { storage_options: [null] }
 
@@ -116,7 +124,7 @@ export const readySteps: ReadonlyArray<StepClass> = [
   stepClass("LoadDataFromDicts", withRows("LoadDataFromDicts", LoadDataFromDicts), { fields: data }),
   stepClass("DataSampler", withRows("DataSampler", DataSampler), { fields: [...data, plain("size", Schema.Int), plain("samples", Schema.Int), own(plain("seed", Schema.Int))] }),
   stepClass("LoadDataFromFileSystem", LoadDataFromFileSystem, {
-    fields: [plain("data_files", Schema.Union([Schema.String, Names])), filetype, wholeJson, ...loading],
+    fields: [plain("data_files", Schema.Union([Schema.String, Names])), filetype, wholeJson, ...textFields, ...loading],
     ignores: { split: ["train"], storage_options: [null] }
   }),
   stepClass("LoadDataFromDisk", LoadDataFromDisk, {

@@ -17,6 +17,8 @@ export interface RowFile {
   readonly name: string
   /** The columns with their types, if the file says so before any row. */
   readonly fields?: ReadonlyArray<Field> | undefined
+  /** Types that some of its columns are saved with, where it says no types itself. */
+  readonly stored?: ReadonlyArray<Field> | undefined
   /** How many rows it has, if it says so. */
   readonly length?: number | undefined
   /** Its rows in order, some at a time. */

@@ -6,6 +6,7 @@ import type { Field } from "./cells.ts"
 import { DataError } from "./DataError.ts"
 import { misfits, rowFitter, rowMisfits } from "./declared.ts"
 import { type FileFormat, openRowFile } from "./FileFormat.ts"
+import { withImages } from "./imageFolder.ts"
 import { drawn, randomNumbers, shuffled } from "./random.ts"
 import { type RowFile, skipping } from "./RowFile.ts"
 
@@ -13,6 +14,8 @@ import { type RowFile, skipping } from "./RowFile.ts"
 export interface SequenceFile {
   readonly source: ByteSource
   readonly format: FileFormat
+  /** The folder of the images that its rows name, if they do. */
+  readonly images?: string | undefined
   /** How many rows it has, if that is known without opening it. */
   readonly length?: number | undefined
 }
@@ -90,9 +93,9 @@ const check = async (first: SequenceFile, declared: Shape): Promise<ReadonlyArra
     for await (const [row] of file.chunks()) {
       if (row === undefined) continue
       expectNone(rowMisfits(declared, row), first)
-      return []
+      break
     }
-    return []
+    return file.stored ?? []
   } finally {
     await file.close()
   }
@@ -104,7 +107,8 @@ const expectNone = (wrong: ReadonlyArray<string>, { source }: SequenceFile): voi
 
 /** A file whose schema, if it has one, has the declared columns, and whose rows have their types where there is one way to say the same. */
 const opened = async (of: SequenceFile, declared: Shape): Promise<RowFile> => {
-  const file = await openRowFile(of.source, of.format)
+  const plain = await openRowFile(of.source, of.format)
+  const file = of.images === undefined ? plain : withImages(plain, of.images)
   const wanted = declared.open ? undefined : Object.keys(declared.columns)
   const fit = rowFitter(declared.columns, file.fields, of.format.type === "csv" || of.format.type === "tsv")
   try {

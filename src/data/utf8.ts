@@ -36,10 +36,10 @@ async function* checked(name: string, bytes: AsyncIterable<Uint8Array>): AsyncGe
   if (tail.length > 0) yield* pass(tail)
 }
 
-/** How many line feeds there are. */
-export const feedsIn = (bytes: Uint8Array): number => {
+/** How many line feeds there are between two places. */
+export const feedsIn = (bytes: Uint8Array, from = 0, to = bytes.length): number => {
   let feeds = 0
-  for (let at = 0; at < bytes.length; at++) if (bytes[at] === lineFeed) feeds++
+  for (let at = from; at < to; at++) if (bytes[at] === lineFeed) feeds++
   return feeds
 }
 

@@ -6,6 +6,7 @@ import type { Names, RenamedOut } from "../columns/mapping.ts"
 import { localFile } from "../data/ByteSource.ts"
 import { type FileType, fileTypes, formatOf } from "../data/FileFormat.ts"
 import { filesOf } from "../data/files.ts"
+import { imageFolderOf } from "../data/imageFolder.ts"
 import { openSequence } from "../data/RowSequence.ts"
 import { type TextOptions, textOptionsIn, textParameters } from "../data/TextOptions.ts"
 import { makeStep } from "../step/makeStep.ts"
@@ -18,6 +19,8 @@ export interface FileSystemParameters extends LoaderParameters, TextOptions {
   readonly dataFiles?: string | ReadonlyArray<string>
   /** The type of all files. Default: by each file's ending. */
   readonly filetype?: FileType
+  /** The split of a folder whose files are named after several: `train`. */
+  readonly split?: string
 }
 
 /** The same where the files were not given yet. */
@@ -30,11 +33,14 @@ export interface LoadDataFromFileSystemOptions<Name extends string, Files, Out e
   readonly dataFiles?: Files & (string | ReadonlyArray<string>)
   /** The type of all files: `jsonl`, `json`, `csv`, `tsv`, `txt`, `parquet` or `arrow`. Default: by each file's ending. */
   readonly filetype?: FileType
+  /** The split of a folder whose files are named after several: `train`. */
+  readonly split?: string
 }
 
 const parameters: Columns = {
   dataFiles: Schema.Union([Schema.String, Schema.Array(Schema.String)]),
   filetype: Schema.optionalKey(Schema.Literals(fileTypes)),
+  split: Schema.optionalKey(Schema.String),
   ...textParameters,
   ...loaderParameters
 }
@@ -47,7 +53,7 @@ const parameters: Columns = {
  * A later row that does not fit becomes an error row. Values are JSON: integers beyond 2^53 and decimals that no number says exactly are text of their digits, dates and
  * times are text in ISO 8601, bytes are text in base64, unless the column is declared otherwise (`Schema.Date`, `Schema.BigInt`,
  * `Schema.Uint8Array`). Values of CSV files are text; where `columns` says number or boolean, they become that. Text is UTF-8 unless `encoding`
- * names another encoding. A line of plain text is a row with the column `text`.
+ * names another encoding. A line of plain text is a row with the column `text`. Beside images, the rows of `metadata.jsonl` hold those that they name.
  *
  * @adds the declared columns; with `open(...)` any other that the files have
  * @fails StepFailed if a file cannot be read, or lacks a declared column or has it with another type
@@ -70,7 +76,7 @@ export const LoadDataFromFileSystem = <
   RenamedOut<OutputRow<Out>, {}, OutputMap>,
   [Files] extends [never] ? FileSystemParametersToSet : FileSystemParameters
 > => {
-  const { batchSize, dataFiles, filetype, name, outputMappings } = options
+  const { batchSize, dataFiles, filetype, name, outputMappings, split } = options
   const declared = outputsOf(options.columns ?? open())
   return makeStep({
     name,
@@ -80,13 +86,13 @@ export const LoadDataFromFileSystem = <
     outputMappings: outputMappings as Readonly<Record<string, string>> | undefined,
     batchSize,
     parameters,
-    values: { dataFiles, filetype, ...textOptionsIn(options), ...loaderValues(options) },
-    options: { dataFiles, filetype, columns: options.columns, ...textOptionsIn(options), ...loaderValues(options), batchSize, outputMappings },
+    values: { dataFiles, filetype, split, ...textOptionsIn(options), ...loaderValues(options) },
+    options: { dataFiles, filetype, split, columns: options.columns, ...textOptionsIn(options), ...loaderValues(options), batchSize, outputMappings },
     open: (values) =>
       sequenceWorker(name, declared, async () => {
         const type = values["filetype"] as FileType | undefined
-        const paths = filesOf(values["dataFiles"] as string | ReadonlyArray<string>, type)
-        return openSequence(paths.map((path) => ({ source: localFile(path), format: { ...formatOf(path, type), text: textOptionsIn(values as TextOptions) } })), { ...sequenceOptions(declared, values), counts: true })
+        const paths = filesOf(values["dataFiles"] as string | ReadonlyArray<string>, type, values["split"] as string | undefined)
+        return openSequence(paths.map((path) => ({ source: localFile(path), format: { ...formatOf(path, type), text: textOptionsIn(values as TextOptions) }, images: imageFolderOf(path) })), { ...sequenceOptions(declared, values), counts: true })
       })
   })
 }

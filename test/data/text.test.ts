@@ -5,7 +5,7 @@ import { join } from "node:path"
 import fc from "fast-check"
 import { Schema } from "effect"
 import { describe, expect, it } from "vitest"
-import { from, LoadDataFromDisk, LoadDataFromFileSystem, Pipeline, type Row } from "../../src/index.ts"
+import { from, fromYamlPromise, LoadDataFromDisk, LoadDataFromFileSystem, Pipeline, type Row, runPromise, toYamlPromise } from "../../src/index.ts"
 import { localFile } from "../../src/data/ByteSource.ts"
 import { formatOf, openRowFile } from "../../src/data/FileFormat.ts"
 import type { TextOptions } from "../../src/data/TextOptions.ts"
@@ -194,6 +194,42 @@ describe("compressed text", () => {
     const damaged = Buffer.from(one)
     damaged[damaged.length >> 1]! ^= 1
     expect(await message("damaged.txt.zip", damaged)).toMatch(/the zip archive is damaged or cut off/)
+  })
+})
+
+describe("folders", () => {
+  it("with several splits are asked which one, and never mixed", async () => {
+    for (const split of ["train", "test"]) file(`splits/data/${split}.csv`, `a\n${split}\n`)
+    const dataFiles = join(folder, "splits")
+    await expect(loaded({ dataFiles })).rejects.toThrow(/it holds several splits \(train, test\)\. Choose one with split, or give a pattern/)
+    expect((await loaded({ dataFiles, split: "test" })).rows).toEqual([{ a: "test" }])
+    await expect(loaded({ dataFiles, split: "dev" })).rejects.toThrow(/it holds no split 'dev' \(there are: train, test\)/)
+    expect((await loaded({ dataFiles: join(dataFiles, "data/*.csv") })).rows).toEqual([{ a: "test" }, { a: "train" }])
+  })
+})
+
+describe("image folders", () => {
+  it("give the images that their metadata names, saved as images", async () => {
+    const png = Buffer.from("89504e470d0a1a0a", "hex")
+    file("images/a/1.png", png)
+    file("images/metadata.jsonl", "{\"file_name\":\"a/1.png\",\"label\":\"cat\"}\n")
+    const image = { bytes: png.toString("base64"), path: "a/1.png" }
+    const dataFiles = join(folder, "images")
+    expect((await loaded({ dataFiles })).rows).toEqual([{ image, label: "cat" }])
+    expect((await loaded({ dataFiles, columns: { image: Schema.Struct({ bytes: Schema.String, path: Schema.String }) } })).rows).toEqual([{ image }])
+    const distiset = await runPromise(Pipeline("p", {}, from(LoadDataFromFileSystem({ name: "load", dataFiles }))), { useCache: false, report: false, outputDir: join(folder, "images-run") })
+    await distiset.saveToDisk(join(folder, "images-saved"))
+    expect(readFileSync(join(folder, "images-saved/README.md"), "utf8")).toContain("dtype: image")
+    file("images/metadata.jsonl", "{\"file_name\":\"a/2.png\"}\n")
+    await expect(loaded({ dataFiles })).rejects.toThrow(/metadata\.jsonl': it names 'a\/2\.png', which cannot be read: there is no such file/)
+  })
+})
+
+describe("options of a step", () => {
+  it("that say how text is read stay in its document", async () => {
+    const load = LoadDataFromFileSystem({ name: "load", dataFiles: file("kept.csv", "x;y\n1;2\n"), delimiter: ";", encoding: "latin-1", header: ["a", "b"], skipRows: 1, nulls: ["2"], split: "train" })
+    const again = await fromYamlPromise(await toYamlPromise(Pipeline("p", {}, from(load))))
+    expect((await rowsOf(again as never))["default"]!.rows).toEqual([{ a: "1", b: null }])
   })
 })
 

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, rmSync } from "node:fs"
 import { tmpdir, userInfo } from "node:os"
 import { join } from "node:path"
 
-const versions = ["datasets==5.0.1", "pyarrow==25.0.1", "pandas"]
+const versions = ["datasets==5.0.1", "pyarrow==25.0.1", "pandas", "pillow"]
 const folder = join(tmpdir(), `distilabel-ts-python-${userInfo().uid}`, versions.join("-").replaceAll(/[^\w.-]/g, "_"))
 const executable = join(folder, "bin/python")
 const complete = join(folder, "complete")

@@ -165,11 +165,13 @@ export class CsvParser {
   #inQuotes(chunk: Buffer, from: number): number {
     const { escape, quote } = this.#marks
     const found = chunk.indexOf(quote!, from)
-    const upToQuote = chunk.subarray(from, found < 0 ? chunk.length : found)
-    const escaped = escape === undefined || escape === quote ? -1 : upToQuote.indexOf(escape)
-    const passed = escaped < 0 ? upToQuote : upToQuote.subarray(0, escaped)
-    this.#line += feedsIn(passed)
-    return from + passed.length
+    let end = found < 0 ? chunk.length : found
+    if (escape !== undefined && escape !== quote) {
+      const escaped = chunk.subarray(from, end).indexOf(escape)
+      if (escaped >= 0) end = from + escaped
+    }
+    this.#line += feedsIn(chunk, from, end)
+    return end
   }
 
   #keep(part: Buffer): void {

@@ -6,6 +6,7 @@ import type { BytePieces, ByteSource } from "../ByteSource.ts"
 import type { Field } from "../cells.ts"
 import { DataError } from "../DataError.ts"
 import { distinct, type RowFile, type Wanted } from "../RowFile.ts"
+import { withArrowTypes } from "./arrowSchema.ts"
 import { ColumnCursor } from "./ColumnCursor.ts"
 import { asStored, parquetFields } from "./parquetFields.ts"
 
@@ -27,7 +28,7 @@ export const openParquet = async (source: ByteSource): Promise<RowFile> => {
   const pieces = await source.pieces()
   try {
     const metadata = await readFooter(source.name, pieces)
-    const fields = distinct(source.name, parquetFields(metadata))
+    const fields = await withArrowTypes(distinct(source.name, parquetFields(metadata)), metadata.key_value_metadata?.find(({ key }) => key === "ARROW:schema")?.value)
     return {
       name: source.name,
       fields,

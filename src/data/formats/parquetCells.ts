@@ -2,7 +2,7 @@
 import { exactInteger } from "../../columns/exactInteger.ts"
 import { own, setKey } from "../../columns/own.ts"
 import type { Row } from "../../columns/Row.ts"
-import { bigEndian, bytesCell, type CellType, dateCell, decimalCell, floatCell, intervalCell, jsonCell, mapCell, timeCell, timestampCell } from "../cells.ts"
+import { bigEndian, bytesCell, type CellType, dateCell, decimalCell, durationCell, floatCell, intervalCell, jsonCell, mapCell, timeCell, timestampCell } from "../cells.ts"
 
 type Convert = (value: unknown) => unknown
 
@@ -34,6 +34,8 @@ const converter = (type: CellType): Convert | undefined => {
       return (value) => timestampCell(BigInt(value as number | bigint), type.unit, type.utc)
     case "time":
       return (value) => timeCell(BigInt(value as number | bigint), type.unit)
+    case "duration":
+      return (value) => durationCell(BigInt(value as number | bigint), type.unit)
     case "interval":
       return (value) => interval(value as Uint8Array)
     case "null":

@@ -1,5 +1,5 @@
 /** Where the rows of a dataset are among its files: the rules of Python's `load_dataset`, over nothing but the names and the README's front matter. */
-import { notRows } from "../files.ts"
+import { notRows } from "../notRows.ts"
 import { matching } from "./globs.ts"
 
 /** A configuration, as a README describes it. */
@@ -16,12 +16,25 @@ export interface Configuration {
 /** File names, or patterns of them, by split. */
 export type Splits = ReadonlyMap<string, ReadonlyArray<string>>
 
+/** Where a README describes splits without rows: Python's `load_dataset` loads nothing of a configuration that has one. */
+export const emptyConfigs = "empty_configs"
+
 /** The configurations of a dataset: at least one. */
 export const configurationsOf = (frontMatter: Readonly<Record<string, unknown>>): ReadonlyArray<Configuration> => {
-  const { configs } = frontMatter
-  const described = Array.isArray(configs) ? configs.filter(isRecord).map(configuration) : []
+  const { configs, [emptyConfigs]: empty } = frontMatter
+  const described = withEmpty(configurationsIn(configs), configurationsIn(empty))
   return described.length > 0 ? described : [{ name: "default", isDefault: true, folder: "", patterns: undefined, others: {} }]
 }
+
+const configurationsIn = (configs: unknown): ReadonlyArray<Configuration> => Array.isArray(configs) ? configs.filter(isRecord).map(configuration) : []
+
+const withEmpty = (filled: ReadonlyArray<Configuration>, empty: ReadonlyArray<Configuration>): ReadonlyArray<Configuration> => [
+  ...filled.map((config) => {
+    const patterns = empty.find(({ name }) => name === config.name)?.patterns
+    return patterns === undefined || config.patterns === undefined ? config : { ...config, patterns: new Map([...config.patterns, ...patterns]) }
+  }),
+  ...empty.filter(({ name }) => !filled.some((config) => config.name === name))
+]
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === "object" && value !== null && !Array.isArray(value)
 
@@ -133,6 +146,10 @@ const patternsByName = (files: ReadonlyArray<string>): Splits => {
   }
   return new Map([["train", ["**"]]])
 }
+
+/** The splits that files are of by their names; nothing where no name says one. */
+export const splitsByName = (files: ReadonlyArray<string>): Splits =>
+  new Map([...patternsByName(files)].flatMap(([split, patterns]) => patterns[0] === "**" ? [] : [[split, [...new Set(patterns.flatMap((pattern) => matching(pattern, files, notRows)))]] as const]))
 
 const inSplitOrder = (splits: ReadonlySet<string>): ReadonlyArray<string> => {
   const first = words.map(([split]) => split).filter((split) => splits.has(split))

@@ -1,4 +1,5 @@
 /** Merging a card into that of a dataset which is there already: what others wrote of it stays, as do configurations that are not written anew. */
+import { emptyConfigs } from "./layout.ts"
 
 type Metadata = Readonly<Record<string, unknown>>
 
@@ -11,14 +12,20 @@ export const mergedCard = async (old: string | undefined, made: string, keepsTex
   const [, newYaml = "", newText = ""] = parts.exec(made) ?? []
   const before = metadataOf(oldYaml, parse)
   const after = metadataOf(newYaml, parse)
-  const configs = byName(list(before["configs"]), list(after["configs"]))
-  const infos = byName(list(before["dataset_info"]), list(after["dataset_info"]))
+  // What has no rows any more is described as such alone, unless all of a configuration's other splits have some.
+  const emptied = new Set(list(after[emptyConfigs]).map(nameOf))
+  const stays = (item: unknown): boolean => !emptied.has(nameOf(item))
+  const configs = byName(list(before["configs"]).filter(stays), list(after["configs"]))
+  const infos = byName(list(before["dataset_info"]).filter(stays), list(after["dataset_info"]))
+  const written = new Set(list(after["configs"]).map(nameOf))
+  const empty = byName(list(before[emptyConfigs]).filter((item) => !written.has(nameOf(item))), list(after[emptyConfigs]))
   const merged = {
     ...before,
     ...after,
     tags: [...new Set([...list(before["tags"]), ...list(after["tags"])])],
     dataset_info: infos.length === 1 ? infos[0] : infos.map((info) => ({ config_name: "default", ...info as Metadata })),
-    configs
+    configs,
+    [emptyConfigs]: empty.length === 0 ? undefined : empty
   }
   const text = keepsText && oldText.trim() !== "" ? oldText : newText
   return `---\n${stringify(merged, { version: "1.1", lineWidth: 0 })}---\n${text}`

@@ -1,7 +1,7 @@
 /** Writing Arrow: a stream of record batches, as Python's `save_to_disk` has it. */
 import type * as Arrow from "apache-arrow"
 import { own } from "../../columns/own.ts"
-import { builtCell, builtType, storedType, typedData } from "./arrowStored.ts"
+import { builtCell, builtType, jsonExtension, storedType, typedData } from "./arrowStored.ts"
 import { features } from "./features.ts"
 import { savedCell } from "./savedCells.ts"
 import type { SavedField, SavedType } from "./SavedType.ts"
@@ -9,11 +9,14 @@ import { ByteFile, type Shard } from "./Shard.ts"
 
 const rowsInBatch = 1000
 
+/** Bytes of what ends a stream. */
+const endOfStream = 8
+
 /** Begins a file that holds an Arrow stream. */
 export const arrowShard = async (path: string, fields: ReadonlyArray<SavedField>): Promise<Shard> => {
   const arrow = await import("apache-arrow")
   const file = new ByteFile(path)
-  const columns = fields.map(({ name, type }) => new arrow.Field(name, arrowType(arrow, type), true))
+  const columns = fields.map(({ name, type }) => arrowField(arrow, name, type))
   // Arrow's builders round moments and refuse decimals: columns are built as the numbers that they are stored as.
   const struct = new arrow.Struct(fields.map(({ name, type }) => new arrow.Field(name, type.kind === "stored" ? builtType(arrow, type.type) : arrowType(arrow, type), true)))
   const all = features(fields)
@@ -32,8 +35,7 @@ export const arrowShard = async (path: string, fields: ReadonlyArray<SavedField>
     return writer.toUint8Array(true)
   }
   const head = messages([])
-  const end = 8
-  file.write(head.subarray(0, head.length - end))
+  file.write(head.subarray(0, head.length - endOfStream))
   return {
     write: (rows) => {
       for (let from = 0; from < rows.length; from += rowsInBatch) {
@@ -44,15 +46,27 @@ export const arrowShard = async (path: string, fields: ReadonlyArray<SavedField>
         const children = built.children.map((child, i) => typedData(child, columns[i]!.type))
         const batch = new arrow.RecordBatch(schema, arrow.makeData({ type: new arrow.Struct(columns), length: part.length, nullCount: 0, children }))
         const stream = messages([batch])
-        file.write(stream.subarray(head.length - end, stream.length - end))
+        file.write(stream.subarray(head.length - endOfStream, stream.length - endOfStream))
       }
     },
     close: () => {
-      file.write(head.subarray(head.length - end))
+      file.write(head.subarray(head.length - endOfStream))
       return file.close()
     }
   }
 }
+
+/** The message that begins a stream of such columns, in base64: what Arrow's writers leave in a Parquet file. */
+export const arrowSchema = async (fields: ReadonlyArray<SavedField>): Promise<string> => {
+  const arrow = await import("apache-arrow")
+  const writer = new arrow.RecordBatchStreamWriter({ autoDestroy: false })
+  writer.reset(undefined, new arrow.Schema(fields.map(({ name, type }) => arrowField(arrow, name, type))))
+  writer.close()
+  return Buffer.from(writer.toUint8Array(true)).subarray(0, -endOfStream).toString("base64")
+}
+
+const arrowField = (arrow: typeof Arrow, name: string, type: SavedType): Arrow.Field =>
+  new arrow.Field(name, arrowType(arrow, type), true, type.kind === "json" || (type.kind === "stored" && type.type.kind === "json") ? jsonExtension : null)
 
 const arrowType = (arrow: typeof Arrow, type: SavedType): Arrow.DataType => {
   switch (type.kind) {
@@ -75,8 +89,8 @@ const arrowType = (arrow: typeof Arrow, type: SavedType): Arrow.DataType => {
     case "stored":
       return storedType(arrow, type.type)
     case "list":
-      return new arrow.List(new arrow.Field("item", arrowType(arrow, type.item), true))
+      return new arrow.List(arrowField(arrow, "item", type.item))
     case "struct":
-      return new arrow.Struct(type.fields.map((field) => new arrow.Field(field.name, arrowType(arrow, field.type), true)))
+      return new arrow.Struct(type.fields.map((field) => arrowField(arrow, field.name, field.type)))
   }
 }

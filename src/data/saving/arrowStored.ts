@@ -4,6 +4,9 @@ import type { CellType, TimeUnit } from "../cells.ts"
 
 type Library = typeof Arrow
 
+/** What makes a text JSON to Arrow. */
+export const jsonExtension: Map<string, string> = new Map([["ARROW:extension:name", "arrow.json"], ["ARROW:extension:metadata", ""]])
+
 const units: Readonly<Record<TimeUnit, number>> = { s: 0, ms: 1, us: 2, ns: 3 }
 
 /** The type of the column. */
@@ -13,7 +16,7 @@ export const storedType = (arrow: Library, type: CellType): Arrow.DataType => ty
 export const builtType = (arrow: Library, type: CellType): Arrow.DataType => typed(arrow, type, "built")
 
 const typed = (arrow: Library, type: CellType, as: "stored" | "built"): Arrow.DataType => {
-  const nested = (name: string, of: CellType, nullable = true): Arrow.Field => new arrow.Field(name, typed(arrow, of, as), nullable)
+  const nested = (name: string, of: CellType, nullable = true): Arrow.Field => new arrow.Field(name, typed(arrow, of, as), nullable, of.kind === "json" ? jsonExtension : null)
   const built = as === "built"
   switch (type.kind) {
     case "boolean":
@@ -57,7 +60,7 @@ export const typedData = (data: Arrow.Data, type: Arrow.DataType): Arrow.Data =>
   const children = data.children.map((child, i) => typedData(child, types[i]?.type ?? child.type))
   const { buffers, length, nullCount, offset } = data
   const typedBuffers = isDecimal(type) ? { ...buffers, 1: words(buffers[1] as Uint8Array) } : buffers
-  return data.clone(type, offset, length, nullCount, typedBuffers as typeof buffers, children)
+  return data.clone(type, offset, length, nullCount, typedBuffers, children)
 }
 
 const decimalId = 7

@@ -1,5 +1,6 @@
 /** The front matter of a dataset's README: where its rows are, what columns they have, how many there are. */
 import { yamlFeatures } from "./features.ts"
+import { emptyConfigs } from "../hub/layout.ts"
 import { placeOf, type SaveFormat, type SavedSubset } from "./writeSplits.ts"
 
 /** What else it says: `tags`, `license`, … */
@@ -9,13 +10,22 @@ export type OtherMetadata = Readonly<Record<string, unknown>>
 export const frontMatter = async (subsets: ReadonlyArray<SavedSubset>, format: SaveFormat, others: OtherMetadata): Promise<string> => {
   const { stringify } = await import("yaml")
   const ordered = subsets.toSorted((a, b) => a.config < b.config ? -1 : 1)
-  const infos = ordered.map((subset) => ({ ...(subsets.length === 1 && subset.config === "default" ? {} : { config_name: subset.config }), ...info(subset, format) }))
-  const configs = ordered.map(({ config, splits }) => ({
+  const filled = ordered.map((subset) => ({ ...subset, splits: subset.splits.filter(({ examples }) => examples > 0) })).filter(({ splits }) => splits.length > 0)
+  const empty = ordered.map((subset) => ({ ...subset, splits: subset.splits.filter(({ examples }) => examples === 0) })).filter(({ splits }) => splits.length > 0)
+  // Where nothing has rows, nothing can be loaded besides.
+  const described = filled.length === 0 ? ordered : filled
+  const infos = described.map((subset) => ({ ...(subsets.length === 1 && subset.config === "default" ? {} : { config_name: subset.config }), ...info(subset, format) }))
+  const configs = (of: ReadonlyArray<SavedSubset>): ReadonlyArray<unknown> => of.map(({ config, splits }) => ({
     config_name: config,
     data_files: splits.map(({ name }) => ({ split: name, path: `${placeOf(format, config, name)}-*` }))
   }))
   const examples = subsets.reduce((sum, { splits }) => sum + splits.reduce((of, split) => of + split.examples, 0), 0)
-  const metadata = { ...others, size_categories: [sizeCategory(examples)], dataset_info: infos.length === 1 ? infos[0] : infos, ...(format === "arrow" ? {} : { configs }) }
+  const metadata = {
+    ...others,
+    size_categories: [sizeCategory(examples)],
+    dataset_info: infos.length === 1 ? infos[0] : infos,
+    ...(format === "arrow" ? {} : { configs: configs(described), ...(filled.length === 0 || empty.length === 0 ? {} : { [emptyConfigs]: configs(empty) }) })
+  }
   // As Python reads it, to which `n` and `y` are no texts.
   return `---\n${stringify(metadata, { version: "1.1", lineWidth: 0 })}---\n`
 }

@@ -3,11 +3,12 @@ import { zstdCompressSync } from "node:zlib"
 import type { SchemaElement } from "hyparquet"
 import { own } from "../../columns/own.ts"
 import type { Row } from "../../columns/Row.ts"
+import { arrowSchema } from "./arrowShard.ts"
 import { features } from "./features.ts"
 import { savedCell } from "./savedCells.ts"
 import type { SavedField, SavedType } from "./SavedType.ts"
 import { ByteFile, type Shard } from "./Shard.ts"
-import { asParquet, storedElements } from "./storedElements.ts"
+import { asParquet, needsArrow, storedElements } from "./storedElements.ts"
 
 /** As large as viewers like to read at once. */
 const rowsInGroup = 2000
@@ -29,7 +30,7 @@ export const parquetShard = async (path: string, saved: ReadonlyArray<SavedField
     codec: "ZSTD",
     compressors: { ZSTD: (input) => zstdCompressSync(input) },
     createdBy: "distilabel-ts",
-    kvMetadata: featuresMetadata(saved)
+    kvMetadata: [...featuresMetadata(saved), ...(fields.some(({ type }) => type.kind === "stored" && needsArrow(type.type)) ? [{ key: "ARROW:schema", value: await arrowSchema(fields) }] : [])]
   })
   const cells = fields.map(({ name, type }) => [name, savedCell(type)] as const)
   let group: Array<Row> = []

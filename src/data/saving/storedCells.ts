@@ -148,9 +148,17 @@ const withFraction = (integer: bigint, fraction: string, digits: number): bigint
   /[1-9]/.test(fraction.slice(digits)) ? undefined : integer * 10n ** BigInt(digits) + BigInt(fraction.slice(0, digits).padEnd(digits, "0") || "0")
 
 const unscaledOf = (value: unknown, scale: number, precision: number): bigint | undefined => {
-  const text = typeof value === "number" && Number.isFinite(value) && String(value).includes("e") ? value.toFixed(Math.min(scale, 100)) : String(value as number)
-  const [, sign, integer, fraction = ""] = typeof value === "number" || typeof value === "string" || typeof value === "bigint" ? /^(-?)(\d+)(?:\.(\d+))?$/.exec(text) ?? [] : []
+  if (typeof value !== "number" && typeof value !== "string" && typeof value !== "bigint") return undefined
+  const [, sign, integer, fraction = ""] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(withoutExponent(String(value))) ?? []
   const unscaled = integer === undefined ? undefined : withFraction(BigInt(integer), fraction, scale)
   if (unscaled === undefined || unscaled >= 10n ** BigInt(precision)) return undefined
   return sign === "-" ? -unscaled : unscaled
+}
+
+/** The digits of a number that JavaScript writes with an exponent: `1.5e-7` is `0.00000015`. */
+const withoutExponent = (text: string): string => {
+  const [, sign, first, rest = "", exponent] = /^(-?)(\d)(?:\.(\d+))?e([+-]\d+)$/.exec(text) ?? []
+  if (first === undefined) return text
+  const shift = Number(exponent)
+  return shift < 0 ? `${sign}0.${"0".repeat(-shift - 1)}${first}${rest}` : `${sign}${first}${rest.padEnd(shift, "0")}`
 }

@@ -36,6 +36,22 @@ export const asParquet = (type: CellType): CellType => {
   }
 }
 
+/** Whether only an Arrow schema says all of the type: Parquet has no spans of time, and no time zone but UTC. */
+export const needsArrow = (type: CellType): boolean => {
+  switch (type.kind) {
+    case "duration":
+      return true
+    case "timestamp":
+      return type.utc && type.zone !== undefined && type.zone !== "UTC"
+    case "list":
+      return needsArrow(type.item)
+    case "struct":
+      return type.fields.some((field) => needsArrow(field.type))
+    default:
+      return false
+  }
+}
+
 const units = { s: "MILLIS", ms: "MILLIS", us: "MICROS", ns: "NANOS" } as const satisfies Readonly<Record<TimeUnit, string>>
 
 const leaf = (type: CellType): Leaf => {
