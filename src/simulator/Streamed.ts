@@ -6,7 +6,7 @@ export const eventsOf = (pieces: ReadonlyArray<WireObject | string>): string =>
   pieces.map((piece) => `data: ${typeof piece === "string" ? piece : JSON.stringify(piece)}\n\n`).join("")
 
 /** A chat completion in pieces: the words of each choice, why it ended, what all of them used. */
-export const chatPieces = ({ choices, object: _, usage, ...envelope }: WireObject): ReadonlyArray<WireObject | string> => {
+export const chatPieces = ({ choices, usage, ...envelope }: WireObject): ReadonlyArray<WireObject | string> => {
   const chunk = (rest: WireObject): WireObject => ({ ...envelope, object: "chat.completion.chunk", ...rest })
   const pieces = (Array.isArray(choices) ? choices.filter(isObject) : []).flatMap(({ finish_reason, index, logprobs = null, message }) => {
     const { content, ...others } = objectAt({ message }, "message")
