@@ -8,7 +8,6 @@ export const readChatCompletion = (body: WireObject): Question | string => {
   const { model, messages } = body
   if (typeof model !== "string" || model === "") return "You must provide a model parameter."
   if (!Array.isArray(messages) || messages.length === 0) return "'messages' has to be a list of at least one message."
-  if (body["stream"] === true) return "This simulator does not stream: leave 'stream' out."
 
   const system: Array<string> = []
   const turns: Array<Turn> = []

@@ -11,6 +11,7 @@ import type { RequestRate } from "./RequestRate.ts"
 import type { Route } from "./Route.ts"
 import type { SimulatorSettings } from "./SimulatorOptions.ts"
 import type { TokenRate } from "./TokenRate.ts"
+import { eventsOf } from "./Streamed.ts"
 import { sumTokens } from "./Tokens.ts"
 import { isObject, type WireObject } from "./Wire.ts"
 
@@ -18,7 +19,7 @@ import { isObject, type WireObject } from "./Wire.ts"
 export interface Decision {
   readonly status: number
   readonly body: string
-  readonly contentType: "application/json" | "text/html"
+  readonly contentType: "application/json" | "text/html" | "text/event-stream"
   /** The value of a `Retry-After` header. */
   readonly retryAfter?: string | undefined
   /** Further headers, names and values one after the other. */
@@ -89,7 +90,7 @@ const parse = (body: string): WireObject | undefined => {
 }
 
 /** Decides a request for answers whose question could be read and may be asked. */
-const decideQuestion = (route: Route, question: Question, { settings, attempts, time }: Situation): Decision => {
+const decideQuestion = (route: Route, question: Question, streams: boolean, { settings, attempts, time }: Situation): Decision => {
   const { protocol } = route
   const key = keyOf(settings.seed, question)
   const attempt = attempts.next(key)
@@ -114,16 +115,18 @@ const decideQuestion = (route: Route, question: Question, { settings, attempts, 
     case "invalid-json":
       return { ...timed, body: proxyPage, contentType: "text/html" }
   }
+  const written = (body: WireObject): Pick<Decision, "body" | "contentType"> =>
+    streams ? { body: eventsOf(protocol.pieces(body)), contentType: "text/event-stream" } : { body: JSON.stringify(body), contentType: "application/json" }
   const reply: Reply = { question, key, created: Math.floor(time / 1000), inputTokens: inputTokensOf(question) }
   if (fault?.kind === "refusal") {
     const text = refusalOf(key)
     const usage = { inputTokens: reply.inputTokens, outputTokens: text.tokens * question.n }
-    return { ...timed, body: JSON.stringify(protocol.refusal(reply, text)), usage }
+    return { ...timed, ...written(protocol.refusal(reply, text)), usage }
   }
   const answers = answersTo(question, key, settings.answer)
-  const body = JSON.stringify(protocol.answer(reply, answers))
-  if (fault?.kind === "cut-body") return { ...timed, body, delivery: "half" }
-  return { ...timed, body, usage: { inputTokens: reply.inputTokens, outputTokens: sumTokens(answers) } }
+  const good = written(protocol.answer(reply, answers))
+  if (fault?.kind === "cut-body") return { ...timed, ...good, delivery: "half" }
+  return { ...timed, ...good, usage: { inputTokens: reply.inputTokens, outputTokens: sumTokens(answers) } }
 }
 
 /** Decides a request for answers: who asks, how often, what, and of which model. */
@@ -145,7 +148,7 @@ const decideAnswer = (route: Route, body: string, situation: Situation): Decisio
     return failed(protocol, failure, { ...asked, retryAfter: settings.retryAfter ? String(Math.ceil(waitMs / 1000)) : undefined })
   }
   try {
-    const decision = decideQuestion(route, question, situation)
+    const decision = decideQuestion(route, question, route.streams === true || wireBody["stream"] === true, situation)
     tokens?.take((decision.usage?.inputTokens ?? 0) + (decision.usage?.outputTokens ?? 0), nowMs)
     return decision
   } catch (error) {

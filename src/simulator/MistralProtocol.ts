@@ -2,6 +2,7 @@
 import { readChatCompletion, writeChatCompletion } from "./ChatCompletions.ts"
 import { mistralLimitHeaders } from "./LimitHeaders.ts"
 import type { Failure, Protocol } from "./Protocol.ts"
+import { chatPieces } from "./Streamed.ts"
 import { sumTokens } from "./Tokens.ts"
 
 const types: Readonly<Record<Failure["reason"], string>> = {
@@ -17,6 +18,7 @@ const codes: Partial<Readonly<Record<Failure["reason"], string>>> = { "unknown-m
 
 export const mistralProtocol: Protocol = {
   read: readChatCompletion,
+  pieces: chatPieces,
   limitHeaders: mistralLimitHeaders,
   answer: (reply, answers) =>
     writeChatCompletion(

@@ -3,6 +3,7 @@ import { readChatCompletion, writeChatCompletion } from "./ChatCompletions.ts"
 import { logprobsOf } from "./Logprobs.ts"
 import { openAILimitHeaders } from "./LimitHeaders.ts"
 import type { Failure, Protocol } from "./Protocol.ts"
+import { chatPieces } from "./Streamed.ts"
 import { sumTokens } from "./Tokens.ts"
 
 const codes: Readonly<Record<Failure["reason"], string | null>> = {
@@ -21,6 +22,7 @@ const types: Partial<Readonly<Record<Failure["reason"], string>>> = {
 
 export const openAIProtocol: Protocol = {
   read: readChatCompletion,
+  pieces: chatPieces,
   limitHeaders: openAILimitHeaders,
   answer: (reply, answers) =>
     writeChatCompletion(

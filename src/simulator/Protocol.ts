@@ -30,6 +30,8 @@ export interface Protocol {
   readonly answer: (reply: Reply, answers: ReadonlyArray<Limited>) => WireObject
   /** Writes the body by which the model declines. */
   readonly refusal: (reply: Reply, text: Limited) => WireObject
+  /** Parts a body for a client that asks for a stream. */
+  readonly pieces: (body: WireObject) => ReadonlyArray<WireObject | string>
   /** Writes the body of an error. */
   readonly failure: (failure: Failure) => WireObject
   /** Writes headers about limits, where the provider has such. */

@@ -11,10 +11,12 @@ export interface Route {
   readonly protocol: Protocol
   /** The model in the path; "" where the path names none. */
   readonly model: string
+  /** Whether the route itself asks for a stream; other requests say so in their body. */
+  readonly streams?: boolean
 }
 
 const vertexPath =
-  /^\/v1(?:beta1?)?\/(?:projects\/[^/]+\/locations\/[^/]+\/)?(?:publishers\/google\/)?models\/([^/:]+)(:generateContent)?$/
+  /^\/v1(?:beta1?)?\/(?:projects\/[^/]+\/locations\/[^/]+\/)?(?:publishers\/google\/)?models\/([^/:]+)(:generateContent|:streamGenerateContent)?$/
 
 const decode = (part: string): string => {
   try {
@@ -36,7 +38,7 @@ export const routeOf = (method: string, url: string, userAgent: string): Route =
   }
   const [, model, action] = vertexPath.exec(path) ?? []
   if (model !== undefined && method === "POST" && action !== undefined) {
-    return { name: "generateContent", protocol: vertexProtocol, model: decode(model) }
+    return { name: "generateContent", protocol: vertexProtocol, model: decode(model), streams: action === ":streamGenerateContent" }
   }
   if (model !== undefined && method === "GET" && action === undefined) {
     return { name: "models.get", protocol: vertexProtocol, model: decode(model) }

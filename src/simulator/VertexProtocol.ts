@@ -1,6 +1,7 @@
 /** The wire format of Gemini models on Vertex AI. */
 import { type Protocol, type Reply, wrongCounts } from "./Protocol.ts"
 import { splitConversation, type Turn } from "./Question.ts"
+import { vertexPieces } from "./Streamed.ts"
 import { sumTokens } from "./Tokens.ts"
 import { isObject, numberAt, objectAt, stringsOf, textOf, type WireObject } from "./Wire.ts"
 
@@ -29,6 +30,7 @@ const envelope = (reply: Reply): WireObject => ({
 })
 
 export const vertexProtocol: Protocol = {
+  pieces: vertexPieces,
   read: (body, model) => {
     const contents = body["contents"]
     if (!Array.isArray(contents) || contents.length === 0) return "at least one contents field is required"

@@ -41,6 +41,14 @@ describe.each(kinds)("a model of %s", (kind) => {
     expect(output.statistics.output_tokens).toHaveLength(kind === "openai" ? 1 : 3)
   })
 
+  it("gives the same answer as a stream", async () => {
+    await using simulator = await startSimulator()
+    expect(await ask(at[kind](simulator.url, { stream: true }), "Name a colour")).toEqual(await ask(at[kind](simulator.url), "Name a colour"))
+    await using cut = await startSimulator({ faults: [{ kind: "cut-body", share: 1 }] })
+    expect((await ask(at[kind](cut.url, { stream: true, maxRetries: 1 }), "Name a colour")).generations).toHaveLength(1)
+    expect(cut.stats()).toMatchObject({ requests: 2, byFault: { "cut-body": 1 } })
+  })
+
   it("follows a JSON schema", async () => {
     await using simulator = await startSimulator()
     const { generations } = await ask(at[kind](simulator.url), "Make up a person", { structuredOutput: { name: "person", schema: person } })
