@@ -13,7 +13,8 @@ export const jsonSchemaOf = (schema: Schema.Constraint, name: string): JsonSchem
 
 /** Reads an answer as a value of the schema. Throws with what does not fit. */
 export const readStructured = (schema: Schema.Constraint): (text: string) => unknown => {
-  const decode = Schema.decodeUnknownResult(schema as Schema.Codec<unknown>)
+  // As the JSON Schema says it: big integers and dates are texts.
+  const decode = Schema.decodeUnknownResult(Schema.toCodecJson(schema as Schema.Codec<unknown>))
   return (text) => {
     let value: unknown
     try {
