@@ -43,9 +43,11 @@ interface Bunzip {
   readonly decode: (compressed: Uint8Array, output: undefined, multistream: boolean) => Buffer
 }
 
+const require = createRequire(import.meta.url)
+
 /** The library decompresses a file at once: it is in memory as a whole. */
 async function* bunzipped(source: ByteSource): AsyncGenerator<Uint8Array> {
-  const { decode } = createRequire(import.meta.url)("seek-bzip") as Bunzip
+  const { decode } = require("seek-bzip") as Bunzip
   const compressed = await allOf(source)
   let content: Uint8Array
   try {
