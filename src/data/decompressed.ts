@@ -1,4 +1,5 @@
 /** Compressed files, read as what is in them. */
+import { createRequire } from "node:module"
 import { pipeline, Readable } from "node:stream"
 import { createGunzip, createZstdDecompress } from "node:zlib"
 import { unzipped } from "./archives.ts"
@@ -36,13 +37,21 @@ async function* inflated(source: ByteSource, compression: "gzip" | "zstd"): Asyn
   }
 }
 
+/** The part of the library that is used here; it has no types. */
+interface Bunzip {
+  /** Decompresses a file, with all its streams one after the other if `multistream`. */
+  readonly decode: (compressed: Uint8Array, output: undefined, multistream: boolean) => Buffer
+}
+
+const require = createRequire(import.meta.url)
+
 /** The library decompresses a file at once: it is in memory as a whole. */
 async function* bunzipped(source: ByteSource): AsyncGenerator<Uint8Array> {
-  const { default: bunzip } = await import("seek-bzip")
+  const { decode } = require("seek-bzip") as Bunzip
   const compressed = await allOf(source)
   let content: Uint8Array
   try {
-    content = bunzip.decode(compressed, undefined, true)
+    content = decode(compressed, undefined, true)
   } catch (thrown) {
     throw new Undecodable((thrown as Error).message)
   }
