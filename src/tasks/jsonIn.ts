@@ -1,5 +1,6 @@
 /** JSON in answers: models put fences, prose or thoughts around it, and leave commas behind. */
-import { jsonrepair } from "jsonrepair"
+import { createRequire } from "node:module"
+import type { jsonrepair } from "jsonrepair"
 import { parseExactly } from "../columns/exactJson.ts"
 
 /** A JSON value in an answer, and how long its text is. */
@@ -33,9 +34,14 @@ const problemOf = (text: string): string | undefined => {
   }
 }
 
+const require = createRequire(import.meta.url)
+
+/** The package is loaded when an answer needs it, within a call that waits for nothing. */
+const repaired = (text: string): string => (require("jsonrepair") as { readonly jsonrepair: typeof jsonrepair }).jsonrepair(text)
+
 const mended = (text: string): ReadonlyArray<Found> => {
   try {
-    return [{ value: parseExactly(jsonrepair(text)), length: text.length }]
+    return [{ value: parseExactly(repaired(text)), length: text.length }]
   } catch {
     return []
   }

@@ -44,7 +44,7 @@ describe("distilabel-ts info", () => {
     expect(status).toBe(0)
     expect(stdout).toMatch(/^pipe-name: My first pipe\n5 steps, 1 subset\n/)
     expect(stdout).toContain("text_generation_with_gpt-4-0125-preview TextGeneration, gpt-4-0125-preview examples/seedPipeline.ts:15:19\n  after       load_dataset (some rows or batches)\n  reads       instruction: string, system_prompt?: string | null\n")
-    expect(stdout).toContain("dataFiles    string | string[]  must be set. A file, a folder, a pattern")
+    expect(stdout).toContain("dataFiles    string | string[]   must be set. A file, a folder, a pattern")
     expect(stdout).toContain("  removes     generation, model_name\n")
     expect(stdout).toMatch(/default subset of the dataset\n {2}columns {5}instruction: string\n/)
   })

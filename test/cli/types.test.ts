@@ -36,7 +36,7 @@ describe("distilabel-ts types", () => {
     expect(run("none.jsonl")).toMatchObject({ status: 1, stderr: expect.stringMatching(/^Cannot read 'none\.jsonl': there is no such file\..*\n$/) })
     expect(run(join(directory, "empty.jsonl")).stderr).toContain("there are no rows in it, so nobody knows its columns.")
     expect(run(join(directory, "broken.jsonl"))).toMatchObject({ status: 1, stderr: expect.stringContaining("line 2: it is a list, not a row.") })
-    expect(run("README.md").stderr).toContain("its ending says no known type")
+    expect(run("README.md").stderr).toContain("its ending is not one of a known type")
     expect(run("a.jsonl", "--rows", "no")).toMatchObject({ status: 2, stderr: "--rows takes a whole number from 1 on, not 'no'. See: distilabel-ts types --help\n" })
     expect(run()).toMatchObject({ status: 2 })
     expect(run("--help").stdout).toContain("distilabel-ts types rows.jsonl -o types/rows.ts")
