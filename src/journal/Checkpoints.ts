@@ -1,9 +1,8 @@
 /** Checkpoints: how far a run has come, so that the same run goes on from there. One file in the run's folder, a line for each checkpoint. */
-import { appendFileSync, existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs"
+import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { basename, dirname, join } from "node:path"
-import { clearWay } from "../disk/clearWay.ts"
-import { JournalError } from "./JournalError.ts"
-import { sealed, unsealed } from "../disk/sealed.ts"
+import { unsealed } from "../disk/sealed.ts"
+import { readSealedLines, SealedLines } from "./SealedLines.ts"
 
 /** How much of a leaf's files belongs to the rows before a checkpoint, and the checksums of that much. */
 export interface LeafMark {
@@ -67,26 +66,16 @@ export const foldersWithCheckpoints = (directory: string): ReadonlyArray<string>
 
 /** What an earlier run has left in a folder; undefined if there was none, or if its file is damaged from the start. */
 export const readPast = (directory: string): Past | undefined => {
-  let text
-  try {
-    text = readFileSync(join(directory, fileName), "utf8")
-  } catch {
-    return undefined
-  }
+  const lines = readSealedLines(join(directory, fileName)) as ReadonlyArray<Line> | undefined
   let signature: string | undefined
   let identity: RunIdentity = { run: "", earlier: [], paid: [] }
   const checkpoints: Array<Checkpoint> = []
   let finish: Finish | undefined
-  for (const line of text.split("\n")) {
-    const json = unsealed(line)
-    // What comes after a damaged line may build on it.
-    if (json === undefined) break
-    const value = JSON.parse(json) as Line
+  for (const value of lines ?? []) {
     if ("signature" in value) {
       signature = value.signature
       identity = value.identity ?? identity
-    }
-    else if ("finish" in value) finish = value.finish
+    } else if ("finish" in value) finish = value.finish
     else checkpoints.push(value)
   }
   return signature === undefined ? undefined : { signature, identity, checkpoints, finish }
@@ -103,35 +92,18 @@ export const hasDamagedCheckpoints = (directory: string): boolean => {
 
 /** Writes the checkpoints of a run. */
 export class CheckpointWriter {
-  readonly #path: string
+  readonly #lines: SealedLines
 
   /** Begins anew, with the checkpoints of an earlier run that still hold. */
   constructor(directory: string, signature: string, identity: RunIdentity, kept: ReadonlyArray<Checkpoint>) {
-    this.#path = join(directory, fileName)
-    const provisional = `${this.#path}.partial`
-    this.#write(() => {
-      clearWay(provisional)
-      clearWay(this.#path)
-      writeFileSync(provisional, [{ signature, identity }, ...kept].map(lineOf).join(""))
-      renameSync(provisional, this.#path)
-    })
+    this.#lines = new SealedLines(join(directory, fileName), [{ signature, identity }, ...kept])
   }
 
   add(checkpoint: Checkpoint): void {
-    this.#write(() => appendFileSync(this.#path, lineOf(checkpoint)))
+    this.#lines.add(checkpoint)
   }
 
   finish(finish: Finish): void {
-    this.#write(() => appendFileSync(this.#path, lineOf({ finish })))
-  }
-
-  #write(write: () => void): void {
-    try {
-      write()
-    } catch (thrown) {
-      throw JournalError.of("write", this.#path, thrown)
-    }
+    this.#lines.add({ finish })
   }
 }
-
-const lineOf = (line: Line): string => `${sealed(JSON.stringify(line))}\n`
