@@ -1,4 +1,7 @@
-/** The most calls a second that one process makes through the SDK and the engine, against bare undici to the same simulator in the same run. */
+/**
+ * The most calls a second that one process makes through the SDK and the engine, against bare
+ * undici to the same simulator in the same run.
+ */
 import { Agent, request } from "undici"
 import type { Figure } from "./Figure.ts"
 import { model, promptOf, secondsFor, simulator } from "./simulated.ts"
@@ -13,7 +16,12 @@ const rawSeconds = async (url: string): Promise<number> => {
   const worker = async (): Promise<void> => {
     for (let row = next++; row < calls; row = next++) {
       const body = JSON.stringify({ model, messages: [{ role: "user", content: promptOf(row) }] })
-      const answer = await request(`${url}/v1/chat/completions`, { method: "POST", dispatcher, headers: { "content-type": "application/json" }, body })
+      const answer = await request(`${url}/v1/chat/completions`, {
+        method: "POST",
+        dispatcher,
+        headers: { "content-type": "application/json" },
+        body
+      })
       await answer.body.json()
     }
   }
@@ -29,9 +37,17 @@ export const ceiling = async (): Promise<ReadonlyArray<Figure>> => {
   // Interleaved, so that what else the machine does falls on both.
   const ratios: Array<{ readonly ours: number; readonly raw: number }> = []
   for (let round = 0; round < 3; round++) {
-    const raw = calls / await rawSeconds(listening.url)
-    ratios.push({ raw, ours: calls / await secondsFor(listening.url, calls, limit) })
+    const raw = calls / (await rawSeconds(listening.url))
+    ratios.push({ raw, ours: calls / (await secondsFor(listening.url, calls, limit)) })
   }
   const [median] = ratios.toSorted((a, b) => a.ours / a.raw - b.ours / b.raw).slice(1)
-  return [{ name: "calls/s against bare undici", value: median!.ours / median!.raw, unit: "of raw", bar: 0.3, from: { "ours/s": median!.ours, "raw/s": median!.raw } }]
+  return [
+    {
+      name: "calls/s against bare undici",
+      value: median!.ours / median!.raw,
+      unit: "of raw",
+      bar: 0.3,
+      from: { "ours/s": median!.ours, "raw/s": median!.raw }
+    }
+  ]
 }

@@ -1,4 +1,7 @@
-/** Kills runs at random moments until they are done all the same, and compares what they gave with runs that nobody disturbed. */
+/**
+ * Kills runs at random moments until they are done all the same, and compares what they gave with
+ * runs that nobody disturbed.
+ */
 import { type ChildProcess, spawn } from "node:child_process"
 import { createHash } from "node:crypto"
 import { once } from "node:events"
@@ -13,7 +16,10 @@ import type { Figure } from "./Figure.ts"
 const shapes = ["chain", "routed", "ranked"] as const
 type Shape = (typeof shapes)[number]
 
-/** Requests that a run of each shape makes if nothing goes wrong, and the most that are in flight at once. */
+/**
+ * Requests that a run of each shape makes if nothing goes wrong, and the most that are in flight at
+ * once.
+ */
 const expected: Readonly<Record<Shape, { readonly calls: number; readonly inFlight: number }>> = {
   chain: { calls: 1000, inFlight: 8 },
   routed: { calls: 2000, inFlight: 24 },
@@ -24,9 +30,20 @@ const expected: Readonly<Record<Shape, { readonly calls: number; readonly inFlig
 const patienceMs = 60_000
 
 const start = (...args: ReadonlyArray<string>): ChildProcess =>
-  spawn(process.execPath, ["--conditions=distilabel-ts:source", fileURLToPath(new URL("crashRun.ts", import.meta.url)), ...args], { stdio: ["ignore", "ignore", "inherit"] })
+  spawn(
+    process.execPath,
+    [
+      "--conditions=distilabel-ts:source",
+      fileURLToPath(new URL("crashRun.ts", import.meta.url)),
+      ...args
+    ],
+    { stdio: ["ignore", "ignore", "inherit"] }
+  )
 
-const contentHash = (directory: string): string => createHash("sha256").update(readFileSync(join(directory, "default.jsonl"))).digest("hex")
+const contentHash = (directory: string): string =>
+  createHash("sha256")
+    .update(readFileSync(join(directory, "default.jsonl")))
+    .digest("hex")
 
 /** What happened to one pipeline that was run until it was done. */
 interface Outcome {
@@ -45,8 +62,14 @@ export const random = (seed: number) => (): number => {
 }
 
 /** Runs a pipeline, killing it up to so many times after up to so many milliseconds. */
-const outlive = async (shape: Shape, mostKills: number, killAfterMs: () => number): Promise<Outcome> => {
-  await using simulator = await startSimulator({ latency: { kind: "lognormal", medianMs: 12, sigma: 0.6 } })
+const outlive = async (
+  shape: Shape,
+  mostKills: number,
+  killAfterMs: () => number
+): Promise<Outcome> => {
+  await using simulator = await startSimulator({
+    latency: { kind: "lognormal", medianMs: 12, sigma: 0.6 }
+  })
   const directory = mkdtempSync(join(tmpdir(), "distilabel-crash-"))
   const outputs = join(directory, "out")
   let kills = 0
@@ -66,7 +89,12 @@ const outlive = async (shape: Shape, mostKills: number, killAfterMs: () => numbe
     child.kill("SIGKILL")
     await ended
   }
-  const outcome = { kills, hung, hash: hung ? "" : contentHash(outputs), calls: simulator.stats().requests }
+  const outcome = {
+    kills,
+    hung,
+    hash: hung ? "" : contentHash(outputs),
+    calls: simulator.stats().requests
+  }
   rmSync(directory, { recursive: true, force: true })
   return outcome
 }
@@ -92,7 +120,13 @@ export const crashes = async (allKills: number): Promise<ReadonlyArray<Figure>> 
   return [
     { name: "runs with another result", value: wrong, unit: "runs", bar: 0, atMost: true, from },
     { name: "runs that hang", value: hangs, unit: "runs", bar: 0, atMost: true },
-    { name: "runs with more calls than rows and what was in flight", value: beyond, unit: "runs", bar: 0, atMost: true },
+    {
+      name: "runs with more calls than rows and what was in flight",
+      value: beyond,
+      unit: "runs",
+      bar: 0,
+      atMost: true
+    },
     { name: "calls repeated for each kill", value: extra / Math.max(1, kills), unit: "calls" }
   ]
 }

@@ -1,4 +1,7 @@
-/** One run of the crash benchmark, to be killed: a graph of the given shape over 1,000 rows, its models at the given address. */
+/**
+ * One run of the crash benchmark, to be killed: a graph of the given shape over 1,000 rows, its
+ * models at the given address.
+ */
 import {
   CombineColumns,
   CombineOutputs,
@@ -23,11 +26,13 @@ const load = generatorStep({
   outputs: { id: Schema.Number, instruction: Schema.String },
   batchSize: 10,
   *process({ offset }) {
-    for (let id = offset; id < rows; id++) yield { id, instruction: `Name something special about the number ${id}.` }
+    for (let id = offset; id < rows; id++)
+      yield { id, instruction: `Name something special about the number ${id}.` }
   }
 })
 
-const model = (name: string) => OpenAILLM({ model: name, baseUrl: `${url}/v1`, apiKey: "bench", maxConcurrency: 8 })
+const model = (name: string) =>
+  OpenAILLM({ model: name, baseUrl: `${url}/v1`, apiKey: "bench", maxConcurrency: 8 })
 const ask = <const Name extends string>(name: Name) => TextGeneration({ name, llm: model(name) })
 
 const words = step({
@@ -44,17 +49,33 @@ const ranked = globalStep({
   name: "ranked",
   inputs: { words: Schema.Number },
   outputs: { rank: Schema.Number },
-  process: (all) => [...all].sort((a, b) => b.words - a.words).map((row, rank) => ({ ...row, rank }))
+  process: (all) =>
+    [...all].sort((a, b) => b.words - a.words).map((row, rank) => ({ ...row, rank }))
 })
 
 const shapes = {
   chain: () => Pipeline("chain", {}, from(load).to(ask("first")).to(words)),
   routed: () =>
-    Pipeline("routed", {}, from(load).route(sampleNSteps(2), ["a", "b", "c"].map((name) => ask(name))).join(
-      CombineColumns({ name: "combine", columns: ["generation", "model_name"], outputColumns: ["generations", "model_names"] })
-    )),
+    Pipeline(
+      "routed",
+      {},
+      from(load)
+        .route(
+          sampleNSteps(2),
+          ["a", "b", "c"].map((name) => ask(name))
+        )
+        .join(
+          CombineColumns({
+            name: "combine",
+            columns: ["generation", "model_name"],
+            outputColumns: ["generations", "model_names"]
+          })
+        )
+    ),
   ranked: () => {
-    const many = from(load).to(FilterRows({ name: "even", inputs: { id: Schema.Number }, where: ({ id }) => id % 2 === 0 }))
+    const many = from(load).to(
+      FilterRows({ name: "even", inputs: { id: Schema.Number }, where: ({ id }) => id % 2 === 0 })
+    )
     const both = many.branch([ask("first"), ask("second")]).join(CombineOutputs({ name: "both" }))
     return Pipeline("ranked", {}, both.to(words).to(ranked))
   }

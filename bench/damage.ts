@@ -1,9 +1,36 @@
-/** Damages files of runs at random, one at a time, of every kind and in every way, then runs again: the rows must be the same, and only answers that were damaged may be asked for again. */
-import { appendFileSync, chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs"
+/**
+ * Damages files of runs at random, one at a time, of every kind and in every way, then runs again:
+ * the rows must be the same, and only answers that were damaged may be asked for again.
+ */
+import {
+  appendFileSync,
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync
+} from "node:fs"
 import { tmpdir } from "node:os"
 import { basename, join, relative } from "node:path"
 import { crc32 } from "node:zlib"
-import { DataError, from, generatorStep, globalStep, loadFromDiskPromise, OpenAILLM, Pipeline, runPromise, step, TextGeneration } from "distilabel-ts"
+import {
+  DataError,
+  from,
+  generatorStep,
+  globalStep,
+  loadFromDiskPromise,
+  OpenAILLM,
+  Pipeline,
+  runPromise,
+  step,
+  TextGeneration
+} from "distilabel-ts"
 import { startSimulator } from "distilabel-ts/simulator"
 import { Schema } from "effect"
 import { random } from "./crash.ts"
@@ -13,7 +40,10 @@ import type { Figure } from "./Figure.ts"
 const many = 2200
 const few = 40
 
-/** A run's folder and the cache that goes with it, as they were when the run ended, was stopped or killed. */
+/**
+ * A run's folder and the cache that goes with it, as they were when the run ended, was stopped or
+ * killed.
+ */
 interface State {
   readonly name: string
   readonly directory: string
@@ -26,23 +56,32 @@ type Chance = () => number
 
 /** Ways in which a file is damaged; `other` is another file of the same state. */
 const harms: Readonly<Record<string, (path: string, chance: Chance, other: string) => void>> = {
-  "bits flipped": (path, chance) => changed(path, (bytes) => {
-    for (let i = 0; i <= chance() * 3 && bytes.length > 0; i++) bytes[Math.floor(chance() * bytes.length)]! ^= 1 << Math.floor(chance() * 8)
-  }),
-  "cut": (path, chance) => truncateSync(path, Math.floor(chance() * readFileSync(path).length)),
-  "zeroed in part": (path, chance) => changed(path, (bytes) => {
-    const start = Math.floor(chance() * bytes.length)
-    bytes.fill(0, start, Math.min(bytes.length, start + 1 + Math.floor(chance() * 5000)))
-  }),
-  "garbage appended": (path, chance) => appendFileSync(path, Buffer.from(Array.from({ length: 1 + Math.floor(chance() * 300) }, () => Math.floor(chance() * 256)))),
-  "deleted": (path) => rmSync(path),
-  "emptied": (path) => writeFileSync(path, ""),
+  "bits flipped": (path, chance) =>
+    changed(path, (bytes) => {
+      for (let i = 0; i <= chance() * 3 && bytes.length > 0; i++)
+        bytes[Math.floor(chance() * bytes.length)]! ^= 1 << Math.floor(chance() * 8)
+    }),
+  cut: (path, chance) => truncateSync(path, Math.floor(chance() * readFileSync(path).length)),
+  "zeroed in part": (path, chance) =>
+    changed(path, (bytes) => {
+      const start = Math.floor(chance() * bytes.length)
+      bytes.fill(0, start, Math.min(bytes.length, start + 1 + Math.floor(chance() * 5000)))
+    }),
+  "garbage appended": (path, chance) =>
+    appendFileSync(
+      path,
+      Buffer.from(
+        Array.from({ length: 1 + Math.floor(chance() * 300) }, () => Math.floor(chance() * 256))
+      )
+    ),
+  deleted: (path) => rmSync(path),
+  emptied: (path) => writeFileSync(path, ""),
   "swapped with another": (path, _, other) => {
     renameSync(path, `${path}.aside`)
     if (existsSync(other)) renameSync(other, path)
     renameSync(`${path}.aside`, other)
   },
-  "unreadable": (path) => chmodSync(path, 0),
+  unreadable: (path) => chmodSync(path, 0),
   "a folder": (path, chance) => {
     rmSync(path)
     mkdirSync(chance() < 0.5 ? path : join(path, "held"), { recursive: true })
@@ -56,7 +95,10 @@ const changed = (path: string, change: (bytes: Buffer) => void): void => {
 }
 
 const filesBelow = (directory: string): ReadonlyArray<string> =>
-  readdirSync(directory, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name)).sort()
+  readdirSync(directory, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort()
 
 /** The keys of the answers that a cache still holds, read without the library. */
 const answersIn = (directory: string): ReadonlySet<string> => {
@@ -67,7 +109,12 @@ const answersIn = (directory: string): ReadonlySet<string> => {
     for (const line of textOf(path).split("\n")) {
       const text = Buffer.from(line.slice(9), "latin1")
       const key = /^\{"key":"([0-9a-f]{32})"/.exec(text.toString())?.[1]
-      if (key !== undefined && line[8] === " " && Number.parseInt(line.slice(0, 8), 16) === crc32(text)) keys.add(key)
+      if (
+        key !== undefined &&
+        line[8] === " " &&
+        Number.parseInt(line.slice(0, 8), 16) === crc32(text)
+      )
+        keys.add(key)
     }
   }
   return keys
@@ -83,29 +130,59 @@ const textOf = (path: string): string => {
 }
 
 const folder = (): string => mkdtempSync(join(tmpdir(), "distilabel-damage-"))
-const settings = (directory: string) => ({ cacheDir: join(directory, "cache"), outputDir: join(directory, "out"), progress: "none" as const })
+const settings = (directory: string) => ({
+  cacheDir: join(directory, "cache"),
+  outputDir: join(directory, "out"),
+  progress: "none" as const
+})
 
 /** Rows and error rows as they are on disk. */
-const resultIn = (directory: string): string => ["default.jsonl", "default.errors.jsonl"].map((name) => readFileSync(join(directory, "out", name), "utf8")).join("\n")
+const resultIn = (directory: string): string =>
+  ["default.jsonl", "default.errors.jsonl"]
+    .map((name) => readFileSync(join(directory, "out", name), "utf8"))
+    .join("\n")
 
 const statesFor = async (url: string): Promise<ReadonlyArray<State>> => {
   let onRow: (n: number) => void = () => {}
-  const numbers = (count: number) => generatorStep({ name: "numbers", outputs: { n: Schema.Number }, *process() {
-    for (let n = 0; n < count; n++) yield { n }
-  } })
-  const ask = TextGeneration({ name: "ask", llm: OpenAILLM({ model: "m", baseUrl: `${url}/v1`, apiKey: "k" }), template: "What is {{ n }}?" })
-  const own = step({ name: "own", inputs: { n: Schema.Number }, outputs: { double: Schema.Number }, inputBatchSize: 1, process: (rows) => rows.map(({ n }) => {
-    onRow(n)
-    if (n % 20 === 3) throw new Error(`no ${n}`)
-    return { double: n * 2 }
-  }) })
-  const rank = globalStep({ name: "rank", inputs: { n: Schema.Number }, outputs: { rank: Schema.Number }, process: (rows) => rows.map((row, rank) => ({ ...row, rank })) })
+  const numbers = (count: number) =>
+    generatorStep({
+      name: "numbers",
+      outputs: { n: Schema.Number },
+      *process() {
+        for (let n = 0; n < count; n++) yield { n }
+      }
+    })
+  const ask = TextGeneration({
+    name: "ask",
+    llm: OpenAILLM({ model: "m", baseUrl: `${url}/v1`, apiKey: "k" }),
+    template: "What is {{ n }}?"
+  })
+  const own = step({
+    name: "own",
+    inputs: { n: Schema.Number },
+    outputs: { double: Schema.Number },
+    inputBatchSize: 1,
+    process: (rows) =>
+      rows.map(({ n }) => {
+        onRow(n)
+        if (n % 20 === 3) throw new Error(`no ${n}`)
+        return { double: n * 2 }
+      })
+  })
+  const rank = globalStep({
+    name: "rank",
+    inputs: { n: Schema.Number },
+    outputs: { rank: Schema.Number },
+    process: (rows) => rows.map((row, rank) => ({ ...row, rank }))
+  })
   const ranked = Pipeline("ranked", {}, from(numbers(few)).to(ask).to(own).to(rank))
   const long = Pipeline("long", {}, from(numbers(many)).to(ask).to(own))
-  const run = (pipeline: typeof ranked | typeof long) => async (directory: string): Promise<string> => {
-    await runPromise(pipeline as typeof long, settings(directory))
-    return resultIn(directory)
-  }
+  const run =
+    (pipeline: typeof ranked | typeof long) =>
+    async (directory: string): Promise<string> => {
+      await runPromise(pipeline as typeof long, settings(directory))
+      return resultIn(directory)
+    }
   const finished = folder()
   const expectedRanked = await run(ranked)(finished)
   const whole = folder()
@@ -118,7 +195,10 @@ const statesFor = async (url: string): Promise<ReadonlyArray<State>> => {
     return directory
   }
   const stopped = begun()
-  await runPromise(long, { ...settings(stopped), maxRows: 2050 }).then(() => undefined, () => undefined)
+  await runPromise(long, { ...settings(stopped), maxRows: 2050 }).then(
+    () => undefined,
+    () => undefined
+  )
   const [running, killed] = [begun(), folder()]
   // What is on disk in the middle of a run is what a kill at that moment leaves.
   onRow = (n) => {
@@ -128,7 +208,12 @@ const statesFor = async (url: string): Promise<ReadonlyArray<State>> => {
   onRow = () => {}
   return [
     { name: "finished", directory: finished, rerun: run(ranked), expected: expectedRanked },
-    { name: "finished with checkpoints", directory: whole, rerun: run(long), expected: expectedLong },
+    {
+      name: "finished with checkpoints",
+      directory: whole,
+      rerun: run(long),
+      expected: expectedLong
+    },
     { name: "stopped", directory: stopped, rerun: run(long), expected: expectedLong },
     { name: "killed", directory: killed, rerun: run(long), expected: expectedLong }
   ]
@@ -149,7 +234,10 @@ export interface Outcomes {
 /** Damages a file of a folder; tells which, and how. */
 const harm = (directory: string, chance: Chance, tried: Map<string, number>): string => {
   const files = filesBelow(directory)
-  const [path, other] = [files[Math.floor(chance() * files.length)]!, files[Math.floor(chance() * files.length)]!]
+  const [path, other] = [
+    files[Math.floor(chance() * files.length)]!,
+    files[Math.floor(chance() * files.length)]!
+  ]
   const [way, damages] = Object.entries(harms)[Math.floor(chance() * Object.keys(harms).length)]!
   const kind = kindOf(relative(directory, path))
   tried.set(kind, (tried.get(kind) ?? 0) + 1)
@@ -169,12 +257,19 @@ export const damage = async (count: number, seed = 1): Promise<Outcomes> => {
   const saved = await savedStates(states[0]!.directory)
   const chance = random(seed)
   const tried = new Map<string, number>()
-  const [wrong, refused, traces, paidAgain]: [Array<string>, Array<string>, Array<string>, Array<string>] = [[], [], [], []]
+  const [wrong, refused, traces, paidAgain]: [
+    Array<string>,
+    Array<string>,
+    Array<string>,
+    Array<string>
+  ] = [[], [], [], []]
   let asked = 0
   const heard = listen()
   for (let i = 0; i < count; i++) {
     const ofSaved = i % 10 === 9
-    const state = ofSaved ? saved[Math.floor(chance() * saved.length)]! : states[i % 2 === 0 ? 0 : Math.floor(chance() * states.length)]!
+    const state = ofSaved
+      ? saved[Math.floor(chance() * saved.length)]!
+      : states[i % 2 === 0 ? 0 : Math.floor(chance() * states.length)]!
     const directory = folder()
     cpSync(state.directory, directory, { recursive: true })
     const there = answersIn(directory)
@@ -185,37 +280,49 @@ export const damage = async (count: number, seed = 1): Promise<Outcomes> => {
     for (const time of ["", ", second run"]) {
       const before = simulator.stats().requests
       try {
-        if (await state.rerun(directory) !== state.expected) wrong.push(what + time)
+        if ((await state.rerun(directory)) !== state.expected) wrong.push(what + time)
       } catch (thrown) {
         // Nothing makes a saved dataset again: it says which file it is.
-        if (!(ofSaved && thrown instanceof DataError)) refused.push(`${what}${time}: ${(thrown as Error).stack}`)
+        if (!(ofSaved && thrown instanceof DataError))
+          refused.push(`${what}${time}: ${(thrown as Error).stack}`)
       }
       const calls = simulator.stats().requests - before
       asked += calls
-      if (calls > (time === "" ? lost : 0)) paidAgain.push(`${what}${time}: ${calls} asked, ${lost} damaged`)
+      if (calls > (time === "" ? lost : 0))
+        paidAgain.push(`${what}${time}: ${calls} asked, ${lost} damaged`)
     }
     if (/^ +at /m.test(heard.take())) traces.push(what)
     rmSync(directory, { recursive: true, force: true })
   }
   heard.end()
-  for (const { directory } of [...states, ...saved]) rmSync(directory, { recursive: true, force: true })
+  for (const { directory } of [...states, ...saved])
+    rmSync(directory, { recursive: true, force: true })
   return { tried, wrong, refused, traces, paidAgain, asked }
 }
 
 /** What a file is, by its path from the state's folder. */
-const kindOf = (path: string): string => kinds.find(([part]) => path.includes(part))?.[1] ?? basename(path)
+const kindOf = (path: string): string =>
+  kinds.find(([part]) => path.includes(part))?.[1] ?? basename(path)
 
-const kinds: ReadonlyArray<readonly [part: string, kind: string]> = [["saved/", "saved dataset"], ["responses/index", "answer index"], ["responses/", "answers"], ["steps/", "outputs of steps"]]
+const kinds: ReadonlyArray<readonly [part: string, kind: string]> = [
+  ["saved/", "saved dataset"],
+  ["responses/index", "answer index"],
+  ["responses/", "answers"],
+  ["steps/", "outputs of steps"]
+]
 
 /** The rows of a run, saved in each format. */
 const savedStates = async (run: string): Promise<ReadonlyArray<State>> => {
   const loaded = await loadFromDiskPromise(join(run, "out"))
-  return Promise.all((["parquet", "arrow", "jsonl", "csv"] as const).map(async (format) => {
-    const directory = folder()
-    await loaded.saveToDisk(join(directory, "saved"), { format, rowsPerShard: 15, mixed: "json" })
-    const rerun = async (copy: string): Promise<string> => JSON.stringify(await (await loadFromDiskPromise(join(copy, "saved")))["default"]?.toArray())
-    return { name: `saved as ${format}`, directory, rerun, expected: await rerun(directory) }
-  }))
+  return Promise.all(
+    (["parquet", "arrow", "jsonl", "csv"] as const).map(async (format) => {
+      const directory = folder()
+      await loaded.saveToDisk(join(directory, "saved"), { format, rowsPerShard: 15, mixed: "json" })
+      const rerun = async (copy: string): Promise<string> =>
+        JSON.stringify(await (await loadFromDiskPromise(join(copy, "saved")))["default"]?.toArray())
+      return { name: `saved as ${format}`, directory, rerun, expected: await rerun(directory) }
+    })
+  )
 }
 
 /** Keeps what is written to stderr instead of showing it. */
@@ -239,9 +346,18 @@ const listen = () => {
 }
 
 export const damages = async (): Promise<ReadonlyArray<Figure>> => {
-  const { asked, paidAgain, refused, traces, tried, wrong } = await damage(Number(process.env["DAMAGES"] ?? 1000), Number(process.env["DAMAGE_SEED"] ?? 1))
+  const { asked, paidAgain, refused, traces, tried, wrong } = await damage(
+    Number(process.env["DAMAGES"] ?? 1000),
+    Number(process.env["DAMAGE_SEED"] ?? 1)
+  )
   for (const each of [...wrong, ...refused, ...traces, ...paidAgain]) console.error(each)
-  const figure = (name: string, found: ReadonlyArray<string>): Figure => ({ name, value: found.length, unit: "runs", bar: 0, atMost: true })
+  const figure = (name: string, found: ReadonlyArray<string>): Figure => ({
+    name,
+    value: found.length,
+    unit: "runs",
+    bar: 0,
+    atMost: true
+  })
   return [
     { ...figure("runs with wrong rows", wrong), from: Object.fromEntries(tried) },
     figure("runs that refused", refused),

@@ -1,14 +1,24 @@
-/** One reading of the data benchmark in a process of its own: `dataRun.ts KIND PATH`. Prints rows, CPU seconds and the peak of resident memory. */
+/**
+ * One reading of the data benchmark in a process of its own: `dataRun.ts KIND PATH`. Prints rows,
+ * CPU seconds and the peak of resident memory.
+ */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { FilterRows, from, LoadDataFromFileSystem, Pipeline, type Row, runPromise } from "distilabel-ts"
+import {
+  FilterRows,
+  from,
+  LoadDataFromFileSystem,
+  Pipeline,
+  type Row,
+  runPromise
+} from "distilabel-ts"
 import { Schema } from "effect"
-import { localFile } from "../src/data/ByteSource.ts"
-import { formatOf, openRowFile } from "../src/data/FileFormat.ts"
-import { readJsonLines } from "../src/data/JsonLines.ts"
-import { Rows } from "../src/data/Rows.ts"
-import { saveDataset } from "../src/data/saving/saveDataset.ts"
+import { saveDataset } from "../src/data/distiset/saveDataset.ts"
+import { formatOf, openRowFile } from "../src/data/files/FileFormat.ts"
+import { readJsonLines } from "../src/data/files/JsonLines.ts"
+import { localFile } from "../src/data/rows/ByteSource.ts"
+import { Rows } from "../src/data/rows/Rows.ts"
 
 const [kind = "", path = ""] = process.argv.slice(2)
 
@@ -39,7 +49,11 @@ const duck = async (): Promise<number> => {
 const pipeline = async (): Promise<number> => {
   const outputDir = mkdtempSync(join(tmpdir(), "distilabel-bench-"))
   let rows = 0
-  const load = LoadDataFromFileSystem({ name: "load", dataFiles: path, columns: { n: Schema.Number, instruction: Schema.String, response: Schema.String } })
+  const load = LoadDataFromFileSystem({
+    name: "load",
+    dataFiles: path,
+    columns: { n: Schema.Number, instruction: Schema.String, response: Schema.String }
+  })
   const none = FilterRows({ name: "none", useCache: false, where: () => rows++ < 0 })
   await runPromise(Pipeline("reading", {}, from(load).to(none)), { outputDir, progress: "none" })
   rmSync(outputDir, { recursive: true })
@@ -50,7 +64,18 @@ const pipeline = async (): Promise<number> => {
 const save = async (): Promise<number> => {
   const folder = mkdtempSync(join(tmpdir(), "distilabel-bench-"))
   const chunks = (): AsyncIterable<ReadonlyArray<Row>> => readJsonLines(path)
-  await saveDataset(join(folder, "saved"), { parts: new Map([["default", new Map([["train", new Rows({ name: "default", length: undefined, chunks })]])]]), errors: new Map(), artifacts: undefined, story: undefined }, {})
+  await saveDataset(
+    join(folder, "saved"),
+    {
+      parts: new Map([
+        ["default", new Map([["train", new Rows({ name: "default", length: undefined, chunks })]])]
+      ]),
+      errors: new Map(),
+      artifacts: undefined,
+      story: undefined
+    },
+    {}
+  )
   rmSync(folder, { recursive: true })
   let rows = 0
   for await (const chunk of chunks()) rows += chunk.length
@@ -74,7 +99,9 @@ const duckSave = async (): Promise<number> => {
     }
   }
   appender.closeSync()
-  await connection.run(`COPY rows TO '${join(folder, "rows.parquet")}' (FORMAT parquet, CODEC 'zstd')`)
+  await connection.run(
+    `COPY rows TO '${join(folder, "rows.parquet")}' (FORMAT parquet, CODEC 'zstd')`
+  )
   rmSync(folder, { recursive: true })
   return rows
 }
@@ -83,7 +110,10 @@ const before = process.cpuUsage()
 const start = performance.now()
 const rows = await ({ files, duck, pipeline, save, duckSave }[kind] ?? files)()
 const { system, user } = process.cpuUsage(before)
-/** The highest that resident memory has been. What getrusage says counts the parent's too, from before this program began. */
+/**
+ * The highest that resident memory has been. What getrusage says counts the parent's too, from
+ * before this program began.
+ */
 const peakMB = (): number => {
   try {
     return Number(/VmHWM:\s*(\d+)/.exec(readFileSync("/proc/self/status", "utf8"))![1]) / 1024
@@ -91,4 +121,11 @@ const peakMB = (): number => {
     return process.resourceUsage().maxRSS / 1024
   }
 }
-console.log(JSON.stringify({ rows, cpuSeconds: (user + system) / 1e6, seconds: (performance.now() - start) / 1000, peakMB: peakMB() }))
+console.log(
+  JSON.stringify({
+    rows,
+    cpuSeconds: (user + system) / 1e6,
+    seconds: (performance.now() - start) / 1000,
+    peakMB: peakMB()
+  })
+)

@@ -10,7 +10,8 @@ import { ResponseLog } from "../src/journal/ResponseLog.ts"
 
 const atOnce = 256
 const answer = "The number is special because it is the sum of two others. ".repeat(12)
-const keyOf = (n: number): string => createHash("sha256").update(String(n)).digest("hex").slice(0, 32)
+const keyOf = (n: number): string =>
+  createHash("sha256").update(String(n)).digest("hex").slice(0, 32)
 const entryOf = (n: number): LoggedResponse => ({
   key: keyOf(n),
   at: 1_700_000_000_000 + n,
@@ -23,30 +24,45 @@ const entryOf = (n: number): LoggedResponse => ({
   content: keyOf(n).slice(0, 27),
   used: { input: 20, output: 180, cost: 0.0001 },
   asked: `What is special about the number ${n}?`,
-  output: { generations: [`${n}. ${answer}`], statistics: { input_tokens: [20], output_tokens: [180] } }
+  output: {
+    generations: [`${n}. ${answer}`],
+    statistics: { input_tokens: [20], output_tokens: [180] }
+  }
 })
 
 /** Appends from as many fibers at once, each waiting for its answer to be kept. */
-const appendAll = (count: number, append: (n: number) => Effect.Effect<unknown, unknown>): Promise<void> => {
+const appendAll = (
+  count: number,
+  append: (n: number) => Effect.Effect<unknown, unknown>
+): Promise<void> => {
   let next = 0
-  const worker = Effect.gen(function*() {
+  const worker = Effect.gen(function* () {
     while (next < count) yield* append(next++)
   })
-  return Effect.runPromise(Effect.asVoid(Effect.all(Array.from({ length: atOnce }, () => worker), { concurrency: "unbounded" })))
+  return Effect.runPromise(
+    Effect.asVoid(
+      Effect.all(
+        Array.from({ length: atOnce }, () => worker),
+        { concurrency: "unbounded" }
+      )
+    )
+  )
 }
 
 const perSecond = async (count: number, work: () => void | Promise<void>): Promise<number> => {
   const start = performance.now()
   await work()
-  return count / (performance.now() - start) * 1000
+  return (count / (performance.now() - start)) * 1000
 }
 
 const looked = async (count: number, find: (key: string) => unknown) => ({
   "found/s": await perSecond(count, () => {
-    for (let n = 0; n < count; n++) if (find(keyOf((n * 7919) % count)) === undefined) throw new Error(`answer ${n} is lost`)
+    for (let n = 0; n < count; n++)
+      if (find(keyOf((n * 7919) % count)) === undefined) throw new Error(`answer ${n} is lost`)
   }),
   "missed/s": await perSecond(count, () => {
-    for (let n = 0; n < count; n++) if (find(keyOf(count + n)) !== undefined) throw new Error("found what was never there")
+    for (let n = 0; n < count; n++)
+      if (find(keyOf(count + n)) !== undefined) throw new Error("found what was never there")
   })
 })
 
@@ -63,7 +79,7 @@ const segments = async (count: number) => {
     await appendAll(count, (n) => log.append(entryOf(n)))
     log.indexPending()
   })
-  const figures = { "appended/s": appended, ...await looked(count, (key) => foundIn(log, key)) }
+  const figures = { "appended/s": appended, ...(await looked(count, (key) => foundIn(log, key))) }
   await Effect.runPromise(Scope.close(scope, Exit.void))
   rmSync(directory, { recursive: true })
   return figures
@@ -73,7 +89,9 @@ const segments = async (count: number) => {
 const sqlite = async (count: number) => {
   const directory = mkdtempSync(join(tmpdir(), "distilabel-journal-"))
   const database = new DatabaseSync(join(directory, "log.db"))
-  database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; CREATE TABLE entries (key BLOB PRIMARY KEY, entry TEXT NOT NULL)")
+  database.exec(
+    "PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; CREATE TABLE entries (key BLOB PRIMARY KEY, entry TEXT NOT NULL)"
+  )
   const put = database.prepare("INSERT OR REPLACE INTO entries VALUES (?, ?)")
   const get = database.prepare("SELECT entry FROM entries WHERE key = ?")
   let waiting: Array<{ readonly entry: LoggedResponse; readonly done: () => void }> = []
@@ -92,10 +110,10 @@ const sqlite = async (count: number) => {
     })
   const figures = {
     "appended/s": await perSecond(count, () => appendAll(count, append)),
-    ...await looked(count, (key) => {
+    ...(await looked(count, (key) => {
       const row = get.get(Buffer.from(key, "hex"))
       return row === undefined ? undefined : JSON.parse(String(row["entry"]))
-    })
+    }))
   }
   database.close()
   rmSync(directory, { recursive: true })
@@ -106,17 +124,29 @@ const sqlite = async (count: number) => {
 const shortOf = (n: number): LoggedResponse => ({ ...entryOf(n), asked: "?", output: n })
 
 const made = async (directory: string, count: number) => {
-  await Effect.runPromise(Effect.scoped(Effect.flatMap(ResponseLog.open(directory), (log) => Effect.promise(() => appendAll(count, (n) => log.append(shortOf(n)))))))
+  await Effect.runPromise(
+    Effect.scoped(
+      Effect.flatMap(ResponseLog.open(directory), (log) =>
+        Effect.promise(() => appendAll(count, (n) => log.append(shortOf(n))))
+      )
+    )
+  )
   return { "peak MB": process.resourceUsage().maxRSS / 1024 }
 }
 
 const opened = async (directory: string, count: number) => {
   const start = performance.now()
-  return Effect.runPromise(Effect.scoped(Effect.map(ResponseLog.open(directory), (log) => {
-    const ms = performance.now() - start
-    for (let n = 0; n < 1000; n++) if (foundIn(log, keyOf(n * (count / 1000))) === undefined) throw new Error("an answer is lost")
-    return { "open ms": ms, "peak MB": process.resourceUsage().maxRSS / 1024 }
-  })))
+  return Effect.runPromise(
+    Effect.scoped(
+      Effect.map(ResponseLog.open(directory), (log) => {
+        const ms = performance.now() - start
+        for (let n = 0; n < 1000; n++)
+          if (foundIn(log, keyOf(n * (count / 1000))) === undefined)
+            throw new Error("an answer is lost")
+        return { "open ms": ms, "peak MB": process.resourceUsage().maxRSS / 1024 }
+      })
+    )
+  )
 }
 
 const [what, directory = "", count = "200000"] = process.argv.slice(2)

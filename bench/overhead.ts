@@ -1,4 +1,8 @@
-/** What the engine itself costs: rows through two trivial steps to disk, and rows that become a thousand and one again before a join, at several sizes, each in a process of its own, with cache and journal on. */
+/**
+ * What the engine itself costs: rows through two trivial steps to disk, and rows that become a
+ * thousand and one again before a join, at several sizes, each in a process of its own, with cache
+ * and journal on.
+ */
 import { execFile } from "node:child_process"
 import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
@@ -11,7 +15,10 @@ interface Measured {
   readonly peakMB: number
 }
 
-/** Rows/s of a bare loop that makes, maps and writes the same rows, each as it comes or many at a time. */
+/**
+ * Rows/s of a bare loop that makes, maps and writes the same rows, each as it comes or many at a
+ * time.
+ */
 interface Bare {
   readonly barePerSecond: number
   readonly bufferedPerSecond: number
@@ -20,7 +27,12 @@ interface Bare {
 const child = fileURLToPath(new URL("overheadRun.ts", import.meta.url))
 
 const measure = async <A = Measured>(rows: number, shape = "chain"): Promise<A> => {
-  const { stdout } = await promisify(execFile)(process.execPath, ["--conditions=distilabel-ts:source", child, String(rows), shape])
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    "--conditions=distilabel-ts:source",
+    child,
+    String(rows),
+    shape
+  ])
   return JSON.parse(stdout) as A
 }
 
@@ -29,7 +41,11 @@ const compared = async (rows: number): Promise<Measured & Bare> => {
   const before = await measure<Bare>(rows, "bare")
   const measured = await measure(rows)
   const after = await measure<Bare>(rows, "bare")
-  return { ...measured, barePerSecond: (before.barePerSecond + after.barePerSecond) / 2, bufferedPerSecond: (before.bufferedPerSecond + after.bufferedPerSecond) / 2 }
+  return {
+    ...measured,
+    barePerSecond: (before.barePerSecond + after.barePerSecond) / 2,
+    bufferedPerSecond: (before.bufferedPerSecond + after.bufferedPerSecond) / 2
+  }
 }
 
 export const overhead = async (): Promise<ReadonlyArray<Figure>> => {
@@ -44,11 +60,39 @@ export const overhead = async (): Promise<ReadonlyArray<Figure>> => {
       value: measured[i]!.rowsPerSecond / measured[i]!.barePerSecond,
       unit: "×",
       ...(rows < 1_000_000 ? {} : { bar: 0.45 }),
-      from: { "rows/s": measured[i]!.rowsPerSecond, "bare rows/s": measured[i]!.barePerSecond, "buffered rows/s": measured[i]!.bufferedPerSecond, "peak MB": measured[i]!.peakMB }
+      from: {
+        "rows/s": measured[i]!.rowsPerSecond,
+        "bare rows/s": measured[i]!.barePerSecond,
+        "buffered rows/s": measured[i]!.bufferedPerSecond,
+        "peak MB": measured[i]!.peakMB
+      }
     })),
-    { name: "1,000,000 rows that an earlier run has kept, over a bare loop", value: million!.takenPerSecond! / million!.barePerSecond, unit: "×", from: { "rows/s": million!.takenPerSecond! } },
-    { name: "peak memory at 5 M rows over 1 M rows", value: millions!.peakMB / million!.peakMB, unit: "×", bar: 1.25, atMost: true },
-    { name: "rows that become 1,000, then 1, then meet", value: wider.rowsPerSecond * 1000, unit: "expanded rows/s", from: { "peak MB": wider.peakMB } },
-    { name: "peak memory at 5 M expanded rows over 1 M", value: wider.peakMB / wide.peakMB, unit: "×", bar: 1.25, atMost: true, from: { "peak MB": wide.peakMB } }
+    {
+      name: "1,000,000 rows that an earlier run has kept, over a bare loop",
+      value: million!.takenPerSecond! / million!.barePerSecond,
+      unit: "×",
+      from: { "rows/s": million!.takenPerSecond! }
+    },
+    {
+      name: "peak memory at 5 M rows over 1 M rows",
+      value: millions!.peakMB / million!.peakMB,
+      unit: "×",
+      bar: 1.25,
+      atMost: true
+    },
+    {
+      name: "rows that become 1,000, then 1, then meet",
+      value: wider.rowsPerSecond * 1000,
+      unit: "expanded rows/s",
+      from: { "peak MB": wider.peakMB }
+    },
+    {
+      name: "peak memory at 5 M expanded rows over 1 M",
+      value: wider.peakMB / wide.peakMB,
+      unit: "×",
+      bar: 1.25,
+      atMost: true,
+      from: { "peak MB": wide.peakMB }
+    }
   ]
 }

@@ -1,4 +1,7 @@
-/** A run of 1,000,000 rows that is killed after 500,000 answers: how long until the run that goes on asks its first question. */
+/**
+ * A run of 1,000,000 rows that is killed after 500,000 answers: how long until the run that goes on
+ * asks its first question.
+ */
 import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
 import { mkdtempSync, rmSync } from "node:fs"
@@ -16,7 +19,18 @@ export const resume = async (): Promise<ReadonlyArray<Figure>> => {
   await using simulator = await startSimulator({ logSize: 100_000 })
   const directory = mkdtempSync(join(tmpdir(), "distilabel-resume-"))
   const start = (): ChildProcess =>
-    spawn(process.execPath, ["--conditions=distilabel-ts:source", fileURLToPath(new URL("resumeRun.ts", import.meta.url)), simulator.url, directory, String(rows), String(inFlight)], { stdio: ["ignore", "ignore", "inherit"] })
+    spawn(
+      process.execPath,
+      [
+        "--conditions=distilabel-ts:source",
+        fileURLToPath(new URL("resumeRun.ts", import.meta.url)),
+        simulator.url,
+        directory,
+        String(rows),
+        String(inFlight)
+      ],
+      { stdio: ["ignore", "ignore", "inherit"] }
+    )
   const kill = async (child: ChildProcess): Promise<void> => {
     const ended = once(child, "exit")
     child.kill("SIGKILL")
@@ -43,7 +57,20 @@ export const resume = async (): Promise<ReadonlyArray<Figure>> => {
   const repeated = simulator.log().filter(({ attempt }) => attempt > 1).length
   rmSync(directory, { recursive: true })
   return [
-    { name: "from the start to the first new question", value: seconds, unit: "s", bar: 5, atMost: true, from: { rows, "asked before": before, "asked in 3 s": requests - before } },
-    { name: "questions asked again", value: repeated, unit: "questions", bar: inFlight, atMost: true }
+    {
+      name: "from the start to the first new question",
+      value: seconds,
+      unit: "s",
+      bar: 5,
+      atMost: true,
+      from: { rows, "asked before": before, "asked in 3 s": requests - before }
+    },
+    {
+      name: "questions asked again",
+      value: repeated,
+      unit: "questions",
+      bar: inFlight,
+      atMost: true
+    }
   ]
 }

@@ -1,4 +1,7 @@
-/** What the model benchmarks share: a simulator in a process of its own, and rows of prompts through one task. */
+/**
+ * What the model benchmarks share: a simulator in a process of its own, and rows of prompts through
+ * one task.
+ */
 import { spawn } from "node:child_process"
 import { once } from "node:events"
 import { mkdtempSync, rmSync } from "node:fs"
@@ -6,7 +9,15 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { createInterface } from "node:readline"
 import { fileURLToPath } from "node:url"
-import { type ErrorRow, from, LoadDataFromDicts, OpenAILLM, Pipeline, runPromise, TextGeneration } from "distilabel-ts"
+import {
+  type ErrorRow,
+  from,
+  LoadDataFromDicts,
+  OpenAILLM,
+  Pipeline,
+  runPromise,
+  TextGeneration
+} from "distilabel-ts"
 
 /** A simulator that listens in another process. */
 export interface Listening extends AsyncDisposable {
@@ -16,8 +27,10 @@ export interface Listening extends AsyncDisposable {
 /** Starts one with these arguments. */
 export const simulator = async (...args: ReadonlyArray<string>): Promise<Listening> => {
   const entry = fileURLToPath(new URL("../src/simulator/serve.ts", import.meta.url))
-  const child = spawn(process.execPath, [entry, "--stop-with-stdin", ...args], { stdio: ["pipe", "pipe", "inherit"] })
-  const [line] = await once(createInterface({ input: child.stdout }), "line") as [string]
+  const child = spawn(process.execPath, [entry, "--stop-with-stdin", ...args], {
+    stdio: ["pipe", "pipe", "inherit"]
+  })
+  const [line] = (await once(createInterface({ input: child.stdout }), "line")) as [string]
   const { url } = JSON.parse(line) as { readonly url: string }
   return {
     url,
@@ -30,21 +43,39 @@ export const simulator = async (...args: ReadonlyArray<string>): Promise<Listeni
 
 export const model = "bench-model"
 
-export const promptOf = (row: number): string => `Explain in a few words what is special about the number ${row}.`
+export const promptOf = (row: number): string =>
+  `Explain in a few words what is special about the number ${row}.`
 
-/** Answers so many rows with one task, with everything on that a user has on; nothing is remembered from run to run. */
-export const answerRows = async (url: string, rows: number, options: object): Promise<{ readonly answered: number; readonly failed: ReadonlyArray<ErrorRow> }> => {
+/**
+ * Answers so many rows with one task, with everything on that a user has on; nothing is remembered
+ * from run to run.
+ */
+export const answerRows = async (
+  url: string,
+  rows: number,
+  options: object
+): Promise<{ readonly answered: number; readonly failed: ReadonlyArray<ErrorRow> }> => {
   const directory = mkdtempSync(join(tmpdir(), "distilabel-bench-"))
-  const load = LoadDataFromDicts({ name: "load", data: Array.from({ length: rows }, (_, row) => ({ row, instruction: promptOf(row) })) })
+  const load = LoadDataFromDicts({
+    name: "load",
+    data: Array.from({ length: rows }, (_, row) => ({ row, instruction: promptOf(row) }))
+  })
   const llm = OpenAILLM({ model, baseUrl: `${url}/v1`, apiKey: "bench", ...options })
   const pipeline = Pipeline("bench", {}, from(load).to(TextGeneration({ name: "generate", llm })))
-  const distiset = await runPromise(pipeline, { outputDir: join(directory, "out"), cacheDir: join(directory, "cache"), progress: "none" })
+  const distiset = await runPromise(pipeline, {
+    outputDir: join(directory, "out"),
+    cacheDir: join(directory, "cache"),
+    progress: "none"
+  })
   const failed = await Array.fromAsync(distiset.default.errors())
   rmSync(directory, { recursive: true })
   return { answered: distiset.default.length, failed }
 }
 
-/** Seconds that so many rows take through one task at a limit of concurrent requests, once the provider's modules are loaded. */
+/**
+ * Seconds that so many rows take through one task at a limit of concurrent requests, once the
+ * provider's modules are loaded.
+ */
 export const secondsFor = async (url: string, rows: number, limit: number): Promise<number> => {
   await answerRows(url, 1, {})
   const start = performance.now()

@@ -41,7 +41,9 @@ await orTell(async () => {
     parameters: {
       load_dataset: { dataFiles: given.input },
       "text_generation_with_gpt-4-0125-preview": { llm: { ...providers.openai, generationKwargs } },
-      "text_generation_with_mistral-large-2402": { llm: { ...providers.mistral, generationKwargs } },
+      "text_generation_with_mistral-large-2402": {
+        llm: { ...providers.mistral, generationKwargs }
+      },
       "text_generation_with_gemini-1.5-pro": { llm: { ...providers.vertex, generationKwargs } }
     }
   })

@@ -1,22 +1,30 @@
 /**
- * Bundles what `tsc` made of the library: Node takes longer to find and open four hundred files than to run what is in them.
+ * Bundles what `tsc` made of the library: Node takes longer to find and open four hundred files
+ * than to run what is in them.
  *
- * All that `import "distilabel-ts"` always needs is one file. What it loads later stays apart, and so do the files that are opened by their names. Every
- * module is in one file only, so that the command and the pipelines that it runs share it.
+ * All that `import "distilabel-ts"` always needs is one file. What it loads later stays apart, and
+ * so do the files that are opened by their names. Every module is in one file only, so that the
+ * command and the pipelines that it runs share it.
  */
 import { globSync, rmSync } from "node:fs"
 import { join, posix, resolve } from "node:path"
 import { type Plugin, rolldown } from "rolldown"
 
 /** Threads open these by their names, and the command its subcommands. */
-const openedByName = ["step/threadEntry.js", "engine/watchdogThread.js", "cli/*Command.js"]
+const openedByName = ["step/threadEntry.js", "engine/watch/watchdogThread.js", "cli/*Command.js"]
 
 /** `keeps` are files that stay as they are. */
 export const bundleLibrary = async (dist: string, keeps: ReadonlyArray<string>): Promise<void> => {
   const folder = resolve(dist)
-  const entries = ["index.js", "simulator/index.js", ...inSlashes(globSync(openedByName, { cwd: folder }))]
+  const entries = [
+    "index.js",
+    "simulator/index.js",
+    ...inSlashes(globSync(openedByName, { cwd: folder }))
+  ]
   const bundle = await rolldown({
-    input: Object.fromEntries(entries.map((path) => [path.replace(/\.js$/, ""), join(folder, path)])),
+    input: Object.fromEntries(
+      entries.map((path) => [path.replace(/\.js$/, ""), join(folder, path)])
+    ),
     platform: "node",
     external: (id) => !/^(?:\.|\/|[A-Za-z]:)/.test(id),
     plugins: [ownAddresses(folder)],
@@ -45,18 +53,28 @@ export const bundleLibrary = async (dist: string, keeps: ReadonlyArray<string>):
   }
 }
 
-const inSlashes = (paths: ReadonlyArray<string>): ReadonlyArray<string> => paths.map((path) => path.replaceAll("\\", "/"))
+const inSlashes = (paths: ReadonlyArray<string>): ReadonlyArray<string> =>
+  paths.map((path) => path.replaceAll("\\", "/"))
 
-/** Modules find files by where they are themselves. They keep the addresses that they have apart, whichever file they end up in. */
+/**
+ * Modules find files by where they are themselves. They keep the addresses that they have apart,
+ * whichever file they end up in.
+ */
 const ownAddresses = (folder: string): Plugin => ({
   name: "own-addresses",
   transform: {
     filter: { code: /import\.meta\.url/ },
-    handler: (code, id) => code.replaceAll("import.meta.url", `moduleAddress("${posix.relative(folder.replaceAll("\\", "/"), id.replaceAll("\\", "/"))}")`)
+    handler: (code, id) =>
+      code.replaceAll(
+        "import.meta.url",
+        `moduleAddress("${posix.relative(folder.replaceAll("\\", "/"), id.replaceAll("\\", "/"))}")`
+      )
   },
   renderChunk: (code, { fileName }) =>
     code.replaceAll(/moduleAddress\("([^"]+)"\)/g, (_, path: string) => {
       const from = posix.relative(posix.dirname(fileName), path)
-      return path === fileName ? "import.meta.url" : `new URL("${from.startsWith(".") ? from : `./${from}`}", import.meta.url).href`
+      return path === fileName
+        ? "import.meta.url"
+        : `new URL("${from.startsWith(".") ? from : `./${from}`}", import.meta.url).href`
     })
 })

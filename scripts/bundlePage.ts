@@ -1,21 +1,25 @@
 /**
  * Bundles the page of reports, `src/report/page/`, into one script and one style sheet.
  *
- * What was bundled is kept among node_modules as long as no file of it changes: sources that run as they are would else bundle it for every run.
+ * What was bundled is kept among node_modules as long as no file of it changes: sources that run as
+ * they are would else bundle it for every run.
  */
 import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs"
 import { dirname, relative, resolve } from "node:path"
 import { fileURLToPath } from "node:url"
 import { sealed, unsealed } from "../src/disk/sealed.ts"
-import type { PageAssets } from "../src/report/pageAssets.ts"
+import type { PageAssets } from "../src/report/write/pageAssets.ts"
 
 interface Kept extends PageAssets {
   /** The files that it was made of, as seen from the root, with their times and sizes. */
   readonly inputs: ReadonlyArray<readonly [path: string, stamp: string]>
 }
 
-const page = (name: string): string => fileURLToPath(new URL(`../src/report/page/${name}`, import.meta.url))
-const keptAt = fileURLToPath(new URL("../node_modules/.cache/distilabel-ts/page.sealed", import.meta.url))
+const page = (name: string): string =>
+  fileURLToPath(new URL(`../src/report/page/${name}`, import.meta.url))
+const keptAt = fileURLToPath(
+  new URL("../node_modules/.cache/distilabel-ts/page.sealed", import.meta.url)
+)
 
 export const bundlePage = async (): Promise<PageAssets> => {
   const kept = keptBundle()
@@ -66,10 +70,14 @@ const bundled = async (): Promise<Kept> => {
     treeshake: { moduleSideEffects: (id) => id.endsWith("main.tsx") }
   })
   try {
-    const { output: [{ code, moduleIds }] } = await bundle.generate({ format: "iife", minify: true })
+    const {
+      output: [{ code, moduleIds }]
+    } = await bundle.generate({ format: "iife", minify: true })
     const own = [fileURLToPath(import.meta.url), page("style.css"), page("tsconfig.json")]
     return {
-      inputs: [...own, ...moduleIds.filter((id) => id.startsWith("/") || /^[A-Za-z]:/.test(id))].map((path) => relative(root, path)).map((path) => [path, stampOf(path)]),
+      inputs: [...own, ...moduleIds.filter((id) => id.startsWith("/") || /^[A-Za-z]:/.test(id))]
+        .map((path) => relative(root, path))
+        .map((path) => [path, stampOf(path)]),
       // A script in a page must not hold what ends it.
       script: code.replaceAll("</script", "<\\/script").replaceAll("<!--", "<\\!--"),
       style: readFileSync(page("style.css"), "utf8")

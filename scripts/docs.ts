@@ -1,10 +1,13 @@
-/** Examples in the docs: every TypeScript block of the README and every `@example` of a docstring compiles; blocks marked `run` run too. */
+/**
+ * Examples in the docs: every TypeScript block of the README and every `@example` of a docstring
+ * compiles; blocks marked `run` run too.
+ */
 import { execFileSync, spawnSync } from "node:child_process"
 import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { Node, Project } from "ts-morph"
 import * as library from "distilabel-ts"
 import * as simulator from "distilabel-ts/simulator"
+import { Node, Project } from "ts-morph"
 
 const folder = "examples/.docs"
 
@@ -15,7 +18,9 @@ interface Block {
 }
 
 const markdownBlocks = (file: string): ReadonlyArray<Block> =>
-  [...readFileSync(file, "utf8").matchAll(/^```ts( run)?\n([^]*?)^```$/gm)].map(([, run, code], i) => ({ from: `${file} block ${i + 1}`, code: code!, runs: run !== undefined }))
+  [...readFileSync(file, "utf8").matchAll(/^```ts( run)?\n([^]*?)^```$/gm)].map(
+    ([, run, code], i) => ({ from: `${file} block ${i + 1}`, code: code!, runs: run !== undefined })
+  )
 
 /** What docstring examples speak of without making it. */
 const known: Readonly<Record<string, string>> = {
@@ -46,9 +51,13 @@ const sources: Readonly<Record<string, ReadonlyArray<string>>> = {
 
 /** An example with the imports and names it takes for granted. */
 const completed = (code: string): string => {
-  const made = (name: string): boolean => new RegExp(`(?:const|function|class)\\s+${name}\\b`).test(code)
-  const spoken = (name: string): boolean => new RegExp(`(?<![\\w."'\`{/-])${name}\\b(?!\\s*:)`).test(code)
-  const given = Object.entries(known).filter(([name]) => spoken(name) && !made(name)).map(([, line]) => line)
+  const made = (name: string): boolean =>
+    new RegExp(`(?:const|function|class)\\s+${name}\\b`).test(code)
+  const spoken = (name: string): boolean =>
+    new RegExp(`(?<![\\w."'\`{/-])${name}\\b(?!\\s*:)`).test(code)
+  const given = Object.entries(known)
+    .filter(([name]) => spoken(name) && !made(name))
+    .map(([, line]) => line)
   const all = [...given, code].join("\n")
   const imports = Object.entries(sources).flatMap(([module, names]) => {
     const used = names.filter((name) => new RegExp(`\\b${name}\\b`).test(all) && !made(name))
@@ -61,15 +70,25 @@ const docstringBlocks = (): ReadonlyArray<Block> => {
   const project = new Project({ skipAddingFilesFromTsConfig: true })
   project.addSourceFilesAtPaths("src/**/*.ts")
   return project.getSourceFiles().flatMap((file) =>
-    file.getDescendants().filter(Node.isJSDocable).flatMap((node) =>
-      node.getJsDocs().flatMap((doc) =>
-        doc.getTags().filter((tag) => tag.getTagName() === "example").map((tag) => {
-          const text = tag.getCommentText() ?? ""
-          const code = /^```ts\n([^]*?)\n```$/m.exec(text)?.[1] ?? text
-          return { from: `${file.getFilePath().split("/src/")[1]}:${tag.getStartLineNumber()}`, code: /^import /m.test(code) ? code : completed(code), runs: false }
-        })
+    file
+      .getDescendants()
+      .filter(Node.isJSDocable)
+      .flatMap((node) =>
+        node.getJsDocs().flatMap((doc) =>
+          doc
+            .getTags()
+            .filter((tag) => tag.getTagName() === "example")
+            .map((tag) => {
+              const text = tag.getCommentText() ?? ""
+              const code = /^```ts\n([^]*?)\n```$/m.exec(text)?.[1] ?? text
+              return {
+                from: `${file.getFilePath().split("/src/")[1]}:${tag.getStartLineNumber()}`,
+                code: /^import /m.test(code) ? code : completed(code),
+                runs: false
+              }
+            })
+        )
       )
-    )
   )
 }
 
@@ -81,8 +100,18 @@ const files = blocks.map((block, i) => {
   writeFileSync(file, block.code)
   return { ...block, file }
 })
-writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ extends: "../../tsconfig.json", include: ["*.ts"], compilerOptions: { noUnusedLocals: false } }))
-const { stdout } = spawnSync("tsc", ["-p", folder, "--pretty", "false"], { encoding: "utf8", shell: process.platform === "win32" })
+writeFileSync(
+  join(folder, "tsconfig.json"),
+  JSON.stringify({
+    extends: "../../tsconfig.json",
+    include: ["*.ts"],
+    compilerOptions: { noUnusedLocals: false }
+  })
+)
+const { stdout } = spawnSync("tsc", ["-p", folder, "--pretty", "false"], {
+  encoding: "utf8",
+  shell: process.platform === "win32"
+})
 let failed = 0
 for (const { code, file, from, runs } of files) {
   const errors = stdout.split("\n").filter((line) => line.startsWith(file))

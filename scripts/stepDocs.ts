@@ -1,10 +1,13 @@
 /** What docstrings and types tell of the steps and tasks that the library exports. */
 import { type JSDoc, Node, Project, ts, type VariableDeclaration } from "ts-morph"
-import { parametersOf, propertyType, textOf, type Types } from "../src/codegen/rowTypes.ts"
+import { parametersOf, propertyType, textOf, type Types } from "../src/codegen/read/rowTypes.ts"
+import type { SourceParameter } from "../src/codegen/read/SourceReport.ts"
 import { typeOfWords } from "./typeWords.ts"
-import type { SourceParameter } from "../src/codegen/SourceReport.ts"
 
-/** A line of a docstring that tells of a column: `@reads instruction string, optional — note`, or of columns in words. */
+/**
+ * A line of a docstring that tells of a column: `@reads instruction string, optional — note`, or of
+ * columns in words.
+ */
 export interface ColumnTag {
   /** Undefined where the columns are told in words: "the declared inputs". */
   readonly column: string | undefined
@@ -29,19 +32,32 @@ export interface StepDoc {
 
 /** All steps and tasks, in the order of their names. */
 export const stepDocs = (): ReadonlyArray<StepDoc> => {
-  const project = new Project({ tsConfigFilePath: "tsconfig.json", skipAddingFilesFromTsConfig: true, compilerOptions: { noErrorTruncation: true } })
+  const project = new Project({
+    tsConfigFilePath: "tsconfig.json",
+    skipAddingFilesFromTsConfig: true,
+    compilerOptions: { noErrorTruncation: true }
+  })
   const index = project.addSourceFileAtPath("src/index.ts")
-  return [...index.getExportedDeclarations()].flatMap(([name, [declaration]]) => {
-    const doc = Node.isVariableDeclaration(declaration) ? docOf(name, declaration, project.getTypeChecker().compilerObject) : undefined
-    return doc === undefined ? [] : [doc]
-  }).toSorted((a, b) => a.name < b.name ? -1 : 1)
+  return [...index.getExportedDeclarations()]
+    .flatMap(([name, [declaration]]) => {
+      const doc = Node.isVariableDeclaration(declaration)
+        ? docOf(name, declaration, project.getTypeChecker().compilerObject)
+        : undefined
+      return doc === undefined ? [] : [doc]
+    })
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
 }
 
-const docOf = (name: string, declaration: VariableDeclaration, checker: ts.TypeChecker): StepDoc | undefined => {
+const docOf = (
+  name: string,
+  declaration: VariableDeclaration,
+  checker: ts.TypeChecker
+): StepDoc | undefined => {
   const signature = declaration.getType().getCallSignatures()[0]
   const options = signature?.getParameters()[0]?.compilerSymbol
   const made = signature?.getReturnType()
-  if (signature === undefined || options === undefined || made?.getProperty("~gives") === undefined) return undefined
+  if (signature === undefined || options === undefined || made?.getProperty("~gives") === undefined)
+    return undefined
   const types: Types = { checker, at: declaration.compilerNode }
   const docs = declaration.getVariableStatementOrThrow().getJsDocs()
   const tags = (tag: string): ReadonlyArray<string> => docs.flatMap((doc) => tagsOf(doc, tag))
@@ -56,13 +72,22 @@ const docOf = (name: string, declaration: VariableDeclaration, checker: ts.TypeC
     fails: tags("fails"),
     source,
     example,
-    options: optionsOf(types, checker.getTypeOfSymbolAtLocation(options, types.at), signature.compilerSignature.getTypeParameters() ?? []),
-    parameters: parametersOf(types, propertyType(types, made.compilerType, "~parameters")).filter((parameter) => !parameter.name.startsWith("~"))
+    options: optionsOf(
+      types,
+      checker.getTypeOfSymbolAtLocation(options, types.at),
+      signature.compilerSignature.getTypeParameters() ?? []
+    ),
+    parameters: parametersOf(types, propertyType(types, made.compilerType, "~parameters")).filter(
+      (parameter) => !parameter.name.startsWith("~")
+    )
   }
 }
 
 const tagsOf = (doc: JSDoc, name: string): ReadonlyArray<string> =>
-  doc.getTags().filter((tag) => tag.getTagName() === name).map((tag) => (tag.getCommentText() ?? "").trim())
+  doc
+    .getTags()
+    .filter((tag) => tag.getTagName() === name)
+    .map((tag) => (tag.getCommentText() ?? "").trim())
 
 /** Words that a tag begins with which names no column. */
 const inWords = /^(?:the|their|them|a|an|its|what|all)\b/
@@ -74,7 +99,13 @@ const columnTag = (line: string): ColumnTag => {
   const [column = "", ...rest] = said.split(" ")
   const parts = rest.join(" ").split(", ")
   const text = parts.filter((part) => part !== "optional").join(", ")
-  return typeOfWords(text) === undefined ? { column, text: "", optional: parts.includes("optional"), note: [text, note].filter((part) => part !== "").join(" — ") }
+  return typeOfWords(text) === undefined
+    ? {
+        column,
+        text: "",
+        optional: parts.includes("optional"),
+        note: [text, note].filter((part) => part !== "").join(" — ")
+      }
     : { column, text, optional: parts.includes("optional"), note }
 }
 
@@ -91,29 +122,74 @@ const groupOf = (declaration: VariableDeclaration, kind: string): StepDoc["group
 }
 
 /** The options of a step, those that must be given first. */
-const optionsOf = (types: Types, type: ts.Type, generics: ReadonlyArray<ts.TypeParameter>): ReadonlyArray<SourceParameter> =>
-  types.checker.getPropertiesOfType(type).map((symbol) => {
-    const declared = symbol.getDeclarations()?.[0]
-    return {
-      name: symbol.name,
-      type: optionType(types, types.checker.getTypeOfSymbolAtLocation(symbol, types.at), declared, generics),
-      optional: (symbol.flags & ts.SymbolFlags.Optional) !== 0,
-      about: ts.displayPartsToString(symbol.getDocumentationComment(types.checker)).replaceAll(/\s+/g, " ") || (symbol.name === "name" ? "The step's name, which no other step of the pipeline has." : "")
-    }
-  }).toSorted((a, b) => Number(a.optional) - Number(b.optional))
+const optionsOf = (
+  types: Types,
+  type: ts.Type,
+  generics: ReadonlyArray<ts.TypeParameter>
+): ReadonlyArray<SourceParameter> =>
+  types.checker
+    .getPropertiesOfType(type)
+    .map((symbol) => {
+      const declared = symbol.getDeclarations()?.[0]
+      return {
+        name: symbol.name,
+        type: optionType(
+          types,
+          types.checker.getTypeOfSymbolAtLocation(symbol, types.at),
+          declared,
+          generics
+        ),
+        optional: (symbol.flags & ts.SymbolFlags.Optional) !== 0,
+        about:
+          ts
+            .displayPartsToString(symbol.getDocumentationComment(types.checker))
+            .replaceAll(/\s+/g, " ") ||
+          (symbol.name === "name"
+            ? "The step's name, which no other step of the pipeline has."
+            : "")
+      }
+    })
+    .toSorted((a, b) => Number(a.optional) - Number(b.optional))
 
 const longest = 90
 
-/** A type as a reader needs it: what type parameters stand for rather than their names, and no long record. */
-const optionType = (types: Types, type: ts.Type, declared: ts.Node | undefined, generics: ReadonlyArray<ts.TypeParameter>): string => {
+/**
+ * A type as a reader needs it: what type parameters stand for rather than their names, and no long
+ * record.
+ */
+const optionType = (
+  types: Types,
+  type: ts.Type,
+  declared: ts.Node | undefined,
+  generics: ReadonlyArray<ts.TypeParameter>
+): string => {
   const plain = types.checker.getNonNullableType(type)
-  const constraint = (plain.flags & ts.TypeFlags.TypeParameter) === 0 ? plain : types.checker.getBaseConstraintOfType(plain) ?? plain
-  const written = declared !== undefined && ts.isPropertySignature(declared) && declared.type !== undefined ? declared.type.getText() : ""
+  const constraint =
+    (plain.flags & ts.TypeFlags.TypeParameter) === 0
+      ? plain
+      : (types.checker.getBaseConstraintOfType(plain) ?? plain)
+  const written =
+    declared !== undefined && ts.isPropertySignature(declared) && declared.type !== undefined
+      ? declared.type.getText()
+      : ""
   if (/^(?:InputMap|OutputMap)$/.test(written)) return "column names by column names"
-  const text = generics.reduce((sofar, generic) => sofar.replaceAll(new RegExp(`\\b${generic.symbol.name}\\b(?!<)`, "g"), constraintText(types, generic)), textOf(types, constraint))
-    .replace(/^unknown & \(?(.*?)\)?$/, "$1").replaceAll(/\bConstraint\b/g, "Schema")
+  const text = generics
+    .reduce(
+      (sofar, generic) =>
+        sofar.replaceAll(
+          new RegExp(`\\b${generic.symbol.name}\\b(?!<)`, "g"),
+          constraintText(types, generic)
+        ),
+      textOf(types, constraint)
+    )
+    .replace(/^unknown & \(?(.*?)\)?$/, "$1")
+    .replaceAll(/\bConstraint\b/g, "Schema")
   if (text.length <= longest) return text
-  return constraint.getCallSignatures().length > 0 ? "function" : written.length > 0 && written.length <= longest ? written.replaceAll(/\s+/g, " ") : "object"
+  return constraint.getCallSignatures().length > 0
+    ? "function"
+    : written.length > 0 && written.length <= longest
+      ? written.replaceAll(/\s+/g, " ")
+      : "object"
 }
 
 const constraintText = (types: Types, generic: ts.TypeParameter): string => {

@@ -1,4 +1,7 @@
-/** `npm test`: everything that must hold, stage by stage, with a count at the end. A stage that fails does not keep the others from running. `--quick` runs what answers within a minute. */
+/**
+ * `npm test`: everything that must hold, stage by stage, with a count at the end. A stage that
+ * fails does not keep the others from running. `--quick` runs what answers within a minute.
+ */
 import { spawnSync } from "node:child_process"
 
 interface Stage {
@@ -7,15 +10,20 @@ interface Stage {
   readonly args: ReadonlyArray<string>
 }
 
-const node = (...args: ReadonlyArray<string>): Pick<Stage, "command" | "args"> => ({ command: process.execPath, args })
+const node = (...args: ReadonlyArray<string>): Pick<Stage, "command" | "args"> => ({
+  command: process.execPath,
+  args
+})
 
 const quick: ReadonlyArray<Stage> = [
+  { name: "format", command: "oxfmt", args: ["--check"] },
   { name: "lint", command: "oxlint", args: [] },
   { name: "types of all sources", command: "tsc", args: ["-p", "."] },
   { name: "quick tests", command: "vitest", args: ["run", "--config", "vitest.quick.config.ts"] }
 ]
 
 const all: ReadonlyArray<Stage> = [
+  { name: "format", command: "oxfmt", args: ["--check"] },
   { name: "lint", command: "oxlint", args: ["--type-aware"] },
   { name: "types of all sources", command: "tsc", args: ["-p", "."] },
   { name: "types of the report's page", command: "tsc", args: ["-p", "src/report/page"] },
@@ -30,7 +38,9 @@ const all: ReadonlyArray<Stage> = [
 ]
 
 /** "3 passed, 1 failed", or vitest's "3 failed | 240 passed". */
-const counts = (output: string): { readonly passed: number; readonly failed: number } | undefined => {
+const counts = (
+  output: string
+): { readonly passed: number; readonly failed: number } | undefined => {
   const text = output.replaceAll(/\u001b\[[0-9;]*m/g, "")
   const plain = [...text.matchAll(/^(\d+) passed, (\d+) failed$/gm)].at(-1)
   if (plain !== undefined) return { passed: Number(plain[1]), failed: Number(plain[2]) }
@@ -45,7 +55,11 @@ let failed = 0
 for (const { args, command, name } of process.argv.includes("--quick") ? quick : all) {
   console.log(`\n── ${name}`)
   const started = performance.now()
-  const { status, stderr, stdout } = spawnSync(command, args, { encoding: "utf8", shell: process.platform === "win32", maxBuffer: 1 << 28 })
+  const { status, stderr, stdout } = spawnSync(command, args, {
+    encoding: "utf8",
+    shell: process.platform === "win32",
+    maxBuffer: 1 << 28
+  })
   const output = `${stdout}${stderr}`
   // A stage that counts nothing is one check.
   const own = counts(output) ?? { passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1 }
@@ -53,7 +67,9 @@ for (const { args, command, name } of process.argv.includes("--quick") ? quick :
   passed += own.passed
   failed += bad ? Math.max(1, own.failed) : 0
   console.log(bad ? output : output.trimEnd().split("\n").slice(-3).join("\n"))
-  console.log(`${bad ? "✗" : "✓"} ${name}: ${own.passed} passed, ${own.failed} failed, ${((performance.now() - started) / 1000).toFixed(1)} s`)
+  console.log(
+    `${bad ? "✗" : "✓"} ${name}: ${own.passed} passed, ${own.failed} failed, ${((performance.now() - started) / 1000).toFixed(1)} s`
+  )
 }
 console.log(`\n${passed} passed, ${failed} failed`)
 process.exitCode = failed === 0 ? 0 : 1

@@ -1,8 +1,9 @@
 /** `npm run docs`: writes the parts of the documentation that are made from the sources. */
-import { mkdirSync, rmSync, writeFileSync } from "node:fs"
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { toSvg } from "distilabel-ts"
 import pipeline from "../examples/seedPipeline.ts"
+import { withRoomsTable } from "./roomsTable.ts"
 import { stepDocs } from "./stepDocs.ts"
 import { stepPages } from "./stepPages.ts"
 
@@ -11,3 +12,4 @@ rmSync(folder, { recursive: true, force: true })
 mkdirSync(folder, { recursive: true })
 for (const [name, text] of stepPages(stepDocs())) writeFileSync(join(folder, name), text)
 writeFileSync("docs/seed-pipeline.svg", toSvg(pipeline))
+writeFileSync("CONTRIBUTING.md", withRoomsTable(readFileSync("CONTRIBUTING.md", "utf8")))

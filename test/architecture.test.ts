@@ -1,46 +1,89 @@
+import { readFileSync } from "node:fs"
 import { Project, type SourceFile } from "ts-morph"
 import { expect, it } from "vitest"
+import { withRoomsTable } from "../scripts/roomsTable.ts"
+import { rooms } from "./rooms.ts"
 
-/** The rooms of src/, and what each may import. Read it top to bottom: that is how data flows. */
-const rooms: Readonly<Record<string, ReadonlyArray<string>>> = {
-  columns: [],
-  disk: [],
-  secrets: [],
-  step: ["columns"],
-  pipeline: ["columns", "step"],
-  picture: ["columns", "step", "pipeline"],
-  document: ["columns", "secrets", "step", "pipeline"],
-  llms: ["columns", "secrets"],
-  journal: ["disk"],
-  data: ["columns", "disk", "secrets"],
-  report: ["columns", "disk", "step", "pipeline", "picture", "data"],
-  steps: ["columns", "step", "data"],
-  tasks: ["columns", "step", "llms"],
-  catalog: ["columns", "secrets", "step", "pipeline", "document", "llms", "data", "steps", "tasks"],
-  card: ["columns", "pipeline", "picture", "catalog", "data", "report"],
-  engine: ["columns", "disk", "secrets", "step", "pipeline", "llms", "data", "journal", "report", "card"],
-  codegen: ["columns", "secrets", "step", "pipeline", "document", "catalog", "data"],
-  simulator: ["columns", "data"],
-  cli: ["columns", "disk", "secrets", "step", "pipeline", "picture", "document", "catalog", "llms", "journal", "data", "report", "steps", "tasks", "engine", "codegen", "simulator"]
-}
-
-const project = new Project({ skipAddingFilesFromTsConfig: true, compilerOptions: { allowImportingTsExtensions: true, module: 199, moduleResolution: 99 } })
+const project = new Project({
+  skipAddingFilesFromTsConfig: true,
+  compilerOptions: { allowImportingTsExtensions: true, module: 199, moduleResolution: 99 }
+})
 project.addSourceFilesAtPaths(process.env["ARCHITECTURE_SOURCES"] ?? "src/**/*.{ts,tsx}")
 const files = project.getSourceFiles()
 
 const pathOf = (file: SourceFile): string => file.getFilePath().split("/src/").at(-1)!
 const roomOf = (file: SourceFile): string => pathOf(file).split("/")[0]!
+/** The folder within its room; empty for a room's own files. */
+const wingOf = (file: SourceFile): string => pathOf(file).split("/").slice(1, -1).join("/")
 /** Files that a file names: types count too, and so does a lazy import. */
-const importsOf = (file: SourceFile): ReadonlyArray<SourceFile> => file.getReferencedSourceFiles().filter((target) => files.includes(target))
+const importsOf = (file: SourceFile): ReadonlyArray<SourceFile> =>
+  file.getReferencedSourceFiles().filter((target) => files.includes(target))
+
+const inRooms = files.filter((file) => pathOf(file) !== "index.ts")
+const imports = inRooms.flatMap((file) => importsOf(file).map((target) => ({ file, target })))
+const named = (names: ReadonlyArray<string>): string => names.join(", ") || "nothing"
+
+it("every folder of src is a room of the table, every folder of a room one of its wings", () => {
+  expect(inRooms.length).toBeGreaterThan(0)
+  const folders = new Set(
+    inRooms.map((file) => [roomOf(file), wingOf(file)].filter((part) => part !== "").join("/"))
+  )
+  const planned = Object.entries(rooms).flatMap(([room, { wings = {} }]) => [
+    room,
+    ...Object.keys(wings).map((wing) => `${room}/${wing}`)
+  ])
+  expect([...folders].filter((folder) => !planned.includes(folder))).toEqual([])
+})
 
 it("every room imports only the rooms it may", () => {
-  const inRooms = files.filter((file) => pathOf(file) !== "index.ts")
-  expect(inRooms.length).toBeGreaterThan(0)
-  const wrong = inRooms.flatMap((file) =>
-    importsOf(file).filter((target) => roomOf(target) !== roomOf(file) && rooms[roomOf(file)]?.includes(roomOf(target)) !== true)
-      .map((target) => `${roomOf(file)} may not import ${roomOf(target)}: ${pathOf(file)} → ${pathOf(target)}. It may import: ${rooms[roomOf(file)]?.join(", ") || "nothing"}`)
-  )
+  const wrong = imports
+    .filter(({ file, target }) => roomOf(target) !== roomOf(file))
+    .flatMap(({ file, target }) => {
+      const may = rooms[roomOf(file)]?.imports ?? []
+      if (may === "all" || may.includes(roomOf(target))) return []
+      return `${roomOf(file)} may not import ${roomOf(target)}: ${pathOf(file)} → ${pathOf(target)}. It may import: ${named(may)}`
+    })
   expect(wrong).toEqual([])
+})
+
+it("every wing imports only the wings of its room that it may", () => {
+  const wrong = imports
+    .filter(
+      ({ file, target }) => roomOf(target) === roomOf(file) && wingOf(target) !== wingOf(file)
+    )
+    .filter(({ file }) => wingOf(file) !== "")
+    .flatMap(({ file, target }) => {
+      const may = rooms[roomOf(file)]?.wings?.[wingOf(file)]?.imports ?? []
+      if (may.includes(wingOf(target))) return []
+      return `${roomOf(file)}/${wingOf(file)} may not import ${wingOf(target) || "the room's own files"}: ${pathOf(file)} → ${pathOf(target)}. It may import: ${named(may)}`
+    })
+  expect(wrong).toEqual([])
+})
+
+it("the table lets no rooms and no wings import each other, and names none that is not there", () => {
+  const tables = [
+    Object.fromEntries(
+      Object.entries(rooms).map(([room, { imports: may }]) => [room, may === "all" ? [] : may])
+    ),
+    ...Object.values(rooms).map(({ wings = {} }) =>
+      Object.fromEntries(Object.entries(wings).map(([wing, { imports: may }]) => [wing, may]))
+    )
+  ]
+  // Data flows down: whatever is imported stands above.
+  const wrong = tables.flatMap((table) => {
+    const order = Object.keys(table)
+    return order.flatMap((name, at) =>
+      table[name]!.filter((other) => !order.slice(0, at).includes(other)).map(
+        (other) => `${name} → ${other}`
+      )
+    )
+  })
+  expect(wrong).toEqual([])
+})
+
+it("CONTRIBUTING.md shows the table as it is", () => {
+  const text = readFileSync("CONTRIBUTING.md", "utf8")
+  expect(text, "Run npm run docs.").toBe(withRoomsTable(text))
 })
 
 it("no files import each other in a circle", () => {
@@ -58,7 +101,13 @@ it("no files import each other in a circle", () => {
 })
 
 it("no file is long enough to tell two stories, and none is called after what it is not", () => {
-  const long = files.filter((file) => file.getFullText().split("\n").filter((line) => !/^\s*(\/\/|\/?\*|$)/.test(line)).length > 350)
-  expect(long.map(pathOf)).toEqual([])
-  expect(files.map(pathOf).filter((path) => /(utils?|common|base|helpers?|manager)\.ts$/i.test(path))).toEqual([])
+  const codeLines = (file: SourceFile): number =>
+    file
+      .getFullText()
+      .split("\n")
+      .filter((line) => !/^\s*(\/\/|\/?\*|$)/.test(line)).length
+  expect(files.filter((file) => codeLines(file) > 350).map(pathOf)).toEqual([])
+  expect(
+    files.map(pathOf).filter((path) => /(utils?|common|base|helpers?|manager)\.ts$/i.test(path))
+  ).toEqual([])
 })

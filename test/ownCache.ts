@@ -1,4 +1,7 @@
-/** Gives each test file a cache directory of its own, so that nothing is remembered from file to file, nor in the user's own. */
+/**
+ * Gives each test file a cache directory of its own, so that nothing is remembered from file to
+ * file, nor in the user's own.
+ */
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"

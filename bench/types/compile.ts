@@ -1,4 +1,7 @@
-/** Compiling one program against the declarations of the library, and reading what the compiler counted. */
+/**
+ * Compiling one program against the declarations of the library, and reading what the compiler
+ * counted.
+ */
 import { execFile } from "node:child_process"
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
@@ -15,7 +18,10 @@ export interface Counts {
   readonly errors: ReadonlyArray<string>
 }
 
-/** A workshop: a folder with the library's declarations, in which programs are compiled, each on its own. */
+/**
+ * A workshop: a folder with the library's declarations, in which programs are compiled, each on its
+ * own.
+ */
 export interface Workshop {
   readonly compile: (source: string) => Promise<Counts>
 }
@@ -37,7 +43,13 @@ export const withWorkshop = async <A>(use: (workshop: Workshop) => Promise<A>): 
 const declare = async (folder: string): Promise<void> => {
   const settings = {
     extends: "../../../tsconfig.json",
-    compilerOptions: { noEmit: false, declaration: true, emitDeclarationOnly: true, rootDir: "../../../src", outDir: "library" },
+    compilerOptions: {
+      noEmit: false,
+      declaration: true,
+      emitDeclarationOnly: true,
+      rootDir: "../../../src",
+      outDir: "library"
+    },
     files: ["../../../src/index.ts"],
     include: [],
     exclude: []
@@ -49,11 +61,18 @@ const declare = async (folder: string): Promise<void> => {
 
 const compiled = async (folder: string, name: string, source: string): Promise<Counts> => {
   const file = join("programs", `${name}.ts`)
-  writeFileSync(join(folder, file), source.replaceAll(`"${door}"`, "\"../library/index.ts\""))
+  writeFileSync(join(folder, file), source.replaceAll(`"${door}"`, '"../library/index.ts"'))
   const settings = { extends: "../../../tsconfig.json", files: [file], include: [], exclude: [] }
   writeFileSync(join(folder, `${name}.json`), JSON.stringify(settings))
   // One thread: several checkers would share out the work, and count differently from run to run.
-  const text = await run(folder, ["-p", `${name}.json`, "--extendedDiagnostics", "--singleThreaded", "--pretty", "false"])
+  const text = await run(folder, [
+    "-p",
+    `${name}.json`,
+    "--extendedDiagnostics",
+    "--singleThreaded",
+    "--pretty",
+    "false"
+  ])
   return {
     instantiations: counted(text, "Instantiations"),
     types: counted(text, "Types"),
@@ -70,8 +89,13 @@ const counted = (text: string, what: string): number => {
 /** What the compiler prints, whether it finds errors or not. */
 const run = (cwd: string, args: ReadonlyArray<string>): Promise<string> =>
   new Promise((done, failed) => {
-    execFile(process.execPath, [tsc, ...args], { cwd, encoding: "utf8", maxBuffer: 1 << 28 }, (error, stdout, stderr) => {
-      if (error !== null && typeof error.code !== "number") failed(error)
-      else done(stdout + stderr)
-    })
+    execFile(
+      process.execPath,
+      [tsc, ...args],
+      { cwd, encoding: "utf8", maxBuffer: 1 << 28 },
+      (error, stdout, stderr) => {
+        if (error !== null && typeof error.code !== "number") failed(error)
+        else done(stdout + stderr)
+      }
+    )
   })

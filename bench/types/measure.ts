@@ -1,4 +1,7 @@
-/** What type checking costs: each fixture's instantiations less those of its declarations, against thresholds. `--update` sets them anew, `--json` prints all. */
+/**
+ * What type checking costs: each fixture's instantiations less those of its declarations, against
+ * thresholds. `--update` sets them anew, `--json` prints all.
+ */
 import { readFileSync, writeFileSync } from "node:fs"
 import { availableParallelism } from "node:os"
 import * as Effect from "effect/Effect"
@@ -17,14 +20,25 @@ interface Cost {
 const costs = await withWorkshop(async ({ compile }): Promise<ReadonlyMap<string, Cost>> => {
   // Counts are the same however many compilers are at work.
   const each = <A, B>(items: Iterable<A>, of: (item: A) => Promise<B>) =>
-    Effect.runPromise(Effect.forEach(items, (item) => Effect.promise(() => of(item)), { concurrency: availableParallelism() }))
+    Effect.runPromise(
+      Effect.forEach(items, (item) => Effect.promise(() => of(item)), {
+        concurrency: availableParallelism()
+      })
+    )
   const declared = [...new Set(fixtures.map(({ declares }) => declares))]
-  const baselines = new Map(await each(declared, async (text) => [text, (await compile(`${text}\nexport {}\n`)).instantiations] as const))
-  return new Map(await each(fixtures, async (fixture) => {
-    const { declares, isolates, name, wires } = fixture
-    const { errors, instantiations } = await compile(`// ${isolates}\n${declares}\n${wires}\n`)
-    return [name, { fixture, instantiations: instantiations - baselines.get(declares)!, errors }]
-  }))
+  const baselines = new Map(
+    await each(
+      declared,
+      async (text) => [text, (await compile(`${text}\nexport {}\n`)).instantiations] as const
+    )
+  )
+  return new Map(
+    await each(fixtures, async (fixture) => {
+      const { declares, isolates, name, wires } = fixture
+      const { errors, instantiations } = await compile(`// ${isolates}\n${declares}\n${wires}\n`)
+      return [name, { fixture, instantiations: instantiations - baselines.get(declares)!, errors }]
+    })
+  )
 })
 
 const costOf = (name: string): number => costs.get(name)!.instantiations
@@ -32,15 +46,29 @@ const costOf = (name: string): number => costs.get(name)!.instantiations
 /** The bars that hold whatever the thresholds say. */
 const bars: ReadonlyArray<readonly [what: string, value: number, atMost: number]> = [
   ["chain of 100 steps", costOf("chain-100"), 150_000],
-  ["cost per step at 100 over that at 10", costOf("chain-100") / 100 / (costOf("chain-10") / 10), 3],
-  ...[...costs.values()].filter(({ fixture }) => fixture.twin !== undefined).map(({ fixture, instantiations }) =>
-    // A wrong one among parameters for a hundred steps makes the compiler look at each of the hundred again, and at which of them a dataset would replace.
-    [`${fixture.name} more than ${fixture.twin}`, instantiations - costOf(fixture.twin!), fixture.name.startsWith("run-100") ? 12_000 : 5000] as const)
+  [
+    "cost per step at 100 over that at 10",
+    costOf("chain-100") / 100 / (costOf("chain-10") / 10),
+    3
+  ],
+  ...[...costs.values()]
+    .filter(({ fixture }) => fixture.twin !== undefined)
+    .map(
+      ({ fixture, instantiations }) =>
+        // A wrong one among parameters for a hundred steps makes the compiler look at each of the hundred again, and at which of them a dataset would replace.
+        [
+          `${fixture.name} more than ${fixture.twin}`,
+          instantiations - costOf(fixture.twin!),
+          fixture.name.startsWith("run-100") ? 12_000 : 5000
+        ] as const
+    )
 ]
 
 const thresholds = JSON.parse(readFileSync(thresholdsFile, "utf8")) as Record<string, number>
 if (update) {
-  const sorted = Object.fromEntries([...costs].map(([name, { instantiations }]) => [name, instantiations]))
+  const sorted = Object.fromEntries(
+    [...costs].map(([name, { instantiations }]) => [name, instantiations])
+  )
   writeFileSync(thresholdsFile, `${JSON.stringify(sorted, undefined, 2)}\n`)
 }
 
@@ -52,15 +80,31 @@ const expectThat = (holds: boolean, failure: string): void => {
 }
 for (const [name, { errors, fixture, instantiations }] of costs) {
   const wrong = fixture.twin !== undefined
-  expectThat(wrong === errors.length > 0, `${name} ${wrong ? "compiles, but should not" : `does not compile: ${errors[0]}`}`)
+  expectThat(
+    wrong === errors.length > 0,
+    `${name} ${wrong ? "compiles, but should not" : `does not compile: ${errors[0]}`}`
+  )
   // Exact in one version of the compiler; other room for what a patch release may change.
-  const threshold = update ? instantiations : thresholds[name] ?? 0
-  expectThat(instantiations <= threshold * 1.02 + 50, `${name} costs ${instantiations} instantiations, its threshold is ${threshold}. If that is meant: npm run bench:types -- --update`)
+  const threshold = update ? instantiations : (thresholds[name] ?? 0)
+  expectThat(
+    instantiations <= threshold * 1.02 + 50,
+    `${name} costs ${instantiations} instantiations, its threshold is ${threshold}. If that is meant: npm run bench:types -- --update`
+  )
 }
-for (const [what, value, atMost] of bars) expectThat(value <= atMost, `${what}: ${value.toFixed(2)}, at most ${atMost}`)
+for (const [what, value, atMost] of bars)
+  expectThat(value <= atMost, `${what}: ${value.toFixed(2)}, at most ${atMost}`)
 
-if (process.argv.includes("--json")) console.log(JSON.stringify(Object.fromEntries([...costs].map(([name, { instantiations }]) => [name, instantiations])), undefined, 2))
-else for (const [name, { instantiations }] of costs) console.log(`${name.padEnd(34)}${instantiations.toLocaleString("en").padStart(10)}`)
+if (process.argv.includes("--json"))
+  console.log(
+    JSON.stringify(
+      Object.fromEntries([...costs].map(([name, { instantiations }]) => [name, instantiations])),
+      undefined,
+      2
+    )
+  )
+else
+  for (const [name, { instantiations }] of costs)
+    console.log(`${name.padEnd(34)}${instantiations.toLocaleString("en").padStart(10)}`)
 for (const failure of failures) console.log(`✗ ${failure}`)
 console.log(`${passed} passed, ${failures.length} failed`)
 process.exitCode = failures.length === 0 ? 0 : 1

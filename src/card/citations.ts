@@ -1,4 +1,7 @@
-/** What to cite: the papers behind tasks, and Python's distilabel, whose tasks and datasets these are like. */
+/**
+ * What to cite: the papers behind tasks, and Python's distilabel, whose tasks and datasets these
+ * are like.
+ */
 
 const byTask: Readonly<Record<string, string>> = {
   UltraFeedback: `@misc{cui2023ultrafeedback,
@@ -20,4 +23,7 @@ const distilabel = `@misc{distilabel-argilla-2024,
 }`
 
 /** BibTeX entries for the classes of steps, each once. */
-export const citationsOf = (types: Iterable<string>): ReadonlyArray<string> => [...[...new Set(types)].flatMap((type) => byTask[type] ?? []), distilabel]
+export const citationsOf = (types: Iterable<string>): ReadonlyArray<string> => [
+  ...[...new Set(types)].flatMap((type) => byTask[type] ?? []),
+  distilabel
+]

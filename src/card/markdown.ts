@@ -1,14 +1,45 @@
 /** Markdown, with what others wrote kept from being markup. */
 
 /** A table, if it has rows. */
-export const table = (head: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray<string>>): string =>
-  rows.length === 0 ? "" : [head, head.map((_, i) => i === 0 ? "---" : /^(?:rows|tokens|cost|requests)/.test(head[i]!) ? "---:" : "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n")
+export const table = (
+  head: ReadonlyArray<string>,
+  rows: ReadonlyArray<ReadonlyArray<string>>
+): string =>
+  rows.length === 0
+    ? ""
+    : [
+        head,
+        head.map((_, i) =>
+          i === 0 ? "---" : /^(?:rows|tokens|cost|requests)/.test(head[i]!) ? "---:" : "---"
+        ),
+        ...rows
+      ]
+        .map((cells) => `| ${cells.join(" | ")} |`)
+        .join("\n")
 
 /** Text of others on one line: no markup, no HTML, no end of a table's cell. */
-export const plain = (text: string): string => text.replaceAll(/\s+/g, " ").trim().replaceAll(/[\\`*_[\]<>#|~$&!]/g, (character) => character === "<" ? "&lt;" : character === ">" ? "&gt;" : character === "&" ? "&amp;" : `\\${character}`)
+export const plain = (text: string): string =>
+  text
+    .replaceAll(/\s+/g, " ")
+    .trim()
+    .replaceAll(/[\\`*_[\]<>#|~$&!]/g, (character) =>
+      character === "<"
+        ? "&lt;"
+        : character === ">"
+          ? "&gt;"
+          : character === "&"
+            ? "&amp;"
+            : `\\${character}`
+    )
 
 /** Text in an attribute of HTML. */
-export const attribute = (text: string): string => text.replaceAll(/\s+/g, " ").replaceAll("&", "&amp;").replaceAll("\"", "&quot;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")
+export const attribute = (text: string): string =>
+  text
+    .replaceAll(/\s+/g, " ")
+    .replaceAll("&", "&amp;")
+    .replaceAll('"', "&quot;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
 
 /** A name as code, in a table too. */
 export const code = (name: string): string => {
@@ -25,6 +56,8 @@ export const block = (language: string, text: string): string => {
 }
 
 /** What shows when one clicks. */
-export const folded = (summary: string, text: string): string => `<details>\n<summary>${summary}</summary>\n\n${text}\n\n</details>`
+export const folded = (summary: string, text: string): string =>
+  `<details>\n<summary>${summary}</summary>\n\n${text}\n\n</details>`
 
-const longestRun = (text: string): number => Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length))
+const longestRun = (text: string): number =>
+  Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length))

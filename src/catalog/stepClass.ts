@@ -1,15 +1,24 @@
-/** Classes for documents, in short: a type of ours, Python's class, its fields, and the function that makes it. */
-import { ownModule } from "../document/DocumentSchema.ts"
-import { pythonModule } from "../document/pythonClasses.ts"
-import type { Field, ModelClass, Reading, StepClass } from "../document/Registry.ts"
+import { pythonModule } from "../document/classes/pythonClasses.ts"
+import type { Field, ModelClass, Reading, StepClass } from "../document/classes/Registry.ts"
+/**
+ * Classes for documents, in short: a type of ours, Python's class, its fields, and the function
+ * that makes it.
+ */
+import { ownModule } from "../document/tree/DocumentSchema.ts"
 import type { AnyStep, StepData } from "../step/Step.ts"
 
-interface Differing extends Partial<Pick<StepClass, "name" | "ignores" | "needs" | "optionsOf" | "derived">> {
+interface Differing extends Partial<
+  Pick<StepClass, "name" | "ignores" | "needs" | "optionsOf" | "derived">
+> {
   readonly fields?: ReadonlyArray<Field>
 }
 
 /** A class of steps. A type that Python does not know under its `name` is one of ours. */
-export const stepClass = (type: string, make: (options: never, at: Reading) => AnyStep, { derived, fields = [], ignores = {}, name = type, needs = [], optionsOf }: Differing = {}): StepClass => ({
+export const stepClass = (
+  type: string,
+  make: (options: never, at: Reading) => AnyStep,
+  { derived, fields = [], ignores = {}, name = type, needs = [], optionsOf }: Differing = {}
+): StepClass => ({
   type,
   name,
   module: pythonModule(name) ?? ownModule,
@@ -23,7 +32,12 @@ export const stepClass = (type: string, make: (options: never, at: Reading) => A
 })
 
 /** A class of models. */
-export const modelClass = (type: string, make: (options: never) => unknown, fields: ReadonlyArray<Field>, { ignores = {}, needs = ["model"] }: Partial<Pick<ModelClass, "ignores" | "needs">> = {}): ModelClass => ({
+export const modelClass = (
+  type: string,
+  make: (options: never) => unknown,
+  fields: ReadonlyArray<Field>,
+  { ignores = {}, needs = ["model"] }: Partial<Pick<ModelClass, "ignores" | "needs">> = {}
+): ModelClass => ({
   type,
   name: type,
   module: pythonModule(type) ?? ownModule,

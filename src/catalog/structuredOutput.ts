@@ -1,12 +1,15 @@
-/** A model's structured output, for documents: Python has a JSON Schema with a title, or a class that is to be bound. */
+/**
+ * A model's structured output, for documents: Python has a JSON Schema with a title, or a class
+ * that is to be bound.
+ */
 import * as Schema from "effect/Schema"
-import { shown } from "../document/DocumentSchema.ts"
-import { boundSchema } from "../document/fields.ts"
-import { plainTree } from "../document/plainTree.ts"
-import { classNamed } from "../document/pythonTags.ts"
-import type { Field, Reading } from "../document/Registry.ts"
-import { isRecord, type Tree, type TreeRecord } from "../document/Tree.ts"
-import type { JsonSchemaFormat } from "../llms/LLM.ts"
+import { boundSchema } from "../document/classes/fields.ts"
+import { classNamed } from "../document/classes/pythonTags.ts"
+import type { Field, Reading } from "../document/classes/Registry.ts"
+import { shown } from "../document/tree/DocumentSchema.ts"
+import { plainTree } from "../document/tree/plainTree.ts"
+import { isRecord, type Tree, type TreeRecord } from "../document/tree/Tree.ts"
+import type { JsonSchemaFormat } from "../models/chat/LLM.ts"
 import { jsonSchemaOf } from "../tasks/jsonSchema.ts"
 
 /** The schema as Python has it: with a title, from which comes its name. */
@@ -17,26 +20,38 @@ export const structuredOutput: Field = {
   read: (value, at) => {
     const given = isRecord(value) ? value["schema"] : undefined
     if (!isRecord(value) || given === undefined) {
-      at.problem(`'structured_output' of '${at.step}' is ${shown(value)}, not a mapping with a 'schema'.`)
+      at.problem(
+        `'structured_output' of '${at.step}' is ${shown(value)}, not a mapping with a 'schema'.`
+      )
       return undefined
     }
     const { format } = value
-    if (format !== undefined && format !== null && format !== "json") at.in("format").warn(`'structured_output' of '${at.step}' has format '${String(format)}': models here keep to JSON Schemas only, so that this one is passed over.`)
-    return format === undefined || format === null || format === "json" ? readSchema(given, at.in("schema")) : undefined
+    if (format !== undefined && format !== null && format !== "json")
+      at.in("format").warn(
+        `'structured_output' of '${at.step}' has format '${String(format)}': models here keep to JSON Schemas only, so that this one is passed over.`
+      )
+    return format === undefined || format === null || format === "json"
+      ? readSchema(given, at.in("schema"))
+      : undefined
   },
   write: (value) => {
     const { name, schema } = value as JsonSchemaFormat
-    return { schema: { title: name, ...plainTree(schema, () => undefined) as TreeRecord } }
+    return { schema: { title: name, ...(plainTree(schema, () => undefined) as TreeRecord) } }
   }
 }
 
-/** What the title does not say: the name where the schema has a title of its own, or that the title was put there. */
+/**
+ * What the title does not say: the name where the schema has a title of its own, or that the title
+ * was put there.
+ */
 export const structuredOutputName: Field = {
   ...structuredOutput,
   own: true,
   read: (value, at) => {
     if (isRecord(value)) return value
-    at.problem(`'structured_output' of '${at.step}' is ${shown(value)}, not a mapping with a 'name'.`)
+    at.problem(
+      `'structured_output' of '${at.step}' is ${shown(value)}, not a mapping with a 'name'.`
+    )
     return undefined
   },
   write: (value) => {
@@ -56,9 +71,11 @@ export const formatOf = (given: unknown): JsonSchemaFormat | undefined => {
 
 const readSchema = (given: Tree, at: Reading): JsonSchemaFormat | undefined => {
   const named = classNamed(given)
-  if (named !== undefined) return jsonSchemaOf(boundSchema(named, at) ?? Schema.Unknown, named.split(".").at(-1)!)
+  if (named !== undefined)
+    return jsonSchemaOf(boundSchema(named, at) ?? Schema.Unknown, named.split(".").at(-1)!)
   const schema = typeof given === "string" ? parsed(given) : given
-  if (isRecord(schema)) return { name: typeof schema["title"] === "string" ? schema["title"] : "answer", schema }
+  if (isRecord(schema))
+    return { name: typeof schema["title"] === "string" ? schema["title"] : "answer", schema }
   at.problem(`The schema of '${at.step}' is ${shown(given)}, not a JSON Schema.`)
   return undefined
 }

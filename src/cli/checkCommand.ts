@@ -1,9 +1,9 @@
-/** `distilabel-ts check`: all that is wrong with a pipeline, without running it. */
-import { colorsFor } from "../engine/colors.ts"
-import { type DocumentProblem, InvalidDocument } from "../document/DocumentProblem.ts"
-import type { SourceStep } from "../codegen/SourceReport.ts"
+import type { SourceStep } from "../codegen/read/SourceReport.ts"
+import { type DocumentProblem, InvalidDocument } from "../document/tree/DocumentProblem.ts"
 import { stepSentence } from "../engine/identity/unseen.ts"
-import { counted } from "../report/figures.ts"
+/** `distilabel-ts check`: all that is wrong with a pipeline, without running it. */
+import { colorsFor } from "../engine/watch/colors.ts"
+import { counted } from "../report/figures/figures.ts"
 import { type DocumentOptions, isDocument, readDocument, warningText } from "./loadPipeline.ts"
 import { bindingText, missingText } from "./missingText.ts"
 import { problemsText, timeText } from "./sourceText.ts"
@@ -13,27 +13,40 @@ interface CheckOptions extends DocumentOptions {
 }
 
 /** Runs the command; gives the exit code. */
-export const checkCommand = (source: string, options: CheckOptions): Promise<number> => isDocument(source) ? checkDocument(source, options) : checkModule(source, options)
+export const checkCommand = (source: string, options: CheckOptions): Promise<number> =>
+  isDocument(source) ? checkDocument(source, options) : checkModule(source, options)
 
 const checkModule = async (source: string, { json }: CheckOptions): Promise<number> => {
   // The compiler is loaded only where there is something to compile.
-  const { inspectSource } = await import("../codegen/inspectSource.ts")
+  const { inspectSource } = await import("../codegen/read/inspectSource.ts")
   const report = inspectSource(source)
   const { file, name, problems, seconds, steps, unplaced } = report
   const notices = problems.length > 0 ? [] : await noticesOf(steps)
-  if (json) console.log(JSON.stringify({ file, pipeline: name, problems, notices, seconds }, undefined, 2))
-  else if (problems.length > 0) console.log(`${problemsText(problems)}\n\n${counted(problems.length, "problem")} in ${file} ${timeText(report)}`)
-  else console.log([`${name ?? file}: ${counted(steps.length + unplaced.length, "step")}, no problem ${timeText(report)}`, ...notices].join("\n"))
+  if (json)
+    console.log(JSON.stringify({ file, pipeline: name, problems, notices, seconds }, undefined, 2))
+  else if (problems.length > 0)
+    console.log(
+      `${problemsText(problems)}\n\n${counted(problems.length, "problem")} in ${file} ${timeText(report)}`
+    )
+  else
+    console.log(
+      [
+        `${name ?? file}: ${counted(steps.length + unplaced.length, "step")}, no problem ${timeText(report)}`,
+        ...notices
+      ].join("\n")
+    )
   return problems.length > 0 ? 1 : 0
 }
 
 /** Steps whose rows no run will keep, as far as their source tells. */
 const noticesOf = async (steps: ReadonlyArray<SourceStep>): Promise<ReadonlyArray<string>> => {
   const { unseenInSource } = await import("../engine/identity/SourceReading.ts")
-  return steps.filter(({ kind }) => kind !== "generator").flatMap(({ name, place }) => {
-    const unseen = unseenInSource(place)
-    return unseen.length === 0 ? [] : [stepSentence(name, unseen)]
-  })
+  return steps
+    .filter(({ kind }) => kind !== "generator")
+    .flatMap(({ name, place }) => {
+      const unseen = unseenInSource(place)
+      return unseen.length === 0 ? [] : [stepSentence(name, unseen)]
+    })
 }
 
 const checkDocument = async (source: string, options: CheckOptions): Promise<number> => {
@@ -41,18 +54,41 @@ const checkDocument = async (source: string, options: CheckOptions): Promise<num
     const { graph, missing, name, warnings } = await readDocument(source, options)
     const { identify } = await import("../engine/identity/identify.ts")
     const notices = missing.length > 0 ? [] : (await identify(graph)).notices
-    if (options.json) console.log(JSON.stringify({ file: source, pipeline: name, problems: [], missing, warnings, notices }, undefined, 2))
+    if (options.json)
+      console.log(
+        JSON.stringify(
+          { file: source, pipeline: name, problems: [], missing, warnings, notices },
+          undefined,
+          2
+        )
+      )
     else {
       for (const warning of warnings) console.log(warningText(source, warning))
-      console.log([`${name}: ${counted(graph.nodes.size, "step")}, no problem`, ...notices].join("\n"))
-      if (missing.length > 0) console.log(["", "It can be looked at, but not run:", ...missing.map((part) => `  ${missingText(part)}`), ...bindingText(missing)].join("\n"))
+      console.log(
+        [`${name}: ${counted(graph.nodes.size, "step")}, no problem`, ...notices].join("\n")
+      )
+      if (missing.length > 0)
+        console.log(
+          [
+            "",
+            "It can be looked at, but not run:",
+            ...missing.map((part) => `  ${missingText(part)}`),
+            ...bindingText(missing)
+          ].join("\n")
+        )
     }
     return 0
   } catch (thrown) {
     if (!(thrown instanceof InvalidDocument)) throw thrown
-    const problems = thrown.problems.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0))
-    if (options.json) console.log(JSON.stringify({ file: source, problems: problems.map(plain) }, undefined, 2))
-    else console.log(`${problems.map((problem) => problemText(source, problem)).join("\n")}\n\n${counted(problems.length, "problem")} in ${source}`)
+    const problems = thrown.problems.toSorted(
+      (a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0)
+    )
+    if (options.json)
+      console.log(JSON.stringify({ file: source, problems: problems.map(plain) }, undefined, 2))
+    else
+      console.log(
+        `${problems.map((problem) => problemText(source, problem)).join("\n")}\n\n${counted(problems.length, "problem")} in ${source}`
+      )
     return 1
   }
 }
@@ -73,4 +109,11 @@ const words: Readonly<Record<DocumentProblem["reason"], string>> = {
   Wiring: "wiring"
 }
 
-const plain = ({ column, detail, line, path, reason, wiring }: DocumentProblem) => ({ kind: words[reason], path, line, column, message: detail, ...(wiring === undefined ? {} : { problem: wiring }) })
+const plain = ({ column, detail, line, path, reason, wiring }: DocumentProblem) => ({
+  kind: words[reason],
+  path,
+  line,
+  column,
+  message: detail,
+  ...(wiring === undefined ? {} : { problem: wiring })
+})

@@ -1,7 +1,7 @@
+import { redacted } from "../secrets/redact.ts"
 /** What stands on the command line, run. */
 import { runCommand } from "./command.ts"
 import { root } from "./commands.ts"
-import { redacted } from "../secrets/redact.ts"
 import { screenHere } from "./screen.ts"
 import { version } from "./version.ts"
 

@@ -1,8 +1,8 @@
 /** `distilabel-ts estimate`: what a run will ask, use, cost and take, before it is started. */
-import { type Estimate, estimatePromise } from "../engine/estimate.ts"
-import { amount, duration, table } from "../engine/figures.ts"
-import type { Estimated } from "../engine/Sums.ts"
-import { dollars } from "../report/figures.ts"
+import { type Estimate, estimatePromise } from "../engine/estimate/estimate.ts"
+import type { Estimated } from "../engine/estimate/Sums.ts"
+import { amount, duration, table } from "../engine/watch/figures.ts"
+import { dollars } from "../report/figures/figures.ts"
 import { type DocumentOptions, loadPipeline } from "./loadPipeline.ts"
 import { refuseIncomplete } from "./missingText.ts"
 import { readInput } from "./readInput.ts"
@@ -19,7 +19,10 @@ interface EstimateOptions extends DocumentOptions, ParameterOptions {
 }
 
 /** Runs the command; gives the exit code. */
-export const estimateCommand = async (source: string, options: EstimateOptions): Promise<number> => {
+export const estimateCommand = async (
+  source: string,
+  options: EstimateOptions
+): Promise<number> => {
   const { cacheDir, input, json, maxRows, price, sample } = options
   const prices = readPrices("estimate", price)
   const pipeline = await loadPipeline(source, options)
@@ -44,14 +47,22 @@ export const estimateCommand = async (source: string, options: EstimateOptions):
 const estimateText = (told: Estimate): string => {
   const { allRows, calls, cost, pipeline, rows, sampled, seconds, spent, steps, unpriced } = told
   const head = `${pipeline}: ${allRows ? "" : "at least "}${rows.toLocaleString("en")} rows, from a sample of ${sampled.toLocaleString("en")}`
-  const price = (figure: Estimated | undefined): string => figure === undefined ? "price unknown" : between(figure, dollars)
-  const lines = steps.map((step) => [step.step, step.model, `${between(step.calls, amount)} calls`, `${amount(step.inputTokens.expected)} → ${amount(step.outputTokens.expected)} tokens`, price(step.cost)])
-  const all = steps.length === 0
-    ? ["No step asks a model: a run costs nothing."]
-    : [
-      `In all ${between(calls, amount)} calls, ${between(cost, dollars)}${unpriced.length === 0 ? "" : ` and what ${unpriced.join(", ")} costs, whose price is not known (--price gives it)`}, about ${between(seconds, duration)} at the models' limits.`,
-      `The sample cost ${dollars(spent)}; its answers are kept for the run.`
-    ]
+  const price = (figure: Estimated | undefined): string =>
+    figure === undefined ? "price unknown" : between(figure, dollars)
+  const lines = steps.map((step) => [
+    step.step,
+    step.model,
+    `${between(step.calls, amount)} calls`,
+    `${amount(step.inputTokens.expected)} → ${amount(step.outputTokens.expected)} tokens`,
+    price(step.cost)
+  ])
+  const all =
+    steps.length === 0
+      ? ["No step asks a model: a run costs nothing."]
+      : [
+          `In all ${between(calls, amount)} calls, ${between(cost, dollars)}${unpriced.length === 0 ? "" : ` and what ${unpriced.join(", ")} costs, whose price is not known (--price gives it)`}, about ${between(seconds, duration)} at the models' limits.`,
+          `The sample cost ${dollars(spent)}; its answers are kept for the run.`
+        ]
   return [head, ...(lines.length === 0 ? [] : [table(lines)]), ...all].join("\n")
 }
 

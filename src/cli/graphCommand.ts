@@ -1,9 +1,9 @@
 /** `distilabel-ts graph`: a picture of the pipeline that a module exports. */
 import { extname } from "node:path"
-import type { AnyPipeline } from "../pipeline/Pipeline.ts"
-import { isLoaded } from "../document/LoadedPipeline.ts"
+import { isLoaded } from "../document/read/LoadedPipeline.ts"
 import { toMermaid } from "../picture/toMermaid.ts"
 import { toSvg } from "../picture/toSvg.ts"
+import type { AnyPipeline } from "../pipeline/Pipeline.ts"
 import { type DocumentOptions, loadPipeline } from "./loadPipeline.ts"
 import { missingText } from "./missingText.ts"
 import { writeText } from "./writeText.ts"
@@ -18,9 +18,15 @@ interface GraphOptions extends DocumentOptions {
 /** Runs the command; gives the exit code. */
 export const graphCommand = async (source: string, options: GraphOptions): Promise<number> => {
   const { direction, format: given, output, theme } = options
-  const byEnding = { ".svg": "svg", ".mmd": "mermaid", ".mermaid": "mermaid" }[extname(output ?? "").toLowerCase()]
+  const byEnding = { ".svg": "svg", ".mmd": "mermaid", ".mermaid": "mermaid" }[
+    extname(output ?? "").toLowerCase()
+  ]
   const format = given ?? byEnding ?? "mermaid"
-  const svg = (pipeline: AnyPipeline): string => toSvg(pipeline, { ...(direction === undefined ? {} : { direction }), ...(theme === undefined ? {} : { theme }) })
+  const svg = (pipeline: AnyPipeline): string =>
+    toSvg(pipeline, {
+      ...(direction === undefined ? {} : { direction }),
+      ...(theme === undefined ? {} : { theme })
+    })
   const pipeline = await loadPipeline(source, options)
   if (isLoaded(pipeline)) for (const part of pipeline.missing) console.error(missingText(part))
   const text = format === "svg" ? svg(pipeline) : toMermaid(pipeline)
@@ -29,6 +35,8 @@ export const graphCommand = async (source: string, options: GraphOptions): Promi
     return 0
   }
   writeText(output, text)
-  console.log(`${pipeline.graph.nodes.size} ${pipeline.graph.nodes.size === 1 ? "step" : "steps"} drawn in ${output}`)
+  console.log(
+    `${pipeline.graph.nodes.size} ${pipeline.graph.nodes.size === 1 ? "step" : "steps"} drawn in ${output}`
+  )
   return 0
 }

@@ -28,10 +28,19 @@ export interface Look {
 const widest = 130
 
 /** The help of a command, as wide as the terminal. */
-export const helpText = ({ args, commands, details, examples, notes, options, path }: HelpPage, { bold = (text) => text, columns = widest }: Look = {}): string => {
+export const helpText = (
+  { args, commands, details, examples, notes, options, path }: HelpPage,
+  { bold = (text) => text, columns = widest }: Look = {}
+): string => {
   const width = Math.min(columns, widest)
-  const list = (heading: string, entries: ReadonlyArray<Entry>): ReadonlyArray<string> => entries.length === 0 ? [] : [[bold(`${heading}:`), ...listed(entries, width)].join("\n")]
-  const call = [...path, ...(commands.length > 0 ? ["COMMAND"] : []), ...args.map(({ name }) => name), "[options]"].join(" ")
+  const list = (heading: string, entries: ReadonlyArray<Entry>): ReadonlyArray<string> =>
+    entries.length === 0 ? [] : [[bold(`${heading}:`), ...listed(entries, width)].join("\n")]
+  const call = [
+    ...path,
+    ...(commands.length > 0 ? ["COMMAND"] : []),
+    ...args.map(({ name }) => name),
+    "[options]"
+  ].join(" ")
   return [
     `${bold("Usage:")} ${call}`,
     ...paragraphs(details, width),
@@ -44,18 +53,30 @@ export const helpText = ({ args, commands, details, examples, notes, options, pa
 }
 
 const paragraphs = (text: string, width: number): ReadonlyArray<string> =>
-  text === "" ? [] : text.split("\n\n").map((paragraph) => paragraph.startsWith("  ") ? paragraph : wrapped(paragraph, width).join("\n"))
+  text === ""
+    ? []
+    : text
+        .split("\n\n")
+        .map((paragraph) =>
+          paragraph.startsWith("  ") ? paragraph : wrapped(paragraph, width).join("\n")
+        )
 
 /** A name so long has its words below it. */
 const longestName = 26
 
 const listed = (entries: ReadonlyArray<Entry>, width: number): ReadonlyArray<string> => {
-  const column = Math.max(...entries.map(({ name }) => name.length <= longestName ? name.length : 0)) + 4
+  const column =
+    Math.max(...entries.map(({ name }) => (name.length <= longestName ? name.length : 0))) + 4
   const indent = " ".repeat(column)
   return entries.flatMap(({ about, name }) => {
     const [first = "", ...more] = wrapped(about, Math.max(width - column, 24))
     const start = `  ${name}`
-    return [...(start.length > column - 2 ? [start, `${indent}${first}`] : [`${start.padEnd(column)}${first}`]), ...more.map((line) => `${indent}${line}`)]
+    return [
+      ...(start.length > column - 2
+        ? [start, `${indent}${first}`]
+        : [`${start.padEnd(column)}${first}`]),
+      ...more.map((line) => `${indent}${line}`)
+    ]
   })
 }
 

@@ -1,10 +1,13 @@
-/** Pipelines from wherever the command line names them: the default export of a module, or a document in a file or at an address. */
+/**
+ * Pipelines from wherever the command line names them: the default export of a module, or a
+ * document in a file or at an address.
+ */
 import { existsSync, statSync } from "node:fs"
 import { dirname, extname, resolve } from "node:path"
 import { pathToFileURL } from "node:url"
-import { colorsFor } from "../engine/colors.ts"
 import type { LoadOptions } from "../catalog/documents.ts"
-import type { DocumentWarning, LoadedPipeline } from "../document/LoadedPipeline.ts"
+import type { DocumentWarning, LoadedPipeline } from "../document/read/LoadedPipeline.ts"
+import { colorsFor } from "../engine/watch/colors.ts"
 import type { AnyPipeline } from "../pipeline/Pipeline.ts"
 
 /** A module that cannot be used, in words for its author. */
@@ -22,13 +25,20 @@ export interface DocumentOptions {
 
 const modules = /\.[cm]?[jt]s$/
 
-/** Whether a source is a document rather than a module. Addresses are: code from the network is not run. */
-export const isDocument = (source: string): boolean => isAddress(source) || [".yaml", ".yml", ".json"].includes(extname(source).toLowerCase())
+/**
+ * Whether a source is a document rather than a module. Addresses are: code from the network is not
+ * run.
+ */
+export const isDocument = (source: string): boolean =>
+  isAddress(source) || [".yaml", ".yml", ".json"].includes(extname(source).toLowerCase())
 
 const isAddress = (source: string): boolean => /^https?:\/\//i.test(source)
 
 /** The pipeline that a source holds. */
-export const loadPipeline = async (source: string, options: DocumentOptions): Promise<AnyPipeline> => isDocument(source) ? loadDocument(source, options) : loadModule(source)
+export const loadPipeline = async (
+  source: string,
+  options: DocumentOptions
+): Promise<AnyPipeline> => (isDocument(source) ? loadDocument(source, options) : loadModule(source))
 
 /** The pipeline of a document. What was read otherwise than one may think is told on stderr. */
 const loadDocument = async (source: string, options: DocumentOptions): Promise<LoadedPipeline> => {
@@ -38,10 +48,19 @@ const loadDocument = async (source: string, options: DocumentOptions): Promise<L
 }
 
 /** The same, silently. */
-export const readDocument = async (source: string, { allow, bind }: DocumentOptions): Promise<LoadedPipeline> => {
-  if (isAddress(source) && modules.test(new URL(source).pathname)) throw new ModuleError(`'${source}' is code, and code from the network is not run. Save it as a file, read it, and give that.`)
+export const readDocument = async (
+  source: string,
+  { allow, bind }: DocumentOptions
+): Promise<LoadedPipeline> => {
+  if (isAddress(source) && modules.test(new URL(source).pathname))
+    throw new ModuleError(
+      `'${source}' is code, and code from the network is not run. Save it as a file, read it, and give that.`
+    )
   const { fromFilePromise, fromUrlPromise } = await import("../catalog/documents.ts")
-  const given: LoadOptions = { allow: allow.flatMap((name) => [name, `./${name}`]), ...(bind === undefined ? {} : { bind: { ...await importModule(bind) } }) }
+  const given: LoadOptions = {
+    allow: allow.flatMap((name) => [name, `./${name}`]),
+    ...(bind === undefined ? {} : { bind: { ...(await importModule(bind)) } })
+  }
   return isAddress(source) ? fromUrlPromise(source, given) : fromFilePromise(source, given)
 }
 
@@ -55,31 +74,51 @@ export const warningText = (source: string, { column, detail, line }: DocumentWa
 const loadModule = async (file: string): Promise<AnyPipeline> => {
   const { default: exported } = await importModule(file)
   if (isPipeline(exported)) return exported
-  const found = exported === undefined ? "has no default export" : `exports ${exported === null ? "null" : `a ${typeof exported}`} as its default`
-  throw new ModuleError(`'${file}' ${found}, but a pipeline is needed: export default Pipeline("name", {}, from(load).to(task)).`)
+  const found =
+    exported === undefined
+      ? "has no default export"
+      : `exports ${exported === null ? "null" : `a ${typeof exported}`} as its default`
+  throw new ModuleError(
+    `'${file}' ${found}, but a pipeline is needed: export default Pipeline("name", {}, from(load).to(task)).`
+  )
 }
 
 /** The exports of a module. */
 export const importModule = async (file: string): Promise<Readonly<Record<string, unknown>>> => {
   const path = resolve(file)
-  if (!existsSync(path)) throw new ModuleError(`There is no file '${file}'. Check the path; a relative one starts at the folder you are in.`)
-  if (statSync(path).isDirectory()) throw new ModuleError(`'${file}' is a folder. Give the file in it.`)
-  if (!modules.test(path)) throw new ModuleError(`'${file}' is no pipeline. Give a .ts, .mts, .js or .mjs module whose default export is one, or a document: a .yaml, .yml or .json file, or its address.`)
+  if (!existsSync(path))
+    throw new ModuleError(
+      `There is no file '${file}'. Check the path; a relative one starts at the folder you are in.`
+    )
+  if (statSync(path).isDirectory())
+    throw new ModuleError(`'${file}' is a folder. Give the file in it.`)
+  if (!modules.test(path))
+    throw new ModuleError(
+      `'${file}' is no pipeline. Give a .ts, .mts, .js or .mjs module whose default export is one, or a document: a .yaml, .yml or .json file, or its address.`
+    )
   try {
-    return await import(pathToFileURL(path).href) as Readonly<Record<string, unknown>>
+    return (await import(pathToFileURL(path).href)) as Readonly<Record<string, unknown>>
   } catch (thrown) {
     throw new ModuleError(`'${file}' cannot be loaded: ${told(thrown, path)}`)
   }
 }
 
 const isPipeline = (value: unknown): value is AnyPipeline =>
-  typeof value === "object" && value !== null && "graph" in value && "name" in value && typeof value.name === "string"
+  typeof value === "object" &&
+  value !== null &&
+  "graph" in value &&
+  "name" in value &&
+  typeof value.name === "string"
 
 /** The error's message, with the line of the file where it came up. */
 const told = (thrown: unknown, path: string): string => {
   if (!(thrown instanceof Error)) return String(thrown)
   const [, absent] = /^Cannot find package '([^']+)'/.exec(thrown.message) ?? []
-  if (absent !== undefined) return `it imports '${absent}', which is not installed. Run npm install in ${dirname(path)}, or npm install ${absent}.`
-  const place = thrown.stack?.split("\n").find((line) => line.includes(path))?.match(/:(\d+:\d+)\)?$/)?.[1]
+  if (absent !== undefined)
+    return `it imports '${absent}', which is not installed. Run npm install in ${dirname(path)}, or npm install ${absent}.`
+  const place = thrown.stack
+    ?.split("\n")
+    .find((line) => line.includes(path))
+    ?.match(/:(\d+:\d+)\)?$/)?.[1]
   return `${thrown.message}${place === undefined ? "" : ` (line ${place})`}`
 }

@@ -1,9 +1,15 @@
+import type { MissingPart } from "../document/classes/Registry.ts"
 /** What a document names and is not here, and how to give it on the command line. */
-import { isLoaded } from "../document/LoadedPipeline.ts"
-import type { MissingPart } from "../document/Registry.ts"
+import { isLoaded } from "../document/read/LoadedPipeline.ts"
 import type { AnyPipeline } from "../pipeline/Pipeline.ts"
 
-const kinds: Readonly<Record<MissingPart["kind"], string>> = { step: "class", model: "model class", schema: "schema", function: "function", routing: "routing function" }
+const kinds: Readonly<Record<MissingPart["kind"], string>> = {
+  step: "class",
+  model: "model class",
+  schema: "schema",
+  function: "function",
+  routing: "routing function"
+}
 
 /** One missing part as a sentence. */
 export const missingText = (part: MissingPart): string => {
@@ -17,8 +23,15 @@ export const bindingText = (missing: ReadonlyArray<MissingPart>): ReadonlyArray<
   const modules = [...new Set(own.map(({ module }) => module))]
   const classes = missing.filter((part) => !isExport(part))
   return [
-    ...(modules.length === 0 ? [] : [`Let it import its modules: ${modules.map((module) => `--allow ${module}`).join(" ")}`]),
-    ...(classes.length === 0 ? [] : [`Write what stands for them in a module, and give it with --bind FILE:`, ...new Set(classes.map((part) => `  ${exampleOf(part)}`))])
+    ...(modules.length === 0
+      ? []
+      : [`Let it import its modules: ${modules.map((module) => `--allow ${module}`).join(" ")}`]),
+    ...(classes.length === 0
+      ? []
+      : [
+          `Write what stands for them in a module, and give it with --bind FILE:`,
+          ...new Set(classes.map((part) => `  ${exampleOf(part)}`))
+        ])
   ]
 }
 
@@ -27,7 +40,9 @@ const isExport = ({ give }: MissingPart): boolean => give.startsWith("modules:")
 
 const exampleOf = ({ kind, name }: MissingPart): string => {
   if (kind === "schema") return `export const ${name} = Schema.Struct({ … })`
-  return kind === "model" ? `export const ${name} = ({ model }) => OpenAILLM({ model, … })` : `export const ${name} = ({ name }) => step({ name, … })`
+  return kind === "model"
+    ? `export const ${name} = ({ model }) => OpenAILLM({ model, … })`
+    : `export const ${name} = ({ name }) => step({ name, … })`
 }
 
 /** A pipeline that lacks something that its document names. */
@@ -38,5 +53,11 @@ export class Incomplete extends Error {
 /** Refuses a pipeline that lacks something, before anything is loaded. */
 export const refuseIncomplete = (pipeline: AnyPipeline): void => {
   if (!isLoaded(pipeline) || pipeline.missing.length === 0) return
-  throw new Incomplete([`Pipeline '${pipeline.name}' can be looked at, but not run:`, ...pipeline.missing.map((part) => `  ${missingText(part)}`), ...bindingText(pipeline.missing)].join("\n"))
+  throw new Incomplete(
+    [
+      `Pipeline '${pipeline.name}' can be looked at, but not run:`,
+      ...pipeline.missing.map((part) => `  ${missingText(part)}`),
+      ...bindingText(pipeline.missing)
+    ].join("\n")
+  )
 }

@@ -1,4 +1,7 @@
-/** The files of a new project: a small pipeline that type-checks and runs, with simulated models at first. */
+/**
+ * The files of a new project: a small pipeline that type-checks and runs, with simulated models at
+ * first.
+ */
 
 /** What a new project is called, and the versions that it needs. */
 export interface NewProject {
@@ -15,7 +18,9 @@ export const projectFiles = (project: NewProject): Readonly<Record<string, strin
   "package.json": `${JSON.stringify(packageOf(project), undefined, 2)}\n`,
   "tsconfig.json": `${JSON.stringify(tsconfig, undefined, 2)}\n`,
   "pipeline.ts": pipeline(project.name),
-  "instructions.jsonl": instructions.map((instruction) => `${JSON.stringify({ instruction })}\n`).join(""),
+  "instructions.jsonl": instructions
+    .map((instruction) => `${JSON.stringify({ instruction })}\n`)
+    .join(""),
   "README.md": readme(project.name),
   ".gitignore": "node_modules/\noutput/\n"
 })
@@ -52,7 +57,9 @@ const tsconfig = {
   include: ["*.ts"]
 }
 
-const pipeline = (name: string): string => `/** Instructions from a file: a model answers each, and an own step counts the words of the answers. */
+const pipeline = (
+  name: string
+): string => `/** Instructions from a file: a model answers each, and an own step counts the words of the answers. */
 import { from, LoadDataFromFileSystem, OpenAILLM, Pipeline, step, TextGeneration } from "distilabel-ts"
 import { Schema } from "effect"
 

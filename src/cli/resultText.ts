@@ -2,15 +2,22 @@
 import { existsSync } from "node:fs"
 import { join, relative } from "node:path"
 import type { Row } from "../columns/Row.ts"
-import type { Distiset } from "../data/Distiset.ts"
-import { counted } from "../report/figures.ts"
-import { reportName } from "../report/reportName.ts"
+import type { Distiset } from "../data/distiset/Distiset.ts"
+import { counted } from "../report/figures/figures.ts"
+import { reportName } from "../report/write/reportName.ts"
 
-export const resultText = ({ directory, subsets }: Distiset<Readonly<Record<string, Row>>>): string =>
+export const resultText = ({
+  directory,
+  subsets
+}: Distiset<Readonly<Record<string, Row>>>): string =>
   [
     ...Object.entries(subsets).flatMap(([name, { errorCount, errorsPath, length, path }]) => [
       `${name}: ${counted(length, "row")} in ${shown(path)}`,
-      ...(errorCount === 0 ? [] : [`${name}: ${counted(errorCount, "error row")} in ${shown(errorsPath)}; --retry-failed tries them again`])
+      ...(errorCount === 0
+        ? []
+        : [
+            `${name}: ${counted(errorCount, "error row")} in ${shown(errorsPath)}; --retry-failed tries them again`
+          ])
     ]),
     ...reportText(directory)
   ].join("\n")

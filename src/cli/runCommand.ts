@@ -1,20 +1,20 @@
+import * as Cause from "effect/Cause"
 /** `distilabel-ts run`: runs the pipeline that a module exports. */
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import * as Cause from "effect/Cause"
-import type { Distiset } from "../data/Distiset.ts"
 import type { Row } from "../columns/Row.ts"
-import { dryRun, run, type RunSettings } from "../engine/run.ts"
-import { RunStopped } from "../engine/RunStopped.ts"
-import type { RunSummary } from "../engine/Tally.ts"
-import { exitCodes } from "../engine/signals.ts"
+import type { Distiset } from "../data/distiset/Distiset.ts"
+import { dryRun, run, type RunSettings } from "../engine/local/run.ts"
+import { exitCodes } from "../engine/local/signals.ts"
+import { RunStopped } from "../engine/watch/RunStopped.ts"
+import type { RunSummary } from "../engine/watch/Tally.ts"
 import type { AnyPipeline } from "../pipeline/Pipeline.ts"
 import { type DocumentOptions, loadPipeline } from "./loadPipeline.ts"
 import { refuseIncomplete } from "./missingText.ts"
 import { readInput } from "./readInput.ts"
 import { inWordsOfOptions, type ParameterOptions, readParameters } from "./readParameters.ts"
-import { reportPath, reportText, resultText } from "./resultText.ts"
 import { readPrices } from "./readPrices.ts"
+import { reportPath, reportText, resultText } from "./resultText.ts"
 
 interface RunOptions extends DocumentOptions, ParameterOptions {
   readonly input: ReadonlyArray<string>
@@ -41,7 +41,9 @@ export const runCommand = async (source: string, options: RunOptions): Promise<n
   refuseIncomplete(pipeline)
   const dataset = await readInput("run", options.input, pipeline.graph)
   const parameters = readParameters("run", options, pipeline.graph)
-  await using simulation = options.simulate ? await (await import("./simulated.ts")).simulated(pipeline.graph, parameters) : undefined
+  await using simulation = options.simulate
+    ? await (await import("./simulated.ts")).simulated(pipeline.graph, parameters)
+    : undefined
   let summary: RunSummary | undefined
   const given = {
     ...settings,
@@ -51,14 +53,36 @@ export const runCommand = async (source: string, options: RunOptions): Promise<n
       summary = told
     }
   }
-  const effect = options.dryRun === undefined ? run(pipeline, given as never) : dryRun(pipeline, { ...given, batchSize: options.dryRun })
-  const exit = await Effect.runPromiseExit(effect as Effect.Effect<Distiset<Readonly<Record<string, Row>>>, Error>)
-  if (Exit.isFailure(exit)) return failed(inWordsOfOptions("run", Cause.squash(exit.cause), pipeline.graph))
-  console.log(options.json ? JSON.stringify(resultJson(pipeline, exit.value, summary), undefined, 2) : resultText(exit.value))
+  const effect =
+    options.dryRun === undefined
+      ? run(pipeline, given as never)
+      : dryRun(pipeline, { ...given, batchSize: options.dryRun })
+  const exit = await Effect.runPromiseExit(
+    effect as Effect.Effect<Distiset<Readonly<Record<string, Row>>>, Error>
+  )
+  if (Exit.isFailure(exit))
+    return failed(inWordsOfOptions("run", Cause.squash(exit.cause), pipeline.graph))
+  console.log(
+    options.json
+      ? JSON.stringify(resultJson(pipeline, exit.value, summary), undefined, 2)
+      : resultText(exit.value)
+  )
   return tooManyFailed(exit.value, settings.maxErrorRate) ? exitFailedRows : 0
 }
 
-const settingsOf = ({ cacheDir, durability, maxCost, maxErrorRate, maxRows, maxTokens, noCache, output, price, progress, retryFailed }: RunOptions): RunSettings => ({
+const settingsOf = ({
+  cacheDir,
+  durability,
+  maxCost,
+  maxErrorRate,
+  maxRows,
+  maxTokens,
+  noCache,
+  output,
+  price,
+  progress,
+  retryFailed
+}: RunOptions): RunSettings => ({
   useCache: !noCache,
   retryFailed,
   prices: readPrices("run", price),
@@ -84,16 +108,32 @@ const failed = (error: unknown): number => {
   return exitBudget
 }
 
-const tooManyFailed = ({ subsets }: Distiset<Readonly<Record<string, Row>>>, maxErrorRate = 0.5): boolean =>
-  Object.values(subsets).some(({ errorCount, length }) => errorCount > 0 && errorCount > (length + errorCount) * maxErrorRate)
+const tooManyFailed = (
+  { subsets }: Distiset<Readonly<Record<string, Row>>>,
+  maxErrorRate = 0.5
+): boolean =>
+  Object.values(subsets).some(
+    ({ errorCount, length }) => errorCount > 0 && errorCount > (length + errorCount) * maxErrorRate
+  )
 
-const resultJson = ({ name }: AnyPipeline, distiset: Distiset<Readonly<Record<string, Row>>>, summary: RunSummary | undefined) => ({
+const resultJson = (
+  { name }: AnyPipeline,
+  distiset: Distiset<Readonly<Record<string, Row>>>,
+  summary: RunSummary | undefined
+) => ({
   pipeline: name,
   directory: distiset.directory,
   report: reportPath(distiset.directory),
-  subsets: Object.fromEntries(Object.entries(distiset.subsets).map(([subset, { errorCount, errorsPath, length, path }]) =>
-    [subset, { rows: length, path, errorRows: errorCount, ...(errorCount === 0 ? {} : { errorsPath }) }])),
+  subsets: Object.fromEntries(
+    Object.entries(distiset.subsets).map(([subset, { errorCount, errorsPath, length, path }]) => [
+      subset,
+      { rows: length, path, errorRows: errorCount, ...(errorCount === 0 ? {} : { errorsPath }) }
+    ])
+  ),
   seconds: summary?.seconds,
   notices: summary?.notices,
-  steps: summary?.steps.map(({ reasons, ...tally }) => ({ ...tally, reasons: Object.fromEntries(reasons) }))
+  steps: summary?.steps.map(({ reasons, ...tally }) => ({
+    ...tally,
+    reasons: Object.fromEntries(reasons)
+  }))
 })

@@ -3,12 +3,20 @@ import type { Screen } from "./command.ts"
 
 const { fstatSync, writeSync } = process.getBuiltinModule("node:fs")
 
-/** Node's own stdout takes a tenth of the time in which the command starts to open: a terminal gets it, with bold headings; a pipe or a file is written to without. */
+/**
+ * Node's own stdout takes a tenth of the time in which the command starts to open: a terminal gets
+ * it, with bold headings; a pipe or a file is written to without.
+ */
 export const screenHere = async (): Promise<Screen> => {
   const err = (text: string): void => console.error(text)
   if (!isTerminal()) return { out: written, err }
-  const { colorsFor } = await import("../engine/colors.ts")
-  return { out: (text) => console.log(text), err, bold: colorsFor(process.stdout).bold, columns: process.stdout.columns }
+  const { colorsFor } = await import("../engine/watch/colors.ts")
+  return {
+    out: (text) => console.log(text),
+    err,
+    bold: colorsFor(process.stdout).bold,
+    columns: process.stdout.columns
+  }
 }
 
 const isTerminal = (): boolean => {

@@ -1,9 +1,9 @@
+import type { SourceColumn } from "../codegen/read/SourceReport.ts"
+import { isOptional } from "../columns/Columns.ts"
+import { typeName } from "../columns/typeNames.ts"
 /** A document's pipeline as it is shown on a terminal. */
 import { inspect, type ParameterInspection, type StepInspection } from "../document/inspect.ts"
-import type { LoadedPipeline } from "../document/LoadedPipeline.ts"
-import { typeName } from "../columns/typeNames.ts"
-import { isOptional } from "../columns/Columns.ts"
-import type { SourceColumn } from "../codegen/SourceReport.ts"
+import type { LoadedPipeline } from "../document/read/LoadedPipeline.ts"
 import type { ShownPipeline, ShownStep } from "./sourceText.ts"
 
 export const shownDocument = (pipeline: LoadedPipeline): ShownPipeline => {
@@ -15,7 +15,11 @@ export const shownDocument = (pipeline: LoadedPipeline): ShownPipeline => {
     steps: steps.map((step) => shownStep(step, pipeline)),
     subsets: graph.leaves.map((leaf) => ({
       name: graph.leaves.length === 1 ? "default" : leaf,
-      columns: Object.entries(graph.outgoing.get(leaf)?.columns ?? {}).map(([column, schema]) => ({ name: column, type: typeName(schema), optional: isOptional(schema) }))
+      columns: Object.entries(graph.outgoing.get(leaf)?.columns ?? {}).map(([column, schema]) => ({
+        name: column,
+        type: typeName(schema),
+        optional: isOptional(schema)
+      }))
     })),
     unplaced: [],
     notFollowed: []
@@ -31,19 +35,37 @@ const shownStep = (step: StepInspection, { graph }: LoadedPipeline): ShownStep =
     kind,
     ...(model === undefined ? {} : { model: model.model }),
     from,
-    gets: gathered[gather] ?? (graph.routings.some((routing) => from.includes(routing.from) && routing.to.includes(name)) ? "some rows or batches" : "every row"),
+    gets:
+      gathered[gather] ??
+      (graph.routings.some((routing) => from.includes(routing.from) && routing.to.includes(name))
+        ? "some rows or batches"
+        : "every row"),
     reads: reads.map(columnOf),
     oneOf: readsOneOf.map((columns) => columns.map(columnOf)),
     input: mappings.input,
     before: before.map(columnOf),
     after: after.map(columnOf),
-    parameters: parameters.map((parameter) => ({ name: parameter.path, type: parameter.type, optional: !parameter.required, about: valueText(parameter) }))
+    parameters: parameters.map((parameter) => ({
+      name: parameter.path,
+      type: parameter.type,
+      optional: !parameter.required,
+      about: valueText(parameter)
+    }))
   }
 }
 
-const gathered: Readonly<Record<string, ShownStep["gets"]>> = { none: "nothing", join: "branches joined", zip: "rows paired by position", concat: "flows one after the other" }
+const gathered: Readonly<Record<string, ShownStep["gets"]>> = {
+  none: "nothing",
+  join: "branches joined",
+  zip: "rows paired by position",
+  concat: "flows one after the other"
+}
 
-const columnOf = ({ column, optional, type }: StepInspection["reads"][number]): SourceColumn => ({ name: column, type, optional })
+const columnOf = ({ column, optional, type }: StepInspection["reads"][number]): SourceColumn => ({
+  name: column,
+  type,
+  optional
+})
 
 const longestValue = 60
 

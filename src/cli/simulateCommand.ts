@@ -22,9 +22,30 @@ interface SimulateOptions {
 }
 
 /** Runs the command until it is stopped; gives the exit code. */
-export const simulateCommand = ({ apiKey, fault, hub, hubFolder, limitHeaders, logSize, noRetryAfter, stopWithStdin, ...same }: SimulateOptions): Promise<number> =>
+export const simulateCommand = ({
+  apiKey,
+  fault,
+  hub,
+  hubFolder,
+  limitHeaders,
+  logSize,
+  noRetryAfter,
+  stopWithStdin,
+  ...same
+}: SimulateOptions): Promise<number> =>
   serve(() => {
-    const options = simulatorOptionsOf({ ...same, fault: [...fault], "no-retry-after": noRetryAfter, "limit-headers": limitHeaders, "api-key": apiKey, "log-size": logSize })
+    const options = simulatorOptionsOf({
+      ...same,
+      fault: [...fault],
+      "no-retry-after": noRetryAfter,
+      "limit-headers": limitHeaders,
+      "api-key": apiKey,
+      "log-size": logSize
+    })
     const { host, seed } = options
-    return { options, stopWithStdin, hub: hub || hubFolder !== undefined ? { host, seed, directory: hubFolder } : undefined }
+    return {
+      options,
+      stopWithStdin,
+      hub: hub || hubFolder !== undefined ? { host, seed, directory: hubFolder } : undefined
+    }
   })

@@ -1,8 +1,8 @@
 /** Simulated models in place of the real ones: a run that needs no keys and costs nothing. */
-import { modelOf } from "../engine/modelOf.ts"
+import { modelOf } from "../engine/keep/modelOf.ts"
 import type { Graph } from "../pipeline/Graph.ts"
 import type { GivenParameters } from "../pipeline/parameters.ts"
-import { startSimulator } from "../simulator/Simulator.ts"
+import { startSimulator } from "../simulator/server/Simulator.ts"
 
 /** A simulator that runs, and the parameters that lead a pipeline's models to it. */
 export interface Simulated extends AsyncDisposable {
@@ -23,8 +23,14 @@ export const simulated = async (graph: Graph, given: GivenParameters): Promise<S
   const parameters = { ...given }
   for (const { name, step } of graph.nodes.values()) {
     const connection = connections[modelOf(step)?.type ?? ""]
-    if (connection !== undefined) parameters[name] = { ...given[name], llm: { ...given[name]?.["llm"] as object | undefined, ...connection } }
+    if (connection !== undefined)
+      parameters[name] = {
+        ...given[name],
+        llm: { ...(given[name]?.["llm"] as object | undefined), ...connection }
+      }
   }
-  console.error("Answers are made up by a simulator on this machine: no key is used, nothing is paid.")
+  console.error(
+    "Answers are made up by a simulator on this machine: no key is used, nothing is paid."
+  )
   return { parameters, [Symbol.asyncDispose]: () => simulator.close() }
 }

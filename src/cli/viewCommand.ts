@@ -12,9 +12,15 @@ interface ViewValues {
 }
 
 /** Runs the command until Ctrl+C; gives the exit code. */
-export const viewCommand = async (what: string, { open, port = 0 }: ViewValues): Promise<number> => {
-  if (port > 65_535) throw new UsageError("view", `--port takes a number up to 65535, not '${port}'`)
-  using copies = new Copies((path) => console.error(`Copying the rows of ${path}, which cannot be read piece by piece …`))
+export const viewCommand = async (
+  what: string,
+  { open, port = 0 }: ViewValues
+): Promise<number> => {
+  if (port > 65_535)
+    throw new UsageError("view", `--port takes a number up to 65535, not '${port}'`)
+  using copies = new Copies((path) =>
+    console.error(`Copying the rows of ${path}, which cannot be read piece by piece …`)
+  )
   const look = what.startsWith("hub:")
     ? async () => (await import("../report/view/viewedHub.ts")).viewedHub(what.slice("hub:".length))
     : async () => (await import("../report/view/viewedPath.ts")).viewedPath(what, copies)
@@ -35,8 +41,15 @@ export const viewCommand = async (what: string, { open, port = 0 }: ViewValues):
   return 0
 }
 
-/** Opens an address with what the system has for it; the address was printed, should there be nothing. */
+/**
+ * Opens an address with what the system has for it; the address was printed, should there be
+ * nothing.
+ */
 const openBrowser = (url: string): void => {
-  const [program, ...args] = { darwin: ["open"], win32: ["cmd", "/c", "start", ""] }[process.platform as string] ?? ["xdg-open"]
-  spawn(program!, [...args, url], { stdio: "ignore", detached: true }).on("error", () => {}).unref()
+  const [program, ...args] = { darwin: ["open"], win32: ["cmd", "/c", "start", ""] }[
+    process.platform as string
+  ] ?? ["xdg-open"]
+  spawn(program!, [...args, url], { stdio: "ignore", detached: true })
+    .on("error", () => {})
+    .unref()
 }

@@ -2,12 +2,26 @@
 
 /** What a reader of command lines finds wrong. */
 export type WrongUse =
-  | { readonly _tag: "UnrecognizedOption"; readonly option: string; readonly suggestions: ReadonlyArray<string> }
-  | { readonly _tag: "UnknownSubcommand"; readonly subcommand: string; readonly suggestions: ReadonlyArray<string> }
+  | {
+      readonly _tag: "UnrecognizedOption"
+      readonly option: string
+      readonly suggestions: ReadonlyArray<string>
+    }
+  | {
+      readonly _tag: "UnknownSubcommand"
+      readonly subcommand: string
+      readonly suggestions: ReadonlyArray<string>
+    }
   | { readonly _tag: "MissingOption"; readonly option: string }
   | { readonly _tag: "MissingArgument"; readonly argument: string }
   | { readonly _tag: "UnexpectedArgument"; readonly arguments: ReadonlyArray<string> }
-  | { readonly _tag: "InvalidValue"; readonly option: string; readonly value: string; readonly expected: string; readonly kind: "flag" | "argument" }
+  | {
+      readonly _tag: "InvalidValue"
+      readonly option: string
+      readonly value: string
+      readonly expected: string
+      readonly kind: "flag" | "argument"
+    }
   | { readonly _tag: "DuplicateOption" | "ValidationError" | "UserError"; readonly message: string }
 
 /** The command that was called: the names that call it, its arguments, and what its options take. */
@@ -38,7 +52,8 @@ const sentenceOf = (error: WrongUse, { args, path, takes }: CalledCommand): stri
     case "InvalidValue": {
       const name = error.kind === "flag" ? `--${error.option}` : error.option
       // A wrong word comes with a sentence around those that are right.
-      if (error.value !== "") return `${name} takes ${listed(error.expected)}, not '${error.value}'.`
+      if (error.value !== "")
+        return `${name} takes ${listed(error.expected)}, not '${error.value}'.`
       return `${name} takes ${takes.get(error.option) ?? listed(error.expected)}, and none is given.`
     }
     default:
@@ -46,11 +61,15 @@ const sentenceOf = (error: WrongUse, { args, path, takes }: CalledCommand): stri
   }
 }
 
-const didYouMean = ([first]: ReadonlyArray<string>): string => first === undefined ? "" : ` Did you mean '${first}'?`
+const didYouMean = ([first]: ReadonlyArray<string>): string =>
+  first === undefined ? "" : ` Did you mean '${first}'?`
 
 /** `Expected "svg" | "mermaid", got "png"` and `svg | mermaid` as: svg or mermaid. */
 const listed = (expected: string): string => {
-  const words = expected.replace(/^Expected:? /, "").replace(/, got .*$/s, "").replaceAll('"', "")
+  const words = expected
+    .replace(/^Expected:? /, "")
+    .replace(/, got .*$/s, "")
+    .replaceAll('"', "")
   const all = words.split(" | ")
   return all.length === 1 ? words : `${all.slice(0, -1).join(", ")} or ${all.at(-1)!}`
 }

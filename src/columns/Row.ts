@@ -5,12 +5,18 @@ export interface Row {
   readonly [column: string]: unknown
 }
 
-/** Marks a row type that may hold more columns than it names: what reads them is checked when the run starts. */
+/**
+ * Marks a row type that may hold more columns than it names: what reads them is checked when the
+ * run starts.
+ */
 export interface Open {
   readonly "~open": true
 }
 
-/** A function from row type to row type, applied with `Apply`: an interface whose `result` is computed from `this["row"]`. */
+/**
+ * A function from row type to row type, applied with `Apply`: an interface whose `result` is
+ * computed from `this["row"]`.
+ */
 export interface RowFunction {
   readonly row: unknown
   readonly result: unknown
@@ -20,13 +26,24 @@ export interface RowFunction {
 export type Apply<F extends RowFunction, Have> = (F & { readonly row: Have })["result"]
 
 /** The columns of `Have` and those of `Out`; a column that both have gets the type of `Out`. */
-export type Overwrite<Have, Out> = [keyof Have & keyof Out] extends [never] ? Have & Out
-  // The same columns again, as in a chain of text generations, leave the row as it is: types that nest at each step end in TS2589.
-  : [Have] extends [Out] ? [Out] extends [{ readonly [C in keyof Out]: C extends keyof Have ? Have[C] : never }] ? Have : Replaced<Have, Out>
-  : Replaced<Have, Out>
+export type Overwrite<Have, Out> = [keyof Have & keyof Out] extends [never]
+  ? Have & Out
+  : // The same columns again, as in a chain of text generations, leave the row as it is: types that nest at each step end in TS2589.
+    [Have] extends [Out]
+    ? [Out] extends [{ readonly [C in keyof Out]: C extends keyof Have ? Have[C] : never }]
+      ? Have
+      : Replaced<Have, Out>
+    : Replaced<Have, Out>
 
-type Replaced<Have, Out> = [Have] extends [never] ? never
-  : { readonly [C in keyof (Have & Out)]: C extends keyof Out ? Out[C] : C extends keyof Have ? Have[C] : never }
+type Replaced<Have, Out> = [Have] extends [never]
+  ? never
+  : {
+      readonly [C in keyof (Have & Out)]: C extends keyof Out
+        ? Out[C]
+        : C extends keyof Have
+          ? Have[C]
+          : never
+    }
 
 /** Adds columns; a column that is already there changes its type. */
 export interface Adds<Out> extends RowFunction {
@@ -35,7 +52,10 @@ export interface Adds<Out> extends RowFunction {
 
 /** Removes columns, then adds some. */
 export interface Swaps<Removed extends string, Out> extends RowFunction {
-  readonly result: Overwrite<{ readonly [C in Exclude<keyof this["row"], Removed>]: this["row"][C] }, Out>
+  readonly result: Overwrite<
+    { readonly [C in Exclude<keyof this["row"], Removed>]: this["row"][C] },
+    Out
+  >
 }
 
 /** Leaves the row as it is. */

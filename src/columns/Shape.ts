@@ -1,4 +1,7 @@
-/** Shapes: the columns that flow at one place of a graph, at run time; and how they fit what a step reads. */
+/**
+ * Shapes: the columns that flow at one place of a graph, at run time; and how they fit what a step
+ * reads.
+ */
 import * as Schema from "effect/Schema"
 import { assignable } from "./assignable.ts"
 import { type Columns, isOptional } from "./Columns.ts"
@@ -34,7 +37,10 @@ export const clashing = (need: Columns, have: Shape): ReadonlyArray<string> =>
   })
 
 /** Adds columns; a column that is already there changes its type. */
-export const withColumns = (have: Shape, added: Columns): Shape => ({ ...have, columns: { ...have.columns, ...added } })
+export const withColumns = (have: Shape, added: Columns): Shape => ({
+  ...have,
+  columns: { ...have.columns, ...added }
+})
 
 /** A schema as an optional column; one that is optional already stays. */
 export const optional = (schema: Schema.Constraint): Schema.Constraint =>
@@ -42,8 +48,13 @@ export const optional = (schema: Schema.Constraint): Schema.Constraint =>
 
 /** A column's schema without its optionality. */
 export const required = (schema: Schema.Constraint): Schema.Constraint =>
-  isOptional(schema) && "schema" in schema ? (schema as Schema.optionalKey<Schema.Constraint>).schema : schema
+  isOptional(schema) && "schema" in schema
+    ? (schema as Schema.optionalKey<Schema.Constraint>).schema
+    : schema
 
-/** The widest of several column types, or undefined if they disagree: none takes the values of all the others. */
+/**
+ * The widest of several column types, or undefined if they disagree: none takes the values of all
+ * the others.
+ */
 export const widest = (schemas: ReadonlyArray<Schema.Constraint>): Schema.Constraint | undefined =>
   schemas.find((wide) => schemas.every((schema) => assignable(schema, wide)))

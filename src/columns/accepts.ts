@@ -2,10 +2,19 @@
 import * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
 
-export type PlainKind = "string" | "number" | "boolean" | "null" | "bigint" | "date" | "bytes" | "any"
+export type PlainKind =
+  | "string"
+  | "number"
+  | "boolean"
+  | "null"
+  | "bigint"
+  | "date"
+  | "bytes"
+  | "any"
 
 /** The kinds of values that a schema takes at its top: each of a union's members. */
-export const accepts = (schema: Schema.Constraint): ReadonlySet<PlainKind | "other"> => new Set(kindsOf(SchemaAST.toType(schema.ast)))
+export const accepts = (schema: Schema.Constraint): ReadonlySet<PlainKind | "other"> =>
+  new Set(kindsOf(SchemaAST.toType(schema.ast)))
 
 const kindsOf = (ast: SchemaAST.AST): ReadonlyArray<PlainKind | "other"> => {
   if (SchemaAST.isUnion(ast)) return ast.types.flatMap(kindsOf)

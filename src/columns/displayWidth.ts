@@ -11,4 +11,5 @@ export const displayWidth = (text: string): number => {
   return /^[\x20-\x7e]*$/.test(shown) ? shown.length : stringWidth()(shown)
 }
 
-const stringWidth = (): typeof stringWidthOf => (require("string-width") as { readonly default: typeof stringWidthOf }).default
+const stringWidth = (): typeof stringWidthOf =>
+  (require("string-width") as { readonly default: typeof stringWidthOf }).default

@@ -16,11 +16,16 @@ export const isInferred = (ast: SchemaAST.AST): boolean => ast.annotations?.[inf
 export const inferColumns = (rows: ReadonlyArray<Row>): Columns => {
   const sample = rows.slice(0, sampled)
   const names = new Set(sample.flatMap((row) => Object.keys(row)))
-  return Object.fromEntries([...names].map((name) => {
-    const having = sample.filter((row) => row[name] !== undefined)
-    const schema = schemaOf(having.map((row) => row[name]), 0)
-    return [name, having.length < sample.length ? Schema.optionalKey(schema) : schema]
-  }))
+  return Object.fromEntries(
+    [...names].map((name) => {
+      const having = sample.filter((row) => row[name] !== undefined)
+      const schema = schemaOf(
+        having.map((row) => row[name]),
+        0
+      )
+      return [name, having.length < sample.length ? Schema.optionalKey(schema) : schema]
+    })
+  )
 }
 
 const deepest = 6
@@ -38,8 +43,14 @@ type Kind = "string" | "number" | "boolean" | "bigint" | "null" | "array" | "obj
 const kindOf = (value: unknown): Kind => {
   if (value === null) return "null"
   if (Array.isArray(value)) return "array"
-  if (typeof value === "object") return Object.getPrototypeOf(value) === Object.prototype ? "object" : "other"
-  return typeof value === "string" || typeof value === "number" || typeof value === "boolean" || typeof value === "bigint" ? typeof value as Kind : "other"
+  if (typeof value === "object")
+    return Object.getPrototypeOf(value) === Object.prototype ? "object" : "other"
+  return typeof value === "string" ||
+    typeof value === "number" ||
+    typeof value === "boolean" ||
+    typeof value === "bigint"
+    ? (typeof value as Kind)
+    : "other"
 }
 
 const memberSchema = (kind: Kind, values: ReadonlyArray<unknown>, depth: number): Schema.Top => {
@@ -55,9 +66,16 @@ const memberSchema = (kind: Kind, values: ReadonlyArray<unknown>, depth: number)
     case "null":
       return Schema.Null
     case "array":
-      return Schema.Array(schemaOf((values as ReadonlyArray<ReadonlyArray<unknown>>).flat().slice(0, sampled), depth + 1))
+      return Schema.Array(
+        schemaOf(
+          (values as ReadonlyArray<ReadonlyArray<unknown>>).flat().slice(0, sampled),
+          depth + 1
+        )
+      )
     case "object":
-      return Schema.Struct(inferColumns(values as ReadonlyArray<Row>) as Record<string, Schema.Top>).annotate({ [inferredKey]: true })
+      return Schema.Struct(
+        inferColumns(values as ReadonlyArray<Row>) as Record<string, Schema.Top>
+      ).annotate({ [inferredKey]: true })
     case "other":
       return Schema.Any
   }

@@ -2,8 +2,12 @@
 import type * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
 
-/** The type that a schema stands for: `string | null`, `ReadonlyArray<number>`, `{ name: string }`, … */
-export const typeName = (schema: Schema.Constraint): string => nameOf(SchemaAST.toType(schema.ast), 0)
+/**
+ * The type that a schema stands for: `string | null`, `ReadonlyArray<number>`, `{ name: string }`,
+ * …
+ */
+export const typeName = (schema: Schema.Constraint): string =>
+  nameOf(SchemaAST.toType(schema.ast), 0)
 
 const deepest = 4
 
@@ -25,7 +29,9 @@ const nameOf = (ast: SchemaAST.AST, depth: number): string => {
     case "Objects":
       return objectName(ast, depth)
     case "Union":
-      return ast.types.length === 0 ? "never" : ast.types.map((type) => nameOf(type, depth + 1)).join(" | ")
+      return ast.types.length === 0
+        ? "never"
+        : ast.types.map((type) => nameOf(type, depth + 1)).join(" | ")
     case "Suspend":
       return nameOf(ast.thunk(), depth + 1)
     case "Declaration":
@@ -37,14 +43,19 @@ const nameOf = (ast: SchemaAST.AST, depth: number): string => {
 
 const arrayName = (ast: SchemaAST.Arrays, depth: number): string => {
   const [rest] = ast.rest
-  if (ast.elements.length === 0 && rest !== undefined) return `ReadonlyArray<${nameOf(rest, depth + 1)}>`
+  if (ast.elements.length === 0 && rest !== undefined)
+    return `ReadonlyArray<${nameOf(rest, depth + 1)}>`
   const elements = ast.elements.map((element) => nameOf(element, depth + 1))
   return `readonly [${[...elements, ...ast.rest.map((type) => `...${nameOf(type, depth + 1)}[]`)].join(", ")}]`
 }
 
 const objectName = (ast: SchemaAST.Objects, depth: number): string => {
-  const properties = ast.propertySignatures.map(({ name, type }) =>
-    `${String(name)}${SchemaAST.isOptional(type) ? "?" : ""}: ${nameOf(type, depth + 1)}`)
-  const indexes = ast.indexSignatures.map(({ parameter, type }) => `[key: ${nameOf(parameter, depth + 1)}]: ${nameOf(type, depth + 1)}`)
+  const properties = ast.propertySignatures.map(
+    ({ name, type }) =>
+      `${String(name)}${SchemaAST.isOptional(type) ? "?" : ""}: ${nameOf(type, depth + 1)}`
+  )
+  const indexes = ast.indexSignatures.map(
+    ({ parameter, type }) => `[key: ${nameOf(parameter, depth + 1)}]: ${nameOf(type, depth + 1)}`
+  )
   return `{ ${[...properties, ...indexes].join("; ")} }`
 }

@@ -1,4 +1,7 @@
-/** Text on its way to a file, in bytes from the start: to join many short texts first and encode them then takes three times as long. */
+/**
+ * Text on its way to a file, in bytes from the start: to join many short texts first and encode
+ * them then takes three times as long.
+ */
 
 const firstBytes = 1 << 16
 

@@ -3,7 +3,10 @@ import { accessSync, chmodSync, constants } from "node:fs"
 
 const { R_OK, W_OK } = constants
 
-/** Whether a file can be read and, unless `reads` is all that is wanted, written: allows it where that is ours to allow. */
+/**
+ * Whether a file can be read and, unless `reads` is all that is wanted, written: allows it where
+ * that is ours to allow.
+ */
 export const isUsable = (path: string, wanted: "reads" | "writes" = "writes"): boolean => {
   const mode = wanted === "reads" ? R_OK : R_OK | W_OK
   if (isAllowed(path, mode)) return true

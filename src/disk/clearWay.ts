@@ -3,7 +3,10 @@ import { randomBytes } from "node:crypto"
 import { renameSync, rmdirSync, statSync } from "node:fs"
 import { isUsable } from "./access.ts"
 
-/** Moves a folder aside that stands under a file's name, unless it is empty, and lets us use a file that nobody may use. What cannot be cleared stays: the write says why. */
+/**
+ * Moves a folder aside that stands under a file's name, unless it is empty, and lets us use a file
+ * that nobody may use. What cannot be cleared stays: the write says why.
+ */
 export const clearWay = (path: string): void => {
   try {
     const found = statSync(path, { throwIfNoEntry: false })

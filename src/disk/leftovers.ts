@@ -1,4 +1,7 @@
-/** Leftovers: provisional files and folders whose writer was killed. A name says which process of which machine writes under it, so that the next writer knows when nobody comes back for it. */
+/**
+ * Leftovers: provisional files and folders whose writer was killed. A name says which process of
+ * which machine writes under it, so that the next writer knows when nobody comes back for it.
+ */
 import { hash, randomBytes } from "node:crypto"
 import { readdirSync, rmSync, statSync } from "node:fs"
 import { hostname } from "node:os"
@@ -15,7 +18,10 @@ const idleMs = 86_400_000
 
 /** A path beside `path` to write under until all is complete; hidden, and given back with `done`. */
 export const provisionalPath = (path: string): string => {
-  const provisional = join(dirname(path), `${prefixOf(path)}${machine}-${process.pid}-${randomBytes(4).toString("hex")}`)
+  const provisional = join(
+    dirname(path),
+    `${prefixOf(path)}${machine}-${process.pid}-${randomBytes(4).toString("hex")}`
+  )
   written.add(provisional)
   return provisional
 }
@@ -28,7 +34,10 @@ export const done = (provisional: string): void => {
 /** What killed writers left under provisional paths of `path`. */
 export const leftoversOf = (path: string): ReadonlyArray<string> => {
   const prefix = prefixOf(path)
-  return namesIn(dirname(path)).filter((name) => name.startsWith(prefix)).map((name) => join(dirname(path), name)).filter((left) => isLeft(left, basename(left).slice(prefix.length)))
+  return namesIn(dirname(path))
+    .filter((name) => name.startsWith(prefix))
+    .map((name) => join(dirname(path), name))
+    .filter((left) => isLeft(left, basename(left).slice(prefix.length)))
 }
 
 /** Removes what killed writers left under provisional paths of `path`. */
@@ -46,7 +55,9 @@ const isLeft = (path: string, owner: string): boolean => {
 }
 
 const lastWrite = (path: string): number => {
-  const times = [path, ...namesIn(path, true).map((name) => join(path, name))].map((each) => statSync(each, { throwIfNoEntry: false })?.mtimeMs ?? 0)
+  const times = [path, ...namesIn(path, true).map((name) => join(path, name))].map(
+    (each) => statSync(each, { throwIfNoEntry: false })?.mtimeMs ?? 0
+  )
   return Math.max(...times)
 }
 

@@ -1,4 +1,7 @@
-/** Making folders, with the error of the folder that cannot be made: for a path below a read-only one Node says only that it is not there. */
+/**
+ * Making folders, with the error of the folder that cannot be made: for a path below a read-only
+ * one Node says only that it is not there.
+ */
 import { existsSync, mkdirSync } from "node:fs"
 import { dirname } from "node:path"
 

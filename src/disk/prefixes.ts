@@ -1,4 +1,7 @@
-/** Prefixes: how much of a file is still as it was written. A writer notes bytes and checksum of all before a mark; a reader compares them mark by mark. */
+/**
+ * Prefixes: how much of a file is still as it was written. A writer notes bytes and checksum of all
+ * before a mark; a reader compares them mark by mark.
+ */
 import { open } from "node:fs/promises"
 import { crc32 } from "node:zlib"
 
@@ -10,8 +13,14 @@ export interface Prefix {
 
 const readAtOnce = 1 << 20
 
-/** How many of the prefixes, shortest first, a file still begins with. A file that cannot be read begins with none but the empty one. */
-export const prefixesHeld = async (path: string, prefixes: ReadonlyArray<Prefix>): Promise<number> => {
+/**
+ * How many of the prefixes, shortest first, a file still begins with. A file that cannot be read
+ * begins with none but the empty one.
+ */
+export const prefixesHeld = async (
+  path: string,
+  prefixes: ReadonlyArray<Prefix>
+): Promise<number> => {
   let held = 0
   let crc = 0
   let bytes = 0

@@ -7,10 +7,10 @@ import { typeName } from "../columns/typeNames.ts"
 import type { AnyPipeline } from "../pipeline/Pipeline.ts"
 import { readsInFlow } from "../step/mapping.ts"
 import type { Mappings, RowCount, StepData, StepKind } from "../step/Step.ts"
-import { type DocumentWarning, isLoaded } from "./LoadedPipeline.ts"
-import { fieldsOf } from "./parametersInfo.ts"
-import type { MissingPart } from "./Registry.ts"
-import { isRecord } from "./Tree.ts"
+import type { MissingPart } from "./classes/Registry.ts"
+import { type DocumentWarning, isLoaded } from "./read/LoadedPipeline.ts"
+import { isRecord } from "./tree/Tree.ts"
+import { fieldsOf } from "./write/parametersInfo.ts"
 
 /** A column: its name in the flow and its type in the words of TypeScript. */
 export interface ColumnInspection {
@@ -64,17 +64,23 @@ export interface Inspection {
   readonly description?: string | undefined
   readonly steps: ReadonlyArray<StepInspection>
   readonly connections: ReadonlyArray<{ readonly from: string; readonly to: string }>
-  readonly routings: ReadonlyArray<{ readonly from: string; readonly to: ReadonlyArray<string>; readonly by: "row" | "batch"; readonly description?: string | undefined }>
+  readonly routings: ReadonlyArray<{
+    readonly from: string
+    readonly to: ReadonlyArray<string>
+    readonly by: "row" | "batch"
+    readonly description?: string | undefined
+  }>
   readonly leaves: ReadonlyArray<string>
   readonly missing: ReadonlyArray<MissingPart>
   readonly warnings: ReadonlyArray<DocumentWarning>
 }
 
 /**
- * Tells what a pipeline is made of: steps with their columns and parameters, connections, and what is missing. Nothing is run.
+ * Tells what a pipeline is made of: steps with their columns and parameters, connections, and what
+ * is missing. Nothing is run.
  *
  * @example
- * for (const step of inspect(pipeline).steps) console.log(step.name, step.reads, step.adds)
+ *   for (const step of inspect(pipeline).steps) console.log(step.name, step.reads, step.adds)
  */
 export const inspect = (pipeline: AnyPipeline): Inspection => {
   const { description, graph, name } = pipeline
@@ -83,18 +89,40 @@ export const inspect = (pipeline: AnyPipeline): Inspection => {
   return {
     name,
     ...(description === undefined ? {} : { description }),
-    steps: nodes.map((node) => inspectStep(node.step, graph.incoming.get(node.name) ?? emptyShape, graph.outgoing.get(node.name) ?? emptyShape, missing)),
+    steps: nodes.map((node) =>
+      inspectStep(
+        node.step,
+        graph.incoming.get(node.name) ?? emptyShape,
+        graph.outgoing.get(node.name) ?? emptyShape,
+        missing
+      )
+    ),
     connections: nodes.flatMap((node) => node.from.map((from) => ({ from, to: node.name }))),
-    routings: graph.routings.map(({ by, from, to }) => ({ from, to, ...(typeof by === "function" ? { by: "row" as const } : { by: "batch" as const, description: by.description }) })),
+    routings: graph.routings.map(({ by, from, to }) => ({
+      from,
+      to,
+      ...(typeof by === "function"
+        ? { by: "row" as const }
+        : { by: "batch" as const, description: by.description })
+    })),
     leaves: graph.leaves,
     missing,
     warnings: isLoaded(pipeline) ? pipeline.warnings : []
   }
 }
 
-const inspectStep = (step: StepData, before: Shape, after: Shape, missing: ReadonlyArray<MissingPart>): StepInspection => {
+const inspectStep = (
+  step: StepData,
+  before: Shape,
+  after: Shape,
+  missing: ReadonlyArray<MissingPart>
+): StepInspection => {
   const reads = readsInFlow(step)
-  const added = Object.fromEntries(Object.entries(after.columns).filter(([column, schema]) => own(before.columns, column) !== schema))
+  const added = Object.fromEntries(
+    Object.entries(after.columns).filter(
+      ([column, schema]) => own(before.columns, column) !== schema
+    )
+  )
   const model = modelOf(step)
   return {
     name: step.name,
@@ -117,7 +145,11 @@ const inspectStep = (step: StepData, before: Shape, after: Shape, missing: Reado
 }
 
 const columnsOf = (columns: Columns): ReadonlyArray<ColumnInspection> =>
-  Object.entries(columns).map(([column, schema]) => ({ column, type: typeName(schema), optional: isOptional(schema) }))
+  Object.entries(columns).map(([column, schema]) => ({
+    column,
+    type: typeName(schema),
+    optional: isOptional(schema)
+  }))
 
 interface Model {
   readonly type: string
@@ -127,21 +159,52 @@ interface Model {
 }
 
 const modelOf = ({ options: { llm } }: StepData): Model | undefined =>
-  typeof llm === "object" && llm !== null && "model" in llm && "options" in llm && "generationKwargs" in llm ? llm as Model : undefined
+  typeof llm === "object" &&
+  llm !== null &&
+  "model" in llm &&
+  "options" in llm &&
+  "generationKwargs" in llm
+    ? (llm as Model)
+    : undefined
 
 /** What parameters are when nobody sets them: the step's own, and those of its model. */
 const valuesOf = (step: StepData): Readonly<Record<string, unknown>> => {
   const model = modelOf(step)
-  const llm = model === undefined ? {} : { llm: { ...model.options, generationKwargs: model.generationKwargs, ...(step.values["llm"] as object | undefined) } }
-  return { [step.kind === "generator" ? "batchSize" : "inputBatchSize"]: step.batchSize, ...step.options, ...step.values, ...llm }
+  const llm =
+    model === undefined
+      ? {}
+      : {
+          llm: {
+            ...model.options,
+            generationKwargs: model.generationKwargs,
+            ...(step.values["llm"] as object | undefined)
+          }
+        }
+  return {
+    [step.kind === "generator" ? "batchSize" : "inputBatchSize"]: step.batchSize,
+    ...step.options,
+    ...step.values,
+    ...llm
+  }
 }
 
-const parametersOf = (parameters: Columns, values: unknown, prefix: string): ReadonlyArray<ParameterInspection> =>
+const parametersOf = (
+  parameters: Columns,
+  values: unknown,
+  prefix: string
+): ReadonlyArray<ParameterInspection> =>
   Object.entries(parameters).flatMap(([name, schema]): ReadonlyArray<ParameterInspection> => {
     const path = `${prefix}${name}`
     const value = isRecord(values) ? (values as Readonly<Record<string, unknown>>)[name] : undefined
     const fields = fieldsOf(schema)
     if (fields !== undefined) return parametersOf(fields, value, `${path}.`)
     const known = value !== undefined && !Redacted.isRedacted(value) && typeof value !== "function"
-    return [{ path, type: typeName(schema), required: !isOptional(schema) && prefix === "", ...(known ? { value } : {}) }]
+    return [
+      {
+        path,
+        type: typeName(schema),
+        required: !isOptional(schema) && prefix === "",
+        ...(known ? { value } : {})
+      }
+    ]
   })

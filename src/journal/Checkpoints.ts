@@ -1,10 +1,16 @@
-/** Checkpoints: how far a run has come, so that the same run goes on from there. One file in the run's folder, a line for each checkpoint. */
+/**
+ * Checkpoints: how far a run has come, so that the same run goes on from there. One file in the
+ * run's folder, a line for each checkpoint.
+ */
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { basename, dirname, join } from "node:path"
 import { unsealed } from "../disk/sealed.ts"
 import { readSealedLines, SealedLines } from "./SealedLines.ts"
 
-/** How much of a leaf's files belongs to the rows before a checkpoint, and the checksums of that much. */
+/**
+ * How much of a leaf's files belongs to the rows before a checkpoint, and the checksums of that
+ * much.
+ */
 export interface LeafMark {
   readonly bytes: number
   readonly rows: number
@@ -53,18 +59,29 @@ export interface Past {
   readonly finish: Finish | undefined
 }
 
-type Line = { readonly signature: string; readonly identity?: RunIdentity } | Checkpoint | { readonly finish: Finish }
+type Line =
+  | { readonly signature: string; readonly identity?: RunIdentity }
+  | Checkpoint
+  | { readonly finish: Finish }
 
 // Hidden, so that a pattern over the folder's files finds rows only.
 const fileName = ".checkpoints"
 
 /** The folders below one that hold checkpoints. */
 export const foldersWithCheckpoints = (directory: string): ReadonlyArray<string> => {
-  const names = existsSync(directory) ? readdirSync(directory, { recursive: true, encoding: "utf8" }) : []
-  return names.filter((name) => basename(name) === fileName).map((name) => join(directory, dirname(name))).sort()
+  const names = existsSync(directory)
+    ? readdirSync(directory, { recursive: true, encoding: "utf8" })
+    : []
+  return names
+    .filter((name) => basename(name) === fileName)
+    .map((name) => join(directory, dirname(name)))
+    .sort()
 }
 
-/** What an earlier run has left in a folder; undefined if there was none, or if its file is damaged from the start. */
+/**
+ * What an earlier run has left in a folder; undefined if there was none, or if its file is damaged
+ * from the start.
+ */
 export const readPast = (directory: string): Past | undefined => {
   const lines = readSealedLines(join(directory, fileName)) as ReadonlyArray<Line> | undefined
   let signature: string | undefined
@@ -84,7 +101,9 @@ export const readPast = (directory: string): Past | undefined => {
 /** Whether a line of a folder's checkpoints is damaged: what comes after it does not count. */
 export const hasDamagedCheckpoints = (directory: string): boolean => {
   try {
-    return readFileSync(join(directory, fileName), "utf8").split("\n").some((line) => line !== "" && unsealed(line) === undefined)
+    return readFileSync(join(directory, fileName), "utf8")
+      .split("\n")
+      .some((line) => line !== "" && unsealed(line) === undefined)
   } catch {
     return existsSync(join(directory, fileName))
   }
@@ -95,7 +114,12 @@ export class CheckpointWriter {
   readonly #lines: SealedLines
 
   /** Begins anew, with the checkpoints of an earlier run that still hold. */
-  constructor(directory: string, signature: string, identity: RunIdentity, kept: ReadonlyArray<Checkpoint>) {
+  constructor(
+    directory: string,
+    signature: string,
+    identity: RunIdentity,
+    kept: ReadonlyArray<Checkpoint>
+  ) {
     this.#lines = new SealedLines(join(directory, fileName), [{ signature, identity }, ...kept])
   }
 

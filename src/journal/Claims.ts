@@ -1,6 +1,7 @@
 /**
- * Claims: which answers of other runs the rows of a run have taken. A run that goes on must know it, since no answer may be used twice. One file in the
- * run's folder, a line for each checkpoint with what the rows before it have taken since the one before.
+ * Claims: which answers of other runs the rows of a run have taken. A run that goes on must know
+ * it, since no answer may be used twice. One file in the run's folder, a line for each checkpoint
+ * with what the rows before it have taken since the one before.
  */
 import { join } from "node:path"
 import { readSealedLines, SealedLines } from "./SealedLines.ts"
@@ -32,7 +33,10 @@ export class PastClaims {
 
   /** Without a folder there are none. */
   constructor(directory?: string) {
-    this.#blocks = directory === undefined ? [] : (readSealedLines(join(directory, fileName)) ?? []) as ReadonlyArray<Block>
+    this.#blocks =
+      directory === undefined
+        ? []
+        : ((readSealedLines(join(directory, fileName)) ?? []) as ReadonlyArray<Block>)
   }
 
   /** Whether all is known that rows before a position have taken. */
@@ -48,7 +52,11 @@ export class PastClaims {
 
 /** The places in blocks. */
 export const placesIn = (blocks: ReadonlyArray<Block>): ReadonlyArray<AnswerPlace> =>
-  blocks.flatMap(({ taken }) => Object.entries(taken).flatMap(([segment, offsets]) => offsets.map((offset) => ({ segment, offset }))))
+  blocks.flatMap(({ taken }) =>
+    Object.entries(taken).flatMap(([segment, offsets]) =>
+      offsets.map((offset) => ({ segment, offset }))
+    )
+  )
 
 export class ClaimsWriter {
   readonly #lines: SealedLines
@@ -60,7 +68,12 @@ export class ClaimsWriter {
 
   /** All claims of rows before a position since the block before. */
   add(position: number, claims: ReadonlyArray<Claim>): void {
-    const taken = Object.fromEntries([...Map.groupBy(claims, ({ place }) => place.segment)].map(([segment, of]) => [segment, of.map(({ place }) => place.offset)]))
+    const taken = Object.fromEntries(
+      [...Map.groupBy(claims, ({ place }) => place.segment)].map(([segment, of]) => [
+        segment,
+        of.map(({ place }) => place.offset)
+      ])
+    )
     this.#lines.add({ position, taken } satisfies Block)
   }
 }

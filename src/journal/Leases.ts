@@ -1,17 +1,32 @@
 /**
- * Leases: which questions the logs of a folder are asking at this moment, so that two processes with the same questions do not both pay for them.
+ * Leases: which questions the logs of a folder are asking at this moment, so that two processes
+ * with the same questions do not both pay for them.
  *
- * Each log appends to a file of its own what it is about to ask and what came of it, and reads what others append. It says first and looks then, so of
- * two that ask the same at the same time at least one sees the other; the younger gives way. A lease ends with its answer, or when its owner is gone.
+ * Each log appends to a file of its own what it is about to ask and what came of it, and reads what
+ * others append. It says first and looks then, so of two that ask the same at the same time at
+ * least one sees the other; the younger gives way. A lease ends with its answer, or when its owner
+ * is gone.
  */
-import { closeSync, openSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeSync } from "node:fs"
+import {
+  closeSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeSync
+} from "node:fs"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import { PeerLeases } from "./PeerLeases.ts"
 import type { Located } from "./segments.ts"
 import { isWriterLive, writerName } from "./writers.ts"
 
-/** What an asker is to do: to ask, to look first whether others have answered meanwhile, or to look again, since somebody else's request has ended. */
+/**
+ * What an asker is to do: to ask, to look first whether others have answered meanwhile, or to look
+ * again, since somebody else's request has ended.
+ */
 export type Turn = "ask" | "look, then ask" | "look again"
 
 /** A question that somebody wants to ask. */
@@ -30,7 +45,10 @@ interface Asker {
 const ending = ".asking"
 const lookMs = 10
 const touchMs = 5000
-/** A process that has been still for so long is no longer waited for: it is suspended, or was on another machine. */
+/**
+ * A process that has been still for so long is no longer waited for: it is suspended, or was on
+ * another machine.
+ */
 const stillMs = 60_000
 /** A longer file is begun again with the leases that are open. */
 const mostBytes = 1 << 20
@@ -40,7 +58,10 @@ const clockStepMs = 20
 export class Leases {
   readonly #directory: string
   readonly #name: string
-  /** Brings the index up to date, so that what this log has answered can be found there; false if that cannot be. */
+  /**
+   * Brings the index up to date, so that what this log has answered can be found there; false if
+   * that cannot be.
+   */
   readonly #indexed: () => boolean
   #file: number
   #bytes = 0
@@ -69,10 +90,14 @@ export class Leases {
     this.#file = openSync(this.#path, "wx")
     this.#heartbeat = setInterval(() => this.#touch(), touchMs)
     this.#heartbeat.unref()
-    for (const name of this.#names()) if (!isWriterLive(join(directory, name))) rmSync(join(directory, name), { force: true })
+    for (const name of this.#names())
+      if (!isWriterLive(join(directory, name))) rmSync(join(directory, name), { force: true })
   }
 
-  /** Waits for the turn to ask a question: until nobody else is asking it, or somebody's request has ended. */
+  /**
+   * Waits for the turn to ask a question: until nobody else is asking it, or somebody's request has
+   * ended.
+   */
   turn(ticket: Ticket): Effect.Effect<Turn> {
     return Effect.callback<Turn>((resume) => {
       const asker: Asker = { ticket, left: false, resume: (turn) => resume(Effect.succeed(turn)) }
@@ -163,7 +188,8 @@ export class Leases {
       this.#waiting.push(asker)
       waitingFor.set(asker.ticket.key, (waitingFor.get(asker.ticket.key) ?? 0) + 1)
     }
-    const mustWait = ({ ticket: { key } }: Asker): boolean => this.#live.length > 0 && this.#heldByOthers(key) > (waitingFor.get(key) ?? 0)
+    const mustWait = ({ ticket: { key } }: Asker): boolean =>
+      this.#live.length > 0 && this.#heldByOthers(key) > (waitingFor.get(key) ?? 0)
     for (const asker of waiting) {
       if (mustWait(asker)) wait(asker)
       else asker.resume("look again")
@@ -177,7 +203,8 @@ export class Leases {
     // Alone, there is nobody to be told in haste.
     if (this.#live.length > 0) this.#write()
     clearTimeout(this.#timer)
-    if (this.#undecided.length + this.#waiting.length > 0) this.#timer = setTimeout(() => this.#step(), this.#undecided.length > 0 ? 1 : lookMs)
+    if (this.#undecided.length + this.#waiting.length > 0)
+      this.#timer = setTimeout(() => this.#step(), this.#undecided.length > 0 ? 1 : lookMs)
   }
 
   #decide(asker: Asker): void {
@@ -194,7 +221,8 @@ export class Leases {
   /** How many requests of others this log has to respect. */
   #heldByOthers(key: string): number {
     let held = 0
-    for (const [name, peer] of this.#live) held += peer.decided(key) + (name < this.#name ? peer.undecided(key) : 0)
+    for (const [name, peer] of this.#live)
+      held += peer.decided(key) + (name < this.#name ? peer.undecided(key) : 0)
     return held
   }
 
@@ -239,13 +267,16 @@ export class Leases {
     if (changed !== this.#listed.changed) this.#listed = { changed, at: now }
     if (now - this.#listed.at <= clockStepMs) this.#list()
     for (const peer of this.#peers.values()) peer.read(now)
-    this.#live = [...this.#peers].filter(([name, peer]) => now - peer.changedAt <= stillMs && isWriterLive(join(this.#directory, name)))
+    this.#live = [...this.#peers].filter(
+      ([name, peer]) => now - peer.changedAt <= stillMs && isWriterLive(join(this.#directory, name))
+    )
   }
 
   #list(): void {
     const names = this.#names().filter((name) => name !== this.#name)
     for (const name of this.#peers.keys()) if (!names.includes(name)) this.#peers.delete(name)
-    for (const name of names) if (!this.#peers.has(name)) this.#peers.set(name, new PeerLeases(join(this.#directory, name)))
+    for (const name of names)
+      if (!this.#peers.has(name)) this.#peers.set(name, new PeerLeases(join(this.#directory, name)))
   }
 
   #names(): ReadonlyArray<string> {

@@ -21,7 +21,10 @@ export interface LoggedResponse {
   /** The class name in documents: `OpenAILLM`, … */
   readonly llm: string
   readonly model: string
-  /** Who asked: the pipeline and its run, the step, the row by its position and by its content, and which of several answers it is. */
+  /**
+   * Who asked: the pipeline and its run, the step, the row by its position and by its content, and
+   * which of several answers it is.
+   */
   readonly pipeline?: string
   readonly run?: string
   readonly step?: string
@@ -95,7 +98,9 @@ export const indexedOf = (text: string, located: Located): Indexed | undefined =
   } catch {
     return undefined
   }
-  return typeof entry?.key === "string" && isKey.test(entry.key) ? indexed(entry, located) : undefined
+  return typeof entry?.key === "string" && isKey.test(entry.key)
+    ? indexed(entry, located)
+    : undefined
 }
 
 /** What the index needs to know of an entry. */
@@ -103,7 +108,21 @@ export const indexed = (entry: LoggedResponse, located: Located): Indexed => {
   const { content = "", key, output, row = "", run, sample = 0, step = "", used } = entry
   return {
     located,
-    answer: output === undefined ? undefined : { key, asker: askerHashes({ step, row, content, sample }) },
-    spent: used === undefined || run === undefined ? undefined : { run, step, requests: 1, input: used.input, output: used.output, cost: used.cost ?? 0, unpriced: used.cost === undefined ? 1 : 0 }
+    answer:
+      output === undefined
+        ? undefined
+        : { key, asker: askerHashes({ step, row, content, sample }) },
+    spent:
+      used === undefined || run === undefined
+        ? undefined
+        : {
+            run,
+            step,
+            requests: 1,
+            input: used.input,
+            output: used.output,
+            cost: used.cost ?? 0,
+            unpriced: used.cost === undefined ? 1 : 0
+          }
   }
 }

@@ -1,9 +1,10 @@
 /**
  * A window over a file of step outputs, which moves along as they are asked for.
  *
- * As long as rows come in the order of the file, each is the next line. A row that is not there has the window opened: two halves of entries that were
- * read ahead. It moves on by a half, and forgets one, when rows come out of the later half, or when as many rows as a half holds were not there: so
- * rows may be new, gone, or stand elsewhere, and neither time nor memory grows with the file.
+ * As long as rows come in the order of the file, each is the next line. A row that is not there has
+ * the window opened: two halves of entries that were read ahead. It moves on by a half, and forgets
+ * one, when rows come out of the later half, or when as many rows as a half holds were not there:
+ * so rows may be new, gone, or stand elsewhere, and neither time nor memory grows with the file.
  */
 import { closeSync, openSync } from "node:fs"
 import { blocksIn } from "./blocks.ts"
@@ -79,14 +80,20 @@ export class OutputWindow {
     closeSync(this.#file)
   }
 
-  /** The next output, if it is the one that is asked for; else what is read until it comes, or the window is full, is kept in mind. */
+  /**
+   * The next output, if it is the one that is asked for; else what is read until it comes, or the
+   * window is full, is kept in mind.
+   */
   #grow(key: string): string | undefined {
     if (this.#earlier.entries.size + this.#later.entries.size === 0) {
       this.#earlier = new Half()
       this.#later = new Half()
       this.#missed = 0
     }
-    return (this.#later.begun ? undefined : this.#fill(this.#earlier, key)) ?? this.#fill(this.#later, key)
+    return (
+      (this.#later.begun ? undefined : this.#fill(this.#earlier, key)) ??
+      this.#fill(this.#later, key)
+    )
   }
 
   #move(): void {

@@ -80,7 +80,11 @@ export class PeerLeases {
       add(this.#open, key, -1)
       if (this.decided(key) > (this.#open.get(key) ?? 0)) add(this.#decided, key, -1)
     }
-    if (kind === "=" && segment !== undefined) this.answers.set(key, [...this.answers.get(key) ?? [], { segment, offset: Number(offset), length: Number(length) }])
+    if (kind === "=" && segment !== undefined)
+      this.answers.set(key, [
+        ...(this.answers.get(key) ?? []),
+        { segment, offset: Number(offset), length: Number(length) }
+      ])
   }
 }
 

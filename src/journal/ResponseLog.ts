@@ -1,20 +1,28 @@
 /**
- * The response log: every answer that a model gave, under the hash of what was asked, shared by all pipelines of a cache directory and by all processes
- * that use it at once. One question may have many answers, each with the row that asked for it.
+ * The response log: every answer that a model gave, under the hash of what was asked, shared by all
+ * pipelines of a cache directory and by all processes that use it at once. One question may have
+ * many answers, each with the row that asked for it.
  *
- * The answers are in segments that are only ever appended to; an index says where. An answer counts as kept once its write has returned.
+ * The answers are in segments that are only ever appended to; an index says where. An answer counts
+ * as kept once its write has returned.
  */
 import { closeSync, openSync, readSync } from "node:fs"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type * as Scope from "effect/Scope"
-import { isDamage } from "./derivedTables.ts"
-import { JournalError } from "./JournalError.ts"
-import { type Indexed, indexed, indexedOf, type LoggedResponse, type Spent } from "./LoggedResponse.ts"
-import { Leases } from "./Leases.ts"
 import { makeFolder } from "../disk/makeFolder.ts"
 import { unsealed } from "../disk/sealed.ts"
+import { isDamage } from "./derivedTables.ts"
+import { JournalError } from "./JournalError.ts"
+import { Leases } from "./Leases.ts"
+import {
+  type Indexed,
+  indexed,
+  indexedOf,
+  type LoggedResponse,
+  type Spent
+} from "./LoggedResponse.ts"
 import { type Candidate, SegmentIndex } from "./SegmentIndex.ts"
 import { linesFrom, type Located, segmentNames, segmentSize } from "./segments.ts"
 import { type Durability, SegmentWriter } from "./SegmentWriter.ts"
@@ -68,14 +76,23 @@ export class ResponseLog {
   }
 
   /** Opens the log of a folder, made if it is not there, as long as the scope lives. */
-  static open(directory: string, { durability = "process" }: { readonly durability?: Durability } = {}): Effect.Effect<ResponseLog, JournalError, Scope.Scope> {
+  static open(
+    directory: string,
+    { durability = "process" }: { readonly durability?: Durability } = {}
+  ): Effect.Effect<ResponseLog, JournalError, Scope.Scope> {
     return Effect.acquireRelease(
-      Effect.try({ try: () => new ResponseLog(directory, durability), catch: (thrown) => JournalError.of("open", directory, thrown) }),
+      Effect.try({
+        try: () => new ResponseLog(directory, durability),
+        catch: (thrown) => JournalError.of("open", directory, thrown)
+      }),
       (log) => Effect.sync(() => log.#close())
     )
   }
 
-  /** The answers under a key, oldest first, at most `limit` of them; those of the last moments may not be among them. */
+  /**
+   * The answers under a key, oldest first, at most `limit` of them; those of the last moments may
+   * not be among them.
+   */
   candidates(key: string, limit: number): ReadonlyArray<Candidate> {
     try {
       return this.#healing(() => this.#index.find(key, limit))
@@ -88,13 +105,14 @@ export class ResponseLog {
   /** The answer at a place under its key; undefined if it is damaged or gone. */
   read(key: string, located: Located): LoggedResponse | undefined {
     const text = this.#read(located)
-    const entry = text === undefined ? undefined : JSON.parse(text) as LoggedResponse
+    const entry = text === undefined ? undefined : (JSON.parse(text) as LoggedResponse)
     if (entry?.key === key) return entry
     if (!this.#rebuilt) {
       // The segment was damaged after it was indexed, or is another one by now: what is left of all of them counts.
       this.#rebuilt = true
       this.#rebuild()
-    } else this.#damage.push({ segment: located.segment, offset: located.offset, bytes: located.length })
+    } else
+      this.#damage.push({ segment: located.segment, offset: located.offset, bytes: located.length })
     return undefined
   }
 
@@ -171,7 +189,11 @@ export class ResponseLog {
     add()
     const torn = segmentSize(this.#directory, segment) - reach
     // Half a line: it was never said to be kept. Should its writer be there after all, the rest is read when it has come.
-    if (torn > 0 && !isWriterLive(join(this.#directory, segment)) && this.#index.noteTorn(segment, reach)) {
+    if (
+      torn > 0 &&
+      !isWriterLive(join(this.#directory, segment)) &&
+      this.#index.noteTorn(segment, reach)
+    ) {
       this.#damage.push({ segment, offset: reach, bytes: torn })
     }
   }

@@ -1,4 +1,7 @@
-/** Files of sealed lines: one JSON value a line, appended as it comes. What comes after a damaged line may build on it, and does not count. */
+/**
+ * Files of sealed lines: one JSON value a line, appended as it comes. What comes after a damaged
+ * line may build on it, and does not count.
+ */
 import { appendFileSync, readFileSync, renameSync, writeFileSync } from "node:fs"
 import { clearWay } from "../disk/clearWay.ts"
 import { sealed, unsealed } from "../disk/sealed.ts"

@@ -1,15 +1,20 @@
-/** The segment that this process writes: entries that come together are written together, and each is told when it is safe. */
+/**
+ * The segment that this process writes: entries that come together are written together, and each
+ * is told when it is safe.
+ */
 import { closeSync, fdatasync, ftruncateSync, openSync, writeSync } from "node:fs"
 import { join } from "node:path"
-import { JournalError } from "./JournalError.ts"
 import { sealed } from "../disk/sealed.ts"
+import { JournalError } from "./JournalError.ts"
 import { type Place, segmentName } from "./segments.ts"
 
 /** What entries survive: the end of the process, or that of the machine. */
 export type Durability = "process" | "power"
 
 /** Is told where an entry is, once it is safe, or why it is not. */
-export type Written = (result: { readonly segment: string; readonly place: Place } | JournalError) => void
+export type Written = (
+  result: { readonly segment: string; readonly place: Place } | JournalError
+) => void
 
 interface Waiting {
   readonly line: string
@@ -58,7 +63,8 @@ export class SegmentWriter {
       return
     }
     const segment = this.#segment
-    const tell = (): void => waiting.forEach(({ written }, i) => written({ segment, place: places[i]! }))
+    const tell = (): void =>
+      waiting.forEach(({ written }, i) => written({ segment, place: places[i]! }))
     if (this.#durability === "process") {
       tell()
       return
@@ -67,7 +73,9 @@ export class SegmentWriter {
     fdatasync(this.#file!, (thrown) => {
       this.#syncing = false
       if (thrown === null) tell()
-      else for (const { written } of waiting) written(JournalError.of("write", join(this.#directory, segment), thrown))
+      else
+        for (const { written } of waiting)
+          written(JournalError.of("write", join(this.#directory, segment), thrown))
       this.flush()
     })
   }
@@ -95,7 +103,8 @@ export class SegmentWriter {
     }
     const bytes = Buffer.from(waiting.map(({ line }) => line).join(""))
     try {
-      for (let done = 0; done < bytes.length;) done += writeSync(this.#file, bytes, done, bytes.length - done, this.#bytes + done)
+      for (let done = 0; done < bytes.length;)
+        done += writeSync(this.#file, bytes, done, bytes.length - done, this.#bytes + done)
     } catch (thrown) {
       // Nothing half written stays, so that what comes later does not stand behind it.
       ftruncateSync(this.#file, this.#bytes)

@@ -1,8 +1,10 @@
 /**
  * Step outputs: what a step gave for each row, kept from run to run.
  *
- * A file for each run, a line for each row: its key, and the rows that came of it; lines that were written together have one checksum. Keys are looked up in about the order in which they were
- * written, so a window that moves along the file takes the place of an index. A row that stands far from where it was is worked out again.
+ * A file for each run, a line for each row: its key, and the rows that came of it; lines that were
+ * written together have one checksum. Keys are looked up in about the order in which they were
+ * written, so a window that moves along the file takes the place of an index. A row that stands far
+ * from where it was is worked out again.
  */
 import { closeSync, mkdirSync, openSync, readdirSync, writeSync } from "node:fs"
 import { join } from "node:path"
@@ -12,7 +14,13 @@ import { OutputWindow } from "./OutputWindow.ts"
 import { writerName } from "./writers.ts"
 
 const bufferedBytes = 1 << 18
-const [space, opening, comma, closing, lineFeed] = Buffer.from(" [,]\n") as unknown as readonly [number, number, number, number, number]
+const [space, opening, comma, closing, lineFeed] = Buffer.from(" [,]\n") as unknown as readonly [
+  number,
+  number,
+  number,
+  number,
+  number
+]
 /** Files of so many runs are looked through, newest first. */
 const mostFiles = 8
 
@@ -24,7 +32,10 @@ export class StepOutputs {
   readonly #buffer = new TextBuffer()
   #broken = false
 
-  /** `scope` is what determines what the step makes of a row: outputs of another scope do not count, wherever they lie. */
+  /**
+   * `scope` is what determines what the step makes of a row: outputs of another scope do not count,
+   * wherever they lie.
+   */
   constructor(directory: string, scope: string) {
     this.#directory = directory
     this.#scope = scope
@@ -60,7 +71,10 @@ export class StepOutputs {
     if (buffer.length > bufferedBytes) this.flush()
   }
 
-  /** Writes what is kept so far. Where that cannot be, nothing more is kept: the rows are worked out again another time. */
+  /**
+   * Writes what is kept so far. Where that cannot be, nothing more is kept: the rows are worked out
+   * again another time.
+   */
   flush(): void {
     if (this.#buffer.length === 0 || this.#broken) return
     const body = this.#buffer.take()
@@ -70,7 +84,9 @@ export class StepOutputs {
         const name = `${writerName()}.jsonl`
         this.#file = openSync(join(this.#directory, name), "a")
       }
-      for (const bytes of [blockHeader(body, this.#scope), body]) for (let written = 0; written < bytes.length;) written += writeSync(this.#file, bytes, written)
+      for (const bytes of [blockHeader(body, this.#scope), body])
+        for (let written = 0; written < bytes.length;)
+          written += writeSync(this.#file, bytes, written)
     } catch {
       this.#broken = true
     }

@@ -1,22 +1,34 @@
 /**
- * Sealed blocks: many lines under one checksum, for what is written often and can be worked out again. A block that was cut or damaged is passed over,
- * and so is one of another scope: the checksum is that of scope and text.
+ * Sealed blocks: many lines under one checksum, for what is written often and can be worked out
+ * again. A block that was cut or damaged is passed over, and so is one of another scope: the
+ * checksum is that of scope and text.
  */
 import { fstatSync, readSync } from "node:fs"
 import { crc32 } from "node:zlib"
 import type { Place } from "./segments.ts"
 
-/** The line before a block: its checksum and length. Lines of the block itself must not begin with "@ ". */
-export const blockHeader = (body: Buffer, scope: string): Buffer => Buffer.from(`@ ${crc32(body, crc32(scope)).toString(16)} ${body.length}\n`)
+/**
+ * The line before a block: its checksum and length. Lines of the block itself must not begin with
+ * "@ ".
+ */
+export const blockHeader = (body: Buffer, scope: string): Buffer =>
+  Buffer.from(`@ ${crc32(body, crc32(scope)).toString(16)} ${body.length}\n`)
 
 const header = /^@ ([\da-f]{1,8}) (\d{1,15})\n/
 const headerBytes = 64
 const searchBytes = 1 << 20
 
-/** The texts of all blocks of a file that are as they were written; `onDamage` gets the places between them. */
-export function* blocksIn(file: number, scope: string, onDamage: (place: Place) => void = () => {}): Generator<string> {
+/**
+ * The texts of all blocks of a file that are as they were written; `onDamage` gets the places
+ * between them.
+ */
+export function* blocksIn(
+  file: number,
+  scope: string,
+  onDamage: (place: Place) => void = () => {}
+): Generator<string> {
   const seed = crc32(scope)
-  for (let at = 0;;) {
+  for (let at = 0; ;) {
     const start = bytesAt(file, at, headerBytes)
     if (start.length === 0) return
     const found = header.exec(start.toString("latin1"))
@@ -36,7 +48,7 @@ export function* blocksIn(file: number, scope: string, onDamage: (place: Place) 
 
 /** Where the next block after a place may begin. */
 const nextHeader = (file: number, from: number): number | undefined => {
-  for (let at = from;;) {
+  for (let at = from; ;) {
     const bytes = bytesAt(file, at, searchBytes)
     const found = bytes.indexOf("\n@ ")
     if (found >= 0) return at + found + 1

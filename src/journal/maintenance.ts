@@ -21,11 +21,15 @@ export interface Soundness {
   readonly damage: ReadonlyArray<Damage>
 }
 
-/** All entries of a log that can be read, oldest segment first. An entry that a later one has taken the place of is among them. */
+/**
+ * All entries of a log that can be read, oldest segment first. An entry that a later one has taken
+ * the place of is among them.
+ */
 export function* entriesOf(directory: string): Generator<FoundEntry> {
   for (const segment of segmentNames(directory)) {
     for (const { length, text } of linesFrom(join(directory, segment), 0)) {
-      if (text !== undefined) yield { entry: JSON.parse(text) as LoggedResponse, segment, bytes: length + 1 }
+      if (text !== undefined)
+        yield { entry: JSON.parse(text) as LoggedResponse, segment, bytes: length + 1 }
     }
   }
 }
@@ -43,7 +47,11 @@ export const verify = (directory: string): Soundness => {
     }
     const size = statSync(join(directory, segment)).size
     // Its last line may be on its way, where its writer is there; one that may not be read at all tells nothing.
-    if (size > reach && (!isWriterLive(join(directory, segment)) || segmentSize(directory, segment) === 0)) damage.push({ segment, offset: reach, bytes: size - reach })
+    if (
+      size > reach &&
+      (!isWriterLive(join(directory, segment)) || segmentSize(directory, segment) === 0)
+    )
+      damage.push({ segment, offset: reach, bytes: size - reach })
   }
   return { entries, damage }
 }
@@ -54,8 +62,13 @@ export interface DamagedOutputs {
   readonly bytes: number
 }
 
-/** Reads all outputs of steps against their checksums; gives how many files there are, and the damaged ones. */
-export const verifySteps = (cacheDirectory: string): { readonly files: number; readonly damaged: ReadonlyArray<DamagedOutputs> } => {
+/**
+ * Reads all outputs of steps against their checksums; gives how many files there are, and the
+ * damaged ones.
+ */
+export const verifySteps = (
+  cacheDirectory: string
+): { readonly files: number; readonly damaged: ReadonlyArray<DamagedOutputs> } => {
   const directory = join(cacheDirectory, "steps")
   const files = filesIn(directory).filter(({ path }) => path.endsWith(".jsonl"))
   const damaged = files.flatMap(({ path }) => {
@@ -89,7 +102,10 @@ const damagedBytes = (path: string, scope: string): number => {
   }
 }
 
-/** What makes room: files that were last written longer ago than so many milliseconds, or the oldest until no more than so many bytes are left. */
+/**
+ * What makes room: files that were last written longer ago than so many milliseconds, or the oldest
+ * until no more than so many bytes are left.
+ */
 export interface PruneOptions {
   readonly olderThanMs?: number | undefined
   readonly maxBytes?: number | undefined
@@ -105,7 +121,10 @@ export interface CacheFile {
   readonly written: number
 }
 
-/** The files of a cache directory by what they hold: answers of models, outputs of steps, results of runs. */
+/**
+ * The files of a cache directory by what they hold: answers of models, outputs of steps, results of
+ * runs.
+ */
 export const cacheFiles = (cacheDirectory: string) => ({
   responses: filesIn(join(cacheDirectory, "responses")),
   steps: filesIn(join(cacheDirectory, "steps")),
@@ -113,21 +132,29 @@ export const cacheFiles = (cacheDirectory: string) => ({
 })
 
 /**
- * Removes answers and outputs of steps, whole files, oldest first, but none that a process is writing to. They are asked for and worked out again if
- * they are wanted. Results of runs stay.
+ * Removes answers and outputs of steps, whole files, oldest first, but none that a process is
+ * writing to. They are asked for and worked out again if they are wanted. Results of runs stay.
  */
-export const prune = (cacheDirectory: string, { dryRun = false, maxBytes = Infinity, olderThanMs = Infinity }: PruneOptions): ReadonlyArray<CacheFile> => {
+export const prune = (
+  cacheDirectory: string,
+  { dryRun = false, maxBytes = Infinity, olderThanMs = Infinity }: PruneOptions
+): ReadonlyArray<CacheFile> => {
   const { responses, steps } = cacheFiles(cacheDirectory)
-  const files = [...responses, ...steps].filter(({ path }) => path.endsWith(".jsonl")).toSorted((a, b) => a.written - b.written)
+  const files = [...responses, ...steps]
+    .filter(({ path }) => path.endsWith(".jsonl"))
+    .toSorted((a, b) => a.written - b.written)
   let left = files.reduce((sum, { bytes }) => sum + bytes, 0)
   const gone: Array<CacheFile> = []
   for (const file of files) {
-    if (isWriterLive(file.path) || !(left > maxBytes || Date.now() - file.written > olderThanMs)) continue
+    if (isWriterLive(file.path) || !(left > maxBytes || Date.now() - file.written > olderThanMs))
+      continue
     left -= file.bytes
     gone.push(file)
     if (!dryRun) rmSync(file.path, { force: true })
   }
-  const segments = gone.filter(({ path }) => dirname(path) === join(cacheDirectory, "responses")).map(({ path }) => basename(path))
+  const segments = gone
+    .filter(({ path }) => dirname(path) === join(cacheDirectory, "responses"))
+    .map(({ path }) => basename(path))
   if (!dryRun && segments.length > 0) forget(join(cacheDirectory, "responses"), segments)
   return gone
 }
@@ -139,10 +166,14 @@ const forget = (directory: string, segments: ReadonlyArray<string>): void => {
 }
 
 const filesIn = (directory: string): ReadonlyArray<CacheFile> => {
-  const names = existsSync(directory) ? readdirSync(directory, { recursive: true, withFileTypes: true }) : []
-  return names.filter((each) => each.isFile()).map((each) => {
-    const path = join(each.parentPath, each.name)
-    const { mtimeMs, size } = statSync(path)
-    return { path, bytes: size, written: mtimeMs }
-  })
+  const names = existsSync(directory)
+    ? readdirSync(directory, { recursive: true, withFileTypes: true })
+    : []
+  return names
+    .filter((each) => each.isFile())
+    .map((each) => {
+      const path = join(each.parentPath, each.name)
+      const { mtimeMs, size } = statSync(path)
+      return { path, bytes: size, written: mtimeMs }
+    })
 }

@@ -1,4 +1,7 @@
-/** What a picture of a pipeline shows, before anything is placed: steps, routings, subsets, and the ways of rows between them. */
+/**
+ * What a picture of a pipeline shows, before anything is placed: steps, routings, subsets, and the
+ * ways of rows between them.
+ */
 import { emptyShape, type Shape } from "../columns/Shape.ts"
 import { typeName } from "../columns/typeNames.ts"
 import type { Gather } from "../pipeline/Flow.ts"
@@ -73,11 +76,17 @@ export interface Picture {
   readonly ways: ReadonlyArray<Way>
 }
 
-/** How many rows went from one step to another, or, without `to`, into the subset of a leaf; undefined where nobody counted. */
+/**
+ * How many rows went from one step to another, or, without `to`, into the subset of a leaf;
+ * undefined where nobody counted.
+ */
 export type Counts = (from: string, to: string | undefined) => number | undefined
 
 /** The picture of a pipeline, steps in running order. */
-export const pictureOf = ({ description = "", graph, name }: AnyPipeline, counts: Counts = () => undefined): Picture => {
+export const pictureOf = (
+  { description = "", graph, name }: AnyPipeline,
+  counts: Counts = () => undefined
+): Picture => {
   const items: Array<Item> = []
   const ways: Array<Way> = []
   const place = (item: Item): number => items.push(item) - 1
@@ -90,7 +99,9 @@ export const pictureOf = ({ description = "", graph, name }: AnyPipeline, counts
       const from = places.get(before)
       // A graph that did not pass the check may have a step that gets rows from none.
       if (from === undefined) continue
-      const routing = graph.routings.find((each) => each.from === before && each.to.includes(node.name))
+      const routing = graph.routings.find(
+        (each) => each.from === before && each.to.includes(node.name)
+      )
       const count = counts(before, node.name)
       if (routing === undefined) {
         ways.push({ from, to, routed: false, count })
@@ -98,7 +109,7 @@ export const pictureOf = ({ description = "", graph, name }: AnyPipeline, counts
       }
       let gate = gates.get(routing)
       if (gate === undefined) {
-        gates.set(routing, gate = place({ what: "routing", text: routingText(routing) }))
+        gates.set(routing, (gate = place({ what: "routing", text: routingText(routing) })))
         ways.push({ from, to: gate, routed: false, count: undefined })
       }
       ways.push({ from: gate, to, routed: true, count })
@@ -108,7 +119,11 @@ export const pictureOf = ({ description = "", graph, name }: AnyPipeline, counts
     const from = places.get(leaf)
     // A graph that did not pass the check may name a leaf that is not there.
     if (from === undefined) continue
-    const to = place({ what: "subset", name: graph.leaves.length === 1 ? "default" : leaf, ...columnsOf(graph.outgoing.get(leaf)) })
+    const to = place({
+      what: "subset",
+      name: graph.leaves.length === 1 ? "default" : leaf,
+      ...columnsOf(graph.outgoing.get(leaf))
+    })
     ways.push({ from, to, routed: false, count: counts(leaf, undefined) })
   }
   return { name, description, items, ways }
@@ -125,7 +140,11 @@ const inReadingOrder = ({ leaves, nodes }: Graph): ReadonlyArray<GraphNode> => {
       const node = nodes.get(next.name)
       if (node === undefined || found.has(node)) continue
       if (next.done) found.add(node)
-      else waiting.push({ name: next.name, done: true }, ...node.from.toReversed().map((name) => ({ name, done: false })))
+      else
+        waiting.push(
+          { name: next.name, done: true },
+          ...node.from.toReversed().map((name) => ({ name, done: false }))
+        )
     }
   }
   return [...found]
@@ -138,7 +157,16 @@ const stepItem = (graph: Graph, node: GraphNode): StepItem => {
     what: "step",
     name,
     type: step.type,
-    role: step.kind === "generator" ? "source" : step.kind === "join" || gather === "concat" ? "join" : step.kind === "global" ? "global" : model === undefined ? "step" : "task",
+    role:
+      step.kind === "generator"
+        ? "source"
+        : step.kind === "join" || gather === "concat"
+          ? "join"
+          : step.kind === "global"
+            ? "global"
+            : model === undefined
+              ? "step"
+              : "task",
     gathers: gathersText(gather, node.from.length),
     model,
     changes: changesOf(graph, node),
@@ -161,13 +189,21 @@ const gathersText = (gather: Gather, flows: number): string | undefined => {
 
 /** The model among a step's options, by what it looks like: this room knows no models. */
 const modelOf = (llm: unknown): Model | undefined => {
-  if (typeof llm !== "object" || llm === null || !("model" in llm) || typeof llm.model !== "string") return undefined
+  if (typeof llm !== "object" || llm === null || !("model" in llm) || typeof llm.model !== "string")
+    return undefined
   const provider = "type" in llm && typeof llm.type === "string" ? llm.type.replace(/LLM$/, "") : ""
   return { provider, name: llm.model }
 }
 
-const columnsOf = ({ columns, open }: Shape = emptyShape): { readonly columns: ReadonlyArray<Column>; readonly open: boolean } => ({
-  columns: Object.entries(columns).map(([name, schema]) => ({ name, type: typeName(schema), short: shortType(schema) })),
+const columnsOf = ({ columns, open }: Shape = emptyShape): {
+  readonly columns: ReadonlyArray<Column>
+  readonly open: boolean
+} => ({
+  columns: Object.entries(columns).map(([name, schema]) => ({
+    name,
+    type: typeName(schema),
+    short: shortType(schema)
+  })),
   open
 })
 
@@ -178,4 +214,4 @@ const routingText = ({ by, to }: GraphRouting): string => {
 }
 
 /** What an item is called in words. */
-export const nameOf = (item: Item): string => item.what === "routing" ? item.text : item.name
+export const nameOf = (item: Item): string => (item.what === "routing" ? item.text : item.name)

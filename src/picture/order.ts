@@ -1,4 +1,7 @@
-/** The order of cards side by side: as they are written where that costs no crossing, else as dagre finds best. */
+/**
+ * The order of cards side by side: as they are written where that costs no crossing, else as dagre
+ * finds best.
+ */
 
 /** A node of dagre's layered graph: a card, or a stretch of a long way. */
 interface LayerNode {
@@ -14,14 +17,22 @@ export interface LayeredGraph {
 }
 
 /** Dagre's own way to order nodes. */
-export type OrderNodes = (graph: LayeredGraph, options: { readonly disableOptimalOrderHeuristic?: boolean }) => void
+export type OrderNodes = (
+  graph: LayeredGraph,
+  options: { readonly disableOptimalOrderHeuristic?: boolean }
+) => void
 
-/** Orders nodes. Dagre's search for few crossings takes the last of equally good orders, which mostly is the written one turned around. */
+/**
+ * Orders nodes. Dagre's search for few crossings takes the last of equally good orders, which
+ * mostly is the written one turned around.
+ */
 export const orderAsWritten = (graph: LayeredGraph, orderNodes: OrderNodes): void => {
-  const orders = (): ReadonlyMap<string, number> => new Map(graph.nodes().map((name) => [name, graph.node(name).order]))
-  const arrange = (order: ReadonlyMap<string, number>): void => order.forEach((place, name) => {
-    graph.node(name).order = place
-  })
+  const orders = (): ReadonlyMap<string, number> =>
+    new Map(graph.nodes().map((name) => [name, graph.node(name).order]))
+  const arrange = (order: ReadonlyMap<string, number>): void =>
+    order.forEach((place, name) => {
+      graph.node(name).order = place
+    })
   orderNodes(graph, { disableOptimalOrderHeuristic: true })
   const written = orders()
   const writtenCrossings = crossings(graph)
@@ -34,22 +45,32 @@ export const orderAsWritten = (graph: LayeredGraph, orderNodes: OrderNodes): voi
 
 /** How many pairs of ways cross. */
 const crossings = (graph: LayeredGraph): number => {
-  const layers = Map.groupBy(graph.edges().map(({ v, w }) => [graph.node(v), graph.node(w)] as const), ([from]) => from.rank)
+  const layers = Map.groupBy(
+    graph.edges().map(({ v, w }) => [graph.node(v), graph.node(w)] as const),
+    ([from]) => from.rank
+  )
   let count = 0
   for (const ways of layers.values()) {
     for (let i = 0; i < ways.length; i++) {
       for (let j = 0; j < i; j++) {
-        if ((ways[i]![0].order - ways[j]![0].order) * (ways[i]![1].order - ways[j]![1].order) < 0) count++
+        if ((ways[i]![0].order - ways[j]![0].order) * (ways[i]![1].order - ways[j]![1].order) < 0)
+          count++
       }
     }
   }
   return count
 }
 
-const layersOf = (graph: LayeredGraph): ReadonlyArray<ReadonlyArray<string>> => [...Map.groupBy(graph.nodes(), (name) => graph.node(name).rank).values()]
+const layersOf = (graph: LayeredGraph): ReadonlyArray<ReadonlyArray<string>> => [
+  ...Map.groupBy(graph.nodes(), (name) => graph.node(name).rank).values()
+]
 
 /** By how many the pairs that are turned around exceed those that are not. */
-const turned = (graph: LayeredGraph, written: ReadonlyMap<string, number>, found: ReadonlyMap<string, number>): number => {
+const turned = (
+  graph: LayeredGraph,
+  written: ReadonlyMap<string, number>,
+  found: ReadonlyMap<string, number>
+): number => {
   let count = 0
   for (const layer of layersOf(graph)) {
     for (let i = 0; i < layer.length; i++) {
@@ -62,5 +83,12 @@ const turned = (graph: LayeredGraph, written: ReadonlyMap<string, number>, found
   return count
 }
 
-const mirrored = (graph: LayeredGraph, order: ReadonlyMap<string, number>): ReadonlyMap<string, number> =>
-  new Map(layersOf(graph).flatMap((layer) => layer.map((name) => [name, layer.length - 1 - order.get(name)!] as const)))
+const mirrored = (
+  graph: LayeredGraph,
+  order: ReadonlyMap<string, number>
+): ReadonlyMap<string, number> =>
+  new Map(
+    layersOf(graph).flatMap((layer) =>
+      layer.map((name) => [name, layer.length - 1 - order.get(name)!] as const)
+    )
+  )

@@ -4,7 +4,8 @@ import * as SchemaAST from "effect/SchemaAST"
 import { typeName } from "../columns/typeNames.ts"
 
 /** A type as a reader of a picture needs it; `typeName` tells all of it. */
-export const shortType = (schema: Schema.Constraint): string => shortOf(SchemaAST.toType(schema.ast), schema, 0)
+export const shortType = (schema: Schema.Constraint): string =>
+  shortOf(SchemaAST.toType(schema.ast), schema, 0)
 
 const mostAlternatives = 4
 const deepest = 3
@@ -26,7 +27,8 @@ const shortOf = (ast: SchemaAST.AST, whole: Schema.Constraint, depth: number): s
     const members = [...new Set(ast.types.map((type) => shortOf(type, whole, depth + 1)))]
     // What may be null is told of last, also where many alternatives are left out.
     const others = members.filter((member) => member !== "null")
-    const shown = others.length > mostAlternatives ? [...others.slice(0, mostAlternatives - 1), "…"] : others
+    const shown =
+      others.length > mostAlternatives ? [...others.slice(0, mostAlternatives - 1), "…"] : others
     return [...shown, ...(members.length > others.length ? ["null"] : [])].join(" | ") || "never"
   }
   return depth === 0 ? typeName(whole) : typeName({ ast } as Schema.Constraint)

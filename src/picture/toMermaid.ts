@@ -5,10 +5,11 @@ import { graphemes, legible } from "./measure.ts"
 import { type Item, pictureOf, type StepItem, type Way } from "./Picture.ts"
 
 /**
- * Writes a pipeline as a Mermaid flowchart: a node for each step with its class and model, the columns on each edge, routings and subsets.
+ * Writes a pipeline as a Mermaid flowchart: a node for each step with its class and model, the
+ * columns on each edge, routings and subsets.
  *
  * @example
- * const text = toMermaid(pipeline)
+ *   const text = toMermaid(pipeline)
  */
 export const toMermaid = (pipeline: AnyPipeline): string => {
   const { items, name, ways } = pictureOf(pipeline)
@@ -25,7 +26,14 @@ export const toMermaid = (pipeline: AnyPipeline): string => {
 const shapeOf = (item: Item): string => {
   if (item.what === "routing") return `{{${quoted([item.text])}}}`
   if (item.what === "subset") return `[(${quoted([item.name, "subset of the dataset"])})]`
-  const text = quoted([item.name, ...kindLines(item), ...item.changes.slice(0, mostChanges).map(changeText), ...(item.changes.length > mostChanges ? [`and ${item.changes.length - mostChanges} more columns`] : [])])
+  const text = quoted([
+    item.name,
+    ...kindLines(item),
+    ...item.changes.slice(0, mostChanges).map(changeText),
+    ...(item.changes.length > mostChanges
+      ? [`and ${item.changes.length - mostChanges} more columns`]
+      : [])
+  ])
   if (item.role === "source") return `([${text}])`
   return item.role === "task" ? `(${text})` : item.role === "global" ? `[[${text}]]` : `[${text}]`
 }
@@ -34,7 +42,9 @@ const mostChanges = 6
 
 const kindLines = ({ gathers, model, type }: StepItem): ReadonlyArray<string> => [
   type,
-  ...(model === undefined ? [] : [model.provider === "" ? model.name : `${model.provider} ${model.name}`]),
+  ...(model === undefined
+    ? []
+    : [model.provider === "" ? model.name : `${model.provider} ${model.name}`]),
   ...(gathers === undefined ? [] : [gathers])
 ]
 
@@ -42,14 +52,23 @@ const arrowOf = ({ routed }: Way, from: Item): string => {
   if (from.what !== "step") return routed ? "-.->" : "-->"
   const { columns, open } = from
   const names = [...columns.map(({ name }) => name), ...(open ? ["…"] : [])].join(", ")
-  const text = graphemes(names).length <= longest ? names : `${columns.length} columns${open ? ", …" : ""}`
+  const text =
+    graphemes(names).length <= longest ? names : `${columns.length} columns${open ? ", …" : ""}`
   return text === "" ? "-->" : `-->|${quoted([text])}|`
 }
 
-/** Lines in quotes. Characters that mean something to Mermaid are given by their numbers; it takes all others as they are. */
-const quoted = (lines: ReadonlyArray<string>): string => `"${lines.map(shortened).map((line) => line.replaceAll(/[^\p{L}\p{M}\p{N} _.,:()+~→−…·/?=-]/gu, numbered)).join("<br/>")}"`
+/**
+ * Lines in quotes. Characters that mean something to Mermaid are given by their numbers; it takes
+ * all others as they are.
+ */
+const quoted = (lines: ReadonlyArray<string>): string =>
+  `"${lines
+    .map(shortened)
+    .map((line) => line.replaceAll(/[^\p{L}\p{M}\p{N} _.,:()+~→−…·/?=-]/gu, numbered))
+    .join("<br/>")}"`
 
-const numbered = (character: string): string => character > "\u00FF" ? character : `#${character.codePointAt(0)};`
+const numbered = (character: string): string =>
+  character > "\u00FF" ? character : `#${character.codePointAt(0)};`
 
 const longest = 60
 

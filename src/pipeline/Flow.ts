@@ -1,25 +1,46 @@
-/** Flows: rows on their way. A flow is an immutable value that carries the type of its rows and the graph that gives them. */
+import * as Effect from "effect/Effect"
+/**
+ * Flows: rows on their way. A flow is an immutable value that carries the type of its rows and the
+ * graph that gives them.
+ */
 import type { Apply } from "../columns/Row.ts"
+import { makeStep } from "../step/makeStep.ts"
 import type { AnyStep, NeedOf, StepData } from "../step/Step.ts"
 import { stepConnected } from "../step/unconnected.ts"
 import type { BatchRouting, Routing, RowRouting } from "./Routing.ts"
 import type * as says from "./sentences.ts"
 import type { Says } from "./sentences.ts"
-import type { Concatenated, Each, Entry, Fits, FitsJoin, Joined, KnownName, Named, OneOfEach, SourceEntry, Starts } from "./Wire.ts"
-import { makeStep } from "../step/makeStep.ts"
-import * as Effect from "effect/Effect"
+import type {
+  Concatenated,
+  Each,
+  Entry,
+  Fits,
+  FitsJoin,
+  Joined,
+  KnownName,
+  Named,
+  OneOfEach,
+  SourceEntry,
+  Starts
+} from "./Wire.ts"
 
 /** How a node gets the rows of the steps before it. */
 export type Gather = "none" | "one" | "join" | "zip" | "concat"
 
-/** A node of the graph that a flow carries: a step and where its rows come from. One object is one node, however often its flow is used. */
+/**
+ * A node of the graph that a flow carries: a step and where its rows come from. One object is one
+ * node, however often its flow is used.
+ */
 export interface FlowNode {
   readonly step: StepData
   readonly gather: Gather
   readonly from: ReadonlyArray<FlowNode>
   /** Columns of the flow under the step's names, given where the step was connected. */
   readonly input: Readonly<Record<string, string>>
-  /** The routing that decides whether this node gets a batch or a row, shared by all the steps it chooses from. */
+  /**
+   * The routing that decides whether this node gets a batch or a row, shared by all the steps it
+   * chooses from.
+   */
   readonly routing?: RoutingGroup
 }
 
@@ -29,13 +50,18 @@ export interface RoutingGroup {
   readonly arms: ReadonlyArray<string>
 }
 
-/** Rows on their way: `Last` is the step they come from, `Have` their type, `Graph` all steps so far with their parameters, `Names` the names. */
+/**
+ * Rows on their way: `Last` is the step they come from, `Have` their type, `Graph` all steps so far
+ * with their parameters, `Names` the names.
+ */
 export interface Flow<out Last extends string, out Have, out Graph, out Names extends string> {
   /** Connects a step: Python's `connect` and `>>`. */
   to<
     S extends AnyStep,
     const InputMap extends {
-      readonly [C in keyof NeedOf<S>]?: { [H in keyof Have & string]: Have[H] extends NeedOf<S>[C] ? H : never }[keyof Have & string]
+      readonly [C in keyof NeedOf<S>]?: {
+        [H in keyof Have & string]: Have[H] extends NeedOf<S>[C] ? H : never
+      }[keyof Have & string]
     } = {}
   >(
     step: Fits<S, Have, Names, InputMap>,
@@ -47,13 +73,31 @@ export interface Flow<out Last extends string, out Have, out Graph, out Names ex
   /** Connects several steps, each of which gets every row: `>> [a, b]`. */
   branch<const Steps extends ReadonlyArray<AnyStep>>(
     steps: FitsEach<Steps, Have, Names>
-  ): Branches<Each<Have, Steps>, NamesOf<Steps>, Graph | Entry<Steps[number]>, Names | KnownName<Steps[number]>>
+  ): Branches<
+    Each<Have, Steps>,
+    NamesOf<Steps>,
+    Graph | Entry<Steps[number]>,
+    Names | KnownName<Steps[number]>
+  >
   /** Connects several steps, of which the routing chooses for every batch or row: `>> fn >> [a, b]`. */
   route<const Steps>(
     by: BatchRouting | RowRouting<Have, NoInfer<RoutedName<Steps>>>,
-    steps: Steps & (Steps extends ReadonlyArray<AnyStep> ? FitsEach<Steps, Have, Names>
-      : { readonly [X in Says<typeof says.routingNeedsList>]: { readonly write: ".route(by, [a, b])" } })
-  ): Steps extends ReadonlyArray<AnyStep> ? Branches<Each<Have, Steps>, NamesOf<Steps>, Graph | Entry<Steps[number]>, Names | KnownName<Steps[number]>> : never
+    steps: Steps &
+      (Steps extends ReadonlyArray<AnyStep>
+        ? FitsEach<Steps, Have, Names>
+        : {
+            readonly [X in Says<typeof says.routingNeedsList>]: {
+              readonly write: ".route(by, [a, b])"
+            }
+          })
+  ): Steps extends ReadonlyArray<AnyStep>
+    ? Branches<
+        Each<Have, Steps>,
+        NamesOf<Steps>,
+        Graph | Entry<Steps[number]>,
+        Names | KnownName<Steps[number]>
+      >
+    : never
   readonly node: FlowNode
   readonly "~row"?: Have
   readonly "~last"?: Last
@@ -63,21 +107,42 @@ export interface Flow<out Last extends string, out Have, out Graph, out Names ex
 
 type FitsEach<Steps extends ReadonlyArray<AnyStep>, Have, Names> = {
   // Two steps of a list that share a name are both told so; where the list is no tuple, run time tells.
-  readonly [I in keyof Steps]: [PlacesOf<Steps, Steps[I]["name"]>] extends [I] ? Fits<Steps[I], Have, Names> : Fits<Steps[I], Have, Steps[number]["name"]>
+  readonly [I in keyof Steps]: [PlacesOf<Steps, Steps[I]["name"]>] extends [I]
+    ? Fits<Steps[I], Have, Names>
+    : Fits<Steps[I], Have, Steps[number]["name"]>
 }
 /** Places of a tuple's members of one name. */
 type PlacesOf<Steps extends ReadonlyArray<AnyStep>, Name extends string> = {
   readonly [I in keyof Steps & `${number}`]: Steps[I]["name"] extends Name ? I : never
 }[keyof Steps & `${number}`]
 type RoutedName<Steps> = Steps extends ReadonlyArray<AnyStep> ? Steps[number]["name"] : never
-type NamesOf<Steps extends ReadonlyArray<AnyStep>> = { readonly [I in keyof Steps]: Steps[I]["name"] }
+type NamesOf<Steps extends ReadonlyArray<AnyStep>> = {
+  readonly [I in keyof Steps]: Steps[I]["name"]
+}
 
 /** Several flows from a common one. */
-export interface Branches<Rows extends ReadonlyArray<unknown>, Lasts extends ReadonlyArray<string>, Graph, Names extends string> {
-  /** Brings the branches together: for each row of the flow before them, the step gets what came out of each branch. */
-  join<S extends AnyStep>(step: FitsJoin<S, Rows, Lasts, Names>): Flow<S["name"], Apply<S["~gives"], Joined<Rows, S>>, Graph | Entry<S>, Names | KnownName<S>>
+export interface Branches<
+  Rows extends ReadonlyArray<unknown>,
+  Lasts extends ReadonlyArray<string>,
+  Graph,
+  Names extends string
+> {
+  /**
+   * Brings the branches together: for each row of the flow before them, the step gets what came out
+   * of each branch.
+   */
+  join<S extends AnyStep>(
+    step: FitsJoin<S, Rows, Lasts, Names>
+  ): Flow<S["name"], Apply<S["~gives"], Joined<Rows, S>>, Graph | Entry<S>, Names | KnownName<S>>
   /** The branches as flows of their own, to go on with each. */
-  readonly flows: { readonly [I in keyof Rows]: Flow<I extends keyof Lasts ? Lasts[I] & string : string, Rows[I], Graph, Names> }
+  readonly flows: {
+    readonly [I in keyof Rows]: Flow<
+      I extends keyof Lasts ? Lasts[I] & string : string,
+      Rows[I],
+      Graph,
+      Names
+    >
+  }
 }
 
 /** Any flow, for constraints. */
@@ -90,25 +155,38 @@ export interface AnyFlow {
 }
 
 /** Names of steps that all flows come from. */
-type Shared<Flows extends ReadonlyArray<AnyFlow>> = { readonly [I in keyof Flows]: (names: NamesIn<Flows[I]>) => void }[number] extends
-  (names: infer Common) => void ? Common : never
-type RowsOf<Flows extends ReadonlyArray<AnyFlow>> = { readonly [I in keyof Flows]: RowOfFlow<Flows[I]> }
+type Shared<Flows extends ReadonlyArray<AnyFlow>> = {
+  readonly [I in keyof Flows]: (names: NamesIn<Flows[I]>) => void
+}[number] extends (names: infer Common) => void
+  ? Common
+  : never
+type RowsOf<Flows extends ReadonlyArray<AnyFlow>> = {
+  readonly [I in keyof Flows]: RowOfFlow<Flows[I]>
+}
 /** The row type of a flow. */
 export type RowOfFlow<F> = F extends { readonly "~row"?: infer R } ? R : never
-type LastsOf<Flows extends ReadonlyArray<AnyFlow>> = { readonly [I in keyof Flows]: LastOf<Flows[I]> }
+type LastsOf<Flows extends ReadonlyArray<AnyFlow>> = {
+  readonly [I in keyof Flows]: LastOf<Flows[I]>
+}
 /** The name of the step that a flow comes from. */
 export type LastOf<F> = F extends { readonly "~last"?: infer L extends string } ? L : never
 type NamesIn<F> = F extends { readonly "~names"?: infer N extends string } ? N : never
 /** The steps of a flow, each with its runtime parameters. */
-export type GraphOf<F> = F extends { readonly "~graph"?: infer G extends Named<string, unknown> } ? G : never
+export type GraphOf<F> = F extends { readonly "~graph"?: infer G extends Named<string, unknown> }
+  ? G
+  : never
 
 /**
  * Starts a flow with a generator.
  *
  * @example
- * const rows = from(LoadDataFromDicts({ name: "load", data: [{ instruction: "Name a river in Peru." }] }))
+ *   const rows = from(
+ *     LoadDataFromDicts({ name: "load", data: [{ instruction: "Name a river in Peru." }] })
+ *   )
  */
-export const from = <S extends AnyStep>(generator: Starts<S>): Flow<S["name"], Apply<S["~gives"], {}>, SourceEntry<S>, KnownName<S>> =>
+export const from = <S extends AnyStep>(
+  generator: Starts<S>
+): Flow<S["name"], Apply<S["~gives"], {}>, SourceEntry<S>, KnownName<S>> =>
   flowOf(sourceNode(stepOf(generator))) as never
 
 // A generator is one node however often a flow starts with it, as its name is one.
@@ -122,43 +200,88 @@ const sourceNode = (step: StepData): FlowNode => {
 }
 
 /**
- * Joins flows that were built apart from a common one: for each row of their last common flow, the step gets what came out of each.
+ * Joins flows that were built apart from a common one: for each row of their last common flow, the
+ * step gets what came out of each.
  *
  * @example
- * const answer = from(load).to(generate)
- * const both = join([answer.to(judge), answer.to(classify)], CombineOutputs({ name: "both" }))
+ *   const answer = from(load).to(generate)
+ *   const both = join([answer.to(judge), answer.to(classify)], CombineOutputs({ name: "both" }))
  */
 export const join = <const Flows extends ReadonlyArray<AnyFlow>, S extends AnyStep>(
   flows: Flows,
   step: [Shared<Flows>] extends [never]
-    ? NoInfer<{ readonly [X in Says<typeof says.noCommonSource<S["name"]>>]: { readonly write: "zip([a, b], step)" } }>
+    ? NoInfer<{
+        readonly [X in Says<typeof says.noCommonSource<S["name"]>>]: {
+          readonly write: "zip([a, b], step)"
+        }
+      }>
     : FitsJoin<S, RowsOf<Flows>, LastsOf<Flows>, NamesIn<Flows[number]>>
-): Flow<S["name"], Apply<S["~gives"], Joined<RowsOf<Flows>, S>>, GraphOf<Flows[number]> | Entry<S>, NamesIn<Flows[number]> | KnownName<S>> =>
-  flowOf({ step: stepOf(step), gather: "join", from: flows.map(({ node }) => node), input: {} }) as never
+): Flow<
+  S["name"],
+  Apply<S["~gives"], Joined<RowsOf<Flows>, S>>,
+  GraphOf<Flows[number]> | Entry<S>,
+  NamesIn<Flows[number]> | KnownName<S>
+> =>
+  flowOf({
+    step: stepOf(step),
+    gather: "join",
+    from: flows.map(({ node }) => node),
+    input: {}
+  }) as never
 
 /**
- * Pairs flows by position: the step gets the first row of each, then the second of each, and so on. Flows of unequal length end the run with an error.
+ * Pairs flows by position: the step gets the first row of each, then the second of each, and so on.
+ * Flows of unequal length end the run with an error.
  *
  * @example
- * const pairs = zip([from(questions), from(answers)], CombineOutputs({ name: "pairs" }))
+ *   const pairs = zip([from(questions), from(answers)], CombineOutputs({ name: "pairs" }))
  */
 export const zip = <const Flows extends ReadonlyArray<AnyFlow>, S extends AnyStep>(
   flows: Flows,
-  step: FitsJoin<S, readonly [OneOfEach<RowsOf<Flows>[number]>], readonly [], NamesIn<Flows[number]>>
-): Flow<S["name"], Apply<S["~gives"], OneOfEach<RowsOf<Flows>[number]>>, GraphOf<Flows[number]> | Entry<S>, NamesIn<Flows[number]> | KnownName<S>> =>
-  flowOf({ step: stepOf(step), gather: "zip", from: flows.map(({ node }) => node), input: {} }) as never
+  step: FitsJoin<
+    S,
+    readonly [OneOfEach<RowsOf<Flows>[number]>],
+    readonly [],
+    NamesIn<Flows[number]>
+  >
+): Flow<
+  S["name"],
+  Apply<S["~gives"], OneOfEach<RowsOf<Flows>[number]>>,
+  GraphOf<Flows[number]> | Entry<S>,
+  NamesIn<Flows[number]> | KnownName<S>
+> =>
+  flowOf({
+    step: stepOf(step),
+    gather: "zip",
+    from: flows.map(({ node }) => node),
+    input: {}
+  }) as never
 
 /**
- * Puts the rows of several flows one after the other. A column that only some of them have is null in the rows of the others.
+ * Puts the rows of several flows one after the other. A column that only some of them have is null
+ * in the rows of the others.
  *
  * @example
- * const all = concat([from(easy), from(hard)], { name: "all" }).to(generate)
+ *   const all = concat([from(easy), from(hard)], { name: "all" }).to(generate)
  */
-export const concat = <const Flows extends ReadonlyArray<AnyFlow>, const Name extends string = "concat">(
+export const concat = <
+  const Flows extends ReadonlyArray<AnyFlow>,
+  const Name extends string = "concat"
+>(
   flows: Flows,
   options: { readonly name?: Name } = {}
-): Flow<Name, Concatenated<RowOfFlow<Flows[number]>>, GraphOf<Flows[number]> | Named<Name, {}>, NamesIn<Flows[number]> | Name> =>
-  flowOf({ step: concatStep(options.name ?? "concat"), gather: "concat", from: flows.map(({ node }) => node), input: {} }) as never
+): Flow<
+  Name,
+  Concatenated<RowOfFlow<Flows[number]>>,
+  GraphOf<Flows[number]> | Named<Name, {}>,
+  NamesIn<Flows[number]> | Name
+> =>
+  flowOf({
+    step: concatStep(options.name ?? "concat"),
+    gather: "concat",
+    from: flows.map(({ node }) => node),
+    input: {}
+  }) as never
 
 /** The step behind `concat`: rows pass; the engine fills in the nulls. */
 export const concatStep = (name: string): StepData =>
@@ -170,7 +293,10 @@ export const concatStep = (name: string): StepData =>
     open: () => Effect.succeed({ kind: "batch", process: (rows) => rows })
   })
 
-/** The step in its untyped form. What the checker refused can still come here from JavaScript; `Pipeline` says the same sentence then. */
+/**
+ * The step in its untyped form. What the checker refused can still come here from JavaScript;
+ * `Pipeline` says the same sentence then.
+ */
 const stepOf = (step: unknown): StepData => {
   const data = step as StepData
   stepConnected(data)
@@ -179,15 +305,29 @@ const stepOf = (step: unknown): StepData => {
 
 // The one seam between the typed flow and the untyped graph: methods build nodes, types were checked at their call.
 const flowOf = (node: FlowNode): AnyFlow => {
-  const after = (step: unknown, input: Readonly<Record<string, string>>, routing?: RoutingGroup): AnyFlow =>
-    flowOf({ step: stepOf(step), gather: "one", from: [node], input, ...(routing === undefined ? {} : { routing }) })
+  const after = (
+    step: unknown,
+    input: Readonly<Record<string, string>>,
+    routing?: RoutingGroup
+  ): AnyFlow =>
+    flowOf({
+      step: stepOf(step),
+      gather: "one",
+      from: [node],
+      input,
+      ...(routing === undefined ? {} : { routing })
+    })
   const branches = (steps: unknown, by?: Routing): unknown => {
     const list = Array.isArray(steps) ? (steps as ReadonlyArray<StepData>) : [steps as StepData]
-    const routing = by === undefined ? undefined : { by, arms: Array.isArray(steps) ? list.map(({ name }) => name) : [] }
+    const routing =
+      by === undefined
+        ? undefined
+        : { by, arms: Array.isArray(steps) ? list.map(({ name }) => name) : [] }
     return branchesOf(list.map((step) => after(step, {}, routing)))
   }
   const methods = {
-    to: (step: unknown, edge?: { readonly input: Readonly<Record<string, string>> }) => after(step, edge?.input ?? {}),
+    to: (step: unknown, edge?: { readonly input: Readonly<Record<string, string>> }) =>
+      after(step, edge?.input ?? {}),
     branch: (steps: unknown) => branches(steps),
     route: (by: Routing, steps: unknown) => branches(steps, by)
   }
@@ -196,5 +336,6 @@ const flowOf = (node: FlowNode): AnyFlow => {
 
 const branchesOf = (flows: ReadonlyArray<AnyFlow>): unknown => ({
   flows,
-  join: (step: unknown) => flowOf({ step: stepOf(step), gather: "join", from: flows.map(({ node }) => node), input: {} })
+  join: (step: unknown) =>
+    flowOf({ step: stepOf(step), gather: "join", from: flows.map(({ node }) => node), input: {} })
 })

@@ -27,7 +27,10 @@ export interface WrittenGraph {
   readonly leaves: ReadonlyArray<string>
 }
 
-/** A graph whose names are unique, whose nodes come after those they get rows from, and whose columns were checked. */
+/**
+ * A graph whose names are unique, whose nodes come after those they get rows from, and whose
+ * columns were checked.
+ */
 export interface Graph {
   readonly nodes: ReadonlyMap<string, GraphNode>
   readonly routings: ReadonlyArray<GraphRouting>
@@ -40,10 +43,16 @@ export interface Graph {
   readonly follows: ReadonlyMap<string, string | undefined>
 }
 
-/** The last node that all of some nodes follow or are: a join pairs rows by it. Undefined if there is none. */
-export const lastCommon = (follows: Graph["follows"], names: ReadonlyArray<string>): string | undefined => {
+/**
+ * The last node that all of some nodes follow or are: a join pairs rows by it. Undefined if there
+ * is none.
+ */
+export const lastCommon = (
+  follows: Graph["follows"],
+  names: ReadonlyArray<string>
+): string | undefined => {
   const [first, ...others] = names.map((name) => new Set(followed(follows, name)))
-  return [...first ?? []].find((name) => others.every((line) => line.has(name)))
+  return [...(first ?? [])].find((name) => others.every((line) => line.has(name)))
 }
 
 /** A node and those that it follows, the nearest first. */
@@ -54,5 +63,7 @@ function* followed(follows: Graph["follows"], name: string): Generator<string> {
 /** The same graph with other steps in its nodes: runtime parameters set. */
 export const withSteps = (graph: Graph, replace: (step: StepData) => StepData): Graph => ({
   ...graph,
-  nodes: new Map([...graph.nodes].map(([name, node]) => [name, { ...node, step: replace(node.step) }]))
+  nodes: new Map(
+    [...graph.nodes].map(([name, node]) => [name, { ...node, step: replace(node.step) }])
+  )
 })

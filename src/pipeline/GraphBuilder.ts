@@ -1,4 +1,7 @@
-/** Building graphs from data or configuration: the same graph and the same sentences as with flows, without types. */
+/**
+ * Building graphs from data or configuration: the same graph and the same sentences as with flows,
+ * without types.
+ */
 import type { StepData } from "../step/Step.ts"
 import { stepConnected } from "../step/unconnected.ts"
 import { check } from "./check.ts"
@@ -21,11 +24,11 @@ interface Connections {
  * Nothing is loaded while it is built; `check` and `build` tell all problems at once.
  *
  * @example
- * const pipeline = new GraphBuilder("from-config")
- *   .add(LoadDataFromDicts({ name: "load", data: [{ text: "a" }] }))
- *   .add(KeepColumns({ name: "keep", columns: ["text"] }))
- *   .connect("load", "keep")
- *   .build()
+ *   const pipeline = new GraphBuilder("from-config")
+ *     .add(LoadDataFromDicts({ name: "load", data: [{ text: "a" }] }))
+ *     .add(KeepColumns({ name: "keep", columns: ["text"] }))
+ *     .connect("load", "keep")
+ *     .build()
  */
 export class GraphBuilder {
   readonly name: string
@@ -45,7 +48,10 @@ export class GraphBuilder {
     return this
   }
 
-  /** Sends the rows of one step to others, each of which gets every row. A step that gets rows of several steps joins them. */
+  /**
+   * Sends the rows of one step to others, each of which gets every row. A step that gets rows of
+   * several steps joins them.
+   */
   connect(from: string, ...to: ReadonlyArray<string>): this {
     for (const name of to) this.#into(name, [from])
     return this
@@ -80,13 +86,16 @@ export class GraphBuilder {
   #into(name: string, from: ReadonlyArray<string>, gather?: Gather): this {
     const to = this.#steps.find(({ step }) => step.name === name)
     if (to === undefined) {
-      this.#problems.push(new UnknownStep({ step: name, known: this.#steps.map(({ step }) => step.name) }))
+      this.#problems.push(
+        new UnknownStep({ step: name, known: this.#steps.map(({ step }) => step.name) })
+      )
       return this
     }
     to.from.push(...from)
     if (gather !== undefined) to.gather = gather
     stepConnected(to.step)
-    for (const before of this.#steps) if (from.includes(before.step.name)) stepConnected(before.step)
+    for (const before of this.#steps)
+      if (from.includes(before.step.name)) stepConnected(before.step)
     return this
   }
 
@@ -95,9 +104,19 @@ export class GraphBuilder {
       name: step.name,
       step,
       from,
-      gather: gather ?? (from.length === 0 ? "none" as const : from.length === 1 ? "one" as const : "join" as const)
+      gather:
+        gather ??
+        (from.length === 0
+          ? ("none" as const)
+          : from.length === 1
+            ? ("one" as const)
+            : ("join" as const))
     }))
     const followed = new Set(nodes.flatMap(({ from }) => from))
-    return { nodes, routings: this.#routings, leaves: nodes.map(({ name }) => name).filter((name) => !followed.has(name)) }
+    return {
+      nodes,
+      routings: this.#routings,
+      leaves: nodes.map(({ name }) => name).filter((name) => !followed.has(name))
+    }
   }
 }

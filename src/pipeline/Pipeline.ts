@@ -7,7 +7,10 @@ import type { Graph, GraphNode, GraphRouting, WrittenGraph } from "./Graph.ts"
 import { InvalidPipeline, type Problem } from "./problems.ts"
 import type { Named, NamedSource } from "./Wire.ts"
 
-/** A pipeline that can run: `Steps` are the parameters of its steps by name, `Leaves` the row types of its subsets, `Sources` those of its generators. */
+/**
+ * A pipeline that can run: `Steps` are the parameters of its steps by name, `Leaves` the row types
+ * of its subsets, `Sources` those of its generators.
+ */
 export interface Pipeline<out Steps, out Leaves, out Sources = unknown> {
   readonly name: string
   readonly description?: string | undefined
@@ -26,27 +29,46 @@ export interface PipelineOptions {
 }
 
 /** A row type as a person reads it: an open row may have any other column. */
-type Shown<R> = R extends Open ? { readonly [C in keyof R as C extends "~open" ? never : C]: R[C] } & { readonly [column: string]: unknown } : R
+type Shown<R> = R extends Open
+  ? { readonly [C in keyof R as C extends "~open" ? never : C]: R[C] } & {
+      readonly [column: string]: unknown
+    }
+  : R
 
-type LeavesOf<Leaf> = Leaf extends readonly [infer Only extends AnyFlow] ? { readonly default: Shown<RowOfFlow<Only>> }
-  : Leaf extends ReadonlyArray<AnyFlow> ? { readonly [F in Leaf[number] as LastOf<F>]: Shown<RowOfFlow<F>> }
-  : { readonly default: Shown<RowOfFlow<Leaf>> }
-/** Runtime parameters by step name; a conditional, so that the editor shows them and not the name of this type. */
-type StepsOf<Leaf> = (Leaf extends ReadonlyArray<AnyFlow> ? GraphOf<Leaf[number]> : GraphOf<Leaf>) extends infer Graph extends Named<string, unknown>
+type LeavesOf<Leaf> = Leaf extends readonly [infer Only extends AnyFlow]
+  ? { readonly default: Shown<RowOfFlow<Only>> }
+  : Leaf extends ReadonlyArray<AnyFlow>
+    ? { readonly [F in Leaf[number] as LastOf<F>]: Shown<RowOfFlow<F>> }
+    : { readonly default: Shown<RowOfFlow<Leaf>> }
+/**
+ * Runtime parameters by step name; a conditional, so that the editor shows them and not the name of
+ * this type.
+ */
+type StepsOf<Leaf> = (
+  Leaf extends ReadonlyArray<AnyFlow> ? GraphOf<Leaf[number]> : GraphOf<Leaf>
+) extends infer Graph extends Named<string, unknown>
   ? { readonly [E in Graph as E["name"]]: E["parameters"] }
   : never
 
 /** Row types of the generators by name. */
-type SourcesOf<Leaf> = (Leaf extends ReadonlyArray<AnyFlow> ? GraphOf<Leaf[number]> : GraphOf<Leaf>) extends infer Graph
-  ? { readonly [E in Graph as E extends NamedSource<infer Name, unknown, unknown> ? Name : never]: E extends NamedSource<string, unknown, infer R> ? Shown<R> : never }
+type SourcesOf<Leaf> = (
+  Leaf extends ReadonlyArray<AnyFlow> ? GraphOf<Leaf[number]> : GraphOf<Leaf>
+) extends infer Graph
+  ? {
+      readonly [
+        E in Graph as E extends NamedSource<infer Name, unknown, unknown> ? Name : never
+      ]: E extends NamedSource<string, unknown, infer R> ? Shown<R> : never
+    }
   : never
 
 /**
- * Closes a graph under a name: one leaf gives the subset `default`, several give a subset each, named after their steps.
+ * Closes a graph under a name: one leaf gives the subset `default`, several give a subset each,
+ * named after their steps.
+ *
+ * @example
+ *   const pipeline = Pipeline("pipe-name", { description: "My first pipe" }, from(load).to(generate))
  *
  * @fails InvalidPipeline, thrown, with all that is wrong: what the compiler could not see, or was told not to look at
- * @example
- * const pipeline = Pipeline("pipe-name", { description: "My first pipe" }, from(load).to(generate))
  */
 export const Pipeline = <const Leaf extends AnyFlow | ReadonlyArray<AnyFlow>>(
   name: string,
@@ -58,7 +80,12 @@ export const Pipeline = <const Leaf extends AnyFlow | ReadonlyArray<AnyFlow>>(
 }
 
 /** A pipeline of a written graph. Throws `InvalidPipeline` with its problems and those found before. */
-export const checkedPipeline = (name: string, { description }: PipelineOptions, graph: WrittenGraph, before: ReadonlyArray<Problem> = []): AnyPipeline => {
+export const checkedPipeline = (
+  name: string,
+  { description }: PipelineOptions,
+  graph: WrittenGraph,
+  before: ReadonlyArray<Problem> = []
+): AnyPipeline => {
   const { graph: checked, problems: found } = check(graph)
   const problems = [...before, ...found]
   if (problems.length > 0) throw new InvalidPipeline({ pipeline: name, problems })
@@ -79,18 +106,26 @@ const written = (leaves: ReadonlyArray<FlowNode>): WrittenGraph => {
   }
   // The walk goes from the leaves back; turned around, sources come first and problems are told in the order one reads a pipeline.
   const nodes = [...found].reverse()
-  return { nodes: nodes.map(graphNode), routings: routingsOf(nodes), leaves: leaves.map(({ step }) => step.name) }
+  return {
+    nodes: nodes.map(graphNode),
+    routings: routingsOf(nodes),
+    leaves: leaves.map(({ step }) => step.name)
+  }
 }
 
 const graphNode = ({ from, gather, input, step }: FlowNode): GraphNode => ({
   name: step.name,
-  step: Object.keys(input).length === 0 ? step : { ...step, mappings: { ...step.mappings, input: { ...step.mappings.input, ...input } } },
+  step:
+    Object.keys(input).length === 0
+      ? step
+      : { ...step, mappings: { ...step.mappings, input: { ...step.mappings.input, ...input } } },
   gather,
   from: from.map((node) => node.step.name)
 })
 
 const routingsOf = (nodes: ReadonlyArray<FlowNode>): ReadonlyArray<GraphRouting> => {
   const groups = new Map<RoutingGroup, string>()
-  for (const { from, routing } of nodes) if (routing !== undefined) groups.set(routing, from[0]!.step.name)
+  for (const { from, routing } of nodes)
+    if (routing !== undefined) groups.set(routing, from[0]!.step.name)
   return [...groups].map(([{ arms, by }, from]) => ({ from, by, to: arms }))
 }

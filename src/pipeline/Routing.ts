@@ -1,7 +1,10 @@
 /** Routing: which of several steps get a batch, or a row. */
 import type { Row } from "../columns/Row.ts"
 
-/** Where a routing function stands when it is asked: the batch's number at the upstream step, and its rows. */
+/**
+ * Where a routing function stands when it is asked: the batch's number at the upstream step, and
+ * its rows.
+ */
 export interface RoutedBatch {
   readonly number: number
   readonly rows: ReadonlyArray<Row>
@@ -23,12 +26,16 @@ export type RowRouting<Have, Name extends string> = (row: Have) => Name | Readon
 export type Routing = BatchRouting | RowRouting<never, string>
 
 /**
- * Makes a routing function over batches: it gets the names of the steps that follow and the batch, and gives the names that get it.
+ * Makes a routing function over batches: it gets the names of the steps that follow and the batch,
+ * and gives the names that get it.
  *
- * It must give the same names for the same batch, so that a run that goes on after a stop sends rows where they were sent before.
+ * It must give the same names for the same batch, so that a run that goes on after a stop sends
+ * rows where they were sent before.
  *
  * @example
- * const evenBatchesFirst = routingBatchFunction((steps, batch) => batch.number % 2 === 0 ? steps.slice(0, 1) : steps.slice(1))
+ *   const evenBatchesFirst = routingBatchFunction((steps, batch) =>
+ *     batch.number % 2 === 0 ? steps.slice(0, 1) : steps.slice(1)
+ *   )
  */
 export const routingBatchFunction = (
   choose: (steps: ReadonlyArray<string>, batch: RoutedBatch) => ReadonlyArray<string>,
@@ -36,13 +43,18 @@ export const routingBatchFunction = (
 ): BatchRouting => ({ "~routing": "batch", description, options: {}, choose })
 
 /**
- * Routes each batch to `n` of the steps that follow, chosen at random. The same seed and batch number give the same steps, on every machine.
+ * Routes each batch to `n` of the steps that follow, chosen at random. The same seed and batch
+ * number give the same steps, on every machine.
  *
  * @example
- * from(load).route(sampleNSteps(2), tasks).join(combine)
+ *   from(load).route(sampleNSteps(2), tasks).join(combine)
  */
-export const sampleNSteps = (n: number, { seed = 42 }: { readonly seed?: number } = {}): BatchRouting => {
-  if (!Number.isInteger(n) || n < 1) throw new RangeError(`sampleNSteps(${n}): the number of steps must be a whole number from 1 on`)
+export const sampleNSteps = (
+  n: number,
+  { seed = 42 }: { readonly seed?: number } = {}
+): BatchRouting => {
+  if (!Number.isInteger(n) || n < 1)
+    throw new RangeError(`sampleNSteps(${n}): the number of steps must be a whole number from 1 on`)
   return {
     "~routing": "batch",
     description: `Sample ${n} steps from the list of downstream steps.`,
@@ -52,7 +64,12 @@ export const sampleNSteps = (n: number, { seed = 42 }: { readonly seed?: number 
 }
 
 /** `n` items in their original order, drawn without replacement. */
-const sample = (items: ReadonlyArray<string>, n: number, seed: number, draw: number): ReadonlyArray<string> => {
+const sample = (
+  items: ReadonlyArray<string>,
+  n: number,
+  seed: number,
+  draw: number
+): ReadonlyArray<string> => {
   const keyed = items.map((item, i) => ({ item, i, key: mixed(seed, draw, i) }))
   const chosen = keyed.sort((a, b) => a.key - b.key || a.i - b.i).slice(0, n)
   return chosen.sort((a, b) => a.i - b.i).map(({ item }) => item)

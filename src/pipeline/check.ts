@@ -1,11 +1,20 @@
-/** The wiring check at run time: all that is wrong with a graph, in the sentences that the editor shows for a typed one. */
+/**
+ * The wiring check at run time: all that is wrong with a graph, in the sentences that the editor
+ * shows for a typed one.
+ */
 import { type Columns, isOptional } from "../columns/Columns.ts"
 import { clashing, emptyShape, missing, type Shape, withColumns } from "../columns/Shape.ts"
 import { typeName } from "../columns/typeNames.ts"
 import { givesInFlow, readsInFlow } from "../step/mapping.ts"
 import type { StepData } from "../step/Step.ts"
 import { concatenatedShape, joinedShape } from "./gatherShapes.ts"
-import { type Graph, type GraphNode, type GraphRouting, lastCommon, type WrittenGraph } from "./Graph.ts"
+import {
+  type Graph,
+  type GraphNode,
+  type GraphRouting,
+  lastCommon,
+  type WrittenGraph
+} from "./Graph.ts"
 import { inOrder } from "./inOrder.ts"
 import * as problems from "./problems.ts"
 import type { Problem } from "./problems.ts"
@@ -52,11 +61,17 @@ export const check = (written: WrittenGraph): Checked => {
 }
 
 /** The columns after each step, once it is known what columns sources have. */
-export const shapesWith = ({ nodes }: Graph, sources: ReadonlyMap<string, Columns>): ReadonlyMap<string, Shape> => {
+export const shapesWith = (
+  { nodes }: Graph,
+  sources: ReadonlyMap<string, Columns>
+): ReadonlyMap<string, Shape> => {
   const outgoing = new Map<string, Shape>()
   for (const node of nodes.values()) {
     const found = sources.get(node.name)
-    const step: StepData = found === undefined ? node.step : { ...node.step, gives: (have) => withColumns(node.step.gives(have), found) }
+    const step: StepData =
+      found === undefined
+        ? node.step
+        : { ...node.step, gives: (have) => withColumns(node.step.gives(have), found) }
     outgoing.set(node.name, givesInFlow(step, shapeInto(node, outgoing, [])))
   }
   return outgoing
@@ -67,24 +82,36 @@ const nameProblems = ({ nodes }: WrittenGraph): ReadonlyArray<Problem> => {
   return nodes.flatMap(({ name }): ReadonlyArray<Problem> => {
     if (seen.has(name)) return [new problems.TakenName({ step: name })]
     seen.add(name)
-    return /^[\p{L}\p{N}_][\p{L}\p{N}._-]*$/u.test(name) ? [] : [new problems.BadName({ step: name })]
+    return /^[\p{L}\p{N}_][\p{L}\p{N}._-]*$/u.test(name)
+      ? []
+      : [new problems.BadName({ step: name })]
   })
 }
 
 const connectionProblems = ({ nodes, routings }: WrittenGraph): ReadonlyArray<Problem> => {
   const known = nodes.map(({ name }) => name)
   const mentioned = [...nodes.flatMap(({ from }) => from), ...routings.map(({ from }) => from)]
-  return [...new Set(mentioned)].filter((name) => !known.includes(name)).map((step) => new problems.UnknownStep({ step, known }))
+  return [...new Set(mentioned)]
+    .filter((name) => !known.includes(name))
+    .map((step) => new problems.UnknownStep({ step, known }))
 }
 
 const kindProblems = ({ from, gather, name, step }: GraphNode): ReadonlyArray<Problem> => {
-  if (from.length === 0) return step.kind === "generator" ? [] : [new problems.NotAGenerator({ step: name })]
-  if (step.kind === "generator") return [new problems.GeneratorAfterStep({ step: name, after: from })]
+  if (from.length === 0)
+    return step.kind === "generator" ? [] : [new problems.NotAGenerator({ step: name })]
+  if (step.kind === "generator")
+    return [new problems.GeneratorAfterStep({ step: name, after: from })]
   const gathers = gather === "join" || gather === "zip"
-  return gathers && step.kind !== "join" ? [new problems.NotAJoinStep({ step: name, after: from })] : []
+  return gathers && step.kind !== "join"
+    ? [new problems.NotAJoinStep({ step: name, after: from })]
+    : []
 }
 
-const followedBy = ({ from, gather, name, step }: GraphNode, follows: Graph["follows"], found: Array<Problem>): string | undefined => {
+const followedBy = (
+  { from, gather, name, step }: GraphNode,
+  follows: Graph["follows"],
+  found: Array<Problem>
+): string | undefined => {
   const afresh = step.kind !== "join" && step.rowCount === "many-to-one"
   if (gather === "none" || gather === "zip" || gather === "concat" || afresh) return undefined
   const before = from.filter((one) => follows.has(one))
@@ -94,13 +121,21 @@ const followedBy = ({ from, gather, name, step }: GraphNode, follows: Graph["fol
   return common
 }
 
-const shapeInto = ({ from, gather, name, step }: GraphNode, outgoing: ReadonlyMap<string, Shape>, found: Array<Problem>): Shape => {
-  const branches = from.map((before) => ({ name: before, shape: outgoing.get(before) ?? emptyShape }))
+const shapeInto = (
+  { from, gather, name, step }: GraphNode,
+  outgoing: ReadonlyMap<string, Shape>,
+  found: Array<Problem>
+): Shape => {
+  const branches = from.map((before) => ({
+    name: before,
+    shape: outgoing.get(before) ?? emptyShape
+  }))
   if (gather === "none") return emptyShape
   if (gather === "one") return branches[0]!.shape
   if (gather === "concat") return concatenatedShape(branches)
   const { disagreements, shape } = joinedShape(branches, gather === "zip" || step.armRows === "one")
-  for (const { column, types } of disagreements) found.push(new problems.BranchesDisagree({ step: name, column, types }))
+  for (const { column, types } of disagreements)
+    found.push(new problems.BranchesDisagree({ step: name, column, types }))
   return shape
 }
 
@@ -108,18 +143,33 @@ const columnProblems = (step: StepData, have: Shape): ReadonlyArray<Problem> => 
   if (step.kind === "generator") return mappingProblems(step, have)
   const reads = readsInFlow(step)
   const available = (): ReadonlyArray<string> => Object.keys(have.columns)
-  const lacking = missing(reads.columns, have).map((column) => new problems.MissingColumn({ step: step.name, column, available: available() }))
-  const wrong = clashing(reads.columns, have).map((column) =>
-    new problems.WrongType({
-      step: step.name,
-      column,
-      wants: typeName(reads.columns[column]!),
-      gets: typeName(have.columns[column]!) + (isOptional(have.columns[column]!) ? " or nothing" : "")
-    })
+  const lacking = missing(reads.columns, have).map(
+    (column) => new problems.MissingColumn({ step: step.name, column, available: available() })
   )
-  const complete = reads.oneOf.length === 0 ||
-    reads.oneOf.some((columns) => missing(columns, have).length === 0 && clashing(columns, have).length === 0)
-  const oneOf = complete ? [] : [new problems.NeedsOneOf({ step: step.name, oneOf: reads.oneOf.map(Object.keys), available: available() })]
+  const wrong = clashing(reads.columns, have).map(
+    (column) =>
+      new problems.WrongType({
+        step: step.name,
+        column,
+        wants: typeName(reads.columns[column]!),
+        gets:
+          typeName(have.columns[column]!) + (isOptional(have.columns[column]!) ? " or nothing" : "")
+      })
+  )
+  const complete =
+    reads.oneOf.length === 0 ||
+    reads.oneOf.some(
+      (columns) => missing(columns, have).length === 0 && clashing(columns, have).length === 0
+    )
+  const oneOf = complete
+    ? []
+    : [
+        new problems.NeedsOneOf({
+          step: step.name,
+          oneOf: reads.oneOf.map(Object.keys),
+          available: available()
+        })
+      ]
   return [...lacking, ...wrong, ...oneOf, ...mappingProblems(step, have)]
 }
 
@@ -127,7 +177,8 @@ const mappingProblems = (step: StepData, have: Shape): ReadonlyArray<Problem> =>
   const { input, output } = step.mappings
   const inputs = [step.reads.columns, ...step.reads.oneOf].flatMap(Object.keys)
   const unknownIn = (side: "input" | "output", known: ReadonlyArray<string>) =>
-    Object.keys(step.mappings[side]).filter((column) => !known.includes(column))
+    Object.keys(step.mappings[side])
+      .filter((column) => !known.includes(column))
       .map((column) => new problems.UnknownMapping({ step: step.name, column, side, known }))
   const found = Object.keys(input).length === 0 ? [] : unknownIn("input", inputs)
   // Mostly an output that is mapped is one that the step adds, whatever else there is.
@@ -137,7 +188,10 @@ const mappingProblems = (step: StepData, have: Shape): ReadonlyArray<Problem> =>
   return given.open ? found : [...found, ...unknownIn("output", Object.keys(given.columns))]
 }
 
-const routingProblems = ({ by, from, to }: GraphRouting, nodes: ReadonlyMap<string, GraphNode>): ReadonlyArray<Problem> => {
+const routingProblems = (
+  { by, from, to }: GraphRouting,
+  nodes: ReadonlyMap<string, GraphNode>
+): ReadonlyArray<Problem> => {
   if (to.length === 0) return [new problems.RoutingNeedsList({ step: from })]
   const upstream = nodes.get(from)?.step
   return to.flatMap((name): ReadonlyArray<Problem> => {
@@ -146,7 +200,15 @@ const routingProblems = ({ by, from, to }: GraphRouting, nodes: ReadonlyMap<stri
     // Rows that are routed one by one come in no batch whose size could matter.
     if (upstream === undefined || typeof by === "function" || !node.step.batchSizeGiven) return []
     const { batchSize } = node.step
-    return upstream.batchSize % batchSize === 0 ? []
-      : [new problems.BatchSizesDisagree({ step: name, upstream: from, batchSize, upstreamBatchSize: upstream.batchSize })]
+    return upstream.batchSize % batchSize === 0
+      ? []
+      : [
+          new problems.BatchSizesDisagree({
+            step: name,
+            upstream: from,
+            batchSize,
+            upstreamBatchSize: upstream.batchSize
+          })
+        ]
   })
 }

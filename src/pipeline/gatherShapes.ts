@@ -5,7 +5,10 @@ import { metadataColumn } from "../columns/metadata.ts"
 import { optional, required, type Shape, widest } from "../columns/Shape.ts"
 import { typeName } from "../columns/typeNames.ts"
 
-/** A column that branches give with types of which none takes the others' values: the type by branch. */
+/**
+ * A column that branches give with types of which none takes the others' values: the type by
+ * branch.
+ */
 export interface Disagreement {
   readonly column: string
   readonly types: Readonly<Record<string, string>>
@@ -21,7 +24,10 @@ interface Branch {
   readonly shape: Shape
 }
 
-/** Branches that are joined or paired; `all` if there is a row of each, so that no column can be absent. */
+/**
+ * Branches that are joined or paired; `all` if there is a row of each, so that no column can be
+ * absent.
+ */
 export const joinedShape = (branches: ReadonlyArray<Branch>, all: boolean): Gathered => {
   const disagreements: Array<Disagreement> = []
   const columns = eachColumn(branches, (column, having) => {
@@ -29,7 +35,12 @@ export const joinedShape = (branches: ReadonlyArray<Branch>, all: boolean): Gath
     const wide = widest(schemas.map(required))
     // Metadata is merged wherever rows meet, whatever its form.
     if (wide === undefined && column !== metadataColumn) {
-      disagreements.push({ column, types: Object.fromEntries(having.map(({ name, shape }) => [name, typeName(shape.columns[column]!)])) })
+      disagreements.push({
+        column,
+        types: Object.fromEntries(
+          having.map(({ name, shape }) => [name, typeName(shape.columns[column]!)])
+        )
+      })
     }
     // A branch that may hold any column may hold this one.
     const lacking = branches.some((branch) => !branch.shape.open && !having.includes(branch))
@@ -49,7 +60,18 @@ export const concatenatedShape = (branches: ReadonlyArray<Branch>): Shape => {
   return { columns, open: branches.some(({ shape }) => shape.open) }
 }
 
-const eachColumn = (branches: ReadonlyArray<Branch>, schemaOf: (column: string, having: ReadonlyArray<Branch>) => Schema.Constraint): Columns => {
+const eachColumn = (
+  branches: ReadonlyArray<Branch>,
+  schemaOf: (column: string, having: ReadonlyArray<Branch>) => Schema.Constraint
+): Columns => {
   const names = new Set(branches.flatMap(({ shape }) => Object.keys(shape.columns)))
-  return Object.fromEntries([...names].map((column) => [column, schemaOf(column, branches.filter(({ shape }) => Object.hasOwn(shape.columns, column)))]))
+  return Object.fromEntries(
+    [...names].map((column) => [
+      column,
+      schemaOf(
+        column,
+        branches.filter(({ shape }) => Object.hasOwn(shape.columns, column))
+      )
+    ])
+  )
 }

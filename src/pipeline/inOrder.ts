@@ -1,4 +1,7 @@
-/** Nodes in an order in which each comes after those it gets rows from, and the cycles that have no such order. */
+/**
+ * Nodes in an order in which each comes after those it gets rows from, and the cycles that have no
+ * such order.
+ */
 import type { GraphNode } from "./Graph.ts"
 
 interface InOrder {

@@ -1,4 +1,7 @@
-/** The sentences of the wiring check, each written once: the editor reads them as types, run time throws them in errors. */
+/**
+ * The sentences of the wiring check, each written once: the editor reads them as types, run time
+ * throws them in errors.
+ */
 
 export const missingColumn = <S extends string, C extends string>(step: S, column: C) =>
   `Step '${step}' needs column '${column}', which no earlier step gives` as const
@@ -9,9 +12,11 @@ export const wrongType = <S extends string, C extends string>(step: S, column: C
 export const needsOneOf = <S extends string>(step: S) =>
   `Step '${step}' needs one of several sets of columns, and no earlier step gives one` as const
 
-export const takenName = <S extends string>(step: S) => `Step name '${step}' is taken in this pipeline` as const
+export const takenName = <S extends string>(step: S) =>
+  `Step name '${step}' is taken in this pipeline` as const
 
-export const notAGenerator = <S extends string>(step: S) => `Step '${step}' cannot start a pipeline: it makes no rows` as const
+export const notAGenerator = <S extends string>(step: S) =>
+  `Step '${step}' cannot start a pipeline: it makes no rows` as const
 
 export const generatorAfterStep = <S extends string>(step: S) =>
   `Step '${step}' is a generator: it starts a pipeline and takes no rows` as const
@@ -27,7 +32,8 @@ export const branchesDisagree = <S extends string, C extends string>(step: S, co
 export const noCommonSource = <S extends string>(step: S) =>
   `Step '${step}' joins flows without a common source: pair them by position with zip` as const
 
-export const unknownStep = <S extends string>(step: S) => `No step of this pipeline is called '${step}'` as const
+export const unknownStep = <S extends string>(step: S) =>
+  `No step of this pipeline is called '${step}'` as const
 
 export const unknownParameter = <S extends string, P extends string>(step: S, parameter: P) =>
   `Step '${step}' has no parameter '${parameter}'` as const
@@ -44,7 +50,8 @@ export const unknownMapping = <S extends string, C extends string>(step: S, colu
 export const batchSizesDisagree = <S extends string, U extends string>(step: S, upstream: U) =>
   `Step '${step}' gets batches routed by '${upstream}' that its batch size does not divide` as const
 
-export const notInPipeline = <S extends string>(step: S) => `Step '${step}' gets rows but leads to no leaf of this pipeline` as const
+export const notInPipeline = <S extends string>(step: S) =>
+  `Step '${step}' gets rows but leads to no leaf of this pipeline` as const
 
 export const inACycle = <S extends string>(step: S) => `Step '${step}' is part of a cycle` as const
 

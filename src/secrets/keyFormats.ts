@@ -1,7 +1,9 @@
 /** Key formats: what keys of well-known services look like, whatever they are called. */
 
 /** How keys begin, and all of what they look like. A text without any of the beginnings has none. */
-export const keyFormats: ReadonlyArray<readonly [beginning: string, pattern: RegExp, name: string]> = [
+export const keyFormats: ReadonlyArray<
+  readonly [beginning: string, pattern: RegExp, name: string]
+> = [
   ["hf_", /\bhf_[A-Za-z0-9]{30,}/, "a token of Hugging Face"],
   ["sk-ant-", /\bsk-ant-[\w-]{20,}/, "a key of Anthropic"],
   ["sk-", /\bsk-(?:proj-|or-v1-|svcacct-)?[A-Za-z0-9_-]{32,}/, "a key of OpenAI"],
@@ -20,7 +22,10 @@ export const keyFormats: ReadonlyArray<readonly [beginning: string, pattern: Reg
 ]
 
 /** What looks like a key, as the name of its kind and its beginning; undefined if nothing does. */
-export const keyIn = (text: string): { readonly name: string; readonly beginning: string } | undefined => {
-  for (const [beginning, pattern, name] of keyFormats) if (text.includes(beginning) && pattern.test(text)) return { name, beginning }
+export const keyIn = (
+  text: string
+): { readonly name: string; readonly beginning: string } | undefined => {
+  for (const [beginning, pattern, name] of keyFormats)
+    if (text.includes(beginning) && pattern.test(text)) return { name, beginning }
   return undefined
 }

@@ -1,14 +1,21 @@
 /** Arguments: a simulator's options as flags of a command line. */
 import { parseArgs } from "node:util"
-import { type Fault, type FaultKind, faultKinds } from "./Faults.ts"
-import type { Latency } from "./Latency.ts"
-import type { Outage, OutageShows } from "./Outage.ts"
-import { SimulatorOptionError, type SimulatorOptions, settingsOf } from "./SimulatorOptions.ts"
+import { type Fault, type FaultKind, faultKinds } from "./faults/Faults.ts"
+import type { Latency } from "./faults/Latency.ts"
+import type { Outage, OutageShows } from "./faults/Outage.ts"
+import {
+  SimulatorOptionError,
+  type SimulatorOptions,
+  settingsOf
+} from "./server/SimulatorOptions.ts"
 
 /** What a command line asks for. */
 export interface SimulatorCommand {
   readonly options: SimulatorOptions
-  /** Whether to stop when standard input is closed: then no simulator outlives the process that started it. */
+  /**
+   * Whether to stop when standard input is closed: then no simulator outlives the process that
+   * started it.
+   */
   readonly stopWithStdin: boolean
   /** Whether only the usage was asked for. */
   readonly help: boolean
@@ -66,7 +73,13 @@ const flagError = (error: unknown): unknown => {
   switch (error.code) {
     case "ERR_PARSE_ARGS_UNKNOWN_OPTION":
     case "ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL":
-      return new SimulatorOptionError(flag, "used", `the flags are ${Object.keys(flags).map((name) => `--${name}`).join(", ")}`)
+      return new SimulatorOptionError(
+        flag,
+        "used",
+        `the flags are ${Object.keys(flags)
+          .map((name) => `--${name}`)
+          .join(", ")}`
+      )
     case "ERR_PARSE_ARGS_INVALID_OPTION_VALUE":
       return error.message.includes("does not take")
         ? new SimulatorOptionError(flag, "given a value", `write ${flag} alone`)
@@ -78,7 +91,8 @@ const flagError = (error: unknown): unknown => {
 
 const parseFlags = (args: ReadonlyArray<string>) => {
   try {
-    return parseArgs({ args: [...args], options: flags, strict: true, allowPositionals: false }).values
+    return parseArgs({ args: [...args], options: flags, strict: true, allowPositionals: false })
+      .values
   } catch (error) {
     throw flagError(error)
   }
@@ -87,19 +101,23 @@ const parseFlags = (args: ReadonlyArray<string>) => {
 const numberOf = (flag: string, value: string | undefined): number | undefined => {
   if (value === undefined) return undefined
   const number = value.trim() === "" ? NaN : Number(value)
-  if (Number.isNaN(number)) throw new SimulatorOptionError(`--${flag}`, `'${value}'`, "use a number")
+  if (Number.isNaN(number))
+    throw new SimulatorOptionError(`--${flag}`, `'${value}'`, "use a number")
   return number
 }
 
 const latencyOption = (value: string): Latency => {
   const [kind, ...rest] = value.split(":")
-  const [first = NaN, second = NaN, third = NaN] = rest.map((part) => (part.trim() === "" ? NaN : Number(part)))
+  const [first = NaN, second = NaN, third = NaN] = rest.map((part) =>
+    part.trim() === "" ? NaN : Number(part)
+  )
   const given = rest.filter((part) => part.trim() !== "" && !Number.isNaN(Number(part))).length
   if (given === rest.length) {
     if (kind === "none" && given === 0) return { kind }
     if (kind === "constant" && given === 1) return { kind, ms: first }
     if (kind === "lognormal" && given === 2) return { kind, medianMs: first, sigma: second }
-    if (kind === "stragglers" && given === 3) return { kind, ms: first, share: second, slowMs: third }
+    if (kind === "stragglers" && given === 3)
+      return { kind, ms: first, share: second, slowMs: third }
   }
   throw new SimulatorOptionError(
     "--latency",
@@ -114,20 +132,27 @@ const extrasOf: Readonly<Record<string, string>> = {
 }
 
 const faultOption = (value: string): Fault => {
-  const wrong = (fix: string): SimulatorOptionError => new SimulatorOptionError("--fault", `'${value}'`, fix)
+  const wrong = (fix: string): SimulatorOptionError =>
+    new SimulatorOptionError("--fault", `'${value}'`, fix)
   const [kind = "", share, ...extras] = value.split(":")
-  if (!faultKinds.includes(kind as FaultKind)) throw wrong(`start it with one of ${faultKinds.join(", ")}`)
+  if (!faultKinds.includes(kind as FaultKind))
+    throw wrong(`start it with one of ${faultKinds.join(", ")}`)
   if (share === undefined || share.trim() === "" || Number.isNaN(Number(share))) {
     throw wrong(`give the share of questions it hits, for instance ${kind}:0.05`)
   }
-  const fault = { kind: kind as FaultKind, share: Number(share), permanent: extras.includes("permanent") }
+  const fault = {
+    kind: kind as FaultKind,
+    share: Number(share),
+    permanent: extras.includes("permanent")
+  }
   let retryAfterSeconds: number | undefined
   let status: number | undefined
   for (const extra of extras) {
     const [name, number = ""] = extra.split("=")
     const parsed = number.trim() === "" ? NaN : Number(number)
     if (extra === "permanent") continue
-    else if (name === "retry-after" && kind === "rate-limit" && !Number.isNaN(parsed)) retryAfterSeconds = parsed
+    else if (name === "retry-after" && kind === "rate-limit" && !Number.isNaN(parsed))
+      retryAfterSeconds = parsed
     else if (name === "status" && kind === "server-error" && !Number.isNaN(parsed)) status = parsed
     else throw wrong(`'${extra}' is not understood; ${kind} takes permanent${extrasOf[kind] ?? ""}`)
   }
@@ -136,13 +161,31 @@ const faultOption = (value: string): Fault => {
 
 const outageOption = (value: string): Outage => {
   const [, from, to, shows] = /^(\d+(?:\.\d+)?):(\d+(?:\.\d+)?)(?::(503|reset))?$/.exec(value) ?? []
-  if (from === undefined || to === undefined) throw new SimulatorOptionError("--outage", `'${value}'`, "write FROM:TO or FROM:TO:503 in seconds since the start, for instance 5:20")
-  return { fromSeconds: Number(from), toSeconds: Number(to), shows: shows as OutageShows | undefined }
+  if (from === undefined || to === undefined)
+    throw new SimulatorOptionError(
+      "--outage",
+      `'${value}'`,
+      "write FROM:TO or FROM:TO:503 in seconds since the start, for instance 5:20"
+    )
+  return {
+    fromSeconds: Number(from),
+    toSeconds: Number(to),
+    shows: shows as OutageShows | undefined
+  }
 }
 
-const flagOf: Readonly<Record<string, string>> = { requestsPerSecond: "--rps", tokensPerMinute: "--tpm", logSize: "--log-size", apiKey: "--api-key", faults: "--fault" }
+const flagOf: Readonly<Record<string, string>> = {
+  requestsPerSecond: "--rps",
+  tokensPerMinute: "--tpm",
+  logSize: "--log-size",
+  apiKey: "--api-key",
+  faults: "--fault"
+}
 
-/** Checks the ranges too, so that what parses also starts; the sentence names the flag rather than the option. */
+/**
+ * Checks the ranges too, so that what parses also starts; the sentence names the flag rather than
+ * the option.
+ */
 const checked = (options: SimulatorOptions): SimulatorOptions => {
   try {
     settingsOf(options)
@@ -157,17 +200,27 @@ const checked = (options: SimulatorOptions): SimulatorOptions => {
 /**
  * Reads a simulator's options from command line arguments (those after the script's name).
  *
- * @fails SimulatorOptionError with one sentence for the first flag that is wrong
  * @example
- * const { options } = parseSimulatorArguments(["--latency", "lognormal:200:0.5", "--fault", "rate-limit:0.05"])
+ *   const { options } = parseSimulatorArguments(["--latency", "lognormal:200:0.5", "--fault", "rate-limit:0.05"])
+ *
+ * @fails SimulatorOptionError with one sentence for the first flag that is wrong
  */
 export const parseSimulatorArguments = (args: ReadonlyArray<string>): SimulatorCommand => {
   const values = parseFlags(args)
-  return { options: simulatorOptionsOf(values), stopWithStdin: values["stop-with-stdin"] ?? false, help: values.help ?? false }
+  return {
+    options: simulatorOptionsOf(values),
+    stopWithStdin: values["stop-with-stdin"] ?? false,
+    help: values.help ?? false
+  }
 }
 
-/** The options that the texts of flags stand for. Throws SimulatorOptionError with one sentence for the first flag that is wrong. */
-export const simulatorOptionsOf = (values: { readonly [Name in keyof Flags]: Flags[Name] | undefined }): SimulatorOptions =>
+/**
+ * The options that the texts of flags stand for. Throws SimulatorOptionError with one sentence for
+ * the first flag that is wrong.
+ */
+export const simulatorOptionsOf = (values: {
+  readonly [Name in keyof Flags]: Flags[Name] | undefined
+}): SimulatorOptions =>
   checked({
     port: numberOf("port", values.port),
     host: values.host,
@@ -179,7 +232,10 @@ export const simulatorOptionsOf = (values: { readonly [Name in keyof Flags]: Fla
     retryAfter: values["no-retry-after"] === true ? false : undefined,
     limitHeaders: values["limit-headers"],
     outage: values.outage === undefined ? undefined : outageOption(values.outage),
-    models: values.models?.split(",").map((name) => name.trim()).filter((name) => name !== ""),
+    models: values.models
+      ?.split(",")
+      .map((name) => name.trim())
+      .filter((name) => name !== ""),
     apiKey: values["api-key"],
     logSize: numberOf("log-size", values["log-size"])
   })

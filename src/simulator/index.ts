@@ -1,11 +1,28 @@
-/** Simulators of model providers and of the Hugging Face Hub for tests and benchmarks: no network, no keys, the same answers every time. */
+/**
+ * Simulators of model providers and of the Hugging Face Hub for tests and benchmarks: no network,
+ * no keys, the same answers every time.
+ */
 export { parseSimulatorArguments, type SimulatorCommand, simulatorUsage } from "./Arguments.ts"
-export { type Fault, type FaultKind, faultKinds, faultOf } from "./Faults.ts"
-export { type HubLogEntry, type HubSimulator, type PutOptions, startHubSimulator } from "./hub/HubSimulator.ts"
-export { type HubFault, type HubFaultKind, hubFaultKinds, type HubSimulatorOptions } from "./hub/HubSimulatorOptions.ts"
-export { type Latency, latencyOf } from "./Latency.ts"
-export type { JsonSchema, QuestionKey, Turn } from "./Question.ts"
-export type { LogEntry, RouteName } from "./RequestLog.ts"
-export { type Simulator, startSimulator } from "./Simulator.ts"
-export { type AnswerRequest, SimulatorOptionError, type SimulatorOptions } from "./SimulatorOptions.ts"
-export type { SimulatorStats } from "./Stats.ts"
+export { type Fault, type FaultKind, faultKinds, faultOf } from "./faults/Faults.ts"
+export {
+  type HubLogEntry,
+  type HubSimulator,
+  type PutOptions,
+  startHubSimulator
+} from "./hub/HubSimulator.ts"
+export {
+  type HubFault,
+  type HubFaultKind,
+  hubFaultKinds,
+  type HubSimulatorOptions
+} from "./hub/HubSimulatorOptions.ts"
+export { type Latency, latencyOf } from "./faults/Latency.ts"
+export type { JsonSchema, QuestionKey, Turn } from "./answers/Question.ts"
+export type { LogEntry, RouteName } from "./server/RequestLog.ts"
+export { type Simulator, startSimulator } from "./server/Simulator.ts"
+export {
+  type AnswerRequest,
+  SimulatorOptionError,
+  type SimulatorOptions
+} from "./server/SimulatorOptions.ts"
+export type { SimulatorStats } from "./server/Stats.ts"

@@ -2,7 +2,10 @@
 export interface Attempts {
   /** Requests, the last of which gave the answer. */
   readonly requests: number
-  /** Why earlier requests failed, as far as that is known: one that was kept by an earlier run tells only how many there were. */
+  /**
+   * Why earlier requests failed, as far as that is known: one that was kept by an earlier run tells
+   * only how many there were.
+   */
   readonly refusals: ReadonlyArray<string>
   /** What was wrong with earlier answers, which could not be read. */
   readonly complaints: ReadonlyArray<string>

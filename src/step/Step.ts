@@ -1,4 +1,7 @@
-/** Steps: the nodes of a pipeline. A step says which columns it reads and gives; it runs nothing until the engine opens it. */
+/**
+ * Steps: the nodes of a pipeline. A step says which columns it reads and gives; it runs nothing
+ * until the engine opens it.
+ */
 import type * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { Columns } from "../columns/Columns.ts"
@@ -8,15 +11,15 @@ import type { StepFailed } from "./StepFailed.ts"
 import type { Worker } from "./Worker.ts"
 
 /**
- * What a step does to the rows' number, as it declares it:
- * `generator` makes rows, `one-to-one` gives a row for a row, `filter` at most one, `one-to-many` any number,
- * `many-to-one` fewer rows than it got without saying which came from which.
+ * What a step does to the rows' number, as it declares it: `generator` makes rows, `one-to-one`
+ * gives a row for a row, `filter` at most one, `one-to-many` any number, `many-to-one` fewer rows
+ * than it got without saying which came from which.
  */
 export type RowCount = "generator" | "one-to-one" | "filter" | "one-to-many" | "many-to-one"
 
 /**
- * How a step gets its rows: a generator makes them, a `step` gets batches, a `global` step gets all rows at once,
- * a `join` step gets, for each row of a common flow, what came out of each branch.
+ * How a step gets its rows: a generator makes them, a `step` gets batches, a `global` step gets all
+ * rows at once, a `join` step gets, for each row of a common flow, what came out of each branch.
  */
 export type StepKind = "generator" | "step" | "global" | "join"
 
@@ -41,7 +44,10 @@ export interface StepData {
   readonly reads: Reads
   /** The columns after the step, given those before it, under the step's own names. */
   readonly gives: (have: Shape) => Shape
-  /** Whether rows that come out are laid over the rows they came from, so that a step may give its own columns only. */
+  /**
+   * Whether rows that come out are laid over the rows they came from, so that a step may give its
+   * own columns only.
+   */
   readonly extendsRows: boolean
   /** Columns that rows no longer have afterwards, under the step's own names. */
   readonly removes: ReadonlyArray<string>
@@ -58,11 +64,17 @@ export interface StepData {
   readonly values: Readonly<Record<string, unknown>>
   /** Whether what the step, or its model, gave before is taken instead of asking again. */
   readonly useCache: boolean
-  /** Whether its rows are worth keeping: it is a function of the user's, and nobody knows what it costs. */
+  /**
+   * Whether its rows are worth keeping: it is a function of the user's, and nobody knows what it
+   * costs.
+   */
   readonly keepsOutputs: boolean
   /** The same step with runtime parameters set. */
   readonly configure: (parameters: Readonly<Record<string, unknown>>) => StepData
-  /** Looks, before any step is at work, whether what it will need is there, as far as looking costs nothing. */
+  /**
+   * Looks, before any step is at work, whether what it will need is there, as far as looking costs
+   * nothing.
+   */
   readonly check: Effect.Effect<void, StepFailed>
   /** Makes the step ready to work; what it holds is released with the scope. */
   readonly open: Effect.Effect<Worker, StepFailed, Scope.Scope>
@@ -71,9 +83,15 @@ export interface StepData {
 /**
  * A step with its types: the columns it needs, what it makes of a row type, its runtime parameters.
  *
- * `Name` is the step's name, `Need` the row type it reads, `Gives` a function from row type to row type.
+ * `Name` is the step's name, `Need` the row type it reads, `Gives` a function from row type to row
+ * type.
  */
-export interface Step<out Name extends string, in Need, out Gives extends RowFunction, out Parameters> extends StepData {
+export interface Step<
+  out Name extends string,
+  in Need,
+  out Gives extends RowFunction,
+  out Parameters
+> extends StepData {
   readonly name: Name
   readonly "~need": (row: Need) => void
   readonly "~gives": Gives
@@ -86,14 +104,23 @@ export interface NoRow {
 }
 
 /** A step that makes rows and starts a pipeline. */
-export interface GeneratorStep<out Name extends string, out Out, out Parameters> extends Step<Name, NoRow, Makes<Out>, Parameters> {
+export interface GeneratorStep<out Name extends string, out Out, out Parameters> extends Step<
+  Name,
+  NoRow,
+  Makes<Out>,
+  Parameters
+> {
   readonly kind: "generator"
 }
 
 /** A step that joins branches. */
-export interface JoinStep<out Name extends string, in Need, out Gives extends RowFunction, out Parameters, out Arms extends ArmRows = "any">
-  extends Step<Name, Need, Gives, Parameters>
-{
+export interface JoinStep<
+  out Name extends string,
+  in Need,
+  out Gives extends RowFunction,
+  out Parameters,
+  out Arms extends ArmRows = "any"
+> extends Step<Name, Need, Gives, Parameters> {
   readonly kind: "join"
   readonly armRows: Arms
 }

@@ -26,13 +26,19 @@ export class StepFailed extends Schema.TaggedError<StepFailed>()("StepFailed", {
   detail: Schema.String
 }) {
   override get message(): string {
-    const doing = { load: "could not start", generate: "could not generate rows", process: "failed on its rows" }[this.phase]
+    const doing = {
+      load: "could not start",
+      generate: "could not generate rows",
+      process: "failed on its rows"
+    }[this.phase]
     return `Step '${this.step}' ${doing} (${this.reason}): ${this.detail}`
   }
 }
 
 /** Several steps cannot start. */
-export class StepsFailed extends Schema.TaggedError<StepsFailed>()("StepsFailed", { failures: Schema.Array(StepFailed) }) {
+export class StepsFailed extends Schema.TaggedError<StepsFailed>()("StepsFailed", {
+  failures: Schema.Array(StepFailed)
+}) {
   override get message(): string {
     return `${this.failures.length} steps could not start:\n${this.failures.map((failure, i) => `  ${i + 1}. ${failure.message}`).join("\n")}`
   }
@@ -40,4 +46,8 @@ export class StepsFailed extends Schema.TaggedError<StepsFailed>()("StepsFailed"
 
 /** What a thrown value says of itself, on one line where it can. */
 export const detailOf = (thrown: unknown): string =>
-  thrown instanceof Error ? thrown.message || thrown.name : typeof thrown === "string" ? thrown : JSON.stringify(thrown) ?? String(thrown)
+  thrown instanceof Error
+    ? thrown.message || thrown.name
+    : typeof thrown === "string"
+      ? thrown
+      : (JSON.stringify(thrown) ?? String(thrown))

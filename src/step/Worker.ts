@@ -1,4 +1,7 @@
-/** Workers: steps that are open and ready. The engine calls them; they know nothing of queues, ids or files. */
+/**
+ * Workers: steps that are open and ready. The engine calls them; they know nothing of queues, ids
+ * or files.
+ */
 import type * as Effect from "effect/Effect"
 import type { Columns } from "../columns/Columns.ts"
 import type { Row } from "../columns/Row.ts"
@@ -45,7 +48,10 @@ export interface GeneratorWorker {
 export interface BatchWorker {
   readonly kind: "batch"
   readonly process: (rows: ReadonlyArray<Row>) => Produced<Row>
-  /** Whether a global step reads its rows one after the other, so that they need not be in memory together. */
+  /**
+   * Whether a global step reads its rows one after the other, so that they need not be in memory
+   * together.
+   */
   readonly streams?: boolean | undefined
   /** How many calls may be under way at once. Default 1. */
   readonly replicas?: number | undefined
@@ -57,7 +63,10 @@ export interface RowAtWork {
   readonly place: string
   /** What it holds, as a short text: the same for equal rows, wherever they stand. */
   readonly content: string
-  /** Is told how many requests of the row are under way: a row without any can be left, to be taken up again by a later run. */
+  /**
+   * Is told how many requests of the row are under way: a row without any can be left, to be taken
+   * up again by a later run.
+   */
   readonly onRequests: (underWay: number) => void
   /** Is told of an answer that took more than one attempt. */
   readonly onLate: (answered: AnsweredLate) => void
@@ -68,7 +77,10 @@ export interface RowAtWork {
 /** Works on one row at a time, many of them at once: steps that wait for a model. */
 export interface RowWorker {
   readonly kind: "row"
-  readonly process: (row: Row, atWork: RowAtWork) => Effect.Effect<ReadonlyArray<Outcome>, RowFailed>
+  readonly process: (
+    row: Row,
+    atWork: RowAtWork
+  ) => Effect.Effect<ReadonlyArray<Outcome>, RowFailed>
 }
 
 /** Works on what came out of each branch for one row of their common flow, branches in their order. */

@@ -1,4 +1,7 @@
-/** Functions in threads: a step's function that runs in a module of its own, in as many threads as it has replicas, so that heavy work uses all cores. */
+/**
+ * Functions in threads: a step's function that runs in a module of its own, in as many threads as
+ * it has replicas, so that heavy work uses all cores.
+ */
 import { fileURLToPath } from "node:url"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
@@ -17,19 +20,24 @@ export interface InThreads {
 const place = Symbol("distilabel-ts/inThreads")
 
 /**
- * A function of a module as a step's `process`, called in threads: `resources: { replicas }` says in how many. Its rows and parameters are copied on
- * the way there and back.
+ * A function of a module as a step's `process`, called in threads: `resources: { replicas }` says
+ * in how many. Its rows and parameters are copied on the way there and back.
  *
  * @example
- * const scored = step({
- *   name: "scored",
- *   inputs: { text: Schema.String },
- *   outputs: { score: Schema.Number },
- *   resources: { replicas: 4 },
- *   process: inThreads<(rows: ReadonlyArray<{ readonly text: string }>) => Array<{ score: number }>>(new URL("./score.js", import.meta.url), "score")
- * })
+ *   const scored = step({
+ *     name: "scored",
+ *     inputs: { text: Schema.String },
+ *     outputs: { score: Schema.Number },
+ *     resources: { replicas: 4 },
+ *     process: inThreads<
+ *       (rows: ReadonlyArray<{ readonly text: string }>) => Array<{ score: number }>
+ *     >(new URL("./score.js", import.meta.url), "score")
+ *   })
  */
-export const inThreads = <F extends (rows: never, parameters: never) => unknown>(module: URL | string, name = "default"): F => {
+export const inThreads = <F extends (rows: never, parameters: never) => unknown>(
+  module: URL | string,
+  name = "default"
+): F => {
   const url = typeof module === "string" ? module : module.href
   const outside = (): never => {
     throw new Error(`'${name}' of ${url} runs in threads: only a step may call it`)
@@ -39,24 +47,41 @@ export const inThreads = <F extends (rows: never, parameters: never) => unknown>
 
 /** Where a step's function is, if it is to run in threads. */
 export const threadsOf = (process: unknown): InThreads | undefined =>
-  typeof process === "function" && place in process ? process[place] as InThreads : undefined
+  typeof process === "function" && place in process ? (process[place] as InThreads) : undefined
 
 /** The function, ready to be called: so many threads, each with at most so much memory (MB). */
 export const openThreads = (
   step: string,
   { export: name, module }: InThreads,
   parameters: ParameterValues,
-  { memory, replicas = 1 }: { readonly replicas?: number | undefined; readonly memory?: number | undefined }
-): Effect.Effect<(rows: ReadonlyArray<Row>) => Effect.Effect<ReadonlyArray<Row>, unknown>, StepFailed, Scope.Scope> =>
-  Effect.gen(function*() {
+  {
+    memory,
+    replicas = 1
+  }: { readonly replicas?: number | undefined; readonly memory?: number | undefined }
+): Effect.Effect<
+  (rows: ReadonlyArray<Row>) => Effect.Effect<ReadonlyArray<Row>, unknown>,
+  StepFailed,
+  Scope.Scope
+> =>
+  Effect.gen(function* () {
     const failed = (thrown: unknown): StepFailed =>
-      new StepFailed({ step, phase: "load", reason: "ThreadsFailed", detail: `'${name}' of ${module} cannot be called: ${detailOf(thrown)}` })
+      new StepFailed({
+        step,
+        phase: "load",
+        reason: "ThreadsFailed",
+        detail: `'${name}' of ${module} cannot be called: ${detailOf(thrown)}`
+      })
     const { Tinypool } = yield* Effect.promise(() => import("tinypool"))
     const pool = yield* Effect.acquireRelease(
       Effect.try({
         try: () =>
           new Tinypool({
-            filename: fileURLToPath(new URL(import.meta.url.endsWith(".ts") ? "./threadEntry.ts" : "./threadEntry.js", import.meta.url)),
+            filename: fileURLToPath(
+              new URL(
+                import.meta.url.endsWith(".ts") ? "./threadEntry.ts" : "./threadEntry.js",
+                import.meta.url
+              )
+            ),
             minThreads: replicas,
             maxThreads: replicas,
             ...(memory === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: memory } })
@@ -66,11 +91,21 @@ export const openThreads = (
       (pool) => Effect.promise(() => pool.destroy())
     )
     const call = (rows: ReadonlyArray<Row>): Promise<ThreadAnswer> =>
-      pool.run({ module, name, rows: rows.map((row) => ({ ...row })), parameters } satisfies ThreadTask, { name: "call" }) as Promise<ThreadAnswer>
-    yield* Effect.tryPromise({ try: () => pool.run({ module, name, rows: [], parameters } satisfies ThreadTask, { name: "load" }), catch: failed })
+      pool.run(
+        { module, name, rows: rows.map((row) => ({ ...row })), parameters } satisfies ThreadTask,
+        { name: "call" }
+      ) as Promise<ThreadAnswer>
+    yield* Effect.tryPromise({
+      try: () =>
+        pool.run({ module, name, rows: [], parameters } satisfies ThreadTask, { name: "load" }),
+      catch: failed
+    })
     return (rows) =>
       Effect.map(
         Effect.tryPromise({ try: () => call(rows), catch: (thrown) => thrown }),
-        (answer) => answer.rows.map((row, i) => answer.from[i] === undefined ? row : marked(row, answer.from[i]))
+        (answer) =>
+          answer.rows.map((row, i) =>
+            answer.from[i] === undefined ? row : marked(row, answer.from[i])
+          )
       )
   })

@@ -1,4 +1,7 @@
-/** Which row came from which: rows carry a mark through a step's function, since `{ ...row }` copies it. */
+/**
+ * Which row came from which: rows carry a mark through a step's function, since `{ ...row }` copies
+ * it.
+ */
 import type { Row } from "../columns/Row.ts"
 
 // Enumerable, so that spreading keeps it; a symbol, so that JSON, Object.keys and users' columns know nothing of it.
@@ -18,7 +21,7 @@ export const markRows = (rows: ReadonlyArray<Row>): void => {
 
 /** Marks one row of many. The row is the engine's own. */
 export const marked = (row: Row, index: number): Row => {
-  (row as Marked)[mark] = index
+  ;(row as Marked)[mark] = index
   return row
 }
 

@@ -54,7 +54,10 @@ export const defaultBatchSize = 50
 
 const BatchSize = Schema.optionalKey(Schema.Int.check(Schema.isGreaterThan(0)))
 
-/** Makes a step with its precise type `S`. The one cast: what `S` has beyond `StepData` is for the checker only and has no value. */
+/**
+ * Makes a step with its precise type `S`. The one cast: what `S` has beyond `StepData` is for the
+ * checker only and has no value.
+ */
 export const makeStep = <S extends AnyStep>(spec: StepSpec): S => {
   const step = build(spec)
   stepMade(step)
@@ -84,7 +87,11 @@ const build = (spec: StepSpec): StepData => {
     useCache: spec.useCache ?? true,
     keepsOutputs: spec.keepsOutputs ?? false,
     configure: ({ [sizeName]: batchSize, ...rest }) =>
-      build({ ...spec, batchSize: (batchSize as number | undefined) ?? spec.batchSize, values: { ...values, ...rest } }),
+      build({
+        ...spec,
+        batchSize: (batchSize as number | undefined) ?? spec.batchSize,
+        values: { ...values, ...rest }
+      }),
     check: Effect.suspend(() => spec.check?.(values) ?? Effect.void),
     open: Effect.suspend(() => spec.open(values))
   }
@@ -92,5 +99,9 @@ const build = (spec: StepSpec): StepData => {
 
 /** A parameter that has its value need not be set. */
 const withValues = (parameters: Columns, values: ParameterValues): Columns =>
-  Object.fromEntries(Object.entries(parameters).map(([name, schema]) =>
-    [name, values[name] === undefined ? schema : Schema.optionalKey(schema)]))
+  Object.fromEntries(
+    Object.entries(parameters).map(([name, schema]) => [
+      name,
+      values[name] === undefined ? schema : Schema.optionalKey(schema)
+    ])
+  )

@@ -2,21 +2,37 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { Columns, RowOf } from "../columns/Columns.ts"
-import { type InputRow, type Inputs, type OutputRow, type Outputs, outputsOf, readsOf } from "../columns/inputs.ts"
+import {
+  type InputRow,
+  type Inputs,
+  type OutputRow,
+  type Outputs,
+  outputsOf,
+  readsOf
+} from "../columns/inputs.ts"
 import type { Names, Renamed, RenamedOut } from "../columns/mapping.ts"
 import type { Adds, Row, Swaps } from "../columns/Row.ts"
 import { type Shape, withColumns } from "../columns/Shape.ts"
 import { openThreads, threadsOf } from "./inThreads.ts"
-import { type GeneratorParameters, makeStep, type ParameterValues, type StepParameters } from "./makeStep.ts"
-import { type StepTools, toolsOf } from "./StepTools.ts"
+import {
+  type GeneratorParameters,
+  makeStep,
+  type ParameterValues,
+  type StepParameters
+} from "./makeStep.ts"
 import type { AnyStep, GeneratorStep, JoinStep, Makes, RowCount, Step } from "./Step.ts"
+import { type StepTools, toolsOf } from "./StepTools.ts"
 import type { Produced } from "./Worker.ts"
 
-/** What `run({ parameters })` may set of an own step: its declared parameters; those with a default are optional. */
-export type ParametersFor<Parameters extends Columns, Defaults> = [keyof Parameters] extends [never] ? {}
-  :
-    & { readonly [K in Exclude<keyof RowOf<Parameters>, keyof Defaults>]: RowOf<Parameters>[K] }
-    & { readonly [K in keyof RowOf<Parameters> & keyof Defaults]?: RowOf<Parameters>[K] }
+/**
+ * What `run({ parameters })` may set of an own step: its declared parameters; those with a default
+ * are optional.
+ */
+export type ParametersFor<Parameters extends Columns, Defaults> = [keyof Parameters] extends [never]
+  ? {}
+  : { readonly [K in Exclude<keyof RowOf<Parameters>, keyof Defaults>]: RowOf<Parameters>[K] } & {
+      readonly [K in keyof RowOf<Parameters> & keyof Defaults]?: RowOf<Parameters>[K]
+    }
 
 /** What a step may use. */
 export interface StepResources {
@@ -32,10 +48,12 @@ export interface OwnStepParameters extends StepParameters {
   readonly resources?: StepResources
 }
 
-const Resources = Schema.optionalKey(Schema.Struct({
-  replicas: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThan(0))),
-  memory: Schema.optionalKey(Schema.Finite.check(Schema.isGreaterThan(0)))
-}))
+const Resources = Schema.optionalKey(
+  Schema.Struct({
+    replicas: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThan(0))),
+    memory: Schema.optionalKey(Schema.Finite.check(Schema.isGreaterThan(0)))
+  })
+)
 
 /** Options of `step`, `globalStep` and `joinStep`, but for `process`. */
 export interface OwnStepOptions<
@@ -63,45 +81,67 @@ export interface OwnStepOptions<
   readonly defaults?: Defaults & Partial<RowOf<Parameters>>
   /** Rows in one call of `process`. Default 50. */
   readonly inputBatchSize?: number
-  /** How many calls of `process` are under way at once, and, in threads, how much memory (MB) each may use. Default one call. */
+  /**
+   * How many calls of `process` are under way at once, and, in threads, how much memory (MB) each
+   * may use. Default one call.
+   */
   readonly resources?: StepResources
-  /** False if rows must be worked out anew on every run: what `process` gives depends on more than its rows. Default true. */
+  /**
+   * False if rows must be worked out anew on every run: what `process` gives depends on more than
+   * its rows. Default true.
+   */
   readonly useCache?: boolean
   /**
-   * Says which code this is: a step with a version is unchanged as long as its version is, whatever its functions do.
+   * Says which code this is: a step with a version is unchanged as long as its version is, whatever
+   * its functions do.
    *
-   * Without one, a step is unchanged as long as its options, its parameters and its functions are, with all that the functions use: variables, helpers,
-   * classes, imported modules, the versions of packages. Where that cannot be seen, or the functions read the time, files, the network or what they
-   * change themselves, the step's rows are not kept from run to run, and the run says so.
+   * Without one, a step is unchanged as long as its options, its parameters and its functions are,
+   * with all that the functions use: variables, helpers, classes, imported modules, the versions of
+   * packages. Where that cannot be seen, or the functions read the time, files, the network or what
+   * they change themselves, the step's rows are not kept from run to run, and the run says so.
    */
   readonly version?: string
-  /** The flow's columns under the step's own names: `{ text: "document" }` reads `document` as `text`. */
+  /**
+   * The flow's columns under the step's own names: `{ text: "document" }` reads `document` as
+   * `text`.
+   */
   readonly inputMappings?: InputMap
   /** New names for the step's outputs. */
   readonly outputMappings?: OutputMap
 }
 
-type Given<Out extends Columns, InputMap, OutputMap, Removed extends string, Replaces extends boolean> = Replaces extends true
+type Given<
+  Out extends Columns,
+  InputMap,
+  OutputMap,
+  Removed extends string,
+  Replaces extends boolean
+> = Replaces extends true
   ? Makes<RenamedOut<RowOf<Out>, InputMap, OutputMap>>
-  : [Removed] extends [never] ? Adds<RenamedOut<RowOf<Out>, InputMap, OutputMap>> : Swaps<Removed, RenamedOut<RowOf<Out>, InputMap, OutputMap>>
+  : [Removed] extends [never]
+    ? Adds<RenamedOut<RowOf<Out>, InputMap, OutputMap>>
+    : Swaps<Removed, RenamedOut<RowOf<Out>, InputMap, OutputMap>>
 
 /**
  * Makes a step from a function of rows.
  *
- * `process` gets up to `inputBatchSize` rows and gives rows back: an array, a promise, an effect or an (async) iterable of them.
- * A row that comes back keeps the other columns of the row it came from. By default there is one row out for one row in, in order;
- * a step that filters or multiplies rows says so with `rowCount` and spreads the row it got (`{ ...row, part }`), so that each result is known to come from it.
+ * `process` gets up to `inputBatchSize` rows and gives rows back: an array, a promise, an effect or
+ * an (async) iterable of them. A row that comes back keeps the other columns of the row it came
+ * from. By default there is one row out for one row in, in order; a step that filters or multiplies
+ * rows says so with `rowCount` and spreads the row it got (`{ ...row, part }`), so that each result
+ * is known to come from it.
+ *
+ * @example
+ *   const shout = step({
+ *     name: "shout",
+ *     inputs: { text: Schema.String },
+ *     outputs: { loud: Schema.String },
+ *     process: (rows) => rows.map((row) => ({ loud: row.text.toUpperCase() }))
+ *   })
  *
  * @reads the declared inputs
  * @adds the declared outputs
  * @fails RowFailed for the rows of a call that throws or fails
- * @example
- * const shout = step({
- *   name: "shout",
- *   inputs: { text: Schema.String },
- *   outputs: { loud: Schema.String },
- *   process: (rows) => rows.map((row) => ({ loud: row.text.toUpperCase() }))
- * })
  */
 export const step = <
   const Name extends string,
@@ -114,12 +154,30 @@ export const step = <
   const Removed extends string = never,
   const Replaces extends boolean = false
 >(
-  options: OwnStepOptions<Name, In, Out, Parameters, Defaults, InputMap, OutputMap, Removed, Replaces> & {
+  options: OwnStepOptions<
+    Name,
+    In,
+    Out,
+    Parameters,
+    Defaults,
+    InputMap,
+    OutputMap,
+    Removed,
+    Replaces
+  > & {
     readonly rowCount?: Exclude<RowCount, "generator">
-    readonly process: (rows: ReadonlyArray<InputRow<NoInfer<In>>>, parameters: RowOf<NoInfer<Parameters>>, tools: StepTools) => Produced<RowOf<NoInfer<Out>>>
+    readonly process: (
+      rows: ReadonlyArray<InputRow<NoInfer<In>>>,
+      parameters: RowOf<NoInfer<Parameters>>,
+      tools: StepTools
+    ) => Produced<RowOf<NoInfer<Out>>>
   }
-): Step<Name, Renamed<InputRow<In>, InputMap>, Given<Out, InputMap, OutputMap, Removed, Replaces>, OwnStepParameters & ParametersFor<Parameters, Defaults>> =>
-  ownStep("step", "Step", options, options.rowCount ?? "one-to-one")
+): Step<
+  Name,
+  Renamed<InputRow<In>, InputMap>,
+  Given<Out, InputMap, OutputMap, Removed, Replaces>,
+  OwnStepParameters & ParametersFor<Parameters, Defaults>
+> => ownStep("step", "Step", options, options.rowCount ?? "one-to-one")
 
 /** Rows that are read one after the other, any number of times. */
 export interface RowStream<R> extends Iterable<R> {
@@ -127,22 +185,26 @@ export interface RowStream<R> extends Iterable<R> {
 }
 
 /**
- * Makes a step that gets all rows at once, in their order: to deduplicate, to sort, to count over everything.
+ * Makes a step that gets all rows at once, in their order: to deduplicate, to sort, to count over
+ * everything.
  *
- * Rows that come back by spreading (`{ ...row, rank }`) keep their place in joins; new rows start afresh. Rows wait on disk where they are many; with
- * `streams` they are read from there one after the other, as often as `process` likes, so that they need not fit into memory together. An iterable
- * that it gives back is read as the rows find place.
+ * Rows that come back by spreading (`{ ...row, rank }`) keep their place in joins; new rows start
+ * afresh. Rows wait on disk where they are many; with `streams` they are read from there one after
+ * the other, as often as `process` likes, so that they need not fit into memory together. An
+ * iterable that it gives back is read as the rows find place.
+ *
+ * @example
+ *   const ranked = globalStep({
+ *     name: "ranked",
+ *     inputs: { score: Schema.Number },
+ *     outputs: { rank: Schema.Number },
+ *     process: (rows) =>
+ *       [...rows].sort((a, b) => b.score - a.score).map((row, rank) => ({ ...row, rank }))
+ *   })
  *
  * @reads the declared inputs
  * @adds the declared outputs
  * @fails StepFailed if `process` throws or fails: the run ends
- * @example
- * const ranked = globalStep({
- *   name: "ranked",
- *   inputs: { score: Schema.Number },
- *   outputs: { rank: Schema.Number },
- *   process: (rows) => [...rows].sort((a, b) => b.score - a.score).map((row, rank) => ({ ...row, rank }))
- * })
  */
 export const globalStep = <
   const Name extends string,
@@ -156,29 +218,58 @@ export const globalStep = <
   const Replaces extends boolean = false,
   const Streams extends boolean = false
 >(
-  options: OwnStepOptions<Name, In, Out, Parameters, Defaults, InputMap, OutputMap, Removed, Replaces> & {
+  options: OwnStepOptions<
+    Name,
+    In,
+    Out,
+    Parameters,
+    Defaults,
+    InputMap,
+    OutputMap,
+    Removed,
+    Replaces
+  > & {
     /** True to get the rows one after the other rather than in a list. */
     readonly streams?: Streams
-    readonly process: (rows: Streams extends true ? RowStream<InputRow<NoInfer<In>>> : ReadonlyArray<InputRow<NoInfer<In>>>, parameters: RowOf<NoInfer<Parameters>>, tools: StepTools) => Produced<RowOf<NoInfer<Out>>>
+    readonly process: (
+      rows: Streams extends true
+        ? RowStream<InputRow<NoInfer<In>>>
+        : ReadonlyArray<InputRow<NoInfer<In>>>,
+      parameters: RowOf<NoInfer<Parameters>>,
+      tools: StepTools
+    ) => Produced<RowOf<NoInfer<Out>>>
   }
-): Step<Name, Renamed<InputRow<In>, InputMap>, Given<Out, InputMap, OutputMap, Removed, Replaces>, OwnStepParameters & ParametersFor<Parameters, Defaults>> =>
-  ownStep("global", "GlobalStep", options, options.replaces === true ? "many-to-one" : "one-to-many")
+): Step<
+  Name,
+  Renamed<InputRow<In>, InputMap>,
+  Given<Out, InputMap, OutputMap, Removed, Replaces>,
+  OwnStepParameters & ParametersFor<Parameters, Defaults>
+> =>
+  ownStep(
+    "global",
+    "GlobalStep",
+    options,
+    options.replaces === true ? "many-to-one" : "one-to-many"
+  )
 
 /**
- * Makes a step that joins branches: for each row of the branches' last common flow it gets what came out of each branch, and gives rows.
+ * Makes a step that joins branches: for each row of the branches' last common flow it gets what
+ * came out of each branch, and gives rows.
  *
- * Its inputs are read from every branch. A result keeps the columns of the branches' rows, later branches winning.
+ * Its inputs are read from every branch. A result keeps the columns of the branches' rows, later
+ * branches winning.
+ *
+ * @example
+ *   const best = joinStep({
+ *     name: "best",
+ *     inputs: { score: Schema.Number },
+ *     outputs: { best: Schema.Number },
+ *     process: (arms) => [{ best: Math.max(...arms.flat().map((row) => row.score)) }]
+ *   })
  *
  * @reads the declared inputs, from every branch
  * @adds the declared outputs
  * @fails RowFailed for the common row if `process` throws or fails
- * @example
- * const best = joinStep({
- *   name: "best",
- *   inputs: { score: Schema.Number },
- *   outputs: { best: Schema.Number },
- *   process: (arms) => [{ best: Math.max(...arms.flat().map((row) => row.score)) }]
- * })
  */
 export const joinStep = <
   const Name extends string,
@@ -191,25 +282,47 @@ export const joinStep = <
   const Removed extends string = never,
   const Replaces extends boolean = false
 >(
-  options: OwnStepOptions<Name, In, Out, Parameters, Defaults, InputMap, OutputMap, Removed, Replaces> & {
-    readonly process: (arms: ReadonlyArray<ReadonlyArray<InputRow<NoInfer<In>>>>, parameters: RowOf<NoInfer<Parameters>>, tools: StepTools) => Produced<RowOf<NoInfer<Out>>>
+  options: OwnStepOptions<
+    Name,
+    In,
+    Out,
+    Parameters,
+    Defaults,
+    InputMap,
+    OutputMap,
+    Removed,
+    Replaces
+  > & {
+    readonly process: (
+      arms: ReadonlyArray<ReadonlyArray<InputRow<NoInfer<In>>>>,
+      parameters: RowOf<NoInfer<Parameters>>,
+      tools: StepTools
+    ) => Produced<RowOf<NoInfer<Out>>>
   }
-): JoinStep<Name, Renamed<InputRow<In>, InputMap>, Given<Out, InputMap, OutputMap, Removed, Replaces>, OwnStepParameters & ParametersFor<Parameters, Defaults>> =>
-  ownStep("join", "JoinStep", options, "one-to-many")
+): JoinStep<
+  Name,
+  Renamed<InputRow<In>, InputMap>,
+  Given<Out, InputMap, OutputMap, Removed, Replaces>,
+  OwnStepParameters & ParametersFor<Parameters, Defaults>
+> => ownStep("join", "JoinStep", options, "one-to-many")
 
 /**
  * Makes a step that makes rows: from an API, a database, a random generator.
  *
- * `process` gets the position to start from and gives rows one by one; rows it gives again for the same offset must be the same.
+ * `process` gets the position to start from and gives rows one by one; rows it gives again for the
+ * same offset must be the same.
+ *
+ * @example
+ *   const numbers = generatorStep({
+ *     name: "numbers",
+ *     outputs: { n: Schema.Number },
+ *     *process({ offset }) {
+ *       for (let n = offset; n < 100; n++) yield { n }
+ *     }
+ *   })
  *
  * @adds the declared outputs
  * @fails StepFailed if `process` throws or fails: the run ends
- * @example
- * const numbers = generatorStep({
- *   name: "numbers",
- *   outputs: { n: Schema.Number },
- *   *process({ offset }) { for (let n = offset; n < 100; n++) yield { n } }
- * })
  */
 export const generatorStep = <
   const Name extends string,
@@ -226,10 +339,18 @@ export const generatorStep = <
   /** Rows in one batch. Default 50. */
   readonly batchSize?: number
   readonly outputMappings?: OutputMap
-  readonly process: (from: { readonly offset: number; readonly parameters: RowOf<NoInfer<Parameters>> } & StepTools) => Produced<GeneratedRow<NoInfer<Out>>>
-}): GeneratorStep<Name, RenamedOut<OutputRow<Out>, {}, OutputMap>, GeneratorParameters & ParametersFor<Parameters, Defaults>> => {
+  readonly process: (
+    from: { readonly offset: number; readonly parameters: RowOf<NoInfer<Parameters>> } & StepTools
+  ) => Produced<GeneratedRow<NoInfer<Out>>>
+}): GeneratorStep<
+  Name,
+  RenamedOut<OutputRow<Out>, {}, OutputMap>,
+  GeneratorParameters & ParametersFor<Parameters, Defaults>
+> => {
   const outputs = outputsOf(options.outputs)
-  const process = options.process as (from: { offset: number; parameters: ParameterValues } & StepTools) => Produced<Row>
+  const process = options.process as (
+    from: { offset: number; parameters: ParameterValues } & StepTools
+  ) => Produced<Row>
   return makeStep({
     name: options.name,
     type: "GeneratorStep",
@@ -238,28 +359,51 @@ export const generatorStep = <
     outputMappings: options.outputMappings as Readonly<Record<string, string>> | undefined,
     batchSize: options.batchSize,
     ...(options.parameters === undefined ? {} : { parameters: options.parameters }),
-    values: (options.defaults ?? {}),
+    values: options.defaults ?? {},
     options: { ...options },
-    open: (parameters) => Effect.map(toolsOf(options.name), (tools) => ({ kind: "generator", generate: (offset) => process({ offset, parameters, ...tools }) }))
+    open: (parameters) =>
+      Effect.map(toolsOf(options.name), (tools) => ({
+        kind: "generator",
+        generate: (offset) => process({ offset, parameters, ...tools })
+      }))
   })
 }
 
 /** What a generator's function must give: the declared columns, and others if the source is open. */
-export type GeneratedRow<Out extends Outputs> = Out extends { readonly "~known": infer Known extends Columns } ? RowOf<Known> & Row
-  : Out extends Columns ? RowOf<Out> : never
+export type GeneratedRow<Out extends Outputs> = Out extends {
+  readonly "~known": infer Known extends Columns
+}
+  ? RowOf<Known> & Row
+  : Out extends Columns
+    ? RowOf<Out>
+    : never
 
 /** An own step under a class name, for ready steps that are a function inside. */
 export const ownStep = <S extends AnyStep>(
   kind: "step" | "global" | "join",
   type: string,
-  options: OwnStepOptions<string, Inputs, Columns, Columns, unknown, unknown, unknown, string, boolean> & {
+  options: OwnStepOptions<
+    string,
+    Inputs,
+    Columns,
+    Columns,
+    unknown,
+    unknown,
+    unknown,
+    string,
+    boolean
+  > & {
     readonly process: (rows: never, parameters: never, tools: StepTools) => Produced<Row>
     readonly streams?: boolean
   },
   rowCount: RowCount
 ): S => {
   const { oneOf, reads } = readsOf(options.inputs ?? {})
-  const process = options.process as (rows: unknown, parameters: ParameterValues, tools: StepTools) => Produced<Row>
+  const process = options.process as (
+    rows: unknown,
+    parameters: ParameterValues,
+    tools: StepTools
+  ) => Produced<Row>
   const outputs = options.outputs ?? {}
   return makeStep<S>({
     name: options.name,
@@ -268,28 +412,49 @@ export const ownStep = <S extends AnyStep>(
     rowCount,
     reads,
     oneOf,
-    gives: (have) => options.replaces === true ? { columns: outputs, open: false } : withColumns(without(have, options.removes ?? []), outputs),
+    gives: (have) =>
+      options.replaces === true
+        ? { columns: outputs, open: false }
+        : withColumns(without(have, options.removes ?? []), outputs),
     extendsRows: options.replaces !== true,
     removes: options.removes ?? [],
     inputMappings: options.inputMappings as Readonly<Record<string, string>> | undefined,
     outputMappings: options.outputMappings as Readonly<Record<string, string>> | undefined,
     batchSize: options.inputBatchSize,
     parameters: { ...options.parameters, resources: Resources },
-    values: { ...options.defaults as object, ...(options.resources === undefined ? {} : { resources: options.resources }) },
+    values: {
+      ...(options.defaults as object),
+      ...(options.resources === undefined ? {} : { resources: options.resources })
+    },
     options: { ...options },
     useCache: options.useCache,
     keepsOutputs: true,
     open: ({ resources, ...parameters }) => {
       const { memory, replicas } = (resources ?? {}) as StepResources
       const threads = threadsOf(options.process)
-      if (kind === "join") return Effect.map(toolsOf(options.name), (tools) => ({ kind, process: (arms) => process(arms, parameters, tools) }))
-      if (threads === undefined) return Effect.map(toolsOf(options.name), (tools) => ({ kind: "batch", process: (rows) => process(rows, parameters, tools), streams: options.streams, replicas }))
-      return Effect.map(openThreads(options.name, threads, parameters, { memory, replicas }), (call) => ({ kind: "batch", process: call, replicas }))
+      if (kind === "join")
+        return Effect.map(toolsOf(options.name), (tools) => ({
+          kind,
+          process: (arms) => process(arms, parameters, tools)
+        }))
+      if (threads === undefined)
+        return Effect.map(toolsOf(options.name), (tools) => ({
+          kind: "batch",
+          process: (rows) => process(rows, parameters, tools),
+          streams: options.streams,
+          replicas
+        }))
+      return Effect.map(
+        openThreads(options.name, threads, parameters, { memory, replicas }),
+        (call) => ({ kind: "batch", process: call, replicas })
+      )
     }
   })
 }
 
 const without = (have: Shape, removed: ReadonlyArray<string>): Shape => ({
   ...have,
-  columns: Object.fromEntries(Object.entries(have.columns).filter(([column]) => !removed.includes(column)))
+  columns: Object.fromEntries(
+    Object.entries(have.columns).filter(([column]) => !removed.includes(column))
+  )
 })

@@ -1,4 +1,7 @@
-/** Steps that were made but stand in no flow yet: most likely forgotten, so that a run can say so by name. */
+/**
+ * Steps that were made but stand in no flow yet: most likely forgotten, so that a run can say so by
+ * name.
+ */
 import type { StepData } from "./Step.ts"
 
 // Weak, so that steps of programs that make thousands of them can be forgotten with them.
@@ -14,7 +17,9 @@ export const stepConnected = (step: StepData): void => {
 
 /** Names of steps that were made and stand in no flow; each is told once. */
 export const takeUnconnected = (): ReadonlyArray<string> => {
-  const names = [...unconnected].filter(([, step]) => step.deref() !== undefined).map(([name]) => name)
+  const names = [...unconnected]
+    .filter(([, step]) => step.deref() !== undefined)
+    .map(([name]) => name)
   unconnected.clear()
   return names
 }

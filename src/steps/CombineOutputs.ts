@@ -1,10 +1,10 @@
 /** Combines the rows of several branches into one. */
 import * as Effect from "effect/Effect"
+import { mergedMetadata } from "../columns/metadata.ts"
 import type { Passes, Row } from "../columns/Row.ts"
 import { makeStep, type StepParameters } from "../step/makeStep.ts"
 import type { JoinStep } from "../step/Step.ts"
 import { RowFailed } from "../step/StepFailed.ts"
-import { mergedMetadata } from "../columns/metadata.ts"
 
 export interface CombineOutputsOptions<Name extends string> {
   readonly name: Name
@@ -13,17 +13,20 @@ export interface CombineOutputsOptions<Name extends string> {
 }
 
 /**
- * Lays the rows of the branches over one another: all columns of all branches, later branches winning; `distilabel_metadata` is merged.
+ * Lays the rows of the branches over one another: all columns of all branches, later branches
+ * winning; `distilabel_metadata` is merged.
+ *
+ * @example
+ *   const both = CombineOutputs({ name: "both" })
  *
  * @adds the columns of all branches
  * @fails RowFailed if a branch did not give exactly one row
  * @source https://distilabel.argilla.io/latest/components-gallery/steps/combineoutputs/
- * @example
- * const both = CombineOutputs({ name: "both" })
  */
-export const CombineOutputs = <const Name extends string>(
-  { inputBatchSize, name }: CombineOutputsOptions<Name>
-): JoinStep<Name, {}, Passes, StepParameters, "one"> =>
+export const CombineOutputs = <const Name extends string>({
+  inputBatchSize,
+  name
+}: CombineOutputsOptions<Name>): JoinStep<Name, {}, Passes, StepParameters, "one"> =>
   makeStep({
     name,
     type: "CombineOutputs",
@@ -45,5 +48,5 @@ const combined = (step: string, arms: ReadonlyArray<ReadonlyArray<Row>>): Row =>
     })
   }
   const rows = arms.flat()
-  return { ...Object.assign({}, ...rows) as Row, ...mergedMetadata(rows) }
+  return { ...(Object.assign({}, ...rows) as Row), ...mergedMetadata(rows) }
 }

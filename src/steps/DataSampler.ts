@@ -6,7 +6,7 @@ import { inferColumns } from "../columns/infer.ts"
 import type { Names, RenamedOut } from "../columns/mapping.ts"
 import type { Row } from "../columns/Row.ts"
 import { required } from "../columns/Shape.ts"
-import { randomNumbers } from "../data/random.ts"
+import { randomNumbers } from "../data/rows/random.ts"
 import { type GeneratorParameters, makeStep } from "../step/makeStep.ts"
 import type { GeneratorStep } from "../step/Step.ts"
 
@@ -20,7 +20,11 @@ export interface DataSamplerParameters extends GeneratorParameters {
   readonly seed?: number
 }
 
-export interface DataSamplerOptions<Name extends string, Data extends object, OutputMap> extends DataSamplerParameters {
+export interface DataSamplerOptions<
+  Name extends string,
+  Data extends object,
+  OutputMap
+> extends DataSamplerParameters {
   readonly name: Name
   /** The rows to draw from. */
   readonly data: ReadonlyArray<Data>
@@ -29,41 +33,86 @@ export interface DataSamplerOptions<Name extends string, Data extends object, Ou
 }
 
 const Count = Schema.Int.check(Schema.isGreaterThan(0))
-const parameters: Columns = { size: Schema.optionalKey(Count), samples: Schema.optionalKey(Count), seed: Schema.optionalKey(Schema.Int) }
+const parameters: Columns = {
+  size: Schema.optionalKey(Count),
+  samples: Schema.optionalKey(Count),
+  seed: Schema.optionalKey(Schema.Int)
+}
 
 /**
- * Gives rows whose columns are lists: each list holds the values of rows drawn at random from `data`, the same row perhaps more than once. For
- * prompts with examples that change from row to row. The same seed draws the same.
+ * Gives rows whose columns are lists: each list holds the values of rows drawn at random from
+ * `data`, the same row perhaps more than once. For prompts with examples that change from row to
+ * row. The same seed draws the same.
+ *
+ * @example
+ *   const examples = DataSampler({ name: "examples", data: [{ example: "A haiku." }, { example: "A limerick." }], size: 2, samples: 10 })
  *
  * @adds the columns of the rows, each a list of `size` values; null where a drawn row lacks the column
  * @fails StepFailed if there are no rows to draw from
  * @source https://distilabel.argilla.io/latest/components-gallery/steps/datasampler/
- * @example
- * const examples = DataSampler({ name: "examples", data: [{ example: "A haiku." }, { example: "A limerick." }], size: 2, samples: 10 })
  */
-export const DataSampler = <const Name extends string, Data extends object, const OutputMap extends Names<Data> = {}>(
-  { batchSize, data, name, outputMappings, samples, seed, size }: DataSamplerOptions<Name, Data, OutputMap>
-): GeneratorStep<Name, RenamedOut<{ readonly [C in keyof Data]-?: ReadonlyArray<{} extends Pick<Data, C> ? Exclude<Data[C], undefined> | null : Data[C]> }, {}, OutputMap>, DataSamplerParameters> => {
+export const DataSampler = <
+  const Name extends string,
+  Data extends object,
+  const OutputMap extends Names<Data> = {}
+>({
+  batchSize,
+  data,
+  name,
+  outputMappings,
+  samples,
+  seed,
+  size
+}: DataSamplerOptions<Name, Data, OutputMap>): GeneratorStep<
+  Name,
+  RenamedOut<
+    {
+      readonly [C in keyof Data]-?: ReadonlyArray<
+        {} extends Pick<Data, C> ? Exclude<Data[C], undefined> | null : Data[C]
+      >
+    },
+    {},
+    OutputMap
+  >,
+  DataSamplerParameters
+> => {
   const rows = data as ReadonlyArray<object> as ReadonlyArray<Row>
   const columns = inferColumns(rows)
   return makeStep({
     name,
     type: "DataSampler",
     kind: "generator",
-    gives: () => ({ columns: Object.fromEntries(Object.keys(columns).map((column) => [column, listOf(columns[column]!)])), open: false }),
+    gives: () => ({
+      columns: Object.fromEntries(
+        Object.keys(columns).map((column) => [column, listOf(columns[column]!)])
+      ),
+      open: false
+    }),
     outputMappings: outputMappings as Readonly<Record<string, string>> | undefined,
     batchSize,
     parameters,
     values: { size, samples, seed },
     options: { data, size, samples, seed, batchSize, outputMappings },
     open: (values) => {
-      const { samples: count = 100, seed: by = 42, size: drawn = 2 } = values as DataSamplerParameters
-      return Effect.succeed({ kind: "generator", generate: (offset) => sampled(rows, Object.keys(columns), { count, drawn, seed: by }, offset), total: count })
+      const {
+        samples: count = 100,
+        seed: by = 42,
+        size: drawn = 2
+      } = values as DataSamplerParameters
+      return Effect.succeed({
+        kind: "generator",
+        generate: (offset) =>
+          sampled(rows, Object.keys(columns), { count, drawn, seed: by }, offset),
+        total: count
+      })
     }
   })
 }
 
-const listOf = (schema: Schema.Constraint): Schema.Constraint => Schema.Array(isOptional(schema) ? Schema.NullOr(required(schema) as Schema.Top) : schema as Schema.Top)
+const listOf = (schema: Schema.Constraint): Schema.Constraint =>
+  Schema.Array(
+    isOptional(schema) ? Schema.NullOr(required(schema) as Schema.Top) : (schema as Schema.Top)
+  )
 
 interface Sampling {
   readonly count: number
@@ -71,12 +120,19 @@ interface Sampling {
   readonly seed: number
 }
 
-function* sampled(rows: ReadonlyArray<Row>, columns: ReadonlyArray<string>, { count, drawn, seed }: Sampling, offset: number): Generator<Row> {
+function* sampled(
+  rows: ReadonlyArray<Row>,
+  columns: ReadonlyArray<string>,
+  { count, drawn, seed }: Sampling,
+  offset: number
+): Generator<Row> {
   if (rows.length === 0) throw new Error("there are no rows to draw from. Give some as data.")
   for (let position = offset; position < count; position++) {
     // Each row has its own numbers, so that any row can be the first.
     const random = randomNumbers(`${seed} ${position}`)
     const draws = Array.from({ length: drawn }, () => rows[Math.floor(random() * rows.length)]!)
-    yield Object.fromEntries(columns.map((column) => [column, draws.map((row) => row[column] ?? null)]))
+    yield Object.fromEntries(
+      columns.map((column) => [column, draws.map((row) => row[column] ?? null)])
+    )
   }
 }

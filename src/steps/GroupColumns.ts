@@ -1,30 +1,47 @@
 /** Groups columns of several branches into lists. */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import { mergedMetadata, metadataColumn } from "../columns/metadata.ts"
+import { own } from "../columns/own.ts"
 import type { Row, RowFunction } from "../columns/Row.ts"
 import { required, type Shape } from "../columns/Shape.ts"
 import { makeStep, type StepParameters } from "../step/makeStep.ts"
 import type { AnyStep, JoinStep } from "../step/Step.ts"
-import { mergedMetadata, metadataColumn } from "../columns/metadata.ts"
-import { own } from "../columns/own.ts"
 
-/** What each branch has under `Columns[i]` becomes a list under `Names[i]`, or `grouped_` and the column's name. */
-export interface Groups<Columns extends ReadonlyArray<string>, Names extends ReadonlyArray<string>> extends RowFunction {
-  readonly result:
-    & {
-      readonly [C in keyof this["row"] as C extends Columns[number] ? never : C extends Grouped<Columns, Names>[keyof Columns & `${number}`] ? never : C]:
-        this["row"][C]
-    }
-    & {
-      readonly [I in keyof Columns & `${number}` as Grouped<Columns, Names>[I]]: ReadonlyArray<this["row"][Columns[I] & keyof this["row"]]>
-    }
+/**
+ * What each branch has under `Columns[i]` becomes a list under `Names[i]`, or `grouped_` and the
+ * column's name.
+ */
+export interface Groups<
+  Columns extends ReadonlyArray<string>,
+  Names extends ReadonlyArray<string>
+> extends RowFunction {
+  readonly result: {
+    readonly [
+      C in keyof this["row"] as C extends Columns[number]
+        ? never
+        : C extends Grouped<Columns, Names>[keyof Columns & `${number}`]
+          ? never
+          : C
+    ]: this["row"][C]
+  } & {
+    readonly [I in keyof Columns & `${number}` as Grouped<Columns, Names>[I]]: ReadonlyArray<
+      this["row"][Columns[I] & keyof this["row"]]
+    >
+  }
 }
 
 type Grouped<Columns extends ReadonlyArray<string>, Names extends ReadonlyArray<string>> = {
-  readonly [I in keyof Columns]: I extends keyof Names ? Names[I] & string : `grouped_${Columns[I] & string}`
+  readonly [I in keyof Columns]: I extends keyof Names
+    ? Names[I] & string
+    : `grouped_${Columns[I] & string}`
 }
 
-export interface GroupColumnsOptions<Name extends string, Columns extends ReadonlyArray<string>, OutputColumns> {
+export interface GroupColumnsOptions<
+  Name extends string,
+  Columns extends ReadonlyArray<string>,
+  OutputColumns
+> {
   readonly name: Name
   /** Columns to group. */
   readonly columns: Columns
@@ -35,51 +52,77 @@ export interface GroupColumnsOptions<Name extends string, Columns extends Readon
 }
 
 /** A list of as many names as there are columns. */
-export type NameEach<Columns extends ReadonlyArray<string>> = { readonly [I in keyof Columns]: string }
+export type NameEach<Columns extends ReadonlyArray<string>> = {
+  readonly [I in keyof Columns]: string
+}
 
 /**
- * Gathers columns of the branches into lists, one value for each row that came out of a branch, in branch order.
+ * Gathers columns of the branches into lists, one value for each row that came out of a branch, in
+ * branch order.
  *
- * The grouped columns go, of the other columns the last branch wins, `distilabel_metadata` is merged. A branch that gave no row
- * (not routed there, filtered) adds nothing to the lists.
+ * The grouped columns go, of the other columns the last branch wins, `distilabel_metadata` is
+ * merged. A branch that gave no row (not routed there, filtered) adds nothing to the lists.
+ *
+ * @example
+ *   const combine = GroupColumns({ name: "combine", columns: ["generation", "model_name"], outputColumns: ["generations", "model_names"] })
  *
  * @reads the columns to group
  * @adds a list for each of them
  * @source https://distilabel.argilla.io/latest/components-gallery/steps/groupcolumns/
- * @example
- * const combine = GroupColumns({ name: "combine", columns: ["generation", "model_name"], outputColumns: ["generations", "model_names"] })
  */
 export const GroupColumns = <
   const Name extends string,
   const Columns extends ReadonlyArray<string>,
   const OutputColumns extends NameEach<Columns> | readonly [] = readonly []
->(options: GroupColumnsOptions<Name, Columns, OutputColumns>): JoinStep<Name, { readonly [C in Columns[number]]: unknown }, Groups<Columns, OutputColumns>, StepParameters> =>
-  grouping("GroupColumns", options)
+>(
+  options: GroupColumnsOptions<Name, Columns, OutputColumns>
+): JoinStep<
+  Name,
+  { readonly [C in Columns[number]]: unknown },
+  Groups<Columns, OutputColumns>,
+  StepParameters
+> => grouping("GroupColumns", options)
 
 /**
  * `GroupColumns` under the name it had in distilabel before 1.4.
  *
+ * @example
+ *   const combine = CombineColumns({ name: "combine", columns: ["generation", "model_name"], outputColumns: ["generations", "model_names"] })
+ *
  * @reads the columns to combine
  * @adds a list for each of them
  * @source https://distilabel.argilla.io/latest/components-gallery/steps/groupcolumns/
- * @example
- * const combine = CombineColumns({ name: "combine", columns: ["generation", "model_name"], outputColumns: ["generations", "model_names"] })
  */
 export const CombineColumns = <
   const Name extends string,
   const Columns extends ReadonlyArray<string>,
   const OutputColumns extends NameEach<Columns> | readonly [] = readonly []
->(options: GroupColumnsOptions<Name, Columns, OutputColumns>): JoinStep<Name, { readonly [C in Columns[number]]: unknown }, Groups<Columns, OutputColumns>, StepParameters> =>
-  grouping("CombineColumns", options)
+>(
+  options: GroupColumnsOptions<Name, Columns, OutputColumns>
+): JoinStep<
+  Name,
+  { readonly [C in Columns[number]]: unknown },
+  Groups<Columns, OutputColumns>,
+  StepParameters
+> => grouping("CombineColumns", options)
 
 const grouping = <S extends AnyStep>(
   type: string,
-  { columns, inputBatchSize, name, outputColumns = [] }: GroupColumnsOptions<string, ReadonlyArray<string>, ReadonlyArray<string>>
+  {
+    columns,
+    inputBatchSize,
+    name,
+    outputColumns = []
+  }: GroupColumnsOptions<string, ReadonlyArray<string>, ReadonlyArray<string>>
 ): S => {
   if (outputColumns.length > 0 && outputColumns.length !== columns.length) {
-    throw new RangeError(`${type} '${name}' has ${columns.length} columns and ${outputColumns.length} outputColumns: give a name for each column, or none.`)
+    throw new RangeError(
+      `${type} '${name}' has ${columns.length} columns and ${outputColumns.length} outputColumns: give a name for each column, or none.`
+    )
   }
-  const groups = columns.map((column, i) => ({ column, list: outputColumns[i] ?? `grouped_${column}` })).filter(({ column }) => column !== metadataColumn)
+  const groups = columns
+    .map((column, i) => ({ column, list: outputColumns[i] ?? `grouped_${column}` }))
+    .filter(({ column }) => column !== metadataColumn)
   return makeStep<S>({
     name,
     type,
@@ -89,7 +132,12 @@ const grouping = <S extends AnyStep>(
     gives: (have) => grouped(have, groups),
     batchSize: inputBatchSize,
     options: { columns, outputColumns, inputBatchSize },
-    open: () => Effect.succeed({ kind: "join", process: (arms) => arms.every((arm) => arm.length === 0) ? [] : [groupedRow(arms.flat(), groups)] })
+    open: () =>
+      Effect.succeed({
+        kind: "join",
+        process: (arms) =>
+          arms.every((arm) => arm.length === 0) ? [] : [groupedRow(arms.flat(), groups)]
+      })
   })
 }
 
@@ -99,8 +147,13 @@ interface Group {
 }
 
 const grouped = ({ columns, open }: Shape, groups: ReadonlyArray<Group>): Shape => {
-  const rest = Object.entries(columns).filter(([column]) => !groups.some((group) => group.column === column))
-  const lists = groups.map(({ column, list }) => [list, Schema.Array(required(own(columns, column) ?? Schema.Any))])
+  const rest = Object.entries(columns).filter(
+    ([column]) => !groups.some((group) => group.column === column)
+  )
+  const lists = groups.map(({ column, list }) => [
+    list,
+    Schema.Array(required(own(columns, column) ?? Schema.Any))
+  ])
   return { columns: Object.fromEntries([...rest, ...lists]), open }
 }
 

@@ -17,23 +17,37 @@ export interface KeepColumnsOptions<Name extends string, Kept extends string> {
 /**
  * Keeps the named columns, in that order, and drops the others.
  *
+ * @example
+ *   const keep = KeepColumns({ name: "keep", columns: ["instruction", "generation"] })
+ *
  * @reads the columns to keep
  * @source https://distilabel.argilla.io/latest/components-gallery/steps/keepcolumns/
- * @example
- * const keep = KeepColumns({ name: "keep", columns: ["instruction", "generation"] })
  */
-export const KeepColumns = <const Name extends string, const Kept extends string>(
-  { columns, inputBatchSize, name }: KeepColumnsOptions<Name, Kept>
-): Step<Name, { readonly [C in Kept]: unknown }, Keeps<Kept>, StepParameters> =>
+export const KeepColumns = <const Name extends string, const Kept extends string>({
+  columns,
+  inputBatchSize,
+  name
+}: KeepColumnsOptions<Name, Kept>): Step<
+  Name,
+  { readonly [C in Kept]: unknown },
+  Keeps<Kept>,
+  StepParameters
+> =>
   makeStep({
     name,
     type: "KeepColumns",
     kind: "step",
     reads: Object.fromEntries(columns.map((column) => [column, Schema.Unknown])),
-    gives: (have) => ({ columns: Object.fromEntries(columns.map((column) => [column, own(have.columns, column) ?? Schema.Any])), open: false }),
+    gives: (have) => ({
+      columns: Object.fromEntries(
+        columns.map((column) => [column, own(have.columns, column) ?? Schema.Any])
+      ),
+      open: false
+    }),
     batchSize: inputBatchSize,
     options: { columns, inputBatchSize },
-    open: () => Effect.succeed({ kind: "batch", process: (rows) => rows.map((row) => kept(row, columns)) })
+    open: () =>
+      Effect.succeed({ kind: "batch", process: (rows) => rows.map((row) => kept(row, columns)) })
   })
 
 const kept = (row: Row, columns: ReadonlyArray<string>): Row => {

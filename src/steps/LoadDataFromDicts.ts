@@ -19,14 +19,26 @@ export interface LoadDataFromDictsOptions<Name extends string, Data extends obje
 /**
  * Gives the rows of a list, typed as they are.
  *
+ * @example
+ *   const load = LoadDataFromDicts({ name: "load", data: [{ instruction: "Name a river in Peru." }] })
+ *
  * @adds the columns of the rows
  * @source https://distilabel.argilla.io/latest/components-gallery/steps/loaddatafromdicts/
- * @example
- * const load = LoadDataFromDicts({ name: "load", data: [{ instruction: "Name a river in Peru." }] })
  */
-export const LoadDataFromDicts = <const Name extends string, Data extends object, const OutputMap extends Names<Data> = {}>(
-  { batchSize, data, name, outputMappings }: LoadDataFromDictsOptions<Name, Data, OutputMap>
-): GeneratorStep<Name, RenamedOut<{ readonly [C in keyof Data]: Data[C] }, {}, OutputMap>, GeneratorParameters> => {
+export const LoadDataFromDicts = <
+  const Name extends string,
+  Data extends object,
+  const OutputMap extends Names<Data> = {}
+>({
+  batchSize,
+  data,
+  name,
+  outputMappings
+}: LoadDataFromDictsOptions<Name, Data, OutputMap>): GeneratorStep<
+  Name,
+  RenamedOut<{ readonly [C in keyof Data]: Data[C] }, {}, OutputMap>,
+  GeneratorParameters
+> => {
   const rows = data as ReadonlyArray<object> as ReadonlyArray<Row>
   return makeStep({
     name,
@@ -36,6 +48,11 @@ export const LoadDataFromDicts = <const Name extends string, Data extends object
     outputMappings: outputMappings as Readonly<Record<string, string>> | undefined,
     batchSize,
     options: { data, batchSize, outputMappings },
-    open: () => Effect.succeed({ kind: "generator", generate: (offset) => rows.slice(offset), total: rows.length })
+    open: () =>
+      Effect.succeed({
+        kind: "generator",
+        generate: (offset) => rows.slice(offset),
+        total: rows.length
+      })
   })
 }

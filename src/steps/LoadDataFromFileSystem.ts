@@ -1,17 +1,30 @@
 /** Loads rows from files. */
 import * as Schema from "effect/Schema"
 import type { Columns } from "../columns/Columns.ts"
-import { open, type OpenColumns, type OutputRow, type Outputs, outputsOf } from "../columns/inputs.ts"
+import {
+  open,
+  type OpenColumns,
+  type OutputRow,
+  type Outputs,
+  outputsOf
+} from "../columns/inputs.ts"
 import type { Names, RenamedOut } from "../columns/mapping.ts"
-import { localFile } from "../data/ByteSource.ts"
-import { type FileType, fileTypes, formatOf } from "../data/FileFormat.ts"
-import { filesOf } from "../data/files.ts"
-import { imageFolderOf } from "../data/imageFolder.ts"
-import { openSequence } from "../data/RowSequence.ts"
-import { type TextOptions, textOptionsIn, textParameters } from "../data/TextOptions.ts"
+import { filesOf } from "../data/files/dataFiles.ts"
+import { type FileType, fileTypes, formatOf } from "../data/files/FileFormat.ts"
+import { imageFolderOf } from "../data/files/imageFolder.ts"
+import { openSequence } from "../data/files/RowSequence.ts"
+import { localFile } from "../data/rows/ByteSource.ts"
+import { type TextOptions, textOptionsIn, textParameters } from "../data/rows/TextOptions.ts"
 import { makeStep } from "../step/makeStep.ts"
 import type { GeneratorStep } from "../step/Step.ts"
-import { type LoaderOptions, type LoaderParameters, loaderParameters, loaderValues, sequenceOptions, sequenceWorker } from "./loading.ts"
+import {
+  type LoaderOptions,
+  type LoaderParameters,
+  loaderParameters,
+  loaderValues,
+  sequenceOptions,
+  sequenceWorker
+} from "./loading.ts"
 
 /** Parameters of `LoadDataFromFileSystem`. */
 export interface FileSystemParameters extends LoaderParameters, TextOptions {
@@ -28,10 +41,22 @@ export interface FileSystemParametersToSet extends FileSystemParameters {
   readonly dataFiles: string | ReadonlyArray<string>
 }
 
-export interface LoadDataFromFileSystemOptions<Name extends string, Files, Out extends Outputs, OutputMap> extends LoaderOptions<Name, Out, OutputMap>, TextOptions {
-  /** A file, a folder, a pattern (`data/*.jsonl`), or a list of them. Without it, it must be given to `run`. */
+export interface LoadDataFromFileSystemOptions<
+  Name extends string,
+  Files,
+  Out extends Outputs,
+  OutputMap
+>
+  extends LoaderOptions<Name, Out, OutputMap>, TextOptions {
+  /**
+   * A file, a folder, a pattern (`data/*.jsonl`), or a list of them. Without it, it must be given
+   * to `run`.
+   */
   readonly dataFiles?: Files & (string | ReadonlyArray<string>)
-  /** The type of all files: `jsonl`, `json`, `csv`, `tsv`, `txt`, `parquet` or `arrow`. Default: by each file's ending. */
+  /**
+   * The type of all files: `jsonl`, `json`, `csv`, `tsv`, `txt`, `parquet` or `arrow`. Default: by
+   * each file's ending.
+   */
   readonly filetype?: FileType
   /** The split of a folder whose files are named after several: `train`. */
   readonly split?: string
@@ -46,32 +71,39 @@ const parameters: Columns = {
 }
 
 /**
- * Adds the rows of JSON Lines, JSON, CSV, TSV, plain text, Parquet and Arrow files, those of text also compressed (`.gz`, `.zst`, `.bz2`, `.xz`,
- * `.zip`). Files are read as rows are wanted, so that their size does not matter.
+ * Adds the rows of JSON Lines, JSON, CSV, TSV, plain text, Parquet and Arrow files, those of text
+ * also compressed (`.gz`, `.zst`, `.bz2`, `.xz`, `.zip`). Files are read as rows are wanted, so
+ * that their size does not matter.
  *
- * Declared columns are checked against the first file before anything runs, and only they are read; with `open(...)` all others come too.
- * A later row that does not fit becomes an error row. Values are JSON: integers beyond 2^53 and decimals that no number says exactly are text of their digits, dates and
- * times are text in ISO 8601, bytes are text in base64, unless the column is declared otherwise (`Schema.Date`, `Schema.BigInt`,
- * `Schema.Uint8Array`). Values of CSV files are text; where `columns` says number or boolean, they become that. Text is UTF-8 unless `encoding`
- * names another encoding. A line of plain text is a row with the column `text`. Beside images, the rows of `metadata.jsonl` hold those that they name.
+ * Declared columns are checked against the first file before anything runs, and only they are read;
+ * with `open(...)` all others come too. A later row that does not fit becomes an error row. Values
+ * are JSON: integers beyond 2^53 and decimals that no number says exactly are text of their digits,
+ * dates and times are text in ISO 8601, bytes are text in base64, unless the column is declared
+ * otherwise (`Schema.Date`, `Schema.BigInt`, `Schema.Uint8Array`). Values of CSV files are text;
+ * where `columns` says number or boolean, they become that. Text is UTF-8 unless `encoding` names
+ * another encoding. A line of plain text is a row with the column `text`. Beside images, the rows
+ * of `metadata.jsonl` hold those that they name.
+ *
+ * @example
+ *   const load = LoadDataFromFileSystem({
+ *     name: "load",
+ *     dataFiles: "data/*.parquet",
+ *     columns: { prompt: Schema.String },
+ *     outputMappings: { prompt: "instruction" }
+ *   })
  *
  * @adds the declared columns; with `open(...)` any other that the files have
  * @fails StepFailed if a file cannot be read, or lacks a declared column or has it with another type
  * @source https://distilabel.argilla.io/latest/components-gallery/steps/loaddatafromfilesystem/
- * @example
- * const load = LoadDataFromFileSystem({
- *   name: "load",
- *   dataFiles: "data/*.parquet",
- *   columns: { prompt: Schema.String },
- *   outputMappings: { prompt: "instruction" }
- * })
  */
 export const LoadDataFromFileSystem = <
   const Name extends string,
   const Files = never,
   Out extends Outputs = OpenColumns<{}>,
   const OutputMap extends Names<OutputRow<Out>> = {}
->(options: LoadDataFromFileSystemOptions<Name, Files, Out, OutputMap>): GeneratorStep<
+>(
+  options: LoadDataFromFileSystemOptions<Name, Files, Out, OutputMap>
+): GeneratorStep<
   Name,
   RenamedOut<OutputRow<Out>, {}, OutputMap>,
   [Files] extends [never] ? FileSystemParametersToSet : FileSystemParameters
@@ -87,12 +119,32 @@ export const LoadDataFromFileSystem = <
     batchSize,
     parameters,
     values: { dataFiles, filetype, split, ...textOptionsIn(options), ...loaderValues(options) },
-    options: { dataFiles, filetype, split, columns: options.columns, ...textOptionsIn(options), ...loaderValues(options), batchSize, outputMappings },
+    options: {
+      dataFiles,
+      filetype,
+      split,
+      columns: options.columns,
+      ...textOptionsIn(options),
+      ...loaderValues(options),
+      batchSize,
+      outputMappings
+    },
     open: (values) =>
       sequenceWorker(name, declared, async () => {
         const type = values["filetype"] as FileType | undefined
-        const paths = filesOf(values["dataFiles"] as string | ReadonlyArray<string>, type, values["split"] as string | undefined)
-        return openSequence(paths.map((path) => ({ source: localFile(path), format: { ...formatOf(path, type), text: textOptionsIn(values as TextOptions) }, images: imageFolderOf(path) })), { ...sequenceOptions(declared, values), counts: true })
+        const paths = filesOf(
+          values["dataFiles"] as string | ReadonlyArray<string>,
+          type,
+          values["split"] as string | undefined
+        )
+        return openSequence(
+          paths.map((path) => ({
+            source: localFile(path),
+            format: { ...formatOf(path, type), text: textOptionsIn(values as TextOptions) },
+            images: imageFolderOf(path)
+          })),
+          { ...sequenceOptions(declared, values), counts: true }
+        )
       })
   })
 }

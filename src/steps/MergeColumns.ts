@@ -10,13 +10,17 @@ import { elementSchema } from "./elements.ts"
 
 /** The values of the columns, lists taken apart, become one list; the columns go. */
 export interface Merges<Merged extends string, Output extends string> extends RowFunction {
-  readonly result:
-    & { readonly [C in keyof this["row"] as C extends Merged | Output ? never : C]: this["row"][C] }
-    & { readonly [O in Output]: ReadonlyArray<Item<this["row"][Merged & keyof this["row"]]>> }
+  readonly result: {
+    readonly [C in keyof this["row"] as C extends Merged | Output ? never : C]: this["row"][C]
+  } & { readonly [O in Output]: ReadonlyArray<Item<this["row"][Merged & keyof this["row"]]>> }
 }
 type Item<Value> = Value extends ReadonlyArray<infer Element> ? Element : Value
 
-export interface MergeColumnsOptions<Name extends string, Merged extends string, Output extends string> {
+export interface MergeColumnsOptions<
+  Name extends string,
+  Merged extends string,
+  Output extends string
+> {
   readonly name: Name
   /** Columns to merge, in order. */
   readonly columns: ReadonlyArray<Merged>
@@ -27,17 +31,31 @@ export interface MergeColumnsOptions<Name extends string, Merged extends string,
 }
 
 /**
- * Puts the values of several columns into one list: a list gives its items, any other value itself. The merged columns go.
+ * Puts the values of several columns into one list: a list gives its items, any other value itself.
+ * The merged columns go.
+ *
+ * @example
+ *   const all = MergeColumns({ name: "all", columns: ["queries", "more_queries"], outputColumn: "queries" })
  *
  * @reads the columns to merge
  * @adds the list
  * @source https://distilabel.argilla.io/latest/components-gallery/steps/mergecolumns/
- * @example
- * const all = MergeColumns({ name: "all", columns: ["queries", "more_queries"], outputColumn: "queries" })
  */
-export const MergeColumns = <const Name extends string, const Merged extends string, const Output extends string = "merged_column">(
-  { columns, inputBatchSize, name, outputColumn }: MergeColumnsOptions<Name, Merged, Output>
-): Step<Name, { readonly [C in Merged]: unknown }, Merges<Merged, Output>, StepParameters> => {
+export const MergeColumns = <
+  const Name extends string,
+  const Merged extends string,
+  const Output extends string = "merged_column"
+>({
+  columns,
+  inputBatchSize,
+  name,
+  outputColumn
+}: MergeColumnsOptions<Name, Merged, Output>): Step<
+  Name,
+  { readonly [C in Merged]: unknown },
+  Merges<Merged, Output>,
+  StepParameters
+> => {
   const output = outputColumn === undefined || outputColumn === "" ? "merged_column" : outputColumn
   return makeStep({
     name,
@@ -63,8 +81,14 @@ export const MergeColumns = <const Name extends string, const Merged extends str
   })
 }
 
-const merged = ({ columns, open }: Shape, sources: ReadonlyArray<string>, output: string): Shape => {
-  const rest = Object.entries(columns).filter(([column]) => !sources.includes(column) && column !== output)
+const merged = (
+  { columns, open }: Shape,
+  sources: ReadonlyArray<string>,
+  output: string
+): Shape => {
+  const rest = Object.entries(columns).filter(
+    ([column]) => !sources.includes(column) && column !== output
+  )
   const items = sources.map((column) => {
     const schema = required(own(columns, column) ?? Schema.Any)
     return elementSchema(schema) ?? schema

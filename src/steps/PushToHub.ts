@@ -4,8 +4,12 @@ import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import type { Columns } from "../columns/Columns.ts"
 import type { Passes, Row } from "../columns/Row.ts"
-import { checkPush, pushDataset, type PushToHubOptions as PushOptions } from "../data/hub/pushDataset.ts"
-import { Rows } from "../data/Rows.ts"
+import {
+  checkPush,
+  pushDataset,
+  type PushToHubOptions as PushOptions
+} from "../data/distiset/pushDataset.ts"
+import { Rows } from "../data/rows/Rows.ts"
 import { makeStep } from "../step/makeStep.ts"
 import type { Step } from "../step/Step.ts"
 import { detailOf, StepFailed } from "../step/StepFailed.ts"
@@ -28,7 +32,10 @@ export interface PushParametersToSet extends PushParameters {
   readonly repoId: string
 }
 
-export interface PushToHubOptions<Name extends string, Repo> extends Omit<PushParameters, "repoId"> {
+export interface PushToHubOptions<Name extends string, Repo> extends Omit<
+  PushParameters,
+  "repoId"
+> {
   readonly name: Name
   /** The dataset: `owner/name`. Without it, it must be given to `run`. */
   readonly repoId?: Repo & string
@@ -44,19 +51,37 @@ const parameters: Columns = {
 }
 
 /**
- * Pushes all rows that come to it to a dataset of the Hugging Face Hub, and lets them pass. What other configurations of the dataset hold stays.
+ * Pushes all rows that come to it to a dataset of the Hugging Face Hub, and lets them pass. What
+ * other configurations of the dataset hold stays.
  *
- * To push what a run gives, with a card that tells how it was made, use `distiset.pushToHub`; this step is for rows in the middle of a pipeline.
+ * To push what a run gives, with a card that tells how it was made, use `distiset.pushToHub`; this
+ * step is for rows in the middle of a pipeline.
+ *
+ * @example
+ *   const push = PushToHub({ name: "push", repoId: "me/instructions", private: true })
  *
  * @fails StepFailed if there is no token or one that may not write, the Hub cannot be reached, or something in the rows looks like a key
  * @source https://distilabel.argilla.io/latest/components-gallery/steps/pushtohub/
- * @example
- * const push = PushToHub({ name: "push", repoId: "me/instructions", private: true })
  */
-export const PushToHub = <const Name extends string, const Repo = never>(
-  { config = "default", name, repoId, split, token, ...others }: PushToHubOptions<Name, Repo>
-): Step<Name, {}, Passes, [Repo] extends [never] ? PushParametersToSet : PushParameters> => {
-  const given = { repoId, split, private: others.private, token: typeof token === "string" ? Redacted.make(token) : token }
+export const PushToHub = <const Name extends string, const Repo = never>({
+  config = "default",
+  name,
+  repoId,
+  split,
+  token,
+  ...others
+}: PushToHubOptions<Name, Repo>): Step<
+  Name,
+  {},
+  Passes,
+  [Repo] extends [never] ? PushParametersToSet : PushParameters
+> => {
+  const given = {
+    repoId,
+    split,
+    private: others.private,
+    token: typeof token === "string" ? Redacted.make(token) : token
+  }
   return makeStep({
     name,
     type: "PushToHub",
@@ -68,9 +93,24 @@ export const PushToHub = <const Name extends string, const Repo = never>(
     options: { ...given, config },
     check: (values) => {
       const { repoId: repo, token: key } = values as unknown as PushParametersToSet
-      return Effect.tryPromise({ try: () => checkPush(repo, { token: key }), catch: (thrown) => new StepFailed({ step: name, phase: "load", reason: "NotPushed", detail: detailOf(thrown) }) })
+      return Effect.tryPromise({
+        try: () => checkPush(repo, { token: key }),
+        catch: (thrown) =>
+          new StepFailed({
+            step: name,
+            phase: "load",
+            reason: "NotPushed",
+            detail: detailOf(thrown)
+          })
+      })
     },
-    open: (values) => Effect.succeed({ kind: "batch", streams: true, process: (rows) => pushed(name, config, rows as RowList, values as unknown as PushParametersToSet) })
+    open: (values) =>
+      Effect.succeed({
+        kind: "batch",
+        streams: true,
+        process: (rows) =>
+          pushed(name, config, rows as RowList, values as unknown as PushParametersToSet)
+      })
   })
 }
 
@@ -78,11 +118,16 @@ type RowList = Iterable<Row> & { readonly length: number }
 
 const rowsAtOnce = 500
 
-const pushed = (step: string, config: string, rows: RowList, { repoId, ...options }: PushParametersToSet): Effect.Effect<Iterable<Row>, StepFailed> => {
+const pushed = (
+  step: string,
+  config: string,
+  rows: RowList,
+  { repoId, ...options }: PushParametersToSet
+): Effect.Effect<Iterable<Row>, StepFailed> => {
   const all = new Rows({
     name: config,
     length: rows.length,
-    chunks: async function*() {
+    chunks: async function* () {
       let chunk: Array<Row> = []
       for (const row of rows) {
         if (chunk.push(row) < rowsAtOnce) continue
@@ -92,9 +137,15 @@ const pushed = (step: string, config: string, rows: RowList, { repoId, ...option
       yield chunk
     }
   })
-  const contents = { parts: new Map([[config, new Map([["train", all]])]]), errors: new Map<string, string>(), artifacts: undefined, story: undefined }
+  const contents = {
+    parts: new Map([[config, new Map([["train", all]])]]),
+    errors: new Map<string, string>(),
+    artifacts: undefined,
+    story: undefined
+  }
   return Effect.tryPromise({
     try: () => pushDataset(repoId, contents, options satisfies PushOptions),
-    catch: (thrown) => new StepFailed({ step, phase: "process", reason: "NotPushed", detail: detailOf(thrown) })
+    catch: (thrown) =>
+      new StepFailed({ step, phase: "process", reason: "NotPushed", detail: detailOf(thrown) })
   }).pipe(Effect.as(rows))
 }

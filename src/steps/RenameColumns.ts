@@ -8,7 +8,9 @@ import type { Step } from "../step/Step.ts"
 /** Columns under new names; the old names go, and so does a column that had a new name before. */
 export interface Renames<Map extends Readonly<Record<string, string>>> extends RowFunction {
   readonly result: {
-    readonly [C in keyof this["row"] as C extends keyof Map ? Map[C] : C extends Map[keyof Map] ? never : C]: this["row"][C]
+    readonly [
+      C in keyof this["row"] as C extends keyof Map ? Map[C] : C extends Map[keyof Map] ? never : C
+    ]: this["row"][C]
   }
 }
 
@@ -23,18 +25,36 @@ export interface RenameColumnsOptions<Name extends string, Map> {
 /**
  * Gives columns new names.
  *
+ * @example
+ *   const rename = RenameColumns({ name: "rename", columns: { question: "instruction" } })
+ *
  * @reads the columns under their old names
  * @adds them under their new ones
- * @example
- * const rename = RenameColumns({ name: "rename", columns: { question: "instruction" } })
  */
-export const RenameColumns = <const Name extends string, const Map extends Readonly<Record<string, string>>>(
-  { columns, inputBatchSize, name }: RenameColumnsOptions<Name, Map>
-): Step<Name, { readonly [C in keyof Map]: unknown }, Renames<Map>, StepParameters> => {
+export const RenameColumns = <
+  const Name extends string,
+  const Map extends Readonly<Record<string, string>>
+>({
+  columns,
+  inputBatchSize,
+  name
+}: RenameColumnsOptions<Name, Map>): Step<
+  Name,
+  { readonly [C in keyof Map]: unknown },
+  Renames<Map>,
+  StepParameters
+> => {
   const renamed = <A>(record: Readonly<Record<string, A>>): Record<string, A> => {
     const taken = new Set(Object.values(columns))
-    return Object.fromEntries(Object.entries(record).flatMap(([column, value]) =>
-      Object.hasOwn(columns, column) ? [[columns[column]!, value]] : taken.has(column) ? [] : [[column, value]]))
+    return Object.fromEntries(
+      Object.entries(record).flatMap(([column, value]) =>
+        Object.hasOwn(columns, column)
+          ? [[columns[column]!, value]]
+          : taken.has(column)
+            ? []
+            : [[column, value]]
+      )
+    )
   }
   return makeStep({
     name,
@@ -44,6 +64,7 @@ export const RenameColumns = <const Name extends string, const Map extends Reado
     gives: (have) => ({ ...have, columns: renamed(have.columns) }),
     batchSize: inputBatchSize,
     options: { columns, inputBatchSize },
-    open: () => Effect.succeed({ kind: "batch", process: (rows) => rows.map((row) => renamed(row)) })
+    open: () =>
+      Effect.succeed({ kind: "batch", process: (rows) => rows.map((row) => renamed(row)) })
   })
 }

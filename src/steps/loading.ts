@@ -1,12 +1,15 @@
-/** What steps that load rows from files have in common: their options, and rows of files as a generator's. */
+/**
+ * What steps that load rows from files have in common: their options, and rows of files as a
+ * generator's.
+ */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { Columns } from "../columns/Columns.ts"
 import type { Outputs } from "../columns/inputs.ts"
 import type { Shape } from "../columns/Shape.ts"
-import { rowCheck } from "../data/declared.ts"
-import type { RowSequence, SequenceOptions, Shuffle } from "../data/RowSequence.ts"
-import { storedColumns } from "../data/storedColumns.ts"
+import type { RowSequence, SequenceOptions, Shuffle } from "../data/files/RowSequence.ts"
+import { rowCheck } from "../data/rows/declared.ts"
+import { storedColumns } from "../data/rows/storedColumns.ts"
 import type { GeneratorParameters, ParameterValues } from "../step/makeStep.ts"
 import { detailOf, RowFailed, StepFailed } from "../step/StepFailed.ts"
 import { type GeneratorWorker, RowChunks } from "../step/Worker.ts"
@@ -14,7 +17,10 @@ import { type GeneratorWorker, RowChunks } from "../step/Worker.ts"
 /** Shuffling, always the same for a seed. */
 export interface ShuffleOption {
   readonly seed: number
-  /** How many rows are in memory to be chosen from: so many rows or fewer are shuffled as a whole, more of them near their place, in files of another order. Default 10,000. */
+  /**
+   * How many rows are in memory to be chosen from: so many rows or fewer are shuffled as a whole,
+   * more of them near their place, in files of another order. Default 10,000.
+   */
   readonly bufferSize?: number
 }
 
@@ -29,9 +35,16 @@ export interface LoaderParameters extends GeneratorParameters {
 }
 
 /** Options of steps that load rows from files. */
-export interface LoaderOptions<Name extends string, Out extends Outputs, OutputMap> extends LoaderParameters {
+export interface LoaderOptions<
+  Name extends string,
+  Out extends Outputs,
+  OutputMap
+> extends LoaderParameters {
   readonly name: Name
-  /** The columns of the rows; the files are checked against them. Default: open, any column may be there. */
+  /**
+   * The columns of the rows; the files are checked against them. Default: open, any column may be
+   * there.
+   */
   readonly columns?: Out
   /** New names for columns: `{ prompt: "instruction" }`. */
   readonly outputMappings?: OutputMap
@@ -41,12 +54,18 @@ const Count = Schema.Int.check(Schema.isGreaterThan(0))
 
 export const loaderParameters: Columns = {
   numExamples: Schema.optionalKey(Count),
-  shuffle: Schema.optionalKey(Schema.Struct({ seed: Schema.Int, bufferSize: Schema.optionalKey(Count) })),
+  shuffle: Schema.optionalKey(
+    Schema.Struct({ seed: Schema.Int, bufferSize: Schema.optionalKey(Count) })
+  ),
   streaming: Schema.optionalKey(Schema.Boolean)
 }
 
 /** The values of these parameters that were given as options. */
-export const loaderValues = ({ numExamples, shuffle, streaming }: LoaderParameters): ParameterValues => ({ numExamples, shuffle, streaming })
+export const loaderValues = ({
+  numExamples,
+  shuffle,
+  streaming
+}: LoaderParameters): ParameterValues => ({ numExamples, shuffle, streaming })
 
 /** What the values of the parameters ask of the files. */
 export const sequenceOptions = (declared: Shape, values: ParameterValues): SequenceOptions => ({
@@ -56,17 +75,24 @@ export const sequenceOptions = (declared: Shape, values: ParameterValues): Seque
 })
 
 /** A generator of the rows of a sequence. Rows that are not as declared fail alone. */
-export const sequenceWorker = (step: string, declared: Shape, open: () => Promise<RowSequence>): Effect.Effect<GeneratorWorker, StepFailed> =>
+export const sequenceWorker = (
+  step: string,
+  declared: Shape,
+  open: () => Promise<RowSequence>
+): Effect.Effect<GeneratorWorker, StepFailed> =>
   Effect.tryPromise({
     try: open,
-    catch: (thrown) => new StepFailed({ step, phase: "load", reason: reasonOf(thrown), detail: detailOf(thrown) })
-  }).pipe(Effect.map(({ chunks, fields, length }) => ({
-    kind: "generator",
-    generate: (offset) => new RowChunks(chunks(offset)),
-    total: length,
-    columns: storedColumns(fields, declared),
-    failureOf: failureOf(step, declared)
-  })))
+    catch: (thrown) =>
+      new StepFailed({ step, phase: "load", reason: reasonOf(thrown), detail: detailOf(thrown) })
+  }).pipe(
+    Effect.map(({ chunks, fields, length }) => ({
+      kind: "generator",
+      generate: (offset) => new RowChunks(chunks(offset)),
+      total: length,
+      columns: storedColumns(fields, declared),
+      failureOf: failureOf(step, declared)
+    }))
+  )
 
 const reasonOf = (thrown: unknown): string => {
   const { reason } = thrown as { readonly reason?: unknown }
@@ -75,8 +101,12 @@ const reasonOf = (thrown: unknown): string => {
 
 const failureOf = (step: string, declared: Shape): GeneratorWorker["failureOf"] => {
   const wrongIn = rowCheck(declared)
-  return wrongIn === undefined ? undefined : (row) => {
-    const detail = wrongIn(row)
-    return detail === undefined ? undefined : new RowFailed({ step, reason: "WrongColumns", detail })
-  }
+  return wrongIn === undefined
+    ? undefined
+    : (row) => {
+        const detail = wrongIn(row)
+        return detail === undefined
+          ? undefined
+          : new RowFailed({ step, reason: "WrongColumns", detail })
+      }
 }

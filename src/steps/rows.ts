@@ -23,17 +23,28 @@ export interface FilterRowsOptions<Name extends string, In extends Inputs> {
 /**
  * Lets some rows pass and drops the others.
  *
+ * @example
+ *   const good = FilterRows({ name: "good", inputs: { score: Schema.Number }, where: (row) => row.score >= 4 })
+ *
  * @reads the declared inputs
  * @fails RowFailed for a row on which `where` throws
- * @example
- * const good = FilterRows({ name: "good", inputs: { score: Schema.Number }, where: (row) => row.score >= 4 })
  */
 export const FilterRows = <const Name extends string, In extends Inputs = {}>(
   options: FilterRowsOptions<Name, In>
 ): Step<Name, InputRow<In>, Passes, StepParameters> =>
-  ownStep("step", "FilterRows", { ...options, process: (rows: ReadonlyArray<InputRow<In>>) => rows.filter(options.where) }, "filter")
+  ownStep(
+    "step",
+    "FilterRows",
+    { ...options, process: (rows: ReadonlyArray<InputRow<In>>) => rows.filter(options.where) },
+    "filter"
+  )
 
-export interface MapRowsOptions<Name extends string, In extends Inputs, Out extends Columns, Removed extends string> {
+export interface MapRowsOptions<
+  Name extends string,
+  In extends Inputs,
+  Out extends Columns,
+  Removed extends string
+> {
   readonly name: Name
   /** Columns that `map` reads. Default: none. */
   readonly inputs?: In
@@ -54,18 +65,34 @@ export interface MapRowsOptions<Name extends string, In extends Inputs, Out exte
 /**
  * Adds columns to each row, or changes some.
  *
+ * @example
+ *   const counted = MapRows({
+ *     name: "counted",
+ *     inputs: { text: Schema.String },
+ *     outputs: { words: Schema.Number },
+ *     map: (row) => ({ words: row.text.split(/\s+/).length })
+ *   })
+ *
  * @reads the declared inputs
  * @adds the declared outputs
  * @fails RowFailed for a row on which `map` throws
- * @example
- * const counted = MapRows({
- *   name: "counted",
- *   inputs: { text: Schema.String },
- *   outputs: { words: Schema.Number },
- *   map: (row) => ({ words: row.text.split(/\s+/).length })
- * })
  */
-export const MapRows = <const Name extends string, Out extends Columns, In extends Inputs = {}, const Removed extends string = never>(
+export const MapRows = <
+  const Name extends string,
+  Out extends Columns,
+  In extends Inputs = {},
+  const Removed extends string = never
+>(
   options: MapRowsOptions<Name, In, Out, Removed>
-): Step<Name, InputRow<In>, [Removed] extends [never] ? Adds<RowOf<Out>> : Swaps<Removed, RowOf<Out>>, StepParameters> =>
-  ownStep("step", "MapRows", { ...options, process: (rows: ReadonlyArray<InputRow<In>>) => rows.map(options.map) }, "one-to-one")
+): Step<
+  Name,
+  InputRow<In>,
+  [Removed] extends [never] ? Adds<RowOf<Out>> : Swaps<Removed, RowOf<Out>>,
+  StepParameters
+> =>
+  ownStep(
+    "step",
+    "MapRows",
+    { ...options, process: (rows: ReadonlyArray<InputRow<In>>) => rows.map(options.map) },
+    "one-to-one"
+  )

@@ -1,5 +1,5 @@
 /** Attempts at a row: what it took to get each of its answers, from what happened to its requests. */
-import type { LLMEvent } from "../llms/LLMEvents.ts"
+import type { LLMEvent } from "../models/chat/LLMEvents.ts"
 import type { Attempts } from "../step/Attempts.ts"
 
 /** One question: the row's own, by which of its answers it is for, or one asked again. */
@@ -36,7 +36,13 @@ export class AttemptsAtRow {
     const own = this.#own.get(index) ?? this.#own.get(undefined)
     const again = this.#again.get(index)
     const requests = (own?.requests ?? 1) + (again?.requests ?? 0)
-    return requests <= 1 ? undefined : { requests, refusals: [...own?.refusals ?? [], ...again?.refusals ?? []], complaints: again === undefined ? [] : this.#complaints.get(index) ?? [] }
+    return requests <= 1
+      ? undefined
+      : {
+          requests,
+          refusals: [...(own?.refusals ?? []), ...(again?.refusals ?? [])],
+          complaints: again === undefined ? [] : (this.#complaints.get(index) ?? [])
+        }
   }
 }
 

@@ -1,4 +1,7 @@
-/** Prompt templates: Jinja as distilabel uses it. A template is data: it reaches the columns it names and nothing else. */
+/**
+ * Prompt templates: Jinja as distilabel uses it. A template is data: it reaches the columns it
+ * names and nothing else.
+ */
 import { Environment, Interpreter, parse, tokenize } from "@huggingface/jinja"
 import type { Row } from "../columns/Row.ts"
 
@@ -30,9 +33,26 @@ export const readTemplate = (source: string): Template => {
 
 const onlyNames = /^(?:[^{}]|\{\{[ \t]*[A-Za-z_]\w*[ \t]*\}\})*$/
 const hole = /\{\{[ \t]*(\w+)[ \t]*\}\}/g
-const words = new Set(["and", "or", "not", "in", "is", "if", "else", "elif", "for", "set", "macro", "call", "filter"])
+const words = new Set([
+  "and",
+  "or",
+  "not",
+  "in",
+  "is",
+  "if",
+  "else",
+  "elif",
+  "for",
+  "set",
+  "macro",
+  "call",
+  "filter"
+])
 
-/** A template of text and names, as most are: its columns are known without a parser, which it meets when it is first rendered. */
+/**
+ * A template of text and names, as most are: its columns are known without a parser, which it meets
+ * when it is first rendered.
+ */
 const plainTemplate = (source: string): Template | undefined => {
   if (!onlyNames.test(source)) return undefined
   const names = new Set([...source.matchAll(hole)].map(([, name]) => name!))
@@ -48,7 +68,9 @@ const parsedTemplate = (source: string): Template => {
     // As in Jinja's own defaults; the package's `Template` trims line ends after tags.
     program = parse(tokenize(source, { trim_blocks: false, lstrip_blocks: false }))
   } catch (thrown) {
-    throw new TemplateError(`the template cannot be read: ${(thrown as Error).message}. It starts with ${JSON.stringify(source.slice(0, 60))}.`)
+    throw new TemplateError(
+      `the template cannot be read: ${(thrown as Error).message}. It starts with ${JSON.stringify(source.slice(0, 60))}.`
+    )
   }
   const columns = [...freeNames(program)]
   return { columns, render: (row) => rendered(program, row, columns) }
@@ -67,7 +89,10 @@ const rendered = (program: Program, row: Row, columns: ReadonlyArray<string>): s
 
 const range = (start: number, stop?: number, step = 1): ReadonlyArray<number> => {
   const [from, to] = stop === undefined ? [0, start] : [start, stop]
-  return Array.from({ length: Math.max(0, Math.ceil((to - from) / step)) }, (_, i) => from + i * step)
+  return Array.from(
+    { length: Math.max(0, Math.ceil((to - from) / step)) },
+    (_, i) => from + i * step
+  )
 }
 
 const builtIn: ReadonlyArray<readonly [string, unknown]> = [
@@ -83,11 +108,18 @@ const builtInNames = new Set([...builtIn.map(([name]) => name), "loop", "namespa
 
 /** What the engine can convert: it knows no bigint and no undefined member. */
 const printable = (value: unknown): unknown => {
-  if (typeof value === "bigint") return value <= Number.MAX_SAFE_INTEGER && value >= Number.MIN_SAFE_INTEGER ? Number(value) : String(value)
+  if (typeof value === "bigint")
+    return value <= Number.MAX_SAFE_INTEGER && value >= Number.MIN_SAFE_INTEGER
+      ? Number(value)
+      : String(value)
   if (value instanceof Date) return value.toISOString()
   if (Array.isArray(value)) return value.map(printable)
   if (typeof value === "object" && value !== null) {
-    return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined).map(([key, member]) => [key, printable(member)]))
+    return Object.fromEntries(
+      Object.entries(value)
+        .filter(([, member]) => member !== undefined)
+        .map(([key, member]) => [key, printable(member)])
+    )
   }
   return value
 }
@@ -131,16 +163,22 @@ const visit = (node: unknown, made: ReadonlySet<string>, read: Set<string>): voi
     const inside = new Set([...made, ...namesIn(syntax["loopvar"])])
     return visitAll([syntax["body"], syntax["defaultBlock"]], inside, read)
   }
-  if (syntax.type === "Macro") return visit(syntax["body"], new Set([...made, ...namesIn(syntax["args"])]), read)
+  if (syntax.type === "Macro")
+    return visit(syntax["body"], new Set([...made, ...namesIn(syntax["args"])]), read)
   const skipped = notVariables[syntax.type] ?? []
   for (const [key, child] of Object.entries(syntax)) {
-    if (!skipped.includes(key) || (key === "property" && syntax["computed"] === true)) visit(child, made, read)
+    if (!skipped.includes(key) || (key === "property" && syntax["computed"] === true))
+      visit(child, made, read)
     else visitCallArguments(child, made, read)
   }
 }
 
 /** Nodes one after another: what one sets, the next ones have. */
-const visitAll = (nodes: ReadonlyArray<unknown>, made: ReadonlySet<string>, read: Set<string>): void => {
+const visitAll = (
+  nodes: ReadonlyArray<unknown>,
+  made: ReadonlySet<string>,
+  read: Set<string>
+): void => {
   const known = new Set(made)
   for (const node of nodes) {
     const { assignee, name, type, value } = (node ?? {}) as Partial<Syntax>

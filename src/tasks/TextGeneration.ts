@@ -3,11 +3,18 @@ import * as Schema from "effect/Schema"
 import type { Columns } from "../columns/Columns.ts"
 import type { Names, Renamed, RenamedOut } from "../columns/mapping.ts"
 import type { Adds, Row } from "../columns/Row.ts"
-import type { Chat } from "../llms/Chat.ts"
+import type { Chat } from "../models/chat/Chat.ts"
 import type { Step } from "../step/Step.ts"
 import type { Holes } from "./Holes.ts"
 import { jsonSchemaOf, readStructured } from "./jsonSchema.ts"
-import { type Answered, type AnyLLM, makeTask, type Reasoning, type TaskOptions, type TaskParameters } from "./makeTask.ts"
+import {
+  type Answered,
+  type AnyLLM,
+  makeTask,
+  type Reasoning,
+  type TaskOptions,
+  type TaskParameters
+} from "./makeTask.ts"
 import { readTemplate } from "./Template.ts"
 
 /** The columns that text generation reads without a template of one's own. */
@@ -17,8 +24,11 @@ export interface InstructionRow {
 }
 
 /** What a template reads: the columns it names and those listed for it. */
-export type TemplateRow<Template extends string, Listed extends string> = [Template] extends [never] ? InstructionRow
-  : { readonly [C in Holes<Template> | Listed]: unknown } & { readonly system_prompt?: string | null }
+export type TemplateRow<Template extends string, Listed extends string> = [Template] extends [never]
+  ? InstructionRow
+  : { readonly [C in Holes<Template> | Listed]: unknown } & {
+      readonly system_prompt?: string | null
+    }
 
 /** The column of the answer: text, null where the model gave none, or a value of the schema. */
 export interface Generation<Value> {
@@ -26,7 +36,12 @@ export interface Generation<Value> {
 }
 
 /** The step that `TextGeneration` makes. */
-export interface TextGenerationStep<out Name extends string, in Need, out Out, out L extends AnyLLM> extends Step<Name, Need, Adds<Out>, TaskParameters<L>> {
+export interface TextGenerationStep<
+  out Name extends string,
+  in Need,
+  out Out,
+  out L extends AnyLLM
+> extends Step<Name, Need, Adds<Out>, TaskParameters<L>> {
   readonly type: "TextGeneration"
 }
 
@@ -41,21 +56,42 @@ export interface TextGenerationOptions<
   OutputMap,
   Reasoned extends boolean = false
 > extends TaskOptions<Name, L, Grouped, InputMap, OutputMap, Reasoned> {
-  /** What the model is told before the instruction; a row's `system_prompt` goes before it. Default: nothing. */
+  /**
+   * What the model is told before the instruction; a row's `system_prompt` goes before it. Default:
+   * nothing.
+   */
   readonly systemPrompt?: string
-  /** A Jinja template of the prompt: `"Write {{ topic }} in {{ lang }}."`. The columns it names are read. Default `{{ instruction }}`. */
+  /**
+   * A Jinja template of the prompt: `"Write {{ topic }} in {{ lang }}."`. The columns it names are
+   * read. Default `{{ instruction }}`.
+   */
   readonly template?: Template
   /** Columns that the template reads, where its text is not known at compile time. */
   readonly columns?: Listed | ReadonlyArray<Listed>
-  /** A schema that the answer must follow: the model is asked to keep to it, and `generation` is its value instead of text. */
+  /**
+   * A schema that the answer must follow: the model is asked to keep to it, and `generation` is its
+   * value instead of text.
+   */
   readonly structuredOutput?: Structured
 }
 
-type Value<Structured extends Schema.Constraint> = [Structured] extends [never] ? string | null : Structured["Type"]
-type Out<Structured extends Schema.Constraint, Grouped, Reasoned> = Answered<Reasoning<Generation<Value<Structured>>, Reasoned>, Grouped>
+type Value<Structured extends Schema.Constraint> = [Structured] extends [never]
+  ? string | null
+  : Structured["Type"]
+type Out<Structured extends Schema.Constraint, Grouped, Reasoned> = Answered<
+  Reasoning<Generation<Value<Structured>>, Reasoned>,
+  Grouped
+>
 
 /**
  * Answers an instruction, or a prompt made from a template, with a model.
+ *
+ * @example
+ *   const generate = TextGeneration({
+ *     name: "generate",
+ *     llm: OpenAILLM({ model: "gpt-4o-mini" }),
+ *     template: "Write a {{ length }} poem about {{ topic }}."
+ *   })
  *
  * @reads instruction string — or the columns that the template names
  * @reads system_prompt string or null, optional — instead of the option `systemPrompt`; an empty one counts as none
@@ -65,12 +101,6 @@ type Out<Structured extends Schema.Constraint, Grouped, Reasoned> = Answered<Rea
  * @adds distilabel_metadata the chat sent, the raw answer and token counts, under the task's name
  * @fails RowFailed when the model does not answer, its answer is cut and `whenCut` is not `keep`, or its answer does not fit `structuredOutput`
  * @source https://distilabel.argilla.io/latest/components-gallery/tasks/textgeneration/
- * @example
- * const generate = TextGeneration({
- *   name: "generate",
- *   llm: OpenAILLM({ model: "gpt-4o-mini" }),
- *   template: "Write a {{ length }} poem about {{ topic }}."
- * })
  */
 export const TextGeneration = <
   const Name extends string,
@@ -82,14 +112,29 @@ export const TextGeneration = <
   const InputMap extends Names<TemplateRow<Template, Listed>> = {},
   const Reasoned extends boolean = false,
   const OutputMap extends Names<Out<Structured, Grouped, Reasoned>> = {}
->(options: TextGenerationOptions<Name, L, Template, Listed, Structured, Grouped, InputMap, OutputMap, Reasoned>): TextGenerationStep<
+>(
+  options: TextGenerationOptions<
+    Name,
+    L,
+    Template,
+    Listed,
+    Structured,
+    Grouped,
+    InputMap,
+    OutputMap,
+    Reasoned
+  >
+): TextGenerationStep<
   Name,
   Renamed<TemplateRow<Template, Listed>, InputMap>,
   RenamedOut<Out<Structured, Grouped, Reasoned>, InputMap, OutputMap>,
   L
 > => {
   const { columns, name, structuredOutput, systemPrompt, template } = options
-  const read = structuredOutput === undefined ? undefined : readStructured(structuredOutput, `TextGeneration '${name}'`)
+  const read =
+    structuredOutput === undefined
+      ? undefined
+      : readStructured(structuredOutput, `TextGeneration '${name}'`)
   const listed: ReadonlyArray<string> = columns === undefined ? [] : [columns].flat()
   const prompt = promptOf(name, template, listed)
   return makeTask({
@@ -97,7 +142,8 @@ export const TextGeneration = <
     options,
     reads: { ...prompt.reads, system_prompt: SystemPrompt },
     outputs: { generation: structuredOutput ?? Text },
-    structuredOutput: structuredOutput === undefined ? undefined : jsonSchemaOf(structuredOutput, name),
+    structuredOutput:
+      structuredOutput === undefined ? undefined : jsonSchemaOf(structuredOutput, name),
     format: (row) => withSystem(row, systemPrompt, prompt.textOf(row)),
     parse: (answer) => ({ generation: read === undefined ? answer : read(answer) }),
     own: { systemPrompt, template, columns, structuredOutput }
@@ -112,19 +158,36 @@ interface Prompt {
   readonly textOf: (row: Row) => string
 }
 
-const promptOf = (name: string, source: string | undefined, listed: ReadonlyArray<string>): Prompt => {
-  if (source === undefined && (listed.length === 0 || (listed.length === 1 && listed[0] === "instruction"))) {
+const promptOf = (
+  name: string,
+  source: string | undefined,
+  listed: ReadonlyArray<string>
+): Prompt => {
+  if (
+    source === undefined &&
+    (listed.length === 0 || (listed.length === 1 && listed[0] === "instruction"))
+  ) {
     return { reads: { instruction: Schema.String }, textOf: (row) => instructionOf(row) }
   }
   const template = readTemplate(source ?? "{{ instruction }}")
   const absent = listed.find((column) => !template.columns.includes(column))
   if (absent !== undefined) {
-    throw new RangeError(`TextGeneration '${name}' lists column '${absent}', which its template does not use. The template reads: ${template.columns.join(", ") || "nothing"}.`)
+    throw new RangeError(
+      `TextGeneration '${name}' lists column '${absent}', which its template does not use. The template reads: ${template.columns.join(", ") || "nothing"}.`
+    )
   }
   return {
-    reads: Object.fromEntries(template.columns.map((column) => [column, listed.length > 0 && !listed.includes(column) ? Schema.optionalKey(Schema.Unknown) : Schema.Unknown])),
+    reads: Object.fromEntries(
+      template.columns.map((column) => [
+        column,
+        listed.length > 0 && !listed.includes(column)
+          ? Schema.optionalKey(Schema.Unknown)
+          : Schema.Unknown
+      ])
+    ),
     textOf: (row) => {
-      for (const column of listed) if (!(column in row)) throw new Error(`the row has no column '${column}'`)
+      for (const column of listed)
+        if (!(column in row)) throw new Error(`the row has no column '${column}'`)
       return template.render(row)
     }
   }
@@ -133,10 +196,20 @@ const promptOf = (name: string, source: string | undefined, listed: ReadonlyArra
 const instructionOf = ({ instruction }: Row): string => {
   if (typeof instruction === "string") return instruction
   if (instruction === undefined) throw new Error("the row has no column 'instruction'")
-  throw new Error(`'instruction' is ${Array.isArray(instruction) ? "a list: for a chat write an own task whose prompt gives it" : `a ${typeof instruction}`}, not a text`)
+  throw new Error(
+    `'instruction' is ${Array.isArray(instruction) ? "a list: for a chat write an own task whose prompt gives it" : `a ${typeof instruction}`}, not a text`
+  )
 }
 
 const withSystem = (row: Row, systemPrompt: string | undefined, content: string): Chat => {
-  const system = typeof row["system_prompt"] === "string" && row["system_prompt"] !== "" ? row["system_prompt"] : systemPrompt
-  return [...(system === undefined || system === "" ? [] : [{ role: "system" as const, content: system }]), { role: "user", content }]
+  const system =
+    typeof row["system_prompt"] === "string" && row["system_prompt"] !== ""
+      ? row["system_prompt"]
+      : systemPrompt
+  return [
+    ...(system === undefined || system === ""
+      ? []
+      : [{ role: "system" as const, content: system }]),
+    { role: "user", content }
+  ]
 }

@@ -1,9 +1,17 @@
-/** Answers that can be read: a model whose answer cannot is told what is wrong with it and asked again, in the same chat. */
+/**
+ * Answers that can be read: a model whose answer cannot is told what is wrong with it and asked
+ * again, in the same chat.
+ */
 import * as Effect from "effect/Effect"
-import type { Chat } from "../llms/Chat.ts"
-import type { FinishReason, GenerateOutput, GenerateRequest, LLMClient } from "../llms/LLM.ts"
-import type { LLMError } from "../llms/LLMError.ts"
-import type { Observer } from "../llms/LLMEvents.ts"
+import type { Chat } from "../models/chat/Chat.ts"
+import type {
+  FinishReason,
+  GenerateOutput,
+  GenerateRequest,
+  LLMClient
+} from "../models/chat/LLM.ts"
+import type { LLMError } from "../models/chat/LLMError.ts"
+import type { Observer } from "../models/chat/LLMEvents.ts"
 import { type AnswerDetails, detailsOf } from "./Answer.ts"
 import { nothing, placed, type Reanswered, spentOn } from "./Reanswered.ts"
 import { whole } from "./whole.ts"
@@ -14,7 +22,10 @@ interface Asking {
   /** How often it is asked again. */
   readonly retries: number
   readonly observer: Observer
-  /** Whether an answer of an earlier time will not do if none, or not each, of its texts is whole and can be read. */
+  /**
+   * Whether an answer of an earlier time will not do if none, or not each, of its texts is whole
+   * and can be read.
+   */
   readonly renew: "none" | "if none" | "if not each"
   /** What is wrong with an answer; undefined if it can be read. */
   readonly readable: (answer: string | null, details: AnswerDetails) => string | undefined
@@ -28,25 +39,59 @@ interface Asking {
 export const answered = (asking: Asking): Effect.Effect<GenerateOutput, LLMError> => {
   const { client, limited, observer, renew, request } = asking
   const first = renew === "none" ? client.generate(request, observer) : renewed(asking)
-  const wholly = limited === undefined ? first : Effect.flatMap(first, (output) => whole({ ...asking, limited, request: renew === "none" ? request : { ...request, recalls: "none" } }, output))
+  const wholly =
+    limited === undefined
+      ? first
+      : Effect.flatMap(first, (output) =>
+          whole(
+            {
+              ...asking,
+              limited,
+              request: renew === "none" ? request : { ...request, recalls: "none" }
+            },
+            output
+          )
+        )
   return Effect.flatMap(wholly, (output) => readably(asking, output))
 }
 
 /** The output with each answer that cannot be read asked for again. */
-const readably = (asking: Asking, output: GenerateOutput): Effect.Effect<GenerateOutput, LLMError> => {
-  const wrong = asking.retries === 0 ? [] : output.generations.flatMap((answer, index) => {
-    const complaint = asking.readable(answer, detailsOf(output, index))
-    return complaint === undefined ? [] : [{ answer, complaint, index }]
-  })
-  return Effect.reduce(wrong, () => output, (merged, { answer, complaint, index }) =>
-    Effect.map(again(asking, asking.request.messages, answer, complaint, index), (next) => placed(merged, index, next)))
+const readably = (
+  asking: Asking,
+  output: GenerateOutput
+): Effect.Effect<GenerateOutput, LLMError> => {
+  const wrong =
+    asking.retries === 0
+      ? []
+      : output.generations.flatMap((answer, index) => {
+          const complaint = asking.readable(answer, detailsOf(output, index))
+          return complaint === undefined ? [] : [{ answer, complaint, index }]
+        })
+  return Effect.reduce(
+    wrong,
+    () => output,
+    (merged, { answer, complaint, index }) =>
+      Effect.map(again(asking, asking.request.messages, answer, complaint, index), (next) =>
+        placed(merged, index, next)
+      )
+  )
 }
 
 /** Whether an answer has no text, or was cut at the limit of tokens. */
-const isWanting = (answer: string | null, finishReason: FinishReason | null | undefined): boolean => answer === null || answer === "" || finishReason === "length"
+const isWanting = (answer: string | null, finishReason: FinishReason | null | undefined): boolean =>
+  answer === null || answer === "" || finishReason === "length"
 
-/** The model's answers; those of an earlier time that are missing, cut or cannot be read are requested again. */
-const renewed = ({ client, observer, readable, renew, request }: Asking): Effect.Effect<GenerateOutput, LLMError> =>
+/**
+ * The model's answers; those of an earlier time that are missing, cut or cannot be read are
+ * requested again.
+ */
+const renewed = ({
+  client,
+  observer,
+  readable,
+  renew,
+  request
+}: Asking): Effect.Effect<GenerateOutput, LLMError> =>
   Effect.suspend(() => {
     let recalled = false
     const watching: Observer = (event) => {
@@ -54,9 +99,15 @@ const renewed = ({ client, observer, readable, renew, request }: Asking): Effect
       observer(event)
     }
     return Effect.flatMap(client.generate(request, watching), (output) => {
-      const wanting = output.generations.filter((answer, i) => isWanting(answer, output.finishReasons?.[i]) || readable(answer, detailsOf(output, i)) !== undefined).length
+      const wanting = output.generations.filter(
+        (answer, i) =>
+          isWanting(answer, output.finishReasons?.[i]) ||
+          readable(answer, detailsOf(output, i)) !== undefined
+      ).length
       const fails = renew === "if none" ? wanting === output.generations.length : wanting > 0
-      return recalled && fails ? client.generate({ ...request, recalls: "none" }, observer) : Effect.succeed(output)
+      return recalled && fails
+        ? client.generate({ ...request, recalls: "none" }, observer)
+        : Effect.succeed(output)
     })
   })
 
@@ -69,12 +120,23 @@ const again = (
   index: number
 ): Effect.Effect<Reanswered, LLMError> => {
   asking.complain(index, complaint)
-  const chat: Chat = [...messages, { role: "assistant", content: answer ?? "" }, { role: "user", content: complaintOf(complaint) }]
+  const chat: Chat = [
+    ...messages,
+    { role: "assistant", content: answer ?? "" },
+    { role: "user", content: complaintOf(complaint) }
+  ]
   const { asker } = asking.request
   // The place tells the answers of one row apart.
-  const request = { ...asking.request, messages: chat, numGenerations: 1, ...(asker === undefined ? {} : { asker: { ...asker, row: `${asker.row}/${index}` } }) }
+  const request = {
+    ...asking.request,
+    messages: chat,
+    numGenerations: 1,
+    ...(asker === undefined ? {} : { asker: { ...asker, row: `${asker.row}/${index}` } })
+  }
   return Effect.flatMap(
-    Effect.catch(asking.client.generate(request, asking.observer), (error) => error.fatal ? Effect.fail(error) : Effect.succeed(undefined)),
+    Effect.catch(asking.client.generate(request, asking.observer), (error) =>
+      error.fatal ? Effect.fail(error) : Effect.succeed(undefined)
+    ),
     (output) => {
       if (output === undefined) return Effect.succeed(nothing)
       const next = output.generations[0] ?? null
@@ -82,11 +144,14 @@ const again = (
       const wrong = asking.readable(next, detailsOf(output, 0))
       if (wrong === undefined) return Effect.succeed({ ...spent, output })
       if (asking.retries <= 1) return Effect.succeed(spent)
-      return Effect.map(again({ ...asking, retries: asking.retries - 1 }, chat, next, wrong, index), (later) => ({
-        ...later,
-        inputTokens: spent.inputTokens + later.inputTokens,
-        outputTokens: spent.outputTokens + later.outputTokens
-      }))
+      return Effect.map(
+        again({ ...asking, retries: asking.retries - 1 }, chat, next, wrong, index),
+        (later) => ({
+          ...later,
+          inputTokens: spent.inputTokens + later.inputTokens,
+          outputTokens: spent.outputTokens + later.outputTokens
+        })
+      )
     }
   )
 }

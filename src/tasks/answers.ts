@@ -1,12 +1,15 @@
-/** From a model's answers to rows: parsed columns, the model's name, and what there is to tell of how they came about. */
+/**
+ * From a model's answers to rows: parsed columns, the model's name, and what there is to tell of
+ * how they came about.
+ */
 import { metadataColumn } from "../columns/metadata.ts"
 import { own } from "../columns/own.ts"
 import type { Row } from "../columns/Row.ts"
-import type { Chat } from "../llms/Chat.ts"
-import type { GenerateOutput, Statistics } from "../llms/LLM.ts"
-import { type AnswerDetails, cutAdvice, detailsOf, type WhenCut } from "./Answer.ts"
+import type { Chat } from "../models/chat/Chat.ts"
+import type { GenerateOutput, Statistics } from "../models/chat/LLM.ts"
 import { detailOf, RowFailed } from "../step/StepFailed.ts"
 import type { Outcome } from "../step/Worker.ts"
+import { type AnswerDetails, cutAdvice, detailsOf, type WhenCut } from "./Answer.ts"
 
 /** What rows of a task tell of it. */
 export interface Told {
@@ -32,7 +35,10 @@ interface Answered {
   readonly failure: RowFailed | undefined
 }
 
-/** Rows for a model's answers to one row: one for each answer, or one with lists. An answer that cannot be read gives nulls and says why. */
+/**
+ * Rows for a model's answers to one row: one for each answer, or one with lists. An answer that
+ * cannot be read gives nulls and says why.
+ */
 export const answersOf = (
   told: Told,
   row: Row,
@@ -42,16 +48,29 @@ export const answersOf = (
 ): ReadonlyArray<Outcome> => {
   const { generations, logprobs, statistics } = output
   const counts = statisticsEach(statistics, generations.length)
-  const answers = generations.map((text, i) => answerOf(told, row, messages, text, detailsOf(output, i), counts[i]!, parse))
+  const answers = generations.map((text, i) =>
+    answerOf(told, row, messages, text, detailsOf(output, i), counts[i]!, parse)
+  )
   const extras = logprobs === undefined ? [] : [[`llm_${told.step}_logprobs`, logprobs] as const]
   if (told.grouped) return [grouped(told, row, answers, Object.fromEntries(extras))]
   return answers.map(({ columns, failure, metadata }, i) => {
     const own = Object.fromEntries(extras.map(([column, values]) => [column, values[i]]))
-    return { row: { ...row, ...columns, ...own, model_name: told.model, ...withMetadata(row, metadata) }, failure }
+    return {
+      row: { ...row, ...columns, ...own, model_name: told.model, ...withMetadata(row, metadata) },
+      failure
+    }
   })
 }
 
-const answerOf = (told: Told, row: Row, messages: Chat, text: string | null, details: AnswerDetails, counts: Row, parse: Parse): Answered => {
+const answerOf = (
+  told: Told,
+  row: Row,
+  messages: Chat,
+  text: string | null,
+  details: AnswerDetails,
+  counts: Row,
+  parse: Parse
+): Answered => {
   const { outputs, reasoning, step, whenCut } = told
   const raw = rawOf(told, messages, text, details)
   const failed = (reason: string, detail: string): Answered => ({
@@ -62,33 +81,59 @@ const answerOf = (told: Told, row: Row, messages: Chat, text: string | null, det
   const isCut = details.finishReason === "length"
   if (isCut && whenCut !== "keep") return failed("CutAnswer", cutWords(told))
   try {
-    const columns = { ...parse(text, row, details), ...(reasoning ? { reasoning: details.reasoning } : {}) }
-    const metadata = Object.keys(counts).length === 0 ? raw : { ...raw, [`statistics_${step}`]: counts }
+    const columns = {
+      ...parse(text, row, details),
+      ...(reasoning ? { reasoning: details.reasoning } : {})
+    }
+    const metadata =
+      Object.keys(counts).length === 0 ? raw : { ...raw, [`statistics_${step}`]: counts }
     return { columns, metadata, failure: undefined }
   } catch (thrown) {
-    return isCut ? failed("CutAnswer", `${cutWords(told)} What there is of it: ${detailOf(thrown)}`) : failed("ParseFailed", detailOf(thrown))
+    return isCut
+      ? failed("CutAnswer", `${cutWords(told)} What there is of it: ${detailOf(thrown)}`)
+      : failed("ParseFailed", detailOf(thrown))
   }
 }
 
 const cutWords = ({ limit, whenCut }: Told): string =>
-  whenCut === "retry" ? `the answer was cut at ${limit}, and larger limits gave no whole one. Raise maxNewTokens.` : `the answer was cut at ${limit}. ${cutAdvice}`
+  whenCut === "retry"
+    ? `the answer was cut at ${limit}, and larger limits gave no whole one. Raise maxNewTokens.`
+    : `the answer was cut at ${limit}. ${cutAdvice}`
 
 /** What metadata tells of an answer, read or not. */
-const rawOf = ({ rawInput, rawOutput, reasoning, step }: Told, messages: Chat, text: string | null, details: AnswerDetails): Row => ({
+const rawOf = (
+  { rawInput, rawOutput, reasoning, step }: Told,
+  messages: Chat,
+  text: string | null,
+  details: AnswerDetails
+): Row => ({
   ...(rawOutput ? { [`raw_output_${step}`]: text } : {}),
-  ...(rawOutput && !reasoning && details.reasoning !== null ? { [`reasoning_${step}`]: details.reasoning } : {}),
+  ...(rawOutput && !reasoning && details.reasoning !== null
+    ? { [`reasoning_${step}`]: details.reasoning }
+    : {}),
   ...(rawInput ? { [`raw_input_${step}`]: messages } : {}),
   // What ended by itself goes without saying.
-  ...(details.finishReason === null || details.finishReason === "stop" ? {} : { [`finish_reason_${step}`]: details.finishReason })
+  ...(details.finishReason === null || details.finishReason === "stop"
+    ? {}
+    : { [`finish_reason_${step}`]: details.finishReason })
 })
 
 const grouped = (told: Told, row: Row, answers: ReadonlyArray<Answered>, extras: Row): Outcome => {
-  const names = new Set([...told.outputs, ...answers.flatMap(({ columns }) => Object.keys(columns))])
-  const lists = Object.fromEntries([...names].map((column) => [column, answers.map(({ columns }) => own(columns, column) ?? null)]))
+  const names = new Set([
+    ...told.outputs,
+    ...answers.flatMap(({ columns }) => Object.keys(columns))
+  ])
+  const lists = Object.fromEntries(
+    [...names].map((column) => [column, answers.map(({ columns }) => own(columns, column) ?? null)])
+  )
   const metadata = answers.map((answer) => answer.metadata)
-  const withList = metadata.every((each) => Object.keys(each).length === 0) ? {} : { [metadataColumn]: metadataList(row[metadataColumn], metadata) }
+  const withList = metadata.every((each) => Object.keys(each).length === 0)
+    ? {}
+    : { [metadataColumn]: metadataList(row[metadataColumn], metadata) }
   // One answer among several that cannot be read leaves a null in the lists; a row without any is a failed one.
-  const failure = answers.every((answer) => answer.failure !== undefined) ? answers[0]?.failure : undefined
+  const failure = answers.every((answer) => answer.failure !== undefined)
+    ? answers[0]?.failure
+    : undefined
   return { row: { ...row, ...lists, ...extras, model_name: told.model, ...withList }, failure }
 }
 
@@ -102,19 +147,29 @@ const withMetadata = (row: Row, own: Row): Row => {
 
 const metadataList = (before: unknown, own: ReadonlyArray<Row>): ReadonlyArray<unknown> => {
   if (Array.isArray(before)) return [...before, ...own]
-  return typeof before === "object" && before !== null ? own.map((each) => ({ ...before, ...each })) : own
+  return typeof before === "object" && before !== null
+    ? own.map((each) => ({ ...before, ...each }))
+    : own
 }
 
 /**
- * Token counts for each of several answers. One total for all of them is divided, so that sums over rows are what was used;
- * a list that is too short is gone through again.
+ * Token counts for each of several answers. One total for all of them is divided, so that sums over
+ * rows are what was used; a list that is too short is gone through again.
  */
 const statisticsEach = (statistics: Statistics, answers: number): ReadonlyArray<Row> =>
   Array.from({ length: answers }, (_, i) =>
     Object.fromEntries(
-      Object.entries(statistics).filter(([, counts]) => (counts as ReadonlyArray<number>).length > 0).map(([key, counts]) => {
-        const list = counts as ReadonlyArray<number>
-        const [total = 0] = list
-        return [key, list.length === 1 && answers > 1 ? Math.floor(total / answers) + (i < total % answers ? 1 : 0) : list[i % list.length]]
-      })
-    ))
+      Object.entries(statistics)
+        .filter(([, counts]) => (counts as ReadonlyArray<number>).length > 0)
+        .map(([key, counts]) => {
+          const list = counts as ReadonlyArray<number>
+          const [total = 0] = list
+          return [
+            key,
+            list.length === 1 && answers > 1
+              ? Math.floor(total / answers) + (i < total % answers ? 1 : 0)
+              : list[i % list.length]
+          ]
+        })
+    )
+  )

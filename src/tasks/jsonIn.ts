@@ -10,16 +10,23 @@ export interface Found {
 }
 
 /**
- * The JSON values in an answer, the likeliest first: the answer as a whole, else what stands last in it, mended only where it cannot be read as it is.
- * Which of them is meant is up to a schema. Throws where there is none, or where one ends before it is complete: what is missing cannot be mended.
+ * The JSON values in an answer, the likeliest first: the answer as a whole, else what stands last
+ * in it, mended only where it cannot be read as it is. Which of them is meant is up to a schema.
+ * Throws where there is none, or where one ends before it is complete: what is missing cannot be
+ * mended.
  */
 export const jsonIn = (answer: string): ReadonlyArray<Found> => {
   const text = answer.replace(/^\ufeff/, "").trim()
   const problem = problemOf(text)
   if (problem === undefined) return [{ value: parseExactly(text), length: text.length }]
   const texts = [...fenced(text), ...bracketed(text)].toReversed()
-  const asTheyAre = texts.filter((each) => problemOf(each) === undefined).map((each) => ({ value: parseExactly(each), length: each.length }))
-  const found = [...asTheyAre, ...texts.filter((each) => problemOf(each) !== undefined).flatMap(mended)]
+  const asTheyAre = texts
+    .filter((each) => problemOf(each) === undefined)
+    .map((each) => ({ value: parseExactly(each), length: each.length }))
+  const found = [
+    ...asTheyAre,
+    ...texts.filter((each) => problemOf(each) !== undefined).flatMap(mended)
+  ]
   if (found.length === 0) throw new Error(`the answer is no JSON: ${problem}`)
   return found
 }
@@ -37,7 +44,8 @@ const problemOf = (text: string): string | undefined => {
 const require = createRequire(import.meta.url)
 
 /** The package is loaded when an answer needs it, within a call that waits for nothing. */
-const repaired = (text: string): string => (require("jsonrepair") as { readonly jsonrepair: typeof jsonrepair }).jsonrepair(text)
+const repaired = (text: string): string =>
+  (require("jsonrepair") as { readonly jsonrepair: typeof jsonrepair }).jsonrepair(text)
 
 const mended = (text: string): ReadonlyArray<Found> => {
   try {
@@ -49,7 +57,11 @@ const mended = (text: string): ReadonlyArray<Found> => {
 
 /** Numbers and texts in fences; objects and lists are found by their brackets. */
 const fenced = (text: string): ReadonlyArray<string> =>
-  [...text.matchAll(/```\w*\n(.*?)```/gs)].map(([, inside = ""]) => inside.trim()).filter((inside) => /^["\d-]|^(true|false|null)$/.test(inside) && problemOf(inside) === undefined)
+  [...text.matchAll(/```\w*\n(.*?)```/gs)]
+    .map(([, inside = ""]) => inside.trim())
+    .filter(
+      (inside) => /^["\d-]|^(true|false|null)$/.test(inside) && problemOf(inside) === undefined
+    )
 
 /** The objects and lists in a text, without those within them. */
 const bracketed = (text: string): ReadonlyArray<string> => {
@@ -57,7 +69,8 @@ const bracketed = (text: string): ReadonlyArray<string> => {
   for (let from = nextBracket(text, 0); from >= 0;) {
     const end = endOf(text, from)
     if (end !== undefined) found.push(text.slice(from, end))
-    else if (looksLikeJson.test(text.slice(from))) throw new Error("the JSON in the answer is cut: it ends before it is complete")
+    else if (looksLikeJson.test(text.slice(from)))
+      throw new Error("the JSON in the answer is cut: it ends before it is complete")
     from = nextBracket(text, end ?? from + 1)
   }
   return found
@@ -75,7 +88,7 @@ const endOf = (text: string, from: number): number | undefined => {
   let depth = 0
   for (let at = from; at < text.length; at++) {
     const character = text[at]
-    if (character === "\"") {
+    if (character === '"') {
       at = endOfText(text, at)
     } else if (character === "{" || character === "[") depth++
     else if ((character === "}" || character === "]") && --depth === 0) return at + 1
@@ -86,6 +99,6 @@ const endOf = (text: string, from: number): number | undefined => {
 /** Where a text in quotation marks ends. */
 const endOfText = (text: string, from: number): number => {
   let at = from + 1
-  while (at < text.length && text[at] !== "\"") at += text[at] === "\\" ? 2 : 1
+  while (at < text.length && text[at] !== '"') at += text[at] === "\\" ? 2 : 1
   return at
 }

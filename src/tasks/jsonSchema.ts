@@ -2,39 +2,60 @@
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as AST from "effect/SchemaAST"
-import type { JsonSchemaFormat } from "../llms/LLM.ts"
+import type { JsonSchemaFormat } from "../models/chat/LLM.ts"
 import { jsonIn } from "./jsonIn.ts"
 
-/** A schema as providers want it: no more keys than named, everything in one place, numbers as JSON has them. */
+/**
+ * A schema as providers want it: no more keys than named, everything in one place, numbers as JSON
+ * has them.
+ */
 export const jsonSchemaOf = (schema: Schema.Constraint, name: string): JsonSchemaFormat => {
-  const { definitions, schema: json } = Schema.toJsonSchemaDocument(schema, { onExcessProperty: "error", referencePolicy: () => undefined })
+  const { definitions, schema: json } = Schema.toJsonSchemaDocument(schema, {
+    onExcessProperty: "error",
+    referencePolicy: () => undefined
+  })
   const parts = Object.keys(definitions).length === 0 ? json : { ...json, $defs: definitions }
-  return { name: name.replaceAll(/[^a-zA-Z0-9_-]/g, "_").slice(0, 64), schema: plainNumbers(parts) as Readonly<Record<string, unknown>> }
+  return {
+    name: name.replaceAll(/[^a-zA-Z0-9_-]/g, "_").slice(0, 64),
+    schema: plainNumbers(parts) as Readonly<Record<string, unknown>>
+  }
 }
 
-/** The schema without the texts for numbers that JSON has not, which strict modes refuse and no model is to answer. */
+/**
+ * The schema without the texts for numbers that JSON has not, which strict modes refuse and no
+ * model is to answer.
+ */
 const plainNumbers = (json: unknown): unknown => {
   if (Array.isArray(json)) return json.map(plainNumbers)
   if (typeof json !== "object" || json === null) return json
-  const { anyOf, ...rest } = Object.fromEntries(Object.entries(json).map(([key, part]) => [key, plainNumbers(part)]))
+  const { anyOf, ...rest } = Object.fromEntries(
+    Object.entries(json).map(([key, part]) => [key, plainNumbers(part)])
+  )
   if (!Array.isArray(anyOf)) return anyOf === undefined ? rest : { ...rest, anyOf }
   const kept = anyOf.filter((part) => JSON.stringify(part) !== oddNumbers)
-  return kept.length === 1 ? { ...kept[0] as object, ...rest } : { ...rest, anyOf: kept }
+  return kept.length === 1 ? { ...(kept[0] as object), ...rest } : { ...rest, anyOf: kept }
 }
 
 const oddNumbers = JSON.stringify({ type: "string", enum: ["Infinity", "-Infinity", "NaN"] })
 
 /**
- * Reads an answer as a value of the schema: dates, big integers and the like from what JSON has for them. Throws with what does not fit.
+ * Reads an answer as a value of the schema: dates, big integers and the like from what JSON has for
+ * them. Throws with what does not fit.
  *
- * A schema with a part that JSON cannot hold is refused here, before anything is asked; `owner` is who wants it.
+ * A schema with a part that JSON cannot hold is refused here, before anything is asked; `owner` is
+ * who wants it.
  */
-export const readStructured = (schema: Schema.Constraint, owner: string): (text: string | null) => unknown => {
+export const readStructured = (
+  schema: Schema.Constraint,
+  owner: string
+): ((text: string | null) => unknown) => {
   const codec = Schema.toCodecJson(schema as Schema.Codec<unknown>)
   const unreadable = unreadableIn(AST.toEncoded(schema.ast), [])
   if (unreadable !== undefined) {
     const where = unreadable === "" ? "" : ` of '${unreadable}'`
-    throw new RangeError(`The structured output of ${owner} cannot be read from JSON: the schema${where} has no codec. Give one that JSON can hold, such as Schema.String, or a schema that decodes from it.`)
+    throw new RangeError(
+      `The structured output of ${owner} cannot be read from JSON: the schema${where} has no codec. Give one that JSON can hold, such as Schema.String, or a schema that decodes from it.`
+    )
   }
   const decode = Schema.decodeUnknownResult(codec)
   return (text) => {
@@ -43,24 +64,40 @@ export const readStructured = (schema: Schema.Constraint, owner: string): (text:
     const results = values.map(({ value }) => decode(value))
     const fitting = results.find(Result.isSuccess)
     if (fitting !== undefined) return fitting.success
-    const longest = values.reduce((best, { length }, i) => length > values[best]!.length ? i : best, 0)
-    throw new Error(`the answer does not fit the schema: ${(results[longest] as Result.Failure<unknown, Schema.SchemaError>).failure.message}`)
+    const longest = values.reduce(
+      (best, { length }, i) => (length > values[best]!.length ? i : best),
+      0
+    )
+    throw new Error(
+      `the answer does not fit the schema: ${(results[longest] as Result.Failure<unknown, Schema.SchemaError>).failure.message}`
+    )
   }
 }
 
 /** The path to a part that JSON cannot hold; undefined if there is none. */
 const unreadableIn = (ast: AST.AST, seen: ReadonlyArray<AST.AST>): string | undefined => {
   if (seen.includes(ast)) return undefined
-  if (AST.isDeclaration(ast) && ast.annotations?.["toCodecJson"] === undefined && ast.annotations?.["toCodec"] === undefined) return ""
+  if (
+    AST.isDeclaration(ast) &&
+    ast.annotations?.["toCodecJson"] === undefined &&
+    ast.annotations?.["toCodec"] === undefined
+  )
+    return ""
   const within = (part: AST.AST, name: string): string | undefined => {
     const found = unreadableIn(part, [...seen, ast])
     return found === undefined ? undefined : [name, found].filter((each) => each !== "").join(".")
   }
-  return partsOf(ast).map(([name, part]) => within(part, name)).find((found) => found !== undefined)
+  return partsOf(ast)
+    .map(([name, part]) => within(part, name))
+    .find((found) => found !== undefined)
 }
 
 const partsOf = (ast: AST.AST): ReadonlyArray<readonly [name: string, part: AST.AST]> => {
-  if (AST.isObjects(ast)) return [...ast.propertySignatures.map(({ name, type }) => [String(name), type] as const), ...ast.indexSignatures.map(({ type }) => ["", type] as const)]
+  if (AST.isObjects(ast))
+    return [
+      ...ast.propertySignatures.map(({ name, type }) => [String(name), type] as const),
+      ...ast.indexSignatures.map(({ type }) => ["", type] as const)
+    ]
   if (AST.isArrays(ast)) return [...ast.elements, ...ast.rest].map((part) => ["", part] as const)
   if (AST.isDeclaration(ast)) return ast.typeParameters.map((part) => ["", part] as const)
   if (AST.isUnion(ast)) return ast.types.map((part) => ["", part] as const)

@@ -1,24 +1,33 @@
-/** Tasks: steps that ask a model. A row becomes a chat, answers become columns; each row goes its own way. */
+/**
+ * Tasks: steps that ask a model. A row becomes a chat, answers become columns; each row goes its
+ * own way.
+ */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { Columns } from "../columns/Columns.ts"
 import { metadataColumn } from "../columns/metadata.ts"
 import type { Row } from "../columns/Row.ts"
 import { withColumns } from "../columns/Shape.ts"
-import type { Chat } from "../llms/Chat.ts"
-import { LLMClients } from "../llms/LLMClients.ts"
-import { type GenerateOutput, type JsonSchemaFormat, type LLM, type ParametersOf, requestTo } from "../llms/LLM.ts"
-import type { LLMError } from "../llms/LLMError.ts"
-import type { Observer } from "../llms/LLMEvents.ts"
+import { LLMClients } from "../models/asking/LLMClients.ts"
+import type { Chat } from "../models/chat/Chat.ts"
+import {
+  type GenerateOutput,
+  type JsonSchemaFormat,
+  type LLM,
+  type ParametersOf,
+  requestTo
+} from "../models/chat/LLM.ts"
+import type { LLMError } from "../models/chat/LLMError.ts"
+import type { Observer } from "../models/chat/LLMEvents.ts"
+import { limitWords } from "../models/chat/tokenLimit.ts"
 import { makeStep, type ParameterValues, type StepParameters } from "../step/makeStep.ts"
 import type { AnyStep } from "../step/Step.ts"
 import { detailOf, RowFailed, StepFailed } from "../step/StepFailed.ts"
 import type { Outcome, RowAtWork } from "../step/Worker.ts"
-import { limitWords } from "../llms/tokenLimit.ts"
 import type { AnswerDetails, WhenCut } from "./Answer.ts"
 import { answered } from "./answered.ts"
-import { AttemptsAtRow } from "./AttemptsAtRow.ts"
 import { answersOf, type Parse, type Told } from "./answers.ts"
+import { AttemptsAtRow } from "./AttemptsAtRow.ts"
 
 /** Any model. */
 export type AnyLLM = LLM<string, unknown>
@@ -40,7 +49,14 @@ export interface TaskParameters<L> extends StepParameters {
 }
 
 /** Options that every task has. */
-export interface TaskOptions<Name extends string, L extends AnyLLM, Grouped extends boolean, InputMap, OutputMap, Reasoned extends boolean = false> {
+export interface TaskOptions<
+  Name extends string,
+  L extends AnyLLM,
+  Grouped extends boolean,
+  InputMap,
+  OutputMap,
+  Reasoned extends boolean = false
+> {
   readonly name: Name
   /** The model that answers. */
   readonly llm: L
@@ -52,14 +68,21 @@ export interface TaskOptions<Name extends string, L extends AnyLLM, Grouped exte
   readonly addRawInput?: boolean
   /** Whether the model's answer is kept in `distilabel_metadata`. Default true. */
   readonly addRawOutput?: boolean
-  /** How often a model whose answer cannot be read is told so and asked again, in the same chat. Default 0. */
+  /**
+   * How often a model whose answer cannot be read is told so and asked again, in the same chat.
+   * Default 0.
+   */
   readonly retries?: number
   /**
-   * What becomes of an answer that was cut at the limit of tokens: it is kept and marked in `distilabel_metadata`, or makes an error row, or is asked for
-   * again, alone, with a limit 4 and then 16 times as large, and makes an error row if it is cut even so. Default `keep`.
+   * What becomes of an answer that was cut at the limit of tokens: it is kept and marked in
+   * `distilabel_metadata`, or makes an error row, or is asked for again, alone, with a limit 4 and
+   * then 16 times as large, and makes an error row if it is cut even so. Default `keep`.
    */
   readonly whenCut?: "keep" | "error" | "retry"
-  /** True for a column `reasoning` with what the model thought before it answered, null where it does not tell; by default that is in `distilabel_metadata`. */
+  /**
+   * True for a column `reasoning` with what the model thought before it answered, null where it
+   * does not tell; by default that is in `distilabel_metadata`.
+   */
   readonly reasoning?: Reasoned
   /** False to ask the model on every run, whatever it answered before. Default true. */
   readonly useCache?: boolean
@@ -71,18 +94,29 @@ export interface TaskOptions<Name extends string, L extends AnyLLM, Grouped exte
   readonly outputMappings?: OutputMap
 }
 
-/** What tasks tell of each answer: the chat sent, the text that came back, token counts, under the task's name. */
+/**
+ * What tasks tell of each answer: the chat sent, the text that came back, token counts, under the
+ * task's name.
+ */
 export interface Metadata {
   readonly [key: string]: unknown
 }
 
-/** Columns of a task's row: those of one answer, or lists of them, with the model and how they came about. */
+/**
+ * Columns of a task's row: those of one answer, or lists of them, with the model and how they came
+ * about.
+ */
 export type Answered<Out, Grouped> = Grouped extends true
-  ? { readonly [C in keyof Out]: ReadonlyArray<Out[C]> } & { readonly model_name: string; readonly distilabel_metadata: ReadonlyArray<Metadata> }
+  ? { readonly [C in keyof Out]: ReadonlyArray<Out[C]> } & {
+      readonly model_name: string
+      readonly distilabel_metadata: ReadonlyArray<Metadata>
+    }
   : Out & { readonly model_name: string; readonly distilabel_metadata: Metadata }
 
 /** Columns of one answer, with what the model thought if that is asked for. */
-export type Reasoning<Out, Reasoned> = Reasoned extends true ? Out & { readonly reasoning: string | null } : Out
+export type Reasoning<Out, Reasoned> = Reasoned extends true
+  ? Out & { readonly reasoning: string | null }
+  : Out
 
 /** What makes one task differ from another. */
 export interface TaskSpec {
@@ -109,9 +143,25 @@ const Retries = Schema.optionalKey(Schema.Int.check(Schema.isGreaterThanOrEqualT
 
 /** Makes a task's step with its precise type. */
 export const makeTask = <S extends AnyStep>(spec: TaskSpec): S => {
-  const { addRawInput, addRawOutput, groupGenerations = false, inputBatchSize, inputMappings, llm, name, numGenerations, outputMappings, reasoning = false, retries, useCache, whenCut } =
-    spec.options
-  if (reasoning && "reasoning" in spec.outputs) throw new RangeError(`${spec.type} '${name}' gives a column 'reasoning' of its own. Name that otherwise, or leave option reasoning out.`)
+  const {
+    addRawInput,
+    addRawOutput,
+    groupGenerations = false,
+    inputBatchSize,
+    inputMappings,
+    llm,
+    name,
+    numGenerations,
+    outputMappings,
+    reasoning = false,
+    retries,
+    useCache,
+    whenCut
+  } = spec.options
+  if (reasoning && "reasoning" in spec.outputs)
+    throw new RangeError(
+      `${spec.type} '${name}' gives a column 'reasoning' of its own. Name that otherwise, or leave option reasoning out.`
+    )
   const outputs = reasoning ? { ...spec.outputs, reasoning: Thoughts } : spec.outputs
   const columns = columnsOf(outputs, groupGenerations)
   return makeStep<S>({
@@ -140,14 +190,23 @@ export const makeTask = <S extends AnyStep>(spec: TaskSpec): S => {
   })
 }
 
-const given = (values: ParameterValues): ParameterValues => Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined))
+const given = (values: ParameterValues): ParameterValues =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined))
 
 const MetadataOfOne = Schema.Record(Schema.String, Schema.Unknown)
 const MetadataOfEach = Schema.Array(MetadataOfOne)
 
 const columnsOf = (outputs: Columns, grouped: boolean): Columns => {
-  const each = grouped ? Object.fromEntries(Object.entries(outputs).map(([column, schema]) => [column, Schema.Array(schema)])) : outputs
-  return { ...each, model_name: Schema.String, [metadataColumn]: grouped ? MetadataOfEach : MetadataOfOne }
+  const each = grouped
+    ? Object.fromEntries(
+        Object.entries(outputs).map(([column, schema]) => [column, Schema.Array(schema)])
+      )
+    : outputs
+  return {
+    ...each,
+    model_name: Schema.String,
+    [metadataColumn]: grouped ? MetadataOfEach : MetadataOfOne
+  }
 }
 
 /** The parameters of a kind of model as optional ones: one schema for all its models. */
@@ -159,11 +218,17 @@ const optionalParameters = (parameters: Schema.Top): Schema.Constraint => {
 const optionalOf = new WeakMap<Schema.Top, Schema.Constraint>()
 
 const openTask = (spec: TaskSpec, values: ParameterValues) =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     const { groupGenerations = false, name } = spec.options
-    const llm = values["llm"] === undefined ? spec.options.llm : spec.options.llm.configure(values["llm"] as ParameterValues)
+    const llm =
+      values["llm"] === undefined
+        ? spec.options.llm
+        : spec.options.llm.configure(values["llm"] as ParameterValues)
     const client = yield* LLMClients.client(llm, name).pipe(
-      Effect.mapError((error) => new StepFailed({ step: name, phase: "load", reason: error.reason, detail: error.message }))
+      Effect.mapError(
+        (error) =>
+          new StepFailed({ step: name, phase: "load", reason: error.reason, detail: error.message })
+      )
     )
     const told: Told = {
       step: name,
@@ -176,42 +241,71 @@ const openTask = (spec: TaskSpec, values: ParameterValues) =>
       whenCut: (values["whenCut"] as WhenCut | undefined) ?? "keep",
       limit: limitWords(llm.generationKwargs)
     }
-    const limited = told.whenCut === "retry" ? (maxNewTokens: number) => llm.configure({ generationKwargs: { maxNewTokens } }).generationKwargs : undefined
+    const limited =
+      told.whenCut === "retry"
+        ? (maxNewTokens: number) =>
+            llm.configure({ generationKwargs: { maxNewTokens } }).generationKwargs
+        : undefined
     const numGenerations = (values["numGenerations"] as number | undefined) ?? 1
     const retries = (values["retries"] as number | undefined) ?? 0
-    const process = (row: Row, { content, onLate, onRequests, place, retriesFailed }: RowAtWork): Effect.Effect<ReadonlyArray<Outcome>, RowFailed> =>
-      Effect.try({ try: () => asked(spec.format(row)), catch: (thrown) => badInput(name, thrown) }).pipe(
+    const process = (
+      row: Row,
+      { content, onLate, onRequests, place, retriesFailed }: RowAtWork
+    ): Effect.Effect<ReadonlyArray<Outcome>, RowFailed> =>
+      Effect.try({
+        try: () => asked(spec.format(row)),
+        catch: (thrown) => badInput(name, thrown)
+      }).pipe(
         Effect.flatMap((messages) => {
-          const request = requestTo(llm, messages, { numGenerations, structuredOutput: spec.structuredOutput })
-          const recalls = spec.options.useCache === false ? "this run" as const : "any" as const
+          const request = requestTo(llm, messages, {
+            numGenerations,
+            structuredOutput: spec.structuredOutput
+          })
+          const recalls = spec.options.useCache === false ? ("this run" as const) : ("any" as const)
           const question = { ...request, asker: { step: name, row: place, content }, recalls }
-          const renew = retriesFailed ? groupGenerations ? "if none" : "if not each" : "none"
+          const renew = retriesFailed ? (groupGenerations ? "if none" : "if not each") : "none"
           const attempts = new AttemptsAtRow()
           const counted = underWay(onRequests)
           const observer: Observer = (event) => {
             counted(event)
             attempts.take(event)
           }
-          const complain = (index: number, complaint: string): void => attempts.complain(index, complaint)
-          return answered({ client, request: question, retries, renew, observer, readable: readableBy(told, spec, row), complain, limited }).pipe(Effect.matchEffect({
-            onSuccess: (output: GenerateOutput) => {
-              for (const [i, answer] of output.generations.entries()) {
-                const late = attempts.at(i)
-                if (late !== undefined) onLate({ input: messages, output: answer, attempts: late })
+          const complain = (index: number, complaint: string): void =>
+            attempts.complain(index, complaint)
+          return answered({
+            client,
+            request: question,
+            retries,
+            renew,
+            observer,
+            readable: readableBy(told, spec, row),
+            complain,
+            limited
+          }).pipe(
+            Effect.matchEffect({
+              onSuccess: (output: GenerateOutput) => {
+                for (const [i, answer] of output.generations.entries()) {
+                  const late = attempts.at(i)
+                  if (late !== undefined)
+                    onLate({ input: messages, output: answer, attempts: late })
+                }
+                return Effect.succeed(answersOf(told, row, messages, output, spec.parse))
+              },
+              onFailure: (error: LLMError) => {
+                const outcome = unanswered(told, row, messages, error)
+                return error.fatal ? Effect.fail(outcome.failure) : Effect.succeed([outcome])
               }
-              return Effect.succeed(answersOf(told, row, messages, output, spec.parse))
-            },
-            onFailure: (error: LLMError) => {
-              const outcome = unanswered(told, row, messages, error)
-              return error.fatal ? Effect.fail(outcome.failure) : Effect.succeed([outcome])
-            }
-          }))
+            })
+          )
         })
       )
     return { kind: "row" as const, process }
   })
 
-/** Tells how many requests are under way; one that was answered counts until the row is done, since its answer must not be left. */
+/**
+ * Tells how many requests are under way; one that was answered counts until the row is done, since
+ * its answer must not be left.
+ */
 const underWay = (tell: (count: number) => void): Observer => {
   let count = 0
   return ({ kind }) => {
@@ -221,16 +315,18 @@ const underWay = (tell: (count: number) => void): Observer => {
 }
 
 /** What is wrong with an answer, as its parser says; undefined if it can be read. */
-const readableBy = ({ limit, whenCut }: Told, { parse }: TaskSpec, row: Row) => (answer: string | null, details: AnswerDetails): string | undefined => {
-  const cut = details.finishReason === "length" ? `it was cut at ${limit}` : undefined
-  if (cut !== undefined && whenCut !== "keep") return cut
-  try {
-    parse(answer, row, details)
-    return undefined
-  } catch (thrown) {
-    return cut ?? detailOf(thrown)
+const readableBy =
+  ({ limit, whenCut }: Told, { parse }: TaskSpec, row: Row) =>
+  (answer: string | null, details: AnswerDetails): string | undefined => {
+    const cut = details.finishReason === "length" ? `it was cut at ${limit}` : undefined
+    if (cut !== undefined && whenCut !== "keep") return cut
+    try {
+      parse(answer, row, details)
+      return undefined
+    } catch (thrown) {
+      return cut ?? detailOf(thrown)
+    }
   }
-}
 
 /** The chat, unless its question is empty: a model asks back then, and the answer is paid for. */
 const asked = (messages: Chat): Chat => {
@@ -241,19 +337,44 @@ const asked = (messages: Chat): Chat => {
 }
 
 const isBlank = (content: Chat[number]["content"]): boolean =>
-  typeof content === "string" ? content.trim() === "" : content.every((part) => part.type === "text" && part.text.trim() === "")
+  typeof content === "string"
+    ? content.trim() === ""
+    : content.every((part) => part.type === "text" && part.text.trim() === "")
 
 const badInput = (step: string, thrown: unknown): RowFailed =>
-  thrown instanceof RowFailed ? thrown : new RowFailed({ step, reason: "BadInput", detail: detailOf(thrown) })
+  thrown instanceof RowFailed
+    ? thrown
+    : new RowFailed({ step, reason: "BadInput", detail: detailOf(thrown) })
 
 /** A row that the model did not answer: nulls, and why. */
-const unanswered = ({ outputs, rawInput, rawOutput, step }: Told, row: Row, messages: Chat, error: LLMError): { readonly row: Row; readonly failure: RowFailed } => {
+const unanswered = (
+  { outputs, rawInput, rawOutput, step }: Told,
+  row: Row,
+  messages: Chat,
+  error: LLMError
+): { readonly row: Row; readonly failure: RowFailed } => {
   const nulls = Object.fromEntries([...outputs, "model_name"].map((column) => [column, null]))
-  const own = { ...(rawOutput ? { [`raw_output_${step}`]: null } : {}), ...(rawInput ? { [`raw_input_${step}`]: messages } : {}) }
+  const own = {
+    ...(rawOutput ? { [`raw_output_${step}`]: null } : {}),
+    ...(rawInput ? { [`raw_input_${step}`]: messages } : {})
+  }
   const before = row[metadataColumn]
-  const metadata = typeof before === "object" && before !== null && !Array.isArray(before) ? { ...before, ...own } : own
+  const metadata =
+    typeof before === "object" && before !== null && !Array.isArray(before)
+      ? { ...before, ...own }
+      : own
   return {
-    row: { ...row, ...nulls, ...(Object.keys(metadata).length === 0 ? {} : { [metadataColumn]: metadata }) },
-    failure: new RowFailed({ step, reason: error.reason, detail: error.message, attempts: error.attempts, fatal: error.fatal })
+    row: {
+      ...row,
+      ...nulls,
+      ...(Object.keys(metadata).length === 0 ? {} : { [metadataColumn]: metadata })
+    },
+    failure: new RowFailed({
+      step,
+      reason: error.reason,
+      detail: error.message,
+      attempts: error.attempts,
+      fatal: error.fatal
+    })
   }
 }

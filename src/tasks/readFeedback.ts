@@ -3,23 +3,45 @@ import type { Row } from "../columns/Row.ts"
 import { type Block, feedbackBlocks } from "./feedbackBlocks.ts"
 import { jsonIn } from "./jsonIn.ts"
 
-/** Columns of a judge's answer on `count` texts. Throws where no rating can be read, or one has no number. */
-export const readFeedback = (answer: string | null, count: number, typed: boolean, json: boolean): Row => {
+/**
+ * Columns of a judge's answer on `count` texts. Throws where no rating can be read, or one has no
+ * number.
+ */
+export const readFeedback = (
+  answer: string | null,
+  count: number,
+  typed: boolean,
+  json: boolean
+): Row => {
   if (answer === null) return columnsOf(filled([], count), typed)
   if (json) return fromJson(answer)
   const blocks = feedbackBlocks(answer, typed)
-  if (blocks.every((block) => block?.isRated !== true)) throw new Error(`no rating can be read: ${JSON.stringify(answer.slice(0, 100))}`)
+  if (blocks.every((block) => block?.isRated !== true))
+    throw new Error(`no rating can be read: ${JSON.stringify(answer.slice(0, 100))}`)
   return columnsOf(filled(blocks, count), typed)
 }
 
-const nothing: Block = { text: undefined, isRated: false, type: null, rationale: null, rating: null, rationaleForRating: null }
+const nothing: Block = {
+  text: undefined,
+  isRated: false,
+  type: null,
+  rationale: null,
+  rating: null,
+  rationaleForRating: null
+}
 
 /** A block for each text: what is missing is empty, what is too much goes. */
 const filled = (blocks: ReadonlyArray<Block | null>, count: number): ReadonlyArray<Block> => {
   const found = blocks.filter((block) => block !== null)
   const numbers = new Set(found.map(({ text }) => text))
-  const byNumber = numbers.size === found.length && found.every(({ text }) => text !== undefined && text >= 1 && text <= count)
-  if (byNumber) return Array.from({ length: count }, (_, i) => found.find(({ text }) => text === i + 1) ?? nothing)
+  const byNumber =
+    numbers.size === found.length &&
+    found.every(({ text }) => text !== undefined && text >= 1 && text <= count)
+  if (byNumber)
+    return Array.from(
+      { length: count },
+      (_, i) => found.find(({ text }) => text === i + 1) ?? nothing
+    )
   // Paragraphs that are no blocks are remarks around them, unless there is a paragraph for each text.
   const own = blocks.length === count ? blocks : found
   return Array.from({ length: count }, (_, i) => own[i] ?? nothing)
@@ -29,11 +51,18 @@ const columnsOf = (blocks: ReadonlyArray<Block>, typed: boolean): Row => {
   const ratings = blocks.map(({ rating }) => rating)
   const rationales = blocks.map(({ rationale }) => rationale)
   if (!typed) return { ratings, rationales }
-  return { types: blocks.map(({ type }) => type), rationales, ratings, "rationales-for-ratings": blocks.map(({ rationaleForRating }) => rationaleForRating) }
+  return {
+    types: blocks.map(({ type }) => type),
+    rationales,
+    ratings,
+    "rationales-for-ratings": blocks.map(({ rationaleForRating }) => rationaleForRating)
+  }
 }
 
 const fromJson = (answer: string): Row => {
-  const values = jsonIn(answer).map(({ value }) => value).filter(isObject)
+  const values = jsonIn(answer)
+    .map(({ value }) => value)
+    .filter(isObject)
   const value = values.find((each) => "ratings" in each) ?? values[0]
   if (value === undefined) throw new Error("the answer is JSON, but no object")
   // Providers refuse '-' in names of a schema; older answers have the singular.
@@ -42,4 +71,5 @@ const fromJson = (answer: string): Row => {
   return rationales === undefined ? columns : { ...columns, "rationales-for-ratings": rationales }
 }
 
-const isObject = (value: unknown): value is Row => typeof value === "object" && value !== null && !Array.isArray(value)
+const isObject = (value: unknown): value is Row =>
+  typeof value === "object" && value !== null && !Array.isArray(value)

@@ -4,14 +4,26 @@ import type { Columns, RowOf } from "../columns/Columns.ts"
 import { type InputRow, type Inputs, readsOf } from "../columns/inputs.ts"
 import type { Names, Renamed, RenamedOut } from "../columns/mapping.ts"
 import type { Adds, Row } from "../columns/Row.ts"
-import type { Chat } from "../llms/Chat.ts"
+import type { Chat } from "../models/chat/Chat.ts"
 import type { Step } from "../step/Step.ts"
 import type { AnswerDetails } from "./Answer.ts"
 import { jsonSchemaOf, readStructured } from "./jsonSchema.ts"
-import { type Answered, type AnyLLM, makeTask, type Reasoning, type TaskOptions, type TaskParameters } from "./makeTask.ts"
+import {
+  type Answered,
+  type AnyLLM,
+  makeTask,
+  type Reasoning,
+  type TaskOptions,
+  type TaskParameters
+} from "./makeTask.ts"
 
-/** What `parse` gets of an answer: a value of the schema, else its text, null if the model gave none. */
-export type Answer<Structured extends Schema.Constraint> = [Structured] extends [never] ? string | null : Structured["Type"]
+/**
+ * What `parse` gets of an answer: a value of the schema, else its text, null if the model gave
+ * none.
+ */
+export type Answer<Structured extends Schema.Constraint> = [Structured] extends [never]
+  ? string | null
+  : Structured["Type"]
 
 export interface OwnTaskOptions<
   Name extends string,
@@ -33,33 +45,42 @@ export interface OwnTaskOptions<
   /** What the model is asked about a row: a text, or a chat. */
   readonly prompt: (row: InputRow<NoInfer<In>>) => string | Chat
   /**
-   * Columns from an answer: its text, null if the model gave none, or a value of `structuredOutput`. The details tell what the model thought and why the
-   * answer ended. What it throws makes the row an error row with that reason.
+   * Columns from an answer: its text, null if the model gave none, or a value of
+   * `structuredOutput`. The details tell what the model thought and why the answer ended. What it
+   * throws makes the row an error row with that reason.
    */
-  readonly parse: (answer: Answer<NoInfer<Structured>>, row: InputRow<NoInfer<In>>, details: AnswerDetails) => RowOf<NoInfer<Out>>
+  readonly parse: (
+    answer: Answer<NoInfer<Structured>>,
+    row: InputRow<NoInfer<In>>,
+    details: AnswerDetails
+  ) => RowOf<NoInfer<Out>>
   /** Says which code `prompt` and `parse` are, where it cannot be seen in full; see `step`. */
   readonly version?: string
-  /** A schema that the answer must follow: the model is asked to keep to it, and `parse` gets its value instead of text. */
+  /**
+   * A schema that the answer must follow: the model is asked to keep to it, and `parse` gets its
+   * value instead of text.
+   */
   readonly structuredOutput?: Structured
 }
 
 /**
  * Makes a task from two functions: one writes the prompt for a row, the other reads the answer.
  *
+ * @example
+ *   const rate = task({
+ *     name: "rate",
+ *     llm: OpenAILLM({ model: "gpt-4o-mini" }),
+ *     inputs: { text: Schema.String },
+ *     outputs: { rating: Schema.Number },
+ *     prompt: (row) => `Rate this text from 1 to 5, with a number only:\n${row.text}`,
+ *     parse: (answer) => ({ rating: Number(answer) })
+ *   })
+ *
  * @reads the declared inputs
  * @adds the declared outputs, and with option `reasoning` a column of that name for what the model thought; lists of them with `groupGenerations`
  * @adds model_name string
  * @adds distilabel_metadata the chat sent, the raw answer and token counts, under the task's name
  * @fails RowFailed when the model does not answer, its answer is cut and `whenCut` is not `keep`, its answer does not fit `structuredOutput`, or `parse` throws
- * @example
- * const rate = task({
- *   name: "rate",
- *   llm: OpenAILLM({ model: "gpt-4o-mini" }),
- *   inputs: { text: Schema.String },
- *   outputs: { rating: Schema.Number },
- *   prompt: (row) => `Rate this text from 1 to 5, with a number only:\n${row.text}`,
- *   parse: (answer) => ({ rating: Number(answer) })
- * })
  */
 export const task = <
   const Name extends string,
@@ -71,25 +92,37 @@ export const task = <
   Structured extends Schema.Constraint = never,
   const Reasoned extends boolean = false,
   const OutputMap extends Names<Answered<Reasoning<RowOf<Out>, Reasoned>, Grouped>> = {}
->(options: OwnTaskOptions<Name, L, In, Out, Grouped, InputMap, OutputMap, Structured, Reasoned>): Step<
+>(
+  options: OwnTaskOptions<Name, L, In, Out, Grouped, InputMap, OutputMap, Structured, Reasoned>
+): Step<
   Name,
   Renamed<InputRow<In>, InputMap>,
   Adds<RenamedOut<Answered<Reasoning<RowOf<Out>, Reasoned>, Grouped>, InputMap, OutputMap>>,
   TaskParameters<L>
 > => {
   const { inputs, name, outputs, parse, prompt, structuredOutput, systemPrompt } = options
-  const read = structuredOutput === undefined ? undefined : readStructured(structuredOutput, `task '${name}'`)
+  const read =
+    structuredOutput === undefined ? undefined : readStructured(structuredOutput, `task '${name}'`)
   return makeTask({
     type: "Task",
     options,
     ...readsOf(inputs ?? {}),
     outputs,
-    structuredOutput: structuredOutput === undefined ? undefined : jsonSchemaOf(structuredOutput, name),
+    structuredOutput:
+      structuredOutput === undefined ? undefined : jsonSchemaOf(structuredOutput, name),
     format: (row) => {
       const asked = prompt(row as InputRow<In>)
       if (typeof asked !== "string") return asked
-      return [...(systemPrompt === undefined ? [] : [{ role: "system" as const, content: systemPrompt }]), { role: "user", content: asked }]
+      return [
+        ...(systemPrompt === undefined ? [] : [{ role: "system" as const, content: systemPrompt }]),
+        { role: "user", content: asked }
+      ]
     },
-    parse: (answer, row, details) => parse((read === undefined ? answer : read(answer)) as Answer<Structured>, row as InputRow<In>, details) as Row
+    parse: (answer, row, details) =>
+      parse(
+        (read === undefined ? answer : read(answer)) as Answer<Structured>,
+        row as InputRow<In>,
+        details
+      ) as Row
   })
 }

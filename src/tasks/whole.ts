@@ -1,10 +1,13 @@
-/** Whole answers: one that was cut at the limit of tokens is asked for again, alone and with a larger limit. */
+/**
+ * Whole answers: one that was cut at the limit of tokens is asked for again, alone and with a
+ * larger limit.
+ */
 import * as Effect from "effect/Effect"
-import type { GenerateOutput, GenerateRequest, LLMClient } from "../llms/LLM.ts"
-import type { LLMError } from "../llms/LLMError.ts"
-import type { Observer } from "../llms/LLMEvents.ts"
-import { sampleOf } from "../llms/samples.ts"
-import { limitWords, tokenLimit } from "../llms/tokenLimit.ts"
+import { sampleOf } from "../models/asking/samples.ts"
+import type { GenerateOutput, GenerateRequest, LLMClient } from "../models/chat/LLM.ts"
+import type { LLMError } from "../models/chat/LLMError.ts"
+import type { Observer } from "../models/chat/LLMEvents.ts"
+import { limitWords, tokenLimit } from "../models/chat/tokenLimit.ts"
 import { nothing, placed, type Reanswered, spentOn } from "./Reanswered.ts"
 
 /** The limit grows by this factor, at most so often. */
@@ -23,40 +26,81 @@ interface Widening {
   readonly complain: (index: number, complaint: string) => void
 }
 
-/** The output with each cut answer asked for again. One that is cut at the largest limit, too, stays cut. */
-export const whole = (widening: Widening, output: GenerateOutput): Effect.Effect<GenerateOutput, LLMError> => {
-  const cut = output.generations.flatMap((_, index) => output.finishReasons?.[index] === "length" ? [index] : [])
-  return Effect.reduce(cut, () => output, (merged, index) => {
-    const limit = tokenLimit(widening.request.generationKwargs) ?? lengthOf(output, index)
-    return Effect.map(widened(widening, index, widening.request, limit, most), (next) => placed(merged, index, next))
-  })
+/**
+ * The output with each cut answer asked for again. One that is cut at the largest limit, too, stays
+ * cut.
+ */
+export const whole = (
+  widening: Widening,
+  output: GenerateOutput
+): Effect.Effect<GenerateOutput, LLMError> => {
+  const cut = output.generations.flatMap((_, index) =>
+    output.finishReasons?.[index] === "length" ? [index] : []
+  )
+  return Effect.reduce(
+    cut,
+    () => output,
+    (merged, index) => {
+      const limit = tokenLimit(widening.request.generationKwargs) ?? lengthOf(output, index)
+      return Effect.map(widened(widening, index, widening.request, limit, most), (next) =>
+        placed(merged, index, next)
+      )
+    }
+  )
 }
 
-/** Tokens of an answer, which the server cut at a limit of its own: as counted, else as its text may have. */
-const lengthOf = ({ generations, statistics: { output_tokens = [] } }: GenerateOutput, index: number): number => {
-  const counted = output_tokens.length === generations.length ? output_tokens[index] : output_tokens[0]
-  return Math.max(least, counted ?? Math.ceil((generations[index]?.length ?? 0) / charactersForAToken))
+/**
+ * Tokens of an answer, which the server cut at a limit of its own: as counted, else as its text may
+ * have.
+ */
+const lengthOf = (
+  { generations, statistics: { output_tokens = [] } }: GenerateOutput,
+  index: number
+): number => {
+  const counted =
+    output_tokens.length === generations.length ? output_tokens[index] : output_tokens[0]
+  return Math.max(
+    least,
+    counted ?? Math.ceil((generations[index]?.length ?? 0) / charactersForAToken)
+  )
 }
 
-/** Asks for one answer with a larger limit. A model that fails now has answered once: that answer stays. */
-const widened = (widening: Widening, index: number, cut: GenerateRequest, limit: number, left: number): Effect.Effect<Reanswered, LLMError> => {
+/**
+ * Asks for one answer with a larger limit. A model that fails now has answered once: that answer
+ * stays.
+ */
+const widened = (
+  widening: Widening,
+  index: number,
+  cut: GenerateRequest,
+  limit: number,
+  left: number
+): Effect.Effect<Reanswered, LLMError> => {
   if (left === 0) return Effect.succeed(nothing)
   const { client, complain, limited, observer, request } = widening
   complain(index, `it was cut at ${limitWords(cut.generationKwargs)}`)
   const { asker } = request
   const wider = { ...request, generationKwargs: limited(limit * growth) }
-  const again = { ...sampleOf(wider, index), ...(asker === undefined ? {} : { asker: { ...asker, row: `${asker.row}/${index}` } }) }
+  const again = {
+    ...sampleOf(wider, index),
+    ...(asker === undefined ? {} : { asker: { ...asker, row: `${asker.row}/${index}` } })
+  }
   return Effect.flatMap(
-    Effect.catch(client.generate(again, observer), (error) => error.fatal ? Effect.fail(error) : Effect.succeed(undefined)),
+    Effect.catch(client.generate(again, observer), (error) =>
+      error.fatal ? Effect.fail(error) : Effect.succeed(undefined)
+    ),
     (output) => {
       if (output === undefined) return Effect.succeed(nothing)
       const spent = spentOn(output)
       if (output.finishReasons?.[0] !== "length") return Effect.succeed({ ...spent, output })
-      return Effect.map(widened(widening, index, wider, limit * growth, left - 1), (later): Reanswered => ({
-        output: later.output ?? output,
-        inputTokens: spent.inputTokens + later.inputTokens,
-        outputTokens: spent.outputTokens + later.outputTokens
-      }))
+      return Effect.map(
+        widened(widening, index, wider, limit * growth, left - 1),
+        (later): Reanswered => ({
+          output: later.output ?? output,
+          inputTokens: spent.inputTokens + later.inputTokens,
+          outputTokens: spent.outputTokens + later.outputTokens
+        })
+      )
     }
   )
 }

@@ -12,14 +12,27 @@ export const folder = (): string => mkdtempSync(join(tmpdir(), "distilabel-cli-"
 type Env = Readonly<Record<string, string>>
 
 /** Starts the command, or Node itself with these arguments; `shell` is what it is started through. */
-export const started = (args: ReadonlyArray<string>, env: Env = {}, shell?: string, { node = false }: { readonly node?: boolean } = {}) => {
+export const started = (
+  args: ReadonlyArray<string>,
+  env: Env = {},
+  shell?: string,
+  { node = false }: { readonly node?: boolean } = {}
+) => {
   const own = node ? [process.execPath, ...args] : [process.execPath, entry, ...args]
-  const [program, ...rest] = shell === undefined ? own : ["bash", "-c", `${shell}; exec "$@"`, "bash", ...own]
-  const child = spawn(program!, rest, { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] })
+  const [program, ...rest] =
+    shell === undefined ? own : ["bash", "-c", `${shell}; exec "$@"`, "bash", ...own]
+  const child = spawn(program!, rest, {
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "pipe", "pipe"]
+  })
   const told = { stdout: "", stderr: "" }
   child.stdout.on("data", (data: Buffer) => (told.stdout += data.toString()))
   child.stderr.on("data", (data: Buffer) => (told.stderr += data.toString()))
-  return { child, told, ended: once(child, "close") as Promise<[code: number | null, signal: string | null]> }
+  return {
+    child,
+    told,
+    ended: once(child, "close") as Promise<[code: number | null, signal: string | null]>
+  }
 }
 
 /** Runs the command to its end, without blocking a server of this process that it asks. */

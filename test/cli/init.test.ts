@@ -7,11 +7,14 @@ import { command, folder } from "./command.ts"
 
 /** A program in a folder, as a user starts it there. */
 const inFolder = async (directory: string, args: ReadonlyArray<string>) => {
-  const child = spawn(process.execPath, ["--conditions=distilabel-ts:source", ...args], { cwd: directory, env: { ...process.env, DISTILABEL_CACHE_DIR: folder(), OPENAI_API_KEY: "", NO_COLOR: "1" } })
+  const child = spawn(process.execPath, ["--conditions=distilabel-ts:source", ...args], {
+    cwd: directory,
+    env: { ...process.env, DISTILABEL_CACHE_DIR: folder(), OPENAI_API_KEY: "", NO_COLOR: "1" }
+  })
   const told = { stdout: "", stderr: "" }
   child.stdout.on("data", (data: Buffer) => (told.stdout += data.toString()))
   child.stderr.on("data", (data: Buffer) => (told.stderr += data.toString()))
-  const [status] = await once(child, "close") as [number | null]
+  const [status] = (await once(child, "close")) as [number | null]
   return { status, ...told }
 }
 
@@ -21,28 +24,66 @@ describe("distilabel-ts init", () => {
     const { status, stdout } = await command(["init", directory])
     expect(status).toBe(0)
     expect(stdout).toContain("npm start")
-    expect(JSON.parse(readFileSync(join(directory, "package.json"), "utf8"))).toMatchObject({ name: "my-dataset", type: "module" })
+    expect(JSON.parse(readFileSync(join(directory, "package.json"), "utf8"))).toMatchObject({
+      name: "my-dataset",
+      type: "module"
+    })
     // What `npm install` would bring.
     mkdirSync(join(directory, "node_modules"))
     symlinkSync(resolve("."), join(directory, "node_modules", "distilabel-ts"))
-    for (const name of ["effect", "@types"]) symlinkSync(resolve("node_modules", name), join(directory, "node_modules", name))
+    for (const name of ["effect", "@types"])
+      symlinkSync(resolve("node_modules", name), join(directory, "node_modules", name))
     // The sources of the library, which stand in for its declarations, use more of the language's library.
-    expect(await inFolder(directory, [resolve("node_modules/typescript/bin/tsc"), "--customConditions", "distilabel-ts:source", "--lib", "esnext,dom.iterable"])).toEqual({ status: 0, stdout: "", stderr: "" })
+    expect(
+      await inFolder(directory, [
+        resolve("node_modules/typescript/bin/tsc"),
+        "--customConditions",
+        "distilabel-ts:source",
+        "--lib",
+        "esnext,dom.iterable"
+      ])
+    ).toEqual({ status: 0, stdout: "", stderr: "" })
     const main = resolve("src/cli/main.ts")
-    const run = await inFolder(directory, [main, "run", "pipeline.ts", "--output", "output", "--simulate"])
+    const run = await inFolder(directory, [
+      main,
+      "run",
+      "pipeline.ts",
+      "--output",
+      "output",
+      "--simulate"
+    ])
     expect(run.stderr).toContain("no key is used")
-    expect(run).toMatchObject({ status: 0, stdout: "default: 5 rows in output/default.jsonl\nreport: output/report.html\n" })
+    expect(run).toMatchObject({
+      status: 0,
+      stdout: "default: 5 rows in output/default.jsonl\nreport: output/report.html\n"
+    })
     const [row] = readFileSync(join(directory, "output", "default.jsonl"), "utf8").split("\n")
-    expect(JSON.parse(row!)).toMatchObject({ instruction: "Name a river in Peru.", generation: expect.any(String), words: expect.any(Number) })
-    expect(await inFolder(directory, [main, "run", "pipeline.ts"])).toMatchObject({ status: 1, stderr: expect.stringContaining("OPENAI_API_KEY") })
+    expect(JSON.parse(row!)).toMatchObject({
+      instruction: "Name a river in Peru.",
+      generation: expect.any(String),
+      words: expect.any(Number)
+    })
+    expect(await inFolder(directory, [main, "run", "pipeline.ts"])).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining("OPENAI_API_KEY")
+    })
   }, 60_000)
 
   it("writes nothing where there is something, and no names that npm refuses", async () => {
     const directory = folder()
     writeFileSync(join(directory, "mine.txt"), "mine")
-    expect(await command(["init", directory])).toMatchObject({ status: 1, stderr: expect.stringContaining("there is something in this folder (mine.txt)") })
+    expect(await command(["init", directory])).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining("there is something in this folder (mine.txt)")
+    })
     expect(readdirSync(directory)).toEqual(["mine.txt"])
-    expect(await command(["init", join(directory, "mine.txt")])).toMatchObject({ status: 1, stderr: expect.stringContaining("it is a file") })
-    expect(await command(["init", join(directory, "new"), "--name", "No Name"])).toMatchObject({ status: 2, stderr: expect.stringContaining("not 'No Name'. See: distilabel-ts init --help") })
+    expect(await command(["init", join(directory, "mine.txt")])).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining("it is a file")
+    })
+    expect(await command(["init", join(directory, "new"), "--name", "No Name"])).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining("not 'No Name'. See: distilabel-ts init --help")
+    })
   })
 })

@@ -1,14 +1,17 @@
-import { spawn as spawnPty } from "@lydell/node-pty"
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
+import { spawn as spawnPty } from "@lydell/node-pty"
 import { describe, expect, it } from "vitest"
-import { readFigures } from "../../src/report/RunFigures.ts"
+import { readFigures } from "../../src/report/figures/RunFigures.ts"
 import { startSimulator } from "../../src/simulator/index.ts"
 import { command, entry, folder, started } from "./command.ts"
 
 const slow = { latency: { kind: "constant", ms: 60 } } as const
 
-const asking = (url: string, output: string): readonly [ReadonlyArray<string>, Readonly<Record<string, string>>] => [
+const asking = (
+  url: string,
+  output: string
+): readonly [ReadonlyArray<string>, Readonly<Record<string, string>>] => [
   ["run", "test/cli/pipelines/asking.ts", "--output", output, "--progress", "live"],
   { TEST_URL: url, TEST_ROWS: "300", DISTILABEL_CACHE_DIR: folder() }
 ]
@@ -20,33 +23,46 @@ const sessionOf = (output: string) => {
 }
 
 describe("a run whose output nobody reads any more", { timeout: 120_000 }, () => {
-  it.each(["stderr", "stdout and stderr"])("ends as after SIGTERM, with a code of its own, says so in its report, and goes on later: %s", async (which) => {
-    await using simulator = await startSimulator(slow)
-    const output = folder()
-    const [args, env] = asking(simulator.openaiBaseUrl, output)
-    const { child, ended } = started(args, env)
-    await expect.poll(() => simulator.stats().answered, { timeout: 60_000 }).toBeGreaterThan(10)
-    child.stderr.destroy()
-    if (which !== "stderr") child.stdout.destroy()
-    expect(await ended).toEqual([141, null])
-    expect(simulator.stats()).toMatchObject({ aborted: 0 })
-    expect(sessionOf(output)).toMatchObject({ end: "stopped", detail: "was stopped because nobody reads its output any more" })
-    expect((await command(args, env)).status).toBe(0)
-    expect(simulator.stats().requests).toBe(300)
-  })
+  it.each(["stderr", "stdout and stderr"])(
+    "ends as after SIGTERM, with a code of its own, says so in its report, and goes on later: %s",
+    async (which) => {
+      await using simulator = await startSimulator(slow)
+      const output = folder()
+      const [args, env] = asking(simulator.openaiBaseUrl, output)
+      const { child, ended } = started(args, env)
+      await expect.poll(() => simulator.stats().answered, { timeout: 60_000 }).toBeGreaterThan(10)
+      child.stderr.destroy()
+      if (which !== "stderr") child.stdout.destroy()
+      expect(await ended).toEqual([141, null])
+      expect(simulator.stats()).toMatchObject({ aborted: 0 })
+      expect(sessionOf(output)).toMatchObject({
+        end: "stopped",
+        detail: "was stopped because nobody reads its output any more"
+      })
+      expect((await command(args, env)).status).toBe(0)
+      expect(simulator.stats().requests).toBe(300)
+    }
+  )
 
   it("ends so when its terminal is closed", async () => {
     await using simulator = await startSimulator(slow)
     const output = folder()
     const [args, env] = asking(simulator.openaiBaseUrl, output)
-    const pty = spawnPty(process.execPath, [entry, ...args], { cols: 100, rows: 30, env: { ...process.env, ...env, TERM: "xterm-256color" } })
+    const pty = spawnPty(process.execPath, [entry, ...args], {
+      cols: 100,
+      rows: 30,
+      env: { ...process.env, ...env, TERM: "xterm-256color" }
+    })
     const { pid } = pty
     await expect.poll(() => simulator.stats().answered, { timeout: 60_000 }).toBeGreaterThan(10)
     // The descriptor is what a terminal's window holds.
     ;(pty as unknown as { readonly destroy: () => void }).destroy()
     await expect.poll(() => isAlive(pid), { timeout: 60_000 }).toBe(false)
     expect(simulator.stats()).toMatchObject({ aborted: 0 })
-    expect(sessionOf(output)).toMatchObject({ end: "stopped", detail: "was stopped because its terminal was closed (SIGHUP)" })
+    expect(sessionOf(output)).toMatchObject({
+      end: "stopped",
+      detail: "was stopped because its terminal was closed (SIGHUP)"
+    })
     expect((await command(args, env)).status).toBe(0)
     expect(simulator.stats().requests).toBe(300)
   })
@@ -62,33 +78,55 @@ const isAlive = (pid: number): boolean => {
 }
 
 describe("a step that computes without end", { timeout: 120_000 }, () => {
-  const args = (output: string) => ["run", "test/cli/pipelines/blocking.ts", "--output", output, "--progress", "none"]
+  const args = (output: string) => [
+    "run",
+    "test/cli/pipelines/blocking.ts",
+    "--output",
+    output,
+    "--progress",
+    "none"
+  ]
   const env = () => ({ DISTILABEL_CACHE_DIR: folder() })
   /** The watchdog's thread starts with the run, and needs a moment to be there. */
   const watching = () => new Promise((resolve) => setTimeout(resolve, 1500))
 
-  it.each(["SIGINT", "SIGTERM"] as const)("is named, and the third %s that its process gets ends the program", async (signal) => {
-    const { child, ended, told } = started(args(folder()), env())
-    await expect.poll(() => told.stderr, { timeout: 60_000 }).toContain("Step 'stuck' has been computing for 5 s without a break")
-    expect(told.stderr).toContain("Ctrl+C three times ends the program at once.")
-    for (let i = 0; i < 2; i++) {
-      child.kill(signal)
-      await new Promise((resolve) => setTimeout(resolve, 1000))
+  it.each(["SIGINT", "SIGTERM"] as const)(
+    "is named, and the third %s that its process gets ends the program",
+    async (signal) => {
+      const { child, ended, told } = started(args(folder()), env())
+      await expect
+        .poll(() => told.stderr, { timeout: 60_000 })
+        .toContain("Step 'stuck' has been computing for 5 s without a break")
+      expect(told.stderr).toContain("Ctrl+C three times ends the program at once.")
+      for (let i = 0; i < 2; i++) {
+        child.kill(signal)
+        await new Promise((resolve) => setTimeout(resolve, 1000))
+        expect(child.exitCode ?? child.signalCode).toBeNull()
+      }
+      await new Promise((resolve) => setTimeout(resolve, 1500))
       expect(child.exitCode ?? child.signalCode).toBeNull()
+      child.kill(signal)
+      expect(await ended).toEqual([null, "SIGKILL"])
+      expect(told.stderr).toContain(
+        "Step 'stuck' does not come back, and the program is ended at the third signal."
+      )
     }
-    await new Promise((resolve) => setTimeout(resolve, 1500))
-    expect(child.exitCode ?? child.signalCode).toBeNull()
-    child.kill(signal)
-    expect(await ended).toEqual([null, "SIGKILL"])
-    expect(told.stderr).toContain("Step 'stuck' does not come back, and the program is ended at the third signal.")
-  })
+  )
 
   it("is ended by the third Ctrl+C that is typed on its terminal", async () => {
-    const pty = spawnPty(process.execPath, [entry, ...args(folder())], { cols: 200, rows: 30, env: { ...process.env, ...env(), TERM: "xterm-256color" } })
+    const pty = spawnPty(process.execPath, [entry, ...args(folder())], {
+      cols: 200,
+      rows: 30,
+      env: { ...process.env, ...env(), TERM: "xterm-256color" }
+    })
     let screen = ""
     pty.onData((data) => (screen += data))
-    const ended = new Promise<number | undefined>((resolve) => pty.onExit(({ signal }) => resolve(signal)))
-    await expect.poll(() => screen, { timeout: 60_000 }).toContain("Step 'stuck' has been computing")
+    const ended = new Promise<number | undefined>((resolve) =>
+      pty.onExit(({ signal }) => resolve(signal))
+    )
+    await expect
+      .poll(() => screen, { timeout: 60_000 })
+      .toContain("Step 'stuck' has been computing")
     for (let i = 0; i < 3; i++) {
       pty.write("\u0003")
       await new Promise((resolve) => setTimeout(resolve, 300))
@@ -110,7 +148,9 @@ describe("a step that computes without end", { timeout: 120_000 }, () => {
   it("only for a while is stopped as gently as any other once it comes back", async () => {
     const output = folder()
     const { child, ended, told } = started(args(output), { ...env(), TEST_BLOCKS: "6" })
-    await expect.poll(() => told.stderr, { timeout: 60_000 }).toContain("Step 'stuck' has been computing for 5 s")
+    await expect
+      .poll(() => told.stderr, { timeout: 60_000 })
+      .toContain("Step 'stuck' has been computing for 5 s")
     child.kill("SIGINT")
     expect(await ended).toEqual([130, null])
     expect(told.stderr).toContain("was stopped by Ctrl+C")
@@ -119,12 +159,19 @@ describe("a step that computes without end", { timeout: 120_000 }, () => {
   it("is ended by one SIGTERM when it has not come back by stopTimeout", async () => {
     const script = `import pipeline from "./test/cli/pipelines/blocking.ts"; import { runPromise } from "./src/index.ts"
       await runPromise(pipeline, { cacheDir: process.env.DISTILABEL_CACHE_DIR, stopTimeout: 2, progress: "none" })`
-    const { child, ended, told } = started(["--input-type=module", "-e", script], env(), undefined, { node: true })
+    const { child, ended, told } = started(
+      ["--input-type=module", "-e", script],
+      env(),
+      undefined,
+      { node: true }
+    )
     await expect.poll(() => told.stdout, { timeout: 60_000 }).toContain("it begins")
     await watching()
     child.kill("SIGTERM")
     expect(await ended).toEqual([null, "SIGKILL"])
-    expect(told.stderr).toMatch(/Step 'stuck' does not come back, and the program is ended \d s after it was asked to stop/)
+    expect(told.stderr).toMatch(
+      /Step 'stuck' does not come back, and the program is ended \d s after it was asked to stop/
+    )
   })
 })
 
@@ -132,7 +179,12 @@ it("Signals are the program's own again once its run has ended", { timeout: 120_
   const script = `import { from, LoadDataFromDicts, MapRows, Pipeline, runPromise } from "./src/index.ts"
     await runPromise(Pipeline("p", {}, from(LoadDataFromDicts({ name: "load", data: [{ n: 1 }] })).to(MapRows({ name: "same", inputs: {}, outputs: {}, map: () => ({}) }))), { cacheDir: process.env.DISTILABEL_CACHE_DIR, progress: "none" })
     console.log("it is over"); setInterval(() => {}, 1000)`
-  const { child, ended, told } = started(["--input-type=module", "-e", script], { DISTILABEL_CACHE_DIR: folder() }, undefined, { node: true })
+  const { child, ended, told } = started(
+    ["--input-type=module", "-e", script],
+    { DISTILABEL_CACHE_DIR: folder() },
+    undefined,
+    { node: true }
+  )
   await expect.poll(() => told.stdout, { timeout: 60_000 }).toContain("it is over")
   child.kill("SIGINT")
   expect(await ended).toEqual([null, "SIGINT"])

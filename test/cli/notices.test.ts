@@ -14,12 +14,17 @@ it("check says of each step whose rows no run keeps why, in one line, without ru
   const { status, stdout } = await command(["check", file])
   expect(status).toBe(0)
   expect(stdout.trim().split("\n").slice(1)).toEqual(notices)
-  expect(JSON.parse((await command(["check", file, "--json"])).stdout)).toMatchObject({ problems: [], notices })
+  expect(JSON.parse((await command(["check", file, "--json"])).stdout)).toMatchObject({
+    problems: [],
+    notices
+  })
 })
 
 it("run says the same on stderr, and in its JSON", async () => {
   const env = { DISTILABEL_CACHE_DIR: folder(), NO_COLOR: "1" }
   const { stderr, stdout } = await command(["run", file, "--json", "--progress", "plain"], env)
-  expect(stderr.split("\n").filter((line) => line.startsWith("note "))).toEqual(notices.map((notice) => `note ${notice}`))
+  expect(stderr.split("\n").filter((line) => line.startsWith("note "))).toEqual(
+    notices.map((notice) => `note ${notice}`)
+  )
   expect(JSON.parse(stdout)).toMatchObject({ notices })
 })

@@ -7,7 +7,10 @@ vi.setConfig({ testTimeout: 90_000 })
 
 const write = sourceFolder()
 const run = (...args: ReadonlyArray<string>) =>
-  spawnSync(process.execPath, ["--conditions=distilabel-ts:source", "src/cli/main.ts", ...args], { encoding: "utf8", env: { ...process.env, NO_COLOR: "1" } })
+  spawnSync(process.execPath, ["--conditions=distilabel-ts:source", "src/cli/main.ts", ...args], {
+    encoding: "utf8",
+    env: { ...process.env, NO_COLOR: "1" }
+  })
 
 const wrong = `throw new Error("this file may not run")
 import { from, LoadDataFromDicts, Pipeline, ScriptedLLM, TextGeneration } from "distilabel-ts"
@@ -18,23 +21,46 @@ export default Pipeline("wrong", {}, from(load).to(generate))
 
 describe("distilabel-ts check", () => {
   it("finds nothing wrong with the seed pipeline, and says how large it is", () => {
-    expect(run("check", "examples/seedPipeline.ts")).toMatchObject({ status: 0, stdout: expect.stringMatching(/^pipe-name: 5 steps, no problem \(\d+\.\d s\)\n$/) })
+    expect(run("check", "examples/seedPipeline.ts")).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(/^pipe-name: 5 steps, no problem \(\d+\.\d s\)\n$/)
+    })
   })
 
   it("tells each problem with its place, exit code 1, and runs nothing", () => {
     const file = write("wrong.ts", wrong)
     const { status, stderr, stdout } = run("check", file)
     expect({ status, stderr }).toEqual({ status: 1, stderr: "" })
-    expect(stdout).toContain(`${file}:5:52 wiring Step 'generate' needs column 'instruction', which no earlier step gives. Columns here: prompt.`)
-    const { problems } = JSON.parse(run("check", file, "--json").stdout) as { readonly problems: ReadonlyArray<object> }
-    expect(problems.at(-1)).toMatchObject({ file, line: 5, column: 52, code: "MissingColumn", problem: { step: "generate", column: "instruction", available: ["prompt"] } })
+    expect(stdout).toContain(
+      `${file}:5:52 wiring Step 'generate' needs column 'instruction', which no earlier step gives. Columns here: prompt.`
+    )
+    const { problems } = JSON.parse(run("check", file, "--json").stdout) as {
+      readonly problems: ReadonlyArray<object>
+    }
+    expect(problems.at(-1)).toMatchObject({
+      file,
+      line: 5,
+      column: 52,
+      code: "MissingColumn",
+      problem: { step: "generate", column: "instruction", available: ["prompt"] }
+    })
   })
 
   it("tells a file that is not there, and wrong use, in a sentence", () => {
-    expect(run("check", "none.ts")).toMatchObject({ status: 1, stderr: "Cannot look at 'none.ts': there is no such file. Check the path; a relative one starts at the folder you are in.\n" })
-    expect(run("check")).toMatchObject({ status: 2, stderr: "No FILE is given. See: distilabel-ts check --help\n" })
+    expect(run("check", "none.ts")).toMatchObject({
+      status: 1,
+      stderr:
+        "Cannot look at 'none.ts': there is no such file. Check the path; a relative one starts at the folder you are in.\n"
+    })
+    expect(run("check")).toMatchObject({
+      status: 2,
+      stderr: "No FILE is given. See: distilabel-ts check --help\n"
+    })
     expect(run("check", "--jsno", "a.ts").status).toBe(2)
-    expect(run("check", "--help")).toMatchObject({ status: 0, stdout: expect.stringContaining("distilabel-ts check pipeline.ts") })
+    expect(run("check", "--help")).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining("distilabel-ts check pipeline.ts")
+    })
   })
 })
 
@@ -43,8 +69,12 @@ describe("distilabel-ts info", () => {
     const { status, stdout } = run("info", "examples/seedPipeline.ts")
     expect(status).toBe(0)
     expect(stdout).toMatch(/^pipe-name: My first pipe\n5 steps, 1 subset\n/)
-    expect(stdout).toContain("text_generation_with_gpt-4-0125-preview TextGeneration, gpt-4-0125-preview examples/seedPipeline.ts:15:19\n  after       load_dataset (some rows or batches)\n  reads       instruction: string, system_prompt?: string | null\n")
-    expect(stdout).toContain("dataFiles    string | string[]   must be set. A file, a folder, a pattern")
+    expect(stdout).toContain(
+      "text_generation_with_gpt-4-0125-preview TextGeneration, gpt-4-0125-preview examples/seedPipeline.ts:15:19\n  after       load_dataset (some rows or batches)\n  reads       instruction: string, system_prompt?: string | null\n"
+    )
+    expect(stdout).toContain(
+      "dataFiles    string | string[]   must be set. A file, a folder, a pattern"
+    )
     expect(stdout).toContain("  removes     generation, model_name\n")
     expect(stdout).toMatch(/default subset of the dataset\n {2}columns {5}instruction: string\n/)
   })
@@ -55,6 +85,12 @@ describe("distilabel-ts info", () => {
     expect(status).toBe(1)
     expect(stderr).toContain("Step 'generate' needs column 'instruction'")
     expect(stdout).toContain("generate TextGeneration")
-    expect(JSON.parse(run("info", file, "--json").stdout)).toMatchObject({ name: "wrong", steps: [{ name: "load", kind: "generator" }, { name: "generate", from: ["load"] }] })
+    expect(JSON.parse(run("info", file, "--json").stdout)).toMatchObject({
+      name: "wrong",
+      steps: [
+        { name: "load", kind: "generator" },
+        { name: "generate", from: ["load"] }
+      ]
+    })
   })
 })

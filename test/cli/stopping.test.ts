@@ -17,12 +17,22 @@ const slow: SimulatorOptions = { latency: { kind: "constant", ms: 60 } }
 const setting = (simulator: Simulator) => {
   const output = folder()
   const args = ["run", pipeline, "--output", output]
-  const env = { TEST_URL: simulator.openaiBaseUrl, TEST_ROWS: String(rows), DISTILABEL_CACHE_DIR: folder() }
-  const hash = (): string => createHash("sha256").update(readFileSync(join(output, "default.jsonl"))).digest("hex")
+  const env = {
+    TEST_URL: simulator.openaiBaseUrl,
+    TEST_ROWS: String(rows),
+    DISTILABEL_CACHE_DIR: folder()
+  }
+  const hash = (): string =>
+    createHash("sha256")
+      .update(readFileSync(join(output, "default.jsonl")))
+      .digest("hex")
   return { args, env, hash }
 }
 
-const answered = (simulator: Simulator, count: number) => expect.poll(() => simulator.stats().answered, { timeout: 20_000, interval: 5 }).toBeGreaterThanOrEqual(count)
+const answered = (simulator: Simulator, count: number) =>
+  expect
+    .poll(() => simulator.stats().answered, { timeout: 20_000, interval: 5 })
+    .toBeGreaterThanOrEqual(count)
 
 /** What a run gives that nobody disturbs. */
 const undisturbed = async (): Promise<string> => {
@@ -33,7 +43,11 @@ const undisturbed = async (): Promise<string> => {
 }
 
 describe("a run on the command line", () => {
-  it.each([["SIGINT", 130, "Ctrl+C"], ["SIGTERM", 143, "SIGTERM"], ["SIGHUP", 129, "because its terminal was closed (SIGHUP)"]] as const)(
+  it.each([
+    ["SIGINT", 130, "Ctrl+C"],
+    ["SIGTERM", 143, "SIGTERM"],
+    ["SIGHUP", 129, "because its terminal was closed (SIGHUP)"]
+  ] as const)(
     "that gets %s waits for what is in flight, keeps it, says how to go on, and ends with %i; the same command then asks nothing twice",
     async (signal, code, called) => {
       await using simulator = await startSimulator(slow)
@@ -42,8 +56,13 @@ describe("a run on the command line", () => {
       await answered(simulator, 10)
       child.kill(signal)
       expect(await ended).toEqual([code, null])
-      const words = `was stopped ${called.startsWith("because") ? "" : "by "}${called}`.replaceAll(/[+()]/g, "\\$&")
-      expect(told.stderr).toMatch(new RegExp(`The run of pipeline 'asking' ${words} after \\d+( of .*)? rows`))
+      const words = `was stopped ${called.startsWith("because") ? "" : "by "}${called}`.replaceAll(
+        /[+()]/g,
+        "\\$&"
+      )
+      expect(told.stderr).toMatch(
+        new RegExp(`The run of pipeline 'asking' ${words} after \\d+( of .*)? rows`)
+      )
       expect(told.stderr).toContain("The same command goes on from here.")
       expect(simulator.stats()).toMatchObject({ aborted: 0 })
       expect(simulator.stats().answered).toBeLessThan(rows)
@@ -100,7 +119,9 @@ describe("a run on the command line", () => {
     // As on a full disk: no file may grow beyond 40 blocks of 1,024 bytes, and the signal for it is ignored.
     const full = started(args, { ...env, TEST_ROWS: "120" }, "trap '' XFSZ; ulimit -f 40")
     expect((await full.ended)[0]).toBe(1)
-    expect(full.told.stderr).toMatch(/Cannot write '.*': .*run again: what was answered before is kept/)
+    expect(full.told.stderr).toMatch(
+      /Cannot write '.*': .*run again: what was answered before is kept/
+    )
     expect(full.told.stderr).not.toMatch(/^\s+at /m)
     expect(simulator.stats().requests).toBeGreaterThan(0)
     expect(simulator.stats().requests).toBeLessThan(120)
@@ -113,7 +134,9 @@ describe("a run on the command line", () => {
     const { args, env } = setting(simulator)
     const { ended, told } = started(args, env, "trap '' XFSZ; ulimit -f 8")
     expect((await ended)[0]).toBe(1)
-    expect(told.stderr).toMatch(/^Cannot open '.*': the disk is full, or fails\. Make room and run again/m)
+    expect(told.stderr).toMatch(
+      /^Cannot open '.*': the disk is full, or fails\. Make room and run again/m
+    )
     expect(simulator.stats().requests).toBe(0)
   })
 
@@ -124,7 +147,10 @@ describe("a run on the command line", () => {
     await using simulator = await startSimulator()
     const { args, env } = setting(simulator)
     const budget = await command([...args, "--max-rows", "20"], env)
-    expect(budget).toMatchObject({ status: 4, stderr: expect.stringContaining("The same run with a higher maxRows goes on from here.") })
+    expect(budget).toMatchObject({
+      status: 4,
+      stderr: expect.stringContaining("The same run with a higher maxRows goes on from here.")
+    })
     expect(simulator.stats().requests).toBe(20)
     expect((await command(args, env)).status).toBe(0)
     expect(simulator.stats().requests).toBe(rows)
@@ -136,13 +162,21 @@ describe("a run on the command line", () => {
     const many = { ...env, TEST_ROWS: "2000" }
     const first = started(args, many)
     await answered(simulator, 4)
-    expect(await command(args, many)).toMatchObject({ status: 1, stderr: expect.stringMatching(/Another run \(process \d+, since .*\) of pipeline 'asking' is writing/) })
+    expect(await command(args, many)).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(
+        /Another run \(process \d+, since .*\) of pipeline 'asking' is writing/
+      )
+    })
     first.child.kill("SIGINT")
     expect(await first.ended).toEqual([130, null])
   })
 
   it("whose key is wrong ends with the first answer, not after all rows", async () => {
-    await using simulator = await startSimulator({ apiKey: "another", latency: { kind: "constant", ms: 20 } })
+    await using simulator = await startSimulator({
+      apiKey: "another",
+      latency: { kind: "constant", ms: 20 }
+    })
     const { args, env } = setting(simulator)
     const { status, stderr } = await command(args, { ...env, TEST_ROWS: "10000" })
     expect(status).toBe(1)
@@ -153,7 +187,11 @@ describe("a run on the command line", () => {
 
 /** A terminal with the command in it. */
 const terminal = (args: ReadonlyArray<string>, env: Readonly<Record<string, string>>) => {
-  const pty = spawnPty(process.execPath, [entry, ...args], { cols: 100, rows: 30, env: { ...process.env, ...env, TERM: "xterm-256color" } })
+  const pty = spawnPty(process.execPath, [entry, ...args], {
+    cols: 100,
+    rows: 30,
+    env: { ...process.env, ...env, TERM: "xterm-256color" }
+  })
   let screen = ""
   pty.onData((data) => (screen += data))
   const ended = new Promise<number>((resolve) => pty.onExit(({ exitCode }) => resolve(exitCode)))

@@ -9,12 +9,36 @@ import { command, entry, folder } from "./command.ts"
 // Programs start in programs here.
 vi.setConfig({ testTimeout: 60_000 })
 
-const commands = ["run", "view", "estimate", "check", "info", "graph", "convert", "codegen", "init", "types", "cache", "simulate", "completions"]
+const commands = [
+  "run",
+  "view",
+  "estimate",
+  "check",
+  "info",
+  "graph",
+  "convert",
+  "codegen",
+  "init",
+  "types",
+  "cache",
+  "simulate",
+  "completions"
+]
 
 /** What a terminal shows of the command, and its exit code. */
-const onTerminal = async (args: ReadonlyArray<string>, { columns = 100, env = {} }: { readonly columns?: number; readonly env?: Readonly<Record<string, string>> } = {}) => {
+const onTerminal = async (
+  args: ReadonlyArray<string>,
+  {
+    columns = 100,
+    env = {}
+  }: { readonly columns?: number; readonly env?: Readonly<Record<string, string>> } = {}
+) => {
   const { NO_COLOR: _, FORCE_COLOR: __, CI: ___, ...inherited } = process.env
-  const pty = spawnPty(process.execPath, [entry, ...args], { cols: columns, rows: 40, env: { ...inherited, TERM: "xterm-256color", ...env } })
+  const pty = spawnPty(process.execPath, [entry, ...args], {
+    cols: columns,
+    rows: 40,
+    env: { ...inherited, TERM: "xterm-256color", ...env }
+  })
   let screen = ""
   pty.onData((data) => (screen += data))
   const code = await new Promise<number>((done) => pty.onExit(({ exitCode }) => done(exitCode)))
@@ -24,22 +48,36 @@ const onTerminal = async (args: ReadonlyArray<string>, { columns = 100, env = {}
 describe("the command on a terminal", () => {
   it("has help that is no wider than the terminal", async () => {
     for (const name of ["run", "types"]) {
-      const { code, screen } = await onTerminal([name, "--help"], { columns: 72, env: { NO_COLOR: "1" } })
+      const { code, screen } = await onTerminal([name, "--help"], {
+        columns: 72,
+        env: { NO_COLOR: "1" }
+      })
       expect(code).toBe(0)
       const [texts = ""] = screen.split(/^Examples:/m)
       // Lines that are commands or code of their own are not broken.
-      expect(texts.split("\n").filter((line) => line.length > 72 && !/^ {2}(import|LoadData)/.test(line))).toEqual([])
+      expect(
+        texts.split("\n").filter((line) => line.length > 72 && !/^ {2}(import|LoadData)/.test(line))
+      ).toEqual([])
     }
   })
 
   it("has colours there, and none with NO_COLOR", async () => {
     expect((await onTerminal(["--help"])).screen).toContain("\u001b[1mUsage:")
-    expect((await onTerminal(["--help"], { env: { NO_COLOR: "1" } })).screen).not.toContain("\u001b[")
+    expect((await onTerminal(["--help"], { env: { NO_COLOR: "1" } })).screen).not.toContain(
+      "\u001b["
+    )
   })
 
   it("answers a wrong call with one sentence and exit code 2", async () => {
-    const { code, screen } = await onTerminal(["cache", "prune", "--max-size", "big"], { columns: 300, env: { NO_COLOR: "1" } })
-    expect({ code, screen: screen.trim() }).toEqual({ code: 2, screen: "--max-size takes a number with GB, MB, KB, B, not 'big'. See: distilabel-ts cache prune --help" })
+    const { code, screen } = await onTerminal(["cache", "prune", "--max-size", "big"], {
+      columns: 300,
+      env: { NO_COLOR: "1" }
+    })
+    expect({ code, screen: screen.trim() }).toEqual({
+      code: 2,
+      screen:
+        "--max-size takes a number with GB, MB, KB, B, not 'big'. See: distilabel-ts cache prune --help"
+    })
   })
 
   it("tells mistakes of documents without a stack, and ends at Ctrl+C while it simulates", async () => {
@@ -49,18 +87,26 @@ describe("the command on a terminal", () => {
     expect(code).toBe(1)
     expect(screen).toContain("This is no YAML")
     expect(screen).not.toMatch(/^\s+at /m)
-    const pty = spawnPty(process.execPath, [entry, "simulate", "--hub"], { cols: 200, rows: 20, env: { ...process.env } })
+    const pty = spawnPty(process.execPath, [entry, "simulate", "--hub"], {
+      cols: 200,
+      rows: 20,
+      env: { ...process.env }
+    })
     let shown = ""
     pty.onData((data) => (shown += data))
     const ended = new Promise<number>((done) => pty.onExit(({ exitCode }) => done(exitCode)))
-    await expect.poll(() => shown, { timeout: 30_000 }).toContain("\"hubUrl\"")
+    await expect.poll(() => shown, { timeout: 30_000 }).toContain('"hubUrl"')
     pty.write("\u0003")
     expect(await ended).toBe(0)
   })
 })
 
 /** What a real bash completes at the end of a line. */
-const completed = async (script: string, line: string, cwd: string): Promise<ReadonlyArray<string>> => {
+const completed = async (
+  script: string,
+  line: string,
+  cwd: string
+): Promise<ReadonlyArray<string>> => {
   const program = `${script}
 COMP_LINE=${JSON.stringify(line)} COMP_POINT=${line.length} COMP_TYPE=9 COMP_KEY=9
 read -ra COMP_WORDS <<< "$COMP_LINE"
@@ -68,7 +114,10 @@ read -ra COMP_WORDS <<< "$COMP_LINE"
 COMP_CWORD=$(( \${#COMP_WORDS[@]} - 1 ))
 _distilabel_ts distilabel-ts "\${COMP_WORDS[COMP_CWORD]}" "\${COMP_WORDS[COMP_CWORD-1]}"
 printf '%s\\n' "\${COMPREPLY[@]}"`
-  const child = spawn("bash", ["--norc", "--noprofile", "-c", program], { cwd, stdio: ["ignore", "pipe", "pipe"] })
+  const child = spawn("bash", ["--norc", "--noprofile", "-c", program], {
+    cwd,
+    stdio: ["ignore", "pipe", "pipe"]
+  })
   let told = ""
   child.stdout.on("data", (data: Buffer) => (told += data.toString()))
   child.stderr.on("data", (data: Buffer) => (told += data.toString()))
@@ -86,12 +135,28 @@ describe("completions", () => {
     writeFileSync(join(cwd, "my pipeline.yaml"), "")
     mkdirSync(join(cwd, "results"))
     expect(await completed(script, "distilabel-ts ", cwd)).toEqual(commands)
-    expect(await completed(script, "distilabel-ts co", cwd)).toEqual(["convert", "codegen", "completions"].toSorted((a, b) => commands.indexOf(a) - commands.indexOf(b)))
-    expect(await completed(script, "distilabel-ts run --max-", cwd)).toEqual(["--max-cost", "--max-tokens", "--max-rows", "--max-error-rate"])
-    expect(await completed(script, "distilabel-ts run --progress ", cwd)).toEqual(["auto", "live", "plain", "none"])
+    expect(await completed(script, "distilabel-ts co", cwd)).toEqual(
+      ["convert", "codegen", "completions"].toSorted(
+        (a, b) => commands.indexOf(a) - commands.indexOf(b)
+      )
+    )
+    expect(await completed(script, "distilabel-ts run --max-", cwd)).toEqual([
+      "--max-cost",
+      "--max-tokens",
+      "--max-rows",
+      "--max-error-rate"
+    ])
+    expect(await completed(script, "distilabel-ts run --progress ", cwd)).toEqual([
+      "auto",
+      "live",
+      "plain",
+      "none"
+    ])
     expect(await completed(script, "distilabel-ts run pi", cwd)).toEqual(["pipeline.ts"])
     expect(await completed(script, "distilabel-ts run my", cwd)).toEqual(["my\\ pipeline.yaml"])
-    expect(await completed(script, "distilabel-ts run pipeline.ts --output re", cwd)).toEqual(["results"])
+    expect(await completed(script, "distilabel-ts run pipeline.ts --output re", cwd)).toEqual([
+      "results"
+    ])
     expect(await completed(script, "distilabel-ts cache prune --dry", cwd)).toEqual(["--dry-run"])
   })
 
@@ -100,20 +165,28 @@ describe("completions", () => {
     const cwd = folder()
     writeFileSync(join(cwd, "completions.bash"), script)
     // The command itself only has to be found.
-    writeFileSync(join(cwd, "distilabel-ts"), "#!/bin/sh\necho \"called with $*\"\n")
+    writeFileSync(join(cwd, "distilabel-ts"), '#!/bin/sh\necho "called with $*"\n')
     chmodSync(join(cwd, "distilabel-ts"), 0o755)
-    const pty = spawnPty("bash", ["--norc", "--noprofile"], { cols: 120, rows: 20, cwd, env: { ...process.env, PATH: `${cwd}:${process.env["PATH"]!}`, PS1: "> ", TERM: "xterm" } })
+    const pty = spawnPty("bash", ["--norc", "--noprofile"], {
+      cols: 120,
+      rows: 20,
+      cwd,
+      env: { ...process.env, PATH: `${cwd}:${process.env["PATH"]!}`, PS1: "> ", TERM: "xterm" }
+    })
     let screen = ""
     pty.onData((data) => (screen += data))
     pty.write("source ./completions.bash\n")
     pty.write("distilabel-ts est\t--samp\t5\n")
-    await expect.poll(() => screen, { timeout: 20_000 }).toContain("called with estimate --sample 5")
+    await expect
+      .poll(() => screen, { timeout: 20_000 })
+      .toContain("called with estimate --sample 5")
     pty.kill()
   })
 
   it.each(["zsh", "fish"])("of %s name every command and option", async (shell) => {
     const { status, stdout } = await command(["completions", shell])
     expect(status).toBe(0)
-    for (const name of [...commands, "max-cost", "leave-out-rows", "older-than"]) expect(stdout).toContain(name)
+    for (const name of [...commands, "max-cost", "leave-out-rows", "older-than"])
+      expect(stdout).toContain(name)
   })
 })

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs"
 import { pathToFileURL } from "node:url"
 import { describe, expect, it } from "vitest"
-import { inspectSource } from "../../src/codegen/inspectSource.ts"
-import { SourceError } from "../../src/codegen/SourceError.ts"
-import { isSentence } from "../../src/codegen/wiringProblems.ts"
+import { inspectSource } from "../../src/codegen/read/inspectSource.ts"
+import { SourceError } from "../../src/codegen/read/SourceError.ts"
+import { isSentence } from "../../src/codegen/read/wiringProblems.ts"
 import { isOptional } from "../../src/columns/Columns.ts"
 import type { AnyPipeline } from "../../src/pipeline/Pipeline.ts"
 import { sourceFolder } from "./sources.ts"
@@ -42,19 +42,35 @@ describe("a pipeline's source", () => {
   it("tells the graph that running it gives: steps, kinds, connections, columns, subsets", async () => {
     write("running/parts.ts", parts.replace(/^throw.*$/m, ""))
     const running = write("running/nested.ts", nested)
-    const { graph, name } = (await import(pathToFileURL(running).href) as { readonly default: AnyPipeline }).default
+    const { graph, name } = (
+      (await import(pathToFileURL(running).href)) as { readonly default: AnyPipeline }
+    ).default
     const report = inspectSource(running)
-    expect({ problems: report.problems, notFollowed: report.notFollowed, unplaced: report.unplaced, name: report.name }).toEqual({ problems: [], notFollowed: [], unplaced: [], name })
+    expect({
+      problems: report.problems,
+      notFollowed: report.notFollowed,
+      unplaced: report.unplaced,
+      name: report.name
+    }).toEqual({ problems: [], notFollowed: [], unplaced: [], name })
     expect(new Set(report.steps.map((step) => step.name))).toEqual(new Set(graph.nodes.keys()))
     for (const step of report.steps) {
       const node = graph.nodes.get(step.name)!
-      expect({ step: step.name, from: step.from, kind: step.kind === "concat" ? "step" : step.kind }).toEqual({ step: step.name, from: node.from, kind: node.step.kind })
-      const columns = Object.entries(graph.outgoing.get(step.name)!.columns).map(([column, schema]) => `${column}${isOptional(schema) ? "?" : ""}`)
-      expect(step.after.map((column) => `${column.name}${column.optional ? "?" : ""}`).toSorted()).toEqual(columns.toSorted())
+      expect({
+        step: step.name,
+        from: step.from,
+        kind: step.kind === "concat" ? "step" : step.kind
+      }).toEqual({ step: step.name, from: node.from, kind: node.step.kind })
+      const columns = Object.entries(graph.outgoing.get(step.name)!.columns).map(
+        ([column, schema]) => `${column}${isOptional(schema) ? "?" : ""}`
+      )
+      expect(
+        step.after.map((column) => `${column.name}${column.optional ? "?" : ""}`).toSorted()
+      ).toEqual(columns.toSorted())
       expect(step.type.toLowerCase()).toBe(node.step.type.toLowerCase())
       const parameters = step.parameters.map((parameter) => parameter.name.split(".")[0])
       expect(Object.keys(node.step.parameters)).toEqual(expect.arrayContaining(parameters))
-      if (step.kind !== "concat") expect(parameters).toContain(step.kind === "generator" ? "batchSize" : "inputBatchSize")
+      if (step.kind !== "concat")
+        expect(parameters).toContain(step.kind === "generator" ? "batchSize" : "inputBatchSize")
     }
     expect(report.subsets.map((subset) => subset.name)).toEqual(graph.leaves)
   })
@@ -63,16 +79,40 @@ describe("a pipeline's source", () => {
     write("parts.ts", parts)
     const { steps } = inspectSource(write("nested.ts", nested))
     const step = (name: string) => steps.find((each) => each.name === name)!
-    expect(step("answer")).toMatchObject({ type: "TextGeneration", model: "small", input: { instruction: "question" }, from: ["load"], gets: "every row", place: { line: 7, column: 10 } })
+    expect(step("answer")).toMatchObject({
+      type: "TextGeneration",
+      model: "small",
+      input: { instruction: "question" },
+      from: ["load"],
+      gets: "every row",
+      place: { line: 7, column: 10 }
+    })
     expect(step("answer").place.file).toMatch(/parts\.ts$/)
-    expect(step("answer").reads).toEqual([{ name: "instruction", type: "string", optional: false }, { name: "system_prompt", type: "string | null", optional: true }])
-    expect(step("easy")).toMatchObject({ gets: "some rows or batches", reads: [{ name: "score", type: "number", optional: false }], place: { line: 8 } })
+    expect(step("answer").reads).toEqual([
+      { name: "instruction", type: "string", optional: false },
+      { name: "system_prompt", type: "string | null", optional: true }
+    ])
+    expect(step("easy")).toMatchObject({
+      gets: "some rows or batches",
+      reads: [{ name: "score", type: "number", optional: false }],
+      place: { line: 8 }
+    })
     expect(step("again_large")).toMatchObject({ model: "large", from: ["all"] })
     expect(step("end").from).toEqual(["again_small", "again_large"])
     expect(step("both")).toMatchObject({ kind: "join", gets: "branches joined" })
-    expect(step("both").after.find(({ name }) => name === "grouped_generation")).toEqual({ name: "grouped_generation", type: "(string | null)[]", optional: false })
-    expect(step("answer").parameters.find(({ name }) => name === "numGenerations")).toMatchObject({ optional: true, type: "number", about: "Answers to each row. Default 1." })
-    expect(step("answer").parameters.some(({ name }) => name === "llm.generationKwargs.temperature")).toBe(true)
+    expect(step("both").after.find(({ name }) => name === "grouped_generation")).toEqual({
+      name: "grouped_generation",
+      type: "(string | null)[]",
+      optional: false
+    })
+    expect(step("answer").parameters.find(({ name }) => name === "numGenerations")).toMatchObject({
+      optional: true,
+      type: "number",
+      about: "Answers to each row. Default 1."
+    })
+    expect(
+      step("answer").parameters.some(({ name }) => name === "llm.generationKwargs.temperature")
+    ).toBe(true)
   })
 
   it("has the problems that the editor shows, each at its place, in the words of the check at run time", () => {
@@ -85,42 +125,79 @@ describe("a pipeline's source", () => {
       if (wanted === undefined) line = i + 1
       else if (isSentence(wanted)) {
         checked++
-        expect(problems.filter((problem) => problem.line === line && problem.kind === "wiring" && problem.message.startsWith(wanted)), `line ${line}: ${wanted}`).not.toEqual([])
+        expect(
+          problems.filter(
+            (problem) =>
+              problem.line === line &&
+              problem.kind === "wiring" &&
+              problem.message.startsWith(wanted)
+          ),
+          `line ${line}: ${wanted}`
+        ).not.toEqual([])
       }
     }
     expect(checked).toBeGreaterThan(40)
-    const at = (number: number) => problems.filter((problem) => problem.line === number).map(({ column, message }) => `${column}: ${message}`)
-    const mapped = lines.findIndex((text) => text === "rows.to(gen, { input: { instruction: \"promt\" } })") + 1
-    expect(at(mapped)).toEqual([expect.stringMatching(/^25: Step 'gen' needs column 'promt', which no earlier step gives\. Columns here: prompt, completion, meta, tags\. Did you mean 'prompt'\?/)])
-    expect(at(mapped + 3)).toEqual([expect.stringContaining("Step 'gen' cannot read column 'meta': wrong type. It wants string and gets number.")])
-    expect(at(mapped + 6)).toEqual([expect.stringContaining("Step 'gen' maps column 'instructon', which it does not have. Did you mean 'instruction'?")])
+    const at = (number: number) =>
+      problems
+        .filter((problem) => problem.line === number)
+        .map(({ column, message }) => `${column}: ${message}`)
+    const mapped =
+      lines.findIndex((text) => text === 'rows.to(gen, { input: { instruction: "promt" } })') + 1
+    expect(at(mapped)).toEqual([
+      expect.stringMatching(
+        /^25: Step 'gen' needs column 'promt', which no earlier step gives\. Columns here: prompt, completion, meta, tags\. Did you mean 'prompt'\?/
+      )
+    ])
+    expect(at(mapped + 3)).toEqual([
+      expect.stringContaining(
+        "Step 'gen' cannot read column 'meta': wrong type. It wants string and gets number."
+      )
+    ])
+    expect(at(mapped + 6)).toEqual([
+      expect.stringContaining(
+        "Step 'gen' maps column 'instructon', which it does not have. Did you mean 'instruction'?"
+      )
+    ])
     const disagree = problems.find(({ code }) => code === "BranchesDisagree")!
-    expect(disagree.message).toContain("Branches before 'both' give column 'count' different types. words: number; letters: string.")
+    expect(disagree.message).toContain(
+      "Branches before 'both' give column 'count' different types. words: number; letters: string."
+    )
   })
 })
 
 describe("a source that is no pipeline", () => {
   it("that is not there, is a folder or no module gets one error", () => {
-    for (const [path, words] of [["none.ts", "there is no such file"], ["test", "it is a folder"], ["README.md", "it is no module"]] as const) {
+    for (const [path, words] of [
+      ["none.ts", "there is no such file"],
+      ["test", "it is a folder"],
+      ["README.md", "it is no module"]
+    ] as const) {
       expect(() => inspectSource(path)).toThrow(SourceError)
       expect(() => inspectSource(path)).toThrow(words)
     }
   })
 
   it("that is no TypeScript gets its syntax errors, and nothing else", () => {
-    const { problems, steps } = inspectSource(write("syntax.ts", "const a = {\nexport default a b c\n"))
+    const { problems, steps } = inspectSource(
+      write("syntax.ts", "const a = {\nexport default a b c\n")
+    )
     expect(steps).toEqual([])
     expect(problems.length).toBeGreaterThan(0)
     expect(problems.every(({ kind, line }) => kind === "syntax" && line >= 2)).toBe(true)
   })
 
   it("that imports what is not there is told how to get it, and of nothing that follows from it", () => {
-    const { problems } = inspectSource(write("unresolved.ts", `
+    const { problems } = inspectSource(
+      write(
+        "unresolved.ts",
+        `
 import { Pipeline } from "distilabel-tss"
 import { rows } from "@scope/rows/all"
 import { a } from "./a.ts"
 export default Pipeline("x", {}, rows.map((row) => row.b + a))
-`))
+`
+      )
+    )
     expect(problems.map(({ kind, line, message }) => `${line} ${kind} ${message}`)).toEqual([
       "2 module There is no module 'distilabel-tss'. Install it (npm install distilabel-tss), or correct its name.",
       "3 module There is no module '@scope/rows/all'. Install it (npm install @scope/rows), or correct its name.",
@@ -129,17 +206,26 @@ export default Pipeline("x", {}, rows.map((row) => row.b + a))
   })
 
   it("that exports nothing, or something else, is told what to write", () => {
-    expect(inspectSource(write("nothing.ts", "export const a = 1\n")).problems).toMatchObject([{ code: "NoDefaultExport", message: expect.stringContaining("no default export") }])
-    expect(inspectSource(write("number.ts", "export default 1\n")).problems).toMatchObject([{ code: "NoPipeline", message: expect.stringContaining("is no pipeline but '1'") }])
+    expect(inspectSource(write("nothing.ts", "export const a = 1\n")).problems).toMatchObject([
+      { code: "NoDefaultExport", message: expect.stringContaining("no default export") }
+    ])
+    expect(inspectSource(write("number.ts", "export default 1\n")).problems).toMatchObject([
+      { code: "NoPipeline", message: expect.stringContaining("is no pipeline but '1'") }
+    ])
   })
 
   it("whose steps are known only when it runs says where that is", () => {
-    const { notFollowed, problems, steps, unplaced } = inspectSource(write("builder.ts", `
+    const { notFollowed, problems, steps, unplaced } = inspectSource(
+      write(
+        "builder.ts",
+        `
 import { from, GraphBuilder, LoadDataFromDicts, Pipeline, step } from "distilabel-ts"
 let flow = from(LoadDataFromDicts({ name: "load", data: [{ a: 1 }] })).to(step({ name: "only", process: (rows) => rows }))
 export const built = new GraphBuilder("x").build()
 export default Pipeline("x", {}, flow)
-`))
+`
+      )
+    )
     expect(problems).toEqual([])
     expect(steps).toEqual([])
     expect(unplaced.map(({ name }) => name)).toEqual(["load", "only"])

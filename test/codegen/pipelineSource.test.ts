@@ -3,14 +3,25 @@ import { writeFileSync } from "node:fs"
 import { dirname, join, resolve } from "node:path"
 import { pathToFileURL } from "node:url"
 import { promisify } from "node:util"
-import fc from "fast-check"
 import { Schema } from "effect"
+import fc from "fast-check"
 import { Project } from "ts-morph"
 import { describe, expect, it } from "vitest"
-import { catalog } from "../../src/catalog/catalog.ts"
-import { pipelineSource } from "../../src/codegen/pipelineSource.ts"
-import { from, fromYamlPromise, InvalidDocument, LoadDataFromDicts, type LoadedPipeline, OpenAILLM, Pipeline, TextGeneration, toJsonPromise, toYamlPromise } from "../../src/index.ts"
 import seed from "../../examples/seedPipeline.ts"
+import { catalog } from "../../src/catalog/catalog.ts"
+import { pipelineSource } from "../../src/codegen/write/pipelineSource.ts"
+import {
+  from,
+  fromYamlPromise,
+  InvalidDocument,
+  LoadDataFromDicts,
+  type LoadedPipeline,
+  OpenAILLM,
+  Pipeline,
+  TextGeneration,
+  toJsonPromise,
+  toYamlPromise
+} from "../../src/index.ts"
 import { handWritten, pythonDocuments } from "../document/fixtures.ts"
 import { essence, randomPipelines } from "../document/graphs.ts"
 import * as module from "../document/module.ts"
@@ -21,26 +32,46 @@ const write = sourceFolder()
 const modules = { "./module.ts": module }
 const quiet = { modules, onWarning: () => undefined }
 
-const sourceOf = (pipeline: LoadedPipeline, specifier: (name: string) => string | undefined = () => undefined) => pipelineSource(pipeline, { registry: catalog, specifier })
+const sourceOf = (
+  pipeline: LoadedPipeline,
+  specifier: (name: string) => string | undefined = () => undefined
+) => pipelineSource(pipeline, { registry: catalog, specifier })
 
 /** Writes sources, and gives what the compiler says of all of them. */
 const compiled = async (sources: ReadonlyMap<string, string>): Promise<string> => {
   const paths = [...sources].map(([name, text]) => write(name, text))
   const config = join(dirname(paths[0]!), "tsconfig.json")
-  writeFileSync(config, JSON.stringify({ extends: resolve("tsconfig.json"), files: [...sources.keys()], include: [] }))
-  return promisify(execFile)("node_modules/.bin/tsc", ["-p", config]).then(({ stdout }) => stdout, ({ stdout }: { readonly stdout: string }) => stdout)
+  writeFileSync(
+    config,
+    JSON.stringify({ extends: resolve("tsconfig.json"), files: [...sources.keys()], include: [] })
+  )
+  return promisify(execFile)("node_modules/.bin/tsc", ["-p", config]).then(
+    ({ stdout }) => stdout,
+    ({ stdout }: { readonly stdout: string }) => stdout
+  )
 }
 
-const imported = async (path: string) => (await import(pathToFileURL(path).href) as { readonly default: LoadedPipeline }).default
+const imported = async (path: string) =>
+  ((await import(pathToFileURL(path).href)) as { readonly default: LoadedPipeline }).default
 
 /** The pipeline without what its document said: it is written by what it is. */
-const forgetful = ({ description, graph, name }: LoadedPipeline): LoadedPipeline => ({ description, graph, name }) as LoadedPipeline
+const forgetful = ({ description, graph, name }: LoadedPipeline): LoadedPipeline =>
+  ({ description, graph, name }) as LoadedPipeline
 
 /** What a pipeline is, in whichever order its steps stand. */
 const unordered = (pipeline: LoadedPipeline): unknown => {
-  const { incoming, nodes, outgoing, ...rest } = essence(pipeline) as { readonly nodes: ReadonlyArray<{ readonly step: { readonly name: string } }>; readonly incoming: ReadonlyArray<[string]>; readonly outgoing: ReadonlyArray<[string]> }
-  const byName = (a: readonly [string], b: readonly [string]): number => a[0] < b[0] ? -1 : 1
-  return { ...rest, nodes: nodes.toSorted((a, b) => a.step.name < b.step.name ? -1 : 1), incoming: incoming.toSorted(byName), outgoing: outgoing.toSorted(byName) }
+  const { incoming, nodes, outgoing, ...rest } = essence(pipeline) as {
+    readonly nodes: ReadonlyArray<{ readonly step: { readonly name: string } }>
+    readonly incoming: ReadonlyArray<[string]>
+    readonly outgoing: ReadonlyArray<[string]>
+  }
+  const byName = (a: readonly [string], b: readonly [string]): number => (a[0] < b[0] ? -1 : 1)
+  return {
+    ...rest,
+    nodes: nodes.toSorted((a, b) => (a.step.name < b.step.name ? -1 : 1)),
+    incoming: incoming.toSorted(byName),
+    outgoing: outgoing.toSorted(byName)
+  }
 }
 
 interface SavedStep {
@@ -48,7 +79,11 @@ interface SavedStep {
   readonly step: Readonly<Record<string, unknown>>
 }
 const savedSteps = async (pipeline: LoadedPipeline): Promise<ReadonlyArray<SavedStep>> =>
-  (JSON.parse(await toJsonPromise(pipeline, { ...quiet, rows: "leave-out" })) as { readonly pipeline: { readonly steps: ReadonlyArray<SavedStep> } }).pipeline.steps
+  (
+    JSON.parse(await toJsonPromise(pipeline, { ...quiet, rows: "leave-out" })) as {
+      readonly pipeline: { readonly steps: ReadonlyArray<SavedStep> }
+    }
+  ).pipeline.steps
 
 describe("the 31 documents of Python's distilabel", () => {
   const sources = new Map<string, string>()
@@ -67,20 +102,45 @@ describe("the 31 documents of Python's distilabel", () => {
   it("that make pipelines with the same steps and connections; steps whose classes are here are the same when saved", async () => {
     let compared = 0
     for (const [name, pipeline] of loaded) {
-      const again = await imported(write(name.replace(".yaml", ".ts"), sources.get(name.replace(".yaml", ".ts"))!))
+      const again = await imported(
+        write(name.replace(".yaml", ".ts"), sources.get(name.replace(".yaml", ".ts"))!)
+      )
       const own = [...again.graph.nodes.keys()].filter((step) => !step.endsWith("_given"))
       expect(new Set(own)).toEqual(new Set(pipeline.graph.nodes.keys()))
       expect(again.graph.routings).toHaveLength(pipeline.graph.routings.length)
       expect(new Set(again.graph.leaves)).toEqual(new Set(pipeline.graph.leaves))
-      const saved = new Map((await savedSteps(again)).map(({ name: step, step: fields }) => [step, fields]))
+      const saved = new Map(
+        (await savedSteps(again)).map(({ name: step, step: fields }) => [step, fields])
+      )
       for (const { name: step, step: fields } of await savedSteps(forgetful(pipeline))) {
         // What is not here cannot be the same; what goes without saying is not said.
-        if (pipeline.missing.some(({ steps }) => steps.includes(step)) || "columns" in pipeline.graph.nodes.get(step)!.step.mappings.output) continue
-        if (JSON.stringify(fields).includes("\"LoadDataFromHub\"")) continue
+        if (
+          pipeline.missing.some(({ steps }) => steps.includes(step)) ||
+          "columns" in pipeline.graph.nodes.get(step)!.step.mappings.output
+        )
+          continue
+        if (JSON.stringify(fields).includes('"LoadDataFromHub"')) continue
         compared++
         const told = saved.get(step)!
-        const different = Object.keys(fields).filter((key) => JSON.stringify(fields[key]) !== JSON.stringify(told[key]))
-        const unsaid = ["group_generations", "add_raw_output", "add_raw_input", "num_generations", "columns", "split_statistics", "encoded", "use_default_structured_output", "output_mappings", "llm", "distilabel_ts", "template", "runtime_parameters_info", "split"]
+        const different = Object.keys(fields).filter(
+          (key) => JSON.stringify(fields[key]) !== JSON.stringify(told[key])
+        )
+        const unsaid = [
+          "group_generations",
+          "add_raw_output",
+          "add_raw_input",
+          "num_generations",
+          "columns",
+          "split_statistics",
+          "encoded",
+          "use_default_structured_output",
+          "output_mappings",
+          "llm",
+          "distilabel_ts",
+          "template",
+          "runtime_parameters_info",
+          "split"
+        ]
         expect(different.filter((key) => !unsaid.includes(key))).toEqual([])
       }
     }
@@ -91,9 +151,15 @@ describe("the 31 documents of Python's distilabel", () => {
     const { notes, skeletons, source } = sourceOf(loaded.get("deita-chain.yaml")!)
     expect(skeletons).toContain("evol_instruction_complexity")
     expect(notes).toEqual([])
-    expect(source).toContain("// EvolInstruct of distilabel.steps.tasks.evol_instruct.base is not here: write what it does. The document says of it:\n//   numEvolutions: 5\n")
-    expect(source).toMatch(/task\(\{\n {2}name: "instruction_complexity_scorer",[^]*? {2}inputs: \{ instructions: Schema\.Unknown \},\n {2}outputs: \{[^]*?scores: Schema\.NullOr\(Schema\.Array\(Schema\.Unknown\)\)/)
-    expect(sourceOf(loaded.get("apigen.yaml")!).source).toContain("const apiGenGenerator0 = task({\n  name: \"a_p_i_gen_generator_0\",")
+    expect(source).toContain(
+      "// EvolInstruct of distilabel.steps.tasks.evol_instruct.base is not here: write what it does. The document says of it:\n//   numEvolutions: 5\n"
+    )
+    expect(source).toMatch(
+      /task\(\{\n {2}name: "instruction_complexity_scorer",[^]*? {2}inputs: \{ instructions: Schema\.Unknown \},\n {2}outputs: \{[^]*?scores: Schema\.NullOr\(Schema\.Array\(Schema\.Unknown\)\)/
+    )
+    expect(sourceOf(loaded.get("apigen.yaml")!).source).toContain(
+      'const apiGenGenerator0 = task({\n  name: "a_p_i_gen_generator_0",'
+    )
     const instructor = sourceOf(loaded.get("structured-generation-instructor.yaml")!)
     expect(instructor.source).toContain("export const KnowledgeGraph = Schema.Struct({})\n")
     expect(instructor.notes).toEqual(["the fields of KnowledgeGraph are to be written"])
@@ -119,22 +185,44 @@ describe("pipelines of this library", () => {
     interface Other {
       readonly back?: Branch
     }
-    const Branch: Schema.Codec<Branch> = Schema.Struct({ leaf: Leaf, children: Schema.Array(Schema.suspend(() => Branch)), other: Schema.NullOr(Schema.suspend(() => Other)) }).annotate({ identifier: "Branch" })
-    const Other: Schema.Codec<Other> = Schema.Struct({ back: Schema.optionalKey(Branch) }).annotate({ identifier: "Other" })
+    const Branch: Schema.Codec<Branch> = Schema.Struct({
+      leaf: Leaf,
+      children: Schema.Array(Schema.suspend(() => Branch)),
+      other: Schema.NullOr(Schema.suspend(() => Other))
+    }).annotate({ identifier: "Branch" })
+    const Other: Schema.Codec<Other> = Schema.Struct({ back: Schema.optionalKey(Branch) }).annotate(
+      { identifier: "Other" }
+    )
     const tree = Schema.Struct({ root: Branch, leaf: Leaf })
     const load = LoadDataFromDicts({ name: "load", data: [{ instruction: "Draw a tree." }] })
     const llm = OpenAILLM({ model: "gpt-4o-mini" })
-    const yaml = await toYamlPromise(Pipeline("trees", {}, from(load).to(TextGeneration({ name: "draw", llm, structuredOutput: tree }))), quiet)
+    const yaml = await toYamlPromise(
+      Pipeline(
+        "trees",
+        {},
+        from(load).to(TextGeneration({ name: "draw", llm, structuredOutput: tree }))
+      ),
+      quiet
+    )
     const { notes, source } = sourceOf(await fromYamlPromise(yaml))
     expect(notes).toEqual([])
     expect(source).not.toContain("Schema.Unknown")
     const path = write("trees.ts", source)
     expect(await compiled(new Map([["trees.ts", source]]))).toBe("")
     const again = await imported(path)
-    const drawn = { root: { leaf: { text: "a" }, children: [], other: { back: { leaf: { text: "b" }, children: [], other: null } } }, leaf: { text: "c" } }
+    const drawn = {
+      root: {
+        leaf: { text: "a" },
+        children: [],
+        other: { back: { leaf: { text: "b" }, children: [], other: null } }
+      },
+      leaf: { text: "c" }
+    }
     const given = again.graph.outgoing.get("draw")!.columns["generation"] as Schema.Codec<unknown>
     expect(Schema.is(given)(drawn)).toBe(true)
-    expect(Schema.is(given)({ ...drawn, root: { ...drawn.root, other: { back: { leaf: {} } } } })).toBe(false)
+    expect(
+      Schema.is(given)({ ...drawn, root: { ...drawn.root, other: { back: { leaf: {} } } } })
+    ).toBe(false)
   }, 60_000)
 
   it("whatever they are, compile and are what they were", async () => {
@@ -142,10 +230,18 @@ describe("pipelines of this library", () => {
     const documents = await Promise.all(pipelines.map((pipeline) => toYamlPromise(pipeline, quiet)))
     const loaded = await Promise.all(documents.map((text) => fromYamlPromise(text, { modules })))
     // The functions of random pipelines take rows that are not theirs.
-    const loose = write("functions.ts", "export const isLong = (row: object): boolean => JSON.stringify(row).length > 3\n")
-    const sources = new Map(loaded.map((pipeline, i) => [`random${i}.ts`, sourceOf(pipeline, () => "./functions.ts").source]))
+    const loose = write(
+      "functions.ts",
+      "export const isLong = (row: object): boolean => JSON.stringify(row).length > 3\n"
+    )
+    const sources = new Map(
+      loaded.map((pipeline, i) => [
+        `random${i}.ts`,
+        sourceOf(pipeline, () => "./functions.ts").source
+      ])
+    )
     expect(await compiled(sources)).toBe("")
-    const functions = await import(pathToFileURL(resolve(loose)).href) as object
+    const functions = (await import(pathToFileURL(resolve(loose)).href)) as object
     for (const [i, text] of documents.entries()) {
       const again = await imported(resolve(dirname(loose), `random${i}.ts`))
       const bound = await fromYamlPromise(text, { modules: { "./module.ts": functions } })
@@ -156,29 +252,57 @@ describe("pipelines of this library", () => {
 })
 
 it("secrets and hostile texts of a document do not get into the source as code", async () => {
-  const named = handWritten.replace("name: hand-written", "name: \"*/ process.exit(1) /*\"\n  description: \"*/\\nprocess.exit(1) //`${x}\"").replace("answers: The Ucayali.", "answers: \"`${process.exit(1)}\\n\\\\\"\n          api_key: sk-secret-secret")
+  const named = handWritten
+    .replace(
+      "name: hand-written",
+      'name: "*/ process.exit(1) /*"\n  description: "*/\\nprocess.exit(1) //`${x}"'
+    )
+    .replace(
+      "answers: The Ucayali.",
+      'answers: "`${process.exit(1)}\\n\\\\"\n          api_key: sk-secret-secret'
+    )
   const pipeline = await fromYamlPromise(named)
   const written = sourceOf(pipeline).source
   expect(written).not.toContain("sk-secret")
   const again = await imported(write("hostile.ts", written))
   expect(again).toMatchObject({ name: pipeline.name, description: pipeline.description })
-  expect(again.graph.nodes.get("generate")!.step.options["llm"]).toMatchObject({ options: { answers: "`${process.exit(1)}\n\\" } })
+  expect(again.graph.nodes.get("generate")!.step.options["llm"]).toMatchObject({
+    options: { answers: "`${process.exit(1)}\n\\" }
+  })
 })
 
 it("every document that is a graph becomes a source that can be read", async () => {
   const roll = dice(7)
-  const documents = [handWritten, ...["dry-run.yaml", "branching-misalignment.yaml", "offline-batch.yaml", "rename-chain.yaml", "structured-generation-outlines.yaml"].map((name) => pythonDocuments.get(name)!)]
+  const documents = [
+    handWritten,
+    ...[
+      "dry-run.yaml",
+      "branching-misalignment.yaml",
+      "offline-batch.yaml",
+      "rename-chain.yaml",
+      "structured-generation-outlines.yaml"
+    ].map((name) => pythonDocuments.get(name)!)
+  ]
   const project = new Project({ useInMemoryFileSystem: true, skipLoadingLibFiles: true })
   let read = 0
   for (let i = 0; i < 600; i++) {
-    const loaded = await fromYamlPromise(mutated(documents[i % documents.length]!, roll)).catch((thrown: unknown) => {
-      if (thrown instanceof InvalidDocument) return undefined
-      throw thrown
-    })
+    const loaded = await fromYamlPromise(mutated(documents[i % documents.length]!, roll)).catch(
+      (thrown: unknown) => {
+        if (thrown instanceof InvalidDocument) return undefined
+        throw thrown
+      }
+    )
     if (loaded === undefined) continue
     const { source } = sourceOf(loaded)
-    const { parseDiagnostics } = project.createSourceFile("pipeline.ts", source, { overwrite: true }).compilerNode as unknown as { readonly parseDiagnostics: ReadonlyArray<{ readonly messageText: unknown }> }
-    expect(parseDiagnostics.map(({ messageText }) => messageText), source).toEqual([])
+    const { parseDiagnostics } = project.createSourceFile("pipeline.ts", source, {
+      overwrite: true
+    }).compilerNode as unknown as {
+      readonly parseDiagnostics: ReadonlyArray<{ readonly messageText: unknown }>
+    }
+    expect(
+      parseDiagnostics.map(({ messageText }) => messageText),
+      source
+    ).toEqual([])
     read++
   }
   expect(read).toBeGreaterThan(30)

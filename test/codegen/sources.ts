@@ -1,4 +1,7 @@
-/** Source files to look at, beside the sources that they import. TypeScript's own check of the project does not see them, since their folder's name begins with a dot. */
+/**
+ * Source files to look at, beside the sources that they import. TypeScript's own check of the
+ * project does not see them, since their folder's name begins with a dot.
+ */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { afterAll } from "vitest"

@@ -1,5 +1,5 @@
-import fc from "fast-check"
 import { Schema } from "effect"
+import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { assignable } from "../../src/columns/assignable.ts"
 import { inferColumns } from "../../src/columns/infer.ts"
@@ -29,9 +29,13 @@ const kinds: ReadonlyArray<readonly [Schema.Codec<unknown>, ReadonlyArray<unknow
 describe("a column type", () => {
   it("that fits another has no value that the other does not take", () => {
     const kind = fc.constantFrom(...kinds)
-    fc.assert(fc.property(kind, kind, ([have, values], [want]) => {
-      if (assignable(have, want)) for (const value of values) expect(Schema.is(want)(value)).toBe(true)
-    }), { numRuns: 2000 })
+    fc.assert(
+      fc.property(kind, kind, ([have, values], [want]) => {
+        if (assignable(have, want))
+          for (const value of values) expect(Schema.is(want)(value)).toBe(true)
+      }),
+      { numRuns: 2000 }
+    )
   })
 
   it("fits itself, unknown, and a union that has it", () => {
@@ -49,33 +53,57 @@ describe("a column type", () => {
       [Schema.Number, Schema.String],
       [Schema.Array(Schema.Number), Schema.Array(Schema.String)],
       [Schema.Struct({}), Schema.Struct({ a: Schema.String })],
-      [Schema.Struct({ a: Schema.optionalKey(Schema.String) }), Schema.Struct({ a: Schema.String })],
+      [
+        Schema.Struct({ a: Schema.optionalKey(Schema.String) }),
+        Schema.Struct({ a: Schema.String })
+      ],
       [Schema.String, Schema.Literals(["a", "b"])]
     ] as const
-    for (const [have, want] of pairs) expect(assignable(have, want), `${typeName(have)} → ${typeName(want)}`).toBe(false)
+    for (const [have, want] of pairs)
+      expect(assignable(have, want), `${typeName(have)} → ${typeName(want)}`).toBe(false)
   })
 
   it("is named in the words of TypeScript", () => {
     expect(typeName(Schema.NullOr(Schema.String))).toBe("string | null")
-    expect(typeName(Schema.Array(Schema.Struct({ a: Schema.optionalKey(Schema.Number) })))).toBe("ReadonlyArray<{ a?: number }>")
-    expect(typeName(Schema.Literals(["a", "b"]))).toBe("\"a\" | \"b\"")
-    expect(typeName(Schema.Record(Schema.String, Schema.Unknown))).toBe("{ [key: string]: unknown }")
+    expect(typeName(Schema.Array(Schema.Struct({ a: Schema.optionalKey(Schema.Number) })))).toBe(
+      "ReadonlyArray<{ a?: number }>"
+    )
+    expect(typeName(Schema.Literals(["a", "b"]))).toBe('"a" | "b"')
+    expect(typeName(Schema.Record(Schema.String, Schema.Unknown))).toBe(
+      "{ [key: string]: unknown }"
+    )
   })
 })
 
 describe("columns", () => {
   it("are missing if they are not there or may be absent, but for optional ones and open shapes", () => {
-    const have = { columns: { a: Schema.String, b: Schema.optionalKey(Schema.String) }, open: false }
-    const need = { a: Schema.String, b: Schema.String, c: Schema.String, d: Schema.optionalKey(Schema.String) }
+    const have = {
+      columns: { a: Schema.String, b: Schema.optionalKey(Schema.String) },
+      open: false
+    }
+    const need = {
+      a: Schema.String,
+      b: Schema.String,
+      c: Schema.String,
+      d: Schema.optionalKey(Schema.String)
+    }
     expect(missing(need, have)).toEqual(["b", "c"])
     expect(missing(need, { ...have, open: true })).toEqual(["b"])
     expect(clashing({ a: Schema.Number, c: Schema.Number }, have)).toEqual(["a"])
   })
 
   it("read off rows take those rows", () => {
-    fc.assert(fc.property(fc.array(fc.dictionary(fc.constantFrom("a", "b", "c"), fc.jsonValue()), { minLength: 1, maxLength: 6 }), (rows) => {
-      const schema = Schema.Struct(inferColumns(rows) as Record<string, Schema.Codec<unknown>>)
-      for (const row of rows) expect(Schema.is(schema)(row)).toBe(true)
-    }))
+    fc.assert(
+      fc.property(
+        fc.array(fc.dictionary(fc.constantFrom("a", "b", "c"), fc.jsonValue()), {
+          minLength: 1,
+          maxLength: 6
+        }),
+        (rows) => {
+          const schema = Schema.Struct(inferColumns(rows) as Record<string, Schema.Codec<unknown>>)
+          for (const row of rows) expect(Schema.is(schema)(row)).toBe(true)
+        }
+      )
+    )
   })
 })

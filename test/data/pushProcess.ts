@@ -3,4 +3,6 @@ import { loadFromDiskPromise } from "distilabel-ts"
 
 const [directory, repo] = process.argv.slice(2)
 const distiset = await loadFromDiskPromise(directory!)
-console.log(JSON.stringify(await distiset.pushToHub(repo!, { rowsPerShard: 100, token: "hf_right" })))
+console.log(
+  JSON.stringify(await distiset.pushToHub(repo!, { rowsPerShard: 100, token: "hf_right" }))
+)

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest"
 import { stepDocs, type StepDoc } from "../../scripts/stepDocs.ts"
 import { stepPages } from "../../scripts/stepPages.ts"
 import { typeOfWords } from "../../scripts/typeWords.ts"
-import { inspectSource } from "../../src/codegen/inspectSource.ts"
+import { inspectSource } from "../../src/codegen/read/inspectSource.ts"
 import { isOptional } from "../../src/columns/Columns.ts"
 import { metadataColumn } from "../../src/columns/metadata.ts"
 import { required } from "../../src/columns/Shape.ts"
@@ -17,20 +17,36 @@ import { sourceFolder } from "../codegen/sources.ts"
 const write = sourceFolder()
 const docs = stepDocs()
 
-/** Options, besides a name and a model, of each step whose docstring names its columns: all ways in which they may differ. */
+/**
+ * Options, besides a name and a model, of each step whose docstring names its columns: all ways in
+ * which they may differ.
+ */
 const variants: Readonly<Record<string, ReadonlyArray<string>>> = {
   TextGeneration: ["", "reasoning: true"],
-  UltraFeedback: ["", "aspect: \"helpfulness\"", "reasoning: true"]
+  UltraFeedback: ["", 'aspect: "helpfulness"', "reasoning: true"]
 }
-const named = docs.filter((doc) => [...doc.reads, ...doc.adds].some(({ column, text }) => column !== undefined && text !== ""))
+const named = docs
+  .filter((doc) =>
+    [...doc.reads, ...doc.adds].some(({ column, text }) => column !== undefined && text !== "")
+  )
   .filter((doc) => ![...doc.reads, ...doc.adds].some(({ column }) => column === undefined))
-const calls = named.flatMap((doc) => (variants[doc.name] ?? [""]).map((options, i) => ({ doc, code: `${doc.name}({ name: "${doc.name}${i}", llm: ScriptedLLM({ answers: "x" }), ${options} })`, step: `${doc.name}${i}` })))
+const calls = named.flatMap((doc) =>
+  (variants[doc.name] ?? [""]).map((options, i) => ({
+    doc,
+    code: `${doc.name}({ name: "${doc.name}${i}", llm: ScriptedLLM({ answers: "x" }), ${options} })`,
+    step: `${doc.name}${i}`
+  }))
+)
 
 /** Steps by the code that makes them. */
 const made = (code: string): StepData => {
   const all = Object.entries(library)
   // oxlint-disable-next-line no-implied-eval typescript/no-implied-eval -- the code is that of our docstrings
-  return new Function(...all.map(([name]) => name), "Schema", "llm", code)(...all.map(([, value]) => value), Schema, library.ScriptedLLM({ answers: "x" })) as StepData
+  return new Function(...all.map(([name]) => name), "Schema", "llm", code)(
+    ...all.map(([, value]) => value),
+    Schema,
+    library.ScriptedLLM({ answers: "x" })
+  ) as StepData
 }
 
 interface Columns {
@@ -38,51 +54,105 @@ interface Columns {
 }
 
 const columnsOf = (columns: Readonly<Record<string, Schema.Constraint>>): Columns =>
-  Object.fromEntries(Object.entries(columns).map(([name, schema]) => [name, `${typeName(required(schema))}${isOptional(schema) ? ", optional" : ""}`]))
+  Object.fromEntries(
+    Object.entries(columns).map(([name, schema]) => [
+      name,
+      `${typeName(required(schema))}${isOptional(schema) ? ", optional" : ""}`
+    ])
+  )
 const readBy = ({ reads }: StepData): Columns => columnsOf(reads.columns)
 const addedBy = (step: StepData): Columns => {
   const after = step.gives({ columns: step.reads.columns, open: false }).columns
-  return columnsOf(Object.fromEntries(Object.entries(after).filter(([column, schema]) => step.reads.columns[column] !== schema)))
+  return columnsOf(
+    Object.fromEntries(
+      Object.entries(after).filter(([column, schema]) => step.reads.columns[column] !== schema)
+    )
+  )
 }
 const taggedAs = (tags: StepDoc["reads"]): Columns =>
-  Object.fromEntries(tags.flatMap(({ column, optional, text }) => column === undefined ? [] : [[column, text === "" ? "?" : `${typeOfWords(text)}${optional ? ", optional" : ""}`]]))
+  Object.fromEntries(
+    tags.flatMap(({ column, optional, text }) =>
+      column === undefined
+        ? []
+        : [[column, text === "" ? "?" : `${typeOfWords(text)}${optional ? ", optional" : ""}`]]
+    )
+  )
 
 describe("docstrings of steps and tasks", () => {
   it("name the columns that the steps read and add, with their types", () => {
-    expect(named.map(({ name }) => name)).toEqual(expect.arrayContaining(["TextGeneration", "UltraFeedback"]))
+    expect(named.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(["TextGeneration", "UltraFeedback"])
+    )
     for (const doc of named) {
-      const steps = calls.filter((call) => call.doc === doc).map(({ code }) => made(`return ${code}`))
+      const steps = calls
+        .filter((call) => call.doc === doc)
+        .map(({ code }) => made(`return ${code}`))
       // Columns that the docstring says come only sometimes need not be there in every way.
-      const sometimes = new Set(doc.adds.filter(({ note }) => note.endsWith(" only")).map(({ column }) => column))
-      for (const [what, tags, columns] of [["@reads", doc.reads, readBy], ["@adds", doc.adds, addedBy]] as const) {
+      const sometimes = new Set(
+        doc.adds.filter(({ note }) => note.endsWith(" only")).map(({ column }) => column)
+      )
+      for (const [what, tags, columns] of [
+        ["@reads", doc.reads, readBy],
+        ["@adds", doc.adds, addedBy]
+      ] as const) {
         const told = taggedAs(tags)
         const all: Columns = Object.assign({}, ...steps.map(columns))
-        const untyped = Object.fromEntries(Object.entries(all).map(([column, type]) => [column, told[column] === "?" ? "?" : type]))
-        expect(told, `${what} of ${doc.name}; if it needs options, add them to the variants above`).toEqual(untyped)
+        const untyped = Object.fromEntries(
+          Object.entries(all).map(([column, type]) => [column, told[column] === "?" ? "?" : type])
+        )
+        expect(
+          told,
+          `${what} of ${doc.name}; if it needs options, add them to the variants above`
+        ).toEqual(untyped)
         for (const step of steps) {
           const always = Object.keys(told).filter((column) => !sometimes.has(column))
-          expect(Object.keys(columns(step)), `${what} of ${doc.name}`).toEqual(expect.arrayContaining(always))
+          expect(Object.keys(columns(step)), `${what} of ${doc.name}`).toEqual(
+            expect.arrayContaining(always)
+          )
         }
       }
     }
   })
 
   it("name the columns that the types tell", () => {
-    const { problems, steps } = inspectSource(write("all.ts", `
+    const { problems, steps } = inspectSource(
+      write(
+        "all.ts",
+        `
 import { ${[...new Set(named.map(({ name }) => name))].join(", ")}, from, generatorStep, open, Pipeline, ScriptedLLM } from "distilabel-ts"
 const any = from(generatorStep({ name: "any", outputs: open(), process: () => [] }))
 export default Pipeline("all", {}, [${calls.map(({ code }) => `any.to(${code})`).join(", ")}])
-`))
+`
+      )
+    )
     expect(problems).toEqual([])
     for (const { code, step: name } of calls) {
       const step = steps.find((each) => each.name === name)!
       const running = made(`return ${code}`)
-      const told = (columns: ReadonlyArray<{ readonly name: string; readonly type: string; readonly optional: boolean }>): Columns =>
-        Object.fromEntries(columns.map((column) => [column.name, `${column.type}${column.optional ? ", optional" : ""}`]))
-      const asWritten = (columns: Columns): Columns => Object.fromEntries(Object.entries(columns).map(([column, type]) => [
-        column,
-        column === metadataColumn ? "Metadata" : type.replace(/^ReadonlyArray<(.* \| .*)>/, "($1)[]").replace(/^ReadonlyArray<(.*)>/, "$1[]")
-      ]))
+      const told = (
+        columns: ReadonlyArray<{
+          readonly name: string
+          readonly type: string
+          readonly optional: boolean
+        }>
+      ): Columns =>
+        Object.fromEntries(
+          columns.map((column) => [
+            column.name,
+            `${column.type}${column.optional ? ", optional" : ""}`
+          ])
+        )
+      const asWritten = (columns: Columns): Columns =>
+        Object.fromEntries(
+          Object.entries(columns).map(([column, type]) => [
+            column,
+            column === metadataColumn
+              ? "Metadata"
+              : type
+                  .replace(/^ReadonlyArray<(.* \| .*)>/, "($1)[]")
+                  .replace(/^ReadonlyArray<(.*)>/, "$1[]")
+          ])
+        )
       expect(told(step.reads), name).toEqual(asWritten(readBy(running)))
       expect(told(step.after), name).toEqual(asWritten(addedBy(running)))
     }
@@ -98,7 +168,9 @@ export default Pipeline("all", {}, [${calls.map(({ code }) => `any.to(${code})`)
       const addsAny = Object.keys(addedBy(step)).length > 0
       expect({ name, reads: reads.length > 0 }).toEqual({ name, reads: readsAny })
       // Where some columns are told in words, the others are always there.
-      if (!named.some((doc) => doc.name === name)) for (const { column } of adds) if (column !== undefined) expect(Object.keys(addedBy(step)), name).toContain(column)
+      if (!named.some((doc) => doc.name === name))
+        for (const { column } of adds)
+          if (column !== undefined) expect(Object.keys(addedBy(step)), name).toContain(column)
       if (addsAny) expect(adds.length, `@adds of ${name}`).toBeGreaterThan(0)
     }
   })
@@ -108,7 +180,8 @@ describe("pages of the documentation", () => {
   it("are what the docstrings say today: `npm run docs` writes them", () => {
     const pages = stepPages(docs)
     expect(readdirSync("docs/steps").toSorted()).toEqual([...pages.keys()].toSorted())
-    for (const [name, text] of pages) expect(readFileSync(`docs/steps/${name}`, "utf8"), name).toBe(text)
+    for (const [name, text] of pages)
+      expect(readFileSync(`docs/steps/${name}`, "utf8"), name).toBe(text)
   })
 
   it("tell columns, options with their defaults, failures and an example", () => {

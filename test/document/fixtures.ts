@@ -5,7 +5,9 @@ const folder = new URL("../fixtures/documents/", import.meta.url)
 
 /** The documents that distilabel wrote, by file name. */
 export const pythonDocuments: ReadonlyMap<string, string> = new Map(
-  readdirSync(folder).filter((name) => name.endsWith(".yaml")).map((name) => [name, readFileSync(new URL(name, folder), "utf8")])
+  readdirSync(folder)
+    .filter((name) => name.endsWith(".yaml"))
+    .map((name) => [name, readFileSync(new URL(name, folder), "utf8")])
 )
 
 /** A document as a person writes it. */

@@ -1,4 +1,7 @@
-/** A module of own steps, functions, routings and schemas, as a user has one, for documents to refer to. */
+/**
+ * A module of own steps, functions, routings and schemas, as a user has one, for documents to refer
+ * to.
+ */
 import { Schema } from "effect"
 import { type Row, routingBatchFunction, ScriptedLLM, step, task } from "../../src/index.ts"
 
@@ -21,7 +24,7 @@ export const rate = task({
 
 export const isLong = (row: { readonly text: string }): boolean => row.text.length > 1
 
-export const byLength = (row: Row): string => String(row["text"]).length > 2 ? "long" : "short"
+export const byLength = (row: Row): string => (String(row["text"]).length > 2 ? "long" : "short")
 
 export const firstAlways = routingBatchFunction((steps) => steps.slice(0, 1), "the first, always")
 

@@ -10,7 +10,16 @@ import { setTimeout as sleep } from "node:timers/promises"
 import { fileURLToPath } from "node:url"
 import fc from "fast-check"
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest"
-import { from, LoadDataFromDicts, OpenAILLM, Pipeline, type Row, runPromise, RunStopped, TextGeneration } from "../../src/index.ts"
+import {
+  from,
+  LoadDataFromDicts,
+  OpenAILLM,
+  Pipeline,
+  type Row,
+  runPromise,
+  RunStopped,
+  TextGeneration
+} from "../../src/index.ts"
 
 /** A server whose every answer is another one, and that says how many it gave. */
 let server: Server
@@ -26,7 +35,19 @@ beforeAll(async () => {
       if (request.method === "GET") return response.end(`{"id":"m"}`)
       const content = `answer ${++asked}`
       onAsked()
-      setTimeout(() => response.end(JSON.stringify({ id: "c", choices: [{ index: 0, message: { role: "assistant", content }, finish_reason: "stop" }], usage: { prompt_tokens: 1, completion_tokens: 1 } })), latencyMs)
+      setTimeout(
+        () =>
+          response.end(
+            JSON.stringify({
+              id: "c",
+              choices: [
+                { index: 0, message: { role: "assistant", content }, finish_reason: "stop" }
+              ],
+              usage: { prompt_tokens: 1, completion_tokens: 1 }
+            })
+          ),
+        latencyMs
+      )
       return undefined
     })
   }).listen(0, "127.0.0.1")
@@ -45,33 +66,66 @@ beforeEach(() => {
 
 const folder = (): string => mkdtempSync(join(tmpdir(), "distilabel-answers-"))
 
-const llm = (maxConcurrency = 4) => OpenAILLM({ model: "m", baseUrl: url, apiKey: "k", maxConcurrency, generationKwargs: { temperature: 1 } })
+const llm = (maxConcurrency = 4) =>
+  OpenAILLM({
+    model: "m",
+    baseUrl: url,
+    apiKey: "k",
+    maxConcurrency,
+    generationKwargs: { temperature: 1 }
+  })
 
-const asking = (rows: ReadonlyArray<{ readonly instruction: string; readonly id?: number }>, steps = ["ask"], concurrency = 4) => {
+const asking = (
+  rows: ReadonlyArray<{ readonly instruction: string; readonly id?: number }>,
+  steps = ["ask"],
+  concurrency = 4
+) => {
   const load = from(LoadDataFromDicts({ name: "load", data: rows }))
-  const flow = steps.reduce((before, name) => before.to(TextGeneration({ name, llm: llm(concurrency), template: "{{ instruction }}", outputMappings: { generation: name } }) as never) as never, load)
+  const flow = steps.reduce(
+    (before, name) =>
+      before.to(
+        TextGeneration({
+          name,
+          llm: llm(concurrency),
+          template: "{{ instruction }}",
+          outputMappings: { generation: name }
+        }) as never
+      ) as never,
+    load
+  )
   return Pipeline("answers", {}, flow)
 }
 
-const settings = (cacheDir: string, more: object = {}) => ({ cacheDir, outputDir: folder(), progress: "none", report: false, ...more }) as const
+const settings = (cacheDir: string, more: object = {}) =>
+  ({ cacheDir, outputDir: folder(), progress: "none", report: false, ...more }) as const
 
 /** The rows of a run, and how many questions it asked. */
-const ran = async (pipeline: ReturnType<typeof asking>, options: object): Promise<{ readonly rows: ReadonlyArray<Row>; readonly asked: number }> => {
+const ran = async (
+  pipeline: ReturnType<typeof asking>,
+  options: object
+): Promise<{ readonly rows: ReadonlyArray<Row>; readonly asked: number }> => {
   const before = asked
   const distiset = await runPromise(pipeline, options as never)
   return { rows: await distiset.default.toArray(), asked: asked - before }
 }
 
-const distinct = (rows: ReadonlyArray<Row>, ...steps: ReadonlyArray<string>): number => new Set(rows.flatMap((row) => steps.map((step) => row[step]))).size
-const same = (count: number) => Array.from({ length: count }, (_, id) => ({ id, instruction: "Name a river." }))
+const distinct = (rows: ReadonlyArray<Row>, ...steps: ReadonlyArray<string>): number =>
+  new Set(rows.flatMap((row) => steps.map((step) => row[step]))).size
+const same = (count: number) =>
+  Array.from({ length: count }, (_, id) => ({ id, instruction: "Name a river." }))
 
 describe("rows with the same question", () => {
   it("each have an answer of their own, however far apart they stand, and find it again in another folder", async () => {
     const cacheDir = folder()
-    const pipeline = asking(Array.from({ length: 200 }, (_, i) => ({ instruction: `Invent name number ${i % 100}.` })))
+    const pipeline = asking(
+      Array.from({ length: 200 }, (_, i) => ({ instruction: `Invent name number ${i % 100}.` }))
+    )
     const cold = await ran(pipeline, settings(cacheDir, { maxRowsInFlight: 10 }))
     expect([cold.asked, distinct(cold.rows, "ask")]).toEqual([200, 200])
-    expect(await ran(pipeline, settings(cacheDir, { maxRowsInFlight: 10 }))).toEqual({ rows: cold.rows, asked: 0 })
+    expect(await ran(pipeline, settings(cacheDir, { maxRowsInFlight: 10 }))).toEqual({
+      rows: cold.rows,
+      asked: 0
+    })
   })
 
   it("have two answers where two steps ask it", async () => {
@@ -117,11 +171,22 @@ describe("rows with the same question", () => {
   it("of a long run that goes on from a checkpoint take no answer that a row before it has", async () => {
     const cacheDir = folder()
     const [first, second] = [settings(cacheDir), settings(cacheDir)]
-    const rows = Array.from({ length: 2500 }, (_, id) => ({ id, instruction: `Name a river of ${id % 40}.` }))
+    const rows = Array.from({ length: 2500 }, (_, id) => ({
+      id,
+      instruction: `Name a river of ${id % 40}.`
+    }))
     await ran(asking(rows, ["ask"], 64), first)
-    await expect(ran(asking(rows, ["ask"], 64), { ...second, maxRows: 2100 })).rejects.toBeInstanceOf(RunStopped)
+    await expect(
+      ran(asking(rows, ["ask"], 64), { ...second, maxRows: 2100 })
+    ).rejects.toBeInstanceOf(RunStopped)
     // Rows from the checkpoint on are others, with the questions of those before it.
-    const changed = [...rows.slice(0, 2000), ...same(500).map(({ id }) => ({ id: 10_000 + id, instruction: `Name a river of ${id % 40}.` }))]
+    const changed = [
+      ...rows.slice(0, 2000),
+      ...same(500).map(({ id }) => ({
+        id: 10_000 + id,
+        instruction: `Name a river of ${id % 40}.`
+      }))
+    ]
     const { asked, rows: after } = await ran(asking(changed, ["ask"], 64), second)
     expect([after.length, distinct(after, "ask")]).toEqual([2500, 2500])
     expect(asked).toBe(0)
@@ -130,20 +195,39 @@ describe("rows with the same question", () => {
   it("ask exactly as many new questions as there are more of them, whatever rows are inserted, removed and reordered", async () => {
     const prompts = fc.array(fc.integer({ min: 0, max: 3 }), { maxLength: 25 })
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.record({ rows: prompts, elsewhere: fc.boolean(), ids: fc.boolean() }), { minLength: 2, maxLength: 4 }), async (versions) => {
-        const cacheDir = folder()
-        const home = settings(cacheDir)
-        const kept = new Map<number, number>()
-        for (const { elsewhere, ids, rows } of versions) {
-          const data = rows.map((prompt, id) => ({ ...(ids ? { id: id * 7 % 25 } : {}), instruction: `Question ${prompt}` }))
-          if (data.length === 0) continue
-          const { asked, rows: out } = await ran(asking(data, ["ask"], 2), elsewhere ? settings(cacheDir) : home)
-          const counts = Map.groupBy(rows, (prompt) => prompt)
-          const more = [...counts].reduce((sum, [prompt, of]) => sum + Math.max(0, of.length - (kept.get(prompt) ?? 0)), 0)
-          for (const [prompt, of] of counts) kept.set(prompt, Math.max(of.length, kept.get(prompt) ?? 0))
-          expect({ asked, distinct: distinct(out, "ask") }).toEqual({ asked: more, distinct: rows.length })
+      fc.asyncProperty(
+        fc.array(fc.record({ rows: prompts, elsewhere: fc.boolean(), ids: fc.boolean() }), {
+          minLength: 2,
+          maxLength: 4
+        }),
+        async (versions) => {
+          const cacheDir = folder()
+          const home = settings(cacheDir)
+          const kept = new Map<number, number>()
+          for (const { elsewhere, ids, rows } of versions) {
+            const data = rows.map((prompt, id) => ({
+              ...(ids ? { id: (id * 7) % 25 } : {}),
+              instruction: `Question ${prompt}`
+            }))
+            if (data.length === 0) continue
+            const { asked, rows: out } = await ran(
+              asking(data, ["ask"], 2),
+              elsewhere ? settings(cacheDir) : home
+            )
+            const counts = Map.groupBy(rows, (prompt) => prompt)
+            const more = [...counts].reduce(
+              (sum, [prompt, of]) => sum + Math.max(0, of.length - (kept.get(prompt) ?? 0)),
+              0
+            )
+            for (const [prompt, of] of counts)
+              kept.set(prompt, Math.max(of.length, kept.get(prompt) ?? 0))
+            expect({ asked, distinct: distinct(out, "ask") }).toEqual({
+              asked: more,
+              distinct: rows.length
+            })
+          }
         }
-      }),
+      ),
       { numRuns: 25 }
     )
   }, 60_000)
@@ -162,9 +246,19 @@ describe("rows with the same question", () => {
 
 /** Runs the questions in a process of its own. */
 const started = (cacheDir: string, prompts: ReadonlyArray<string>, concurrency = 4) => {
-  const args = [fileURLToPath(new URL("askProcess.ts", import.meta.url)), url, cacheDir, folder(), JSON.stringify(prompts), String(concurrency)]
+  const args = [
+    fileURLToPath(new URL("askProcess.ts", import.meta.url)),
+    url,
+    cacheDir,
+    folder(),
+    JSON.stringify(prompts),
+    String(concurrency)
+  ]
   const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] })
-  return { child, answers: text(child.stdout).then((out) => JSON.parse(out || "[]") as ReadonlyArray<string>) }
+  return {
+    child,
+    answers: text(child.stdout).then((out) => JSON.parse(out || "[]") as ReadonlyArray<string>)
+  }
 }
 
 describe("processes with the same questions at the same time", () => {
@@ -194,8 +288,12 @@ describe("processes with the same questions at the same time", () => {
   it("pay once also when twenty runs begin at once in one process", async () => {
     latencyMs = 5
     const cacheDir = folder()
-    const all = await Promise.all(Array.from({ length: 20 }, () => ran(asking(same(12)), settings(cacheDir))))
-    expect(all.map(({ rows }) => distinct(rows, "ask"))).toEqual(Array.from({ length: 20 }, () => 12))
+    const all = await Promise.all(
+      Array.from({ length: 20 }, () => ran(asking(same(12)), settings(cacheDir)))
+    )
+    expect(all.map(({ rows }) => distinct(rows, "ask"))).toEqual(
+      Array.from({ length: 20 }, () => 12)
+    )
     expect(asked).toBe(12)
   })
 })
@@ -204,7 +302,11 @@ describe("a task with useCache: false", () => {
   it("asks on every run, but a resumed run takes what it was answered before the stop", async () => {
     const cacheDir = folder()
     const load = from(LoadDataFromDicts({ name: "load", data: same(40) }))
-    const pipeline = Pipeline("fresh", {}, load.to(TextGeneration({ name: "ask", llm: llm(2), useCache: false })))
+    const pipeline = Pipeline(
+      "fresh",
+      {},
+      load.to(TextGeneration({ name: "ask", llm: llm(2), useCache: false }))
+    )
     await ran(pipeline, settings(cacheDir))
     await ran(pipeline, settings(cacheDir))
     expect(asked).toBe(80)

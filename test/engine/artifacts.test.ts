@@ -1,10 +1,25 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync
+} from "node:fs"
 import { writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { Schema } from "effect"
 import { expect, it } from "vitest"
-import { from, globalStep, loadFromDiskPromise, Pipeline, runPromise, runStepPromise, step } from "../../src/index.ts"
+import {
+  from,
+  globalStep,
+  loadFromDiskPromise,
+  Pipeline,
+  runPromise,
+  runStepPromise,
+  step
+} from "../../src/index.ts"
 import { startHubSimulator } from "../../src/simulator/index.ts"
 import { numbers } from "./rows.ts"
 
@@ -16,22 +31,37 @@ const indexed = globalStep({
   inputs: { n: Schema.Number },
   outputs: {},
   process: async (rows, _, { saveArtifact }) => {
-    await saveArtifact("index", async (path) => {
-      await writeFile(join(path, "index.bin"), Buffer.from(rows.map(({ n }) => n)))
-    }, { rows: rows.length })
+    await saveArtifact(
+      "index",
+      async (path) => {
+        await writeFile(join(path, "index.bin"), Buffer.from(rows.map(({ n }) => n)))
+      },
+      { rows: rows.length }
+    )
     return rows
   }
 })
 
 it("files that a step saves lie in the run's folder, and go where its rows go", async () => {
-  const distiset = await runPromise(Pipeline("p", {}, from(numbers(5)).to(indexed)), { ...quiet, cacheDir: folder(), outputDir: folder() })
-  expect([...readFileSync(join(distiset.directory, "artifacts", "indexed", "index", "index.bin"))]).toEqual([0, 1, 2, 3, 4])
+  const distiset = await runPromise(Pipeline("p", {}, from(numbers(5)).to(indexed)), {
+    ...quiet,
+    cacheDir: folder(),
+    outputDir: folder()
+  })
+  expect([
+    ...readFileSync(join(distiset.directory, "artifacts", "indexed", "index", "index.bin"))
+  ]).toEqual([0, 1, 2, 3, 4])
   const saved = join(folder(), "saved")
   await distiset.saveToDisk(saved)
-  expect(JSON.parse(readFileSync(join(saved, "artifacts", "indexed", "index", "metadata.json"), "utf8"))).toEqual({ rows: 5 })
+  expect(
+    JSON.parse(readFileSync(join(saved, "artifacts", "indexed", "index", "metadata.json"), "utf8"))
+  ).toEqual({ rows: 5 })
   const again = join(folder(), "again")
   await (await loadFromDiskPromise(saved)).saveToDisk(again, { format: "arrow" })
-  expect(readdirSync(join(again, "artifacts", "indexed", "index")).sort()).toEqual(["index.bin", "metadata.json"])
+  expect(readdirSync(join(again, "artifacts", "indexed", "index")).sort()).toEqual([
+    "index.bin",
+    "metadata.json"
+  ])
   await using hub = await startHubSimulator()
   const before = process.env["HF_ENDPOINT"]
   process.env["HF_ENDPOINT"] = hub.url
@@ -59,32 +89,58 @@ it("a folder is there whole or not at all, and the later one counts", async () =
       return rows
     }
   })
-  const distiset = await runPromise(Pipeline("p", {}, from(numbers(3)).to(broken)), { ...quiet, cacheDir: folder(), outputDir: folder() })
+  const distiset = await runPromise(Pipeline("p", {}, from(numbers(3)).to(broken)), {
+    ...quiet,
+    cacheDir: folder(),
+    outputDir: folder()
+  })
   expect([distiset.default.length, distiset.default.errorCount]).toEqual([2, 1])
-  expect(readFileSync(join(distiset.directory, "artifacts", "broken", "part", "x"), "utf8")).toBe("1")
+  expect(readFileSync(join(distiset.directory, "artifacts", "broken", "part", "x"), "utf8")).toBe(
+    "1"
+  )
   expect(readdirSync(join(distiset.directory, "artifacts", "broken"))).toEqual(["part"])
 })
 
 it("what a killed run was saving goes when the next one begins", async () => {
   const outputDir = folder()
   mkdirSync(join(outputDir, "artifacts", "indexed", ".partial-aBcDeF"), { recursive: true })
-  const distiset = await runPromise(Pipeline("p", {}, from(numbers(5)).to(indexed)), { ...quiet, cacheDir: folder(), outputDir })
+  const distiset = await runPromise(Pipeline("p", {}, from(numbers(5)).to(indexed)), {
+    ...quiet,
+    cacheDir: folder(),
+    outputDir
+  })
   expect(readdirSync(join(distiset.directory, "artifacts", "indexed"))).toEqual(["index"])
 })
 
 it("a name is no path, and a step that is tried alone saves nothing", async () => {
-  const outside = step({ name: "outside", inputs: { n: Schema.Number }, outputs: {}, process: async (rows, _, { saveArtifact }) => {
-    await saveArtifact("../x", () => {})
-    return rows
-  } })
-  await expect(runPromise(Pipeline("p", {}, from(numbers(1)).to(outside)), { ...quiet, cacheDir: folder(), outputDir: folder() })).rejects.toThrow(/'\.\.\/x' is no name for an artifact/)
-  let written = ""
-  const tried = step({ name: "tried", inputs: { n: Schema.Number }, outputs: {}, process: async (rows, _, { saveArtifact }) => {
-    await saveArtifact("x", (path) => {
-      written = path
+  const outside = step({
+    name: "outside",
+    inputs: { n: Schema.Number },
+    outputs: {},
+    process: async (rows, _, { saveArtifact }) => {
+      await saveArtifact("../x", () => {})
+      return rows
+    }
+  })
+  await expect(
+    runPromise(Pipeline("p", {}, from(numbers(1)).to(outside)), {
+      ...quiet,
+      cacheDir: folder(),
+      outputDir: folder()
     })
-    return rows
-  } })
+  ).rejects.toThrow(/'\.\.\/x' is no name for an artifact/)
+  let written = ""
+  const tried = step({
+    name: "tried",
+    inputs: { n: Schema.Number },
+    outputs: {},
+    process: async (rows, _, { saveArtifact }) => {
+      await saveArtifact("x", (path) => {
+        written = path
+      })
+      return rows
+    }
+  })
   expect((await runStepPromise(tried, [{ n: 1 }])).rows).toEqual([{ n: 1 }])
   expect(existsSync(written)).toBe(false)
 })

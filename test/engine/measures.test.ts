@@ -2,11 +2,25 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { Effect, Schema } from "effect"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { CombineColumns, dryRunPromise, from, generatorStep, LoadDataFromDicts, OpenAILLM, Pipeline, run, runPromise, RunStopped, sampleNSteps, ScriptedLLM, TextGeneration } from "../../src/index.ts"
-import { exchangeKey } from "../../src/report/exchangeKey.ts"
 import { sealed } from "../../src/disk/sealed.ts"
-import { readLateAnswers } from "../../src/report/LateAnswers.ts"
-import { readFigures, type RunFigures } from "../../src/report/RunFigures.ts"
+import {
+  CombineColumns,
+  dryRunPromise,
+  from,
+  generatorStep,
+  LoadDataFromDicts,
+  OpenAILLM,
+  Pipeline,
+  run,
+  runPromise,
+  RunStopped,
+  sampleNSteps,
+  ScriptedLLM,
+  TextGeneration
+} from "../../src/index.ts"
+import { exchangeKey } from "../../src/report/figures/exchangeKey.ts"
+import { readLateAnswers } from "../../src/report/figures/LateAnswers.ts"
+import { readFigures, type RunFigures } from "../../src/report/figures/RunFigures.ts"
 import { type Simulator, startSimulator } from "../../src/simulator/index.ts"
 import { command, folder, started } from "../cli/command.ts"
 import { numbers } from "./rows.ts"
@@ -17,35 +31,88 @@ beforeAll(async () => {
 })
 afterAll(() => simulator.close())
 
-const ask = (name = "ask") => TextGeneration({ name, llm: OpenAILLM({ model: "gpt-4o-mini", baseUrl: simulator.openaiBaseUrl, apiKey: "k", maxConcurrency: 8 }), template: "What is {{ n }}?" })
+const ask = (name = "ask") =>
+  TextGeneration({
+    name,
+    llm: OpenAILLM({
+      model: "gpt-4o-mini",
+      baseUrl: simulator.openaiBaseUrl,
+      apiKey: "k",
+      maxConcurrency: 8
+    }),
+    template: "What is {{ n }}?"
+  })
 
-const total = (counts: ReadonlyArray<number>): number => counts.reduce((sum, count) => sum + count, 0)
+const total = (counts: ReadonlyArray<number>): number =>
+  counts.reduce((sum, count) => sum + count, 0)
 
-const stepOf = (figures: RunFigures, name: string) => figures.steps.find((each) => each.name === name)!
+const stepOf = (figures: RunFigures, name: string) =>
+  figures.steps.find((each) => each.name === name)!
 
 describe("the figures of a run", () => {
   it("say what each step and model did, with every answer in the histograms and every row in the timeline", async () => {
     const outputDir = folder()
-    await runPromise(Pipeline("p", { description: "About numbers" }, from(numbers(60)).to(ask())), { outputDir, progress: "none" })
+    await runPromise(Pipeline("p", { description: "About numbers" }, from(numbers(60)).to(ask())), {
+      outputDir,
+      progress: "none"
+    })
     const figures = readFigures(outputDir)!
-    expect(figures).toMatchObject({ pipeline: "p", description: "About numbers", through: 60, subsets: [{ name: "default", rows: 60, errors: 0 }], sessions: [{ end: "finished", resumedAt: 0 }] })
-    expect(stepOf(figures, "numbers")).toMatchObject({ kind: "GeneratorStep", adds: ["n"], rows: { received: 0, done: 60, failed: 0 } })
+    expect(figures).toMatchObject({
+      pipeline: "p",
+      description: "About numbers",
+      through: 60,
+      subsets: [{ name: "default", rows: 60, errors: 0 }],
+      sessions: [{ end: "finished", resumedAt: 0 }]
+    })
+    expect(stepOf(figures, "numbers")).toMatchObject({
+      kind: "GeneratorStep",
+      adds: ["n"],
+      rows: { received: 0, done: 60, failed: 0 }
+    })
     const { model, rows } = stepOf(figures, "ask")
     expect(rows).toEqual({ received: 60, done: 60, failed: 0, reasons: {} })
-    expect(model).toMatchObject({ name: "gpt-4o-mini", llm: "OpenAILLM", requests: 60, recalled: 0, attempts: [60], refusals: {} })
-    for (const histogram of [model!.latency, model!.inputTokensEach, model!.outputTokensEach]) expect([histogram.count, total(histogram.counts)]).toEqual([60, 60])
+    expect(model).toMatchObject({
+      name: "gpt-4o-mini",
+      llm: "OpenAILLM",
+      requests: 60,
+      recalled: 0,
+      attempts: [60],
+      refusals: {}
+    })
+    for (const histogram of [model!.latency, model!.inputTokensEach, model!.outputTokensEach])
+      expect([histogram.count, total(histogram.counts)]).toEqual([60, 60])
     expect(model!.latency.min).toBeGreaterThanOrEqual(14)
     expect(model!.inputTokens).toBe(model!.inputTokensEach.sum)
     expect(model!.cost + model!.unpriced).toBeGreaterThan(0)
     const { answers, rows: through, tokens } = figures.timeline
-    expect([Math.round(total(through)), Math.round(total(answers)), Math.round(total(tokens))]).toEqual([60, 60, model!.inputTokens + model!.outputTokens])
+    expect([
+      Math.round(total(through)),
+      Math.round(total(answers)),
+      Math.round(total(tokens))
+    ]).toEqual([60, 60, model!.inputTokens + model!.outputTokens])
     expect(figures.picture).toMatch(/^<svg .*60 rows/s)
   })
 
   it("count attempts that failed by reason, and answers by the attempt that got them", async () => {
     const outputDir = folder()
-    const llm = ScriptedLLM({ answers: "yes", failures: (messages, attempt) => String(messages[0]!.content).includes("3") ? "Refused" : attempt === 1 && String(messages[0]!.content).includes("7") ? "ServerError" : undefined, maxRetries: 1 })
-    const distiset = await runPromise(Pipeline("p", {}, from(numbers(10)).to(TextGeneration({ name: "ask", llm, template: "What is {{ n }}?" }))), { outputDir, progress: "none" })
+    const llm = ScriptedLLM({
+      answers: "yes",
+      failures: (messages, attempt) =>
+        String(messages[0]!.content).includes("3")
+          ? "Refused"
+          : attempt === 1 && String(messages[0]!.content).includes("7")
+            ? "ServerError"
+            : undefined,
+      maxRetries: 1
+    })
+    const distiset = await runPromise(
+      Pipeline(
+        "p",
+        {},
+        from(numbers(10)).to(TextGeneration({ name: "ask", llm, template: "What is {{ n }}?" }))
+      ),
+      { outputDir, progress: "none" }
+    )
     expect(distiset.default.errorCount).toBe(1)
     const { model, rows } = stepOf(readFigures(outputDir)!, "ask")
     expect(rows).toMatchObject({ done: 9, failed: 1, reasons: { Refused: 1 } })
@@ -55,15 +122,28 @@ describe("the figures of a run", () => {
   it("keep beside the rows which attempt gave an answer that was late, and take it from the kept answers when they are taken again", async () => {
     const [first, again] = [folder(), folder()]
     const cacheDir = folder()
-    const flaky = await startSimulator({ latency: { kind: "constant", ms: 1 }, faults: [{ kind: "server-error", share: 1 }] })
+    const flaky = await startSimulator({
+      latency: { kind: "constant", ms: 1 },
+      faults: [{ kind: "server-error", share: 1 }]
+    })
     try {
       const llm = OpenAILLM({ model: "gpt-4o-mini", baseUrl: flaky.openaiBaseUrl, apiKey: "k" })
-      const pipeline = Pipeline("p", {}, from(numbers(10)).to(TextGeneration({ name: "ask", llm, template: "What is {{ n }}?" })))
+      const pipeline = Pipeline(
+        "p",
+        {},
+        from(numbers(10)).to(TextGeneration({ name: "ask", llm, template: "What is {{ n }}?" }))
+      )
       for (const outputDir of [first, again]) {
-        const rows = await (await runPromise(pipeline, { outputDir, cacheDir, progress: "none" })).default.toArray()
-        const keys = rows.map(({ distilabel_metadata: told }) => exchangeKey("ask", told["raw_input_ask"], told["raw_output_ask"]))
+        const rows = await (
+          await runPromise(pipeline, { outputDir, cacheDir, progress: "none" })
+        ).default.toArray()
+        const keys = rows.map(({ distilabel_metadata: told }) =>
+          exchangeKey("ask", told["raw_input_ask"], told["raw_output_ask"])
+        )
         const refusals = outputDir === first ? ["ServerError"] : []
-        expect(readLateAnswers(outputDir)).toEqual(Object.fromEntries(keys.map((key) => [key, { requests: 2, refusals, complaints: [] }])))
+        expect(readLateAnswers(outputDir)).toEqual(
+          Object.fromEntries(keys.map((key) => [key, { requests: 2, refusals, complaints: [] }]))
+        )
       }
     } finally {
       await flaky.close()
@@ -72,17 +152,38 @@ describe("the figures of a run", () => {
 
   it("go on with a run that was stopped: every row is counted once, and what was spent is spent", async () => {
     const outputDir = folder()
-    const llm = ScriptedLLM({ answers: (messages) => `Is it ${String(messages[0]!.content)}`, failures: (messages) => /(477|499)\?$/.test(String(messages[0]!.content)) ? "Refused" : undefined, maxConcurrency: 200 })
-    const pipeline = Pipeline("p", {}, from(numbers(6000, { batchSize: 100 })).to(TextGeneration({ name: "ask", llm, template: "What is {{ n }}?" })))
-    const settings = { outputDir, cacheDir: folder(), progress: "none" as const, prices: { scripted: { input: 1e6, output: 0 } } }
-    expect(await Effect.runPromise(Effect.flip(run(pipeline, { ...settings, maxRows: 2600 })))).toBeInstanceOf(RunStopped)
+    const llm = ScriptedLLM({
+      answers: (messages) => `Is it ${String(messages[0]!.content)}`,
+      failures: (messages) =>
+        /(477|499)\?$/.test(String(messages[0]!.content)) ? "Refused" : undefined,
+      maxConcurrency: 200
+    })
+    const pipeline = Pipeline(
+      "p",
+      {},
+      from(numbers(6000, { batchSize: 100 })).to(
+        TextGeneration({ name: "ask", llm, template: "What is {{ n }}?" })
+      )
+    )
+    const settings = {
+      outputDir,
+      cacheDir: folder(),
+      progress: "none" as const,
+      prices: { scripted: { input: 1e6, output: 0 } }
+    }
+    expect(
+      await Effect.runPromise(Effect.flip(run(pipeline, { ...settings, maxRows: 2600 })))
+    ).toBeInstanceOf(RunStopped)
     const stopped = readFigures(outputDir)!
     expect(stopped.sessions).toMatchObject([{ end: "stopped", detail: "has reached its maxRows" }])
     expect(existsSync(join(outputDir, "report.html"))).toBe(true)
     const distiset = await runPromise(pipeline, settings)
     expect([distiset.default.length, distiset.default.errorCount]).toEqual([6000 - 12, 12])
     const figures = readFigures(outputDir)!
-    expect(figures.sessions).toMatchObject([{ end: "stopped" }, { end: "finished", resumedAt: 2000 }])
+    expect(figures.sessions).toMatchObject([
+      { end: "stopped" },
+      { end: "finished", resumedAt: 2000 }
+    ])
     expect(stepOf(figures, "numbers").rows.done).toBe(6000)
     const { model, rows } = stepOf(figures, "ask")
     expect(rows).toEqual({ received: 6000, done: 6000 - 12, failed: 12, reasons: { Refused: 12 } })
@@ -112,10 +213,20 @@ describe("the figures of a run", () => {
     await runPromise(pipeline, settings)
     const written = readFileSync(join(outputDir, ".figures"), "utf8")
     const older = sealed(JSON.stringify({ ...readFigures(outputDir)!, version: 0 }))
-    for (const text of ["", "{", "{\"version\":1}", "null", written.slice(0, -1), written.replace("\"through\":3", "\"through\":4"), older]) {
+    for (const text of [
+      "",
+      "{",
+      '{"version":1}',
+      "null",
+      written.slice(0, -1),
+      written.replace('"through":3', '"through":4'),
+      older
+    ]) {
       writeFileSync(join(outputDir, ".figures"), text)
       expect(readFigures(outputDir)).toBeUndefined()
-      expect((await runPromise(pipeline, { ...settings, retryFailed: true })).default.length).toBe(3)
+      expect((await runPromise(pipeline, { ...settings, retryFailed: true })).default.length).toBe(
+        3
+      )
     }
     const quiet = folder()
     await runPromise(pipeline, { outputDir: quiet, progress: "none", report: false })
@@ -132,11 +243,19 @@ describe("the figures of a run", () => {
         throw new Error("the source is torn")
       }
     })
-    await expect(runPromise(Pipeline("p", {}, from(torn)), { outputDir, progress: "none" })).rejects.toThrow("the source is torn")
-    expect(readFigures(outputDir)).toMatchObject({ sessions: [{ end: "failed", detail: expect.stringContaining("the source is torn") }] })
+    await expect(
+      runPromise(Pipeline("p", {}, from(torn)), { outputDir, progress: "none" })
+    ).rejects.toThrow("the source is torn")
+    expect(readFigures(outputDir)).toMatchObject({
+      sessions: [{ end: "failed", detail: expect.stringContaining("the source is torn") }]
+    })
     expect(readFileSync(join(outputDir, "report.html"), "utf8")).toContain("the source is torn")
     const dry = folder()
-    await dryRunPromise(Pipeline("p", {}, from(numbers(30)).to(ask())), { outputDir: dry, progress: "none", batchSize: 2 })
+    await dryRunPromise(Pipeline("p", {}, from(numbers(30)).to(ask())), {
+      outputDir: dry,
+      progress: "none",
+      batchSize: 2
+    })
     expect(readFigures(join(dry, "dry-run"))).toMatchObject({ through: 2 })
     expect(existsSync(join(dry, "dry-run", "report.html"))).toBe(true)
   })
@@ -145,14 +264,28 @@ describe("the figures of a run", () => {
 describe("counts on the ways of the graph", () => {
   it("say how many rows took each", async () => {
     const outputDir = folder()
-    const load = LoadDataFromDicts({ name: "load", data: Array.from({ length: 40 }, (_, n) => ({ instruction: `Question ${n}` })), batchSize: 10 })
-    const arms = ["a", "b", "c"].map((name) => TextGeneration({ name, llm: ScriptedLLM({ model: name, answers: "yes" }), inputBatchSize: 5 }))
-    const both = CombineColumns({ name: "both", columns: ["generation"], outputColumns: ["generations"] })
-    await runPromise(Pipeline("p", {}, from(load).route(sampleNSteps(1), arms).join(both)), { outputDir, progress: "none" })
+    const load = LoadDataFromDicts({
+      name: "load",
+      data: Array.from({ length: 40 }, (_, n) => ({ instruction: `Question ${n}` })),
+      batchSize: 10
+    })
+    const arms = ["a", "b", "c"].map((name) =>
+      TextGeneration({ name, llm: ScriptedLLM({ model: name, answers: "yes" }), inputBatchSize: 5 })
+    )
+    const both = CombineColumns({
+      name: "both",
+      columns: ["generation"],
+      outputColumns: ["generations"]
+    })
+    await runPromise(Pipeline("p", {}, from(load).route(sampleNSteps(1), arms).join(both)), {
+      outputDir,
+      progress: "none"
+    })
     const figures = readFigures(outputDir)!
     const arrived = ["a", "b", "c"].map((name) => stepOf(figures, name).rows.received)
     expect(total(arrived)).toBe(40)
-    for (const count of new Set(arrived)) if (count > 0) expect(figures.picture).toContain(`${count} rows`)
+    for (const count of new Set(arrived))
+      if (count > 0) expect(figures.picture).toContain(`${count} rows`)
   })
 })
 
@@ -163,7 +296,9 @@ describe("a run that is killed", () => {
     const args = ["run", "test/cli/pipelines/asking.ts", "--output", output]
     const env = { TEST_URL: slow.openaiBaseUrl, TEST_ROWS: "120", DISTILABEL_CACHE_DIR: folder() }
     const { child, ended } = started(args, env)
-    await expect.poll(() => readFigures(output)?.steps[1]?.model?.requests ?? 0, { timeout: 40_000 }).toBeGreaterThan(20)
+    await expect
+      .poll(() => readFigures(output)?.steps[1]?.model?.requests ?? 0, { timeout: 40_000 })
+      .toBeGreaterThan(20)
     child.kill("SIGKILL")
     await ended
     const killed = readFigures(output)!

@@ -13,8 +13,13 @@ export const score = (rows: ReadonlyArray<Numbered>): Array<{ score: number; thr
     return { score: sum, thread: threadId }
   })
 
-export const evenTwice = (rows: ReadonlyArray<Numbered>, { times }: { readonly times: number }): Array<Numbered & { readonly copy: number }> =>
-  rows.filter(({ n }) => n % 2 === 0).flatMap((row) => Array.from({ length: times }, (_, copy) => ({ ...row, copy })))
+export const evenTwice = (
+  rows: ReadonlyArray<Numbered>,
+  { times }: { readonly times: number }
+): Array<Numbered & { readonly copy: number }> =>
+  rows
+    .filter(({ n }) => n % 2 === 0)
+    .flatMap((row) => Array.from({ length: times }, (_, copy) => ({ ...row, copy })))
 
 export const failing = (rows: ReadonlyArray<Numbered>): Array<{ score: number }> =>
   rows.map(({ n }) => {
@@ -23,9 +28,16 @@ export const failing = (rows: ReadonlyArray<Numbered>): Array<{ score: number }>
   })
 
 /** Drops multiples of four, gives the others in reverse, and cannot do with 13. */
-export const reversed = (rows: ReadonlyArray<Numbered>): Array<Numbered & { readonly square: number }> => {
+export const reversed = (
+  rows: ReadonlyArray<Numbered>
+): Array<Numbered & { readonly square: number }> => {
   if (rows.some(({ n }) => n === 13)) throw new Error("thirteen")
-  return rows.filter(({ n }) => n % 4 !== 0).map((row) => ({ ...row, square: row.n * row.n })).toReversed()
+  return rows
+    .filter(({ n }) => n % 4 !== 0)
+    .map((row) => ({ ...row, square: row.n * row.n }))
+    .toReversed()
 }
 
-export const marked = (rows: ReadonlyArray<{ readonly word: ReadonlyArray<string> }>): Array<{ drawn: string }> => rows.map(({ word }) => ({ drawn: word.join(" ") }))
+export const marked = (
+  rows: ReadonlyArray<{ readonly word: ReadonlyArray<string> }>
+): Array<{ drawn: string }> => rows.map(({ word }) => ({ drawn: word.join(" ") }))

@@ -1,10 +1,17 @@
-import fc from "fast-check"
-import { existsSync, mkdtempSync, readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs"
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  truncateSync,
+  writeFileSync
+} from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { Schema } from "effect"
+import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { SpilledRows } from "../../src/engine/SpilledRows.ts"
+import { SpilledRows } from "../../src/engine/nodes/SpilledRows.ts"
 import { from, globalStep, Pipeline, runPromise } from "../../src/index.ts"
 import { numbers } from "./rows.ts"
 
@@ -14,7 +21,19 @@ describe("spilled rows", () => {
   it("come back as they were and in order, however many stay in memory, as often as one likes", () => {
     fc.assert(
       fc.property(
-        fc.array(fc.dictionary(fc.string(), fc.oneof(fc.jsonValue(), fc.date({ noInvalidDate: true }), fc.bigInt(), fc.uint8Array(), fc.constant(undefined))), { maxLength: 30 }),
+        fc.array(
+          fc.dictionary(
+            fc.string(),
+            fc.oneof(
+              fc.jsonValue(),
+              fc.date({ noInvalidDate: true }),
+              fc.bigInt(),
+              fc.uint8Array(),
+              fc.constant(undefined)
+            )
+          ),
+          { maxLength: 30 }
+        ),
         fc.nat(10),
         (rows, inMemory) => {
           const spilled = new SpilledRows(join(folder(), "rows"), inMemory)
@@ -39,12 +58,22 @@ describe("spilled rows", () => {
 
   it("that were changed or cut on disk end the run, and are never other rows", () => {
     const path = join(folder(), "rows")
-    for (const harm of [() => truncateSync(path, 40), () => writeFileSync(path, readFileSync(path).map((byte, at) => at === 30 ? byte ^ 1 : byte)), () => truncateSync(path, 0)]) {
+    for (const harm of [
+      () => truncateSync(path, 40),
+      () =>
+        writeFileSync(
+          path,
+          readFileSync(path).map((byte, at) => (at === 30 ? byte ^ 1 : byte))
+        ),
+      () => truncateSync(path, 0)
+    ]) {
       const spilled = new SpilledRows(path, 0)
       for (let n = 0; n < 10; n++) spilled.push({ n, text: "rows" })
       expect([...spilled]).toHaveLength(10)
       harm()
-      expect(() => [...spilled]).toThrow(/rows that wait there were changed while the run was under way. Run again/)
+      expect(() => [...spilled]).toThrow(
+        /rows that wait there were changed while the run was under way. Run again/
+      )
       spilled.clear()
     }
   })
@@ -73,7 +102,10 @@ describe("a global step", () => {
         return rows.toReversed().map((row, place) => ({ ...row, place }))
       }
     })
-    const distiset = await runPromise(Pipeline("p", {}, from(numbers(count)).to(reversed)), { outputDir: directory, progress: "none" })
+    const distiset = await runPromise(Pipeline("p", {}, from(numbers(count)).to(reversed)), {
+      outputDir: directory,
+      progress: "none"
+    })
     const rows = await distiset.default.toArray()
     expect(rows.map(({ n }) => n)).toEqual(Array.from({ length: count }, (_, i) => count - 1 - i))
     expect(files.some((name) => name.startsWith(".waiting-"))).toBe(true)
@@ -94,7 +126,9 @@ describe("a global step", () => {
         for (const row of rows) if (row.n > mean) yield { ...row, above: row.n - mean }
       }
     })
-    const distiset = await runPromise(Pipeline("p", {}, from(numbers(count)).to(aboveMean)), { progress: "none" })
+    const distiset = await runPromise(Pipeline("p", {}, from(numbers(count)).to(aboveMean)), {
+      progress: "none"
+    })
     expect(distiset.default.length).toBe(count / 2)
     expect(await distiset.default.head(1)).toEqual([{ n: count / 2, above: 0.5 }])
     expect(existsSync(distiset.default.path)).toBe(true)

@@ -17,7 +17,9 @@ describe("a step in threads", () => {
       resources: { replicas: 3 },
       process: inThreads<typeof score>(module, "score")
     })
-    const rows = await (await runPromise(Pipeline("p", {}, from(numbers(100)).to(scored)), quiet)).default.toArray()
+    const rows = await (
+      await runPromise(Pipeline("p", {}, from(numbers(100)).to(scored)), quiet)
+    ).default.toArray()
     expect(rows.map(({ n }) => n)).toEqual(Array.from({ length: 100 }, (_, n) => n))
     expect(new Set(rows.map(({ thread }) => thread)).size).toBe(3)
   })
@@ -32,21 +34,43 @@ describe("a step in threads", () => {
       defaults: { times: 2 },
       process: inThreads<typeof evenTwice>(module, "evenTwice")
     })
-    const distiset = await runPromise(Pipeline("p", {}, from(numbers(4)).to(copied)), { ...quiet, parameters: { copied: { times: 3, resources: { replicas: 2 } } } })
-    expect(await distiset.default.toArray()).toEqual([0, 2].flatMap((n) => [0, 1, 2].map((copy) => ({ n, copy }))))
+    const distiset = await runPromise(Pipeline("p", {}, from(numbers(4)).to(copied)), {
+      ...quiet,
+      parameters: { copied: { times: 3, resources: { replicas: 2 } } }
+    })
+    expect(await distiset.default.toArray()).toEqual(
+      [0, 2].flatMap((n) => [0, 1, 2].map((copy) => ({ n, copy })))
+    )
   })
 
   it("fails for the row that it throws on, and for no other", async () => {
-    const picky = step({ name: "picky", inputs: { n: Schema.Number }, outputs: { score: Schema.Number }, process: inThreads<typeof failing>(module, "failing") })
+    const picky = step({
+      name: "picky",
+      inputs: { n: Schema.Number },
+      outputs: { score: Schema.Number },
+      process: inThreads<typeof failing>(module, "failing")
+    })
     const distiset = await runPromise(Pipeline("p", {}, from(numbers(20)).to(picky)), quiet)
     expect(distiset.default.length).toBe(19)
-    expect(await Array.fromAsync(distiset.default.errors())).toMatchObject([{ row: { n: 7 }, step: "picky", detail: "seven" }])
+    expect(await Array.fromAsync(distiset.default.errors())).toMatchObject([
+      { row: { n: 7 }, step: "picky", detail: "seven" }
+    ])
   })
 
-  it.each([["nowhere", /cannot be called: the module exports nothing/], ["gone", /cannot be called/]])("says before anything runs that %s is not there", async (name, words) => {
+  it.each([
+    ["nowhere", /cannot be called: the module exports nothing/],
+    ["gone", /cannot be called/]
+  ])("says before anything runs that %s is not there", async (name, words) => {
     const where = name === "gone" ? new URL("./gone.ts", import.meta.url) : module
-    const lost = step({ name: "lost", inputs: { n: Schema.Number }, outputs: { score: Schema.Number }, process: inThreads<typeof failing>(where, name) })
-    const error = await Effect.runPromise(Effect.flip(run(Pipeline("p", {}, from(numbers(2)).to(lost)), quiet)))
+    const lost = step({
+      name: "lost",
+      inputs: { n: Schema.Number },
+      outputs: { score: Schema.Number },
+      process: inThreads<typeof failing>(where, name)
+    })
+    const error = await Effect.runPromise(
+      Effect.flip(run(Pipeline("p", {}, from(numbers(2)).to(lost)), quiet))
+    )
     expect(error).toMatchObject({ _tag: "StepFailed", step: "lost", phase: "load" })
     expect(error.message).toMatch(words)
   })
@@ -70,7 +94,9 @@ describe("a step with replicas", () => {
       }
     })
     const distiset = await runPromise(Pipeline("p", {}, from(numbers(40)).to(slow)), quiet)
-    expect((await distiset.default.toArray()).map(({ m }) => m)).toEqual(Array.from({ length: 40 }, (_, n) => n))
+    expect((await distiset.default.toArray()).map(({ m }) => m)).toEqual(
+      Array.from({ length: 40 }, (_, n) => n)
+    )
     expect(most).toBe(4)
   })
 })

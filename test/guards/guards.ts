@@ -4,16 +4,38 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } fr
 import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
 
-const runs = (command: string, args: ReadonlyArray<string>, cwd: string, env: Readonly<Record<string, string>> = {}) => {
-  const { status, stderr, stdout } = spawnSync(command, args, { cwd, encoding: "utf8", env: { ...process.env, ...env }, shell: process.platform === "win32" })
+const runs = (
+  command: string,
+  args: ReadonlyArray<string>,
+  cwd: string,
+  env: Readonly<Record<string, string>> = {}
+) => {
+  const { status, stderr, stdout } = spawnSync(command, args, {
+    cwd,
+    encoding: "utf8",
+    env: { ...process.env, ...env },
+    shell: process.platform === "win32"
+  })
   return { failed: status !== 0, output: stdout + stderr }
 }
 
 /** A copy of the project in which an error may be planted. */
 const copy = mkdtempSync(join(tmpdir(), "distilabel-guards-"))
-for (const name of ["src", "types", "test-d", "test-messages", "package.json", "tsconfig.json", "vitest.config.ts"]) cpSync(name, join(copy, name), { recursive: true })
+for (const name of [
+  "src",
+  "types",
+  "test-d",
+  "test-messages",
+  "package.json",
+  "tsconfig.json",
+  "vitest.config.ts",
+  "CONTRIBUTING.md",
+  "scripts"
+])
+  cpSync(name, join(copy, name), { recursive: true })
 mkdirSync(join(copy, "test"))
-for (const name of ["architecture.test.ts", "ownCache.ts"]) cpSync(`test/${name}`, join(copy, "test", name))
+for (const name of ["architecture.test.ts", "rooms.ts", "ownCache.ts"])
+  cpSync(`test/${name}`, join(copy, "test", name))
 symlinkSync(resolve("node_modules"), join(copy, "node_modules"), "dir")
 
 interface Guard {
@@ -49,9 +71,16 @@ const guards: ReadonlyArray<Guard> = [
   {
     what: "the architecture test finds an import that a room may not have",
     file: "src/columns/planted.ts",
-    plant: `export { runGraph } from "../engine/runGraph.ts"\n`,
+    plant: `export { runGraph } from "../engine/local/runGraph.ts"\n`,
     check: () => runs("vitest", ["run", "test/architecture.test.ts"], copy),
     finds: /columns may not import engine/
+  },
+  {
+    what: "the architecture test finds an import that a wing may not have",
+    file: "src/data/rows/planted.ts",
+    plant: `export { saveToDisk } from "../distiset/saveToDisk.ts"\n`,
+    check: () => runs("vitest", ["run", "test/architecture.test.ts"], copy),
+    finds: /data\/rows may not import distiset/
   },
   {
     what: "the architecture test finds a circle of imports",

@@ -5,7 +5,20 @@ import { type Checkpoint, CheckpointWriter, readPast } from "../../src/journal/C
 import { JournalError } from "../../src/journal/JournalError.ts"
 import { folder } from "./logs.ts"
 
-const at = (position: number): Checkpoint => ({ position, rows: `h${position}`, leaves: { leaf: { bytes: position * 10, rows: position, crc: position, errorBytes: 0, errorRows: 0, errorCrc: 0 } } })
+const at = (position: number): Checkpoint => ({
+  position,
+  rows: `h${position}`,
+  leaves: {
+    leaf: {
+      bytes: position * 10,
+      rows: position,
+      crc: position,
+      errorBytes: 0,
+      errorRows: 0,
+      errorCrc: 0
+    }
+  }
+})
 const finish = { leaves: at(30).leaves, sources: { load: { rows: 30, hash: "h" } } }
 
 const identity = { run: "r", earlier: ["q"], paid: ["q", "r"] }
@@ -20,7 +33,12 @@ const written = (): string => {
 
 describe("checkpoints", () => {
   it("tell a later run how far this one came, and how it ended", () => {
-    expect(readPast(written())).toEqual({ signature: "s", identity, checkpoints: [at(10), at(20)], finish })
+    expect(readPast(written())).toEqual({
+      signature: "s",
+      identity,
+      checkpoints: [at(10), at(20)],
+      finish
+    })
   })
 
   it("are none in a folder that no run has used", () => {
@@ -31,7 +49,12 @@ describe("checkpoints", () => {
     const torn = written()
     const path = join(torn, ".checkpoints")
     truncateSync(path, readFileSync(path).length - 5)
-    expect(readPast(torn)).toEqual({ signature: "s", identity, checkpoints: [at(10), at(20)], finish: undefined })
+    expect(readPast(torn)).toEqual({
+      signature: "s",
+      identity,
+      checkpoints: [at(10), at(20)],
+      finish: undefined
+    })
     writeFileSync(path, readFileSync(path, "utf8").replace("h10", "h11"))
     expect(readPast(torn)).toEqual({ signature: "s", identity, checkpoints: [], finish: undefined })
   })
@@ -40,10 +63,17 @@ describe("checkpoints", () => {
     const directory = written()
     const writer = new CheckpointWriter(directory, "t", identity, [])
     writer.add(at(5))
-    expect(readPast(directory)).toEqual({ signature: "t", identity, checkpoints: [at(5)], finish: undefined })
+    expect(readPast(directory)).toEqual({
+      signature: "t",
+      identity,
+      checkpoints: [at(5)],
+      finish: undefined
+    })
   })
 
   it("that cannot be written say why", () => {
-    expect(() => new CheckpointWriter(join(folder(), "gone"), "s", identity, [])).toThrow(JournalError)
+    expect(() => new CheckpointWriter(join(folder(), "gone"), "s", identity, [])).toThrow(
+      JournalError
+    )
   })
 })

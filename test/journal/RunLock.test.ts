@@ -9,11 +9,16 @@ import { describe, expect, it } from "vitest"
 import { lockRun, RunLocked } from "../../src/journal/RunLock.ts"
 import { folder } from "./logs.ts"
 
-const hold = (directory: string) => Effect.runPromise(Effect.exit(Effect.scoped(lockRun(directory, "p"))))
+const hold = (directory: string) =>
+  Effect.runPromise(Effect.exit(Effect.scoped(lockRun(directory, "p"))))
 
 /** A process that holds the lock until it is ended. */
 const holder = async (directory: string) => {
-  const child = spawn(process.execPath, [fileURLToPath(new URL("lockProcess.ts", import.meta.url)), directory], { stdio: ["ignore", "pipe", "inherit"] })
+  const child = spawn(
+    process.execPath,
+    [fileURLToPath(new URL("lockProcess.ts", import.meta.url)), directory],
+    { stdio: ["ignore", "pipe", "inherit"] }
+  )
   await once(createInterface({ input: child.stdout }), "line")
   return child
 }
@@ -22,7 +27,9 @@ describe("a run's folder", () => {
   it("belongs to one run at a time, and to the next once that has ended", async () => {
     const directory = folder()
     expect(await hold(directory)).toMatchObject({ _tag: "Success" })
-    const both = Effect.scoped(Effect.andThen(lockRun(directory, "p"), Effect.flip(Effect.scoped(lockRun(directory, "p")))))
+    const both = Effect.scoped(
+      Effect.andThen(lockRun(directory, "p"), Effect.flip(Effect.scoped(lockRun(directory, "p"))))
+    )
     expect(await Effect.runPromise(both)).toBeInstanceOf(RunLocked)
     expect(await hold(directory)).toMatchObject({ _tag: "Success" })
   })
@@ -31,7 +38,11 @@ describe("a run's folder", () => {
     const directory = folder()
     const child = await holder(directory)
     const error = await Effect.runPromise(Effect.flip(Effect.scoped(lockRun(directory, "p"))))
-    expect(error.message).toMatch(new RegExp(`Another run \\(process ${child.pid}, since .*\\) of pipeline 'p' is writing to '.*'. Wait until it ends, stop it, or give another outputDir`))
+    expect(error.message).toMatch(
+      new RegExp(
+        `Another run \\(process ${child.pid}, since .*\\) of pipeline 'p' is writing to '.*'. Wait until it ends, stop it, or give another outputDir`
+      )
+    )
     child.kill("SIGKILL")
     await once(child, "exit")
     expect(await hold(directory)).toMatchObject({ _tag: "Success" })
@@ -41,15 +52,24 @@ describe("a run's folder", () => {
 describe("a lock whose files were damaged", () => {
   it.each<[string, (directory: string) => void]>([
     ["with bytes in it", (directory) => writeFileSync(join(directory, ".lock"), "x".repeat(5000))],
-    ["that is a folder", (directory) => {
-      rmSync(join(directory, ".lock"))
-      mkdirSync(join(directory, ".lock", "held"), { recursive: true })
-    }],
-    ["with a journal that is none", (directory) => writeFileSync(join(directory, ".lock-journal"), "x".repeat(5000))],
-    ["whose holder is a folder", (directory) => {
-      rmSync(join(directory, ".lock-holder"))
-      mkdirSync(join(directory, ".lock-holder"))
-    }]
+    [
+      "that is a folder",
+      (directory) => {
+        rmSync(join(directory, ".lock"))
+        mkdirSync(join(directory, ".lock", "held"), { recursive: true })
+      }
+    ],
+    [
+      "with a journal that is none",
+      (directory) => writeFileSync(join(directory, ".lock-journal"), "x".repeat(5000))
+    ],
+    [
+      "whose holder is a folder",
+      (directory) => {
+        rmSync(join(directory, ".lock-holder"))
+        mkdirSync(join(directory, ".lock-holder"))
+      }
+    ]
   ])("%s is held all the same", async (_, harm) => {
     const directory = folder()
     await hold(directory)

@@ -1,4 +1,14 @@
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs"
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync
+} from "node:fs"
 import { join } from "node:path"
 import { Effect } from "effect"
 import { describe, expect, it } from "vitest"
@@ -25,22 +35,37 @@ const places = Array.from({ length: 24 }, (_, i) => (i + 0.37) / 24)
 
 describe("an index that is damaged", () => {
   it.each<[string, (bytes: Buffer, at: number) => Buffer | void]>([
-    ["by one flipped bit", (bytes, at) => {
-      bytes[at]! ^= 4
-    }],
-    ["by a zeroed page", (bytes, at) => {
-      bytes.fill(0, at, Math.min(bytes.length, at + 4096))
-    }],
-    ["by garbage", (bytes, at) => {
-      for (let i = at; i < Math.min(bytes.length, at + 1000); i++) bytes[i] = (i * 2654435761) >>> 24
-    }],
+    [
+      "by one flipped bit",
+      (bytes, at) => {
+        bytes[at]! ^= 4
+      }
+    ],
+    [
+      "by a zeroed page",
+      (bytes, at) => {
+        bytes.fill(0, at, Math.min(bytes.length, at + 4096))
+      }
+    ],
+    [
+      "by garbage",
+      (bytes, at) => {
+        for (let i = at; i < Math.min(bytes.length, at + 1000); i++)
+          bytes[i] = (i * 2654435761) >>> 24
+      }
+    ],
     ["by a cut", (bytes, at) => bytes.subarray(0, at)],
-    ["by bytes put in", (bytes, at) => Buffer.concat([bytes.subarray(0, at), Buffer.alloc(37, 65), bytes.subarray(at)])]
+    [
+      "by bytes put in",
+      (bytes, at) =>
+        Buffer.concat([bytes.subarray(0, at), Buffer.alloc(37, 65), bytes.subarray(at)])
+    ]
   ])("%s at any place is made again, and every answer is found", async (_, harm) => {
     const directory = await logged()
     const sound = readFileSync(join(directory, "index.db"))
     for (const place of places) {
-      for (const name of readdirSync(directory)) if (name.startsWith("index")) rmSync(join(directory, name))
+      for (const name of readdirSync(directory))
+        if (name.startsWith("index")) rmSync(join(directory, name))
       writeFileSync(join(directory, "index.db"), sound)
       changed(join(directory, "index.db"), (bytes) => harm(bytes, Math.floor(bytes.length * place)))
       expect(await texts(directory, names)).toEqual(answers)
@@ -51,12 +76,22 @@ describe("an index that is damaged", () => {
 
   it("in the text of its tables is made again, and every answer is found", async () => {
     const directory = await logged()
-    for (const [text, other] of [["old.segment", "old.wegment"], ["offset INTEGER", "affset INTEGER"], ["rows + 1", "rows + 3"], ["CREATE TABLE entries", "CREATE TABLE antries"]] as const) {
+    for (const [text, other] of [
+      ["old.segment", "old.wegment"],
+      ["offset INTEGER", "affset INTEGER"],
+      ["rows + 1", "rows + 3"],
+      ["CREATE TABLE entries", "CREATE TABLE antries"]
+    ] as const) {
       const latest = readdirSync(directory).find((name) => name.endsWith(".db"))!
-      changed(join(directory, latest), (bytes) => Buffer.from(bytes.toString("latin1").replace(text, other), "latin1"))
+      changed(join(directory, latest), (bytes) =>
+        Buffer.from(bytes.toString("latin1").replace(text, other), "latin1")
+      )
       expect(await texts(directory, names)).toEqual(answers)
       await append(directory, entryOf("more"))
-      expect(await texts(directory, [...names, "more"])).toEqual([...answers, "The answer to more."])
+      expect(await texts(directory, [...names, "more"])).toEqual([
+        ...answers,
+        "The answer to more."
+      ])
     }
   })
 
@@ -70,14 +105,15 @@ describe("an index that is damaged", () => {
   it("while a process uses it is made again, and that process goes on with the new one", async () => {
     const directory = await logged()
     await withLog(directory, (log) =>
-      Effect.gen(function*() {
+      Effect.gen(function* () {
         changed(join(directory, "index.db"), (bytes) => {
           bytes.fill(0x41, 4096)
         })
         expect(yield* Effect.promise(() => texts(directory, names))).toEqual(answers)
         yield* log.append(entryOf("new"))
         expect(names.map((name) => latest(log, name) !== undefined)).not.toContain(false)
-      }))
+      })
+    )
     expect(await texts(directory, ["new"])).toEqual(["The answer to new."])
   })
 
@@ -86,13 +122,16 @@ describe("an index that is damaged", () => {
     const writers = ["a", "b", "c"].map((prefix) => writer(directory, prefix, 300))
     for (let i = 0; i < 8; i++) {
       const latest = readdirSync(directory).find((name) => name.endsWith(".db"))
-      if (latest !== undefined) changed(join(directory, latest), (bytes) => {
-        bytes.fill(0x41, 4096, 9000)
-      })
+      if (latest !== undefined)
+        changed(join(directory, latest), (bytes) => {
+          bytes.fill(0x41, 4096, 9000)
+        })
       expect(await texts(directory, names)).toEqual(answers)
     }
     await Promise.all(writers.map(({ ended }) => ended))
-    const written = ["a", "b", "c"].flatMap((prefix) => Array.from({ length: 300 }, (_, n) => `${prefix}${n}`))
+    const written = ["a", "b", "c"].flatMap((prefix) =>
+      Array.from({ length: 300 }, (_, n) => `${prefix}${n}`)
+    )
     expect((await texts(directory, written)).filter((text) => text === undefined)).toEqual([])
   })
 })
@@ -102,14 +141,18 @@ describe("an index that is sound", () => {
     const directory = folder()
     await append(directory, ...names.slice(0, 300).map((name) => entryOf(name)))
     await append(directory, ...names.slice(300).map((name) => entryOf(name)))
-    const [first = "", second = ""] = readdirSync(directory).filter((name) => name.endsWith(".jsonl")).map((name) => join(directory, name))
+    const [first = "", second = ""] = readdirSync(directory)
+      .filter((name) => name.endsWith(".jsonl"))
+      .map((name) => join(directory, name))
     renameSync(first, `${first}.aside`)
     renameSync(second, first)
     renameSync(`${first}.aside`, second)
     expect(await texts(directory, names)).toEqual(answers)
     const bytes = readFileSync(first)
     truncateSync(first, 1000)
-    expect((await texts(directory, names)).filter((text) => text === undefined).length).toBeGreaterThan(200)
+    expect(
+      (await texts(directory, names)).filter((text) => text === undefined).length
+    ).toBeGreaterThan(200)
     writeFileSync(first, bytes)
     appendFileSync(first, "garbage")
     expect(await texts(directory, names)).toEqual(answers)
@@ -121,6 +164,9 @@ describe("an index that is sound", () => {
     writeFileSync(join(directory, "index-7.db-wal"), "garbage")
     expect(await texts(directory, names)).toEqual(answers)
     expect(existsSync(join(directory, "index.db"))).toBe(false)
-    expect(readdirSync(directory).filter((name) => name.startsWith("index"))).toEqual(["index-8.db", "index-8.db.seal"])
+    expect(readdirSync(directory).filter((name) => name.startsWith("index"))).toEqual([
+      "index-8.db",
+      "index-8.db.seal"
+    ])
   })
 })

@@ -2,6 +2,9 @@
 import { Effect } from "effect"
 import { lockRun } from "../../src/journal/RunLock.ts"
 
-const held = Effect.andThen(lockRun(process.argv[2] ?? "", "p"), Effect.sync(() => process.stdout.write("held\n")))
+const held = Effect.andThen(
+  lockRun(process.argv[2] ?? "", "p"),
+  Effect.sync(() => process.stdout.write("held\n"))
+)
 setInterval(() => {}, 1000)
 await Effect.runPromise(Effect.scoped(Effect.andThen(held, Effect.never)))

@@ -1,4 +1,7 @@
-/** What journal tests share: logs in folders of their own, entries by number, and a process that writes until it is killed. */
+/**
+ * What journal tests share: logs in folders of their own, entries by number, and a process that
+ * writes until it is killed.
+ */
 import { spawn } from "node:child_process"
 import { createHash } from "node:crypto"
 import { once } from "node:events"
@@ -13,7 +16,8 @@ import { ResponseLog } from "../../src/journal/ResponseLog.ts"
 
 export const folder = (): string => mkdtempSync(join(tmpdir(), "distilabel-journal-"))
 
-export const keyOf = (name: string): string => createHash("sha256").update(name).digest("hex").slice(0, 32)
+export const keyOf = (name: string): string =>
+  createHash("sha256").update(name).digest("hex").slice(0, 32)
 
 /** An entry whose name says all of it. */
 export const entryOf = (name: string, text = `The answer to ${name}.`): LoggedResponse => ({
@@ -38,21 +42,49 @@ export const latest = (log: ResponseLog, name: string): LoggedResponse | undefin
 }
 
 /** Uses the log of a folder, which is closed afterwards. */
-export const withLog = <A>(directory: string, use: (log: ResponseLog) => Effect.Effect<A, unknown>, options: Parameters<typeof ResponseLog.open>[1] = {}): Promise<A> =>
+export const withLog = <A>(
+  directory: string,
+  use: (log: ResponseLog) => Effect.Effect<A, unknown>,
+  options: Parameters<typeof ResponseLog.open>[1] = {}
+): Promise<A> =>
   Effect.runPromise(Effect.scoped(Effect.flatMap(ResponseLog.open(directory, options), use)))
 
-export const append = (directory: string, ...entries: ReadonlyArray<LoggedResponse>): Promise<void> =>
-  withLog(directory, (log) => Effect.forEach(entries, (entry) => log.append(entry), { concurrency: "unbounded", discard: true }))
+export const append = (
+  directory: string,
+  ...entries: ReadonlyArray<LoggedResponse>
+): Promise<void> =>
+  withLog(directory, (log) =>
+    Effect.forEach(entries, (entry) => log.append(entry), {
+      concurrency: "unbounded",
+      discard: true
+    })
+  )
 
 /** The texts under names; undefined where there is none. */
-export const texts = (directory: string, names: ReadonlyArray<string>): Promise<ReadonlyArray<string | undefined>> =>
+export const texts = (
+  directory: string,
+  names: ReadonlyArray<string>
+): Promise<ReadonlyArray<string | undefined>> =>
   withLog(directory, (log) =>
     Effect.sync(() =>
-      names.map((name) => (latest(log, name)?.output as { readonly generations: ReadonlyArray<string> } | undefined)?.generations[0])))
+      names.map(
+        (name) =>
+          (latest(log, name)?.output as { readonly generations: ReadonlyArray<string> } | undefined)
+            ?.generations[0]
+      )
+    )
+  )
 
-/** Starts a process that appends entries `prefix0`, `prefix1`, … and says the name of each once it is kept. */
+/**
+ * Starts a process that appends entries `prefix0`, `prefix1`, … and says the name of each once it
+ * is kept.
+ */
 export const writer = (directory: string, prefix: string, count: number) => {
-  const child = spawn(process.execPath, [fileURLToPath(new URL("appendProcess.ts", import.meta.url)), directory, prefix, String(count)], { stdio: ["ignore", "pipe", "inherit"] })
+  const child = spawn(
+    process.execPath,
+    [fileURLToPath(new URL("appendProcess.ts", import.meta.url)), directory, prefix, String(count)],
+    { stdio: ["ignore", "pipe", "inherit"] }
+  )
   const kept: Array<string> = []
   createInterface({ input: child.stdout }).on("line", (line) => kept.push(line))
   return { child, kept, ended: once(child, "close") }

@@ -3,17 +3,35 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { Schema } from "effect"
 import { describe, expect, it } from "vitest"
-import { from, LoadDataFromDicts, LoadDataFromDisk, LoadDataFromFileSystem, loadFromDiskPromise, Pipeline, type Row, runPromise } from "../../src/index.ts"
+import {
+  from,
+  LoadDataFromDicts,
+  LoadDataFromDisk,
+  LoadDataFromFileSystem,
+  loadFromDiskPromise,
+  Pipeline,
+  type Row,
+  runPromise
+} from "../../src/index.ts"
 import { missing, python } from "./python.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "distilabel-python-"))
 let runs = 0
 /** What a run without steps gives of a source, as a Distiset. */
-const distisetOf = (source: unknown) => runPromise(Pipeline("copy", {}, from(source as never)) as never, { useCache: false, report: false, outputDir: join(folder, `run-${++runs}`) }) as unknown as ReturnType<typeof plain>
-const plain = () => runPromise(Pipeline("copy", {}, from(LoadDataFromDicts({ name: "load", data: [{ a: 1 }] }))))
+const distisetOf = (source: unknown) =>
+  runPromise(Pipeline("copy", {}, from(source as never)) as never, {
+    useCache: false,
+    report: false,
+    outputDir: join(folder, `run-${++runs}`)
+  }) as unknown as ReturnType<typeof plain>
+const plain = () =>
+  runPromise(Pipeline("copy", {}, from(LoadDataFromDicts({ name: "load", data: [{ a: 1 }] }))))
 const dicts = (data: ReadonlyArray<object>): unknown => LoadDataFromDicts({ name: "load", data })
 
-/** A table with every type that Python's files have and a row cannot say, and what it holds in each kind of file. */
+/**
+ * A table with every type that Python's files have and a row cannot say, and what it holds in each
+ * kind of file.
+ */
 const everyType = `
 import sys, json, decimal, datetime as dt, pyarrow as pa, pyarrow.parquet as pq
 D = decimal.Decimal
@@ -43,23 +61,33 @@ print(json.dumps(wrong))
 
 describe.skipIf(missing !== undefined)("Python's datasets and pyarrow", () => {
   it("find every type as it was after a pipeline that does not touch it, in Parquet and Arrow", async () => {
-    python(`${everyType}
+    python(
+      `${everyType}
 pq.write_table(table, sys.argv[1] + "/types.parquet")
 with pa.OSFile(sys.argv[1] + "/types.arrow", "wb") as file:
   with pa.ipc.new_stream(file, table.schema) as writer: writer.write_table(table)
-print("true")`, folder)
+print("true")`,
+      folder
+    )
     for (const source of ["parquet", "arrow"] as const) {
-      const distiset = await distisetOf(LoadDataFromFileSystem({ name: "load", dataFiles: join(folder, `types.${source}`) }))
+      const distiset = await distisetOf(
+        LoadDataFromFileSystem({ name: "load", dataFiles: join(folder, `types.${source}`) })
+      )
       for (const format of ["parquet", "arrow"] as const) {
         const directory = join(folder, `types-${source}-${format}`)
         await distiset.saveToDisk(directory, { format })
-        expect([source, format, python(`${everyType}${compared}`, directory, format)]).toEqual([source, format, []])
+        expect([source, format, python(`${everyType}${compared}`, directory, format)]).toEqual([
+          source,
+          format,
+          []
+        ])
       }
     }
   }, 120_000)
 
   it("load the same rows and features from what was saved here, and back", async () => {
-    python(`
+    python(
+      `
 import sys
 from datasets import ClassLabel, Dataset, DatasetDict, Features, Image, List, Value, Json
 png = bytes.fromhex("89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360000002000001e221bc330000000049454e44ae426082")
@@ -67,38 +95,62 @@ features = Features({"label": ClassLabel(names=["no", "yes"]), "image": Image(),
 rows = {"label": [0, 1, None], "image": [{"bytes": png, "path": "a.png"}, {"bytes": png, "path": None}, None], "args": [{}, {"city": "Lima"}, None], "deep": [[{"n": 1}], [], None], "id": [5, 1234567890123456789, None]}
 dataset = Dataset.from_dict(rows, features=features)
 dataset.save_to_disk(sys.argv[1] + "/features")
-print("true")`, folder)
-    const distiset = await distisetOf(LoadDataFromDisk({ name: "load", datasetPath: join(folder, "features") } as never))
-    expect((await distiset.default.head(2)).map((row) => (row as unknown as Row)["args"])).toEqual([{}, { city: "Lima" }])
+print("true")`,
+      folder
+    )
+    const distiset = await distisetOf(
+      LoadDataFromDisk({ name: "load", datasetPath: join(folder, "features") } as never)
+    )
+    expect((await distiset.default.head(2)).map((row) => (row as unknown as Row)["args"])).toEqual([
+      {},
+      { city: "Lima" }
+    ])
     for (const format of ["parquet", "arrow"] as const) {
       const directory = join(folder, `features-${format}`)
       await distiset.saveToDisk(directory, { format })
-      expect(python(`
+      expect(
+        python(
+          `
 import sys, json
 from datasets import Image, load_dataset, load_from_disk
 wanted = load_from_disk(sys.argv[1] + "/features")
 found = load_dataset(sys.argv[2], split="train") if sys.argv[3] == "parquet" else load_from_disk(sys.argv[2] + "/default")["train"]
 same = found.features == wanted.features
 raw = lambda dataset: dataset.cast_column("image", Image(decode=False)).to_list()
-print(json.dumps({"features": True if same else str(found.features), "rows": raw(found) == raw(wanted)}))`, folder, directory, format)).toEqual({ features: true, rows: true })
+print(json.dumps({"features": True if same else str(found.features), "rows": raw(found) == raw(wanted)}))`,
+          folder,
+          directory,
+          format
+        )
+      ).toEqual({ features: true, rows: true })
     }
   }, 120_000)
 
   it("read each format as it was written, numbers, texts and objects alike", async () => {
     const data = [
-      { id: 1, big: 2n ** 62n, text: "é🥨 \"q\", \n", none: null, list: [1, 2], args: {}, half: 0.5 },
+      { id: 1, big: 2n ** 62n, text: 'é🥨 "q", \n', none: null, list: [1, 2], args: {}, half: 0.5 },
       { id: 2, big: 5n, text: "", none: null, list: [], args: { city: "Lima", n: [1] }, half: 1 }
     ]
     const distiset = await distisetOf(dicts(data))
     for (const format of ["parquet", "arrow", "jsonl"] as const) {
       const directory = join(folder, `rows-${format}`)
       await distiset.saveToDisk(directory, { format, card: false })
-      const found = python(`
+      const found = python(
+        `
 import sys, json
 from datasets import load_dataset, load_from_disk
 found = load_from_disk(sys.argv[1] + "/default")["train"] if sys.argv[2] == "arrow" else load_dataset(sys.argv[1], split="train")
-print(json.dumps([{**row, "big": str(row["big"])} for row in found.select_columns(["id", "big", "text", "none", "list", "half"] + ([] if sys.argv[2] == "jsonl" else ["args"])).to_list()]))`, directory, format)
-      expect(found).toEqual(data.map(({ args, big, ...row }) => ({ ...row, big: String(big), ...(format === "jsonl" ? {} : { args }) })))
+print(json.dumps([{**row, "big": str(row["big"])} for row in found.select_columns(["id", "big", "text", "none", "list", "half"] + ([] if sys.argv[2] == "jsonl" else ["args"])).to_list()]))`,
+        directory,
+        format
+      )
+      expect(found).toEqual(
+        data.map(({ args, big, ...row }) => ({
+          ...row,
+          big: String(big),
+          ...(format === "jsonl" ? {} : { args })
+        }))
+      )
     }
   }, 120_000)
 
@@ -106,16 +158,35 @@ print(json.dumps([{**row, "big": str(row["big"])} for row in found.select_column
     const lines = ["one", "two", "three", "four"].map((text) => JSON.stringify({ text })).join("\n")
     writeFileSync(join(folder, "some.jsonl"), lines)
     writeFileSync(join(folder, "none.jsonl"), "")
-    const [some, none] = ["some", "none"].map((name) => from(LoadDataFromFileSystem({ name, dataFiles: join(folder, `${name}.jsonl`), columns: { text: Schema.String } }) as never))
-    const distiset = await runPromise(Pipeline("two", {}, [some, none] as never) as never, { useCache: false, report: false, outputDir: join(folder, "run-empty") }) as unknown as Awaited<ReturnType<typeof plain>>
+    const [some, none] = ["some", "none"].map((name) =>
+      from(
+        LoadDataFromFileSystem({
+          name,
+          dataFiles: join(folder, `${name}.jsonl`),
+          columns: { text: Schema.String }
+        }) as never
+      )
+    )
+    const distiset = (await runPromise(Pipeline("two", {}, [some, none] as never) as never, {
+      useCache: false,
+      report: false,
+      outputDir: join(folder, "run-empty")
+    })) as unknown as Awaited<ReturnType<typeof plain>>
     for (const format of ["parquet", "jsonl", "csv"] as const) {
       const directory = join(folder, `empty-${format}`)
       await distiset.saveToDisk(directory, { format })
-      expect(python(`
+      expect(
+        python(
+          `
 import sys, json
 from datasets import get_dataset_config_names, load_dataset
-print(json.dumps([get_dataset_config_names(sys.argv[1]), load_dataset(sys.argv[1], "some", split="train")["text"][:]]))`, directory)).toEqual([["some"], ["one", "two", "three", "four"]])
-      const back = await loadFromDiskPromise(directory) as unknown as Readonly<Record<string, { readonly length: number }>>
+print(json.dumps([get_dataset_config_names(sys.argv[1]), load_dataset(sys.argv[1], "some", split="train")["text"][:]]))`,
+          directory
+        )
+      ).toEqual([["some"], ["one", "two", "three", "four"]])
+      const back = (await loadFromDiskPromise(directory)) as unknown as Readonly<
+        Record<string, { readonly length: number }>
+      >
       expect([back["some"]!.length, back["none"]!.length]).toEqual([4, 0])
     }
   }, 120_000)

@@ -1,4 +1,7 @@
-/** A real Chromium for tests of pages: one for a file of tests, closed at its end, and what went wrong in its pages. */
+/**
+ * A real Chromium for tests of pages: one for a file of tests, closed at its end, and what went
+ * wrong in its pages.
+ */
 import { existsSync, mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -10,9 +13,21 @@ const executablePath = process.env["CHROMIUM"] ?? "/usr/bin/chromium"
 /** Whether the browser is there. In CI it has to be: a test that is skipped there would tell nobody. */
 export const hasBrowser = existsSync(executablePath) || process.env["CI"] !== undefined
 
-if (!hasBrowser) console.warn(`Tests in a browser are skipped: there is no Chromium at ${executablePath}. Install it (apt-get install chromium), or say where it is with CHROMIUM.`)
+if (!hasBrowser)
+  console.warn(
+    `Tests in a browser are skipped: there is no Chromium at ${executablePath}. Install it (apt-get install chromium), or say where it is with CHROMIUM.`
+  )
 
-const flags = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+const flags = [
+  "--headless",
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync"
+]
 
 export interface OpenPage {
   readonly page: Page
@@ -31,8 +46,15 @@ interface Look {
 let context: Promise<BrowserContext> | undefined
 const profile = mkdtempSync(join(tmpdir(), "distilabel-chromium-"))
 
-export const openPage = async (url: string, { dark = false, height = 800, width = 1280 }: Look = {}): Promise<OpenPage> => {
-  context ??= chromium.launchPersistentContext(profile, { executablePath, headless: true, args: flags })
+export const openPage = async (
+  url: string,
+  { dark = false, height = 800, width = 1280 }: Look = {}
+): Promise<OpenPage> => {
+  context ??= chromium.launchPersistentContext(profile, {
+    executablePath,
+    headless: true,
+    args: flags
+  })
   const page = await (await context).newPage()
   page.setDefaultTimeout(10_000)
   await page.setViewportSize({ width, height })

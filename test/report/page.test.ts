@@ -3,11 +3,19 @@ import { join } from "node:path"
 import { pathToFileURL } from "node:url"
 import { Schema } from "effect"
 import { beforeAll, describe, expect, it } from "vitest"
-import { from, generatorStep, LoadDataFromDicts, MapRows, Pipeline, runPromise } from "../../src/index.ts"
+import {
+  from,
+  generatorStep,
+  LoadDataFromDicts,
+  MapRows,
+  Pipeline,
+  runPromise
+} from "../../src/index.ts"
 import { hasBrowser, openPage } from "./browser.ts"
 import { awkwardRun, evil, folder } from "./runs.ts"
 
-const report = (directory: string, hash = ""): string => `${pathToFileURL(join(directory, "report.html")).href}${hash}`
+const report = (directory: string, hash = ""): string =>
+  `${pathToFileURL(join(directory, "report.html")).href}${hash}`
 
 let awkward: string
 beforeAll(async () => {
@@ -18,14 +26,34 @@ describe.runIf(hasBrowser)("the page of a report, opened from disk", () => {
   it("tells what the run did, asks nobody for anything and breaks no policy of its own", async () => {
     const { complaints, page, requests } = await openPage(report(awkward))
     await expect.poll(() => page.locator("h1").textContent()).toBe("awkward")
-    expect(await page.locator(".summary > div").allInnerTexts()).toEqual(expect.arrayContaining([expect.stringMatching(/^Rows\s+67\s+from 70 source rows$/), expect.stringMatching(/^Errors\s+3\s/)]))
-    expect((await page.locator(".steps tbody tr").allInnerTexts()).map((text) => text.split(/\s+/).slice(0, 7).join(" "))).toEqual([
-      "load LoadDataFromDicts 70",
-      "answer TextGeneration · writer 70 69 1",
-      "grade Task · judge 69 67 2"
-    ].map((text) => expect.stringMatching(new RegExp(`^${text}`))))
-    await expect.poll(() => page.locator(".graph img").evaluate((img: { readonly naturalWidth: number }) => img.naturalWidth)).toBeGreaterThan(100)
-    expect(await page.locator(".bars.bad li").allInnerTexts()).toEqual([expect.stringMatching(/ParseFailed\s+grade\s+2/), expect.stringMatching(/Refused\s+answer\s+1/)])
+    expect(await page.locator(".summary > div").allInnerTexts()).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^Rows\s+67\s+from 70 source rows$/),
+        expect.stringMatching(/^Errors\s+3\s/)
+      ])
+    )
+    expect(
+      (await page.locator(".steps tbody tr").allInnerTexts()).map((text) =>
+        text.split(/\s+/).slice(0, 7).join(" ")
+      )
+    ).toEqual(
+      [
+        "load LoadDataFromDicts 70",
+        "answer TextGeneration · writer 70 69 1",
+        "grade Task · judge 69 67 2"
+      ].map((text) => expect.stringMatching(new RegExp(`^${text}`)))
+    )
+    await expect
+      .poll(() =>
+        page
+          .locator(".graph img")
+          .evaluate((img: { readonly naturalWidth: number }) => img.naturalWidth)
+      )
+      .toBeGreaterThan(100)
+    expect(await page.locator(".bars.bad li").allInnerTexts()).toEqual([
+      expect.stringMatching(/ParseFailed\s+grade\s+2/),
+      expect.stringMatching(/Refused\s+answer\s+1/)
+    ])
     expect(complaints).toEqual([])
     expect(requests).toEqual([])
     await page.close()
@@ -46,7 +74,9 @@ describe.runIf(hasBrowser)("the page of a report, opened from disk", () => {
     await page.getByRole("button", { name: "Columns" }).click()
     await page.locator(".detail .markdown table").first().waitFor()
     expect(await page.locator(".detail .markdown a").count()).toBe(0)
-    expect(await page.locator(".detail .markdown").first().innerText()).toContain("<b>no HTML</b> and [image: a picture]")
+    expect(await page.locator(".detail .markdown").first().innerText()).toContain(
+      "<b>no HTML</b> and [image: a picture]"
+    )
     expect(complaints).toEqual([])
     await page.close()
   })
@@ -62,7 +92,16 @@ describe.runIf(hasBrowser)("the page of a report, opened from disk", () => {
     await page.keyboard.press("ArrowDown")
     await page.keyboard.press("Enter")
     await expect.poll(() => page.locator(".detail h2").innerText()).toBe("Row 8")
-    expect(await page.locator(".detail").evaluate((panel: { contains: (other: unknown) => boolean; ownerDocument: { activeElement: unknown } }) => panel.contains(panel.ownerDocument.activeElement))).toBe(true)
+    expect(
+      await page
+        .locator(".detail")
+        .evaluate(
+          (panel: {
+            contains: (other: unknown) => boolean
+            ownerDocument: { activeElement: unknown }
+          }) => panel.contains(panel.ownerDocument.activeElement)
+        )
+    ).toBe(true)
     await page.keyboard.press("ArrowRight")
     await expect.poll(() => page.locator(".detail h2").innerText()).toBe("Row 9")
     expect(page.url()).toMatch(/#rows\/default\/9$/)
@@ -79,20 +118,40 @@ describe.runIf(hasBrowser)("the page of a report, opened from disk", () => {
     await page.getByRole("button", { name: "ParseFailed" }).click()
     await expect.poll(() => page.locator(".data tbody tr").count()).toBe(2)
     await page.locator(".data tbody tr").first().click()
-    expect(await page.locator(".failure").innerText()).toMatch(/ParseFailed at grade\s+the answer is no number\s+The model's answer, as it came\s+I would rather not say\./)
+    expect(await page.locator(".failure").innerText()).toMatch(
+      /ParseFailed at grade\s+the answer is no number\s+The model's answer, as it came\s+I would rather not say\./
+    )
     await page.getByRole("button", { name: "Lineage" }).click()
-    expect(await page.locator(".lineage > li > header").allInnerTexts()).toEqual([expect.stringContaining("load"), expect.stringContaining("answer"), expect.stringContaining("grade")])
-    expect(await page.locator(".lineage .message.question").first().innerText()).toContain("Question 7: what is 7 times 7?")
+    expect(await page.locator(".lineage > li > header").allInnerTexts()).toEqual([
+      expect.stringContaining("load"),
+      expect.stringContaining("answer"),
+      expect.stringContaining("grade")
+    ])
+    expect(await page.locator(".lineage .message.question").first().innerText()).toContain(
+      "Question 7: what is 7 times 7?"
+    )
     await page.close()
   })
 
   it("tells which attempt gave an answer, and what became of those before", async () => {
     const { page } = await openPage(report(awkward, "#rows/default/7"))
     await page.getByRole("button", { name: "Lineage" }).click()
-    expect(await page.locator(".lineage > li > header h3").allInnerTexts()).toEqual(["load", "answer", "grade"])
-    expect(await page.locator(".attempts").allInnerTexts()).toEqual(["Attempt 3 · before it ServerError × 2"])
+    expect(await page.locator(".lineage > li > header h3").allInnerTexts()).toEqual([
+      "load",
+      "answer",
+      "grade"
+    ])
+    expect(await page.locator(".attempts").allInnerTexts()).toEqual([
+      "Attempt 3 · before it ServerError × 2"
+    ])
     await page.keyboard.press("ArrowRight")
-    await expect.poll(async () => (await page.locator(".attempts").allInnerTexts()).map((text) => text.split("\n").filter((line) => line !== ""))).toEqual([["Attempt 2", "Answer 1 could not be read: the answer is no number"]])
+    await expect
+      .poll(async () =>
+        (await page.locator(".attempts").allInnerTexts()).map((text) =>
+          text.split("\n").filter((line) => line !== "")
+        )
+      )
+      .toEqual([["Attempt 2", "Answer 1 could not be read: the answer is no number"]])
     await page.close()
   })
 
@@ -110,10 +169,20 @@ describe.runIf(hasBrowser)("the page of a report, opened from disk", () => {
   })
 
   it("fits a narrow screen, light and dark: nothing is wider than the page", async () => {
-    for (const [hash, dark] of [["#overview", false], ["#rows/default", true], ["#rows/default/1", false], ["#errors/default/1", true]] as const) {
+    for (const [hash, dark] of [
+      ["#overview", false],
+      ["#rows/default", true],
+      ["#rows/default/1", false],
+      ["#errors/default/1", true]
+    ] as const) {
       const { page } = await openPage(report(awkward, hash), { width: 360, height: 740, dark })
-      await page.locator(hash === "#overview" ? ".steps" : ".data tbody tr").first().waitFor()
-      const wide = await page.locator("html").evaluate((root: { readonly scrollWidth: number }) => root.scrollWidth)
+      await page
+        .locator(hash === "#overview" ? ".steps" : ".data tbody tr")
+        .first()
+        .waitFor()
+      const wide = await page
+        .locator("html")
+        .evaluate((root: { readonly scrollWidth: number }) => root.scrollWidth)
       expect([hash, wide]).toEqual([hash, 360])
       await page.close()
     }
@@ -123,8 +192,15 @@ describe.runIf(hasBrowser)("the page of a report, opened from disk", () => {
 describe.runIf(hasBrowser)("a report of other runs", () => {
   const run = async (rows: ReadonlyArray<Readonly<Record<string, unknown>>>, map?: () => never) => {
     const outputDir = folder()
-    const load = from(LoadDataFromDicts({ name: "load", data: rows as ReadonlyArray<{ readonly n: number }> }))
-    const own = MapRows({ name: "own", inputs: { n: Schema.Number }, outputs: { m: Schema.Number }, map: map ?? (({ n }) => ({ m: n })) })
+    const load = from(
+      LoadDataFromDicts({ name: "load", data: rows as ReadonlyArray<{ readonly n: number }> })
+    )
+    const own = MapRows({
+      name: "own",
+      inputs: { n: Schema.Number },
+      outputs: { m: Schema.Number },
+      map: map ?? (({ n }) => ({ m: n }))
+    })
     await runPromise(Pipeline("other", {}, load.to(own)), { outputDir, progress: "none" })
     return outputDir
   }
@@ -133,9 +209,14 @@ describe.runIf(hasBrowser)("a report of other runs", () => {
     const none = await openPage(report(await run([]), "#rows/default"))
     expect(await none.page.locator(".empty").innerText()).toBe("There are no rows.")
     await none.page.close()
-    const failed = await openPage(report(await run([{ n: 1 }, { n: 2 }], () => {
-      throw new Error("never")
-    }), "#rows/default"))
+    const failed = await openPage(
+      report(
+        await run([{ n: 1 }, { n: 2 }], () => {
+          throw new Error("never")
+        }),
+        "#rows/default"
+      )
+    )
     expect(await failed.page.locator(".empty").innerText()).toBe("There are no rows.")
     await failed.page.getByRole("link", { name: /Errors\s*2/ }).click()
     await expect.poll(() => failed.page.locator(".data tbody tr").count()).toBe(2)
@@ -144,15 +225,24 @@ describe.runIf(hasBrowser)("a report of other runs", () => {
   })
 
   it("shows 500 columns and a text of two megabytes", async () => {
-    const wide = Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`column_${i}`, `value ${i}`]))
-    const { complaints, page } = await openPage(report(await run([{ n: 1, ...wide, text: "word ".repeat(400_000) }, { n: 2 }]), "#rows/default/1"))
+    const wide = Object.fromEntries(
+      Array.from({ length: 500 }, (_, i) => [`column_${i}`, `value ${i}`])
+    )
+    const { complaints, page } = await openPage(
+      report(
+        await run([{ n: 1, ...wide, text: "word ".repeat(400_000) }, { n: 2 }]),
+        "#rows/default/1"
+      )
+    )
     await page.locator(".detail .field").nth(500).waitFor()
     expect(await page.locator(".data thead th").count()).toBeGreaterThan(500)
     await page.getByPlaceholder(/Find one of 503 columns/).fill("text")
     await expect.poll(() => page.locator(".detail .field").count()).toBe(1)
     expect((await page.locator(".detail .text").textContent())!.length).toBe(20_000)
     await page.getByRole("button", { name: "Show more of the 2,000,000 characters" }).click()
-    await expect.poll(async () => (await page.locator(".detail .text").textContent())!.length).toBe(200_000)
+    await expect
+      .poll(async () => (await page.locator(".detail .text").textContent())!.length)
+      .toBe(200_000)
     expect(complaints).toEqual([])
     await page.close()
   })
@@ -169,14 +259,20 @@ describe.runIf(hasBrowser)("a report of other runs", () => {
     await runPromise(Pipeline("many", {}, from(numbers)), { outputDir, progress: "none" })
     expect(readFileSync(join(outputDir, "report.html")).length).toBeLessThan(500_000)
     const { complaints, page } = await openPage(report(outputDir, "#rows/default"))
-    expect(await page.locator(".chooser").innerText()).toMatch(/^This page holds the first 300 rows of 100,000\./)
+    expect(await page.locator(".chooser").innerText()).toMatch(
+      /^This page holds the first 300 rows of 100,000\./
+    )
     await page.locator(".chooser input").setInputFiles(join(outputDir, "default.jsonl"))
     await expect.poll(() => page.locator(".status").innerText()).toMatch(/^100,000 rows/)
     await page.getByRole("spinbutton").fill("1999")
     await page.getByRole("spinbutton").press("Enter")
-    await expect.poll(() => page.locator(".data tbody tr").first().innerText()).toMatch(/^99,901\s+99900\s/)
+    await expect
+      .poll(() => page.locator(".data tbody tr").first().innerText())
+      .toMatch(/^99,901\s+99900\s/)
     await page.locator("#search").fill("row 98765.")
-    await expect.poll(() => page.locator(".status").innerText(), { timeout: 10_000 }).toMatch(/^1 row found/)
+    await expect
+      .poll(() => page.locator(".status").innerText(), { timeout: 10_000 })
+      .toMatch(/^1 row found/)
     expect(await page.locator(".data tbody tr").first().innerText()).toMatch(/^98,766\s+98765/)
     expect(complaints).toEqual([])
     await page.close()
@@ -185,19 +281,34 @@ describe.runIf(hasBrowser)("a report of other runs", () => {
   it("shows no error rows of a run before, and the rows of a run that is not done rather than those of one that was", async () => {
     const directory = folder()
     const pipeline = (name: string, fails: boolean) =>
-      Pipeline("again", {}, from(LoadDataFromDicts({ name: "load", data: [{ n: 1 }, { n: 2 }] })).to(MapRows({ name, inputs: { n: Schema.Number }, outputs: { by: Schema.String }, map: ({ n }) => {
-        if (fails && n === 1) throw new Error("never")
-        return { by: name }
-      } })))
+      Pipeline(
+        "again",
+        {},
+        from(LoadDataFromDicts({ name: "load", data: [{ n: 1 }, { n: 2 }] })).to(
+          MapRows({
+            name,
+            inputs: { n: Schema.Number },
+            outputs: { by: Schema.String },
+            map: ({ n }) => {
+              if (fails && n === 1) throw new Error("never")
+              return { by: name }
+            }
+          })
+        )
+      )
     const settings = { outputDir: directory, progress: "none" as const }
     await runPromise(pipeline("first", true), settings)
     await runPromise(pipeline("second", false), settings)
     const { page } = await openPage(report(directory))
     expect(await page.getByRole("link", { name: /Errors/ }).innerText()).toMatch(/Errors\s*0/)
     await page.close()
-    await expect(runPromise(pipeline("third", false), { ...settings, maxRows: 1 })).rejects.toThrow("maxRows")
+    await expect(runPromise(pipeline("third", false), { ...settings, maxRows: 1 })).rejects.toThrow(
+      "maxRows"
+    )
     const stopped = await openPage(report(directory, "#rows/default"))
-    await expect.poll(() => stopped.page.locator(".data tbody").innerText()).toMatch(/^1\s+1\s+third$/)
+    await expect
+      .poll(() => stopped.page.locator(".data tbody").innerText())
+      .toMatch(/^1\s+1\s+third$/)
     expect(await stopped.page.locator(".state").innerText()).toBe("Stopped")
     await stopped.page.close()
   })
@@ -207,8 +318,8 @@ describe.runIf(hasBrowser)("a report of other runs", () => {
     cpSync(awkward, directory, { recursive: true })
     truncateSync(join(directory, "default.jsonl"), 3000)
     writeFileSync(join(directory, "default.errors.jsonl"), "")
-    const { writeReport } = await import("../../src/report/writeReport.ts")
-    const { readFigures } = await import("../../src/report/RunFigures.ts")
+    const { writeReport } = await import("../../src/report/write/writeReport.ts")
+    const { readFigures } = await import("../../src/report/figures/RunFigures.ts")
     const { awkwardPipeline } = await import("./runs.ts")
     await writeReport(directory, awkwardPipeline(), readFigures(directory)!)
     const { complaints, page } = await openPage(report(directory, "#rows/default"))

@@ -3,7 +3,15 @@ import { mkdtempSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { Schema } from "effect"
-import { from, LoadDataFromDicts, Pipeline, runPromise, ScriptedLLM, task, TextGeneration } from "../../src/index.ts"
+import {
+  from,
+  LoadDataFromDicts,
+  Pipeline,
+  runPromise,
+  ScriptedLLM,
+  task,
+  TextGeneration
+} from "../../src/index.ts"
 
 export const folder = (): string => mkdtempSync(join(tmpdir(), "distilabel-report-"))
 
@@ -25,15 +33,23 @@ const instructions = [
   "refused"
 ]
 
-/** Rows with texts, numbers, chats and depths; some fail at `answer`, some at `grade`, some are answered late. */
+/**
+ * Rows with texts, numbers, chats and depths; some fail at `answer`, some at `grade`, some are
+ * answered late.
+ */
 export const awkwardPipeline = (count = 12) => {
   const load = LoadDataFromDicts({
     name: "load",
     data: Array.from({ length: count }, (_, i) => ({
-      instruction: i < instructions.length ? instructions[i]! : `Question ${i}: what is ${i} times 7?`,
+      instruction:
+        i < instructions.length ? instructions[i]! : `Question ${i}: what is ${i} times 7?`,
       score: i % 4 === 3 ? null : i * 1.5,
       tags: i % 2 === 0 ? ["river", "Peru"] : [],
-      turns: [{ role: "system", content: "You are a guide." }, { role: "user", content: "Where are we?" }, { role: "assistant", content: "In **Lima**." }],
+      turns: [
+        { role: "system", content: "You are a guide." },
+        { role: "user", content: "Where are we?" },
+        { role: "assistant", content: "In **Lima**." }
+      ],
       depths: deep(i === 0 ? 200 : 3)
     }))
   })
@@ -43,8 +59,14 @@ export const awkwardPipeline = (count = 12) => {
     llm: ScriptedLLM({
       model: "writer",
       maxRetries: 2,
-      answers: (messages) => `The answer to “${String(messages.at(-1)?.content).slice(0, 40)}” is 42.`,
-      failures: (messages, attempt) => messages.at(-1)?.content === "refused" ? "Refused" : attempt < 3 && String(messages.at(-1)?.content).startsWith("Question 8:") ? "ServerError" : undefined
+      answers: (messages) =>
+        `The answer to “${String(messages.at(-1)?.content).slice(0, 40)}” is 42.`,
+      failures: (messages, attempt) =>
+        messages.at(-1)?.content === "refused"
+          ? "Refused"
+          : attempt < 3 && String(messages.at(-1)?.content).startsWith("Question 8:")
+            ? "ServerError"
+            : undefined
     })
   })
   const grade = task({
@@ -52,7 +74,12 @@ export const awkwardPipeline = (count = 12) => {
     retries: 1,
     llm: ScriptedLLM({
       model: "judge",
-      answers: (messages) => /Question (7|9):/.test(String(messages[0]?.content)) ? "I would rather not say." : messages.length === 1 && /Question 10:/.test(String(messages[0]?.content)) ? "four" : "4"
+      answers: (messages) =>
+        /Question (7|9):/.test(String(messages[0]?.content))
+          ? "I would rather not say."
+          : messages.length === 1 && /Question 10:/.test(String(messages[0]?.content))
+            ? "four"
+            : "4"
     }),
     inputs: { instruction: Schema.String },
     outputs: { grade: Schema.Number },
@@ -62,7 +89,11 @@ export const awkwardPipeline = (count = 12) => {
       return { grade: Number(text) }
     }
   })
-  return Pipeline("awkward", { description: "Rows that are hard to show, and some that fail." }, from(load).to(answer).to(grade))
+  return Pipeline(
+    "awkward",
+    { description: "Rows that are hard to show, and some that fail." },
+    from(load).to(answer).to(grade)
+  )
 }
 
 /** Runs it into a folder of its own; gives the folder. */

@@ -1,7 +1,12 @@
 import { describe, expect, it } from "vitest"
-import { type Simulator, SimulatorOptionError, type SimulatorOptions, startSimulator } from "../../src/simulator/index.ts"
-import { Attempts } from "../../src/simulator/Attempts.ts"
-import { Counters } from "../../src/simulator/Stats.ts"
+import { Attempts } from "../../src/simulator/faults/Attempts.ts"
+import {
+  type Simulator,
+  SimulatorOptionError,
+  type SimulatorOptions,
+  startSimulator
+} from "../../src/simulator/index.ts"
+import { Counters } from "../../src/simulator/server/Stats.ts"
 
 const post = (simulator: Simulator, prompt: string, signal?: AbortSignal): Promise<Response> =>
   fetch(`${simulator.openaiBaseUrl}/chat/completions`, {
@@ -33,8 +38,13 @@ describe("the log", () => {
   it("knows unknown routes, unreadable bodies and their statuses", async () => {
     await using simulator = await startSimulator()
     expect((await fetch(`${simulator.url}/v1/nothing`)).status).toBe(404)
-    expect((await fetch(`${simulator.openaiBaseUrl}/chat/completions`, { method: "POST", body: "{" })).status).toBe(400)
-    expect(simulator.log().map(({ route, status, attempt }) => ({ route, status, attempt }))).toEqual([
+    expect(
+      (await fetch(`${simulator.openaiBaseUrl}/chat/completions`, { method: "POST", body: "{" }))
+        .status
+    ).toBe(400)
+    expect(
+      simulator.log().map(({ route, status, attempt }) => ({ route, status, attempt }))
+    ).toEqual([
       { route: "unknown", status: 404, attempt: 0 },
       { route: "chat.completions", status: 400, attempt: 0 }
     ])
@@ -47,25 +57,41 @@ describe("the stats", () => {
     const calls = Array.from({ length: 5 }, (_, index) => post(simulator, `question ${index}`))
     await expect.poll(() => simulator.stats().inFlight).toBe(5)
     await Promise.all(calls)
-    expect(simulator.stats()).toMatchObject({ requests: 5, answered: 5, inFlight: 0, maxInFlight: 5, byStatus: { 200: 5 }, byModel: { m: 5 }, aborted: 0 })
+    expect(simulator.stats()).toMatchObject({
+      requests: 5,
+      answered: 5,
+      inFlight: 0,
+      maxInFlight: 5,
+      byStatus: { 200: 5 },
+      byModel: { m: 5 },
+      aborted: 0
+    })
   })
 
   it("count a client that hangs up while it waits as aborted, not as answered", async () => {
     await using simulator = await startSimulator({ latency: { kind: "constant", ms: 60_000 } })
     await expect(post(simulator, "a", AbortSignal.timeout(50))).rejects.toThrow()
-    await expect.poll(() => simulator.stats()).toMatchObject({ requests: 1, aborted: 1, answered: 0, inFlight: 0, byStatus: {} })
+    await expect
+      .poll(() => simulator.stats())
+      .toMatchObject({ requests: 1, aborted: 1, answered: 0, inFlight: 0, byStatus: {} })
   })
 
   it("add up the tokens that the answers told their clients", async () => {
     await using simulator = await startSimulator()
     const usages = await Promise.all(
       ["a", "b", "c"].map(async (prompt) => {
-        const body = (await (await post(simulator, prompt)).json()) as { usage: { prompt_tokens: number; completion_tokens: number } }
+        const body = (await (await post(simulator, prompt)).json()) as {
+          usage: { prompt_tokens: number; completion_tokens: number }
+        }
         return body.usage
       })
     )
-    expect(simulator.stats().inputTokens).toBe(usages.reduce((sum, usage) => sum + usage.prompt_tokens, 0))
-    expect(simulator.stats().outputTokens).toBe(usages.reduce((sum, usage) => sum + usage.completion_tokens, 0))
+    expect(simulator.stats().inputTokens).toBe(
+      usages.reduce((sum, usage) => sum + usage.prompt_tokens, 0)
+    )
+    expect(simulator.stats().outputTokens).toBe(
+      usages.reduce((sum, usage) => sum + usage.completion_tokens, 0)
+    )
   })
 
   it("stay small whatever models are asked for", () => {
@@ -88,7 +114,9 @@ it("attempts are forgotten oldest first, so that memory stays bounded", () => {
 describe("requestsPerSecond", () => {
   it("lets so many requests through in a second and tells the others to wait", async () => {
     await using simulator = await startSimulator({ requestsPerSecond: 5 })
-    const responses = await Promise.all(Array.from({ length: 8 }, (_, index) => post(simulator, `question ${index}`)))
+    const responses = await Promise.all(
+      Array.from({ length: 8 }, (_, index) => post(simulator, `question ${index}`))
+    )
     const refused = responses.filter((response) => response.status === 429)
     expect(responses.filter((response) => response.status === 200)).toHaveLength(5)
     expect(refused.map((response) => response.headers.get("retry-after"))).toEqual(["1", "1", "1"])
@@ -97,7 +125,10 @@ describe("requestsPerSecond", () => {
   })
 
   it("does not use up the attempt on which a fault would strike", async () => {
-    await using simulator = await startSimulator({ requestsPerSecond: 1, faults: [{ kind: "server-error", share: 1 }] })
+    await using simulator = await startSimulator({
+      requestsPerSecond: 1,
+      faults: [{ kind: "server-error", share: 1 }]
+    })
     expect((await post(simulator, "a")).status).toBe(500)
     expect((await post(simulator, "b")).status).toBe(429)
     await new Promise((resolve) => setTimeout(resolve, 1050))
@@ -121,15 +152,32 @@ describe("closing", () => {
 
 describe("options", () => {
   it.each<[string, SimulatorOptions]>([
-    ["Option 'port' cannot be 70000: use a whole number from 0 (any free port) to 65535.", { port: 70_000 }],
+    [
+      "Option 'port' cannot be 70000: use a whole number from 0 (any free port) to 65535.",
+      { port: 70_000 }
+    ],
     ["Option 'seed' cannot be 1.5: use a whole number from 0 to 2^53 - 1.", { seed: 1.5 }],
-    ["Option 'faults.share' cannot be 2: use a number from 0 to 1.", { faults: [{ kind: "reset", share: 2 }] }],
+    [
+      "Option 'faults.share' cannot be 2: use a number from 0 to 1.",
+      { faults: [{ kind: "reset", share: 2 }] }
+    ],
     [
       "Option 'faults' cannot be of shares that add up to 1.5: let them add up to at most 1.",
-      { faults: [{ kind: "reset", share: 0.75 }, { kind: "hang", share: 0.75 }] }
+      {
+        faults: [
+          { kind: "reset", share: 0.75 },
+          { kind: "hang", share: 0.75 }
+        ]
+      }
     ],
-    ["Option 'latency.ms' cannot be -1: use milliseconds from 0 to 2147483647.", { latency: { kind: "constant", ms: -1 } }],
-    ["Option 'requestsPerSecond' cannot be 0: use a number above 0, up to 1000000.", { requestsPerSecond: 0 }]
+    [
+      "Option 'latency.ms' cannot be -1: use milliseconds from 0 to 2147483647.",
+      { latency: { kind: "constant", ms: -1 } }
+    ],
+    [
+      "Option 'requestsPerSecond' cannot be 0: use a number above 0, up to 1000000.",
+      { requestsPerSecond: 0 }
+    ]
   ])("that cannot work are refused: %s", async (sentence, options) => {
     const error = await startSimulator(options).catch((failure: unknown) => failure)
     expect(error).toBeInstanceOf(SimulatorOptionError)

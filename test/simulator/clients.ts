@@ -17,26 +17,42 @@ export const vertex = (simulator: Simulator, apiKey = "test-key"): GoogleGenAI =
     location: "europe-west1",
     httpOptions: { baseUrl: simulator.vertexUrl },
     // the client only ever calls this one method of an auth client
-    googleAuthOptions: { authClient: { getRequestHeaders: async () => new Headers({ authorization: `Bearer ${apiKey}` }) } as never }
+    googleAuthOptions: {
+      authClient: {
+        getRequestHeaders: async () => new Headers({ authorization: `Bearer ${apiKey}` })
+      } as never
+    }
   })
 
 /** Asks each provider the same question through its own client and gives the text of the answer. */
 export const ask = {
-  openai: async (simulator: Simulator, prompt: string, signal?: AbortSignal): Promise<string | null | undefined> => {
+  openai: async (
+    simulator: Simulator,
+    prompt: string,
+    signal?: AbortSignal
+  ): Promise<string | null | undefined> => {
     const completion = await openai(simulator).chat.completions.create(
       { model: "model-a", messages: [{ role: "user", content: prompt }] },
       signal === undefined ? {} : { signal }
     )
     return completion.choices[0]?.message.content
   },
-  mistral: async (simulator: Simulator, prompt: string, signal?: AbortSignal): Promise<string | null | undefined> => {
+  mistral: async (
+    simulator: Simulator,
+    prompt: string,
+    signal?: AbortSignal
+  ): Promise<string | null | undefined> => {
     const completion = await mistral(simulator).chat.complete(
       { model: "model-a", messages: [{ role: "user", content: prompt }] },
       signal === undefined ? {} : { fetchOptions: { signal } }
     )
     return completion.choices[0]?.message?.content as string | null | undefined
   },
-  vertex: async (simulator: Simulator, prompt: string, signal?: AbortSignal): Promise<string | null | undefined> => {
+  vertex: async (
+    simulator: Simulator,
+    prompt: string,
+    signal?: AbortSignal
+  ): Promise<string | null | undefined> => {
     const response = await vertex(simulator).models.generateContent({
       model: "model-a",
       contents: prompt,
@@ -49,7 +65,9 @@ export const ask = {
 export const providers = ["openai", "mistral", "vertex"] as const
 
 /** What a call throws. */
-export const failureOf = async (call: Promise<unknown>): Promise<Record<string, unknown> & Error> => {
+export const failureOf = async (
+  call: Promise<unknown>
+): Promise<Record<string, unknown> & Error> => {
   try {
     await call
   } catch (error) {
@@ -59,4 +77,5 @@ export const failureOf = async (call: Promise<unknown>): Promise<Record<string, 
 }
 
 /** The HTTP status that a client's error carries, whatever the client calls it. */
-export const statusOf = (error: Record<string, unknown>): unknown => error["status"] ?? error["statusCode"]
+export const statusOf = (error: Record<string, unknown>): unknown =>
+  error["status"] ?? error["statusCode"]

@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest"
-import { type Fault, type Latency, latencyOf, type Simulator, startSimulator } from "../../src/simulator/index.ts"
+import {
+  type Fault,
+  type Latency,
+  latencyOf,
+  type Simulator,
+  startSimulator
+} from "../../src/simulator/index.ts"
 
 interface Completion {
   readonly choices: ReadonlyArray<{ readonly message: { readonly content: string } }>
@@ -16,7 +22,10 @@ const answersOf = async (simulator: Simulator, prompt: string): Promise<Readonly
   return completion.choices.map((choice) => choice.message.content)
 }
 
-const prompts = Array.from({ length: 60 }, (_, index) => `Explain invention number ${index} and its history.`)
+const prompts = Array.from(
+  { length: 60 },
+  (_, index) => `Explain invention number ${index} and its history.`
+)
 const faults: ReadonlyArray<Fault> = [
   { kind: "rate-limit", share: 0.2 },
   { kind: "server-error", share: 0.2 }
@@ -34,10 +43,16 @@ describe("the same seed", () => {
   })
 
   it("lets the same faults strike the same questions, once", async () => {
-    const statuses = async (order: ReadonlyArray<string>): Promise<Record<string, ReadonlyArray<number>>> => {
+    const statuses = async (
+      order: ReadonlyArray<string>
+    ): Promise<Record<string, ReadonlyArray<number>>> => {
       await using simulator = await startSimulator({ faults })
       const seen: Record<string, ReadonlyArray<number>> = {}
-      for (const prompt of order) seen[prompt] = [(await post(simulator, prompt)).status, (await post(simulator, prompt)).status]
+      for (const prompt of order)
+        seen[prompt] = [
+          (await post(simulator, prompt)).status,
+          (await post(simulator, prompt)).status
+        ]
       return seen
     }
     const seen = await statuses(prompts)
@@ -78,11 +93,14 @@ describe("latencyOf", () => {
       })
     )
     const logged = new Map(simulator.log().map((entry) => [entry.prompt, entry.latencyMs]))
-    for (const prompt of few) expect(logged.get(prompt)).toBe(latencyOf({ latency, seed: 7 }, { model: "m", prompt }))
+    for (const prompt of few)
+      expect(logged.get(prompt)).toBe(latencyOf({ latency, seed: 7 }, { model: "m", prompt }))
   })
 
   const drawn = (latency: Latency): Array<number> =>
-    Array.from({ length: 4000 }, (_, index) => latencyOf({ latency }, { model: "m", prompt: `prompt ${index}` })).sort((a, b) => a - b)
+    Array.from({ length: 4000 }, (_, index) =>
+      latencyOf({ latency }, { model: "m", prompt: `prompt ${index}` })
+    ).sort((a, b) => a - b)
 
   it("spreads log-normally around the median", () => {
     const sorted = drawn({ kind: "lognormal", medianMs: 200, sigma: 0.5 })
@@ -94,13 +112,17 @@ describe("latencyOf", () => {
   })
 
   it("makes the wanted share of stragglers", () => {
-    const slow = drawn({ kind: "stragglers", ms: 10, share: 0.05, slowMs: 900 }).filter((ms) => ms === 900).length
+    const slow = drawn({ kind: "stragglers", ms: 10, share: 0.05, slowMs: 900 }).filter(
+      (ms) => ms === 900
+    ).length
     expect(slow / 4000).toBeGreaterThan(0.035)
     expect(slow / 4000).toBeLessThan(0.065)
   })
 
   it("is constant, or nothing, where that is wanted", () => {
-    expect(latencyOf({ latency: { kind: "constant", ms: 25 } }, { model: "m", prompt: "a" })).toBe(25)
+    expect(latencyOf({ latency: { kind: "constant", ms: 25 } }, { model: "m", prompt: "a" })).toBe(
+      25
+    )
     expect(latencyOf({}, { model: "m", prompt: "a" })).toBe(0)
   })
 

@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest"
 import { type Fault, type Simulator, startSimulator } from "../../src/simulator/index.ts"
 import { ask, failureOf, mistral, openai, providers, statusOf, vertex } from "./clients.ts"
 
-const always = (fault: Partial<Fault> & Pick<Fault, "kind">): Promise<Simulator> => startSimulator({ faults: [{ share: 1, ...fault }] })
+const always = (fault: Partial<Fault> & Pick<Fault, "kind">): Promise<Simulator> =>
+  startSimulator({ faults: [{ share: 1, ...fault }] })
 
 describe.each(providers)("a fault, seen by the client of %s,", (provider) => {
   it("strikes a question once: the second attempt succeeds", async () => {
@@ -13,12 +14,18 @@ describe.each(providers)("a fault, seen by the client of %s,", (provider) => {
       [1, 500, "server-error"],
       [2, 200, null]
     ])
-    expect(simulator.stats()).toMatchObject({ requests: 2, answered: 1, byStatus: { 200: 1, 500: 1 }, byFault: { "server-error": 1 } })
+    expect(simulator.stats()).toMatchObject({
+      requests: 2,
+      answered: 1,
+      byStatus: { 200: 1, 500: 1 },
+      byFault: { "server-error": 1 }
+    })
   })
 
   it("strikes every attempt if it is permanent", async () => {
     await using simulator = await always({ kind: "server-error", permanent: true, status: 503 })
-    for (let attempt = 0; attempt < 3; attempt++) expect(statusOf(await failureOf(ask[provider](simulator, "Hi")))).toBe(503)
+    for (let attempt = 0; attempt < 3; attempt++)
+      expect(statusOf(await failureOf(ask[provider](simulator, "Hi")))).toBe(503)
   })
 
   it("rate-limit gives 429 at once, whatever the latency", async () => {
@@ -32,7 +39,9 @@ describe.each(providers)("a fault, seen by the client of %s,", (provider) => {
   it("hang never answers until the client gives up", async () => {
     await using simulator = await always({ kind: "hang" })
     await failureOf(ask[provider](simulator, "Hi", AbortSignal.timeout(100)))
-    await expect.poll(() => simulator.stats()).toMatchObject({ inFlight: 0, aborted: 1, answered: 0, byFault: { hang: 1 } })
+    await expect
+      .poll(() => simulator.stats())
+      .toMatchObject({ inFlight: 0, aborted: 1, answered: 0, byFault: { hang: 1 } })
     expect(simulator.log()[0]).toMatchObject({ status: null, fault: "hang" })
   })
 
@@ -45,7 +54,12 @@ describe.each(providers)("a fault, seen by the client of %s,", (provider) => {
   it("cut-body fails although the status was 200", async () => {
     await using simulator = await always({ kind: "cut-body" })
     await failureOf(ask[provider](simulator, "Hi"))
-    expect(simulator.stats()).toMatchObject({ inFlight: 0, answered: 0, byStatus: { 200: 1 }, byFault: { "cut-body": 1 } })
+    expect(simulator.stats()).toMatchObject({
+      inFlight: 0,
+      answered: 0,
+      byStatus: { 200: 1 },
+      byFault: { "cut-body": 1 }
+    })
     expect(await ask[provider](simulator, "Hi")).toBeTruthy()
   })
 
@@ -61,7 +75,11 @@ describe.each(providers)("a fault, seen by the client of %s,", (provider) => {
 describe("a refusal", () => {
   it("is a message without content in OpenAI's shape", async () => {
     await using simulator = await always({ kind: "refusal" })
-    const { choices } = await openai(simulator).chat.completions.create({ model: "m", n: 2, messages: [{ role: "user", content: "Hi" }] })
+    const { choices } = await openai(simulator).chat.completions.create({
+      model: "m",
+      n: 2,
+      messages: [{ role: "user", content: "Hi" }]
+    })
     for (const { message, finish_reason } of choices) {
       expect(message.content).toBeNull()
       expect(message.refusal).toMatch(/can't|not able|decline/)
@@ -73,7 +91,10 @@ describe("a refusal", () => {
 
   it("is a filtered text in Mistral's shape", async () => {
     await using simulator = await always({ kind: "refusal" })
-    const { choices } = await mistral(simulator).chat.complete({ model: "m", messages: [{ role: "user", content: "Hi" }] })
+    const { choices } = await mistral(simulator).chat.complete({
+      model: "m",
+      messages: [{ role: "user", content: "Hi" }]
+    })
     expect(choices[0]?.finishReason).toBe("content_filter")
     expect(choices[0]?.message?.content).toMatch(/can't|not able|decline/)
   })
@@ -96,6 +117,8 @@ describe("rate-limit", () => {
     expect(JSON.parse(String(fromMistral["body"]))).toMatchObject({ type: "rate_limited" })
     expect((fromMistral["headers"] as Headers).get("retry-after")).toBe("7")
     const fromVertex = await failureOf(ask.vertex(simulator, "Hey"))
-    expect(JSON.parse(fromVertex.message)).toMatchObject({ error: { code: 429, status: "RESOURCE_EXHAUSTED" } })
+    expect(JSON.parse(fromVertex.message)).toMatchObject({
+      error: { code: 429, status: "RESOURCE_EXHAUSTED" }
+    })
   })
 })

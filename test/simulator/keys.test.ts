@@ -6,10 +6,17 @@ const secret = "sk-only-this-one"
 
 const askWith = {
   openai: (simulator: Parameters<typeof openai>[0], key: string) =>
-    openai(simulator, key).chat.completions.create({ model: "m", messages: [{ role: "user", content: "Hi" }] }),
+    openai(simulator, key).chat.completions.create({
+      model: "m",
+      messages: [{ role: "user", content: "Hi" }]
+    }),
   mistral: (simulator: Parameters<typeof openai>[0], key: string) =>
-    mistral(simulator, key).chat.complete({ model: "m", messages: [{ role: "user", content: "Hi" }] }),
-  vertex: (simulator: Parameters<typeof openai>[0], key: string) => vertex(simulator, key).models.generateContent({ model: "m", contents: "Hi" })
+    mistral(simulator, key).chat.complete({
+      model: "m",
+      messages: [{ role: "user", content: "Hi" }]
+    }),
+  vertex: (simulator: Parameters<typeof openai>[0], key: string) =>
+    vertex(simulator, key).models.generateContent({ model: "m", contents: "Hi" })
 }
 
 describe.each(providers)("the key of %s", (provider) => {

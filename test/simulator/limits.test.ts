@@ -1,7 +1,13 @@
 import { describe, expect, it } from "vitest"
-import { parseSimulatorArguments, type Simulator, SimulatorOptionError, type SimulatorOptions, startSimulator } from "../../src/simulator/index.ts"
-import { RequestRate } from "../../src/simulator/RequestRate.ts"
-import { TokenRate } from "../../src/simulator/TokenRate.ts"
+import { RequestRate } from "../../src/simulator/faults/RequestRate.ts"
+import { TokenRate } from "../../src/simulator/faults/TokenRate.ts"
+import {
+  parseSimulatorArguments,
+  type Simulator,
+  SimulatorOptionError,
+  type SimulatorOptions,
+  startSimulator
+} from "../../src/simulator/index.ts"
 
 const post = (simulator: Simulator, prompt: string, client = "OpenAI/JS"): Promise<Response> =>
   fetch(`${simulator.openaiBaseUrl}/chat/completions`, {
@@ -58,8 +64,16 @@ describe("a 429 for a rate", () => {
 
 describe("limitHeaders", () => {
   it("tell OpenAI's clients of requests and tokens, with good answers and with bad ones", async () => {
-    await using simulator = await startSimulator({ requestsPerSecond: 2, tokensPerMinute: 100_000, limitHeaders: true })
-    const [first, second, third] = [await post(simulator, "a"), await post(simulator, "b"), await post(simulator, "c")]
+    await using simulator = await startSimulator({
+      requestsPerSecond: 2,
+      tokensPerMinute: 100_000,
+      limitHeaders: true
+    })
+    const [first, second, third] = [
+      await post(simulator, "a"),
+      await post(simulator, "b"),
+      await post(simulator, "c")
+    ]
     expect([first.status, second.status, third.status]).toEqual([200, 200, 429])
     expect(headersOf(first)).toMatchObject({
       "x-ratelimit-limit-requests": "2",
@@ -74,7 +88,10 @@ describe("limitHeaders", () => {
 
   it("tell Mistral's clients of tokens in this minute, and are not there unless asked for", async () => {
     await using telling = await startSimulator({ tokensPerMinute: 1000, limitHeaders: true })
-    expect(Object.keys(headersOf(await post(telling, "a", "mistral-client")))).toEqual(["x-ratelimitbysize-limit-minute", "x-ratelimitbysize-remaining-minute"])
+    expect(Object.keys(headersOf(await post(telling, "a", "mistral-client")))).toEqual([
+      "x-ratelimitbysize-limit-minute",
+      "x-ratelimitbysize-remaining-minute"
+    ])
     await using silent = await startSimulator({ tokensPerMinute: 1000 })
     expect(headersOf(await post(silent, "a"))).toEqual({})
   })
@@ -89,7 +106,9 @@ describe("an outage", () => {
   })
 
   it("may show as 503, begins and ends, and uses up no attempt", async () => {
-    await using simulator = await startSimulator({ outage: { fromSeconds: 0, toSeconds: 0.3, shows: "503" } })
+    await using simulator = await startSimulator({
+      outage: { fromSeconds: 0, toSeconds: 0.3, shows: "503" }
+    })
     expect((await post(simulator, "a")).status).toBe(503)
     await expect.poll(async () => (await post(simulator, "a")).status, { timeout: 5000 }).toBe(200)
     expect(simulator.log().at(-1)).toMatchObject({ attempt: 1 })
@@ -100,17 +119,44 @@ describe("an outage", () => {
 
 describe("options of limits", () => {
   it("are flags too", () => {
-    const { options } = parseSimulatorArguments(["--rps", "5", "--tpm", "1000", "--no-retry-after", "--limit-headers", "--outage", "5:20.5:503"])
-    expect(options).toMatchObject({ requestsPerSecond: 5, tokensPerMinute: 1000, retryAfter: false, limitHeaders: true, outage: { fromSeconds: 5, toSeconds: 20.5, shows: "503" } })
-    expect(() => parseSimulatorArguments(["--outage", "5"])).toThrow("Option '--outage' cannot be '5': write FROM:TO or FROM:TO:503 in seconds since the start, for instance 5:20.")
-    expect(() => parseSimulatorArguments(["--outage", "20:5"])).toThrow("Option '--outage' cannot be 5: use a number of seconds above fromSeconds.")
-    expect(() => parseSimulatorArguments(["--tpm", "0"])).toThrow("Option '--tpm' cannot be 0: use a number above 0.")
+    const { options } = parseSimulatorArguments([
+      "--rps",
+      "5",
+      "--tpm",
+      "1000",
+      "--no-retry-after",
+      "--limit-headers",
+      "--outage",
+      "5:20.5:503"
+    ])
+    expect(options).toMatchObject({
+      requestsPerSecond: 5,
+      tokensPerMinute: 1000,
+      retryAfter: false,
+      limitHeaders: true,
+      outage: { fromSeconds: 5, toSeconds: 20.5, shows: "503" }
+    })
+    expect(() => parseSimulatorArguments(["--outage", "5"])).toThrow(
+      "Option '--outage' cannot be '5': write FROM:TO or FROM:TO:503 in seconds since the start, for instance 5:20."
+    )
+    expect(() => parseSimulatorArguments(["--outage", "20:5"])).toThrow(
+      "Option '--outage' cannot be 5: use a number of seconds above fromSeconds."
+    )
+    expect(() => parseSimulatorArguments(["--tpm", "0"])).toThrow(
+      "Option '--tpm' cannot be 0: use a number above 0."
+    )
   })
 
   it.each<[string, SimulatorOptions]>([
     ["Option 'tokensPerMinute' cannot be 0: use a number above 0.", { tokensPerMinute: 0 }],
-    ["Option 'outage.fromSeconds' cannot be -1: use a number of seconds from 0.", { outage: { fromSeconds: -1, toSeconds: 2 } }],
-    ["Option 'outage.toSeconds' cannot be 2: use a number of seconds above fromSeconds.", { outage: { fromSeconds: 2, toSeconds: 2 } }]
+    [
+      "Option 'outage.fromSeconds' cannot be -1: use a number of seconds from 0.",
+      { outage: { fromSeconds: -1, toSeconds: 2 } }
+    ],
+    [
+      "Option 'outage.toSeconds' cannot be 2: use a number of seconds above fromSeconds.",
+      { outage: { fromSeconds: 2, toSeconds: 2 } }
+    ]
   ])("that cannot work are refused: %s", async (sentence, options) => {
     const error = await startSimulator(options).catch((failure: unknown) => failure)
     expect(error).toBeInstanceOf(SimulatorOptionError)

@@ -21,11 +21,17 @@ describe("OpenAI's client", () => {
     expect(choice?.message.content).toMatch(/volcanoes|erupt/i)
     expect(completion.model).toBe("model-a")
     expect(completion.usage?.prompt_tokens).toBeGreaterThan(5)
-    expect(completion.usage?.total_tokens).toBe((completion.usage?.prompt_tokens ?? 0) + (completion.usage?.completion_tokens ?? 0))
+    expect(completion.usage?.total_tokens).toBe(
+      (completion.usage?.prompt_tokens ?? 0) + (completion.usage?.completion_tokens ?? 0)
+    )
   })
 
   it("gets n different answers to one question", async () => {
-    const { choices } = await client.chat.completions.create({ model: "model-a", n: 4, messages: [{ role: "user", content: "Describe a harbour at dawn." }] })
+    const { choices } = await client.chat.completions.create({
+      model: "model-a",
+      n: 4,
+      messages: [{ role: "user", content: "Describe a harbour at dawn." }]
+    })
     expect(choices.map((choice) => choice.index)).toEqual([0, 1, 2, 3])
     expect(new Set(choices.map((choice) => choice.message.content)).size).toBe(4)
   })
@@ -41,9 +47,16 @@ describe("OpenAI's client", () => {
   })
 
   it("stops before a stop sequence", async () => {
-    const whole = await client.chat.completions.create({ model: "model-a", messages: [{ role: "user", content: "Explain the tides." }] })
+    const whole = await client.chat.completions.create({
+      model: "model-a",
+      messages: [{ role: "user", content: "Explain the tides." }]
+    })
     const text = whole.choices[0]?.message.content ?? ""
-    const stopped = await client.chat.completions.create({ model: "model-a", stop: ". ", messages: [{ role: "user", content: "Explain the tides." }] })
+    const stopped = await client.chat.completions.create({
+      model: "model-a",
+      stop: ". ",
+      messages: [{ role: "user", content: "Explain the tides." }]
+    })
     expect(stopped.choices[0]?.message.content).toBe(text.split(". ")[0])
     expect(stopped.choices[0]?.finish_reason).toBe("stop")
   })
@@ -51,8 +64,14 @@ describe("OpenAI's client", () => {
   it("may send images, which are not looked at", async () => {
     const text = "What is in this picture of a bridge?"
     const image = { type: "image_url", image_url: { url: "data:image/png;base64,AAAA" } } as const
-    const withImage = await client.chat.completions.create({ model: "model-a", messages: [{ role: "user", content: [{ type: "text", text }, image] }] })
-    const without = await client.chat.completions.create({ model: "model-a", messages: [{ role: "user", content: text }] })
+    const withImage = await client.chat.completions.create({
+      model: "model-a",
+      messages: [{ role: "user", content: [{ type: "text", text }, image] }]
+    })
+    const without = await client.chat.completions.create({
+      model: "model-a",
+      messages: [{ role: "user", content: text }]
+    })
     expect(withImage.choices[0]?.message.content).toBe(without.choices[0]?.message.content)
   })
 
@@ -64,14 +83,22 @@ describe("OpenAI's client", () => {
       messages: [{ role: "user", content: "Explain the tides." }]
     })
     const content = completion.choices[0]?.logprobs?.content ?? []
-    expect(content.map((token) => token.token).join("")).toBe(completion.choices[0]?.message.content)
-    expect(content.every((token) => token.logprob <= 0 && token.top_logprobs.length === 3)).toBe(true)
+    expect(content.map((token) => token.token).join("")).toBe(
+      completion.choices[0]?.message.content
+    )
+    expect(content.every((token) => token.logprob <= 0 && token.top_logprobs.length === 3)).toBe(
+      true
+    )
     expect(content.length).toBe(completion.usage?.completion_tokens)
   })
 
   it("gets another answer for another seed, and the same for the same", async () => {
     const answer = async (seed: number) => {
-      const completion = await client.chat.completions.create({ model: "model-a", seed, messages: [{ role: "user", content: "Explain the tides." }] })
+      const completion = await client.chat.completions.create({
+        model: "model-a",
+        seed,
+        messages: [{ role: "user", content: "Explain the tides." }]
+      })
       return completion.choices[0]?.message.content
     }
     expect(await answer(1)).toBe(await answer(1))
@@ -87,24 +114,45 @@ describe("OpenAI's client", () => {
 
   it("gets 404 for a model that does not exist, whether it looks it up or asks it", async () => {
     const lookup = await failureOf(client.models.retrieve("model-x"))
-    const question = await failureOf(client.chat.completions.create({ model: "model-x", messages: [{ role: "user", content: "Hi" }] }))
+    const question = await failureOf(
+      client.chat.completions.create({
+        model: "model-x",
+        messages: [{ role: "user", content: "Hi" }]
+      })
+    )
     for (const error of [lookup, question]) {
-      expect(error).toMatchObject({ status: 404, code: "model_not_found", type: "invalid_request_error" })
+      expect(error).toMatchObject({
+        status: 404,
+        code: "model_not_found",
+        type: "invalid_request_error"
+      })
       expect(error.message).toContain("'model-x' does not exist")
     }
   })
 
   it("gets the same answer in pieces as a stream", async () => {
-    const question = { model: "model-a", messages: [{ role: "user" as const, content: "Name a river" }] }
+    const question = {
+      model: "model-a",
+      messages: [{ role: "user" as const, content: "Name a river" }]
+    }
     const { choices } = await client.chat.completions.create(question)
     let text = ""
-    for await (const chunk of await client.chat.completions.create({ ...question, stream: true })) text += chunk.choices[0]?.delta.content ?? ""
+    for await (const chunk of await client.chat.completions.create({ ...question, stream: true }))
+      text += chunk.choices[0]?.delta.content ?? ""
     expect(text).toBe(choices[0]!.message.content)
   })
 
   it("gets 400 for a request without messages, and for too many answers", async () => {
-    const create = (extra: object) => client.chat.completions.create({ model: "model-a", messages: [{ role: "user", content: "Hi" }], ...extra } as never)
-    expect(await failureOf(create({ messages: [] }))).toMatchObject({ status: 400, type: "invalid_request_error" })
+    const create = (extra: object) =>
+      client.chat.completions.create({
+        model: "model-a",
+        messages: [{ role: "user", content: "Hi" }],
+        ...extra
+      } as never)
+    expect(await failureOf(create({ messages: [] }))).toMatchObject({
+      status: 400,
+      type: "invalid_request_error"
+    })
     expect(await failureOf(create({ n: 1000 }))).toMatchObject({ status: 400 })
   })
 

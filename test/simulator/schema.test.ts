@@ -15,7 +15,9 @@ const Customer = Schema.Struct({
   age: Schema.Int.check(Schema.isBetween({ minimum: 18, maximum: 99 })),
   plan: Schema.Literals(["free", "pro", "team"]),
   nickname: Schema.NullOr(Schema.String),
-  orders: Schema.Array(Schema.Struct({ title: Schema.String, price: Schema.Finite, paid: Schema.Boolean })).check(Schema.isMinLength(2)),
+  orders: Schema.Array(
+    Schema.Struct({ title: Schema.String, price: Schema.Finite, paid: Schema.Boolean })
+  ).check(Schema.isMinLength(2)),
   address: Schema.Struct({ city: Schema.String, zip: Schema.NonEmptyString }),
   note: Schema.optionalKey(Schema.String)
 })
@@ -26,12 +28,19 @@ const schemaOf = (schema: Schema.Top): JsonSchema => {
 }
 
 /** Asks with a schema and gives the decoded JSON of all answers. */
-const askFor = async (schema: JsonSchema, n = 1, question = prompt): Promise<ReadonlyArray<unknown>> => {
+const askFor = async (
+  schema: JsonSchema,
+  n = 1,
+  question = prompt
+): Promise<ReadonlyArray<unknown>> => {
   const completion = await openai(simulator).chat.completions.create({
     model: "m",
     n,
     messages: [{ role: "user", content: question }],
-    response_format: { type: "json_schema", json_schema: { name: "answer", strict: true, schema: { ...schema } } }
+    response_format: {
+      type: "json_schema",
+      json_schema: { name: "answer", strict: true, schema: { ...schema } }
+    }
   })
   return completion.choices.map((choice) => JSON.parse(choice.message.content ?? ""))
 }
@@ -47,7 +56,10 @@ describe("an answer to a schema", () => {
     const completion = await mistral(simulator).chat.complete({
       model: "m",
       messages: [{ role: "user", content: prompt }],
-      responseFormat: { type: "json_schema", jsonSchema: { name: "customer", schemaDefinition: { ...schemaOf(Customer) } } }
+      responseFormat: {
+        type: "json_schema",
+        jsonSchema: { name: "customer", schemaDefinition: { ...schemaOf(Customer) } }
+      }
     })
     Schema.decodeUnknownSync(Customer)(JSON.parse(String(completion.choices[0]?.message?.content)))
   })
@@ -67,7 +79,11 @@ describe("an answer to a schema", () => {
         responseMimeType: "application/json",
         responseSchema: {
           type: "OBJECT",
-          properties: { score: { type: "INTEGER", minimum: 1, maximum: 3 }, tags: { type: "ARRAY", items: { type: "STRING" }, minItems: "2" }, note: { type: "STRING", nullable: true } },
+          properties: {
+            score: { type: "INTEGER", minimum: 1, maximum: 3 },
+            tags: { type: "ARRAY", items: { type: "STRING" }, minItems: "2" },
+            note: { type: "STRING", nullable: true }
+          },
           required: ["score", "tags", "note"]
         }
       }
@@ -101,7 +117,10 @@ describe("an answer to a schema", () => {
   })
 
   it("ends even where the schema could never be satisfied", async () => {
-    const endless: JsonSchema = { $ref: "#/$defs/A", $defs: { A: { type: "object", properties: { a: { $ref: "#/$defs/A" } }, required: ["a"] } } }
+    const endless: JsonSchema = {
+      $ref: "#/$defs/A",
+      $defs: { A: { type: "object", properties: { a: { $ref: "#/$defs/A" } }, required: ["a"] } }
+    }
     expect(await askFor(endless)).toHaveLength(1)
     expect(await askFor({ $ref: "#" })).toHaveLength(1)
     expect(await askFor({ allOf: [{ $ref: "#" }] })).toHaveLength(1)
@@ -110,11 +129,18 @@ describe("an answer to a schema", () => {
   it("has as many ratings as there are texts to rate", async () => {
     const schema: JsonSchema = {
       type: "object",
-      properties: { ratings: { type: "array", items: { type: "integer" } }, rationales: { type: "array", items: { type: "string" } } },
+      properties: {
+        ratings: { type: "array", items: { type: "integer" } },
+        rationales: { type: "array", items: { type: "string" } }
+      },
       required: ["ratings", "rationales"]
     }
-    const question = "Rating: [number]\nRationale: [why]\n<text 1> A\n<text 2> B\n<text 3> C\n<text 4> D"
-    const [answer] = (await askFor(schema, 1, question)) as ReadonlyArray<{ ratings: ReadonlyArray<number>; rationales: ReadonlyArray<string> }>
+    const question =
+      "Rating: [number]\nRationale: [why]\n<text 1> A\n<text 2> B\n<text 3> C\n<text 4> D"
+    const [answer] = (await askFor(schema, 1, question)) as ReadonlyArray<{
+      ratings: ReadonlyArray<number>
+      rationales: ReadonlyArray<string>
+    }>
     expect(answer?.ratings).toHaveLength(4)
     expect(answer?.rationales).toHaveLength(4)
     expect(answer?.ratings.every((rating) => rating >= 1 && rating <= 5)).toBe(true)
@@ -126,7 +152,9 @@ describe("an answer to a schema", () => {
       messages: [{ role: "user", content: prompt }],
       response_format: { type: "json_object" }
     })
-    expect(JSON.parse(completion.choices[0]?.message.content ?? "")).toMatchObject({ answer: expect.any(String) })
+    expect(JSON.parse(completion.choices[0]?.message.content ?? "")).toMatchObject({
+      answer: expect.any(String)
+    })
   })
 
   it.each([
@@ -136,7 +164,8 @@ describe("an answer to a schema", () => {
     ["^[^@\\s]+@[a-z]+\\.(com|org)$", {}],
     ["^#[0-9a-fA-F]{6}$", { minLength: 7, maxLength: 7 }]
   ])("matches the pattern %s", async (pattern, lengths) => {
-    for (const answer of await askFor({ type: "string", pattern, ...lengths }, 10)) expect(answer).toMatch(new RegExp(pattern))
+    for (const answer of await askFor({ type: "string", pattern, ...lengths }, 10))
+      expect(answer).toMatch(new RegExp(pattern))
   })
 })
 
@@ -144,18 +173,39 @@ describe("an answer to a schema", () => {
 const schemas = fc.letrec<{ schema: JsonSchema; leaf: JsonSchema }>((tie) => ({
   leaf: fc.oneof(
     fc.record({ type: fc.constant("string") }),
-    fc.tuple(fc.nat(40), fc.nat(40)).map(([minLength, more]) => ({ type: "string", minLength, maxLength: minLength + more })),
-    fc.constantFrom("date", "date-time", "email", "uuid", "uri").map((format) => ({ type: "string", format })),
-    fc.tuple(fc.integer({ min: -1000, max: 1000 }), fc.nat(50)).map(([minimum, more]) => ({ type: "integer", minimum, maximum: minimum + more })),
-    fc.tuple(fc.integer({ min: -50, max: 50 }), fc.integer({ min: 2, max: 9 })).map(([low, multipleOf]) => ({
-      type: "integer",
-      exclusiveMinimum: low,
-      exclusiveMaximum: low + 3 * multipleOf,
-      multipleOf
-    })),
-    fc.tuple(fc.integer({ min: -5, max: 5 }), fc.nat(3)).map(([minimum, more]) => ({ type: "number", minimum, maximum: minimum + more })),
-    fc.constantFrom<JsonSchema>({ type: "boolean" }, { type: "null" }, { type: "number" }, { type: "integer" }, { type: ["string", "null"] }),
-    fc.uniqueArray(fc.oneof(fc.string(), fc.integer(), fc.constant(null)), { minLength: 1, maxLength: 5 }).map((values) => ({ enum: values })),
+    fc
+      .tuple(fc.nat(40), fc.nat(40))
+      .map(([minLength, more]) => ({ type: "string", minLength, maxLength: minLength + more })),
+    fc
+      .constantFrom("date", "date-time", "email", "uuid", "uri")
+      .map((format) => ({ type: "string", format })),
+    fc
+      .tuple(fc.integer({ min: -1000, max: 1000 }), fc.nat(50))
+      .map(([minimum, more]) => ({ type: "integer", minimum, maximum: minimum + more })),
+    fc
+      .tuple(fc.integer({ min: -50, max: 50 }), fc.integer({ min: 2, max: 9 }))
+      .map(([low, multipleOf]) => ({
+        type: "integer",
+        exclusiveMinimum: low,
+        exclusiveMaximum: low + 3 * multipleOf,
+        multipleOf
+      })),
+    fc
+      .tuple(fc.integer({ min: -5, max: 5 }), fc.nat(3))
+      .map(([minimum, more]) => ({ type: "number", minimum, maximum: minimum + more })),
+    fc.constantFrom<JsonSchema>(
+      { type: "boolean" },
+      { type: "null" },
+      { type: "number" },
+      { type: "integer" },
+      { type: ["string", "null"] }
+    ),
+    fc
+      .uniqueArray(fc.oneof(fc.string(), fc.integer(), fc.constant(null)), {
+        minLength: 1,
+        maxLength: 5
+      })
+      .map((values) => ({ enum: values })),
     fc.oneof(fc.string(), fc.integer(), fc.boolean()).map((value) => ({ const: value })),
     fc.constantFrom("Point", "List").map((name) => ({ $ref: `#/$defs/${name}` }))
   ),
@@ -164,7 +214,9 @@ const schemas = fc.letrec<{ schema: JsonSchema; leaf: JsonSchema }>((tie) => ({
     tie("leaf"),
     fc
       .record({
-        properties: fc.dictionary(fc.string({ minLength: 1, maxLength: 12 }), tie("schema"), { maxKeys: 4 }),
+        properties: fc.dictionary(fc.string({ minLength: 1, maxLength: 12 }), tie("schema"), {
+          maxKeys: 4
+        }),
         optional: fc.boolean(),
         additionalProperties: fc.constantFrom(false, true)
       })
@@ -174,25 +226,60 @@ const schemas = fc.letrec<{ schema: JsonSchema; leaf: JsonSchema }>((tie) => ({
         required: Object.keys(properties).filter((_, index) => !optional || index % 2 === 0),
         additionalProperties
       })),
-    fc.record({ items: tie("schema"), minItems: fc.nat(3), more: fc.nat(3) }).map(({ items, minItems, more }) => ({ type: "array", items, minItems, maxItems: minItems + more })),
-    fc.array(tie("schema"), { minLength: 1, maxLength: 3 }).map((prefixItems) => ({ type: "array", prefixItems, minItems: prefixItems.length, items: false })),
+    fc
+      .record({ items: tie("schema"), minItems: fc.nat(3), more: fc.nat(3) })
+      .map(({ items, minItems, more }) => ({
+        type: "array",
+        items,
+        minItems,
+        maxItems: minItems + more
+      })),
+    fc.array(tie("schema"), { minLength: 1, maxLength: 3 }).map((prefixItems) => ({
+      type: "array",
+      prefixItems,
+      minItems: prefixItems.length,
+      items: false
+    })),
     fc.array(tie("schema"), { minLength: 1, maxLength: 3 }).map((anyOf) => ({ anyOf })),
     tie("schema").map((schema) => ({ allOf: [schema] })),
-    tie("schema").map((values) => ({ type: "object", additionalProperties: values, minProperties: 1 }))
+    tie("schema").map((values) => ({
+      type: "object",
+      additionalProperties: values,
+      minProperties: 1
+    }))
   )
 })).schema
 
 const definitions = {
-  Point: { type: "object", properties: { x: { type: "number" }, y: { type: "number" } }, required: ["x", "y"], additionalProperties: false },
-  List: { type: "object", properties: { head: { type: "integer" }, tail: { anyOf: [{ type: "null" }, { $ref: "#/$defs/List" }] } }, required: ["head", "tail"] }
+  Point: {
+    type: "object",
+    properties: { x: { type: "number" }, y: { type: "number" } },
+    required: ["x", "y"],
+    additionalProperties: false
+  },
+  List: {
+    type: "object",
+    properties: {
+      head: { type: "integer" },
+      tail: { anyOf: [{ type: "null" }, { $ref: "#/$defs/List" }] }
+    },
+    required: ["head", "tail"]
+  }
 }
 
 describe("a generated schema", () => {
   it("is satisfied by the answer", async () => {
     await fc.assert(
       fc.asyncProperty(schemas, async (inner) => {
-        const schema: JsonSchema = { type: "object", properties: { result: inner }, required: ["result"], additionalProperties: false, $defs: definitions }
-        for (const answer of await askFor(schema, 3)) expect(problemsOf(answer, schema, schema)).toEqual([])
+        const schema: JsonSchema = {
+          type: "object",
+          properties: { result: inner },
+          required: ["result"],
+          additionalProperties: false,
+          $defs: definitions
+        }
+        for (const answer of await askFor(schema, 3))
+          expect(problemsOf(answer, schema, schema)).toEqual([])
       }),
       { numRuns: 150 }
     )

@@ -1,4 +1,12 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync
+} from "node:fs"
 import { tmpdir } from "node:os"
 import { basename, join } from "node:path"
 import { Redacted, Schema } from "effect"
@@ -33,10 +41,22 @@ afterAll(async () => {
 
 type Options = Omit<Parameters<typeof LoadDataFromHub>[0], "name">
 const loaded = async (options: Options): Promise<ReadonlyArray<Row>> =>
-  (await rowsOf(Pipeline("p", {}, from(LoadDataFromHub({ name: "load", ...options } as never) as never))))["default"]!.rows
-const lines = (...rows: ReadonlyArray<Row>): string => rows.map((row) => `${JSON.stringify(row)}\n`).join("")
+  (
+    await rowsOf(
+      Pipeline("p", {}, from(LoadDataFromHub({ name: "load", ...options } as never) as never))
+    )
+  )["default"]!.rows
+const lines = (...rows: ReadonlyArray<Row>): string =>
+  rows.map((row) => `${JSON.stringify(row)}\n`).join("")
 const parquet = (...numbers: ReadonlyArray<number>): Uint8Array =>
-  new Uint8Array(parquetWriteBuffer({ columnData: [{ name: "n", data: [...numbers], type: "INT32" }, { name: "text", data: numbers.map((n) => `row ${n}`), type: "STRING" }] }))
+  new Uint8Array(
+    parquetWriteBuffer({
+      columnData: [
+        { name: "n", data: [...numbers], type: "INT32" },
+        { name: "text", data: numbers.map((n) => `row ${n}`), type: "STRING" }
+      ]
+    })
+  )
 const row = (n: number): Row => ({ n, text: `row ${n}` })
 
 describe("files of a dataset of the Hub", () => {
@@ -51,9 +71,15 @@ describe("files of a dataset of the Hub", () => {
     expect(await loaded({ repoId })).toEqual([1, 2, 3].map(row))
     expect(await loaded({ repoId, split: "test" })).toEqual([row(4)])
     hub.reset()
-    expect(await loaded({ repoId, columns: { n: Schema.Number } })).toEqual([{ n: 1 }, { n: 2 }, { n: 3 }])
+    expect(await loaded({ repoId, columns: { n: Schema.Number } })).toEqual([
+      { n: 1 },
+      { n: 2 },
+      { n: 3 }
+    ])
     expect(hub.log().filter(({ path }) => path.includes("/resolve/"))).toEqual([])
-    expect(readdirSync(join(process.env["DISTILABEL_CACHE_DIR"]!, "hub"))).toContain("datasets--me--shards")
+    expect(readdirSync(join(process.env["DISTILABEL_CACHE_DIR"]!, "hub"))).toContain(
+      "datasets--me--shards"
+    )
   })
 
   it("are downloaded again when one is not as it was downloaded", async () => {
@@ -61,7 +87,17 @@ describe("files of a dataset of the Hub", () => {
     hub.put(repoId, { "data/train-00000-of-00001.jsonl": lines(row(1), row(2)) })
     await loaded({ repoId })
     const below = join(process.env["DISTILABEL_CACHE_DIR"]!, "hub", "datasets--me--harmed")
-    const [path = "", sum = ""] = ["train-00000-of-00001.jsonl", ".train-00000-of-00001.jsonl.sum"].map((name) => join(below, readdirSync(below, { recursive: true, encoding: "utf8" }).find((each) => basename(each) === name)!))
+    const [path = "", sum = ""] = [
+      "train-00000-of-00001.jsonl",
+      ".train-00000-of-00001.jsonl.sum"
+    ].map((name) =>
+      join(
+        below,
+        readdirSync(below, { recursive: true, encoding: "utf8" }).find(
+          (each) => basename(each) === name
+        )!
+      )
+    )
     const harms = [
       () => writeFileSync(path, readFileSync(path, "utf8").replace("row 1", "row 7")),
       () => writeFileSync(path, ""),
@@ -76,34 +112,57 @@ describe("files of a dataset of the Hub", () => {
       harm()
       hub.reset()
       expect(await loaded({ repoId })).toEqual([row(1), row(2)])
-      expect(hub.log().filter(({ path: asked }) => asked.includes("/resolve/")).length).toBeGreaterThan(0)
+      expect(
+        hub.log().filter(({ path: asked }) => asked.includes("/resolve/")).length
+      ).toBeGreaterThan(0)
     }
   })
 
   it("are those that the README's configurations name", async () => {
     const repoId = "me/configured"
     hub.put(repoId, {
-      "README.md": "---\nconfigs:\n- config_name: easy\n  data_files:\n  - split: train\n    path: [easy/b*.jsonl, easy/a.jsonl]\n- config_name: hard\n  data_dir: hard\n---\n# Rows\n",
+      "README.md":
+        "---\nconfigs:\n- config_name: easy\n  data_files:\n  - split: train\n    path: [easy/b*.jsonl, easy/a.jsonl]\n- config_name: hard\n  data_dir: hard\n---\n# Rows\n",
       "easy/a.jsonl": lines({ n: 3 }),
       "easy/b1.jsonl": lines({ n: 1 }),
       "easy/b2.jsonl": lines({ n: 2 }),
       "hard/validation.csv": "n\n4\n"
     })
     expect(await loaded({ repoId, config: "easy" })).toEqual([{ n: 1 }, { n: 2 }, { n: 3 }])
-    expect(await loaded({ repoId, config: "hard", split: "validation", columns: { n: Schema.Number } })).toEqual([{ n: 4 }])
-    await expect(loaded({ repoId })).rejects.toThrow(/it has several configurations: choose one with config \(easy, hard\)/)
-    await expect(loaded({ repoId, config: "eazy" })).rejects.toThrow(/no configuration 'eazy' \(there are: easy, hard\)\. Did you mean 'easy'\?/)
-    await expect(loaded({ repoId, config: "hard", split: "valid" })).rejects.toThrow(/configuration 'hard' has no split 'valid' \(there are: validation\)\. Did you mean 'validation'\?/)
+    expect(
+      await loaded({ repoId, config: "hard", split: "validation", columns: { n: Schema.Number } })
+    ).toEqual([{ n: 4 }])
+    await expect(loaded({ repoId })).rejects.toThrow(
+      /it has several configurations: choose one with config \(easy, hard\)/
+    )
+    await expect(loaded({ repoId, config: "eazy" })).rejects.toThrow(
+      /no configuration 'eazy' \(there are: easy, hard\)\. Did you mean 'easy'\?/
+    )
+    await expect(loaded({ repoId, config: "hard", split: "valid" })).rejects.toThrow(
+      /configuration 'hard' has no split 'valid' \(there are: validation\)\. Did you mean 'validation'\?/
+    )
   })
 
   it("are those of the Parquet branch where the dataset's own cannot be read", async () => {
     const repoId = "me/script"
     hub.put(repoId, { "script.py": "…", "images.tar": "…" })
-    await expect(loaded({ repoId })).rejects.toThrow(/it has no files that can be read, and the Hub has not converted it to Parquet\. It has: images\.tar, script\.py\./)
-    hub.put(repoId, { "plain/train/0001.parquet": parquet(2), "plain/train/0000.parquet": parquet(1), "fancy/test/0000.parquet": parquet(3) }, { revision: "refs/convert/parquet" })
+    await expect(loaded({ repoId })).rejects.toThrow(
+      /it has no files that can be read, and the Hub has not converted it to Parquet\. It has: images\.tar, script\.py\./
+    )
+    hub.put(
+      repoId,
+      {
+        "plain/train/0001.parquet": parquet(2),
+        "plain/train/0000.parquet": parquet(1),
+        "fancy/test/0000.parquet": parquet(3)
+      },
+      { revision: "refs/convert/parquet" }
+    )
     expect(await loaded({ repoId, config: "plain" })).toEqual([row(1), row(2)])
     await expect(loaded({ repoId, config: "plane" })).rejects.toThrow(/Did you mean 'plain'/)
-    await expect(loaded({ repoId, config: "fancy" })).rejects.toThrow(/no split 'train' \(there are: test\)/)
+    await expect(loaded({ repoId, config: "fancy" })).rejects.toThrow(
+      /no split 'train' \(there are: test\)/
+    )
   })
 
   it("are those of a revision, a branch or a commit", async () => {
@@ -129,28 +188,57 @@ describe("a dataset that is streamed", () => {
   it("leaves no file behind, and reads no more of a Parquet file than is wanted", async () => {
     await use({ xet: false })
     const numbers = Array.from({ length: 200_000 }, (_, n) => n)
-    const file = new Uint8Array(parquetWriteBuffer({
-      columnData: [{ name: "n", data: numbers, type: "INT32" }, { name: "text", data: numbers.map((n) => `a long text of row ${n * 7919}`), type: "STRING" }],
-      rowGroupSize: 5000
-    }))
+    const file = new Uint8Array(
+      parquetWriteBuffer({
+        columnData: [
+          { name: "n", data: numbers, type: "INT32" },
+          {
+            name: "text",
+            data: numbers.map((n) => `a long text of row ${n * 7919}`),
+            type: "STRING"
+          }
+        ],
+        rowGroupSize: 5000
+      })
+    )
     hub.put("me/streamed", { "data/train-00000-of-00001.parquet": file })
-    const rows = await loaded({ repoId: "me/streamed", streaming: true, numExamples: 3, columns: { n: Schema.Number } })
+    const rows = await loaded({
+      repoId: "me/streamed",
+      streaming: true,
+      numExamples: 3,
+      columns: { n: Schema.Number }
+    })
     expect(rows).toEqual([{ n: 0 }, { n: 1 }, { n: 2 }])
-    expect(existsSync(join(process.env["DISTILABEL_CACHE_DIR"]!, "hub", "datasets--me--streamed"))).toBe(false)
-    const bytes = hub.log().flatMap(({ range }) => {
-      const [, start, end] = /^bytes=(\d+)-(\d+)$/.exec(range ?? "") ?? []
-      return start === undefined ? [] : [Number(end) - Number(start) + 1]
-    }).reduce((sum, count) => sum + count, 0)
+    expect(
+      existsSync(join(process.env["DISTILABEL_CACHE_DIR"]!, "hub", "datasets--me--streamed"))
+    ).toBe(false)
+    const bytes = hub
+      .log()
+      .flatMap(({ range }) => {
+        const [, start, end] = /^bytes=(\d+)-(\d+)$/.exec(range ?? "") ?? []
+        return start === undefined ? [] : [Number(end) - Number(start) + 1]
+      })
+      .reduce((sum, count) => sum + count, 0)
     expect(bytes).toBeLessThan(file.length / 10)
   })
 })
 
 describe("a Hub that fails now and then", () => {
-  const kinds: ReadonlyArray<HubFault> = [{ kind: "rate-limit", share: 0.2, retryAfterSeconds: 0 }, { kind: "server-error", share: 0.15 }, { kind: "reset", share: 0.15 }, { kind: "cut-body", share: 0.15 }]
+  const kinds: ReadonlyArray<HubFault> = [
+    { kind: "rate-limit", share: 0.2, retryAfterSeconds: 0 },
+    { kind: "server-error", share: 0.15 },
+    { kind: "reset", share: 0.15 },
+    { kind: "cut-body", share: 0.15 }
+  ]
 
   for (const streaming of [false, true]) {
     it(`gives all rows in order all the same, ${streaming ? "streamed" : "downloaded"}`, async () => {
-      const files = Object.fromEntries(Array.from({ length: 4 }, (_, i) => [`data/train-0000${i}-of-00004.jsonl`, lines(...Array.from({ length: 3000 }, (__, n) => ({ n: i * 3000 + n })))]))
+      const files = Object.fromEntries(
+        Array.from({ length: 4 }, (_, i) => [
+          `data/train-0000${i}-of-00004.jsonl`,
+          lines(...Array.from({ length: 3000 }, (__, n) => ({ n: i * 3000 + n })))
+        ])
+      )
       for (const seed of [1, 2]) {
         await use({ seed, faults: kinds })
         hub.put("me/faulty", files)
@@ -165,9 +253,13 @@ describe("a Hub that fails now and then", () => {
 
   it("is told in one sentence if it goes on", async () => {
     await use({ faults: [{ kind: "server-error", share: 1, status: 500, permanent: true }] })
-    await expect(loaded({ repoId: "me/down" })).rejects.toThrow(/could not start \(HubFailed\): Dataset 'me\/down': the Hub answers with status 500/)
+    await expect(loaded({ repoId: "me/down" })).rejects.toThrow(
+      /could not start \(HubFailed\): Dataset 'me\/down': the Hub answers with status 500/
+    )
     await hub.close()
-    await expect(loaded({ repoId: "me/down" })).rejects.toThrow(/\(Unreachable\): .*http:\/\/127\.0\.0\.1:\d+ cannot be reached \(.+\)\. Check the network, and HF_ENDPOINT/)
+    await expect(loaded({ repoId: "me/down" })).rejects.toThrow(
+      /\(Unreachable\): .*http:\/\/127\.0\.0\.1:\d+ cannot be reached \(.+\)\. Check the network, and HF_ENDPOINT/
+    )
   }, 60_000)
 })
 
@@ -177,7 +269,9 @@ describe("who may read", () => {
   it("is decided by the option, HF_TOKEN, or the token that was left by logging in", async () => {
     await use({ token: secret })
     hub.put("me/private", { "rows.jsonl": lines({ n: 1 }) }, { private: true })
-    await expect(loaded({ repoId: "me/private" })).rejects.toThrow(/\(NoSuchRepo\): .*there is no such dataset at http.*If it is private, set HF_TOKEN/)
+    await expect(loaded({ repoId: "me/private" })).rejects.toThrow(
+      /\(NoSuchRepo\): .*there is no such dataset at http.*If it is private, set HF_TOKEN/
+    )
     expect(await loaded({ repoId: "me/private", token: secret })).toEqual([{ n: 1 }])
     expect(await loaded({ repoId: "me/private", token: Redacted.make(secret) })).toEqual([{ n: 1 }])
     process.env["HF_TOKEN"] = secret
@@ -187,13 +281,24 @@ describe("who may read", () => {
     expect(await loaded({ repoId: "me/private" })).toEqual([{ n: 1 }])
     rmSync(join(home, "token"))
     const pipeline = Pipeline("p", {}, from(LoadDataFromHub({ name: "load" })))
-    expect(await (await runPromise(pipeline, { parameters: { load: { repoId: "me/private", token: secret } }, progress: "none" })).default.toArray()).toEqual([{ n: 1 }])
+    expect(
+      await (
+        await runPromise(pipeline, {
+          parameters: { load: { repoId: "me/private", token: secret } },
+          progress: "none"
+        })
+      ).default.toArray()
+    ).toEqual([{ n: 1 }])
   })
 
   it("is told in one sentence that never shows the token", async () => {
     await use({ token: secret, letIn: false })
     hub.put("me/gated", { "rows.jsonl": lines({ n: 1 }) }, { gated: true })
-    const message = async (options: Options): Promise<string> => loaded(options).then(() => "", (thrown: Error) => `${thrown.message} ${JSON.stringify(thrown)}`)
+    const message = async (options: Options): Promise<string> =>
+      loaded(options).then(
+        () => "",
+        (thrown: Error) => `${thrown.message} ${JSON.stringify(thrown)}`
+      )
     const wrong = "hf_another_secret_token"
     const messages = [
       await message({ repoId: "me/gated" }),
@@ -203,13 +308,22 @@ describe("who may read", () => {
       await message({ repoId: "me/gated", token: "sk-of-another-place" }),
       await message({ repoId: "not a/name/at all", token: secret })
     ]
-    expect(messages[0]).toMatch(/\(Gated\): .*its owner lets in only who has asked\. Ask at .*\/datasets\/me\/gated, then set HF_TOKEN/)
+    expect(messages[0]).toMatch(
+      /\(Gated\): .*its owner lets in only who has asked\. Ask at .*\/datasets\/me\/gated, then set HF_TOKEN/
+    )
     expect(messages[1]).toMatch(/\(Gated\): .*has not let you in yet \(token: option token\)/)
     expect(messages[2]).toMatch(/\(Unauthorized\): .*does not accept the token \(option token\)/)
-    expect(messages[3]).toMatch(/\(NoSuchRepo\): .*If it is private, the token \(option token\) has no access to it/)
-    expect(messages[4]).toMatch(/\(Unauthorized\): .*the token \(option token\) is none of the Hub's: they begin with 'hf_'/)
-    expect(messages[5]).toMatch(/\(NoSuchRepo\): .*this is no name of a dataset\. Write OWNER\/NAME/)
-    for (const text of messages) for (const token of [secret, wrong, "sk-of-another-place"]) expect(text).not.toContain(token)
+    expect(messages[3]).toMatch(
+      /\(NoSuchRepo\): .*If it is private, the token \(option token\) has no access to it/
+    )
+    expect(messages[4]).toMatch(
+      /\(Unauthorized\): .*the token \(option token\) is none of the Hub's: they begin with 'hf_'/
+    )
+    expect(messages[5]).toMatch(
+      /\(NoSuchRepo\): .*this is no name of a dataset\. Write OWNER\/NAME/
+    )
+    for (const text of messages)
+      for (const token of [secret, wrong, "sk-of-another-place"]) expect(text).not.toContain(token)
     const step = LoadDataFromHub({ name: "load", repoId: "me/gated", token: secret })
     expect(JSON.stringify(step.options) + JSON.stringify(step.values)).not.toContain(secret)
   })
@@ -219,8 +333,15 @@ describe("columns of a dataset of the Hub", () => {
   it("are checked before anything runs", async () => {
     await use()
     hub.put("me/columns", { "data/train-00000-of-00001.parquet": parquet(1) })
-    await expect(loaded({ repoId: "me/columns", columns: { n: Schema.Boolean, txt: Schema.String } }))
-      .rejects.toThrow(/column 'n' is number, not boolean; column 'txt' is missing \(there are: n, text; did you mean 'text'\?\)/)
-    await expect(loaded({ repoId: "me/columns", columns: { text: Schema.Number } })).rejects.toThrow(/could not start \(CannotRead\): Cannot read 'http.*train-00000-of-00001\.parquet': column 'text' is string, not number\. Correct the columns/)
+    await expect(
+      loaded({ repoId: "me/columns", columns: { n: Schema.Boolean, txt: Schema.String } })
+    ).rejects.toThrow(
+      /column 'n' is number, not boolean; column 'txt' is missing \(there are: n, text; did you mean 'text'\?\)/
+    )
+    await expect(
+      loaded({ repoId: "me/columns", columns: { text: Schema.Number } })
+    ).rejects.toThrow(
+      /could not start \(CannotRead\): Cannot read 'http.*train-00000-of-00001\.parquet': column 'text' is string, not number\. Correct the columns/
+    )
   })
 })

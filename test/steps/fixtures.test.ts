@@ -18,7 +18,10 @@ import { camelCased, type Fixture, fixtures } from "../fixtures.ts"
 type Make = (options: never) => StepData
 
 /** What the step makes of the case's rows: all of them, or why there are none. */
-const outcome = async (make: Make, { config, inputs, predecessors = 1 }: Fixture): Promise<ReadonlyArray<Row> | Error> => {
+const outcome = async (
+  make: Make,
+  { config, inputs, predecessors = 1 }: Fixture
+): Promise<ReadonlyArray<Row> | Error> => {
   try {
     const step = make({ name: "it", ...camelCased(config) } as never)
     if (predecessors === 1) {
@@ -27,11 +30,21 @@ const outcome = async (make: Make, { config, inputs, predecessors = 1 }: Fixture
       return result.errors.length > 0 ? new Error(result.errors[0]!.detail) : result.rows
     }
     const builder = new GraphBuilder("fixture")
-    const sources = (inputs as ReadonlyArray<ReadonlyArray<Row>>).map((data, i) => LoadDataFromDicts({ name: `arm_${i}`, data }))
+    const sources = (inputs as ReadonlyArray<ReadonlyArray<Row>>).map((data, i) =>
+      LoadDataFromDicts({ name: `arm_${i}`, data })
+    )
     for (const source of sources) builder.add(source)
-    const pipeline = builder.add(step).zip(sources.map(({ name }) => name), "it").build()
+    const pipeline = builder
+      .add(step)
+      .zip(
+        sources.map(({ name }) => name),
+        "it"
+      )
+      .build()
     const distiset = await Effect.runPromise(run(pipeline, { progress: "none" }))
-    const { default: rows } = distiset as unknown as { readonly default: { readonly errorCount: number; toArray(): Promise<ReadonlyArray<Row>> } }
+    const { default: rows } = distiset as unknown as {
+      readonly default: { readonly errorCount: number; toArray(): Promise<ReadonlyArray<Row>> }
+    }
     return rows.errorCount > 0 ? new Error("an error row") : await rows.toArray()
   } catch (thrown) {
     return thrown as Error
@@ -61,7 +74,10 @@ follows("keep-columns", KeepColumns)
 follows("merge-columns", MergeColumns)
 follows("expand-columns", ExpandColumns, {
   // An empty new name keeps the old one, as declared.
-  4: [{ q: "x", gens: ["a", "b"], rates: 1, gen: "a" }, { q: "x", gens: ["a", "b"], rates: 2, gen: "b" }],
+  4: [
+    { q: "x", gens: ["a", "b"], rates: 1, gen: "a" },
+    { q: "x", gens: ["a", "b"], rates: 2, gen: "b" }
+  ],
   // A null or absent list gives one row with null: no row is lost.
   7: [{ q: "x", gens: null }],
   8: "error",
@@ -72,9 +88,27 @@ follows("expand-columns", ExpandColumns, {
   18: "error",
   // The remainder goes to the first rows, so that sums stay.
   23: [
-    { gens: "a", distilabel_metadata: { statistics_t_0: { input_tokens: [4], output_tokens: [3] }, raw_output_t_0: "r" } },
-    { gens: "b", distilabel_metadata: { statistics_t_0: { input_tokens: [3], output_tokens: [2] }, raw_output_t_0: "r" } },
-    { gens: "c", distilabel_metadata: { statistics_t_0: { input_tokens: [3], output_tokens: [2] }, raw_output_t_0: "r" } }
+    {
+      gens: "a",
+      distilabel_metadata: {
+        statistics_t_0: { input_tokens: [4], output_tokens: [3] },
+        raw_output_t_0: "r"
+      }
+    },
+    {
+      gens: "b",
+      distilabel_metadata: {
+        statistics_t_0: { input_tokens: [3], output_tokens: [2] },
+        raw_output_t_0: "r"
+      }
+    },
+    {
+      gens: "c",
+      distilabel_metadata: {
+        statistics_t_0: { input_tokens: [3], output_tokens: [2] },
+        raw_output_t_0: "r"
+      }
+    }
   ],
   // Without metadata there is nothing to divide.
   27: [{ gens: "a" }, { gens: "b" }]

@@ -2,15 +2,22 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { describe, expect, it } from "vitest"
 import { type Row, runStepPromise, TextGeneration, UltraFeedback } from "../../src/index.ts"
-import type { Chat } from "../../src/llms/Chat.ts"
-import type { GenerateOutput, LLM } from "../../src/llms/LLM.ts"
-import { LLMError } from "../../src/llms/LLMError.ts"
+import type { Chat } from "../../src/models/chat/Chat.ts"
+import type { GenerateOutput, LLM } from "../../src/models/chat/LLM.ts"
+import { LLMError } from "../../src/models/chat/LLMError.ts"
 import { camelCased, type Fixture, fixtures } from "../fixtures.ts"
 
 interface Parameters {}
 
-/** A model that gives the recorded answers in the order it is asked, and remembers what it was asked. */
-const recorded = (fixture: Fixture, asked: Array<Chat>, fails: boolean): LLM<"stub-model", Parameters> => {
+/**
+ * A model that gives the recorded answers in the order it is asked, and remembers what it was
+ * asked.
+ */
+const recorded = (
+  fixture: Fixture,
+  asked: Array<Chat>,
+  fails: boolean
+): LLM<"stub-model", Parameters> => {
   const answers = (fixture.generations ?? []).map((generations, i): GenerateOutput => ({
     generations,
     statistics: fixture.statistics?.[i] ?? {},
@@ -30,7 +37,17 @@ const recorded = (fixture: Fixture, asked: Array<Chat>, fails: boolean): LLM<"st
       generate: ({ messages }) => {
         asked.push(messages)
         return fails
-          ? Effect.fail(new LLMError({ llm: "RecordedLLM", model: "stub-model", reason: "ServerError", detail: "down", attempts: 1, fatal: false, fix: "" }))
+          ? Effect.fail(
+              new LLMError({
+                llm: "RecordedLLM",
+                model: "stub-model",
+                reason: "ServerError",
+                detail: "down",
+                attempts: 1,
+                fatal: false,
+                fix: ""
+              })
+            )
           : Effect.succeed(answers[asked.length - 1]!)
       }
     }),
@@ -41,10 +58,20 @@ const recorded = (fixture: Fixture, asked: Array<Chat>, fails: boolean): LLM<"st
 
 /** Rows without the prompts that were sent: the recordings have none. */
 const withoutPrompts = (rows: ReadonlyArray<Row>): unknown =>
-  JSON.parse(JSON.stringify(rows, (key: string, value: unknown) => key.startsWith("raw_input_") ? undefined : value))
+  JSON.parse(
+    JSON.stringify(rows, (key: string, value: unknown) =>
+      key.startsWith("raw_input_") ? undefined : value
+    )
+  )
 
-const makers: Readonly<Record<string, (options: never) => unknown>> = { TextGeneration: TextGeneration, UltraFeedback: UltraFeedback }
-const names: Readonly<Record<string, string>> = { TextGeneration: "text_generation_0", UltraFeedback: "ultra_feedback_0" }
+const makers: Readonly<Record<string, (options: never) => unknown>> = {
+  TextGeneration: TextGeneration,
+  UltraFeedback: UltraFeedback
+}
+const names: Readonly<Record<string, string>> = {
+  TextGeneration: "text_generation_0",
+  UltraFeedback: "ultra_feedback_0"
+}
 
 interface Outcome {
   readonly rows: unknown
@@ -55,78 +82,137 @@ const outcome = async (fixture: Fixture, fails = false): Promise<Outcome | Error
   const asked: Array<Chat> = []
   try {
     const { columns, ...config } = camelCased(fixture.config)
-    const options = { name: names[fixture.task!], llm: recorded(fixture, asked, fails), ...config, ...(columns === undefined ? {} : { columns }) }
+    const options = {
+      name: names[fixture.task!],
+      llm: recorded(fixture, asked, fails),
+      ...config,
+      ...(columns === undefined ? {} : { columns })
+    }
     const step = makers[fixture.task!]!(options as never)
     const { errors, rows } = await runStepPromise(step as never, fixture.inputs as never)
     const bad = errors.find(({ reason }) => reason === "BadInput")
     if (bad !== undefined) return new Error(bad.detail)
     // Error rows hold the same nulls as distilabel's rows.
-    return { rows: withoutPrompts([...rows as ReadonlyArray<Row>, ...errors.map(({ row }) => row)]), asked }
+    return {
+      rows: withoutPrompts([...(rows as ReadonlyArray<Row>), ...errors.map(({ row }) => row)]),
+      asked
+    }
   } catch (thrown) {
     return thrown as Error
   }
 }
 
-const blocks = (...ratings: ReadonlyArray<number | null>) => ({ ratings, rationales: ratings.map((rating) => rating === null ? null : expect.any(String)) })
+const blocks = (...ratings: ReadonlyArray<number | null>) => ({
+  ratings,
+  rationales: ratings.map((rating) => (rating === null ? null : expect.any(String)))
+})
 
 /** Cases where we do otherwise on purpose, by their number: parts of the rows we give instead. */
-const better: Readonly<Record<string, Readonly<Record<number, ReadonlyArray<unknown> | "error">>>> = {
-  "text-generation": {
-    // One total for three answers is divided, so that sums are what was used.
-    9: [[3, 10], [2, 10], [2, 10]].map(([input_tokens, output_tokens]) =>
-      expect.objectContaining({ distilabel_metadata: expect.objectContaining({ statistics_text_generation_0: { input_tokens, output_tokens } }) })),
-    // Metadata of earlier tasks stays.
-    16: [expect.objectContaining({ distilabel_metadata: expect.objectContaining({ raw_output_first: "kept?", raw_output_text_generation_0: "new" }) })],
-    // A filter is part of a template like any other.
-    25: [{ q: "x", generation: "a", model_name: "stub-model", distilabel_metadata: expect.anything() }],
-    // A model that tells no statistics answers all the same.
-    30: [expect.objectContaining({ generation: "a" })]
-  },
-  mappings: {
-    // An output under another name takes no column away.
-    4: [expect.objectContaining({ generation: "older" })],
-    // A column that made place for the task's own comes back to the row it was taken from.
-    5: [["1", "k1"], ["1", "k1"], ["2", "k2"], ["2", "k2"]].map(([q, instruction]) => expect.objectContaining({ q, instruction }))
-  },
-  ultrafeedback: {
-    // An answer without a rating makes an error row, which can be asked for again.
-    11: [expect.objectContaining({ ratings: null, rationales: null })],
-    12: [expect.objectContaining(blocks(5, 1))],
-    13: [expect.objectContaining(blocks(5, null))],
-    14: [expect.objectContaining(blocks(5, 1))],
-    15: [expect.objectContaining(blocks(4.5, 3))],
-    // Labels in lower case, or without a blank, are labels.
-    19: [expect.objectContaining({ ratings: [5, 4], rationales: ["lower case.", "no blank"] })],
-    // Line ends of Windows are line ends.
-    21: [expect.objectContaining(blocks(5, 2))],
-    // A block without a type has a rating all the same.
-    23: [expect.objectContaining({ types: [1, null], rationales: ["Two kinds.", "no type"], ratings: [4, 2], "rationales-for-ratings": ["Good.", "Bad."] })],
-    // A blank line within a block tears nothing apart.
-    25: [expect.objectContaining({ types: [2, null], ratings: [2, null], "rationales-for-ratings": ["Split by a blank line.", null] })],
-    26: [blocks(5, 1), blocks(null, null), { ratings: null, rationales: null }].map((row) => expect.objectContaining(row)),
-    // JSON that cannot be read makes an error row.
-    30: [expect.objectContaining({ ratings: null })],
-    32: [expect.objectContaining({ ratings: null, types: null })],
-    31: [expect.objectContaining({ "rationales-for-ratings": ["c", "d"], types: [1, null] })]
+const better: Readonly<Record<string, Readonly<Record<number, ReadonlyArray<unknown> | "error">>>> =
+  {
+    "text-generation": {
+      // One total for three answers is divided, so that sums are what was used.
+      9: [
+        [3, 10],
+        [2, 10],
+        [2, 10]
+      ].map(([input_tokens, output_tokens]) =>
+        expect.objectContaining({
+          distilabel_metadata: expect.objectContaining({
+            statistics_text_generation_0: { input_tokens, output_tokens }
+          })
+        })
+      ),
+      // Metadata of earlier tasks stays.
+      16: [
+        expect.objectContaining({
+          distilabel_metadata: expect.objectContaining({
+            raw_output_first: "kept?",
+            raw_output_text_generation_0: "new"
+          })
+        })
+      ],
+      // A filter is part of a template like any other.
+      25: [
+        {
+          q: "x",
+          generation: "a",
+          model_name: "stub-model",
+          distilabel_metadata: expect.anything()
+        }
+      ],
+      // A model that tells no statistics answers all the same.
+      30: [expect.objectContaining({ generation: "a" })]
+    },
+    mappings: {
+      // An output under another name takes no column away.
+      4: [expect.objectContaining({ generation: "older" })],
+      // A column that made place for the task's own comes back to the row it was taken from.
+      5: [
+        ["1", "k1"],
+        ["1", "k1"],
+        ["2", "k2"],
+        ["2", "k2"]
+      ].map(([q, instruction]) => expect.objectContaining({ q, instruction }))
+    },
+    ultrafeedback: {
+      // An answer without a rating makes an error row, which can be asked for again.
+      11: [expect.objectContaining({ ratings: null, rationales: null })],
+      12: [expect.objectContaining(blocks(5, 1))],
+      13: [expect.objectContaining(blocks(5, null))],
+      14: [expect.objectContaining(blocks(5, 1))],
+      15: [expect.objectContaining(blocks(4.5, 3))],
+      // Labels in lower case, or without a blank, are labels.
+      19: [expect.objectContaining({ ratings: [5, 4], rationales: ["lower case.", "no blank"] })],
+      // Line ends of Windows are line ends.
+      21: [expect.objectContaining(blocks(5, 2))],
+      // A block without a type has a rating all the same.
+      23: [
+        expect.objectContaining({
+          types: [1, null],
+          rationales: ["Two kinds.", "no type"],
+          ratings: [4, 2],
+          "rationales-for-ratings": ["Good.", "Bad."]
+        })
+      ],
+      // A blank line within a block tears nothing apart.
+      25: [
+        expect.objectContaining({
+          types: [2, null],
+          ratings: [2, null],
+          "rationales-for-ratings": ["Split by a blank line.", null]
+        })
+      ],
+      26: [blocks(5, 1), blocks(null, null), { ratings: null, rationales: null }].map((row) =>
+        expect.objectContaining(row)
+      ),
+      // JSON that cannot be read makes an error row.
+      30: [expect.objectContaining({ ratings: null })],
+      32: [expect.objectContaining({ ratings: null, types: null })],
+      31: [expect.objectContaining({ "rationales-for-ratings": ["c", "d"], types: [1, null] })]
+    }
   }
-}
 
 for (const file of ["text-generation", "ultrafeedback", "mappings", "failed-batch"]) {
   describe(`tasks do as distilabel 1.5.3 did: ${file}`, () => {
     fixtures(`task-${file}`).forEach((fixture, i) => {
       const instead = better[file]?.[i + 1]
-      it.skipIf(makers[fixture.task!] === undefined)(`${fixture.title}${instead === undefined ? "" : " (better here)"}`, async () => {
-        const result = await outcome(fixture, file === "failed-batch")
-        const expected = instead ?? (fixture.outputs === null ? "error" : fixture.outputs)
-        if (expected === "error") {
-          expect(result).toBeInstanceOf(Error)
-          return
+      it.skipIf(makers[fixture.task!] === undefined)(
+        `${fixture.title}${instead === undefined ? "" : " (better here)"}`,
+        async () => {
+          const result = await outcome(fixture, file === "failed-batch")
+          const expected = instead ?? (fixture.outputs === null ? "error" : fixture.outputs)
+          if (expected === "error") {
+            expect(result).toBeInstanceOf(Error)
+            return
+          }
+          expect(result).toMatchObject({ rows: expected })
+          expect((result as Outcome).rows).toHaveLength(expected.length)
+          if (instead === undefined) expect((result as Outcome).rows).toEqual(expected)
+          if (fixture.messages !== undefined)
+            expect((result as Outcome).asked).toEqual(fixture.messages)
         }
-        expect(result).toMatchObject({ rows: expected })
-        expect((result as Outcome).rows).toHaveLength(expected.length)
-        if (instead === undefined) expect((result as Outcome).rows).toEqual(expected)
-        if (fixture.messages !== undefined) expect((result as Outcome).asked).toEqual(fixture.messages)
-      })
+      )
     })
   })
 }

@@ -1,7 +1,7 @@
 import { Option, Schema } from "effect"
 import { describe, expect, it } from "vitest"
 import { runStepPromise, ScriptedLLM, task, TextGeneration } from "../../src/index.ts"
-import { keepsStrictRules } from "../../src/llms/strictSchema.ts"
+import { keepsStrictRules } from "../../src/models/chat/strictSchema.ts"
 import { jsonSchemaOf, readStructured } from "../../src/tasks/jsonSchema.ts"
 
 const City = Schema.Struct({ name: Schema.String, score: Schema.Number })
@@ -23,7 +23,10 @@ describe("a structured answer", () => {
   })
 
   it("is the last one that fits, where there are several", () => {
-    expect(read(`{"name":"Cusco","score":1}\nOn reflection:\n${lima}`)).toEqual({ name: "Lima", score: 3 })
+    expect(read(`{"name":"Cusco","score":1}\nOn reflection:\n${lima}`)).toEqual({
+      name: "Lima",
+      score: 3
+    })
   })
 
   it("keeps brackets and quotation marks in its texts", () => {
@@ -33,7 +36,11 @@ describe("a structured answer", () => {
   it.each([
     ["that is prose", "Lima, I think.", /^the answer is no JSON: /],
     ["that does not fit", `{"name":"Lima"}`, /^the answer does not fit the schema: Missing key/],
-    ["that is cut, though a part of it is complete", `{"city":${lima},"sco`, /^the JSON in the answer is cut/],
+    [
+      "that is cut, though a part of it is complete",
+      `{"city":${lima},"sco`,
+      /^the JSON in the answer is cut/
+    ],
     ["that is missing", null, /^the model gave no text$/]
   ])("%s throws", (_, answer, problem) => {
     expect(() => read(answer)).toThrow(problem)
@@ -44,16 +51,36 @@ describe("a structured answer", () => {
   })
 
   it("gives dates, big integers and options from what JSON has for them", async () => {
-    const structuredOutput = Schema.Struct({ when: Schema.Date, count: Schema.BigInt, note: Schema.Option(Schema.String) })
-    const llm = ScriptedLLM({ answers: `{"when":"2024-01-01T00:00:00Z","count":"5","note":{"_tag":"Some","value":"x"}}` })
-    const { errors, rows } = await runStepPromise(TextGeneration({ name: "gen", llm, structuredOutput }), [{ instruction: "a" }])
+    const structuredOutput = Schema.Struct({
+      when: Schema.Date,
+      count: Schema.BigInt,
+      note: Schema.Option(Schema.String)
+    })
+    const llm = ScriptedLLM({
+      answers: `{"when":"2024-01-01T00:00:00Z","count":"5","note":{"_tag":"Some","value":"x"}}`
+    })
+    const { errors, rows } = await runStepPromise(
+      TextGeneration({ name: "gen", llm, structuredOutput }),
+      [{ instruction: "a" }]
+    )
     expect(errors).toEqual([])
-    expect(rows[0]!.generation).toEqual({ when: new Date("2024-01-01"), count: 5n, note: Option.some("x") })
+    expect(rows[0]!.generation).toEqual({
+      when: new Date("2024-01-01"),
+      count: 5n,
+      note: Option.some("x")
+    })
   })
 
   it("is refused at construction where JSON cannot hold it, by the name of the part", () => {
-    const structuredOutput = Schema.Struct({ pages: Schema.Array(Schema.Struct({ link: Schema.instanceOf(URL) })), any: Schema.Unknown })
-    expect(() => TextGeneration({ name: "gen", llm: ScriptedLLM({ answers: "x" }), structuredOutput })).toThrow("The structured output of TextGeneration 'gen' cannot be read from JSON: the schema of 'pages.link' has no codec.")
+    const structuredOutput = Schema.Struct({
+      pages: Schema.Array(Schema.Struct({ link: Schema.instanceOf(URL) })),
+      any: Schema.Unknown
+    })
+    expect(() =>
+      TextGeneration({ name: "gen", llm: ScriptedLLM({ answers: "x" }), structuredOutput })
+    ).toThrow(
+      "The structured output of TextGeneration 'gen' cannot be read from JSON: the schema of 'pages.link' has no codec."
+    )
   })
 
   it("reaches the `parse` of an own task as a value", async () => {
@@ -71,18 +98,40 @@ describe("a structured answer", () => {
 
 describe("a schema as it is sent", () => {
   it("has numbers as JSON has them, at any depth", () => {
-    const { schema } = jsonSchemaOf(Schema.Struct({ a: Schema.Number, b: Schema.Array(Schema.NullOr(Schema.Number)) }), "x")
-    expect(schema["properties"]).toEqual({ a: { type: "number" }, b: { type: "array", items: { anyOf: [{ type: "number" }, { type: "null" }] } } })
+    const { schema } = jsonSchemaOf(
+      Schema.Struct({ a: Schema.Number, b: Schema.Array(Schema.NullOr(Schema.Number)) }),
+      "x"
+    )
+    expect(schema["properties"]).toEqual({
+      a: { type: "number" },
+      b: { type: "array", items: { anyOf: [{ type: "number" }, { type: "null" }] } }
+    })
   })
 
   it.each([
-    ["keys that are all required", Schema.Struct({ a: Schema.Struct({ b: Schema.Array(Schema.NullOr(Schema.Finite)) }) }), true],
+    [
+      "keys that are all required",
+      Schema.Struct({ a: Schema.Struct({ b: Schema.Array(Schema.NullOr(Schema.Finite)) }) }),
+      true
+    ],
     ["a key that may be missing", Schema.Struct({ a: Schema.optionalKey(Schema.String) }), false],
-    ["a key that may be missing further in", Schema.Struct({ a: Schema.Array(Schema.Struct({ b: Schema.optionalKey(Schema.String) })) }), false],
-    ["keys that are not named", Schema.Struct({ a: Schema.Record(Schema.String, Schema.String) }), false],
+    [
+      "a key that may be missing further in",
+      Schema.Struct({ a: Schema.Array(Schema.Struct({ b: Schema.optionalKey(Schema.String) })) }),
+      false
+    ],
+    [
+      "keys that are not named",
+      Schema.Struct({ a: Schema.Record(Schema.String, Schema.String) }),
+      false
+    ],
     ["values of any type", Schema.Struct({ a: Schema.Unknown }), false],
     ["no object around it", Schema.Array(Schema.String), false],
-    ["a choice of objects around it", Schema.Union([Schema.Struct({ a: Schema.String }), Schema.Struct({ b: Schema.String })]), false]
+    [
+      "a choice of objects around it",
+      Schema.Union([Schema.Struct({ a: Schema.String }), Schema.Struct({ b: Schema.String })]),
+      false
+    ]
   ])("keeps the rules of strict mode, or not, with %s", (_, schema, strict) => {
     expect(keepsStrictRules(jsonSchemaOf(schema, "x").schema)).toBe(strict)
   })

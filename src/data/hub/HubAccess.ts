@@ -12,7 +12,10 @@ export interface HubAccess {
   readonly token: Redacted.Redacted | undefined
   /** Where the token came from, for messages. */
   readonly tokenFrom: string
-  /** Tries again on 429, server errors and lost connections; other refusals it throws as `HubRefusal`. */
+  /**
+   * Tries again on 429, server errors and lost connections; other refusals it throws as
+   * `HubRefusal`.
+   */
   readonly fetch: typeof fetch
 }
 
@@ -32,12 +35,20 @@ export class HubRefusal extends Error {
 /** A Hub that cannot be reached. */
 export class HubUnreachable extends Error {}
 
-/** The access that the options and the environment give: `HF_ENDPOINT`, `HF_TOKEN`, or the token that `hf auth login` has left. */
+/**
+ * The access that the options and the environment give: `HF_ENDPOINT`, `HF_TOKEN`, or the token
+ * that `hf auth login` has left.
+ */
 export const hubAccess = (given?: string | Redacted.Redacted): HubAccess => {
   const endpoint = (environment("HF_ENDPOINT") ?? "https://huggingface.co").replace(/\/+$/, "")
   const { from, token } = tokenOf(given)
   remember(token ?? "")
-  return { endpoint, token: token === undefined ? undefined : Redacted.make(token), tokenFrom: from, fetch: retrying }
+  return {
+    endpoint,
+    token: token === undefined ? undefined : Redacted.make(token),
+    tokenFrom: from,
+    fetch: retrying
+  }
 }
 
 const environment = (name: string): string | undefined => {
@@ -45,14 +56,18 @@ const environment = (name: string): string | undefined => {
   return text === undefined || text === "" ? undefined : text
 }
 
-const tokenOf = (given: string | Redacted.Redacted | undefined): { readonly token: string | undefined; readonly from: string } => {
+const tokenOf = (
+  given: string | Redacted.Redacted | undefined
+): { readonly token: string | undefined; readonly from: string } => {
   const option = (typeof given === "object" ? Redacted.value(given) : given)?.trim()
   if (option !== undefined && option !== "") return { token: option, from: "option token" }
   for (const name of ["HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"]) {
     const token = environment(name)
     if (token !== undefined) return { token, from: name }
   }
-  const path = environment("HF_TOKEN_PATH") ?? join(environment("HF_HOME") ?? join(homedir(), ".cache", "huggingface"), "token")
+  const path =
+    environment("HF_TOKEN_PATH") ??
+    join(environment("HF_HOME") ?? join(homedir(), ".cache", "huggingface"), "token")
   try {
     const token = readFileSync(path, "utf8").trim()
     return { token: token === "" ? undefined : token, from: path }
@@ -68,14 +83,15 @@ const firstPauseMs = 500
 const longestPauseMs = 60_000
 
 const retrying: typeof fetch = async (input, init) => {
-  for (let attempt = 1;; attempt++) {
+  for (let attempt = 1; ; attempt++) {
     let response
     try {
       response = await whole(await fetch(input, init))
     } catch (thrown) {
       if (init?.signal?.aborted === true) throw thrown
       const cause = causeOf(thrown)
-      if (attempt >= (/ECONNREFUSED|ENOTFOUND/.test(cause) ? attemptsAtNobody : attempts)) throw new HubUnreachable(cause)
+      if (attempt >= (/ECONNREFUSED|ENOTFOUND/.test(cause) ? attemptsAtNobody : attempts))
+        throw new HubUnreachable(cause)
       await sleep(pauseMs(attempt))
       continue
     }
@@ -89,20 +105,36 @@ const retrying: typeof fetch = async (input, init) => {
 
 /** An answer in JSON is of use only as a whole: one that is cut is asked for again. */
 const whole = async (response: Response): Promise<Response> => {
-  if (response.headers.get("content-type")?.startsWith("application/json") !== true || response.body === null) return response
+  if (
+    response.headers.get("content-type")?.startsWith("application/json") !== true ||
+    response.body === null
+  )
+    return response
   const { headers, status, statusText, url } = response
-  return Object.defineProperty(new Response(await response.arrayBuffer(), { headers, status, statusText }), "url", { value: url })
+  return Object.defineProperty(
+    new Response(await response.arrayBuffer(), { headers, status, statusText }),
+    "url",
+    { value: url }
+  )
 }
 
-/** A missing file, a piece that nobody has sent before, a repository that is there already, a commit that came too late: the caller knows what to do. */
+/**
+ * A missing file, a piece that nobody has sent before, a repository that is there already, a commit
+ * that came too late: the caller knows what to do.
+ */
 const refused = ({ headers, status, url }: Response): boolean => {
-  if (status === 404) return headers.get("x-error-code") !== "EntryNotFound" && !url.includes("/v1/chunks/")
+  if (status === 404)
+    return headers.get("x-error-code") !== "EntryNotFound" && !url.includes("/v1/chunks/")
   return status >= 400 && status !== 409 && status !== 412
 }
 
 const refusal = async (response: Response): Promise<HubRefusal> => {
   const text = await response.text().catch(() => "")
-  return new HubRefusal(response.status, response.headers.get("x-error-code") ?? undefined, response.headers.get("x-error-message") ?? errorIn(text) ?? `status ${response.status}`)
+  return new HubRefusal(
+    response.status,
+    response.headers.get("x-error-code") ?? undefined,
+    response.headers.get("x-error-message") ?? errorIn(text) ?? `status ${response.status}`
+  )
 }
 
 const errorIn = (text: string): string | undefined => {
@@ -115,11 +147,14 @@ const errorIn = (text: string): string | undefined => {
 }
 
 const causeOf = (thrown: unknown): string => {
-  const { cause, message } = thrown as Error & { readonly cause?: { readonly code?: string; readonly message?: string } }
+  const { cause, message } = thrown as Error & {
+    readonly cause?: { readonly code?: string; readonly message?: string }
+  }
   return cause?.code ?? cause?.message ?? message
 }
 
-const pauseMs = (attempt: number): number => firstPauseMs * 2 ** (attempt - 1) * (0.75 + Math.random() / 2)
+const pauseMs = (attempt: number): number =>
+  firstPauseMs * 2 ** (attempt - 1) * (0.75 + Math.random() / 2)
 
 const retryAfterMs = ({ headers }: Response): number | undefined => {
   const text = headers.get("retry-after")

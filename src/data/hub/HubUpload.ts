@@ -1,6 +1,9 @@
-/** Uploads to a dataset of the Hub: the repository is there, or made; files that are there already are not sent again. */
-import { createReadStream } from "node:fs"
 import { createHash } from "node:crypto"
+/**
+ * Uploads to a dataset of the Hub: the repository is there, or made; files that are there already
+ * are not sent again.
+ */
+import { createReadStream } from "node:fs"
 import { pathToFileURL } from "node:url"
 import type { CommitOperation } from "@huggingface/hub"
 import * as Redacted from "effect/Redacted"
@@ -32,17 +35,35 @@ export class HubUpload {
     this.#told = telling(access, id, branch, "write")
   }
 
-  /** Who the token belongs to is asked first: a wrong one ends it before anything is written. A name without an owner is the token's owner's. */
+  /**
+   * Who the token belongs to is asked first: a wrong one ends it before anything is written. A name
+   * without an owner is the token's owner's.
+   */
   static async open(access: HubAccess, given: string, branch: string): Promise<HubUpload> {
     checkName(given)
     if (access.token === undefined) {
-      throw new HubError({ reason: "Unauthorized", repo: given, detail: `to write it, there must be a token: option token, HF_TOKEN, or what 'hf auth login' leaves. Make one with write access at ${access.endpoint}/settings/tokens.` })
+      throw new HubError({
+        reason: "Unauthorized",
+        repo: given,
+        detail: `to write it, there must be a token: option token, HF_TOKEN, or what 'hf auth login' leaves. Make one with write access at ${access.endpoint}/settings/tokens.`
+      })
     }
     const { whoAmI } = await import("@huggingface/hub")
     const told = telling(access, given, branch, "write")
-    const { auth, name } = await told(() => whoAmI({ accessToken: Redacted.value(access.token!), ...credentials(access, given), hubUrl: access.endpoint, fetch: access.fetch }))
+    const { auth, name } = await told(() =>
+      whoAmI({
+        accessToken: Redacted.value(access.token!),
+        ...credentials(access, given),
+        hubUrl: access.endpoint,
+        fetch: access.fetch
+      })
+    )
     if (auth.accessToken?.role === "read") {
-      throw new HubError({ reason: "Unauthorized", repo: given, detail: `the token (${access.tokenFrom}) may only read. Make one with write access at ${access.endpoint}/settings/tokens.` })
+      throw new HubError({
+        reason: "Unauthorized",
+        repo: given,
+        detail: `the token (${access.tokenFrom}) may only read. Make one with write access at ${access.endpoint}/settings/tokens.`
+      })
     }
     return new HubUpload(access, given.includes("/") ? given : `${name}/${given}`, branch)
   }
@@ -56,8 +77,13 @@ export class HubUpload {
   async create(isPrivate: boolean): Promise<HubRepo> {
     const { createBranch, createRepo } = await import("@huggingface/hub")
     const client = this.#client()
-    await this.#unlessThere(() => createRepo({ repo: { type: "dataset", name: this.id }, private: isPrivate, ...client }))
-    if (this.#branch !== "main") await this.#unlessThere(() => createBranch({ repo: { type: "dataset", name: this.id }, branch: this.#branch, ...client }))
+    await this.#unlessThere(() =>
+      createRepo({ repo: { type: "dataset", name: this.id }, private: isPrivate, ...client })
+    )
+    if (this.#branch !== "main")
+      await this.#unlessThere(() =>
+        createBranch({ repo: { type: "dataset", name: this.id }, branch: this.#branch, ...client })
+      )
     return openRepo(this.#access, this.id, this.#branch)
   }
 
@@ -66,23 +92,52 @@ export class HubUpload {
     for (let from = 0; from < files.length; from += filesInCommit) {
       const some = files.slice(from, from + filesInCommit)
       const last = from + some.length
-      await this.commit(some, [], files.length <= filesInCommit ? title : `${title} (files ${from + 1}–${last} of ${files.length})`)
+      await this.commit(
+        some,
+        [],
+        files.length <= filesInCommit
+          ? title
+          : `${title} (files ${from + 1}–${last} of ${files.length})`
+      )
     }
   }
 
   /** One commit; gives its id. */
-  async commit(files: ReadonlyArray<UploadFile>, deleted: ReadonlyArray<string>, title: string): Promise<string> {
+  async commit(
+    files: ReadonlyArray<UploadFile>,
+    deleted: ReadonlyArray<string>,
+    title: string
+  ): Promise<string> {
     const { commit } = await import("@huggingface/hub")
     const operations: ReadonlyArray<CommitOperation> = [
-      ...files.map(({ content, path }) => ({ operation: "addOrUpdate", path, content: "text" in content ? new Blob([content.text]) : pathToFileURL(content.file) }) as const),
+      ...files.map(
+        ({ content, path }) =>
+          ({
+            operation: "addOrUpdate",
+            path,
+            content: "text" in content ? new Blob([content.text]) : pathToFileURL(content.file)
+          }) as const
+      ),
       ...deleted.map((path) => ({ operation: "delete", path }) as const)
     ]
-    const made = await this.#told(() => commit({ repo: { type: "dataset", name: this.id }, branch: this.#branch, title, operations: [...operations], ...this.#client() }))
+    const made = await this.#told(() =>
+      commit({
+        repo: { type: "dataset", name: this.id },
+        branch: this.#branch,
+        title,
+        operations: [...operations],
+        ...this.#client()
+      })
+    )
     return made?.commit.oid ?? ""
   }
 
   #client() {
-    return { hubUrl: this.#access.endpoint, fetch: this.#access.fetch, ...credentials(this.#access, this.id) }
+    return {
+      hubUrl: this.#access.endpoint,
+      fetch: this.#access.fetch,
+      ...credentials(this.#access, this.id)
+    }
   }
 
   async #unlessThere(create: () => Promise<unknown>): Promise<void> {

@@ -1,4 +1,7 @@
-/** Downloads: files of the Hub kept in the cache directory, each downloaded when it is first read, whole or not at all, and again when it is not as it was downloaded. */
+/**
+ * Downloads: files of the Hub kept in the cache directory, each downloaded when it is first read,
+ * whole or not at all, and again when it is not as it was downloaded.
+ */
 import { createHash } from "node:crypto"
 import { statSync } from "node:fs"
 import { mkdir, open, readFile, rename, rm, writeFile } from "node:fs/promises"
@@ -8,14 +11,20 @@ import { clearWay } from "../../disk/clearWay.ts"
 import { done, provisionalPath, removeLeftovers } from "../../disk/leftovers.ts"
 import { fileSum, type Prefix } from "../../disk/prefixes.ts"
 import { sealed, unsealed } from "../../disk/sealed.ts"
-import { type ByteSource, localFile } from "../ByteSource.ts"
-import { DataError } from "../DataError.ts"
+import { type ByteSource, localFile } from "../rows/ByteSource.ts"
+import { DataError } from "../rows/DataError.ts"
 import { HubError } from "./HubError.ts"
 import type { HubFile, HubRepo } from "./HubRepo.ts"
 
 /** A file of a repository as a local one. */
 export const downloaded = (repo: HubRepo, file: HubFile, cacheDir: string): ByteSource => {
-  const path = join(cacheDir, "hub", `datasets--${repo.id.replaceAll("/", "--")}`, repo.commit, ...file.path.split("/"))
+  const path = join(
+    cacheDir,
+    "hub",
+    `datasets--${repo.id.replaceAll("/", "--")}`,
+    repo.commit,
+    ...file.path.split("/")
+  )
   const source = repo.source(file)
   let local: Promise<ByteSource> | undefined
   const here = (): Promise<ByteSource> => {
@@ -27,28 +36,40 @@ export const downloaded = (repo: HubRepo, file: HubFile, cacheDir: string): Byte
   }
   return {
     name: source.name,
-    stream: async function*(from) {
+    stream: async function* (from) {
       yield* (await here()).stream(from)
     },
     pieces: async () => (await here()).pieces()
   }
 }
 
-const download = async (repo: HubRepo, file: HubFile, source: ByteSource, path: string): Promise<ByteSource> => {
+const download = async (
+  repo: HubRepo,
+  file: HubFile,
+  source: ByteSource,
+  path: string
+): Promise<ByteSource> => {
   removeLeftovers(path)
   if (await isSound(file, path)) return localFile(path)
   const partial = provisionalPath(path)
   try {
     await mkdir(dirname(path), { recursive: true })
     const { sha256, sum } = await written(source, partial)
-    if (file.sha256 !== undefined && sha256 !== file.sha256) throw new HubError({ reason: "Damaged", repo: repo.id, detail: `'${file.path}' came with other bytes than the Hub says it has. Run again.` })
+    if (file.sha256 !== undefined && sha256 !== file.sha256)
+      throw new HubError({
+        reason: "Damaged",
+        repo: repo.id,
+        detail: `'${file.path}' came with other bytes than the Hub says it has. Run again.`
+      })
     clearWay(path)
     clearWay(sumPath(path))
     await writeFile(sumPath(path), sealed(JSON.stringify(sum)))
     await rename(partial, path)
   } catch (thrown) {
     await rm(partial, { force: true })
-    throw thrown instanceof HubError || (thrown as { readonly code?: unknown }).code === undefined ? thrown : DataError.of("write", partial, thrown)
+    throw thrown instanceof HubError || (thrown as { readonly code?: unknown }).code === undefined
+      ? thrown
+      : DataError.of("write", partial, thrown)
   } finally {
     done(partial)
   }
@@ -56,7 +77,10 @@ const download = async (repo: HubRepo, file: HubFile, source: ByteSource, path: 
 }
 
 /** Writes all bytes of a source to a file; gives what they add up to. */
-const written = async (source: ByteSource, path: string): Promise<{ readonly sha256: string; readonly sum: Prefix }> => {
+const written = async (
+  source: ByteSource,
+  path: string
+): Promise<{ readonly sha256: string; readonly sum: Prefix }> => {
   const hash = createHash("sha256")
   let [bytes, crc] = [0, 0]
   const target = await open(path, "w")
@@ -88,7 +112,7 @@ const isSound = async ({ size }: HubFile, path: string): Promise<boolean> => {
 const readSum = async (path: string): Promise<Prefix | undefined> => {
   try {
     const json = unsealed(await readFile(sumPath(path), "utf8"))
-    return json === undefined ? undefined : JSON.parse(json) as Prefix
+    return json === undefined ? undefined : (JSON.parse(json) as Prefix)
   } catch {
     return undefined
   }

@@ -1,6 +1,6 @@
 /** Opens a dataset of the Hub: the files of one split, by the rules of Python's `load_dataset`. */
 import type * as Redacted from "effect/Redacted"
-import type { SequenceFile } from "../RowSequence.ts"
+import type { SequenceFile } from "../files/RowSequence.ts"
 import { convertedSplitOf, type DatasetSplit, splitOf } from "./dataset.ts"
 import { downloaded } from "./downloads.ts"
 import { type FrontMatter, frontMatterOf } from "./frontMatter.ts"
@@ -34,8 +34,12 @@ export const openHubDataset = async (query: HubQuery): Promise<HubDataset> => {
   const split = splitOf(asked, pathsOf(repo), await frontMatter(repo))
   if ("files" in split) return read(repo, split, query)
   // The conversion is of the main branch.
-  const converted = query.revision === undefined ? await optional(openRepo(access, query.repoId, convertedBranch)) : undefined
-  const conversion = converted === undefined ? undefined : convertedSplitOf(asked, pathsOf(converted))
+  const converted =
+    query.revision === undefined
+      ? await optional(openRepo(access, query.repoId, convertedBranch))
+      : undefined
+  const conversion =
+    converted === undefined ? undefined : convertedSplitOf(asked, pathsOf(converted))
   if (converted !== undefined && conversion !== undefined) return read(converted, conversion, query)
   const names = pathsOf(repo).filter((path) => !path.startsWith("."))
   throw new HubError({
@@ -49,11 +53,21 @@ const pathsOf = ({ files }: HubRepo): ReadonlyArray<string> => files.map(({ path
 
 /** What the README says, and what `.huggingface.yaml` says instead. */
 const frontMatter = async (repo: HubRepo): Promise<FrontMatter> => {
-  const [readme, overlay] = await Promise.all([repo.text("README.md"), repo.text(".huggingface.yaml")])
+  const [readme, overlay] = await Promise.all([
+    repo.text("README.md"),
+    repo.text(".huggingface.yaml")
+  ])
   try {
-    return { ...await frontMatterOf(readme), ...overlay === undefined ? {} : await frontMatterOf(`---\n${overlay}\n---`) }
+    return {
+      ...(await frontMatterOf(readme)),
+      ...(overlay === undefined ? {} : await frontMatterOf(`---\n${overlay}\n---`))
+    }
   } catch (thrown) {
-    throw new HubError({ reason: "NoData", repo: repo.id, detail: `the front matter of its README is no YAML: ${(thrown as Error).message}` })
+    throw new HubError({
+      reason: "NoData",
+      repo: repo.id,
+      detail: `the front matter of its README is no YAML: ${(thrown as Error).message}`
+    })
   }
 }
 
@@ -61,12 +75,20 @@ const optional = async (repo: Promise<HubRepo>): Promise<HubRepo | undefined> =>
   try {
     return await repo
   } catch (thrown) {
-    if (thrown instanceof HubError && (thrown.reason === "NoSuchRevision" || thrown.reason === "NoSuchRepo")) return undefined
+    if (
+      thrown instanceof HubError &&
+      (thrown.reason === "NoSuchRevision" || thrown.reason === "NoSuchRepo")
+    )
+      return undefined
     throw thrown
   }
 }
 
-const read = (repo: HubRepo, { files, length }: DatasetSplit, { cacheDir, streaming }: HubQuery): HubDataset => {
+const read = (
+  repo: HubRepo,
+  { files, length }: DatasetSplit,
+  { cacheDir, streaming }: HubQuery
+): HubDataset => {
   const entries = new Map(repo.files.map((file) => [file.path, file]))
   return {
     files: files.map(({ format, path }) => {

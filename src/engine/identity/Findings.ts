@@ -1,4 +1,7 @@
-/** Findings: what a description has found so far. The text of it as a hash, what could not be seen, and what functions write to. */
+/**
+ * Findings: what a description has found so far. The text of it as a hash, what could not be seen,
+ * and what functions write to.
+ */
 import { createHash } from "node:crypto"
 import { types } from "node:util"
 import * as Schema from "effect/Schema"
@@ -20,11 +23,18 @@ import type { Unseen } from "./unseen.ts"
 export type FoundProperty = readonly [key: PropertyKey, descriptor: PropertyDescriptor]
 
 /** Properties of an object's own: by default all. */
-export const propertiesOf = (object: object, keys: ReadonlyArray<PropertyKey> = Reflect.ownKeys(object)): ReadonlyArray<FoundProperty> =>
+export const propertiesOf = (
+  object: object,
+  keys: ReadonlyArray<PropertyKey> = Reflect.ownKeys(object)
+): ReadonlyArray<FoundProperty> =>
   keys.map((key) => [key, Object.getOwnPropertyDescriptor(object, key)!])
 
 export const isSchema = (value: unknown): value is { readonly ast: object } =>
-  (typeof value === "object" || typeof value === "function") && value !== null && !types.isProxy(value) && "ast" in value && SchemaAST.isAST(value.ast)
+  (typeof value === "object" || typeof value === "function") &&
+  value !== null &&
+  !types.isProxy(value) &&
+  "ast" in value &&
+  SchemaAST.isAST(value.ast)
 
 /** Effect's schemas, in the version that this library pins. */
 export const effectSchemas: CodeOrigin = { from: "package", name: "effect", isOwn: true }
@@ -51,7 +61,8 @@ export class Findings {
   }
 
   get #ofSchemas(): ReadonlySet<string> {
-    return this.#schemas ??= this.inspector === undefined ? new Set() : scriptsOfSchemas(this.inspector)
+    return (this.#schemas ??=
+      this.inspector === undefined ? new Set() : scriptsOfSchemas(this.inspector))
   }
 
   /** The hash of all that was found. */
@@ -62,7 +73,13 @@ export class Findings {
   /** What could not be seen, each thing once. */
   get unseen(): ReadonlyArray<Unseen> {
     for (const name of this.state.changed()) this.hide({ kind: "state", name })
-    if (this.state.reached.some(({ use }) => use.steps)) for (const name of this.#goingOn) this.hide({ kind: "state", name, what: "a regular expression that goes on where it stopped" })
+    if (this.state.reached.some(({ use }) => use.steps))
+      for (const name of this.#goingOn)
+        this.hide({
+          kind: "state",
+          name,
+          what: "a regular expression that goes on where it stopped"
+        })
     return [...this.#unseen.values()]
   }
 
@@ -107,7 +124,11 @@ export class Findings {
   originOf(fn: Function): CodeOrigin | undefined {
     const script = this.inspector?.scriptOf(fn)
     if (script === undefined) return undefined
-    return this.#ofSchemas.has(script) ? effectSchemas : this.#ofProject.has(script) ? ownCode : originOf(this.inspector!.urlOf(script))
+    return this.#ofSchemas.has(script)
+      ? effectSchemas
+      : this.#ofProject.has(script)
+        ? ownCode
+        : originOf(this.inspector!.urlOf(script))
   }
 
   /** A built-in, by its uses. */
@@ -119,11 +140,18 @@ export class Findings {
     }
   }
 
-  /** Functions of a package stand for the version of it, and for what they read besides their arguments. */
-  package({ isOwn, name: of }: Extract<CodeOrigin, { from: "package" }>, functions: ReadonlyArray<Function>): void {
+  /**
+   * Functions of a package stand for the version of it, and for what they read besides their
+   * arguments.
+   */
+  package(
+    { isOwn, name: of }: Extract<CodeOrigin, { from: "package" }>,
+    functions: ReadonlyArray<Function>
+  ): void {
     this.push(of)
     if (isOwn || this.inspector === undefined) return
-    for (const { name, standing } of new PackageScan(this.inspector, this.parser).of(functions)) if (standing !== "pure") this.hide({ kind: standing, name, what: `in ${of}` })
+    for (const { name, standing } of new PackageScan(this.inspector, this.parser).of(functions))
+      if (standing !== "pure") this.hide({ kind: standing, name, what: `in ${of}` })
   }
 
   #flush(): void {
@@ -132,9 +160,26 @@ export class Findings {
   }
 }
 
-/** Scripts of effect's schemas, whose classes and functions a schema is made of. None where all code is bundled into one script. */
+/**
+ * Scripts of effect's schemas, whose classes and functions a schema is made of. None where all code
+ * is bundled into one script.
+ */
 const scriptsOfSchemas = (inspector: Inspector): ReadonlySet<string> => {
   const own = inspector.scriptOf(isSchema)
-  const parts = [Schema, SchemaAST, SchemaGetter, SchemaIssue, SchemaParser, SchemaTransformation].flatMap((module) => Object.values(module).find((part) => typeof part === "function" && !isSchema(part)) ?? [])
-  return new Set(parts.map((part) => inspector.scriptOf(part)).filter((script) => script !== undefined && script !== own) as ReadonlyArray<string>)
+  const parts = [
+    Schema,
+    SchemaAST,
+    SchemaGetter,
+    SchemaIssue,
+    SchemaParser,
+    SchemaTransformation
+  ].flatMap(
+    (module) =>
+      Object.values(module).find((part) => typeof part === "function" && !isSchema(part)) ?? []
+  )
+  return new Set(
+    parts
+      .map((part) => inspector.scriptOf(part))
+      .filter((script) => script !== undefined && script !== own) as ReadonlyArray<string>
+  )
 }

@@ -1,4 +1,7 @@
-/** The inspector: what the runtime shows of functions and objects that code cannot read itself, such as the variables that a function closes over. */
+/**
+ * The inspector: what the runtime shows of functions and objects that code cannot read itself, such
+ * as the variables that a function closes over.
+ */
 import { Session } from "node:inspector"
 import { types } from "node:util"
 
@@ -33,7 +36,10 @@ interface Looked {
   readonly privates: ReadonlyArray<Property>
 }
 
-/** Where values are handed over: the inspector knows objects by handles, and only code that runs on them gets at the objects themselves. */
+/**
+ * Where values are handed over: the inspector knows objects by handles, and only code that runs on
+ * them gets at the objects themselves.
+ */
 const handover = "Symbol.for('distilabel-ts/closure')"
 const passed = globalThis as unknown as Record<symbol, unknown>
 const key = Symbol.for("distilabel-ts/closure")
@@ -45,11 +51,17 @@ export class Inspector {
   readonly #session: Session
   readonly #looked = new Map<object, Looked>()
 
-  /** Throws where the runtime has no inspector, or one that looks at another context than that of this code, as in test runners that use node:vm. */
+  /**
+   * Throws where the runtime has no inspector, or one that looks at another context than that of
+   * this code, as in test runners that use node:vm.
+   */
   constructor() {
     this.#session = new Session()
     this.#session.connect()
-    const probe = ((seen: number) => () => seen)(42)
+    const probe = (
+      (seen: number) => () =>
+        seen
+    )(42)
     if (variableIn(this.scopesOf(probe), "seen")?.value === 42) return
     this.close()
     throw new Error("the inspector does not see this code")
@@ -67,26 +79,45 @@ export class Inspector {
 
   /** Whether a function sees the globals of another context, which this code cannot look at. */
   isElsewhere(fn: object): boolean {
-    return this.#scopes(fn).every(({ kind, variables }) => kind !== "Global" || variables !== globalThis)
+    return this.#scopes(fn).every(
+      ({ kind, variables }) => kind !== "Global" || variables !== globalThis
+    )
   }
 
   #scopes(fn: object): ReadonlyArray<ScopeSeen> {
     const scopes = this.#valueOf(this.#look(fn).internal.get("[[Scopes]]"))
     if (typeof scopes !== "object" || scopes === null) return []
-    const list = Array.from(scopes as ArrayLike<{ readonly description?: string; readonly object?: Readonly<Record<string, unknown>> }>)
-    return list.flatMap(({ description = "", object }) => object === undefined ? [] : [{ kind: description, variables: object }])
+    const list = Array.from(
+      scopes as ArrayLike<{
+        readonly description?: string
+        readonly object?: Readonly<Record<string, unknown>>
+      }>
+    )
+    return list.flatMap(({ description = "", object }) =>
+      object === undefined ? [] : [{ kind: description, variables: object }]
+    )
   }
 
   /** The number of the script that a function stands in; undefined for native functions. */
   scriptOf(fn: object): string | undefined {
-    return (this.#look(fn).internal.get("[[FunctionLocation]]")?.value as { readonly scriptId?: string } | undefined)?.scriptId
+    return (
+      this.#look(fn).internal.get("[[FunctionLocation]]")?.value as
+        | { readonly scriptId?: string }
+        | undefined
+    )?.scriptId
   }
 
   /** What a bound function calls, and with what; undefined if it is not bound. */
   boundOf(fn: object): Bound | undefined {
     const { internal } = this.#look(fn)
     const target = internal.get("[[TargetFunction]]")
-    return target === undefined ? undefined : { target: this.#valueOf(target), self: this.#valueOf(internal.get("[[BoundThis]]")), args: this.#valueOf(internal.get("[[BoundArgs]]")) }
+    return target === undefined
+      ? undefined
+      : {
+          target: this.#valueOf(target),
+          self: this.#valueOf(internal.get("[[BoundThis]]")),
+          args: this.#valueOf(internal.get("[[BoundArgs]]"))
+        }
   }
 
   /** The target and the handler of a proxy. */
@@ -98,25 +129,33 @@ export class Inspector {
   /** What a promise was fulfilled with; undefined as long as it is not. */
   fulfilled(promise: object): { readonly value: unknown } | undefined {
     const { internal } = this.#look(promise)
-    return internal.get("[[PromiseState]]")?.value === "fulfilled" ? { value: this.#valueOf(internal.get("[[PromiseResult]]")) } : undefined
+    return internal.get("[[PromiseState]]")?.value === "fulfilled"
+      ? { value: this.#valueOf(internal.get("[[PromiseResult]]")) }
+      : undefined
   }
 
   /** The private fields of an object, methods excluded. */
   privatesOf(object: object): ReadonlyArray<readonly [name: string, value: unknown]> {
-    return this.#look(object).privates.flatMap(({ name, value }) => value === undefined ? [] : [[name, this.#valueOf(value)] as const])
+    return this.#look(object).privates.flatMap(({ name, value }) =>
+      value === undefined ? [] : [[name, this.#valueOf(value)] as const]
+    )
   }
 
   /** The address of a script: `file:///…`, `node:fs`; empty if it has none. */
   urlOf(script: string): string {
     if (!urls.has(script)) {
       this.#session.post("Profiler.enable")
-      const { result = [] } = this.#post<{ readonly result?: ReadonlyArray<{ readonly scriptId: string; readonly url: string }> }>("Profiler.getBestEffortCoverage")
+      const { result = [] } = this.#post<{
+        readonly result?: ReadonlyArray<{ readonly scriptId: string; readonly url: string }>
+      }>("Profiler.getBestEffortCoverage")
       this.#session.post("Profiler.disable")
       for (const { scriptId, url } of result) urls.set(scriptId, url)
     }
     if (!urls.has(script)) {
       // The profiler leaves out scripts whose functions were never called. The debugger knows all, at five times the cost.
-      const known = (message: { readonly params: { readonly scriptId: string; readonly url: string } }): void => void urls.set(message.params.scriptId, message.params.url)
+      const known = (message: {
+        readonly params: { readonly scriptId: string; readonly url: string }
+      }): void => void urls.set(message.params.scriptId, message.params.url)
       this.#session.on("Debugger.scriptParsed", known)
       this.#session.post("Debugger.enable")
       this.#session.post("Debugger.disable")
@@ -129,12 +168,20 @@ export class Inspector {
     const known = this.#looked.get(object)
     if (known !== undefined) return known
     passed[key] = object
-    const { result: { objectId } } = this.#post<{ readonly result: Remote }>("Runtime.evaluate", { expression: `globalThis[${handover}]` })
-    const { internalProperties = [], privateProperties = [] } = this.#post<{ readonly internalProperties?: ReadonlyArray<Property>; readonly privateProperties?: ReadonlyArray<Property> }>(
-      "Runtime.getProperties",
-      { objectId, ownProperties: true }
+    const {
+      result: { objectId }
+    } = this.#post<{ readonly result: Remote }>("Runtime.evaluate", {
+      expression: `globalThis[${handover}]`
+    })
+    const { internalProperties = [], privateProperties = [] } = this.#post<{
+      readonly internalProperties?: ReadonlyArray<Property>
+      readonly privateProperties?: ReadonlyArray<Property>
+    }>("Runtime.getProperties", { objectId, ownProperties: true })
+    const internal = new Map(
+      internalProperties.flatMap(({ name, value }) =>
+        value === undefined ? [] : [[name, value] as const]
+      )
     )
-    const internal = new Map(internalProperties.flatMap(({ name, value }) => value === undefined ? [] : [[name, value] as const]))
     const looked = { internal, privates: privateProperties }
     this.#looked.set(object, looked)
     return looked
@@ -143,9 +190,13 @@ export class Inspector {
   #valueOf(remote: Remote | undefined): unknown {
     if (remote === undefined) return undefined
     const { objectId, unserializableValue, value } = remote
-    if (objectId === undefined) return unserializableValue === undefined ? value : unserializable(unserializableValue)
+    if (objectId === undefined)
+      return unserializableValue === undefined ? value : unserializable(unserializableValue)
     // Sloppy, as functions are that the inspector makes: `this` would be wrapped if it were no object.
-    this.#post("Runtime.callFunctionOn", { objectId, functionDeclaration: `function () { globalThis[${handover}] = this }` })
+    this.#post("Runtime.callFunctionOn", {
+      objectId,
+      functionDeclaration: `function () { globalThis[${handover}] = this }`
+    })
     return passed[key]
   }
 
@@ -160,7 +211,10 @@ export class Inspector {
 }
 
 /** A variable that a function sees. One that is declared and not set yet is `unset`. */
-export const variableIn = (scopes: ReadonlyArray<ScopeSeen>, name: string): { readonly value: unknown; readonly unset: boolean } | undefined => {
+export const variableIn = (
+  scopes: ReadonlyArray<ScopeSeen>,
+  name: string
+): { readonly value: unknown; readonly unset: boolean } | undefined => {
   const scope = scopes.find(({ variables }) => name in variables)
   if (scope === undefined) return undefined
   try {
@@ -170,7 +224,14 @@ export const variableIn = (scopes: ReadonlyArray<ScopeSeen>, name: string): { re
   }
 }
 
-/** Whether an object is the namespace of a module. Tools that load modules themselves make objects of the same kind. */
-export const isModule = (item: object): boolean => types.isModuleNamespaceObject(item) || (!types.isProxy(item) && Object.getOwnPropertyDescriptor(item, Symbol.toStringTag)?.value === "Module")
+/**
+ * Whether an object is the namespace of a module. Tools that load modules themselves make objects
+ * of the same kind.
+ */
+export const isModule = (item: object): boolean =>
+  types.isModuleNamespaceObject(item) ||
+  (!types.isProxy(item) &&
+    Object.getOwnPropertyDescriptor(item, Symbol.toStringTag)?.value === "Module")
 
-const unserializable = (text: string): unknown => text.endsWith("n") ? BigInt(text.slice(0, -1)) : Number(text)
+const unserializable = (text: string): unknown =>
+  text.endsWith("n") ? BigInt(text.slice(0, -1)) : Number(text)

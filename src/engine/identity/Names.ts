@@ -1,4 +1,7 @@
-/** Names: which identifier of a function stands for a variable of its own, and which for one of its surroundings. */
+/**
+ * Names: which identifier of a function stands for a variable of its own, and which for one of its
+ * surroundings.
+ */
 import type { AnyNode, Identifier, Pattern } from "acorn"
 import { childrenOf } from "./functionText.ts"
 
@@ -12,14 +15,20 @@ interface Scope {
   readonly bindings: Map<string, Binding>
 }
 
-export type FunctionNode = Extract<AnyNode, { type: "ArrowFunctionExpression" | "FunctionExpression" | "FunctionDeclaration" }>
+export type FunctionNode = Extract<
+  AnyNode,
+  { type: "ArrowFunctionExpression" | "FunctionExpression" | "FunctionDeclaration" }
+>
 
 export const isFunction = (node: AnyNode): node is FunctionNode =>
-  node.type === "ArrowFunctionExpression" || node.type === "FunctionExpression" || node.type === "FunctionDeclaration"
+  node.type === "ArrowFunctionExpression" ||
+  node.type === "FunctionExpression" ||
+  node.type === "FunctionDeclaration"
 
 export type ClassNode = Extract<AnyNode, { type: "ClassExpression" | "ClassDeclaration" }>
 
-export const isClass = (node: AnyNode): node is ClassNode => node.type === "ClassExpression" || node.type === "ClassDeclaration"
+export const isClass = (node: AnyNode): node is ClassNode =>
+  node.type === "ClassExpression" || node.type === "ClassDeclaration"
 
 export class Names {
   readonly root: AnyNode
@@ -58,16 +67,34 @@ export class Names {
     return this.#rootName !== undefined && this.#bindings.get(identifier) === this.#rootName
   }
 
-  /** The function whose `this` a node sees: the nearest that is not an arrow; undefined for that of the surroundings, a class for that of its fields. */
+  /**
+   * The function whose `this` a node sees: the nearest that is not an arrow; undefined for that of
+   * the surroundings, a class for that of its fields.
+   */
   thisOf(node: AnyNode): AnyNode | undefined {
     let at = this.parentOf(node)
-    while (at !== undefined && !(isFunction(at) && at.type !== "ArrowFunctionExpression") && at.type !== "PropertyDefinition" && at.type !== "StaticBlock") at = this.parentOf(at)
+    while (
+      at !== undefined &&
+      !(isFunction(at) && at.type !== "ArrowFunctionExpression") &&
+      at.type !== "PropertyDefinition" &&
+      at.type !== "StaticBlock"
+    )
+      at = this.parentOf(at)
     return at
   }
 
-  #visit(node: AnyNode, scope: Scope, vars: Scope, references: Array<readonly [Identifier, Scope]>): void {
+  #visit(
+    node: AnyNode,
+    scope: Scope,
+    vars: Scope,
+    references: Array<readonly [Identifier, Scope]>
+  ): void {
     this.nodes.push(node)
-    const each = (nodes: Iterable<AnyNode | null | undefined>, inner = scope, innerVars = vars): void => {
+    const each = (
+      nodes: Iterable<AnyNode | null | undefined>,
+      inner = scope,
+      innerVars = vars
+    ): void => {
       for (const child of nodes) {
         if (child === null || child === undefined) continue
         this.#parents.set(child, node)
@@ -83,9 +110,11 @@ export class Names {
       case "ArrowFunctionExpression": {
         const outer = node.type === "FunctionExpression" ? scopeIn(scope) : scope
         if (node.type !== "ArrowFunctionExpression" && node.id) declare(node.id, outer)
-        if (node === this.root && node.type !== "ArrowFunctionExpression" && node.id) this.#rootName = outer.bindings.get(node.id.name)
+        if (node === this.root && node.type !== "ArrowFunctionExpression" && node.id)
+          this.#rootName = outer.bindings.get(node.id.name)
         const parameters = scopeIn(outer)
-        if (node.type !== "ArrowFunctionExpression") parameters.bindings.set("arguments", { name: "arguments" })
+        if (node.type !== "ArrowFunctionExpression")
+          parameters.bindings.set("arguments", { name: "arguments" })
         for (const parameter of node.params) declare(parameter, parameters)
         each(node.params, parameters, parameters)
         // Defaults of parameters do not see the variables of the body.
@@ -174,7 +203,8 @@ export function* namesIn(pattern: Pattern): Generator<Identifier> {
       yield pattern
       return
     case "ObjectPattern":
-      for (const property of pattern.properties) yield* namesIn(property.type === "RestElement" ? property.argument : property.value)
+      for (const property of pattern.properties)
+        yield* namesIn(property.type === "RestElement" ? property.argument : property.value)
       return
     case "ArrayPattern":
       for (const element of pattern.elements) if (element !== null) yield* namesIn(element)

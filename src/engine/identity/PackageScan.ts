@@ -1,12 +1,13 @@
 /**
- * Package scans: whether a function of an installed package depends on more than its version and its arguments, as a clock, a generator of random values
- * or a reader of files does.
+ * Package scans: whether a function of an installed package depends on more than its version and
+ * its arguments, as a clock, a generator of random values or a reader of files does.
  *
- * Only functions that are called by name are followed. What a package keeps in variables of its own is its own affair.
+ * Only functions that are called by name are followed. What a package keeps in variables of its own
+ * is its own affair.
  */
 import { type BuiltinUse, builtinPathOf, isBuiltinGlobal, type Judged, judged } from "./builtins.ts"
-import type { Syntax } from "./Syntax.ts"
 import { type Inspector, isModule, variableIn } from "./Inspector.ts"
+import type { Syntax } from "./Syntax.ts"
 
 /** So many functions of a package are read for one that is called. */
 const mostRead = 300
@@ -26,7 +27,8 @@ export class PackageScan {
   /** What functions depend on besides their arguments. */
   of(functions: ReadonlyArray<Function>): ReadonlyArray<Judged> {
     for (const fn of functions) this.#wait(fn)
-    for (let fn = this.#waiting.shift(); fn !== undefined; fn = this.#waiting.shift()) this.#read(fn)
+    for (let fn = this.#waiting.shift(); fn !== undefined; fn = this.#waiting.shift())
+      this.#read(fn)
     return this.#found
   }
 
@@ -66,7 +68,11 @@ export class PackageScan {
 /** A property that can be read without calling anything. */
 export const member = (object: object, key: string): unknown => {
   if (isModule(object)) return (object as Readonly<Record<string, unknown>>)[key]
-  for (let at: object | null = object; at !== null; at = Object.getPrototypeOf(at) as object | null) {
+  for (
+    let at: object | null = object;
+    at !== null;
+    at = Object.getPrototypeOf(at) as object | null
+  ) {
     const descriptor = Object.getOwnPropertyDescriptor(at, key)
     if (descriptor !== undefined) return descriptor.value
   }

@@ -1,12 +1,15 @@
 /**
- * State: what functions write to that is not their own. A function that reads what it writes gives other rows on every call.
+ * State: what functions write to that is not their own. A function that reads what it writes gives
+ * other rows on every call.
  *
- * What functions only count for somebody outside, as tests and logs do, is no state of theirs, as long as none of them reads it.
+ * What functions only count for somebody outside, as tests and logs do, is no state of theirs, as
+ * long as none of them reads it.
  */
 import { types } from "node:util"
-import type { HandedOver, Origin } from "./changes.ts"
 import { isPureGlobal } from "./builtins.ts"
 import type { FunctionUse } from "./functionUse.ts"
+import type { HandedOver } from "./HandedOver.ts"
+import type { Origin } from "./origins.ts"
 
 /** A function that a step reaches. */
 export interface Reached {
@@ -79,10 +82,17 @@ export class StateSearch {
   /** Names of variables that other functions write to and these ones read. */
   readsOf(others: StateSearch): ReadonlyArray<string> {
     if (others !== this) others.#spread()
-    const isRead = ({ value, variable }: Written): boolean => this.#read.has(variable) || (typeof value === "object" && value !== null && this.#met.has(value))
+    const isRead = ({ value, variable }: Written): boolean =>
+      this.#read.has(variable) ||
+      (typeof value === "object" && value !== null && this.#met.has(value))
     const counted = [...others.#counted.values()].filter(isRead)
     // A variable has another script where it is imported, so its name must do.
-    const set = others === this ? [] : [...others.#set.values()].filter((written) => this.#names.has(written.name) || isRead(written))
+    const set =
+      others === this
+        ? []
+        : [...others.#set.values()].filter(
+            (written) => this.#names.has(written.name) || isRead(written)
+          )
     return [...counted, ...set].map(({ name }) => name)
   }
 
@@ -93,24 +103,35 @@ export class StateSearch {
       grown = false
       for (const [each, origins] of changed) {
         const before = origins.size
-        for (const handed of each.use.changes.handedOver) for (const origin of this.#changedBy(handed, changed)) origins.add(origin)
+        for (const handed of each.use.changes.handedOver)
+          for (const origin of this.#changedBy(handed, changed)) origins.add(origin)
         grown ||= origins.size > before
-        for (const origin of origins) if (origin.startsWith("@") && this.#changesReturned(origin.slice(1), changed)) grown = true
+        for (const origin of origins)
+          if (origin.startsWith("@") && this.#changesReturned(origin.slice(1), changed))
+            grown = true
       }
     }
     for (const [each, origins] of changed) {
-      if (origins.has("itself") || (origins.has("this") && this.#isCalledUnseen(each))) this.sets(each, this.#nameOf(each))
+      if (origins.has("itself") || (origins.has("this") && this.#isCalledUnseen(each)))
+        this.sets(each, this.#nameOf(each))
       for (const origin of origins) {
         const [name = "", ...path] = origin.split(".")
         const isName = !["this", "itself", "callback"].includes(name) && !/^[#@]/.test(name)
-        if (isName && (each.values.has(name) ? isObject(each.values.get(name), path) : !isPureGlobal(name))) this.sets(each, name)
+        if (
+          isName &&
+          (each.values.has(name) ? isObject(each.values.get(name), path) : !isPureGlobal(name))
+        )
+          this.sets(each, name)
       }
     }
   }
 
-  *#changedBy({ args, callee, receiver }: HandedOver, changed: ReadonlyMap<Reached, ReadonlySet<Origin>>): Generator<Origin> {
+  *#changedBy(
+    { args, callee, receiver }: HandedOver,
+    changed: ReadonlyMap<Reached, ReadonlySet<Origin>>
+  ): Generator<Origin> {
     // A function without a name may be any of them.
-    for (const called of callee === undefined ? this.reached : this.#byName.get(callee) ?? []) {
+    for (const called of callee === undefined ? this.reached : (this.#byName.get(callee) ?? [])) {
       const origins = changed.get(called)!
       if (origins.has("this")) yield* receiver
       if (callee === undefined && origins.has("callback")) for (const arg of args) yield* arg
@@ -118,7 +139,10 @@ export class StateSearch {
     }
   }
 
-  /** What a function returned was changed: so is what it returned it from. Whether that is anything new. */
+  /**
+   * What a function returned was changed: so is what it returned it from. Whether that is anything
+   * new.
+   */
   #changesReturned(callee: string, changed: ReadonlyMap<Reached, Set<Origin>>): boolean {
     let grown = false
     for (const called of this.#byName.get(callee) ?? []) {
@@ -132,7 +156,9 @@ export class StateSearch {
 
   /** Whether it is a getter, or a method that JavaScript itself calls. */
   #isCalledUnseen(reached: Reached): boolean {
-    return [...this.#byName].some(([name, all]) => all.has(reached) && (name.startsWith("get ") || calledUnseen.has(name)))
+    return [...this.#byName].some(
+      ([name, all]) => all.has(reached) && (name.startsWith("get ") || calledUnseen.has(name))
+    )
   }
 
   #nameOf(reached: Reached): string {

@@ -1,24 +1,40 @@
-/** Function texts: the syntax tree of what a function's `toString` returns, whatever form the function was written in. */
+/**
+ * Function texts: the syntax tree of what a function's `toString` returns, whatever form the
+ * function was written in.
+ */
 import { type AnyNode, type Expression, type Options, parse, type Program } from "acorn"
 
-const options: Options = { ecmaVersion: "latest", allowSuperOutsideMethod: true, allowHashBang: true, checkPrivateFields: false }
+const options: Options = {
+  ecmaVersion: "latest",
+  allowSuperOutsideMethod: true,
+  allowHashBang: true,
+  checkPrivateFields: false
+}
 
 interface Form {
   readonly wrapped: (text: string) => string
   readonly found: (expression: Expression) => AnyNode | undefined
 }
 
-/** An arrow, a function or a class is an expression. Any other text is a method, of an object or of a class. */
+/**
+ * An arrow, a function or a class is an expression. Any other text is a method, of an object or of
+ * a class.
+ */
 const forms: ReadonlyArray<Form> = [
   {
     wrapped: (text) => `(${text}\n)`,
-    found: (expression) => ["ArrowFunctionExpression", "FunctionExpression", "ClassExpression"].includes(expression.type) ? expression : undefined
+    found: (expression) =>
+      ["ArrowFunctionExpression", "FunctionExpression", "ClassExpression"].includes(expression.type)
+        ? expression
+        : undefined
   },
   {
     wrapped: (text) => `({${text}\n})`,
     found: (expression) => {
       const [property] = expression.type === "ObjectExpression" ? expression.properties : []
-      return property?.type === "Property" && property.value.type === "FunctionExpression" ? property.value : undefined
+      return property?.type === "Property" && property.value.type === "FunctionExpression"
+        ? property.value
+        : undefined
     }
   },
   {
@@ -36,7 +52,10 @@ export const parsedFunction = (text: string): AnyNode | undefined => {
   for (const sourceType of ["module", "script"] as const) {
     for (const { found, wrapped } of forms) {
       const [only, ...others] = parsed(wrapped(text), sourceType)?.body ?? []
-      const node = only?.type === "ExpressionStatement" && others.length === 0 ? found(only.expression) : undefined
+      const node =
+        only?.type === "ExpressionStatement" && others.length === 0
+          ? found(only.expression)
+          : undefined
       if (node !== undefined) return node
     }
   }
@@ -44,7 +63,8 @@ export const parsedFunction = (text: string): AnyNode | undefined => {
 }
 
 /** The tree of a module's text; undefined if it cannot be parsed. */
-export const parsedModule = (text: string): Program | undefined => parsed(text, "module") ?? parsed(text, "script")
+export const parsedModule = (text: string): Program | undefined =>
+  parsed(text, "module") ?? parsed(text, "script")
 
 const parsed = (text: string, sourceType: "module" | "script"): Program | undefined => {
   try {
@@ -62,4 +82,5 @@ export function* childrenOf(node: AnyNode): Generator<AnyNode> {
   }
 }
 
-const isNode = (value: unknown): value is AnyNode => typeof value === "object" && value !== null && "type" in value && "start" in value
+const isNode = (value: unknown): value is AnyNode =>
+  typeof value === "object" && value !== null && "type" in value && "start" in value

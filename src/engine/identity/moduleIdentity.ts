@@ -1,15 +1,17 @@
 /**
- * Module identities: what a module of the project is that this process has not loaded, as functions in threads are and what `import()` loads.
+ * Module identities: what a module of the project is that this process has not loaded, as functions
+ * in threads are and what `import()` loads.
  *
- * Its text stands for it, with the text of the project's modules that it imports, and the versions of packages. What its text cannot stand for, the time
- * or a state that it keeps, is found in its syntax tree.
+ * Its text stands for it, with the text of the project's modules that it imports, and the versions
+ * of packages. What its text cannot stand for, the time or a state that it keeps, is found in its
+ * syntax tree.
  */
 import { existsSync, readFileSync } from "node:fs"
 import * as Module from "node:module"
 import { dirname, extname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import type { AnyNode, ImportDeclaration } from "acorn"
-import { digest } from "../signature.ts"
+import { digest } from "../keep/signature.ts"
 import { isBuiltinGlobal, type Judged, judged } from "./builtins.ts"
 import { parsedModule } from "./functionText.ts"
 import { useOf } from "./functionUse.ts"
@@ -53,7 +55,11 @@ class ModuleReading {
       const root = specifier.startsWith("node:") ? specifier : `node:${specifier}`
       for (const path of paths) this.#judge(judged(root, { path }))
     } else if (/^(?:\.{0,2}\/|file:)/.test(specifier)) this.read(new URL(specifier, from).href)
-    else this.#texts.push(installed(specifier, from) ?? this.#hide({ kind: "code", name: specifier, what: "a package that is not found" }))
+    else
+      this.#texts.push(
+        installed(specifier, from) ??
+          this.#hide({ kind: "code", name: specifier, what: "a package that is not found" })
+      )
   }
 
   read(url: string): void {
@@ -69,19 +75,26 @@ class ModuleReading {
     this.#texts.push(text)
     if (!/^\.[cm]?[jt]s$/.test(extname(new URL(url).pathname))) return
     const program = parsedModule(withoutTypes(url, text))
-    if (program === undefined) this.#hide({ kind: "code", name: url, what: "a module that cannot be parsed" })
+    if (program === undefined)
+      this.#hide({ kind: "code", name: url, what: "a module that cannot be parsed" })
     else this.#look(program, url)
   }
 
   #look(program: AnyNode, url: string): void {
     const names = new Names(program)
     for (const node of names.nodes) {
-      if (node.type === "ImportDeclaration") this.import(node.source.value as string, url, pathsOf(node))
-      else if ((node.type === "ExportNamedDeclaration" || node.type === "ExportAllDeclaration") && typeof node.source?.value === "string") this.import(node.source.value, url, [[]])
+      if (node.type === "ImportDeclaration")
+        this.import(node.source.value as string, url, pathsOf(node))
+      else if (
+        (node.type === "ExportNamedDeclaration" || node.type === "ExportAllDeclaration") &&
+        typeof node.source?.value === "string"
+      )
+        this.import(node.source.value, url, [[]])
     }
     const { imports } = useOf(names)
     for (const specifier of imports) {
-      if (specifier === undefined) this.#hide({ kind: "code", name: "import()", what: "of a module whose name is computed" })
+      if (specifier === undefined)
+        this.#hide({ kind: "code", name: "import()", what: "of a module whose name is computed" })
       else this.import(specifier, url, [[]])
     }
     for (const { args, call, kind, name, path } of usesIn(names)) {
@@ -95,9 +108,15 @@ class ModuleReading {
   /** Functions that change variables of their module. */
   #state(names: Names, url: string): void {
     const state = new StateSearch()
-    const outermost = names.nodes.filter((node) => (isFunction(node) || isClass(node)) && !isWithin(names, node))
+    const outermost = names.nodes.filter(
+      (node) => (isFunction(node) || isClass(node)) && !isWithin(names, node)
+    )
     for (const node of outermost) {
-      const reached = { script: url, use: useOf(new Names(node)), values: new Map<string, unknown>() }
+      const reached = {
+        script: url,
+        use: useOf(new Names(node)),
+        values: new Map<string, unknown>()
+      }
       state.reach(node, nameOf(names, node), reached)
       for (const { kind, name } of reached.use.uses) {
         if (kind === "count") state.count(reached, name)
@@ -120,7 +139,11 @@ class ModuleReading {
 }
 
 const pathsOf = ({ specifiers }: ImportDeclaration): ReadonlyArray<ReadonlyArray<string>> =>
-  specifiers.map((specifier) => specifier.type === "ImportSpecifier" && specifier.imported.type === "Identifier" ? [specifier.imported.name] : [])
+  specifiers.map((specifier) =>
+    specifier.type === "ImportSpecifier" && specifier.imported.type === "Identifier"
+      ? [specifier.imported.name]
+      : []
+  )
 
 /** Whether a function stands in another one. */
 const isWithin = (names: Names, node: AnyNode): boolean => {
@@ -133,7 +156,9 @@ const isWithin = (names: Names, node: AnyNode): boolean => {
 const nameOf = (names: Names, node: AnyNode): string => {
   const parent = names.parentOf(node)
   if ((isFunction(node) || isClass(node)) && "id" in node && node.id) return node.id.name
-  return parent?.type === "VariableDeclarator" && parent.id.type === "Identifier" ? parent.id.name : ""
+  return parent?.type === "VariableDeclarator" && parent.id.type === "Identifier"
+    ? parent.id.name
+    : ""
 }
 
 /** TypeScript as JavaScript. Text that cannot be read so is left to the parser to refuse. */
@@ -153,7 +178,10 @@ export const withoutTypes = (url: string, text: string): string => {
 
 /** The package behind a specifier: its name and version. */
 const installed = (specifier: string, from: string): string | undefined => {
-  const name = specifier.split("/").slice(0, specifier.startsWith("@") ? 2 : 1).join("/")
+  const name = specifier
+    .split("/")
+    .slice(0, specifier.startsWith("@") ? 2 : 1)
+    .join("/")
   for (let folder = dirname(fileURLToPath(from)); ; folder = dirname(folder)) {
     const candidate = join(folder, "node_modules", name)
     if (existsSync(join(candidate, "package.json"))) return packageOf(candidate)

@@ -1,14 +1,14 @@
 /**
  * What cannot be seen of a step, and what follows for its rows.
  *
- * | a step's code | its rows are kept for other runs | a finished run is not repeated | a stopped run goes on |
- * | --- | --- | --- | --- |
- * | is seen in full | yes | yes | yes |
- * | draws random values | no: equal rows would share them | yes: the rows are as good as new ones | yes |
- * | reads the time | no | no: they are of another time | yes: they are of this run |
- * | reads what is outside, changes what it reads, or cannot be seen | no | no | no: what was read may be another by now |
+ * | a step's code                                                   | its rows are kept for other runs | a finished run is not repeated        | a stopped run goes on                   |
+ * | --------------------------------------------------------------- | -------------------------------- | ------------------------------------- | --------------------------------------- |
+ * | is seen in full                                                 | yes                              | yes                                   | yes                                     |
+ * | draws random values                                             | no: equal rows would share them  | yes: the rows are as good as new ones | yes                                     |
+ * | reads the time                                                  | no                               | no: they are of another time          | yes: they are of this run               |
+ * | reads what is outside, changes what it reads, or cannot be seen | no                               | no                                    | no: what was read may be another by now |
  */
-import { counted } from "../../report/figures.ts"
+import { counted } from "../../report/figures/figures.ts"
 
 export type UnseenKind = "random" | "time" | "outside" | "state" | "code"
 
@@ -37,10 +37,15 @@ export const trustIn = (unseen: ReadonlyArray<Unseen>): Trust => ({
 const gravest: ReadonlyArray<UnseenKind> = ["code", "state", "outside", "time", "random"]
 
 /** Why the rows of a step are not kept, and what to do. */
-export const stepSentence = (step: string, unseen: ReadonlyArray<Unseen>): string => unseenSentence(`Step '${step}'`, unseen, "Give it a version to keep its rows.")
+export const stepSentence = (step: string, unseen: ReadonlyArray<Unseen>): string =>
+  unseenSentence(`Step '${step}'`, unseen, "Give it a version to keep its rows.")
 
 /** Why rows are worked out again, in one sentence: whose, and what could not be seen. */
-export const unseenSentence = (subject: string, unseen: ReadonlyArray<Unseen>, remedy: string): string => {
+export const unseenSentence = (
+  subject: string,
+  unseen: ReadonlyArray<Unseen>,
+  remedy: string
+): string => {
   const kind = gravest.find((each) => unseen.some((one) => one.kind === each))!
   const [first, ...others] = unseen.filter((one) => one.kind === kind)
   const { name, what } = first!

@@ -1,16 +1,23 @@
 /** A value in full: as text, rendered Markdown, chat, tree of JSON or picture, as its reader likes. */
 import { useState } from "preact/hooks"
-import { counted } from "../figures.ts"
-import { Chat, Prose } from "./Chat.tsx"
+import { counted } from "../figures/figures.ts"
 import { isChat } from "./chat.ts"
+import { Chat, Prose } from "./Chat.tsx"
 import { JsonTree } from "./JsonTree.tsx"
 import { longText, LongText } from "./LongText.tsx"
 import { looksLikeMarkdown, Markdown } from "./Markdown.tsx"
-import { isTexts } from "./preview.ts"
 import { pictureIn } from "./pictureIn.ts"
+import { isTexts } from "./preview.ts"
 
 type View = "text" | "texts" | "markdown" | "chat" | "json" | "image"
-const names: Readonly<Record<View, string>> = { text: "Text", texts: "Texts", markdown: "Markdown", chat: "Chat", json: "JSON", image: "Image" }
+const names: Readonly<Record<View, string>> = {
+  text: "Text",
+  texts: "Texts",
+  markdown: "Markdown",
+  chat: "Chat",
+  json: "JSON",
+  image: "Image"
+}
 
 const viewsOf = (value: unknown): ReadonlyArray<View> => {
   if (pictureIn(value) !== undefined) return ["image", "json"]
@@ -33,7 +40,16 @@ export const Field = ({ name, value }: { readonly name: string; readonly value: 
         <span class="type">{typeName(value)}</span>
         {views.length > 1 && (
           <span class="segments small" role="group" aria-label={`How ${name} is shown`}>
-            {views.map((each) => <button key={each} type="button" aria-pressed={each === view} onClick={() => choose(each)}>{names[each]}</button>)}
+            {views.map((each) => (
+              <button
+                key={each}
+                type="button"
+                aria-pressed={each === view}
+                onClick={() => choose(each)}
+              >
+                {names[each]}
+              </button>
+            ))}
           </span>
         )}
         <CopyButton value={value} />
@@ -46,16 +62,34 @@ export const Field = ({ name, value }: { readonly name: string; readonly value: 
 const Value = ({ value, view }: { readonly value: unknown; readonly view: View }) => {
   if (view === "image") return <img class="picture" src={pictureIn(value)} alt="" />
   if (view === "chat" && isChat(value)) return <Chat messages={value} />
-  if (view === "texts" && isTexts(value)) return <ol class="texts">{value.map((text, i) => <li key={i}><Prose text={text} /></li>)}</ol>
+  if (view === "texts" && isTexts(value))
+    return (
+      <ol class="texts">
+        {value.map((text, i) => (
+          <li key={i}>
+            <Prose text={text} />
+          </li>
+        ))}
+      </ol>
+    )
   if (view === "markdown") return <Markdown text={String(value)} />
   if (view === "json") return <JsonTree value={value} />
-  if (value === null || value === undefined || value === "") return <p class="nothing">{value === "" ? "empty text" : "null"}</p>
-  return <LongText text={typeof value === "string" ? value : JSON.stringify(value, undefined, 2)} code={typeof value === "object"} />
+  if (value === null || value === undefined || value === "")
+    return <p class="nothing">{value === "" ? "empty text" : "null"}</p>
+  return (
+    <LongText
+      text={typeof value === "string" ? value : JSON.stringify(value, undefined, 2)}
+      code={typeof value === "object"}
+    />
+  )
 }
 
 const typeName = (value: unknown): string => {
   if (value === null || value === undefined) return "null"
-  if (Array.isArray(value)) return isChat(value) ? counted(value.length, "message") : `list of ${(value as ReadonlyArray<unknown>).length.toLocaleString("en")}`
+  if (Array.isArray(value))
+    return isChat(value)
+      ? counted(value.length, "message")
+      : `list of ${(value as ReadonlyArray<unknown>).length.toLocaleString("en")}`
   if (typeof value === "string") return counted(value.length, "character")
   return typeof value === "object" ? "object" : typeof value
 }
@@ -63,11 +97,18 @@ const typeName = (value: unknown): string => {
 const CopyButton = ({ value }: { readonly value: unknown }) => {
   const [copied, tell] = useState(false)
   const copy = (): void => {
-    const text = typeof value === "string" ? value : JSON.stringify(value, undefined, 2) ?? ""
-    navigator.clipboard.writeText(text).then(() => {
-      tell(true)
-      setTimeout(() => tell(false), 1500)
-    }, () => {})
+    const text = typeof value === "string" ? value : (JSON.stringify(value, undefined, 2) ?? "")
+    navigator.clipboard.writeText(text).then(
+      () => {
+        tell(true)
+        setTimeout(() => tell(false), 1500)
+      },
+      () => {}
+    )
   }
-  return <button type="button" class="quiet copy" onClick={copy}>{copied ? "Copied" : "Copy"}</button>
+  return (
+    <button type="button" class="quiet copy" onClick={copy}>
+      {copied ? "Copied" : "Copy"}
+    </button>
+  )
 }

@@ -1,13 +1,13 @@
 /** The run at a glance: what it did, step by step, the graph, and charts. */
 import { useMemo, useRef, useState } from "preact/hooks"
-import { counted, dollars } from "../figures.ts"
-import type { Histogram } from "../Histogram.ts"
-import { quantile } from "../Histogram.ts"
-import type { ModelFigures, RunFigures, Session, StepFigures } from "../RunFigures.ts"
+import { counted, dollars } from "../figures/figures.ts"
+import type { Histogram } from "../figures/Histogram.ts"
+import { quantile } from "../figures/Histogram.ts"
+import type { ModelFigures, RunFigures, Session, StepFigures } from "../figures/RunFigures.ts"
+import { count, duration, moment, percent, short } from "../figures/shownFigures.ts"
 import { BarsChart } from "./charts/BarsChart.tsx"
 import { HistogramChart, scaleOf } from "./charts/HistogramChart.tsx"
 import { TimelineChart } from "./charts/TimelineChart.tsx"
-import { count, duration, moment, percent, short } from "./figures.ts"
 import { StepsTable } from "./StepsTable.tsx"
 
 export interface OverviewProps {
@@ -21,25 +21,65 @@ export interface OverviewProps {
 
 export const Overview = ({ errors, figures, rows, showErrors }: OverviewProps) => {
   const asking = figures.steps.filter(hasModel)
-  const rowReasons = figures.steps.flatMap(({ name, rows: { reasons } }) => Object.entries(reasons).map(([reason, times]) => ({ name: reason, about: name, count: times, open: () => showErrors(name, reason) })))
-  const refusals = asking.flatMap(({ model, name }) => Object.entries(model.refusals).map(([reason, times]) => ({ name: reason, about: name, count: times })))
+  const rowReasons = figures.steps.flatMap(({ name, rows: { reasons } }) =>
+    Object.entries(reasons).map(([reason, times]) => ({
+      name: reason,
+      about: name,
+      count: times,
+      open: () => showErrors(name, reason)
+    }))
+  )
+  const refusals = asking.flatMap(({ model, name }) =>
+    Object.entries(model.refusals).map(([reason, times]) => ({
+      name: reason,
+      about: name,
+      count: times
+    }))
+  )
   return (
     <div class="overview">
       <Summary figures={figures} rows={rows} errors={errors} />
       <section aria-labelledby="steps">
         <h2 id="steps">Steps</h2>
         <StepsTable steps={figures.steps} />
-        {figures.sessions.length > 1 && <p class="note">Rows are counted once; requests, tokens and costs are those of all {figures.sessions.length} sessions. After a crash the last second may be missing.</p>}
+        {figures.sessions.length > 1 && (
+          <p class="note">
+            Rows are counted once; requests, tokens and costs are those of all{" "}
+            {figures.sessions.length} sessions. After a crash the last second may be missing.
+          </p>
+        )}
       </section>
       {figures.timeline.until > 0 && (
         <section aria-labelledby="time" class="charts">
-          <h2 id="time" class="hidden">Charts</h2>
+          <h2 id="time" class="hidden">
+            Charts
+          </h2>
           <div>
             <TimelineChart timeline={figures.timeline} sessions={figures.sessions} />
-            {rowReasons.length > 0 && <figure><figcaption><h3>Rows that failed</h3><span class="readout">by reason</span></figcaption><BarsChart bars={rowReasons} bad /></figure>}
-            {refusals.length > 0 && <figure><figcaption><h3>Attempts that failed</h3><span class="readout">by reason, whether tried again or not</span></figcaption><BarsChart bars={refusals} /></figure>}
+            {rowReasons.length > 0 && (
+              <figure>
+                <figcaption>
+                  <h3>Rows that failed</h3>
+                  <span class="readout">by reason</span>
+                </figcaption>
+                <BarsChart bars={rowReasons} bad />
+              </figure>
+            )}
+            {refusals.length > 0 && (
+              <figure>
+                <figcaption>
+                  <h3>Attempts that failed</h3>
+                  <span class="readout">by reason, whether tried again or not</span>
+                </figcaption>
+                <BarsChart bars={refusals} />
+              </figure>
+            )}
           </div>
-          {asking.length > 0 && <div><ModelCharts steps={asking} /></div>}
+          {asking.length > 0 && (
+            <div>
+              <ModelCharts steps={asking} />
+            </div>
+          )}
         </section>
       )}
       {figures.picture !== undefined && <Picture svg={figures.picture} name={figures.pipeline} />}
@@ -52,41 +92,124 @@ type AskingStep = StepFigures & { readonly model: { readonly name: string } & Mo
 const hasModel = (step: StepFigures): step is AskingStep => step.model !== undefined
 
 const Summary = ({ errors, figures, rows }: Pick<OverviewProps, "figures" | "rows" | "errors">) => {
-  const models = figures.steps.flatMap(({ model }) => model === undefined ? [] : [model])
-  const sum = (of: (model: ModelFigures) => number): number => models.reduce((all, model) => all + of(model), 0)
+  const models = figures.steps.flatMap(({ model }) => (model === undefined ? [] : [model]))
+  const sum = (of: (model: ModelFigures) => number): number =>
+    models.reduce((all, model) => all + of(model), 0)
   const cost = sum((model) => model.cost)
   const unpriced = sum((model) => model.unpriced)
   const requests = sum((model) => model.requests)
-  const refused = sum(({ refusals }) => Object.values(refusals).reduce((all, times) => all + times, 0))
+  const refused = sum(({ refusals }) =>
+    Object.values(refusals).reduce((all, times) => all + times, 0)
+  )
   const recalled = sum((model) => model.recalled)
   const { total, through } = figures
   return (
     <dl class="summary">
-      <Tile name="Rows" value={rows === undefined ? "…" : count(rows)} about={total === undefined ? `of ${count(through)} source rows` : through === total ? `from ${counted(total, "source row")}` : `${count(through)} of ${count(total)} source rows`} />
-      <Tile name="Errors" value={errors === undefined ? "…" : count(errors)} about={errors !== undefined && rows !== undefined && errors > 0 ? `${percent(errors / (rows + errors))} of all rows` : "no row failed"} bad={errors !== undefined && errors > 0} />
-      <Tile name="Time" value={duration(figures.timeline.until)} about={figures.sessions.length > 1 ? `of running, in ${figures.sessions.length} sessions` : figures.timeline.until > 0 ? `${short(through / (figures.timeline.until / 1000))} rows/s` : ""} />
+      <Tile
+        name="Rows"
+        value={rows === undefined ? "…" : count(rows)}
+        about={
+          total === undefined
+            ? `of ${count(through)} source rows`
+            : through === total
+              ? `from ${counted(total, "source row")}`
+              : `${count(through)} of ${count(total)} source rows`
+        }
+      />
+      <Tile
+        name="Errors"
+        value={errors === undefined ? "…" : count(errors)}
+        about={
+          errors !== undefined && rows !== undefined && errors > 0
+            ? `${percent(errors / (rows + errors))} of all rows`
+            : "no row failed"
+        }
+        bad={errors !== undefined && errors > 0}
+      />
+      <Tile
+        name="Time"
+        value={duration(figures.timeline.until)}
+        about={
+          figures.sessions.length > 1
+            ? `of running, in ${figures.sessions.length} sessions`
+            : figures.timeline.until > 0
+              ? `${short(through / (figures.timeline.until / 1000))} rows/s`
+              : ""
+        }
+      />
       {models.length > 0 && (
         <>
-          <Tile name="Cost" value={cost === 0 && unpriced > 0 ? "unknown" : dollars(cost)} about={unpriced > 0 ? `without ${counted(unpriced, "answer")} of unknown price` : cost > 0 && through > 0 ? `${dollars(cost / through * 1000)} per 1,000 rows` : ""} />
-          <Tile name="Tokens" value={short(sum((model) => model.inputTokens + model.outputTokens))} about={`${short(sum((model) => model.inputTokens))} in, ${short(sum((model) => model.outputTokens))} out`} />
-          <Tile name="Requests" value={count(requests)} about={[refused > 0 ? counted(refused, "failed attempt") : "", recalled > 0 ? `${count(recalled)} answered before` : ""].filter((part) => part !== "").join(", ")} />
+          <Tile
+            name="Cost"
+            value={cost === 0 && unpriced > 0 ? "unknown" : dollars(cost)}
+            about={
+              unpriced > 0
+                ? `without ${counted(unpriced, "answer")} of unknown price`
+                : cost > 0 && through > 0
+                  ? `${dollars((cost / through) * 1000)} per 1,000 rows`
+                  : ""
+            }
+          />
+          <Tile
+            name="Tokens"
+            value={short(sum((model) => model.inputTokens + model.outputTokens))}
+            about={`${short(sum((model) => model.inputTokens))} in, ${short(sum((model) => model.outputTokens))} out`}
+          />
+          <Tile
+            name="Requests"
+            value={count(requests)}
+            about={[
+              refused > 0 ? counted(refused, "failed attempt") : "",
+              recalled > 0 ? `${count(recalled)} answered before` : ""
+            ]
+              .filter((part) => part !== "")
+              .join(", ")}
+          />
         </>
       )}
     </dl>
   )
 }
 
-const Tile = ({ about, bad = false, name, value }: { readonly name: string; readonly value: string; readonly about: string; readonly bad?: boolean }) => (
+const Tile = ({
+  about,
+  bad = false,
+  name,
+  value
+}: {
+  readonly name: string
+  readonly value: string
+  readonly about: string
+  readonly bad?: boolean
+}) => (
   <div class={bad ? "bad" : ""}>
     <dt>{name}</dt>
-    <dd><span class="value">{value}</span><span class="about">{about}</span></dd>
+    <dd>
+      <span class="value">{value}</span>
+      <span class="about">{about}</span>
+    </dd>
   </div>
 )
 
 const measures = {
-  latency: { name: "Latency", about: "request to answer", of: ({ latency }: ModelFigures): Histogram => latency, format: duration },
-  output: { name: "Tokens out", about: "tokens of each answer", of: ({ outputTokensEach }: ModelFigures): Histogram => outputTokensEach, format: short },
-  input: { name: "Tokens in", about: "tokens of each question", of: ({ inputTokensEach }: ModelFigures): Histogram => inputTokensEach, format: short }
+  latency: {
+    name: "Latency",
+    about: "request to answer",
+    of: ({ latency }: ModelFigures): Histogram => latency,
+    format: duration
+  },
+  output: {
+    name: "Tokens out",
+    about: "tokens of each answer",
+    of: ({ outputTokensEach }: ModelFigures): Histogram => outputTokensEach,
+    format: short
+  },
+  input: {
+    name: "Tokens in",
+    about: "tokens of each question",
+    of: ({ inputTokensEach }: ModelFigures): Histogram => inputTokensEach,
+    format: short
+  }
 } as const
 
 const ModelCharts = ({ steps }: { readonly steps: ReadonlyArray<AskingStep> }) => {
@@ -99,21 +222,38 @@ const ModelCharts = ({ steps }: { readonly steps: ReadonlyArray<AskingStep> }) =
       <figcaption>
         <h3>Answers</h3>
         <span class="segments small" role="group" aria-label="What is shown">
-          {(Object.keys(measures) as ReadonlyArray<keyof typeof measures>).map((each) => <button key={each} type="button" aria-pressed={each === chosen} onClick={() => choose(each)}>{measures[each].name}</button>)}
+          {(Object.keys(measures) as ReadonlyArray<keyof typeof measures>).map((each) => (
+            <button
+              key={each}
+              type="button"
+              aria-pressed={each === chosen}
+              onClick={() => choose(each)}
+            >
+              {measures[each].name}
+            </button>
+          ))}
         </span>
         <span class="readout">{about}</span>
       </figcaption>
-      {told.length === 0 && <p class="nothing">No model was asked: all answers were there from an earlier time.</p>}
+      {told.length === 0 && (
+        <p class="nothing">No model was asked: all answers were there from an earlier time.</p>
+      )}
       {told.map(({ model, name }) => {
         const histogram = of(model)
         return (
           <div key={name} class="multiple">
-            <div class="label"><span dir="auto">{name}</span><span class="about">{model.name}</span></div>
+            <div class="label">
+              <span dir="auto">{name}</span>
+              <span class="about">{model.name}</span>
+            </div>
             <HistogramChart histogram={histogram} scale={scale} label={name} format={format} />
             <dl class="quantiles">
-              <dt>median</dt><dd>{format(quantile(histogram, 0.5)!)}</dd>
-              <dt>95 %</dt><dd>{format(quantile(histogram, 0.95)!)}</dd>
-              <dt>most</dt><dd>{format(histogram.max)}</dd>
+              <dt>median</dt>
+              <dd>{format(quantile(histogram, 0.5)!)}</dd>
+              <dt>95 %</dt>
+              <dd>{format(quantile(histogram, 0.95)!)}</dd>
+              <dt>most</dt>
+              <dd>{format(histogram.max)}</dd>
             </dl>
           </div>
         )
@@ -124,20 +264,31 @@ const ModelCharts = ({ steps }: { readonly steps: ReadonlyArray<AskingStep> }) =
 
 const Picture = ({ name, svg }: { readonly svg: string; readonly name: string }) => {
   // As an image it can neither run anything nor load anything, whoever has written it.
-  const address = useMemo(() => URL.createObjectURL(new Blob([svg], { type: "image/svg+xml" })), [svg])
+  const address = useMemo(
+    () => URL.createObjectURL(new Blob([svg], { type: "image/svg+xml" })),
+    [svg]
+  )
   const frame = useRef<HTMLDivElement>(null)
   // Where it is wider than the page, its middle tells more than its edge.
-  const centre = (): void => frame.current?.scrollTo({ left: (frame.current.scrollWidth - frame.current.clientWidth) / 2 })
+  const centre = (): void =>
+    frame.current?.scrollTo({ left: (frame.current.scrollWidth - frame.current.clientWidth) / 2 })
   const words = /<desc>(.*?)<\/desc>/s.exec(svg)?.[1] ?? ""
   return (
     <section aria-labelledby="graph">
       <h2 id="graph">Graph</h2>
-      <div class="scroll graph" ref={frame} tabIndex={0}><img src={address} onLoad={centre} alt={`The graph of ${name}. ${words}`} /></div>
+      <div class="scroll graph" ref={frame} tabIndex={0}>
+        <img src={address} onLoad={centre} alt={`The graph of ${name}. ${words}`} />
+      </div>
     </section>
   )
 }
 
-const ends: Readonly<Record<Session["end"], string>> = { finished: "finished", stopped: "stopped", failed: "failed", running: "ended without a word: it was killed, or is still running" }
+const ends: Readonly<Record<Session["end"], string>> = {
+  finished: "finished",
+  stopped: "stopped",
+  failed: "failed",
+  running: "ended without a word: it was killed, or is still running"
+}
 
 const Sessions = ({ sessions }: { readonly sessions: ReadonlyArray<Session> }) => (
   <section aria-labelledby="sessions">
@@ -146,7 +297,15 @@ const Sessions = ({ sessions }: { readonly sessions: ReadonlyArray<Session> }) =
       {sessions.map(({ detail, end, resumedAt, seconds, startedAt }) => (
         <li key={startedAt} class={end}>
           <time dateTime={new Date(startedAt).toISOString()}>{moment(startedAt)}</time>
-          <span>{resumedAt > 0 ? `went on after row ${count(resumedAt)}, ` : ""}ran {duration(seconds * 1000)}, {detail === undefined ? ends[end] : end === "stopped" ? detail : `${ends[end]}: ${detail}`}</span>
+          <span>
+            {resumedAt > 0 ? `went on after row ${count(resumedAt)}, ` : ""}ran{" "}
+            {duration(seconds * 1000)},{" "}
+            {detail === undefined
+              ? ends[end]
+              : end === "stopped"
+                ? detail
+                : `${ends[end]}: ${detail}`}
+          </span>
         </li>
       ))}
     </ol>

@@ -1,9 +1,9 @@
 /** A page of rows as a table. Arrow keys go from row to row and from page to page, Enter opens one. */
 import { useEffect, useRef } from "preact/hooks"
 import type { Row } from "../../columns/Row.ts"
-import { count } from "./figures.ts"
+import { count } from "../figures/shownFigures.ts"
+import { cellOf } from "../tables/rowShape.ts"
 import { isTexts, preview } from "./preview.ts"
-import { cellOf } from "./rowShape.ts"
 
 export interface RowTableProps {
   readonly rows: ReadonlyArray<readonly [number: number, row: Row]>
@@ -17,9 +17,22 @@ export interface RowTableProps {
   readonly emptyText: string
 }
 
-export const RowTable = ({ columns, empty, emptyText, loading, open, rows, select, selected, turn }: RowTableProps) => {
+export const RowTable = ({
+  columns,
+  empty,
+  emptyText,
+  loading,
+  open,
+  rows,
+  select,
+  selected,
+  turn
+}: RowTableProps) => {
   const body = useRef<HTMLTableSectionElement>(null)
-  const at = Math.max(0, rows.findIndex(([number]) => number === selected))
+  const at = Math.max(
+    0,
+    rows.findIndex(([number]) => number === selected)
+  )
   useEffect(() => {
     body.current?.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" })
   }, [selected, rows])
@@ -50,15 +63,31 @@ export const RowTable = ({ columns, empty, emptyText, loading, open, rows, selec
       <table class="data" aria-label="Rows">
         <thead>
           <tr>
-            <th scope="col" class="index"><span class="hidden">Row</span></th>
-            {columns.map((column) => <th key={column} scope="col" class={columnClass(rows, column)} dir="auto">{column}</th>)}
+            <th scope="col" class="index">
+              <span class="hidden">Row</span>
+            </th>
+            {columns.map((column) => (
+              <th key={column} scope="col" class={columnClass(rows, column)} dir="auto">
+                {column}
+              </th>
+            ))}
           </tr>
         </thead>
         <tbody ref={body} onKeyDown={press}>
           {rows.map(([number, row], i) => (
-            <tr key={number} tabIndex={i === at ? 0 : -1} aria-selected={number === selected} onFocus={() => select(number)} onClick={() => getSelection()?.isCollapsed !== false && open(number)}>
-              <th scope="row" class="index">{count(number + 1)}</th>
-              {columns.map((column) => <Cell key={column} value={cellOf(row, column)} name={columnClass(rows, column)} />)}
+            <tr
+              key={number}
+              tabIndex={i === at ? 0 : -1}
+              aria-selected={number === selected}
+              onFocus={() => select(number)}
+              onClick={() => getSelection()?.isCollapsed !== false && open(number)}
+            >
+              <th scope="row" class="index">
+                {count(number + 1)}
+              </th>
+              {columns.map((column) => (
+                <Cell key={column} value={cellOf(row, column)} name={columnClass(rows, column)} />
+              ))}
             </tr>
           ))}
         </tbody>
@@ -68,12 +97,26 @@ export const RowTable = ({ columns, empty, emptyText, loading, open, rows, selec
 }
 
 const Cell = ({ name, value }: { readonly value: unknown; readonly name: string }) => {
-  if (value === undefined || value === null) return <td class={`${name} nothing`}>{value === null ? "null" : ""}</td>
+  if (value === undefined || value === null)
+    return <td class={`${name} nothing`}>{value === null ? "null" : ""}</td>
   if (value === "") return <td class={`${name} nothing`}>empty</td>
-  return <td class={name}><div dir="auto" class={typeof value === "object" && !isTexts(value) ? "clip code" : "clip"}>{preview(value)}</div></td>
+  return (
+    <td class={name}>
+      <div dir="auto" class={typeof value === "object" && !isTexts(value) ? "clip code" : "clip"}>
+        {preview(value)}
+      </div>
+    </td>
+  )
 }
 
-const widthOf = (value: unknown): number => typeof value !== "object" ? 8 : Array.isArray(value) && value.length === 0 ? 2 : isTexts(value) ? preview(value).length : 40
+const widthOf = (value: unknown): number =>
+  typeof value !== "object"
+    ? 8
+    : Array.isArray(value) && value.length === 0
+      ? 2
+      : isTexts(value)
+        ? preview(value).length
+        : 40
 
 /** Numbers line up at their end; texts get room. */
 const columnClass = (rows: RowTableProps["rows"], column: string): string => {
@@ -85,5 +128,11 @@ const columnClass = (rows: RowTableProps["rows"], column: string): string => {
     if (typeof value !== "number") numbers = false
     longest = Math.max(longest, typeof value === "string" ? value.length : widthOf(value))
   }
-  return numbers && longest > 0 ? "number" : longest > 60 ? "long" : longest > 24 ? "middle" : "brief"
+  return numbers && longest > 0
+    ? "number"
+    : longest > 60
+      ? "long"
+      : longest > 24
+        ? "middle"
+        : "brief"
 }

@@ -1,8 +1,8 @@
 /** The steps of a run in figures. */
-import { dollars } from "../figures.ts"
-import { quantile } from "../Histogram.ts"
-import type { StepFigures } from "../RunFigures.ts"
-import { count, duration, short } from "./figures.ts"
+import { dollars } from "../figures/figures.ts"
+import { quantile } from "../figures/Histogram.ts"
+import type { StepFigures } from "../figures/RunFigures.ts"
+import { count, duration, short } from "../figures/shownFigures.ts"
 
 export const StepsTable = ({ steps }: { readonly steps: ReadonlyArray<StepFigures> }) => {
   const asks = steps.some(({ model }) => model !== undefined)
@@ -12,16 +12,32 @@ export const StepsTable = ({ steps }: { readonly steps: ReadonlyArray<StepFigure
         <thead>
           <tr>
             <th scope="col">Step</th>
-            <th scope="col" class="number">Rows in</th>
-            <th scope="col" class="number">Rows out</th>
-            <th scope="col" class="number">Failed</th>
+            <th scope="col" class="number">
+              Rows in
+            </th>
+            <th scope="col" class="number">
+              Rows out
+            </th>
+            <th scope="col" class="number">
+              Failed
+            </th>
             {asks && (
               <>
-                <th scope="col" class="number">Requests</th>
-                <th scope="col" class="number">Tokens in</th>
-                <th scope="col" class="number">Tokens out</th>
-                <th scope="col" class="number">Median time</th>
-                <th scope="col" class="number">Cost</th>
+                <th scope="col" class="number">
+                  Requests
+                </th>
+                <th scope="col" class="number">
+                  Tokens in
+                </th>
+                <th scope="col" class="number">
+                  Tokens out
+                </th>
+                <th scope="col" class="number">
+                  Median time
+                </th>
+                <th scope="col" class="number">
+                  Cost
+                </th>
               </>
             )}
           </tr>
@@ -29,17 +45,50 @@ export const StepsTable = ({ steps }: { readonly steps: ReadonlyArray<StepFigure
         <tbody>
           {steps.map(({ kind, model, name, rows: { done, failed, received } }) => (
             <tr key={name}>
-              <th scope="row"><span dir="auto">{name}</span><span class="about">{kind}{model === undefined ? "" : ` · ${model.name}`}</span>{Object.entries(model?.cut ?? {}).map(([limit, answers]) => <span key={limit} class="about">{count(answers)} {answers === 1 ? "answer" : "answers"} cut at {limit}</span>)}{Object.entries(model?.paused ?? {}).map(([why, ms]) => <span key={why} class="about">paused for {duration(ms)} ({why})</span>)}</th>
+              <th scope="row">
+                <span dir="auto">{name}</span>
+                <span class="about">
+                  {kind}
+                  {model === undefined ? "" : ` · ${model.name}`}
+                </span>
+                {Object.entries(model?.cut ?? {}).map(([limit, answers]) => (
+                  <span key={limit} class="about">
+                    {count(answers)} {answers === 1 ? "answer" : "answers"} cut at {limit}
+                  </span>
+                ))}
+                {Object.entries(model?.paused ?? {}).map(([why, ms]) => (
+                  <span key={why} class="about">
+                    paused for {duration(ms)} ({why})
+                  </span>
+                ))}
+              </th>
               <td class="number">{received === 0 ? "" : count(received)}</td>
               <td class="number">{count(done)}</td>
-              <td class={failed > 0 ? "number bad" : "number"}>{failed === 0 ? "" : count(failed)}</td>
+              <td class={failed > 0 ? "number bad" : "number"}>
+                {failed === 0 ? "" : count(failed)}
+              </td>
               {asks && (
                 <>
-                  <td class="number">{model === undefined ? "" : count(model.requests)}{model !== undefined && model.recalled > 0 && <span class="about">+ {count(model.recalled)} before</span>}</td>
+                  <td class="number">
+                    {model === undefined ? "" : count(model.requests)}
+                    {model !== undefined && model.recalled > 0 && (
+                      <span class="about">+ {count(model.recalled)} before</span>
+                    )}
+                  </td>
                   <td class="number">{model === undefined ? "" : short(model.inputTokens)}</td>
                   <td class="number">{model === undefined ? "" : short(model.outputTokens)}</td>
-                  <td class="number">{model === undefined || model.latency.count === 0 ? "" : duration(quantile(model.latency, 0.5)!)}</td>
-                  <td class="number">{model === undefined ? "" : model.cost === 0 && model.unpriced > 0 ? "unknown" : dollars(model.cost)}</td>
+                  <td class="number">
+                    {model === undefined || model.latency.count === 0
+                      ? ""
+                      : duration(quantile(model.latency, 0.5)!)}
+                  </td>
+                  <td class="number">
+                    {model === undefined
+                      ? ""
+                      : model.cost === 0 && model.unpriced > 0
+                        ? "unknown"
+                        : dollars(model.cost)}
+                  </td>
                 </>
               )}
             </tr>

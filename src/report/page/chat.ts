@@ -6,7 +6,16 @@ export interface Message {
 }
 
 export const isChat = (value: unknown): value is ReadonlyArray<Message> =>
-  Array.isArray(value) && value.length > 0 && value.every((item: unknown) => typeof item === "object" && item !== null && "role" in item && "content" in item && typeof item.role === "string")
+  Array.isArray(value) &&
+  value.length > 0 &&
+  value.every(
+    (item: unknown) =>
+      typeof item === "object" &&
+      item !== null &&
+      "role" in item &&
+      "content" in item &&
+      typeof item.role === "string"
+  )
 
 /** A part of a message: text, or a picture that the row itself holds; of others only what they are. */
 export type Part = { readonly text: string } | { readonly image: string }
@@ -16,10 +25,16 @@ export const partsOf = (content: unknown): ReadonlyArray<Part> => {
   if (content === null || content === undefined) return []
   if (!Array.isArray(content)) return [{ text: JSON.stringify(content, undefined, 2) }]
   return content.map((part: unknown): Part => {
-    const { image_url: image, text } = (typeof part === "object" && part !== null ? part : {}) as { readonly text?: unknown; readonly image_url?: unknown }
+    const { image_url: image, text } = (typeof part === "object" && part !== null ? part : {}) as {
+      readonly text?: unknown
+      readonly image_url?: unknown
+    }
     if (typeof text === "string") return { text }
     const url = typeof image === "object" && image !== null && "url" in image ? image.url : image
-    if (typeof url === "string") return url.startsWith("data:image/") ? { image: url } : { text: `[image: ${url.slice(0, 200)}]` }
+    if (typeof url === "string")
+      return url.startsWith("data:image/")
+        ? { image: url }
+        : { text: `[image: ${url.slice(0, 200)}]` }
     return { text: JSON.stringify(part, undefined, 2) }
   })
 }

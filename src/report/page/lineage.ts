@@ -1,10 +1,13 @@
-/** How a row came about: what each task asked and was answered, from the row's own metadata, in the order of the steps. */
+/**
+ * How a row came about: what each task asked and was answered, from the row's own metadata, in the
+ * order of the steps.
+ */
 import { metadataColumn } from "../../columns/metadata.ts"
 import type { Row } from "../../columns/Row.ts"
 import type { Attempts } from "../../step/Attempts.ts"
-import { exchangeKey } from "../exchangeKey.ts"
-import type { RunFigures, StepFigures } from "../RunFigures.ts"
-import { isFailed } from "./rowShape.ts"
+import { exchangeKey } from "../figures/exchangeKey.ts"
+import type { RunFigures, StepFigures } from "../figures/RunFigures.ts"
+import { isFailed } from "../tables/rowShape.ts"
 
 /** One question and its answer. */
 export interface Exchange {
@@ -36,12 +39,26 @@ export const lineageOf = (row: Row, figures: RunFigures | undefined): ReadonlyAr
   const steps = figures?.steps ?? []
   const known = new Set(steps.map(({ name }) => name))
   const others = [...exchanges.keys()].filter((name) => !known.has(name))
-  const reached = failedAt === undefined ? steps : steps.slice(0, steps.findIndex(({ name }) => name === failedAt) + 1)
-  const all = [...reached.map((step) => ({ name: step.name, step })), ...others.map((name) => ({ name, step: undefined }))]
+  const reached =
+    failedAt === undefined
+      ? steps
+      : steps.slice(0, steps.findIndex(({ name }) => name === failedAt) + 1)
+  const all = [
+    ...reached.map((step) => ({ name: step.name, step })),
+    ...others.map((name) => ({ name, step: undefined }))
+  ]
   return all.flatMap(({ name, step }): ReadonlyArray<Passed> => {
-    const own = (exchanges.get(name) ?? []).map((exchange) => ({ ...exchange, attempts: figures?.late?.[exchangeKey(name, exchange.input, exchange.output)] }))
+    const own = (exchanges.get(name) ?? []).map((exchange) => ({
+      ...exchange,
+      attempts: figures?.late?.[exchangeKey(name, exchange.input, exchange.output)]
+    }))
     const failed = name === failedAt
-    const gave = own.length > 0 || step?.model !== undefined ? [] : (step?.adds ?? []).filter((column) => column in cells).map((column) => [column, cells[column]] as const)
+    const gave =
+      own.length > 0 || step?.model !== undefined
+        ? []
+        : (step?.adds ?? [])
+            .filter((column) => column in cells)
+            .map((column) => [column, cells[column]] as const)
     // A task that left nothing has not seen the row, or keeps no record: nothing is known of it.
     if (own.length === 0 && gave.length === 0 && !failed) return []
     return [{ name, step, exchanges: own, gave, failed }]
@@ -54,12 +71,19 @@ const exchangesOf = (metadata: unknown): ReadonlyMap<string, ReadonlyArray<Excha
     if (typeof record !== "object" || record === null) continue
     const own = new Map<string, Record<string, unknown>>()
     for (const [key, value] of Object.entries(record)) {
-      const prefix = (Object.keys(keys) as ReadonlyArray<keyof typeof keys>).find((each) => key.startsWith(each))
-      if (prefix === undefined || value === undefined || value === null && prefix === "raw_input_") continue
+      const prefix = (Object.keys(keys) as ReadonlyArray<keyof typeof keys>).find((each) =>
+        key.startsWith(each)
+      )
+      if (
+        prefix === undefined ||
+        value === undefined ||
+        (value === null && prefix === "raw_input_")
+      )
+        continue
       const name = key.slice(prefix.length)
       own.set(name, { ...own.get(name), [keys[prefix]]: value })
     }
-    for (const [name, exchange] of own) found.set(name, [...found.get(name) ?? [], exchange])
+    for (const [name, exchange] of own) found.set(name, [...(found.get(name) ?? []), exchange])
   }
   return found
 }

@@ -1,8 +1,11 @@
-/** The page of a report. The same script runs in the page and, without a document, in the worker that reads its tables. */
+/**
+ * The page of a report. The same script runs in the page and, without a document, in the worker
+ * that reads its tables.
+ */
 import { render } from "preact"
-import type { ReportData } from "../ReportData.ts"
+import type { ReportData } from "../figures/ReportData.ts"
 import { App } from "./App.tsx"
-import { type FromService, serveTables, TableClient, type ToService } from "./tables/TableClient.ts"
+import { type FromService, serveTables, TableClient, type ToService } from "./TableClient.ts"
 
 const textOf = (id: string): string => document.getElementById(id)?.textContent ?? ""
 

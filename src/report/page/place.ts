@@ -1,4 +1,7 @@
-/** Where one is in the page: part of its address, so that a row can be linked to and the way back works. */
+/**
+ * Where one is in the page: part of its address, so that a row can be linked to and the way back
+ * works.
+ */
 import { useEffect, useState } from "preact/hooks"
 
 export interface Place {
@@ -15,7 +18,11 @@ export const placeOf = (hash: string): Place | undefined => {
   const [tab, subset, row] = hash.replace(/^#/, "").split("/")
   if (tab !== "overview" && tab !== "rows" && tab !== "errors") return undefined
   const number = Number(row)
-  return { tab, subset: subset === undefined ? undefined : decoded(subset), row: Number.isInteger(number) && number > 0 ? number - 1 : undefined }
+  return {
+    tab,
+    subset: subset === undefined ? undefined : decoded(subset),
+    row: Number.isInteger(number) && number > 0 ? number - 1 : undefined
+  }
 }
 
 const decoded = (text: string): string => {
@@ -27,7 +34,9 @@ const decoded = (text: string): string => {
 }
 
 /** The place, and a way to another one; with `quietly` without a step in the browser's history. */
-export const usePlace = (first: Place): readonly [Place, (next: Place, quietly?: boolean) => void] => {
+export const usePlace = (
+  first: Place
+): readonly [Place, (next: Place, quietly?: boolean) => void] => {
   const [place, setPlace] = useState(() => placeOf(location.hash) ?? first)
   useEffect(() => {
     const follow = (): void => setPlace(placeOf(location.hash) ?? first)

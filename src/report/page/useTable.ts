@@ -1,16 +1,20 @@
-/** Tables as parts of the page use them: opened when they are looked at, counted and searched in the background. */
+/**
+ * Tables as parts of the page use them: opened when they are looked at, counted and searched in the
+ * background.
+ */
 import { useEffect, useState } from "preact/hooks"
 import type { Row } from "../../columns/Row.ts"
-import type { ReportFile, ReportRows } from "../ReportData.ts"
-import { isEmpty, type Query } from "./tables/Query.ts"
-import type { TableClient } from "./tables/TableClient.ts"
-import type { FileSource, TableSource } from "./tables/TableService.ts"
+import type { ReportFile, ReportRows } from "../figures/ReportData.ts"
+import { isEmpty, type Query } from "../tables/Query.ts"
+import type { FileSource, TableSource } from "../tables/TableService.ts"
+import type { TableClient } from "./TableClient.ts"
 
 /** Files that the reader has chosen, by name. */
 export type ChosenFiles = ReadonlyMap<string, File>
 
 /** The name under which a file may be chosen: a run that is done by now has given it its own. */
-const chosenFor = ({ name }: ReportFile, chosen: ChosenFiles): File | undefined => chosen.get(name) ?? chosen.get(name.replace(/\.partial$/, ""))
+const chosenFor = ({ name }: ReportFile, chosen: ChosenFiles): File | undefined =>
+  chosen.get(name) ?? chosen.get(name.replace(/\.partial$/, ""))
 
 /** Where all rows can be read; undefined where only the page's own are at hand. */
 const wholeSource = ({ files }: ReportRows, chosen: ChosenFiles): TableSource | undefined => {
@@ -51,7 +55,11 @@ export const useTable = (client: TableClient, rows: ReportRows, chosen: ChosenFi
       const count = await client.open(id, source ?? { rows: rows.sample })
       if (count !== undefined) return tell({ id, count, counted: true, whole, error: undefined })
       tell({ id, count: 0, counted: false, whole, error: undefined })
-      const all = await client.count(id, (progress) => tell({ id, count: progress.count, counted: false, whole, error: undefined }), stop.signal)
+      const all = await client.count(
+        id,
+        (progress) => tell({ id, count: progress.count, counted: false, whole, error: undefined }),
+        stop.signal
+      )
       tell({ id, count: all, counted: true, whole, error: undefined })
     }
     open().catch((error: unknown) => tell({ ...nothingOpen, error: (error as Error).message }))
@@ -60,7 +68,13 @@ export const useTable = (client: TableClient, rows: ReportRows, chosen: ChosenFi
   return table
 }
 
-const nothingOpen: OpenTable = { id: undefined, count: 0, counted: false, whole: true, error: undefined }
+const nothingOpen: OpenTable = {
+  id: undefined,
+  count: 0,
+  counted: false,
+  whole: true,
+  error: undefined
+}
 
 /** What a query has found. */
 export interface Found {
@@ -85,12 +99,27 @@ export const useSearch = (client: TableClient, { id }: OpenTable, query: Query):
     const stop = new AbortController()
     let left = false
     let numbers: ReadonlyArray<number> = []
-    const state = (progress: number | undefined, stopped = false): Found => ({ numbers, progress, stopped, stop: () => stop.abort() })
+    const state = (progress: number | undefined, stopped = false): Found => ({
+      numbers,
+      progress,
+      stopped,
+      stop: () => stop.abort()
+    })
     setFound(state(0))
-    client.search(id, query, ({ found = [], progress }) => {
-      numbers = found.length === 0 ? numbers : [...numbers, ...found]
-      if (!left) setFound(state(progress))
-    }, stop.signal).then(() => left || setFound(state(undefined, stop.signal.aborted)), () => left || setFound(state(undefined, true)))
+    client
+      .search(
+        id,
+        query,
+        ({ found = [], progress }) => {
+          numbers = found.length === 0 ? numbers : [...numbers, ...found]
+          if (!left) setFound(state(progress))
+        },
+        stop.signal
+      )
+      .then(
+        () => left || setFound(state(undefined, stop.signal.aborted)),
+        () => left || setFound(state(undefined, true))
+      )
     return () => {
       left = true
       stop.abort()
@@ -100,14 +129,32 @@ export const useSearch = (client: TableClient, { id }: OpenTable, query: Query):
 }
 
 /** Rows with their numbers, kept until the next ones are there. */
-export const useRows = (client: TableClient, { id }: OpenTable, numbers: ReadonlyArray<number>): { readonly rows: ReadonlyArray<readonly [number: number, row: Row]>; readonly error: string | undefined; readonly loading: boolean } => {
+export const useRows = (
+  client: TableClient,
+  { id }: OpenTable,
+  numbers: ReadonlyArray<number>
+): {
+  readonly rows: ReadonlyArray<readonly [number: number, row: Row]>
+  readonly error: string | undefined
+  readonly loading: boolean
+} => {
   const key = `${id} ${numbers.join(" ")}`
-  const [state, setState] = useState<{ readonly key: string; readonly rows: ReadonlyArray<readonly [number, Row]>; readonly error: string | undefined }>({ key: "", rows: [], error: undefined })
+  const [state, setState] = useState<{
+    readonly key: string
+    readonly rows: ReadonlyArray<readonly [number, Row]>
+    readonly error: string | undefined
+  }>({ key: "", rows: [], error: undefined })
   useEffect(() => {
     if (id === undefined) return undefined
     let left = false
     client.rows(id, numbers).then(
-      (rows) => left || setState({ key, rows: rows.map((row, i) => [numbers[i]!, row] as const), error: undefined }),
+      (rows) =>
+        left ||
+        setState({
+          key,
+          rows: rows.map((row, i) => [numbers[i]!, row] as const),
+          error: undefined
+        }),
       (error: unknown) => left || setState({ key, rows: [], error: (error as Error).message })
     )
     return () => {

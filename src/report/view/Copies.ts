@@ -1,10 +1,13 @@
-/** Copies as JSON Lines of files that no page can read piece by piece, made once for each and gone at the end. */
+/**
+ * Copies as JSON Lines of files that no page can read piece by piece, made once for each and gone
+ * at the end.
+ */
 import { mkdtempSync, rmSync, statSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { localFile } from "../../data/ByteSource.ts"
-import { type FileFormat, openRowFile } from "../../data/FileFormat.ts"
-import { JsonLinesWriter } from "../../data/JsonLines.ts"
+import { type FileFormat, openRowFile } from "../../data/files/FileFormat.ts"
+import { JsonLinesWriter } from "../../data/files/JsonLines.ts"
+import { localFile } from "../../data/rows/ByteSource.ts"
 
 export interface Copy {
   readonly path: string

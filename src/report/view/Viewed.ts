@@ -1,7 +1,10 @@
-/** What is looked at through the server of `view`: files of rows, on this machine or on the Hub, and what a run says of them. */
-import type { ByteSource } from "../../data/ByteSource.ts"
-import type { ReportData, ReportFile, ReportRows } from "../ReportData.ts"
-import type { RunFigures } from "../RunFigures.ts"
+/**
+ * What is looked at through the server of `view`: files of rows, on this machine or on the Hub, and
+ * what a run says of them.
+ */
+import type { ByteSource } from "../../data/rows/ByteSource.ts"
+import type { ReportData, ReportFile, ReportRows } from "../figures/ReportData.ts"
+import type { RunFigures } from "../figures/RunFigures.ts"
 
 /** A file of rows, with where its bytes come from. */
 export interface ViewedFile extends Omit<ReportFile, "url"> {
@@ -23,14 +26,33 @@ export interface Viewed {
 }
 
 /** What the page is told, and its files by the numbers in their addresses. */
-export const served = ({ figures, notShown, subsets, title }: Viewed): { readonly data: ReportData; readonly files: ReadonlyArray<ViewedFile> } => {
+export const served = ({
+  figures,
+  notShown,
+  subsets,
+  title
+}: Viewed): { readonly data: ReportData; readonly files: ReadonlyArray<ViewedFile> } => {
   const files: Array<ViewedFile> = []
   const rowsOf = (viewed: ReadonlyArray<ViewedFile>): ReportRows => ({
-    files: viewed.map((file) => ({ name: file.name, type: file.type, bytes: file.bytes, url: `files/${files.push(file) - 1}` })),
+    files: viewed.map((file) => ({
+      name: file.name,
+      type: file.type,
+      bytes: file.bytes,
+      url: `files/${files.push(file) - 1}`
+    })),
     count: viewed.length === 0 ? 0 : undefined,
     sample: [],
     complete: viewed.length === 0
   })
-  const data = { title, figures, subsets: subsets.map(({ errors, name, rows }) => ({ name, rows: rowsOf(rows), errors: rowsOf(errors) })), notShown }
+  const data = {
+    title,
+    figures,
+    subsets: subsets.map(({ errors, name, rows }) => ({
+      name,
+      rows: rowsOf(rows),
+      errors: rowsOf(errors)
+    })),
+    notShown
+  }
   return { data, files }
 }

@@ -1,13 +1,14 @@
 /**
- * The server of `view`: gives one page and pieces of the files that it shows, on this machine only. Its addresses hold a secret, so that no other
- * page and no other user finds them; it writes nothing.
+ * The server of `view`: gives one page and pieces of the files that it shows, on this machine only.
+ * Its addresses hold a secret, so that no other page and no other user finds them; it writes
+ * nothing.
  */
 import { randomBytes } from "node:crypto"
 import { once } from "node:events"
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
-import type { BytePieces } from "../../data/ByteSource.ts"
-import { reportPage } from "../reportPage.ts"
+import type { BytePieces } from "../../data/rows/ByteSource.ts"
+import { reportPage } from "../write/reportPage.ts"
 import { served, type Viewed, type ViewedFile } from "./Viewed.ts"
 
 export interface ViewServer extends AsyncDisposable {
@@ -17,14 +18,21 @@ export interface ViewServer extends AsyncDisposable {
 const pieceBytes = 1 << 20
 
 /** Serves what is looked at; `open` is asked again with each page, since a run may have gone on. */
-export const serveView = async (open: () => Promise<Viewed>, { port = 0 } = {}): Promise<ViewServer> => {
+export const serveView = async (
+  open: () => Promise<Viewed>,
+  { port = 0 } = {}
+): Promise<ViewServer> => {
   const secret = randomBytes(12).toString("base64url")
   let files: ReadonlyArray<ViewedFile> = []
   const pieces = new Map<ViewedFile, Promise<BytePieces>>()
   const close = async (): Promise<void> => {
     const opened = [...pieces.values()]
     pieces.clear()
-    for (const each of opened) await each.then((file) => file.close(), () => {})
+    for (const each of opened)
+      await each.then(
+        (file) => file.close(),
+        () => {}
+      )
   }
   const opened = (file: ViewedFile): Promise<BytePieces> => {
     const known = pieces.get(file) ?? file.source.pieces()
@@ -37,8 +45,10 @@ export const serveView = async (open: () => Promise<Viewed>, { port = 0 } = {}):
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { port: own } = server.address() as AddressInfo
     // A page of another origin that a name leads here would say that name.
-    if (request.headers.host !== `127.0.0.1:${own}` && request.headers.host !== `localhost:${own}`) return refuse(response, 403, "This server answers to its own address only.")
-    if (request.method !== "GET" && request.method !== "HEAD") return refuse(response, 405, "This server only shows.")
+    if (request.headers.host !== `127.0.0.1:${own}` && request.headers.host !== `localhost:${own}`)
+      return refuse(response, 403, "This server answers to its own address only.")
+    if (request.method !== "GET" && request.method !== "HEAD")
+      return refuse(response, 405, "This server only shows.")
     const { pathname } = new URL(request.url ?? "/", "http://127.0.0.1")
     if (pathname === `/${secret}/`) {
       const viewed = served(await open())
@@ -48,7 +58,9 @@ export const serveView = async (open: () => Promise<Viewed>, { port = 0 } = {}):
     }
     const [, number] = new RegExp(`^/${secret}/files/(\\d+)$`).exec(pathname) ?? []
     const file = number === undefined ? undefined : files[Number(number)]
-    return file === undefined ? refuse(response, 404, "There is nothing at this address.") : piece(request, response, await opened(file))
+    return file === undefined
+      ? refuse(response, 404, "There is nothing at this address.")
+      : piece(request, response, await opened(file))
   }
 
   const server = createServer((request, response) => {
@@ -69,7 +81,13 @@ export const serveView = async (open: () => Promise<Viewed>, { port = 0 } = {}):
   }
 }
 
-const headers = { "cache-control": "no-store", "cross-origin-resource-policy": "same-origin", "referrer-policy": "no-referrer", "x-content-type-options": "nosniff", "x-frame-options": "DENY" }
+const headers = {
+  "cache-control": "no-store",
+  "cross-origin-resource-policy": "same-origin",
+  "referrer-policy": "no-referrer",
+  "x-content-type-options": "nosniff",
+  "x-frame-options": "DENY"
+}
 
 const refuse = (response: ServerResponse, status: number, why: string): void => {
   response.writeHead(status, { ...headers, "content-type": "text/plain; charset=utf-8" }).end(why)
@@ -80,20 +98,32 @@ const whole = (response: ServerResponse, page: string): void => {
 }
 
 /** Gives the piece that is asked for, a little at a time. */
-const piece = async (request: IncomingMessage, response: ServerResponse, file: BytePieces): Promise<void> => {
+const piece = async (
+  request: IncomingMessage,
+  response: ServerResponse,
+  file: BytePieces
+): Promise<void> => {
   const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? "") ?? []
   const [start, end] = [Number(first), Math.min(Number(last) + 1, file.size)]
   if (first === undefined || start >= end) {
-    response.writeHead(416, { ...headers, "content-range": `bytes */${file.size}` }).end("Ask for a piece of the file.")
+    response
+      .writeHead(416, { ...headers, "content-range": `bytes */${file.size}` })
+      .end("Ask for a piece of the file.")
     return
   }
   // Read before anything is said, so that what fails can be told.
   let bytes = await file.slice(start, Math.min(end, start + pieceBytes))
-  response.writeHead(206, { ...headers, "content-type": "application/octet-stream", "content-range": `bytes ${start}-${end - 1}/${file.size}`, "content-length": end - start })
+  response.writeHead(206, {
+    ...headers,
+    "content-type": "application/octet-stream",
+    "content-range": `bytes ${start}-${end - 1}/${file.size}`,
+    "content-length": end - start
+  })
   for (let at = start; at < end;) {
     if (bytes.length === 0) throw new Error("the file has become shorter")
     at += bytes.length
-    if (!response.write(bytes)) await Promise.race([once(response, "drain"), once(response, "close")])
+    if (!response.write(bytes))
+      await Promise.race([once(response, "drain"), once(response, "close")])
     if (response.destroyed) return
     if (at < end) bytes = await file.slice(at, Math.min(end, at + pieceBytes))
   }

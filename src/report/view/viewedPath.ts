@@ -1,21 +1,32 @@
 /** A folder or a file on this machine, to be looked at. */
 import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs"
 import { basename, dirname, join, resolve, sep } from "node:path"
-import { localFile } from "../../data/ByteSource.ts"
-import { DataError } from "../../data/DataError.ts"
-import { endings } from "../../data/FileFormat.ts"
-import { readLateAnswers } from "../LateAnswers.ts"
-import type { ReportFile } from "../ReportData.ts"
-import { readFigures, type SubsetFigures } from "../RunFigures.ts"
-import { runFile } from "../runFiles.ts"
+import { endings } from "../../data/files/FileFormat.ts"
+import { localFile } from "../../data/rows/ByteSource.ts"
+import { DataError } from "../../data/rows/DataError.ts"
+import { readLateAnswers } from "../figures/LateAnswers.ts"
+import type { ReportFile } from "../figures/ReportData.ts"
+import { readFigures, type SubsetFigures } from "../figures/RunFigures.ts"
+import { runFile } from "../write/runFiles.ts"
 import type { Copies } from "./Copies.ts"
-import { copiedFormat, notReadable, type SubsetNames, subsetsOfDataset, subsetsOfRun, subsetsOfSaved, typeOf } from "./subsets.ts"
+import {
+  copiedFormat,
+  notReadable,
+  type SubsetNames,
+  subsetsOfDataset,
+  subsetsOfRun,
+  subsetsOfSaved,
+  typeOf
+} from "./subsets.ts"
 import type { Viewed, ViewedFile, ViewedSubset } from "./Viewed.ts"
 
 /** More are not listed: nobody looks at so many. */
 const mostFiles = 20_000
 
-/** Files that a page cannot read piece by piece are shown by copies; without a place for these they are told not to be shown. */
+/**
+ * Files that a page cannot read piece by piece are shown by copies; without a place for these they
+ * are told not to be shown.
+ */
 export const viewedPath = async (path: string, copies?: Copies): Promise<Viewed> => {
   let isFolder
   try {
@@ -31,33 +42,65 @@ export const viewedPath = async (path: string, copies?: Copies): Promise<Viewed>
 const viewedFile = async (path: string, copies: Copies | undefined): Promise<Viewed> => {
   const name = basename(path)
   const rows = await filesOf(dirname(path), [name], copies)
-  if (rows.length === 0) throw new DataError({ action: "read", path, detail: `its ending says no known type. Files end in ${endings.join(", ")}.` })
+  if (rows.length === 0)
+    throw new DataError({
+      action: "read",
+      path,
+      detail: `its ending says no known type. Files end in ${endings.join(", ")}.`
+    })
   return { title: name, subsets: [{ name, rows, errors: [] }], notShown: [] }
 }
 
 const viewedFolder = async (folder: string, copies: Copies | undefined): Promise<Viewed> => {
   const figures = readFigures(folder)
   const files = filesIn(folder)
-  const subsets = figures === undefined ? await subsetsIn(folder, files) : figures.subsets.map((subset) => filesOfRun(folder, subset))
-  if (figures === undefined && subsets.length === 0) throw new DataError({ action: "read", path: folder, detail: `there are no rows in this folder. Files end in ${endings.join(", ")}.` })
+  const subsets =
+    figures === undefined
+      ? await subsetsIn(folder, files)
+      : figures.subsets.map((subset) => filesOfRun(folder, subset))
+  if (figures === undefined && subsets.length === 0)
+    throw new DataError({
+      action: "read",
+      path: folder,
+      detail: `there are no rows in this folder. Files end in ${endings.join(", ")}.`
+    })
   const shown: Array<ViewedSubset> = []
-  for (const { errors, name, rows } of subsets) shown.push({ name, rows: await filesOf(folder, rows, copies), errors: await filesOf(folder, errors, copies) })
+  for (const { errors, name, rows } of subsets)
+    shown.push({
+      name,
+      rows: await filesOf(folder, rows, copies),
+      errors: await filesOf(folder, errors, copies)
+    })
   return {
     title: figures?.pipeline ?? basename(resolve(folder)),
     figures: figures === undefined ? undefined : { ...figures, late: readLateAnswers(folder) },
     subsets: shown,
-    notShown: copies !== undefined ? [] : subsets.flatMap(({ errors, rows }) => [...rows, ...errors]).filter((file) => typeOf(file) === undefined).map(notReadable)
+    notShown:
+      copies !== undefined
+        ? []
+        : subsets
+            .flatMap(({ errors, rows }) => [...rows, ...errors])
+            .filter((file) => typeOf(file) === undefined)
+            .map(notReadable)
   }
 }
 
 /** The files of a run's subset. */
 const filesOfRun = (folder: string, { errors, name }: SubsetFigures): SubsetNames => {
-  const named = (file: ReportFile | undefined): ReadonlyArray<string> => file === undefined ? [] : [file.name]
-  return { name, rows: named(runFile(folder, name)), errors: errors === 0 ? [] : named(runFile(folder, `${name}.errors`)) }
+  const named = (file: ReportFile | undefined): ReadonlyArray<string> =>
+    file === undefined ? [] : [file.name]
+  return {
+    name,
+    rows: named(runFile(folder, name)),
+    errors: errors === 0 ? [] : named(runFile(folder, `${name}.errors`))
+  }
 }
 
 /** A folder that no run of ours has left: files side by side, or laid out as on the Hub. */
-const subsetsIn = async (folder: string, files: ReadonlyArray<string>): Promise<ReadonlyArray<SubsetNames>> => {
+const subsetsIn = async (
+  folder: string,
+  files: ReadonlyArray<string>
+): Promise<ReadonlyArray<SubsetNames>> => {
   const saved = subsetsOfSaved(files)
   if (saved.length > 0) return saved
   const readme = join(folder, "README.md")
@@ -67,7 +110,11 @@ const subsetsIn = async (folder: string, files: ReadonlyArray<string>): Promise<
   try {
     return await subsetsOfDataset(files, described ? readFileSync(readme, "utf8") : undefined)
   } catch (thrown) {
-    throw new DataError({ action: "read", path: readme, detail: `its front matter is no YAML: ${(thrown as Error).message}` })
+    throw new DataError({
+      action: "read",
+      path: readme,
+      detail: `its front matter is no YAML: ${(thrown as Error).message}`
+    })
   }
 }
 
@@ -95,12 +142,17 @@ const isInside = (path: string, folder: string): boolean => {
 }
 
 /** The files that can be shown, as they are or by copies. */
-const filesOf = async (folder: string, names: ReadonlyArray<string>, copies: Copies | undefined): Promise<ReadonlyArray<ViewedFile>> => {
+const filesOf = async (
+  folder: string,
+  names: ReadonlyArray<string>,
+  copies: Copies | undefined
+): Promise<ReadonlyArray<ViewedFile>> => {
   const files: Array<ViewedFile> = []
   for (const name of names) {
     const path = join(folder, name)
     const [type, format] = [typeOf(name), copiedFormat(name)]
-    if (type !== undefined) files.push({ name, type, bytes: statSync(path).size, source: localFile(path) })
+    if (type !== undefined)
+      files.push({ name, type, bytes: statSync(path).size, source: localFile(path) })
     else if (format !== undefined && copies !== undefined) {
       const copy = await copies.of(path, format)
       files.push({ name, type: "jsonl", bytes: copy.bytes, source: localFile(copy.path) })

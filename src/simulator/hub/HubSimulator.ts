@@ -1,8 +1,11 @@
-/** The simulated Hub: an HTTP server on this machine that the Hub's own clients can create, fill and read datasets at. */
+/**
+ * The simulated Hub: an HTTP server on this machine that the Hub's own clients can create, fill and
+ * read datasets at.
+ */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
-import { hashText } from "../Dice.ts"
-import { drawFault } from "../Faults.ts"
+import { hashText } from "../answers/Dice.ts"
+import { drawFault } from "../faults/Faults.ts"
 import { contentReply } from "./contentRoutes.ts"
 import { readFolders } from "./folders.ts"
 import { type HubFault, type HubSimulatorOptions, hubSettingsOf } from "./HubSimulatorOptions.ts"
@@ -28,7 +31,11 @@ export interface HubSimulator extends AsyncDisposable {
   readonly url: string
   readonly port: number
   /** Writes files into a dataset, which is created if there is none; gives the commit. */
-  readonly put: (repo: string, files: Readonly<Record<string, string | Uint8Array>>, options?: PutOptions) => string
+  readonly put: (
+    repo: string,
+    files: Readonly<Record<string, string | Uint8Array>>,
+    options?: PutOptions
+  ) => string
   /** The names of a dataset's files. */
   readonly files: (repo: string, revision?: string) => ReadonlyArray<string>
   /** The content of a file; undefined if there is none. */
@@ -65,7 +72,10 @@ class Desk {
     try {
       const request = await this.#read(incoming)
       const fault = this.#fault(request)
-      const reply = fault === undefined || fault.kind === "cut-body" ? await this.#reply(request) : faulty(fault)
+      const reply =
+        fault === undefined || fault.kind === "cut-body"
+          ? await this.#reply(request)
+          : faulty(fault)
       this.#note(request, fault, reply)
       deliver(response, request, reply, fault)
     } catch {
@@ -81,7 +91,10 @@ class Desk {
     return {
       method: incoming.method ?? "GET",
       url,
-      parts: url.pathname.split("/").filter((part) => part !== "").map(decoded),
+      parts: url.pathname
+        .split("/")
+        .filter((part) => part !== "")
+        .map(decoded),
       headers: incoming.headers,
       body: Buffer.concat(chunks),
       // As the client knows it: it may have come by another name.
@@ -91,9 +104,16 @@ class Desk {
 
   async #reply(request: HubRequest): Promise<Reply> {
     try {
-      return repoReply(this.state, request) ?? contentReply(this.state, request) ?? (await viewerReply(this.state, request)) ?? json({ error: `The simulated Hub has nothing at ${request.url.pathname}` }, { status: 404 })
+      return (
+        repoReply(this.state, request) ??
+        contentReply(this.state, request) ??
+        (await viewerReply(this.state, request)) ??
+        json({ error: `The simulated Hub has nothing at ${request.url.pathname}` }, { status: 404 })
+      )
     } catch (thrown) {
-      return refused(thrown instanceof Refusal ? thrown : new Refusal(500, (thrown as Error).message))
+      return refused(
+        thrown instanceof Refusal ? thrown : new Refusal(500, (thrown as Error).message)
+      )
     }
   }
 
@@ -107,9 +127,19 @@ class Desk {
     return drawFault(faults, hashText(asked, seed), attempt) as HubFault | undefined
   }
 
-  #note({ headers, method, url }: HubRequest, fault: HubFault | undefined, { status }: Reply): void {
+  #note(
+    { headers, method, url }: HubRequest,
+    fault: HubFault | undefined,
+    { status }: Reply
+  ): void {
     const torn = fault?.kind === "reset" || fault?.kind === "cut-body"
-    this.entries.push({ method, path: url.pathname + url.search, range: headers["range"] as string | undefined, status: torn ? null : status, fault: fault?.kind ?? null })
+    this.entries.push({
+      method,
+      path: url.pathname + url.search,
+      range: headers["range"] as string | undefined,
+      status: torn ? null : status,
+      fault: fault?.kind ?? null
+    })
     if (this.entries.length > this.state.settings.logSize) this.entries.shift()
   }
 }
@@ -123,16 +153,30 @@ const decoded = (part: string): string => {
 }
 
 const faulty = ({ kind, retryAfterSeconds = 1, status = 503 }: HubFault): Reply =>
-  kind === "rate-limit" ? json({ error: "Too many requests" }, { status: 429, headers: { "retry-after": String(retryAfterSeconds) } })
-    : kind === "server-error" ? json({ error: "Internal error" }, { status })
-    : nothing()
+  kind === "rate-limit"
+    ? json(
+        { error: "Too many requests" },
+        { status: 429, headers: { "retry-after": String(retryAfterSeconds) } }
+      )
+    : kind === "server-error"
+      ? json({ error: "Internal error" }, { status })
+      : nothing()
 
-const deliver = (response: ServerResponse, { method }: HubRequest, { body, headers, status }: Reply, fault: HubFault | undefined): void => {
+const deliver = (
+  response: ServerResponse,
+  { method }: HubRequest,
+  { body, headers, status }: Reply,
+  fault: HubFault | undefined
+): void => {
   if (fault?.kind === "reset") {
     response.destroy()
     return
   }
-  response.writeHead(status, { ...headers, "content-length": String(body.length), "x-request-id": "simulated" })
+  response.writeHead(status, {
+    ...headers,
+    "content-length": String(body.length),
+    "x-request-id": "simulated"
+  })
   if (fault?.kind === "cut-body") {
     // Half of a body can be told from a whole one only if there is one.
     response.write(body.subarray(0, body.length >> 1), () => response.destroy())
@@ -144,13 +188,16 @@ const deliver = (response: ServerResponse, { method }: HubRequest, { body, heade
 /**
  * Starts a simulated Hub and resolves once it listens.
  *
- * @fails SimulatorOptionError for an option that it cannot work with; Node's own error where the port is taken
  * @example
- * await using hub = await startHubSimulator()
- * hub.put("me/questions", { "data/train-00000-of-00001.jsonl": "{\"prompt\":\"Why?\"}\n" })
- * process.env["HF_ENDPOINT"] = hub.url
+ *   await using hub = await startHubSimulator()
+ *   hub.put("me/questions", { "data/train-00000-of-00001.jsonl": '{"prompt":"Why?"}\n' })
+ *   process.env["HF_ENDPOINT"] = hub.url
+ *
+ * @fails SimulatorOptionError for an option that it cannot work with; Node's own error where the port is taken
  */
-export const startHubSimulator = async (options: HubSimulatorOptions = {}): Promise<HubSimulator> => {
+export const startHubSimulator = async (
+  options: HubSimulatorOptions = {}
+): Promise<HubSimulator> => {
   const settings = hubSettingsOf(options)
   const state = new HubState(settings)
   if (settings.directory !== undefined) readFolders(settings.directory, state.repos)
@@ -184,7 +231,12 @@ export const startHubSimulator = async (options: HubSimulatorOptions = {}): Prom
     port,
     put: (id, files, put = {}) => {
       const repo = state.repos.find(id) ?? state.repos.create(id, put)
-      return state.repos.change(repo, put.revision ?? "main", new Map(Object.entries(files).map(([path, content]) => [path, Buffer.from(content)])), "put").oid
+      return state.repos.change(
+        repo,
+        put.revision ?? "main",
+        new Map(Object.entries(files).map(([path, content]) => [path, Buffer.from(content)])),
+        "put"
+      ).oid
     },
     files: (id, revision = "main") => [...(commitOf(id, revision)?.files.keys() ?? [])].sort(),
     read: (id, path, revision = "main") => commitOf(id, revision)?.files.get(path)?.content,

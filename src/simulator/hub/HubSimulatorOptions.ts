@@ -1,5 +1,5 @@
 /** Options of a simulated Hub, their defaults and their limits. */
-import { SimulatorOptionError } from "../SimulatorOptions.ts"
+import { SimulatorOptionError } from "../server/SimulatorOptions.ts"
 
 /**
  * How a request to the Hub goes wrong.
@@ -11,7 +11,12 @@ import { SimulatorOptionError } from "../SimulatorOptions.ts"
  */
 export type HubFaultKind = "rate-limit" | "server-error" | "reset" | "cut-body"
 
-export const hubFaultKinds: ReadonlyArray<HubFaultKind> = ["rate-limit", "server-error", "reset", "cut-body"]
+export const hubFaultKinds: ReadonlyArray<HubFaultKind> = [
+  "rate-limit",
+  "server-error",
+  "reset",
+  "cut-body"
+]
 
 /** One kind of fault and the share of requests it hits. */
 export interface HubFault {
@@ -42,7 +47,10 @@ export interface HubSimulatorOptions {
   readonly user?: string | undefined
   /** Whether those with a token may read gated datasets; true if not given. */
   readonly letIn?: boolean | undefined
-  /** A folder with datasets as `OWNER/NAME/…`, read at the start; what is pushed to a main branch is written there. */
+  /**
+   * A folder with datasets as `OWNER/NAME/…`, read at the start; what is pushed to a main branch is
+   * written there.
+   */
   readonly directory?: string | undefined
   /** Large files travel by xet, as on the Hub of today; if false, by Git LFS. True if not given. */
   readonly xet?: boolean | undefined
@@ -56,7 +64,9 @@ export interface HubSimulatorOptions {
   readonly logSize?: number | undefined
 }
 
-export interface HubSettings extends Required<Omit<HubSimulatorOptions, "token" | "directory" | "faults">> {
+export interface HubSettings extends Required<
+  Omit<HubSimulatorOptions, "token" | "directory" | "faults">
+> {
   readonly token: string | undefined
   readonly directory: string | undefined
   readonly faults: ReadonlyArray<HubFault>
@@ -74,17 +84,34 @@ export interface HubSettings extends Required<Omit<HubSimulatorOptions, "token" 
 
 /** The options with their defaults; a SimulatorOptionError for the first that cannot be. */
 export const hubSettingsOf = (options: HubSimulatorOptions): HubSettings => {
-  const { faults = [], largeFrom = 10_000_000, logSize = 10_000, multipartAbove = Infinity, port = 0, seed = 42 } = options
+  const {
+    faults = [],
+    largeFrom = 10_000_000,
+    logSize = 10_000,
+    multipartAbove = Infinity,
+    port = 0,
+    seed = 42
+  } = options
   const expect = (holds: boolean, option: string, given: unknown, fix: string): void => {
     if (!holds) throw new SimulatorOptionError(option, String(given), fix)
   }
-  expect(Number.isInteger(port) && port >= 0 && port <= 65_535, "port", port, "use a whole number from 0 to 65535")
+  expect(
+    Number.isInteger(port) && port >= 0 && port <= 65_535,
+    "port",
+    port,
+    "use a whole number from 0 to 65535"
+  )
   expect(Number.isSafeInteger(seed), "seed", seed, "use a whole number")
   expect(largeFrom > 0, "largeFrom", largeFrom, "use a number of bytes above 0")
   expect(multipartAbove > 0, "multipartAbove", multipartAbove, "use a number of bytes above 0")
   expect(Number.isInteger(logSize) && logSize >= 0, "logSize", logSize, "use a whole number from 0")
   for (const { kind, share } of faults) {
-    expect(hubFaultKinds.includes(kind), "faults.kind", kind, `use one of ${hubFaultKinds.join(", ")}`)
+    expect(
+      hubFaultKinds.includes(kind),
+      "faults.kind",
+      kind,
+      `use one of ${hubFaultKinds.join(", ")}`
+    )
     expect(share >= 0 && share <= 1, "faults.share", share, "use a share from 0 to 1")
   }
   const shares = faults.reduce((sum, { share }) => sum + share, 0)

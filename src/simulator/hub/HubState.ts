@@ -1,4 +1,7 @@
-/** What a simulated Hub knows: its repositories, uploads that no commit has taken up yet, and who may do what. */
+/**
+ * What a simulated Hub knows: its repositories, uploads that no commit has taken up yet, and who
+ * may do what.
+ */
 import { writeFolders } from "./folders.ts"
 import type { HubSettings } from "./HubSimulatorOptions.ts"
 import { type HubRequest, Refusal } from "./Reply.ts"
@@ -24,19 +27,29 @@ export class HubState {
     const known = this.#knows(request)
     const repo = this.repos.find(id)
     if (repo !== undefined && (!repo.private || known)) return repo
-    throw known ? new Refusal(404, "Repository not found", "RepoNotFound") : new Refusal(401, "Invalid username or password.", "RepoNotFound")
+    throw known
+      ? new Refusal(404, "Repository not found", "RepoNotFound")
+      : new Refusal(401, "Invalid username or password.", "RepoNotFound")
   }
 
   /** Refuses files of a gated repository to those who are not let in. */
   expectEntry(request: HubRequest, repo: Repo): void {
     if (repo.gated && !this.#letIn(request)) {
-      throw new Refusal(this.#knows(request) ? 403 : 401, `Access to dataset ${repo.id} is restricted. You must have access to it and be authenticated to access it.`, "GatedRepo")
+      throw new Refusal(
+        this.#knows(request) ? 403 : 401,
+        `Access to dataset ${repo.id} is restricted. You must have access to it and be authenticated to access it.`,
+        "GatedRepo"
+      )
     }
   }
 
-  /** A branch has changed: what is pushed to a main branch is written to the folder, if there is one. */
+  /**
+   * A branch has changed: what is pushed to a main branch is written to the folder, if there is
+   * one.
+   */
   changed(repo: Repo, branch: string, changes: Changes): void {
-    if (branch === "main" && this.settings.directory !== undefined) writeFolders(this.settings.directory, repo.id, changes)
+    if (branch === "main" && this.settings.directory !== undefined)
+      writeFolders(this.settings.directory, repo.id, changes)
   }
 
   /** Refuses requests that need someone who is known. */
@@ -48,11 +61,15 @@ export class HubState {
     return this.settings.letIn && this.#knows(request)
   }
 
-  /** Whether the request carries a token that is known. An unknown one is refused, whatever it is for. */
+  /**
+   * Whether the request carries a token that is known. An unknown one is refused, whatever it is
+   * for.
+   */
   #knows({ headers }: HubRequest): boolean {
     const [, token] = /^Bearer (.+)$/.exec(String(headers["authorization"] ?? "")) ?? []
     if (token === undefined) return false
-    if (this.settings.token !== undefined && token !== this.settings.token) throw new Refusal(401, "Invalid credentials in Authorization header")
+    if (this.settings.token !== undefined && token !== this.settings.token)
+      throw new Refusal(401, "Invalid credentials in Authorization header")
     return true
   }
 }

@@ -1,5 +1,8 @@
-/** The content-addressed store behind xet: files as runs of chunks, chunks in packs (xorbs), as clients upload and ask for them. */
-import { decompressLz4Frame } from "../../data/formats/lz4Frame.ts"
+/**
+ * The content-addressed store behind xet: files as runs of chunks, chunks in packs (xorbs), as
+ * clients upload and ask for them.
+ */
+import { decompressLz4Frame } from "../../data/files/arrow/lz4Frame.ts"
 import { Refusal } from "./Reply.ts"
 
 /** A chunk of a pack: where it begins and ends there, and how long it is unpacked. */
@@ -53,7 +56,11 @@ export class XetStore {
       at += entrySize
       const terms = Array.from({ length: count }, (_, i): Term => {
         const entry = at + i * entrySize
-        return { pack: hashAt(shard, entry), from: shard.readUInt32LE(entry + 40), to: shard.readUInt32LE(entry + 44) }
+        return {
+          pack: hashAt(shard, entry),
+          from: shard.readUInt32LE(entry + 40),
+          to: shard.readUInt32LE(entry + 44)
+        }
       })
       at += count * entrySize * ((flags & hasVerification) !== 0 ? 2 : 1)
       if ((flags & hasMetadata) !== 0) {
@@ -71,10 +78,12 @@ export class XetStore {
 
   /** A file's content, unpacked. */
   contentOf(hash: string): Buffer {
-    return Buffer.concat(this.#termsOf(hash).flatMap(({ from, pack, to }) => {
-      const { bytes, chunks } = this.#pack(pack)
-      return chunks.slice(from, to).map((chunk) => unpacked(bytes, chunk))
-    }))
+    return Buffer.concat(
+      this.#termsOf(hash).flatMap(({ from, pack, to }) => {
+        const { bytes, chunks } = this.#pack(pack)
+        return chunks.slice(from, to).map((chunk) => unpacked(bytes, chunk))
+      })
+    )
   }
 
   pack(hash: string): Buffer {
@@ -82,25 +91,39 @@ export class XetStore {
   }
 
   /** Which chunks of which packs hold a range of a file's bytes. */
-  reconstruction(hash: string, first: number, last: number, urlOf: (pack: string) => string): unknown {
+  reconstruction(
+    hash: string,
+    first: number,
+    last: number,
+    urlOf: (pack: string) => string
+  ): unknown {
     const terms: Array<unknown> = []
     const packs: Record<string, Array<unknown>> = {}
     let position = 0
     let skipped: number | undefined
     for (const { from, pack, to } of this.#termsOf(hash)) {
       const { chunks } = this.#pack(pack)
-      const held = chunks.slice(from, to).map((chunk, i) => {
-        const start = position
-        position += chunk.length
-        return { index: from + i, start, chunk }
-      }).filter(({ chunk, start }) => start <= last && start + chunk.length > first)
+      const held = chunks
+        .slice(from, to)
+        .map((chunk, i) => {
+          const start = position
+          position += chunk.length
+          return { index: from + i, start, chunk }
+        })
+        .filter(({ chunk, start }) => start <= last && start + chunk.length > first)
       const [begin] = held
       if (begin === undefined) continue
       const end = held.at(-1)!
       skipped ??= Math.max(0, first - begin.start)
       const range = { start: begin.index, end: end.index + 1 }
-      terms.push({ hash: pack, unpacked_length: held.reduce((sum, { chunk }) => sum + chunk.length, 0), range })
-      const ranges = [{ chunks: range, bytes: { start: begin.chunk.start, end: end.chunk.end - 1 } }]
+      terms.push({
+        hash: pack,
+        unpacked_length: held.reduce((sum, { chunk }) => sum + chunk.length, 0),
+        range
+      })
+      const ranges = [
+        { chunks: range, bytes: { start: begin.chunk.start, end: end.chunk.end - 1 } }
+      ]
       packs[pack] = [...(packs[pack] ?? []), { url: urlOf(pack), ranges }]
     }
     return { offset_into_first_range: skipped ?? 0, terms, xorbs: packs }
@@ -120,7 +143,15 @@ export class XetStore {
 }
 
 /** A hash is four words of 64 bits, each with its least byte first. */
-const hashAt = (bytes: Buffer, at: number): string => [0, 8, 16, 24].map((word) => bytes.readBigUInt64LE(at + word).toString(16).padStart(16, "0")).join("")
+const hashAt = (bytes: Buffer, at: number): string =>
+  [0, 8, 16, 24]
+    .map((word) =>
+      bytes
+        .readBigUInt64LE(at + word)
+        .toString(16)
+        .padStart(16, "0")
+    )
+    .join("")
 
 const unpacked = (pack: Buffer, { end, length, start }: Chunk): Buffer => {
   const content = pack.subarray(start + headSize, end)

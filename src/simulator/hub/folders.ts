@@ -1,7 +1,18 @@
-/** Datasets of a simulated Hub in a folder: `OWNER/NAME/…`, read at its start, and written when something is pushed. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
+/**
+ * Datasets of a simulated Hub in a folder: `OWNER/NAME/…`, read at its start, and written when
+ * something is pushed.
+ */
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync
+} from "node:fs"
 import { dirname, join, sep } from "node:path"
-import { SimulatorOptionError } from "../SimulatorOptions.ts"
+import { SimulatorOptionError } from "../server/SimulatorOptions.ts"
 import type { Changes, Repos } from "./Repos.ts"
 
 /** Reads all datasets of a folder. */
@@ -10,16 +21,28 @@ export const readFolders = (directory: string, repos: Repos): void => {
   for (const owner of foldersIn(directory)) {
     for (const name of foldersIn(join(directory, owner))) {
       const folder = join(directory, owner, name)
-      const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((path) => statSync(join(folder, path)).isFile())
-      const content = new Map(files.map((path) => [path.replaceAll(sep, "/"), readFileSync(join(folder, path))]))
+      const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((path) =>
+        statSync(join(folder, path)).isFile()
+      )
+      const content = new Map(
+        files.map((path) => [path.replaceAll(sep, "/"), readFileSync(join(folder, path))])
+      )
       repos.change(repos.create(`${owner}/${name}`), "main", content, `files of ${owner}/${name}`)
     }
   }
 }
 
 const foldersIn = (path: string): ReadonlyArray<string> => {
-  if (!statSync(path).isDirectory()) throw new SimulatorOptionError("directory", `'${path}'`, "give a folder with datasets as OWNER/NAME")
-  return readdirSync(path, { withFileTypes: true }).filter((entry) => entry.isDirectory() && !entry.name.startsWith(".")).map(({ name }) => name).sort()
+  if (!statSync(path).isDirectory())
+    throw new SimulatorOptionError(
+      "directory",
+      `'${path}'`,
+      "give a folder with datasets as OWNER/NAME"
+    )
+  return readdirSync(path, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith("."))
+    .map(({ name }) => name)
+    .sort()
 }
 
 /** Writes what a commit has changed. */

@@ -1,4 +1,7 @@
-/** A pipeline for tests of the command: rows of numbers, each asked about at the simulator that the environment names. */
+/**
+ * A pipeline for tests of the command: rows of numbers, each asked about at the simulator that the
+ * environment names.
+ */
 import { Schema } from "effect"
 import { from, generatorStep, OpenAILLM, Pipeline, TextGeneration } from "../../../src/index.ts"
 
@@ -13,6 +16,16 @@ const load = generatorStep({
     for (let n = offset; n < count; n++) yield { n }
   }
 })
-const llm = OpenAILLM({ model: env("TEST_MODEL", "model-a"), baseUrl: env("TEST_URL", "http://127.0.0.1:9/v1"), apiKey: "k", maxConcurrency: 4, maxRetries: 0 })
+const llm = OpenAILLM({
+  model: env("TEST_MODEL", "model-a"),
+  baseUrl: env("TEST_URL", "http://127.0.0.1:9/v1"),
+  apiKey: "k",
+  maxConcurrency: 4,
+  maxRetries: 0
+})
 
-export default Pipeline("asking", {}, from(load).to(TextGeneration({ name: "ask", llm, template: "What is {{ n }}?" })))
+export default Pipeline(
+  "asking",
+  {},
+  from(load).to(TextGeneration({ name: "ask", llm, template: "What is {{ n }}?" }))
+)

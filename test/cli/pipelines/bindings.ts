@@ -1,4 +1,10 @@
 /** What stands for classes of documents in tests of the command. */
 import { KeepColumns } from "../../../src/index.ts"
 
-export const Keeper = ({ columns, name }: { readonly columns: ReadonlyArray<string>; readonly name: string }) => KeepColumns({ name, columns })
+export const Keeper = ({
+  columns,
+  name
+}: {
+  readonly columns: ReadonlyArray<string>
+  readonly name: string
+}) => KeepColumns({ name, columns })

@@ -1,9 +1,15 @@
-/** A pipeline whose second step computes without end at one row, or for as many seconds as the environment says. */
+/**
+ * A pipeline whose second step computes without end at one row, or for as many seconds as the
+ * environment says.
+ */
 import { Schema } from "effect"
 import { from, LoadDataFromDicts, MapRows, Pipeline } from "../../../src/index.ts"
 
 const seconds = Number(process.env["TEST_BLOCKS"] ?? "Infinity")
-const load = LoadDataFromDicts({ name: "load", data: Array.from({ length: 200_000 }, (_, n) => ({ n })) })
+const load = LoadDataFromDicts({
+  name: "load",
+  data: Array.from({ length: 200_000 }, (_, n) => ({ n }))
+})
 const stuck = MapRows({
   name: "stuck",
   inputs: { n: Schema.Number },

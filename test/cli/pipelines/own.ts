@@ -2,6 +2,15 @@
 import { Schema } from "effect"
 import { from, LoadDataFromDicts, Pipeline, step } from "../../../src/index.ts"
 
-export const loud = step({ name: "loud", inputs: { text: Schema.String }, outputs: { loud: Schema.String }, process: (rows) => rows.map(({ text }) => ({ loud: text.toUpperCase() })) })
+export const loud = step({
+  name: "loud",
+  inputs: { text: Schema.String },
+  outputs: { loud: Schema.String },
+  process: (rows) => rows.map(({ text }) => ({ loud: text.toUpperCase() }))
+})
 
-export default Pipeline("own", {}, from(LoadDataFromDicts({ name: "load", data: [{ text: "a" }] })).to(loud))
+export default Pipeline(
+  "own",
+  {},
+  from(LoadDataFromDicts({ name: "load", data: [{ text: "a" }] })).to(loud)
+)

@@ -5,9 +5,19 @@ import type { Outcome } from "./editsProcess.ts"
 import { edits } from "./table.ts"
 
 const outcomes = (): ReadonlyMap<string, Outcome> => {
-  const { status, stderr, stdout } = spawnSync(process.execPath, ["--no-warnings", "--conditions=distilabel-ts:source", fileURLToPath(new URL("./editsProcess.ts", import.meta.url))], { encoding: "utf8" })
+  const { status, stderr, stdout } = spawnSync(
+    process.execPath,
+    [
+      "--no-warnings",
+      "--conditions=distilabel-ts:source",
+      fileURLToPath(new URL("./editsProcess.ts", import.meta.url))
+    ],
+    { encoding: "utf8" }
+  )
   if (status !== 0) throw new Error(stderr)
-  return new Map((JSON.parse(stdout) as ReadonlyArray<Outcome>).map((outcome) => [outcome.title, outcome]))
+  return new Map(
+    (JSON.parse(stdout) as ReadonlyArray<Outcome>).map((outcome) => [outcome.title, outcome])
+  )
 }
 
 describe("an edit of a pipeline's code", () => {
@@ -18,9 +28,15 @@ describe("an edit of a pipeline's code", () => {
     expect(new Set(edits.map(({ title, kind }) => `${kind} ${title}`)).size).toBe(edits.length)
   })
 
-  it.each(edits.map((edit, i) => [edit.kind, edit.title, edit, i] as const))("%s: %s", (_, title, { again }) => {
-    const { first, sameAsUncached, second } = done.get(title)!
-    expect({ sameAsUncached, second }).toEqual({ sameAsUncached: true, second: again === "all" ? first : 0 })
-    expect(first).toBeGreaterThan(0)
-  })
+  it.each(edits.map((edit, i) => [edit.kind, edit.title, edit, i] as const))(
+    "%s: %s",
+    (_, title, { again }) => {
+      const { first, sameAsUncached, second } = done.get(title)!
+      expect({ sameAsUncached, second }).toEqual({
+        sameAsUncached: true,
+        second: again === "all" ? first : 0
+      })
+      expect(first).toBeGreaterThan(0)
+    }
+  )
 })

@@ -1,12 +1,29 @@
-/** Makes each edit of the table in real files, runs the pipeline before and after it, and once more without a cache, and prints what was done. */
+/**
+ * Makes each edit of the table in real files, runs the pipeline before and after it, and once more
+ * without a cache, and prints what was done.
+ */
 import { mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs"
-import { dirname, resolve } from "node:path"
 import { tmpdir } from "node:os"
+import { dirname, resolve } from "node:path"
 import { fileURLToPath, pathToFileURL } from "node:url"
 import { Schema } from "effect"
-import { FilterRows, from, generatorStep, globalStep, inThreads, join, joinStep, MapRows, OpenAILLM, Pipeline, runPromise, step, task } from "../../../src/index.ts"
-import { startSimulator } from "../../../src/simulator/index.ts"
+import {
+  FilterRows,
+  from,
+  generatorStep,
+  globalStep,
+  inThreads,
+  join,
+  joinStep,
+  MapRows,
+  OpenAILLM,
+  Pipeline,
+  runPromise,
+  step,
+  task
+} from "../../../src/index.ts"
 import type { AnyPipeline } from "../../../src/pipeline/Pipeline.ts"
+import { startSimulator } from "../../../src/simulator/index.ts"
 import { type Edit, edits } from "./table.ts"
 
 export interface Outcome {
@@ -30,7 +47,13 @@ interface Exports {
   readonly by: (row: Numbered) => "left" | "right"
   readonly generate: () => Generator<Numbered>
   readonly map: (row: Numbered) => Valued
-  readonly options: { readonly defaults: { readonly add: number }; readonly process: (rows: ReadonlyArray<Numbered>, parameters: { readonly add: number }) => ReadonlyArray<Valued> }
+  readonly options: {
+    readonly defaults: { readonly add: number }
+    readonly process: (
+      rows: ReadonlyArray<Numbered>,
+      parameters: { readonly add: number }
+    ) => ReadonlyArray<Valued>
+  }
   readonly parse: (answer: string | null) => Valued
   readonly process: (rows: Iterable<unknown>) => ReadonlyArray<Valued>
   readonly prompt: (row: Numbered) => string
@@ -42,21 +65,30 @@ interface Exports {
 const simulator = await startSimulator()
 const folder = mkdtempSync(resolve(tmpdir(), "distilabel-edits-"))
 mkdirSync(resolve(folder, "node_modules"))
-symlinkSync(resolve(dirname(fileURLToPath(import.meta.url)), "../../../node_modules/effect"), resolve(folder, "node_modules/effect"))
+symlinkSync(
+  resolve(dirname(fileURLToPath(import.meta.url)), "../../../node_modules/effect"),
+  resolve(folder, "node_modules/effect")
+)
 
 /** Rows that the step under test worked on: nothing in it depends on how many. */
 let worked = 0
 
 const n = { n: Schema.Number }
 const v = { v: Schema.Any }
-const counted = <A extends ReadonlyArray<unknown>, B>(call: (rows: A, parameters: { readonly add: number }) => B) => (rows: A, parameters: object): B => {
-  worked += rows.length
-  return call(rows, parameters as { readonly add: number })
-}
-const each = <A, B>(call: (row: A) => B) => (row: A): B => {
-  worked += 1
-  return call(row)
-}
+const counted =
+  <A extends ReadonlyArray<unknown>, B>(
+    call: (rows: A, parameters: { readonly add: number }) => B
+  ) =>
+  (rows: A, parameters: object): B => {
+    worked += rows.length
+    return call(rows, parameters as { readonly add: number })
+  }
+const each =
+  <A, B>(call: (row: A) => B) =>
+  (row: A): B => {
+    worked += 1
+    return call(row)
+  }
 const source = generatorStep({
   name: "source",
   outputs: n,
@@ -64,9 +96,11 @@ const source = generatorStep({
     for (let n = 0; n < 10; n++) yield { n }
   }
 })
-const plus = <const Name extends string>(name: Name) => MapRows({ name, inputs: n, outputs: v, map: each((row: Numbered) => ({ v: `${name}${row.n}` })) })
+const plus = <const Name extends string>(name: Name) =>
+  MapRows({ name, inputs: n, outputs: v, map: each((row: Numbered) => ({ v: `${name}${row.n}` })) })
 
-const arm = <const Name extends string>(name: Name) => MapRows({ name, inputs: n, outputs: v, map: (row) => ({ v: `${name}${row.n}` }) })
+const arm = <const Name extends string>(name: Name) =>
+  MapRows({ name, inputs: n, outputs: v, map: (row) => ({ v: `${name}${row.n}` }) })
 
 const pipelineOf = (kind: Edit["kind"], module: string, exports: Exports): AnyPipeline => {
   const { by, generate, map, options, parse, process, prompt, version, v: checked, where } = exports
@@ -76,32 +110,96 @@ const pipelineOf = (kind: Edit["kind"], module: string, exports: Exports): AnyPi
   const made = (): unknown => {
     switch (kind) {
       case "map":
-        return flow.to(MapRows({ name: "own", inputs: n, outputs: v, map: each(map), ...versioned }))
+        return flow.to(
+          MapRows({ name: "own", inputs: n, outputs: v, map: each(map), ...versioned })
+        )
       case "process":
-        return flow.to(step({ name: "own", inputs: n, outputs: v, process: counted(process), ...versioned }))
+        return flow.to(
+          step({ name: "own", inputs: n, outputs: v, process: counted(process), ...versioned })
+        )
       case "filter":
         return flow.to(FilterRows({ name: "own", inputs: n, where: each(where) }))
       case "global":
-        return flow.to(globalStep({ name: "own", inputs: n, outputs: v, process: counted(process) }))
+        return flow.to(
+          globalStep({ name: "own", inputs: n, outputs: v, process: counted(process) })
+        )
       case "reduce":
-        return flow.to(step({ name: "own", inputs: n, outputs: v, rowCount: "many-to-one", replaces: true, process: counted(process) }))
+        return flow.to(
+          step({
+            name: "own",
+            inputs: n,
+            outputs: v,
+            rowCount: "many-to-one",
+            replaces: true,
+            process: counted(process)
+          })
+        )
       case "join":
-        return join([flow.to(arm("left")), flow.to(arm("right"))], joinStep({ name: "own", inputs: n, outputs: v, process: each(process) }))
+        return join(
+          [flow.to(arm("left")), flow.to(arm("right"))],
+          joinStep({ name: "own", inputs: n, outputs: v, process: each(process) })
+        )
       case "route":
-        return join(flow.route(by, [plus("left"), plus("right")]).flows, joinStep({ name: "own", inputs: v, outputs: v, process: (arms) => arms.flat() }))
+        return join(
+          flow.route(by, [plus("left"), plus("right")]).flows,
+          joinStep({ name: "own", inputs: v, outputs: v, process: (arms) => arms.flat() })
+        )
       case "task":
-        return flow.to(task({ name: "own", llm, inputs: n, outputs: v, prompt, parse: (answer) => ({ v: answer }) }))
+        return flow.to(
+          task({
+            name: "own",
+            llm,
+            inputs: n,
+            outputs: v,
+            prompt,
+            parse: (answer) => ({ v: answer })
+          })
+        )
       case "parse":
-        return flow.to(task({ name: "own", llm, inputs: n, outputs: v, prompt: (row) => `What is ${row.n}?`, parse }))
+        return flow.to(
+          task({
+            name: "own",
+            llm,
+            inputs: n,
+            outputs: v,
+            prompt: (row) => `What is ${row.n}?`,
+            parse
+          })
+        )
       case "threads":
-        return flow.to(step({ name: "own", inputs: n, outputs: v, process: inThreads<Exports["process"]>(module, "process") }))
+        return flow.to(
+          step({
+            name: "own",
+            inputs: n,
+            outputs: v,
+            process: inThreads<Exports["process"]>(module, "process")
+          })
+        )
       case "generator":
-        return from(generatorStep({ name: "source", outputs: n, process: generate })).to(plus("own"))
+        return from(generatorStep({ name: "source", outputs: n, process: generate })).to(
+          plus("own")
+        )
       case "schema":
-        return flow.to(step({ name: "own", inputs: n, outputs: { v: checked }, process: counted((rows: ReadonlyArray<Numbered>) => rows.map((row) => ({ v: row.n }))) }))
+        return flow.to(
+          step({
+            name: "own",
+            inputs: n,
+            outputs: { v: checked },
+            process: counted((rows: ReadonlyArray<Numbered>) => rows.map((row) => ({ v: row.n })))
+          })
+        )
       case "options": {
         const { defaults, process: own } = options
-        return flow.to(step({ name: "own", inputs: n, outputs: v, parameters: { add: Schema.Number }, defaults, process: counted(own) }))
+        return flow.to(
+          step({
+            name: "own",
+            inputs: n,
+            outputs: v,
+            parameters: { add: Schema.Number },
+            defaults,
+            process: counted(own)
+          })
+        )
       }
     }
   }
@@ -118,13 +216,30 @@ const written = (name: string, { code, from, modules = {}, to }: Edit, after: bo
   return pathToFileURL(resolve(directory, "main.ts")).href
 }
 
-const ran = async (edit: Edit, module: string, cacheDir: string): Promise<{ readonly rows: string; readonly worked: number; readonly path: string }> => {
+const ran = async (
+  edit: Edit,
+  module: string,
+  cacheDir: string
+): Promise<{ readonly rows: string; readonly worked: number; readonly path: string }> => {
   const exports = (edit.kind === "threads" ? {} : await import(module)) as Exports
   const before = worked + simulator.stats().requests
-  const distiset = await runPromise(pipelineOf(edit.kind, module, exports), { cacheDir, progress: "none", report: false } as never) as never as { readonly default: { readonly path: string; toArray: () => Promise<ReadonlyArray<Record<string, unknown>>> } }
+  const distiset = (await runPromise(pipelineOf(edit.kind, module, exports), {
+    cacheDir,
+    progress: "none",
+    report: false
+  } as never)) as never as {
+    readonly default: {
+      readonly path: string
+      toArray: () => Promise<ReadonlyArray<Record<string, unknown>>>
+    }
+  }
   const rows = await distiset.default.toArray()
   // What a model's answer came of is no part of what is compared.
-  return { rows: JSON.stringify(rows.map((row) => ({ ...row, distilabel_metadata: undefined }))), worked: worked + simulator.stats().requests - before, path: distiset.default.path }
+  return {
+    rows: JSON.stringify(rows.map((row) => ({ ...row, distilabel_metadata: undefined }))),
+    worked: worked + simulator.stats().requests - before,
+    path: distiset.default.path
+  }
 }
 
 const tried = async (edit: Edit, i: number): Promise<Outcome> => {
@@ -138,7 +253,13 @@ const tried = async (edit: Edit, i: number): Promise<Outcome> => {
   const second = await ran(edit, after, cache("kept"))
   const uncached = await ran(edit, after, cache("empty"))
   // Nobody outside can count what threads do, but whether the result was written again.
-  const again = edit.kind === "threads" ? { first: 10, second: second.path === first.path && statSync(second.path).mtimeMs === mtimeMs ? 0 : 10 } : { first: first.worked, second: second.worked }
+  const again =
+    edit.kind === "threads"
+      ? {
+          first: 10,
+          second: second.path === first.path && statSync(second.path).mtimeMs === mtimeMs ? 0 : 10
+        }
+      : { first: first.worked, second: second.worked }
   return { title: edit.title, ...again, sameAsUncached: second.rows === uncached.rows }
 }
 

@@ -23,14 +23,26 @@ describe("values that a function takes from outside", () => {
     ["messages of errors", () => new Error("a"), () => new Error("b")],
     ["classes of errors", () => new Error("a"), () => new Named("a")],
     ["parameters of addresses", () => new URLSearchParams("a=1"), () => new URLSearchParams("a=2")],
-    ["bytes of views and buffers", () => new DataView(new Uint8Array([1]).buffer), () => new DataView(new Uint8Array([2]).buffer)],
+    [
+      "bytes of views and buffers",
+      () => new DataView(new Uint8Array([1]).buffer),
+      () => new DataView(new Uint8Array([2]).buffer)
+    ],
     ["kinds of lists of numbers", () => new Uint8Array(4), () => new Int8Array(4)],
     ["properties of lists", () => withTone(["x"], "a"), () => withTone(["x"], "b")],
     ["properties of maps", () => withTone(new Map(), "a"), () => withTone(new Map(), "b")],
     ["properties of dates", () => withTone(new Date(0), "a"), () => withTone(new Date(0), "b")],
     ["properties of regular expressions", () => withTone(/a/, "a"), () => withTone(/a/, "b")],
-    ["properties of bytes", () => withTone(new Uint8Array(1), "a"), () => withTone(new Uint8Array(1), "b")],
-    ["properties of bound functions", () => withTone(described.bind(null), "a"), () => withTone(described.bind(null), "b")],
+    [
+      "properties of bytes",
+      () => withTone(new Uint8Array(1), "a"),
+      () => withTone(new Uint8Array(1), "b")
+    ],
+    [
+      "properties of bound functions",
+      () => withTone(described.bind(null), "a"),
+      () => withTone(described.bind(null), "b")
+    ],
     ["holes and undefined", () => new Array(1), () => [undefined]],
     ["absent and undefined", () => ({}), () => ({ a: undefined })],
     ["texts and numbers", () => ({ a: "1" }), () => ({ a: 1 })],
@@ -40,7 +52,11 @@ describe("values that a function takes from outside", () => {
     ["one object twice and two objects", () => [shared, shared], () => [{}, {}]],
     ["frozen and not", () => ({ a: 1 }), () => Object.freeze({ a: 1 })],
     ["with a prototype and without", () => ({}), () => Object.create(null) as object],
-    ["languages of formatters", () => new Intl.NumberFormat("en"), () => new Intl.NumberFormat("de")]
+    [
+      "languages of formatters",
+      () => new Intl.NumberFormat("en"),
+      () => new Intl.NumberFormat("de")
+    ]
   ])("are told apart: %s", (_, one, other) => {
     expect(described(one())).not.toBe(described(other()))
     expect(described(one())).toBe(described(one()))

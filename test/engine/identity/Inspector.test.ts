@@ -24,7 +24,9 @@ it("the inspector shows the variables that a function closes over, the nearest f
 
 it("the inspector tells a variable that is not set yet", () => {
   const early = () => late
-  looked((inspector) => expect(variableIn(inspector.scopesOf(early), "late")).toEqual({ value: undefined, unset: true }))
+  looked((inspector) =>
+    expect(variableIn(inspector.scopesOf(early), "late")).toEqual({ value: undefined, unset: true })
+  )
   const late = early
 })
 
@@ -41,7 +43,7 @@ it("the inspector shows private fields, parts of bound functions, targets of pro
   await fulfilled
   looked((inspector) => {
     expect(inspector.privatesOf(held)).toEqual([["#secret", 5]])
-    expect(inspector.boundOf(held.show.bind(held, ...[] as []))?.self).toBe(held)
+    expect(inspector.boundOf(held.show.bind(held, ...([] as [])))?.self).toBe(held)
     expect(inspector.proxyOf(new Proxy(target, {}))[0]).toBe(target)
     expect(inspector.fulfilled(fulfilled)).toEqual({ value: 5 })
     expect(inspector.fulfilled(new Promise(() => {}))).toBeUndefined()

@@ -3,8 +3,15 @@ import { readFunction } from "../../../src/engine/identity/functionUse.ts"
 
 /** Names of the surroundings that a function uses, each with what it does to it. */
 const used = (text: string): ReadonlyArray<string> =>
-  [...new Set(readFunction(text)!.uses.map(({ kind, name, path }) => `${kind === "read" ? "" : `${kind} `}${[name, ...path].join(".")}`))].toSorted()
-const changed = (text: string): ReadonlyArray<string> => [...readFunction(text)!.changes.changed].toSorted()
+  [
+    ...new Set(
+      readFunction(text)!.uses.map(
+        ({ kind, name, path }) => `${kind === "read" ? "" : `${kind} `}${[name, ...path].join(".")}`
+      )
+    )
+  ].toSorted()
+const changed = (text: string): ReadonlyArray<string> =>
+  [...readFunction(text)!.changes.changed].toSorted()
 
 describe("the text of a function", () => {
   it.each([
@@ -37,20 +44,68 @@ describe("the text of a function", () => {
 
 describe("a name of the surroundings", () => {
   it.each<[string, string, ReadonlyArray<string>]>([
-    ["is what no parameter, variable, function, class or caught value within has", "(a, { b, c: [d] }, ...e) => { const f = 1; function g() {} class H {} try {} catch (i) { i } return [a, b, d, e, f, g, H, z] }", ["z"]],
-    ["is used outside of the block that declares it", "() => { { const x = 1; x } return x }", ["x"]],
-    ["is not used where var declares it for the whole function", "() => { if (true) { var x = 1 } return x }", []],
-    ["is used in a default that does not see the body", "(a = x) => { var x = 1; return a + x }", ["x"]],
-    ["is used by a spread, a shorthand, a computed key and a template", "() => [...a, { b, [c]: `${d}` }]", ["a", "b", "c", "d"]],
-    ["is no property, key or label", "(o) => { a: for (;;) break a; return { b: o.c, d() {} } }", []],
-    ["is no word in a text, a comment or a regular expression", "() => 'a' + /b/.source /* c */ + `d`", []],
+    [
+      "is what no parameter, variable, function, class or caught value within has",
+      "(a, { b, c: [d] }, ...e) => { const f = 1; function g() {} class H {} try {} catch (i) { i } return [a, b, d, e, f, g, H, z] }",
+      ["z"]
+    ],
+    [
+      "is used outside of the block that declares it",
+      "() => { { const x = 1; x } return x }",
+      ["x"]
+    ],
+    [
+      "is not used where var declares it for the whole function",
+      "() => { if (true) { var x = 1 } return x }",
+      []
+    ],
+    [
+      "is used in a default that does not see the body",
+      "(a = x) => { var x = 1; return a + x }",
+      ["x"]
+    ],
+    [
+      "is used by a spread, a shorthand, a computed key and a template",
+      "() => [...a, { b, [c]: `${d}` }]",
+      ["a", "b", "c", "d"]
+    ],
+    [
+      "is no property, key or label",
+      "(o) => { a: for (;;) break a; return { b: o.c, d() {} } }",
+      []
+    ],
+    [
+      "is no word in a text, a comment or a regular expression",
+      "() => 'a' + /b/.source /* c */ + `d`",
+      []
+    ],
     ["is used by typeof", "() => typeof a", ["a"]],
     ["is used with its path", "() => a.b?.c.d + a['e'] + a[f]", ["a", "a.b.c.d", "a.e", "f"]],
-    ["is used with what is taken out of it", "() => { const { b, c: d } = a; return b + d }", ["a.b", "a.c"]],
-    ["is used as a whole where all of it is taken", "() => { const { b, ...rest } = a; return rest }", ["a"]],
-    ["is set", "() => { [b, { c }] = d; for (e of f) e; return a = 1 }", ["d", "e", "f", "set a", "set b", "set c", "set e"]],
-    ["is counted where nothing takes the value", "() => { a++; b += 1; c = c + 1; d.push(1); e[f] = (e[f] ?? 0) + 1; g = Math.max(g, 2) }", ["Math.max", "count a", "count b", "count c", "count d.push", "count e", "count g", "f"]],
-    ["is not only counted where something takes the value", "() => { const x = a++; return b += x }", ["set a", "set b"]]
+    [
+      "is used with what is taken out of it",
+      "() => { const { b, c: d } = a; return b + d }",
+      ["a.b", "a.c"]
+    ],
+    [
+      "is used as a whole where all of it is taken",
+      "() => { const { b, ...rest } = a; return rest }",
+      ["a"]
+    ],
+    [
+      "is set",
+      "() => { [b, { c }] = d; for (e of f) e; return a = 1 }",
+      ["d", "e", "f", "set a", "set b", "set c", "set e"]
+    ],
+    [
+      "is counted where nothing takes the value",
+      "() => { a++; b += 1; c = c + 1; d.push(1); e[f] = (e[f] ?? 0) + 1; g = Math.max(g, 2) }",
+      ["Math.max", "count a", "count b", "count c", "count d.push", "count e", "count g", "f"]
+    ],
+    [
+      "is not only counted where something takes the value",
+      "() => { const x = a++; return b += x }",
+      ["set a", "set b"]
+    ]
   ])("%s", (_, text, names) => {
     expect(used(text)).toEqual(names)
   })
@@ -62,12 +117,28 @@ describe("an object of the surroundings", () => {
     ["is changed by delete and ++", "() => { delete a.b; return b.c++ }", ["a", "b"]],
     ["is changed by a method that changes", "() => a.sort()", ["a"]],
     ["is changed under another name", "() => { const b = a.list; b.sort(); return b }", ["a.list"]],
-    ["is changed by way of its elements", "() => { for (const each of a) each.n = 1; b.forEach((each) => { each.n = 1 }) }", ["a", "b"]],
+    [
+      "is changed by way of its elements",
+      "() => { for (const each of a) each.n = 1; b.forEach((each) => { each.n = 1 }) }",
+      ["a", "b"]
+    ],
     ["is changed by Object.assign", "() => Object.assign(a, {})", ["a"]],
     ["is changed by a borrowed method", "() => Array.prototype.push.call(a, 1)", ["a"]],
-    ["is not changed by what changes a copy", "() => { const b = [...a]; b.sort(); const c = { ...a, d: 1 }; c.d = 2; return a.map((x) => x).reverse().concat(Object.assign({}, a)) }", []],
-    ["is not changed by what a fold gathers", "() => a.reduce((all, each) => { all.push(each); return all }, [])", []],
-    ["is not changed by what changes a parameter", "(rows) => rows.map((row) => { row.n = a; return row })", ["#0"]]
+    [
+      "is not changed by what changes a copy",
+      "() => { const b = [...a]; b.sort(); const c = { ...a, d: 1 }; c.d = 2; return a.map((x) => x).reverse().concat(Object.assign({}, a)) }",
+      []
+    ],
+    [
+      "is not changed by what a fold gathers",
+      "() => a.reduce((all, each) => { all.push(each); return all }, [])",
+      []
+    ],
+    [
+      "is not changed by what changes a parameter",
+      "(rows) => rows.map((row) => { row.n = a; return row })",
+      ["#0"]
+    ]
   ])("%s", (_, text, names) => {
     expect(changed(text)).toEqual(names)
   })

@@ -1,0 +1,397 @@
+/**
+ * Steps and models as expressions: calls of the functions that make them, or the skeletons of those
+ * that are not here.
+ */
+import * as Schema from "effect/Schema"
+import * as SchemaAST from "effect/SchemaAST"
+import type { Columns } from "../../columns/Columns.ts"
+import type { DescribedModel, Field, Registry } from "../../document/classes/Registry.ts"
+import type { LoadedPipeline } from "../../document/read/LoadedPipeline.ts"
+import { ownFields } from "../../document/read/readModel.ts"
+import { camelCased } from "../../document/tree/names.ts"
+import { isRecord, type TreeRecord, valueAt } from "../../document/tree/Tree.ts"
+import type { GraphNode } from "../../pipeline/Graph.ts"
+import type { StepData } from "../../step/Step.ts"
+import type { Implied, Unknown } from "./impliedColumns.ts"
+import { objectSource, type SourceWriter, unsaid } from "./SourceWriter.ts"
+
+/** What steps are written with. */
+export interface StepSources {
+  readonly pipeline: LoadedPipeline
+  readonly registry: Registry
+  readonly writer: SourceWriter
+  readonly unknown: ReadonlyMap<string, Unknown>
+  readonly implied: Implied
+  /** Where a module that the document names is, seen from the source; undefined if it is nowhere. */
+  readonly specifier: (module: string) => string | undefined
+  /** Whether Python wrote the document, which says everything, also what is as ever. */
+  readonly fromPython: boolean
+  /**
+   * Schemas of answers that Python has on the model, and that the task knows here, so that its
+   * column has the type.
+   */
+  readonly answers: ReadonlyMap<string, AnswerSchema>
+}
+
+/** The schema of an answer, under the name that it has in the document. */
+export interface AnswerSchema {
+  readonly name: string
+  readonly schema: Schema.Top
+}
+
+/** What stands above a step and what makes it. */
+export interface StepSource {
+  readonly comments: ReadonlyArray<string>
+  readonly code: string
+}
+
+/** What goes without saying: Python's documents spell it out. */
+const usual: Readonly<Record<string, unknown>> = {
+  groupGenerations: false,
+  addRawOutput: true,
+  addRawInput: true,
+  numGenerations: 1,
+  useDefaultStructuredOutput: false,
+  maxRetries: 6,
+  timeout: 120,
+  splitStatistics: false,
+  encoded: false,
+  split: "train"
+}
+
+/** Classes whose steps take no mappings: what they read is mapped where they are connected. */
+const unmapped: ReadonlySet<string> = new Set([
+  "KeepColumns",
+  "MergeColumns",
+  "GroupColumns",
+  "CombineColumns",
+  "CombineOutputs",
+  "ExpandColumns",
+  "RenameColumns",
+  "FilterRows",
+  "MapRows"
+])
+
+/** Columns of the flow that a step reads under its own names, where that is said at its connection. */
+export const inputAt = ({ step }: GraphNode): Readonly<Record<string, string>> =>
+  unmapped.has(step.type) ? step.mappings.input : {}
+
+export const stepSource = (node: GraphNode, sources: StepSources): StepSource => {
+  const { step } = node
+  const raw = rawStep(step.name, sources.pipeline)
+  const whole = exportedSource(ownFields(raw), sources)
+  if (whole !== undefined) return { comments: [], code: whole }
+  const unknown = sources.unknown.get(step.name)
+  return unknown === "step" || unknown === "task"
+    ? skeletonSource(node, sources)
+    : knownSource(step, raw, sources)
+}
+
+/** The fields that the document has for a step. */
+const rawStep = (name: string, { said }: LoadedPipeline): TreeRecord => {
+  const entry = said.steps.get(name)?.entry
+  const raw =
+    entry === undefined ? undefined : valueAt(said.tree, ["pipeline", "steps", entry, "step"])
+  return isRecord(raw) ? raw : {}
+}
+
+/** Whether a step is an export of a module that is there. */
+export const isExported = (
+  name: string,
+  { pipeline, specifier }: Pick<StepSources, "pipeline" | "specifier">
+): boolean => specifierOf(ownFields(rawStep(name, pipeline)), specifier) !== undefined
+
+const specifierOf = (
+  { export: name, module }: TreeRecord,
+  specifier: StepSources["specifier"]
+): string | undefined =>
+  typeof module === "string" && typeof name === "string" ? specifier(module) : undefined
+
+const exportedSource = (
+  reference: TreeRecord,
+  { specifier, writer }: StepSources
+): string | undefined => {
+  const found = specifierOf(reference, specifier)
+  return found === undefined ? undefined : writer.export(found, reference["export"] as string)
+}
+
+const knownSource = (step: StepData, raw: TreeRecord, sources: StepSources): StepSource => {
+  const { fromPython, registry, writer } = sources
+  const found = registry.steps.get(step.type)!
+  const options: Readonly<Record<string, unknown>> = found.optionsOf?.(step) ?? {
+    ...step.options,
+    ...step.values
+  }
+  const comments: Array<string> = []
+  const entries: Array<readonly [string, string]> = [["name", JSON.stringify(step.name)]]
+  const say = (option: string, source: string | typeof unsaid): void => {
+    if (source !== unsaid) entries.push([option, source])
+  }
+  const answer = sources.answers.get(step.name)
+  for (const field of found.fields) {
+    const value = options[field.option]
+    if (field.option === "llm" && value !== undefined)
+      say(
+        "llm",
+        modelSource(
+          value,
+          step.name,
+          answer === undefined ? [] : ["structuredOutput"],
+          comments,
+          sources
+        )
+      )
+    else if (typeof value === "function" && !Schema.isSchema(value))
+      say(field.option, functionSource(step, raw, field, sources))
+    else if (field.option === "columns" && step.type === "ExpandColumns")
+      say("columns", writer.value(expandedColumns(step, value)))
+    else if (
+      value !== undefined &&
+      !(fromPython && goesWithoutSaying(step, field.option, value)) &&
+      !entries.some(([name]) => name === field.option)
+    )
+      say(field.option, writer.value(value))
+  }
+  if (answer !== undefined)
+    entries.push([
+      "structuredOutput",
+      writer.named(answer.name.replaceAll(/[^\p{ID_Continue}]+/gu, "_"), answer.schema)
+    ])
+  if (sources.unknown.get(step.name) === "rows" || sources.unknown.get(step.name) === "samples") {
+    comments.push(
+      "The document has no rows: give some here, or to run as dataset (on the command line --input rows.jsonl)."
+    )
+    entries.splice(1, 0, ["data", `[] as ReadonlyArray<${rowType(step, sources)}>`])
+  }
+  // Columns with other names must be known.
+  const mapped = Object.entries(sources.implied.get(step.name) ?? {}).filter(
+    ([column]) => column in step.mappings.output
+  )
+  if (
+    mapped.length > 0 &&
+    sources.unknown.get(step.name) === "source" &&
+    options["columns"] === undefined
+  )
+    entries.push(["columns", writer.value({ "~known": Object.fromEntries(mapped) }) as string])
+  entries.push(...sharedEntries(step, options, sources))
+  return { comments, code: `${writer.library(exportedName(step.type))}(${objectSource(entries)})` }
+}
+
+/** Own steps are made by functions in small letters. */
+const exportedName = (type: string): string =>
+  ({
+    Step: "step",
+    GlobalStep: "globalStep",
+    JoinStep: "joinStep",
+    GeneratorStep: "generatorStep",
+    Task: "task"
+  })[type] ?? type
+
+const goesWithoutSaying = ({ type }: StepData, option: string, value: unknown): boolean =>
+  (option in usual && usual[option] === value) ||
+  (option === "columns" && type === "TextGeneration") ||
+  (Array.isArray(value) ? value.length === 0 : isRecord(value) && Object.keys(value).length === 0)
+
+/** Options that every step has. */
+const sharedEntries = (
+  step: StepData,
+  options: Readonly<Record<string, unknown>>,
+  { writer }: StepSources
+): ReadonlyArray<readonly [string, string]> => {
+  const { input, output } = step.mappings
+  const mapped = !unmapped.has(step.type)
+  const renames = mapped
+    ? [["inputMappings", input] as const, ["outputMappings", output] as const]
+    : []
+  if (!mapped && Object.keys(output).length > 0 && step.type !== "ExpandColumns")
+    writer.notes.push(
+      `'${step.name}' gives its columns other names (${Object.entries(output)
+        .map(([from, to]) => `${from} as ${to}`)
+        .join(", ")}): rename them after it`
+    )
+  return [
+    ...renames
+      .filter(([, names]) => Object.keys(names).length > 0)
+      .map(([option, names]) => [option, writer.value(names) as string] as const),
+    ...(step.batchSizeGiven
+      ? [
+          [
+            step.kind === "generator" ? "batchSize" : "inputBatchSize",
+            String(step.batchSize)
+          ] as const
+        ]
+      : []),
+    ...(typeof options["useCache"] === "boolean"
+      ? [["useCache", String(options["useCache"])] as const]
+      : [])
+  ]
+}
+
+/** What ExpandColumns gives other names is said where its columns are. */
+const expandedColumns = ({ mappings: { output } }: StepData, columns: unknown): unknown => {
+  if (Object.keys(output).length === 0) return columns
+  const names = Array.isArray(columns)
+    ? Object.fromEntries((columns as ReadonlyArray<string>).map((column) => [column, column]))
+    : (columns as Readonly<Record<string, string>>)
+  return Object.fromEntries(
+    Object.entries(names).map(([column, name]) => [
+      column,
+      output[name === "" ? column : name] ?? name
+    ])
+  )
+}
+
+const functionSource = (
+  step: StepData,
+  raw: TreeRecord,
+  { key, option }: Field,
+  sources: StepSources
+): string => {
+  const value = raw[key] ?? ownFields(raw)[key]
+  const found = isRecord(value) ? exportedSource(value, sources) : undefined
+  return found ?? `() => ${sources.writer.missing(`'${option}' of '${step.name}'`)}`
+}
+
+/** A model, or the stand-in for one. */
+const modelSource = (
+  model: unknown,
+  step: string,
+  without: ReadonlyArray<string>,
+  comments: Array<string>,
+  { fromPython, registry, writer }: StepSources
+): string => {
+  const { options, type } = model as DescribedModel & {
+    readonly generationKwargs: Readonly<Record<string, unknown>>
+  }
+  const found = registry.models.get(type)
+  if (found === undefined) {
+    comments.push(
+      `${type} is not here. Any server that speaks OpenAI's protocol can stand in for it: give its baseUrl.`
+    )
+    const kwargs = Object.entries(
+      (model as { readonly generationKwargs: Readonly<Record<string, unknown>> }).generationKwargs
+    )
+      .map(([name, value]) => [camelCased(name), value] as const)
+      .filter(([name, value]) => known.has(name) && typeof value === "number")
+    return `${writer.library("OpenAILLM")}(${objectSource([["model", writer.value(options["model"]) as string], ...(kwargs.length === 0 ? [] : [["generationKwargs", objectSource(kwargs.map(([name, value]) => [name, String(value)]))] as const])])})`
+  }
+  const entries = new Map<string, string>()
+  for (const { option } of found.fields) {
+    const value = options[option]
+    if (
+      value === undefined ||
+      without.includes(option) ||
+      (fromPython &&
+        (usual[option] === value || (isRecord(value) && Object.keys(value).length === 0)))
+    )
+      continue
+    const source =
+      typeof value === "function"
+        ? `() => ${writer.missing(`'${option}' of the model of '${step}'`)}`
+        : writer.value(value)
+    if (source !== unsaid) entries.set(option, source)
+  }
+  return `${writer.library(type)}(${objectSource([...entries].sort(([a], [b]) => Number(b === "model") - Number(a === "model")))})`
+}
+
+/** Arguments of models that every provider's has as a number. */
+const known: ReadonlySet<string> = new Set(["maxNewTokens", "temperature", "topP"])
+
+/** The type of rows that are not in the document. */
+const rowType = ({ name }: StepData, { implied, unknown, writer }: StepSources): string => {
+  const columns = Object.entries(implied.get(name)!).map(
+    ([column, schema]) =>
+      [
+        column,
+        unknown.get(name) === "samples" ? elementOf(schema) : (schema as Schema.Top)
+      ] as const
+  )
+  // Nothing is known of them: a column to begin with.
+  return columns.length === 0
+    ? "{ readonly text: string }"
+    : writer.type(Schema.Struct(Object.fromEntries(columns)))
+}
+
+const elementOf = (schema: Schema.Constraint): Schema.Top => {
+  const ast = SchemaAST.toType(schema.ast)
+  const [element] = SchemaAST.isArrays(ast) ? ast.rest : []
+  return element === undefined ? Schema.Unknown : Schema.make<Schema.Top>(element)
+}
+
+const longestValue = 90
+
+const shortly = (value: unknown): string => {
+  const text =
+    JSON.stringify(value, (_, part: unknown) => (typeof part === "bigint" ? Number(part) : part)) ??
+    String(value)
+  return text.length > longestValue ? `${text.slice(0, longestValue - 1)}…` : text
+}
+
+const makers: Readonly<Record<StepData["kind"], string>> = {
+  generator: "generatorStep",
+  step: "step",
+  global: "globalStep",
+  join: "joinStep"
+}
+
+/**
+ * A step of a class that is not here: what it reads and gives, as far as the graph tells, and its
+ * code to be written.
+ */
+const skeletonSource = ({ step }: GraphNode, sources: StepSources): StepSource => {
+  const { implied, pipeline, registry, unknown, writer } = sources
+  const task = unknown.get(step.name) === "task"
+  const part = pipeline.missing.find(
+    ({ kind, steps }) => kind === "step" && steps.includes(step.name)
+  )
+  const outputs = implied.get(step.name)!
+  const reads: Columns = Object.fromEntries(
+    Object.keys(step.reads.columns).map((column) => [
+      column,
+      step.reads.columns[column] === Schema.Any ? Schema.Unknown : step.reads.columns[column]!
+    ])
+  )
+  const told = Object.fromEntries(
+    Object.entries(step.options).filter(
+      ([option, value]) =>
+        option !== "llm" &&
+        value !== undefined &&
+        !registry.isModel(value) &&
+        usual[option] !== value
+    )
+  )
+  const comments = [
+    `${step.type}${part === undefined || part.module === "" ? "" : ` of ${part.module}`} is not here: write what it does.${Object.keys(told).length === 0 ? "" : " The document says of it:"}`,
+    ...Object.entries(told).map(([option, value]) => `  ${option}: ${shortly(value)}`)
+  ]
+  const { input, output } = step.mappings
+  const code = (what: string): string =>
+    `() => ${writer.missing(`${what} of '${step.name}' (${step.type})`)}`
+  const entries: Array<readonly [string, string]> = [["name", JSON.stringify(step.name)]]
+  if (task)
+    entries.push(["llm", modelSource(step.options["llm"], step.name, [], comments, sources)])
+  if (Object.keys(reads).length > 0 && step.kind !== "generator")
+    entries.push(["inputs", writer.columns(reads)])
+  if (task || Object.keys(outputs).length > 0 || step.kind === "generator")
+    entries.push(["outputs", writer.columns(outputs)])
+  if (Object.keys(input).length > 0) entries.push(["inputMappings", writer.value(input) as string])
+  if (Object.keys(output).length > 0)
+    entries.push(["outputMappings", writer.value(output) as string])
+  if (step.batchSizeGiven)
+    entries.push([
+      step.kind === "generator" ? "batchSize" : "inputBatchSize",
+      String(step.batchSize)
+    ])
+  entries.push(
+    ...(task
+      ? [
+          ["prompt", code("the prompt")] as const,
+          ["parse", code("what is read off the answer")] as const
+        ]
+      : [["process", code("the code")] as const])
+  )
+  return {
+    comments,
+    code: `${writer.library(task ? "task" : makers[step.kind])}(${objectSource(entries)})`
+  }
+}

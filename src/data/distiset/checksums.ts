@@ -1,0 +1,168 @@
+/**
+ * Checksums of a folder of rows: what each of its files was when it was written, so that a file
+ * that has changed since is never read as if it had not.
+ */
+import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs"
+import { dirname, join, relative, resolve } from "node:path"
+import { clearWay } from "../../disk/clearWay.ts"
+import { fileSum, type Prefix } from "../../disk/prefixes.ts"
+import { sealed, unsealed } from "../../disk/sealed.ts"
+import { type ByteSource, localFile } from "../rows/ByteSource.ts"
+import { DataError } from "../rows/DataError.ts"
+
+/** Hidden, so that a pattern over the folder's files finds rows only. */
+export const checksumsFile = ".checksums"
+
+/** Who wrote a folder: it says how its files can be made again. */
+type Writer = "run" | "save"
+
+interface Written {
+  readonly writer: Writer
+  readonly files: Readonly<Record<string, Prefix>>
+}
+
+const remedies: Readonly<Record<Writer, string>> = {
+  run: "Run the pipeline again with the same outputDir: it makes the result again from the cache.",
+  save: "Save the dataset again."
+}
+
+/** Writes the checksums of files, by their paths from the folder. */
+export const writeChecksums = (
+  directory: string,
+  writer: Writer,
+  files: Readonly<Record<string, Prefix>>
+): void => {
+  const path = join(directory, checksumsFile)
+  const text = sealed(JSON.stringify({ writer, files } satisfies Written))
+  clearWay(path)
+  if (textOf(path) === text) return
+  clearWay(`${path}.partial`)
+  writeFileSync(`${path}.partial`, text)
+  renameSync(`${path}.partial`, path)
+}
+
+/** Forgets the checksums of a folder whose files are about to change. */
+export const removeChecksums = (directory: string): void =>
+  rmSync(join(directory, checksumsFile), { recursive: true, force: true })
+
+const textOf = (path: string): string | undefined => {
+  try {
+    return readFileSync(path, "utf8")
+  } catch {
+    return undefined
+  }
+}
+
+/** The checksums of a folder's files; none where nobody wrote any. */
+export class Checksums {
+  readonly #directory: string
+  readonly #written: Written | undefined
+
+  private constructor(directory: string, written: Written | undefined) {
+    this.#directory = directory
+    this.#written = written
+  }
+
+  /**
+   * Reads them from the folder, or from one above it whose dataset it is a part of, and looks
+   * whether all files are there, of the size they had.
+   */
+  static read(directory: string): Checksums {
+    const path = join(directory, checksumsFile)
+    const text = textOf(path)
+    if (text === undefined && statSync(path, { throwIfNoEntry: false }) === undefined)
+      return new Checksums(directory, writtenAbove(directory)).#expectSizes()
+    const json = unsealed(text ?? "")
+    if (json === undefined)
+      throw wrong(
+        path,
+        `it is damaged, so that the rows beside it cannot be checked. ${remedies.run} Of a saved dataset, or to read the rows unchecked, remove that file.`
+      )
+    return new Checksums(directory, JSON.parse(json) as Written).#expectSizes()
+  }
+
+  #expectSizes(): this {
+    for (const [name, { bytes }] of Object.entries(this.#written?.files ?? {})) {
+      const size = statSync(join(this.#directory, name), { throwIfNoEntry: false })?.size
+      if (size !== bytes)
+        throw this.#changed(
+          name,
+          size === undefined
+            ? "it is missing"
+            : `it has ${size} bytes, and had ${bytes} when it was written`
+        )
+    }
+    return this
+  }
+
+  /**
+   * The files that have checksums, by their paths from the folder; undefined where nobody wrote
+   * any.
+   */
+  get files(): ReadonlyArray<string> | undefined {
+    return this.#written === undefined ? undefined : Object.keys(this.#written.files)
+  }
+
+  /** A file of the folder as a source, which is read against its checksum before any of it is given. */
+  source(name: string): ByteSource {
+    const local = localFile(join(this.#directory, name))
+    if (this.#written?.files[name] === undefined) return local
+    let checked: Promise<void> | undefined
+    const check = (): Promise<void> => (checked ??= this.expect(name))
+    return {
+      name: local.name,
+      stream: async function* (from) {
+        await check()
+        yield* local.stream(from)
+      },
+      pieces: async () => {
+        await check()
+        return local.pieces()
+      }
+    }
+  }
+
+  /** Fails where a file is not as it was written. */
+  async expect(name: string): Promise<void> {
+    const expected = this.#written?.files[name]
+    if (expected === undefined) return
+    const found = await fileSum(join(this.#directory, name))
+    if (found?.crc !== expected.crc || found.bytes !== expected.bytes)
+      throw this.#changed(
+        name,
+        found === undefined ? "it cannot be read" : "its bytes are not those that were written"
+      )
+  }
+
+  #changed(name: string, detail: string): DataError {
+    return wrong(
+      join(this.#directory, name),
+      `${detail}. ${remedies[this.#written!.writer]} To read it as it is, remove '${checksumsFile}' from the folder of the dataset.`
+    )
+  }
+}
+
+/** A part of a dataset lies in its configuration's folder, or in that of a split below it. */
+const mostLevels = 2
+
+/** What a folder above says of the files of this one, by their paths from here. */
+const writtenAbove = (directory: string): Written | undefined => {
+  for (
+    let level = 1, above = dirname(resolve(directory));
+    level <= mostLevels;
+    level++, above = dirname(above)
+  ) {
+    const json = unsealed(textOf(join(above, checksumsFile)) ?? "")
+    if (json === undefined) continue
+    const { files, writer } = JSON.parse(json) as Written
+    const prefix = `${relative(above, resolve(directory)).replaceAll("\\", "/")}/`
+    const here = Object.entries(files)
+      .filter(([name]) => name.startsWith(prefix))
+      .map(([name, sum]) => [name.slice(prefix.length), sum] as const)
+    if (here.length > 0) return { writer, files: Object.fromEntries(here) }
+  }
+  return undefined
+}
+
+const wrong = (path: string, detail: string): DataError =>
+  new DataError({ action: "read", path, detail })

@@ -1,0 +1,25 @@
+/** Saving a Distiset as an Effect; its own method is the same as a promise. */
+import * as Effect from "effect/Effect"
+import { DataError } from "../rows/DataError.ts"
+import type { DistisetMethods } from "./Distiset.ts"
+import { saveDataset, type SaveToDiskOptions } from "./saveDataset.ts"
+
+/**
+ * Saves the rows of a Distiset to a folder, split or not, as its method `saveToDisk` does.
+ *
+ * @example
+ *   const saved = run(pipeline).pipe(
+ *     Effect.flatMap((distiset) => saveToDisk(distiset, "saved", { format: "parquet" }))
+ *   )
+ *
+ * @fails DataError if the folder holds something already, a column has values of several types, or the disk is full; nothing is left behind
+ */
+export const saveToDisk = (
+  distiset: DistisetMethods<unknown>,
+  directory: string,
+  options: SaveToDiskOptions = {}
+): Effect.Effect<void, DataError> =>
+  Effect.tryPromise({
+    try: () => saveDataset(directory, distiset["~contents"], options),
+    catch: (thrown) => DataError.of("write", directory, thrown)
+  })

@@ -1,0 +1,59 @@
+/** Run control: stops a run from outside, first gently, then at once. */
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import type { Machine } from "../nodes/Machine.ts"
+import type { StopReason } from "../watch/RunStopped.ts"
+
+export class RunControl {
+  #machine: Machine | undefined
+  #reason: StopReason | undefined
+  #detail: string | undefined
+  #timer: NodeJS.Timeout | undefined
+  readonly #left = Deferred.makeUnsafe<"stopped">()
+  /** What is under way when a run is to stop is waited for so long. */
+  readonly graceMs: number
+
+  constructor(graceMs: number) {
+    this.graceMs = graceMs
+  }
+
+  /** Why the run is to stop; undefined if it is not. */
+  get reason(): StopReason | undefined {
+    return this.#reason
+  }
+
+  get detail(): string | undefined {
+    return this.#detail
+  }
+
+  /** Done when the run is to be left at once. */
+  get left(): Effect.Effect<"stopped"> {
+    return Deferred.await(this.#left)
+  }
+
+  attach(machine: Machine): void {
+    this.#machine = machine
+    if (this.#reason !== undefined) machine.stopAdmitting()
+  }
+
+  /** Takes up nothing new, waits for what is under way, then ends the run. The first reason counts. */
+  stop(reason: StopReason, detail?: string): void {
+    if (this.#reason !== undefined) return
+    this.#reason = reason
+    this.#detail = detail
+    this.#machine?.stopAdmitting()
+    // A model that hangs must not keep the run from ending.
+    this.#timer = setTimeout(() => this.stopNow(), this.graceMs)
+  }
+
+  /** Ends the run, whatever is under way. */
+  stopNow(): void {
+    if (this.#machine === undefined) Deferred.doneUnsafe(this.#left, Effect.succeed("stopped"))
+    else this.#machine.stopNow()
+  }
+
+  /** The run has ended. */
+  detach(): void {
+    clearTimeout(this.#timer)
+  }
+}

@@ -1,0 +1,104 @@
+/**
+ * A step at work on single rows, many at once: each row is a fiber of its own that waits for its
+ * model. No row waits for another.
+ */
+import * as Exit from "effect/Exit"
+import type { AnsweredLate } from "../../step/Attempts.ts"
+import type { RowWorker } from "../../step/Worker.ts"
+import { contentKey } from "../keep/keys.ts"
+import type { Item } from "../plan/Item.ts"
+import type { PlanNode } from "../plan/plan.ts"
+import { failureIn, rowFailure, stepFailure } from "../watch/failures.ts"
+import type { StepCounts } from "../watch/StepCounts.ts"
+import type { StepTally } from "../watch/Tally.ts"
+import type { Machine } from "./Machine.ts"
+import type { Launched, NodeRun } from "./NodeRun.ts"
+import { StepCall } from "./StepCall.ts"
+
+export class RowRun implements NodeRun {
+  readonly #machine: Machine
+  readonly #node: PlanNode
+  readonly #worker: RowWorker
+  readonly #call: StepCall
+  readonly #tally: StepTally
+  readonly #counts: StepCounts
+
+  constructor(machine: Machine, node: PlanNode, worker: RowWorker) {
+    this.#machine = machine
+    this.#node = node
+    this.#worker = worker
+    this.#call = new StepCall(node.step!)
+    this.#tally = machine.tallies.get(node.name)!
+    this.#counts = machine.countsOf(node.name)
+  }
+
+  receive(item: Item): void {
+    if (item.failure !== undefined) {
+      this.#machine.send(this.#node, { ...item, row: this.#call.nulled(item.row) })
+      this.#machine.leave(item)
+      return
+    }
+    // A run that is to stop asks nothing more: the row is taken up by the next one.
+    if (this.#machine.stopping) return
+    this.#counts.received(item.position)
+    this.#tally.inFlight++
+    let prepared
+    try {
+      prepared = this.#call.prepare([item.row])
+    } catch (thrown) {
+      this.#failed(item, thrown)
+      return
+    }
+    const row = prepared.rows[0]!
+    const aside = prepared.aside[0] ?? {}
+    let launched: Launched | undefined
+    let requests = 0
+    const onRequests = (underWay: number): void => {
+      requests = underWay
+      launched?.mayAbandon(underWay === 0)
+    }
+    const atWork = {
+      place: [item.position, ...item.path].join("."),
+      content: item.key ?? contentKey(item.row) ?? "",
+      onRequests,
+      onLate: (late: AnsweredLate) => this.#machine.onLate(this.#node.name, late),
+      retriesFailed: this.#machine.keeping.retriesFailed
+    }
+    launched = this.#machine.launch(
+      this.#worker.process(row, atWork),
+      (exit) => {
+        if (Exit.isFailure(exit)) {
+          this.#failed(item, failureIn(exit.cause))
+          return
+        }
+        this.#tally.inFlight--
+        exit.value.forEach((outcome, i) => {
+          if (outcome.failure === undefined) this.#counts.done(item.position)
+          else this.#counts.failed(item.position, outcome.failure.reason)
+          const path = exit.value.length === 1 ? item.path : [...item.path, i]
+          const own = this.#call.finished(outcome.row, row, aside)
+          this.#machine.send(this.#node, {
+            ...item,
+            row: own,
+            failure: outcome.failure,
+            path,
+            key: this.#machine.keyOf(own)
+          })
+        })
+        this.#machine.leave(item)
+      },
+      { abandonable: true }
+    )
+    // It may have asked before it could say so.
+    if (requests > 0) launched.mayAbandon(false)
+  }
+
+  #failed(item: Item, thrown: unknown): void {
+    this.#tally.inFlight--
+    const failure = rowFailure(this.#node.name, thrown)
+    if (failure.fatal === true) throw stepFailure(failure)
+    this.#counts.failed(item.position, failure.reason)
+    this.#machine.send(this.#node, { ...item, row: this.#call.nulled(item.row), failure })
+    this.#machine.leave(item)
+  }
+}

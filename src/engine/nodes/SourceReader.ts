@@ -1,0 +1,146 @@
+/**
+ * Source readers: the rows of a generator in their order, from a position on, however it gives
+ * them.
+ */
+import * as Effect from "effect/Effect"
+import type { Row } from "../../columns/Row.ts"
+import { detailOf, type RowFailed, StepFailed } from "../../step/StepFailed.ts"
+import type { GeneratorWorker } from "../../step/Worker.ts"
+import { endsRun } from "../watch/failures.ts"
+import { type RowSource, sourceOf } from "./produced.ts"
+
+type Rows = ReadonlyArray<Row>
+
+export class SourceReader {
+  readonly #step: string
+  readonly #worker: GeneratorWorker
+  /** The position of the next row. */
+  position: number
+  #source: RowSource | undefined
+  /** Rows of a chunk that nobody has asked for yet, and how many of them were given. */
+  #chunk: Rows = []
+  #used = 0
+
+  constructor(step: string, worker: GeneratorWorker, position = 0) {
+    this.#step = step
+    this.#worker = worker
+    this.position = position
+  }
+
+  /** How many rows there will be, if known. */
+  get total(): number | undefined {
+    return this.#worker.total
+  }
+
+  /** Why a row is an error row from the beginning. */
+  failureOf(row: Row): RowFailed | undefined {
+    return this.#worker.failureOf?.(row)
+  }
+
+  /**
+   * Up to so many rows, fewer only at the end: at once where the generator gives them so, else as
+   * an effect that waits for them.
+   */
+  next(count: number): Rows | Effect.Effect<Rows, StepFailed> {
+    let source
+    try {
+      source = this.#source ?? sourceOf(this.#worker.generate(this.position))
+    } catch (thrown) {
+      throw this.#failed(thrown)
+    }
+    if (!Effect.isEffect(source)) return this.#pull(source, count)
+    return source.pipe(
+      Effect.mapError((thrown) => this.#failed(thrown)),
+      Effect.flatMap((opened) => {
+        const rows = this.#pull(opened, count)
+        return Effect.isEffect(rows) ? rows : Effect.succeed(rows)
+      })
+    )
+  }
+
+  /** The generator is asked for no more. */
+  close(): void {
+    void this.#source?.iterator.return?.()
+  }
+
+  #pull(source: RowSource, count: number): Rows | Effect.Effect<Rows, StepFailed> {
+    this.#source = source
+    if (source.kind === "sync") return this.#counted(() => pulled(source.iterator, count))
+    if (source.kind === "chunks" && this.#chunk.length - this.#used >= count)
+      return this.#counted(() => this.#ofChunk(count))
+    return Effect.tryPromise({
+      try: async () => {
+        const rows =
+          source.kind === "chunks"
+            ? await this.#ofChunks(source.iterator, count)
+            : await pulledAsync(source.iterator, count)
+        return this.#counted(() => rows)
+      },
+      catch: (thrown) => this.#failed(thrown)
+    })
+  }
+
+  #ofChunk(count: number): Rows {
+    const rows = this.#chunk.slice(this.#used, this.#used + count)
+    this.#used += rows.length
+    return rows
+  }
+
+  async #ofChunks(iterator: AsyncIterator<Rows>, count: number): Promise<Rows> {
+    const rows = [...this.#ofChunk(count)]
+    while (rows.length < count) {
+      const next = await iterator.next()
+      if (next.done === true) break
+      this.#chunk = next.value
+      this.#used = 0
+      for (const row of this.#ofChunk(count - rows.length)) rows.push(row)
+    }
+    return rows
+  }
+
+  #counted(pull: () => Rows): Rows {
+    let rows
+    try {
+      rows = pull()
+    } catch (thrown) {
+      throw this.#failed(thrown)
+    }
+    for (const row of rows) {
+      if (typeof row !== "object" || row === null)
+        throw this.#failed(`a row is ${JSON.stringify(row) ?? typeof row}, not an object`)
+    }
+    this.position += rows.length
+    return rows
+  }
+
+  #failed(thrown: unknown): StepFailed {
+    return endsRun(thrown)
+      ? (thrown as StepFailed)
+      : new StepFailed({
+          step: this.#step,
+          phase: "generate",
+          reason: "GeneratorFailed",
+          detail: detailOf(thrown)
+        })
+  }
+}
+
+const pulled = (iterator: Iterator<Row>, count: number): Rows => {
+  const rows: Array<Row> = []
+  while (rows.length < count) {
+    const next = iterator.next()
+    if (next.done === true) break
+    rows.push(next.value)
+  }
+  return rows
+}
+
+const pulledAsync = async (iterator: AsyncIterator<Row>, count: number): Promise<Rows> => {
+  const rows: Array<Row> = []
+  while (rows.length < count) {
+    const next = await iterator.next()
+    if (next.done === true) break
+    rows.push(next.value)
+  }
+  return rows
+}

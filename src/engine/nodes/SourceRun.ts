@@ -1,0 +1,131 @@
+/** A generator at work: gives its rows batch by batch, as long as there is place for more. */
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import type { Row } from "../../columns/Row.ts"
+import { copied } from "../../step/lineage.ts"
+import { renames, rowIntoFlow } from "../../step/mapping.ts"
+import { contentKey } from "../keep/keys.ts"
+import type { SourceHash } from "../keep/SourceHash.ts"
+import { atSource } from "../plan/Item.ts"
+import type { PlanNode } from "../plan/plan.ts"
+import { failureIn } from "../watch/failures.ts"
+import type { StepCounts } from "../watch/StepCounts.ts"
+import type { StepTally } from "../watch/Tally.ts"
+import type { Machine } from "./Machine.ts"
+import type { NodeRun } from "./NodeRun.ts"
+import type { SourceReader } from "./SourceReader.ts"
+
+/** Where a generator begins: at its first row, or where an earlier run has stopped. */
+export interface SourceStart {
+  readonly reader: SourceReader
+  /** Looks at the rows that pass; undefined if nobody wants to know. */
+  readonly hash: SourceHash | undefined
+}
+
+/** How many rows a source may give. */
+export interface RowLimits {
+  /** With so many the source counts as done. */
+  readonly sample: number
+  /** With so many it has to stop, though there may be more. */
+  readonly budget: number
+}
+
+export class SourceRun implements NodeRun {
+  readonly #machine: Machine
+  readonly #node: PlanNode
+  readonly #reader: SourceReader
+  readonly #hash: SourceHash | undefined
+  readonly #tally: StepTally
+  readonly #counts: StepCounts
+  readonly #limits: RowLimits
+  #given: number
+  #waiting = false
+  #done = false
+
+  constructor(machine: Machine, node: PlanNode, { hash, reader }: SourceStart, limits: RowLimits) {
+    this.#machine = machine
+    this.#node = node
+    this.#reader = reader
+    this.#hash = hash
+    this.#tally = machine.tallies.get(node.name)!
+    this.#counts = machine.countsOf(node.name)
+    this.#limits = limits
+    this.#given = reader.position
+    this.#tally.total =
+      reader.total === undefined ? undefined : Math.min(reader.total, limits.sample)
+    this.#tally.done = this.#given
+    this.#tally.resumed = this.#given
+  }
+
+  work(): boolean {
+    if (this.#done || this.#waiting || !this.#machine.hasPlace(this.#node, this.#given))
+      return false
+    const { budget, sample } = this.#limits
+    // Past the budget one row is asked for, to know whether there are more.
+    const count = Math.max(
+      1,
+      Math.min(this.#node.batchSize, sample - this.#given, budget - this.#given)
+    )
+    const rows = this.#reader.next(count)
+    if (Effect.isEffect(rows)) this.#await(rows, count)
+    else this.#give(rows, count)
+    return true
+  }
+
+  receive(): void {}
+
+  #await(rows: Effect.Effect<ReadonlyArray<Row>, unknown>, count: number): void {
+    this.#waiting = true
+    this.#machine.launch(
+      rows,
+      (exit) => {
+        this.#waiting = false
+        if (Exit.isFailure(exit)) throw failureIn(exit.cause)
+        this.#give(exit.value, count)
+      },
+      { abandonable: true }
+    )
+  }
+
+  #give(rows: ReadonlyArray<Row>, asked: number): void {
+    const { budget, sample } = this.#limits
+    if (rows.length > 0 && this.#given >= budget) {
+      this.#done = true
+      this.#reader.close()
+      this.#machine.outOfBudget()
+      return
+    }
+    const mappings = this.#node.step!.mappings
+    for (const row of rows) {
+      const key =
+        this.#hash === undefined && !this.#machine.keeping.keyed ? undefined : contentKey(row)
+      this.#hash?.add(key)
+      const position = this.#given++
+      const credit = { active: 0 }
+      // Held until all edges have the row: an edge may be done with it at once.
+      this.#machine.hold(credit)
+      const failure = this.#reader.failureOf(row)
+      if (failure === undefined) this.#counts.done(position)
+      else this.#counts.failed(position, failure.reason)
+      const own = renames(mappings) ? rowIntoFlow(row, {}, mappings) : copied(row)
+      this.#machine.send(this.#node, {
+        row: own,
+        failure,
+        position,
+        path: atSource,
+        tokens: [],
+        key,
+        credit
+      })
+      this.#machine.rest({ credit })
+    }
+    if (rows.length < asked || this.#given >= sample) this.#end()
+  }
+
+  #end(): void {
+    this.#done = true
+    this.#tally.total = this.#given
+    this.#reader.close()
+    this.#machine.numbered(this.#node, this.#given)
+  }
+}

@@ -1,0 +1,233 @@
+/**
+ * Paid answers: what models answered in this run and in earlier ones, so that no question is paid
+ * for twice.
+ *
+ * An answer belongs to the row that asked for it, and a run uses it at most once: rows with the
+ * same question each get an answer of their own, as they would without a log. A row takes the
+ * answer that it had; else one from earlier runs that no row of this run has; else it asks. Of two
+ * runs that ask the same question at the same time one asks, and the other waits for that answer.
+ */
+import * as Effect from "effect/Effect"
+import type { Claim } from "../../journal/Claims.ts"
+import type { Turn } from "../../journal/Leases.ts"
+import {
+  type Asker,
+  askerHashes,
+  type LoggedResponse,
+  stepHash,
+  type Used
+} from "../../journal/LoggedResponse.ts"
+import type { ResponseLog } from "../../journal/ResponseLog.ts"
+import type { Located } from "../../journal/segments.ts"
+import type { Answers, Asking, Question, Recalled, Usage } from "../../models/asking/Answers.ts"
+import type { Chat } from "../../models/chat/Chat.ts"
+import type { GenerateOutput } from "../../models/chat/LLM.ts"
+import { digest128 } from "../keep/signature.ts"
+import { AnswerPools } from "./AnswerPools.ts"
+import type { RunBeginning } from "./RunRecord.ts"
+import { TakenPlaces } from "./TakenPlaces.ts"
+
+/** For whom answers are. */
+export interface PaidAnswersOptions {
+  readonly pipeline: string
+  /** The steps of the run's graph that ask models. */
+  readonly steps: ReadonlyArray<string>
+  /** Whether answers of earlier times are taken. */
+  readonly recalls: boolean
+  /** What an answer to a step costs, in US dollars; undefined if its price is not known. */
+  readonly costOf: (step: string, inputTokens: number, outputTokens: number) => number | undefined
+  readonly mayAsk: () => boolean
+  readonly onSpent: (step: string, usage: Usage) => void
+}
+
+export class PaidAnswers implements Answers {
+  readonly #log: ResponseLog
+  readonly #options: PaidAnswersOptions
+  readonly #pools: AnswerPools
+  readonly #taken = new TakenPlaces()
+  #begun: RunBeginning = {
+    run: "",
+    earlier: [],
+    paid: [],
+    start: 0,
+    claims: [],
+    hasCheckpoints: false
+  }
+  /** Answers of other runs that rows of this one have taken since it began. */
+  #claims: Array<Claim> = []
+
+  constructor(log: ResponseLog, options: PaidAnswersOptions) {
+    this.#log = log
+    this.#options = options
+    this.#pools = new AnswerPools(log, this.#taken, new Set(options.steps.map(stepHash)))
+  }
+
+  /** The run begins. */
+  begin(beginning: RunBeginning): void {
+    this.#begun = beginning
+    for (const place of beginning.claims) this.#taken.add(place)
+  }
+
+  readonly spent = (step: string, usage: Usage): void => this.#options.onSpent(step, usage)
+
+  readonly mayAsk = (): boolean => this.#options.mayAsk()
+
+  /** Answers of other runs that rows before a position have taken, each told once. */
+  claimsBefore(position: number): ReadonlyArray<Claim> {
+    const before = this.#claims.filter((claim) => claim.position < position)
+    this.#claims = this.#claims.filter((claim) => claim.position >= position)
+    return before
+  }
+
+  readonly ask = (question: Question): Asking => {
+    const {
+      request: { asker = nobody, recalls = "any" },
+      sample
+    } = question
+    const ticket = { key: digest128(keyOf(question)), holds: false }
+    const who = { ...asker, sample }
+    const { leases } = this.#log
+    const recall = (): Effect.Effect<Recalled | undefined> => {
+      const found = this.#find(ticket.key, who, false)
+      if (found !== undefined) return Effect.succeed(found)
+      return Effect.flatMap(leases.turn(ticket), (turn: Turn) => {
+        const late = turn === "ask" ? undefined : this.#find(ticket.key, who, false)
+        if (late === undefined)
+          return turn === "look again" ? Effect.suspend(recall) : Effect.succeed(undefined)
+        leases.dropped(ticket)
+        return Effect.succeed(late)
+      })
+    }
+    return {
+      recall: Effect.suspend(() => {
+        if (this.#options.recalls && recalls === "any") return recall()
+        const own =
+          this.#options.recalls && recalls === "this run"
+            ? this.#find(ticket.key, who, true)
+            : undefined
+        if (own === undefined) leases.announce(ticket)
+        return Effect.succeed(own)
+      }),
+      keep: (output, attempt, usage) =>
+        Effect.map(
+          this.#append(this.#entry(question, ticket.key, attempt, usage, output)),
+          (located) => {
+            this.#taken.add(located)
+            leases.answered(ticket, located)
+          }
+        ),
+      spend: (usage, attempt) =>
+        Effect.asVoid(this.#append(this.#entry(question, ticket.key, attempt, usage, undefined))),
+      end: () => leases.dropped(ticket)
+    }
+  }
+
+  /**
+   * An answer for an asker among those kept under a key; only its own of this run where
+   * `ofThisRun`.
+   */
+  #find(key: string, asker: Asker, ofThisRun: boolean): Recalled | undefined {
+    const { earlier, hasCheckpoints, run, start } = this.#begun
+    const { rebuilds } = this.#log
+    for (const { candidate, isOwn } of this.#pools.offers(key, askerHashes(asker))) {
+      // Its own come first.
+      if (ofThisRun && !isOwn) return undefined
+      const entry = this.#log.read(key, candidate)
+      if (this.#log.rebuilds > rebuilds) {
+        this.#pools.forget()
+        return this.#find(key, asker, ofThisRun)
+      }
+      if (entry === undefined) continue
+      const isOfRun = entry.run === run
+      if ((isOfRun || earlier.includes(entry.run ?? "")) && positionOf(entry.row) < start)
+        this.#taken.add(candidate)
+      else if (isOfRun && !isOwn) this.#pools.reserve(candidate)
+      else if (isOfRun || !ofThisRun) {
+        this.#taken.add(candidate)
+        if (hasCheckpoints && (!isOfRun || entry.row !== asker.row))
+          this.#claims.push({ position: positionOf(asker.row), place: candidate })
+        return { answer: entry.output as GenerateOutput, attempt: entry.attempt ?? 1 }
+      }
+    }
+    return undefined
+  }
+
+  /** A log that cannot be written ends the run: going on would spend what a crash then loses. */
+  #append(entry: LoggedResponse): Effect.Effect<Located> {
+    return Effect.orDie(this.#log.append(entry))
+  }
+
+  #entry(
+    { llm, model, request, sample }: Question,
+    key: string,
+    attempt: number,
+    usage: Usage,
+    output: GenerateOutput | undefined
+  ): LoggedResponse {
+    const { asker: { content, row, step } = nobody } = request
+    return {
+      key,
+      at: Date.now(),
+      llm,
+      model,
+      pipeline: this.#options.pipeline,
+      run: this.#begun.run,
+      step,
+      row,
+      content,
+      ...(sample === 0 ? {} : { sample }),
+      ...(attempt === 1 ? {} : { attempt }),
+      used: this.#used(step, usage),
+      asked: lastOf(request.messages),
+      ...(output === undefined ? {} : { output })
+    }
+  }
+
+  #used(step: string, { estimated, inputTokens, outputTokens }: Usage): Used {
+    const cost = this.#options.costOf(step, inputTokens, outputTokens)
+    return {
+      input: inputTokens,
+      output: outputTokens,
+      ...(cost === undefined ? {} : { cost }),
+      ...(estimated ? { estimated } : {})
+    }
+  }
+}
+
+/** The position of the source row that a row came of. */
+const positionOf = (row: string | undefined): number => Number.parseInt(row ?? "", 10)
+
+const nobody = { step: "", row: "", content: "" }
+
+/** All that determines an answer. */
+const keyOf = ({
+  baseUrl,
+  llm,
+  model,
+  request: { generationKwargs, messages, numGenerations, structuredOutput }
+}: Question): string =>
+  JSON.stringify([
+    llm,
+    model,
+    baseUrl,
+    messages,
+    sorted(generationKwargs),
+    numGenerations,
+    structuredOutput ?? null
+  ])
+
+const sorted = (
+  record: Readonly<Record<string, unknown>>
+): ReadonlyArray<readonly [string, unknown]> =>
+  Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1))
+
+const longestAsked = 500
+
+const lastOf = (messages: Chat): string => {
+  const content = messages.at(-1)?.content ?? ""
+  const text =
+    typeof content === "string"
+      ? content
+      : content.map((part) => (part.type === "text" ? part.text : "[image]")).join(" ")
+  return text.length > longestAsked ? `${text.slice(0, longestAsked)}…` : text
+}

@@ -1,0 +1,134 @@
+/** Tallies: what each step has done so far, for progress and for the summary. */
+
+import type { LLMEvent } from "../../models/chat/LLMEvents.ts"
+import { pauseGoesOn, pauseIsOver, type Pauses } from "./Pauses.ts"
+import type { StopReason } from "./RunStopped.ts"
+
+/** Counts of one step. */
+export interface StepTally extends Pauses {
+  readonly name: string
+  readonly kind: string
+  /** The model that it asks, if it asks one. */
+  readonly model: string | undefined
+  /** How many rows a generator will give, once known. */
+  total: number | undefined
+  /** How many of a generator's rows an earlier run has seen through. */
+  resumed: number
+  /** Rows that came to it. */
+  received: number
+  /** Rows that left it, error rows not counted. */
+  done: number
+  /** Rows that failed at it. */
+  failed: number
+  /** Rows it works on now. */
+  inFlight: number
+  /** Reasons of failures, with how often. */
+  readonly reasons: Map<string, number>
+  /** Requests, answers and tokens of its model, where it has one. */
+  requests: number
+  /** Requests that are on the wire now. */
+  onWire: number
+  retries: number
+  /** Answers that were there from an earlier time. */
+  recalled: number
+  /** Tokens of the whole run, with what it had used when it was stopped or killed. */
+  inputTokens: number
+  outputTokens: number
+  /** US dollars for the tokens whose price is known, of the whole run. */
+  cost: number
+  /** Answers whose price is not known. */
+  unpriced: number
+  /** Answers that were cut, by the limit of tokens that they were cut at. */
+  readonly cut: Map<string, number>
+  /** Answers whose tokens are estimated, because the provider did not count them. */
+  estimated: number
+}
+
+export const emptyTally = (name: string, kind: string, model?: string): StepTally => ({
+  name,
+  kind,
+  model,
+  total: undefined,
+  resumed: 0,
+  received: 0,
+  done: 0,
+  failed: 0,
+  inFlight: 0,
+  reasons: new Map(),
+  requests: 0,
+  onWire: 0,
+  retries: 0,
+  recalled: 0,
+  inputTokens: 0,
+  outputTokens: 0,
+  cost: 0,
+  unpriced: 0,
+  estimated: 0,
+  cut: new Map(),
+  paused: undefined,
+  pauses: new Map()
+})
+
+/** Counts what happens to a model's requests. */
+export const countEvent = (tally: StepTally, event: LLMEvent): void => {
+  const { cut = 0, cutAt = "", kind } = event
+  if (cut > 0) tally.cut.set(cutAt, (tally.cut.get(cutAt) ?? 0) + cut)
+  if (kind === "recalled") {
+    tally.recalled++
+    return
+  }
+  if (kind === "paused") {
+    pauseGoesOn(tally, event)
+    return
+  }
+  if (kind === "request") pauseIsOver(tally)
+  tally.onWire += kind === "request" ? 1 : -1
+  if (kind === "request") tally.requests++
+  if (kind === "retry") tally.retries++
+}
+
+export const countFailure = (tally: StepTally, reason: string): void => {
+  tally.failed++
+  tally.reasons.set(reason, (tally.reasons.get(reason) ?? 0) + 1)
+}
+
+/** How many source rows are at work, over all generators. */
+export interface Gauge {
+  active: number
+}
+
+/** What a run did, step by step. */
+export interface RunSummary {
+  readonly pipeline: string
+  readonly seconds: number
+  /** Source rows that are at work. */
+  readonly atWork: number
+  /** Why the run is to stop; undefined if it is not. */
+  readonly stopping: StopReason | undefined
+  /** Places of the response log that cannot be read; what was there is asked for again. */
+  readonly damaged: number
+  /** One line for each step whose rows are not kept from run to run, and why. */
+  readonly notices: ReadonlyArray<string>
+  readonly steps: ReadonlyArray<StepTally>
+}
+
+/** Source rows that are through, and how many there will be, as far as known. */
+export const rowsThrough = ({
+  atWork,
+  steps
+}: Pick<RunSummary, "atWork" | "steps">): {
+  readonly through: number
+  readonly total: number | undefined
+  readonly resumed: number
+} => {
+  const sources = steps.filter(({ received, total }) => total !== undefined || received === 0)
+  const given = sources.reduce((sum, { done, failed }) => sum + done + failed, 0)
+  const totals = sources.map(({ total }) => total)
+  return {
+    through: Math.max(0, given - atWork),
+    total: totals.every((count) => count !== undefined)
+      ? totals.reduce((sum, count) => sum + count, 0)
+      : undefined,
+    resumed: sources.reduce((sum, { resumed }) => sum + resumed, 0)
+  }
+}

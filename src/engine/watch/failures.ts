@@ -1,0 +1,32 @@
+/** What went wrong, as rows and steps tell it. */
+import * as Cause from "effect/Cause"
+import { DataError } from "../../data/rows/DataError.ts"
+import { JournalError } from "../../journal/JournalError.ts"
+import { redacted, redactedError } from "../../secrets/redact.ts"
+import { detailOf, RowFailed, StepFailed } from "../../step/StepFailed.ts"
+
+/** The error or the thrown value in a cause. */
+export const failureIn = <E>(cause: Cause.Cause<E>): unknown => Cause.squash(cause)
+
+/**
+ * Whether an error is the run's and not a row's: the disk, the log of answers, a step that cannot
+ * go on.
+ */
+export const endsRun = (thrown: unknown): boolean =>
+  thrown instanceof StepFailed || thrown instanceof DataError || thrown instanceof JournalError
+
+/** A row's failure, from whatever was thrown at a step. Throws what is no row's failure. */
+export const rowFailure = (step: string, thrown: unknown): RowFailed => {
+  if (endsRun(thrown)) throw thrown
+  if (thrown instanceof RowFailed) return redactedError(thrown)
+  return new RowFailed({ step, reason: "ProcessFailed", detail: redacted(detailOf(thrown)) })
+}
+
+/** The end of a run, from a row's failure that no other row can get past. */
+export const stepFailure = (failure: RowFailed): StepFailed =>
+  new StepFailed({
+    step: failure.step,
+    phase: "process",
+    reason: failure.reason,
+    detail: failure.detail
+  })

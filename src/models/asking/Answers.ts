@@ -1,0 +1,62 @@
+/**
+ * Answers that were paid for: asked for before a model is, kept before a row moves on. Here is what
+ * is needed of them; the engine brings them.
+ */
+import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
+import type { GenerateOutput, GenerateRequest } from "../chat/LLM.ts"
+
+/** One question to a model, with all that determines its answer, and who asks. */
+export interface Question {
+  /** The class name in documents: `OpenAILLM`, … */
+  readonly llm: string
+  readonly model: string
+  /** Where it is asked. */
+  readonly baseUrl: string
+  readonly request: GenerateRequest
+  /** Which of several answers to the same question is asked for. */
+  readonly sample: number
+}
+
+/** An answer of an earlier time. */
+export interface Recalled {
+  readonly answer: GenerateOutput
+  /** The attempt that got it; 1 is the first. */
+  readonly attempt: number
+}
+
+/** What a request used. */
+export interface Usage {
+  readonly inputTokens: number
+  readonly outputTokens: number
+  /** True if the provider did not count, so that the numbers are estimates. */
+  readonly estimated: boolean
+}
+
+/** A question on its way to an answer. */
+export interface Asking {
+  /**
+   * The answer of an earlier time; undefined if the question has to be asked. Waits while another
+   * process asks it.
+   */
+  readonly recall: Effect.Effect<Recalled | undefined>
+  /** Keeps the answer of an attempt; done once it is written. */
+  readonly keep: (answer: GenerateOutput, attempt: number, usage: Usage) => Effect.Effect<void>
+  /** Keeps what an unusable answer used. */
+  readonly spend: (usage: Usage, attempt: number) => Effect.Effect<void>
+  /** The question is done with, answered or not. */
+  readonly end: () => void
+}
+
+export interface Answers {
+  readonly ask: (question: Question) => Asking
+  /** Counts what a request used, at once, whether its answer can be used or not. */
+  readonly spent: (step: string, usage: Usage) => void
+  /** Whether requests may be sent: false once the run is to stop, as at the end of its budget. */
+  readonly mayAsk: () => boolean
+}
+
+/** The answers of a run; outside of any run there are none. */
+export const CurrentAnswers = Context.Reference<Answers | undefined>("distilabel-ts/llms/Answers", {
+  defaultValue: () => undefined
+})

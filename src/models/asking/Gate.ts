@@ -1,0 +1,286 @@
+/**
+ * Gates: what every attempt at a model passes, whichever step asks: its pace, its pauses, what it
+ * can take at once, and whether it is there at all.
+ */
+import { hash } from "node:crypto"
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import type { Headers } from "../http/headerTime.ts"
+import { Breaker, longestProbeMs } from "./Breaker.ts"
+import { type ClosedGate, defaultGiveUpWhenPaused, isOver, type Stay } from "./ClosedGate.ts"
+import { Congestion } from "./Congestion.ts"
+import type { Diagnosis } from "./Diagnosis.ts"
+import { monotonicMs } from "./monotonic.ts"
+import { Pace } from "./Pace.ts"
+import type { Place } from "./Place.ts"
+import { allowances } from "./rateLimitHeaders.ts"
+import { inTurn, makeTurns, type Restore, type Turns } from "./Turns.ts"
+
+/** Limits that a user sets. */
+export interface GivenLimits {
+  readonly maxConcurrency?: number | undefined
+  readonly requestsPerMinute?: number | undefined
+  readonly tokensPerMinute?: number | undefined
+  /** Seconds that a row may wait in all: no pause lasts longer. */
+  readonly rowTimeout?: number | undefined
+  readonly giveUpAfter?: number | undefined
+}
+
+/** A request that has passed. */
+export interface Passed {
+  readonly at: number
+  /** Tokens that were set aside for it. */
+  readonly tokens: number
+}
+
+/**
+ * Seconds of an allowance that may be used at once: few, since what is used at once comes on top of
+ * the minute's.
+ */
+const requestBurst = 0.1
+const tokenBurst = 1
+
+export const defaultMaxConcurrency = 64
+
+/** How long one waits at most before looking again: what happens meanwhile may have changed it. */
+const longestLookMs = 1000
+
+/**
+ * An allowance that is said to be used up is no rejection: after at most so long one request finds
+ * out.
+ */
+const longestEmptyMs = 60_000
+
+export class Gate {
+  readonly #congestion = new Congestion()
+  readonly #breaker = new Breaker()
+  #requests = new Pace(Infinity, requestBurst)
+  #tokens = new Pace(Infinity, tokenBurst)
+  /** At most so many requests at once. */
+  #most = Infinity
+  /** Who waits, one at a time: the first in line looks when it may go, the others wait behind it. */
+  readonly #line: Turns
+  /** Wakes the first in line. */
+  #wake: (() => void) | undefined
+  readonly #clock: Clock.Clock
+  /** A pause that a provider names lasts no longer than a row may wait. */
+  #longestPauseMs = defaultGiveUpWhenPaused * 1000
+  /** What began the pause. */
+  #pauseWhy = ""
+  /** Since when pauses follow each other without an answer. */
+  #rejectedSince: number | undefined
+  /** Until when a pause for an empty allowance lasts that was cut short. */
+  #cutUntil: number | undefined
+  /** Whether the model answers although its headers say that nothing is left. */
+  #headersAreWrong = false
+
+  private constructor(line: Turns, clock: Clock.Clock) {
+    this.#line = line
+    this.#clock = clock
+  }
+
+  static make: Effect.Effect<Gate> = Clock.clockWith((clock) =>
+    Effect.map(makeTurns(1), (line) => new Gate(line, clock))
+  )
+
+  /** Sets limits; of several the smallest holds. */
+  limit({
+    giveUpAfter = Infinity,
+    maxConcurrency = defaultMaxConcurrency,
+    requestsPerMinute = Infinity,
+    rowTimeout = Infinity,
+    tokensPerMinute = Infinity
+  }: GivenLimits): void {
+    this.#most = Math.min(this.#most, maxConcurrency)
+    this.#longestPauseMs = Math.min(this.#longestPauseMs, giveUpAfter * 1000, rowTimeout * 1000)
+    if (requestsPerMinute / 60 < this.#requests.perSecond)
+      this.#requests = new Pace(requestsPerMinute / 60, requestBurst)
+    if (tokensPerMinute / 60 < this.#tokens.perSecond)
+      this.#tokens = new Pace(tokensPerMinute / 60, tokenBurst)
+  }
+
+  /** Why nobody asks now; undefined if one may. */
+  closed(now: number): ClosedGate | undefined {
+    const { downSince } = this.#breaker
+    if (downSince !== undefined)
+      return {
+        kind: "down",
+        why: "down",
+        since: downSince,
+        ms: Math.min(this.#breaker.waitMs(now), longestProbeMs)
+      }
+    const ms = this.#congestion.pausedUntil - now
+    return ms > 0
+      ? { kind: "paused", why: this.#pauseWhy, since: this.#rejectedSince ?? now, ms }
+      : undefined
+  }
+
+  /**
+   * Since when every request has been rejected or has failed, and how; undefined if the last one
+   * was answered.
+   */
+  unanswered(now: number): ClosedGate | undefined {
+    return (
+      this.closed(now) ??
+      (this.#rejectedSince === undefined
+        ? undefined
+        : { kind: "paused", why: this.#pauseWhy, since: this.#rejectedSince, ms: 0 })
+    )
+  }
+
+  /**
+   * Waits until a request of about so many tokens may go; fails with the reason if the gate stays
+   * closed for longer than one stays. `onClosed` is notified about once a second while the gate is
+   * closed. Only the wait may be interrupted: what has passed is counted.
+   */
+  pass(
+    tokens: number,
+    restore: Restore,
+    stay: Stay,
+    onClosed: (closed: ClosedGate) => void
+  ): Effect.Effect<Passed, ClosedGate> {
+    return inTurn(
+      this.#line,
+      restore,
+      Effect.suspend(() => this.#look(tokens, restore, stay, onClosed))
+    )
+  }
+
+  #look(
+    tokens: number,
+    restore: Restore,
+    stay: Stay,
+    onClosed: (closed: ClosedGate) => void
+  ): Effect.Effect<Passed, ClosedGate> {
+    return Effect.suspend(() => {
+      const now = this.now()
+      const fullMs = this.#congestion.inFlight >= this.#most ? Infinity : 0
+      const waitMs = Math.max(
+        fullMs,
+        this.#breaker.waitMs(now),
+        this.#congestion.waitMs(now),
+        this.#requests.waitMs(now),
+        this.#tokens.waitMs(now)
+      )
+      if (waitMs > 0) {
+        const closed = this.closed(now)
+        if (closed !== undefined) {
+          if (isOver(closed, stay, now)) return Effect.fail(closed)
+          onClosed(closed)
+        }
+        return Effect.andThen(
+          restore(this.#waiting(waitMs)),
+          this.#look(tokens, restore, stay, onClosed)
+        )
+      }
+      this.#breaker.sent()
+      this.#congestion.sent(now)
+      this.#requests.take(1, now)
+      this.#tokens.take(tokens, now)
+      return Effect.succeed({ at: now, tokens })
+    })
+  }
+
+  /**
+   * The time by which the gate counts, in milliseconds; never set back. Whole ones: what goes in
+   * the same is one burst, of which no request is later than another.
+   */
+  now(): number {
+    return Math.floor(monotonicMs(this.#clock))
+  }
+
+  #waiting(ms: number): Effect.Effect<void> {
+    return Effect.raceFirst(
+      // Timers know no less than a millisecond.
+      Effect.sleep(Math.max(1, Math.min(ms, longestLookMs))),
+      Effect.callback<void>((resume) => {
+        this.#wake = () => resume(Effect.void)
+      })
+    )
+  }
+
+  /** A request was answered with so many tokens in all, if that is known. */
+  answered(passed: Passed, now: number, tokens: number | undefined): void {
+    this.#congestion.back()
+    this.#breaker.answered()
+    this.#congestion.answered(passed.at, now)
+    this.#rejectedSince = undefined
+    if (this.#cutUntil !== undefined && passed.at >= this.#cutUntil) {
+      this.#headersAreWrong = true
+      this.#cutUntil = undefined
+      this.#congestion.notEmpty()
+    }
+    if (tokens !== undefined) this.#tokens.take(tokens - passed.tokens, now)
+    this.#wake?.()
+  }
+
+  /** A request failed. */
+  failed(passed: Passed, now: number, { reason, retryAfterMs, status }: Diagnosis): void {
+    this.#congestion.back()
+    this.#tokens.take(-passed.tokens, now)
+    const overloaded = status === 503 || status === 529
+    if (reason === "RateLimited" || overloaded) {
+      this.#cutUntil = undefined
+      const before = this.#congestion.pausedUntil
+      this.#congestion.rejected(passed.at, now, retryAfterMs, this.#longestPauseMs)
+      if (this.#congestion.pausedUntil > Math.max(before, now)) {
+        this.#pauseWhy = `${status ?? "rate limit"}${retryAfterMs === undefined ? "" : ", Retry-After"}`
+        this.#rejectedSince ??= now
+      }
+    }
+    if (reason === "ConnectionFailed" || reason === "ServerError" || reason === "TimedOut")
+      this.#breaker.failed(now)
+    else this.#breaker.answered()
+    // Only now: who is woken earlier finds the gate open.
+    this.#wake?.()
+  }
+
+  /** A request was left without an answer. */
+  left(passed: Passed, now: number): void {
+    this.#congestion.back()
+    this.#breaker.left()
+    this.#tokens.take(-passed.tokens, now)
+    this.#wake?.()
+  }
+
+  /** Heeds what a response says of the provider's limits. */
+  readonly heed = (headers: Headers): void => {
+    if (this.#headersAreWrong) return
+    const now = this.now()
+    for (const { header, remaining, resetMs } of allowances(
+      headers,
+      this.#clock.currentTimeMillisUnsafe()
+    )) {
+      if (remaining >= 1 || resetMs <= 0) continue
+      const ms = Math.min(resetMs, longestEmptyMs, this.#longestPauseMs)
+      if (now + ms <= this.#congestion.pausedUntil) continue
+      this.#congestion.emptyUntil(now + ms, now)
+      this.#pauseWhy = header
+      if (ms < resetMs) this.#cutUntil ??= now + ms
+    }
+  }
+}
+
+/**
+ * The gates of a run by what they lead to, so that all steps that ask the same model there pass the
+ * same one. Outside of runs each client has its own.
+ */
+export const CurrentGates = Context.Reference<Map<string, Gate> | undefined>(
+  "distilabel-ts/llms/Gates",
+  { defaultValue: () => undefined }
+)
+
+/** The gate to a model at its place, for those credentials, with the limits that are given for it. */
+export const gateTo = (
+  { baseUrl, llm, model, secrets }: Place,
+  limits: GivenLimits
+): Effect.Effect<Gate> =>
+  Effect.gen(function* () {
+    const gates = yield* CurrentGates
+    const key = hash("sha256", [llm, baseUrl, model, ...secrets].join("\n"))
+    const gate = gates?.get(key) ?? (yield* Gate.make)
+    gates?.set(key, gate)
+    gate.limit(limits)
+    return gate
+  })

@@ -1,0 +1,106 @@
+/**
+ * Clients of one run: steps that share a model share its client, and with it its connections and
+ * its limit.
+ */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as RcMap from "effect/RcMap"
+import * as Scope from "effect/Scope"
+import type { LLM, LLMClient } from "../chat/LLM.ts"
+import type { LLMError } from "../chat/LLMError.ts"
+import type { Observer } from "../chat/LLMEvents.ts"
+import { type Answers, CurrentAnswers } from "./Answers.ts"
+import { CurrentGates, type Gate } from "./Gate.ts"
+
+/** Gives clients of models. */
+export interface LLMClients {
+  /** The client of a model, open as long as the scope. `step` is the name that events carry. */
+  readonly client: (llm: LLM, step?: string) => Effect.Effect<LLMClient, LLMError, Scope.Scope>
+}
+
+/** What clients of a run may be told. */
+export interface LLMClientsOptions {
+  /** Is told of every attempt of every request. */
+  readonly onEvent?: Observer | undefined
+  /** Answers that were paid for before; undefined to ask for everything. */
+  readonly answers?: Answers | undefined
+}
+
+/** The clients in use: those of the run, or, outside of any run, one for each caller. */
+const Current = Context.Reference<LLMClients>("distilabel-ts/llms/LLMClients", {
+  defaultValue: () => ({ client: (llm) => llm.open })
+})
+
+/**
+ * Clients that are shared as long as the scope lives: one for each `llm.endpoint`, opened with its
+ * first user and closed with its last.
+ */
+const make = ({ onEvent }: LLMClientsOptions = {}): Effect.Effect<LLMClients, never, Scope.Scope> =>
+  Effect.gen(function* () {
+    // By identity: to effect's own maps two empty objects are the same key.
+    const ids = new Map<object, number>()
+    const models: Array<LLM> = []
+    const clients = yield* RcMap.make({
+      lookup: (id: number) => models[id]?.open ?? Effect.die(new Error(`no model ${id}`))
+    })
+
+    const idOf = (llm: LLM): number => {
+      const id = ids.get(llm.endpoint) ?? models.push(llm) - 1
+      ids.set(llm.endpoint, id)
+      return id
+    }
+
+    return {
+      client: (llm, step) =>
+        Effect.map(
+          Effect.suspend(() => RcMap.get(clients, idOf(llm))),
+          (client) => observed(client, step, onEvent)
+        )
+    }
+  })
+
+const observed = (
+  client: LLMClient,
+  step: string | undefined,
+  onEvent: Observer | undefined
+): LLMClient => {
+  if (onEvent === undefined) return client
+  const named: Observer = step === undefined ? onEvent : (event) => onEvent({ ...event, step })
+  return {
+    generate: (request, observer) =>
+      client.generate(
+        request,
+        observer === undefined
+          ? named
+          : (event) => {
+              named(event)
+              observer(event)
+            }
+      )
+  }
+}
+
+export const LLMClients = {
+  make,
+
+  /** The client of a model among those of the run, open as long as the scope. */
+  client: (llm: LLM, step?: string): Effect.Effect<LLMClient, LLMError, Scope.Scope> =>
+    Effect.flatMap(Current, (clients) => clients.client(llm, step)),
+
+  /** Runs an effect in which all that ask for clients share them. */
+  share:
+    (options: LLMClientsOptions = {}) =>
+    <A, E, R>(run: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+      Effect.acquireUseRelease(
+        Scope.make(),
+        (scope) =>
+          Effect.flatMap(Scope.provide(make(options), scope), (clients) =>
+            run.pipe(
+              Effect.provideService(Current, clients),
+              Effect.provideService(CurrentAnswers, options.answers),
+              Effect.provideService(CurrentGates, new Map<string, Gate>())
+            )
+          ),
+        (scope, exit) => Scope.close(scope, exit)
+      )
+}

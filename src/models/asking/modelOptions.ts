@@ -1,0 +1,184 @@
+/** Options that all providers' models share, and how a model's description is made from them. */
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import type * as Scope from "effect/Scope"
+import type { JsonSchemaFormat, LLM, LLMClient } from "../chat/LLM.ts"
+import type { LLMError } from "../chat/LLMError.ts"
+import { defaultMaxConcurrency } from "./Gate.ts"
+import { concealedKeys, type Secret } from "./secrets.ts"
+
+/** Options that every provider's model takes, and that `run({ parameters })` may set on it. */
+export interface ClientParameters {
+  /** How often a question that failed is put again. */
+  readonly maxRetries?: number
+  /** Seconds for one attempt. */
+  readonly timeout?: number
+  /** Seconds for one question, with all its attempts and waits. */
+  readonly rowTimeout?: number
+  /** Seconds that the provider may be down before the run ends. */
+  readonly giveUpAfter?: number
+  readonly maxConcurrency?: number
+  readonly requestsPerMinute?: number
+  readonly tokensPerMinute?: number
+  readonly structuredOutput?: JsonSchemaFormat
+}
+
+/** Options that every provider's model takes. */
+export interface ModelOptions<Kwargs> {
+  /** How often a request that may pass is tried again. Default 6. */
+  readonly maxRetries?: number | undefined
+  /** Seconds for one attempt. Default 120. */
+  readonly timeout?: number | undefined
+  /** Seconds for one question, with all its attempts and waits. Default: none. */
+  readonly rowTimeout?: number | undefined
+  /**
+   * Seconds that the provider may be down, with nobody but a probe asking, or may reject every
+   * request for its rate limit, before the run ends with all that it has kept. Default 600 when it
+   * is down, 3,600 when it is rate limited. No pause that the provider asks for lasts longer.
+   */
+  readonly giveUpAfter?: number | undefined
+  /**
+   * At most so many requests in flight, over all steps that share the model; fewer where the model
+   * rejects or slows down. Default 64.
+   */
+  readonly maxConcurrency?: number | undefined
+  /**
+   * At most so many requests a minute, over all steps that ask this model. Default: as many as it
+   * takes.
+   */
+  readonly requestsPerMinute?: number | undefined
+  /**
+   * At most so many tokens a minute, in and out, over all steps that ask this model. Default: as
+   * many as it takes.
+   */
+  readonly tokensPerMinute?: number | undefined
+  /** What goes with every request. */
+  readonly generationKwargs?: Kwargs | undefined
+  /** A JSON schema that every answer follows, unless a task asks for another one. */
+  readonly structuredOutput?: JsonSchemaFormat | undefined
+}
+
+/** Options that models of servers take besides. */
+export interface ServerOptions<Kwargs> extends ModelOptions<Kwargs> {
+  /**
+   * Whether answers arrive as a stream, which is read to its end: for servers that give no other,
+   * and for proxies that time out long requests. Default false.
+   */
+  readonly stream?: boolean | undefined
+  /** False to ask at once, without a look whether server, key and model are there. Default true. */
+  readonly preflight?: boolean | undefined
+}
+
+/** Options with a model, as descriptions are made from them. */
+export interface DescribedOptions extends ModelOptions<object> {
+  readonly model: string
+}
+
+const positive = Schema.Int.check(Schema.isGreaterThan(0))
+
+/** Runtime parameters that every provider's model takes. */
+export const sharedParameters = {
+  maxRetries: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))),
+  timeout: Schema.optionalKey(Schema.Finite.check(Schema.isGreaterThan(0))),
+  rowTimeout: Schema.optionalKey(Schema.Finite.check(Schema.isGreaterThan(0))),
+  giveUpAfter: Schema.optionalKey(Schema.Finite.check(Schema.isGreaterThan(0))),
+  maxConcurrency: Schema.optionalKey(positive),
+  requestsPerMinute: Schema.optionalKey(Schema.Finite.check(Schema.isGreaterThan(0))),
+  tokensPerMinute: Schema.optionalKey(Schema.Finite.check(Schema.isGreaterThan(0))),
+  structuredOutput: Schema.optionalKey(
+    Schema.Struct({ name: Schema.String, schema: Schema.Record(Schema.String, Schema.Unknown) })
+  )
+}
+
+/** A secret as a runtime parameter. */
+export const SecretParameter: Schema.Codec<Secret> = Schema.Union([
+  Schema.String,
+  Schema.Redacted(Schema.String)
+])
+
+/** What a kind of model brings to its descriptions. */
+export interface Kind<Options extends DescribedOptions> {
+  readonly type: string
+  readonly parameters: Schema.Top
+  /** Generation kwargs under the names that requests use, where a kind of model knows others too. */
+  readonly named?: (kwargs: object) => object
+  /** The options with secrets wrapped. */
+  readonly conceal: (options: Options) => Options
+  /** Where a model is asked, without what is secret; undefined for one that needs no server. */
+  readonly address?: (options: Options) => string
+  readonly open: (options: Options) => Effect.Effect<LLMClient, LLMError, Scope.Scope>
+}
+
+/**
+ * Describes a model. `endpoint` is kept by descriptions that differ in what they send, not in whom
+ * they ask.
+ *
+ * The one cast: the precise type has a phantom key that has no value.
+ */
+export const describe = <Described extends LLM, Options extends DescribedOptions>(
+  kind: Kind<Options>,
+  given: Options,
+  endpoint: object = {}
+): Described => {
+  checkNumbers(kind.type, given)
+  const named = (kwargs: object): object =>
+    concealedKeys(withoutUndefined(kind.named?.(kwargs) ?? kwargs))
+  const concealed = kind.conceal(withoutUndefined(given))
+  const options =
+    concealed.generationKwargs === undefined
+      ? concealed
+      : { ...concealed, generationKwargs: named(concealed.generationKwargs) }
+  return {
+    type: kind.type,
+    model: options.model,
+    maxConcurrency: options.maxConcurrency ?? defaultMaxConcurrency,
+    parameters: kind.parameters,
+    options,
+    generationKwargs: options.generationKwargs ?? {},
+    structuredOutput: options.structuredOutput,
+    endpoint,
+    configure: ({
+      generationKwargs,
+      structuredOutput = options.structuredOutput,
+      ...connection
+    }: Partial<DescribedOptions>) => {
+      const changes = Object.entries(withoutUndefined(connection)).filter(
+        ([name, value]) => value !== options[name as keyof Options]
+      )
+      const kwargs =
+        generationKwargs === undefined
+          ? options.generationKwargs
+          : { ...options.generationKwargs, ...named(generationKwargs) }
+      return describe(
+        kind,
+        { ...options, ...Object.fromEntries(changes), generationKwargs: kwargs, structuredOutput },
+        changes.length === 0 ? endpoint : {}
+      )
+    },
+    address: () => kind.address?.(options),
+    open: Effect.suspend(() => kind.open(options))
+  } as unknown as Described
+}
+
+const aboveZero = [
+  "timeout",
+  "rowTimeout",
+  "giveUpAfter",
+  "maxConcurrency",
+  "requestsPerMinute",
+  "tokensPerMinute"
+] as const
+
+/** Throws at a number with which no request could ever go. */
+const checkNumbers = (type: string, options: DescribedOptions): void => {
+  for (const name of aboveZero) {
+    const value = options[name]
+    if (value !== undefined && !(value > 0))
+      throw new RangeError(
+        `${type} '${options.model}': option ${name} is ${value}. Give a number above 0, or leave it out.`
+      )
+  }
+}
+
+const withoutUndefined = <T extends object>(record: T): T =>
+  Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as T

@@ -1,0 +1,58 @@
+/** Events: what happens to requests, as it happens, for progress displays and bills. */
+import type { LLMErrorReason } from "./LLMError.ts"
+
+/**
+ * One thing that happened to a request.
+ *
+ * Every `request` is followed by one of the others: `success`, `retry` (this attempt failed,
+ * another follows), `failure` (no other follows), or `interrupted`. So requests less all others are
+ * in flight. `recalled` stands alone: the answer was there from an earlier time; so does `paused`:
+ * nobody asks the model for `waitMs`, since it is full or down; it is repeated about once a second
+ * until a `request` follows.
+ */
+export interface LLMEvent {
+  readonly kind: "request" | "success" | "retry" | "failure" | "interrupted" | "recalled" | "paused"
+  /** The class name in documents: `OpenAILLM`, … */
+  readonly llm: string
+  /** The step that asks, where it gave its name. */
+  readonly step?: string
+  /** The place of the row that asks, as `17` or `17.2`, where it gave one. */
+  readonly row?: string
+  readonly model: string
+  /**
+   * Which attempt at the question this is; 1 is the first. On recall: the one that got the answer
+   * then.
+   */
+  readonly attempt: number
+  /** Which of several answers a request is for, from 0 on; absent where it is for all of them. */
+  readonly sample?: number
+  /**
+   * On success and recall: all tokens of the request. On retry and failure: those of an answer that
+   * could not be used.
+   */
+  readonly inputTokens?: number
+  readonly outputTokens?: number
+  /** True if the provider did not count the tokens, so that the numbers are estimates. */
+  readonly estimated?: boolean
+  /**
+   * On success and recall: how many of the answers were cut at the limit of tokens, if any, and
+   * that limit: `maxNewTokens = 128`.
+   */
+  readonly cut?: number
+  readonly cutAt?: string
+  /** On success: milliseconds from the request to the answer, without the wait for a turn. */
+  readonly durationMs?: number
+  /** On retry and failure. */
+  readonly reason?: LLMErrorReason
+  /**
+   * On retry: milliseconds until the next attempt wants its turn. On paused: until the next request
+   * may go.
+   */
+  readonly waitMs?: number
+  /** On paused: what the provider did, such as `429, Retry-After`, and its name. */
+  readonly why?: string
+  readonly by?: string
+}
+
+/** Is told of events while they happen; does nothing slow and throws nothing. */
+export type Observer = (event: LLMEvent) => void

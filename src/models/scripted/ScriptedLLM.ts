@@ -1,0 +1,217 @@
+/**
+ * Scripted models: answers without a server, for tests and dry runs. The same question gets the
+ * same answer, whoever asks first.
+ */
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import { type Diagnosis, diagnose, Unusable } from "../asking/Diagnosis.ts"
+import { gateTo } from "../asking/Gate.ts"
+import { describe, type Kind, type ModelOptions, sharedParameters } from "../asking/modelOptions.ts"
+import { makeClient } from "../asking/ProviderClient.ts"
+import type { Chat } from "../chat/Chat.ts"
+import type { GenerateOutput, GenerateRequest, LLM, LLMClient } from "../chat/LLM.ts"
+import type { LLMErrorReason } from "../chat/LLMError.ts"
+
+/** What may go with every request to a scripted model. */
+export interface ScriptedGenerationKwargs {
+  /** Answers end after so many words. */
+  readonly maxNewTokens?: number
+  /** Taken for the sake of pipelines that set it; changes nothing. */
+  readonly temperature?: number
+  /** Taken for the sake of pipelines that set it; changes nothing. */
+  readonly topP?: number
+  /** Another seed picks other answers from a list. */
+  readonly seed?: number
+}
+
+/** What `run({ parameters })` may set on a `ScriptedLLM`. */
+export interface ScriptedParameters {
+  readonly generationKwargs?: ScriptedGenerationKwargs
+  readonly timeout?: number
+  readonly maxRetries?: number
+  readonly maxConcurrency?: number
+}
+
+/** An answer for every chat; `sample` counts the answers to one question from 0. */
+export type Script = (messages: Chat, sample: number) => string | null
+
+/** Options of a `ScriptedLLM`. */
+export interface ScriptedOptions<
+  Model extends string = string
+> extends ModelOptions<ScriptedGenerationKwargs> {
+  /** The name that rows carry. Default `scripted`. */
+  readonly model?: Model | undefined
+  /**
+   * One answer for all, a list to pick from, or a function from chat to answer; null is a model
+   * that gave no text.
+   */
+  readonly answers: string | ReadonlyArray<string | null> | Script
+  /**
+   * Takes a list's answers one after the other, in the order of the requests, and begins again at
+   * its end. Default false: the question picks.
+   */
+  readonly inOrder?: boolean | undefined
+  /** Picks from a list, together with the question. Default 42. */
+  readonly seed?: number | undefined
+  /** Milliseconds to an answer. Default 0. */
+  readonly latencyMs?: number | undefined
+  /**
+   * The reason for which a question fails; undefined to let it be answered. `attempt` is 1 at
+   * first.
+   */
+  readonly failures?: ((messages: Chat, attempt: number) => LLMErrorReason | undefined) | undefined
+  /**
+   * How often a failure that may pass is tried again, after 0.5, 1, 2 … seconds. Default 0, unlike
+   * other models'.
+   */
+  readonly maxRetries?: number | undefined
+}
+
+/** A model that needs no server. */
+export interface ScriptedLLM<out Model extends string = string> extends LLM<
+  Model,
+  ScriptedParameters
+> {
+  readonly type: "ScriptedLLM"
+  readonly configure: (parameters: Readonly<Record<string, unknown>>) => ScriptedLLM<Model>
+}
+
+export const ScriptedParameters = Schema.Struct({
+  generationKwargs: Schema.optionalKey(
+    Schema.Struct({
+      maxNewTokens: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThan(0))),
+      temperature: Schema.optionalKey(Schema.Finite),
+      topP: Schema.optionalKey(Schema.Finite),
+      seed: Schema.optionalKey(Schema.Int)
+    })
+  ),
+  timeout: sharedParameters.timeout,
+  maxRetries: sharedParameters.maxRetries,
+  maxConcurrency: sharedParameters.maxConcurrency
+})
+
+type Described = ScriptedOptions & { readonly model: string }
+
+const openScripted = (options: Described): Effect.Effect<LLMClient> => {
+  const { failures, latencyMs = 0, maxRetries = 0, model } = options
+  const script = scriptOf(options)
+  const place = {
+    llm: "ScriptedLLM",
+    model,
+    baseUrl: undefined,
+    urlOption: "answers",
+    urlFrom: "the script",
+    giveKey: "change option failures",
+    secrets: []
+  }
+  const ask = (
+    request: GenerateRequest,
+    attempt: number
+  ): Effect.Effect<GenerateOutput, Diagnosis> =>
+    Effect.try({
+      try: () => {
+        const reason = failures?.(request.messages, attempt)
+        if (reason !== undefined) throw new Unusable({ reason, detail: "option failures says so" })
+        return outputOf(script, request)
+      },
+      catch: (thrown) => diagnose(thrown, 0)
+    })
+  return Effect.flatMap(gateTo(place, options), (gate) =>
+    makeClient({
+      ...options,
+      place,
+      gate,
+      maxRetries,
+      takesNumGenerations: true,
+      ask: (request, attempt) =>
+        latencyMs === 0 ? ask(request, attempt) : Effect.delay(ask(request, attempt), latencyMs)
+    })
+  )
+}
+
+/** The options' answers as a function that knows the request's seed. */
+const scriptOf = ({
+  answers,
+  inOrder = false,
+  seed = 42
+}: Described): ((request: GenerateRequest, sample: number) => string | null) => {
+  if (typeof answers === "string") return () => answers
+  if (typeof answers === "function") return ({ messages }, sample) => answers(messages, sample)
+  let next = 0
+  return ({ generationKwargs, messages }, sample) => {
+    const at = inOrder
+      ? next++
+      : hash(JSON.stringify([seed, generationKwargs["seed"] ?? null, messages, sample]))
+    return answers[at % answers.length] ?? null
+  }
+}
+
+const outputOf = (
+  script: ReturnType<typeof scriptOf>,
+  request: GenerateRequest
+): GenerateOutput => {
+  const limit = (request.generationKwargs as ScriptedGenerationKwargs).maxNewTokens
+  const answers = Array.from({ length: request.numGenerations }, (_, sample) =>
+    script(request, sample)
+  )
+  const generations = answers.map((answer) => cut(answer, limit))
+  const asked = request.messages.map(({ content }) =>
+    typeof content === "string"
+      ? content
+      : content.map((part) => (part.type === "text" ? part.text : "")).join(" ")
+  )
+  const inputTokens = words(asked.join(" ")).length
+  return {
+    generations,
+    finishReasons: answers.map((answer, i) => (answer === generations[i] ? "stop" : "length")),
+    statistics: {
+      input_tokens: generations.map(() => inputTokens),
+      output_tokens: generations.map((text) => words(text ?? "").length)
+    }
+  }
+}
+
+const words = (text: string): ReadonlyArray<string> => text.match(/\S+/g) ?? []
+
+const cut = (text: string | null, limit: number | undefined): string | null =>
+  text === null || limit === undefined || words(text).length <= limit
+    ? text
+    : words(text).slice(0, limit).join(" ")
+
+/** FNV-1a. */
+const hash = (text: string): number => {
+  let value = 0x811c9dc5
+  for (let index = 0; index < text.length; index++)
+    value = Math.imul(value ^ text.charCodeAt(index), 0x01000193)
+  return value >>> 0
+}
+
+const kind: Kind<Described> = {
+  type: "ScriptedLLM",
+  parameters: ScriptedParameters,
+  conceal: (options) => options,
+  open: (options) => openScripted(options)
+}
+
+/**
+ * Describes a model that answers from a script, without a server: for tests and dry runs.
+ *
+ * Answers are a function of the question and the seed, so a run gives the same rows in whatever
+ * order they come; only `inOrder` goes by the order of the requests, and begins anew whenever the
+ * model is opened. Tokens are words. `failures` lets chosen questions fail with any reason of an
+ * `LLMError`.
+ *
+ * @example
+ *   const yes = ScriptedLLM({ answers: "Yes." })
+ *   const picky = ScriptedLLM({
+ *     answers: (messages, sample) => `${sample + 1}. ${messages.at(-1)?.content}`,
+ *     failures: (messages, attempt) => (attempt === 1 ? "RateLimited" : undefined),
+ *     maxRetries: 1
+ *   })
+ *
+ * @fails LLMError per request, as `failures` says
+ */
+export const ScriptedLLM = <const Model extends string = "scripted">(
+  options: ScriptedOptions<Model>
+): ScriptedLLM<Model> =>
+  describe<ScriptedLLM<Model>, Described>(kind, { ...options, model: options.model ?? "scripted" })

@@ -1,0 +1,66 @@
+/** Google's Gemini models on Vertex AI. */
+import * as Redacted from "effect/Redacted"
+import { addressIdentity } from "../../secrets/addresses.ts"
+import { concealedAddress } from "../../secrets/redact.ts"
+import { describe, type Kind } from "../asking/modelOptions.ts"
+import { concealed } from "../asking/secrets.ts"
+import type { LLM } from "../chat/LLM.ts"
+import { openVertex, vertexAddress } from "./openVertex.ts"
+import {
+  type VertexAIGenerationKwargs,
+  type VertexAIOptions,
+  VertexAIParameters
+} from "./VertexOptions.ts"
+
+/** A Gemini model on Vertex AI. */
+export interface VertexAILLM<out Model extends string = string> extends LLM<
+  Model,
+  VertexAIParameters
+> {
+  readonly type: "VertexAILLM"
+  readonly configure: (parameters: Readonly<Record<string, unknown>>) => VertexAILLM<Model>
+}
+
+const kind: Kind<VertexAIOptions> = {
+  type: "VertexAILLM",
+  parameters: VertexAIParameters,
+  named: ({ maxNewTokens, ...kwargs }: VertexAIGenerationKwargs) =>
+    maxNewTokens === undefined ? kwargs : { maxOutputTokens: maxNewTokens, ...kwargs },
+  conceal: ({ accessToken, baseUrl, credentials, ...options }) => ({
+    ...options,
+    ...(baseUrl === undefined ? {} : { baseUrl: concealedAddress(baseUrl) }),
+    ...(accessToken === undefined ? {} : { accessToken: concealed(accessToken) }),
+    ...(credentials === undefined
+      ? {}
+      : {
+          credentials: Redacted.isRedacted(credentials) ? credentials : Redacted.make(credentials)
+        })
+  }),
+  address: (options) => addressIdentity(vertexAddress(options).value),
+  open: openVertex
+}
+
+/**
+ * Describes a Gemini model on Vertex AI.
+ *
+ * Nothing is read or opened before a run: project and location come from the options, else from
+ * `GOOGLE_CLOUD_PROJECT` and `GOOGLE_CLOUD_LOCATION` at that time. Credentials are `accessToken`,
+ * else `credentials`, else application default credentials (`gcloud auth application-default
+ * login`, or a key file that `GOOGLE_APPLICATION_CREDENTIALS` names). System messages become the
+ * system instruction. Several answers to a question are as many requests. Output tokens count
+ * thoughts, which are billed, too.
+ *
+ * Opening checks credentials and the way there, not the model: Google lets no one look up all
+ * models that may be asked. Retries, timeouts (seconds) and limits are those of `OpenAILLM`:
+ * `maxRetries` 6, `timeout` 120, `maxConcurrency` 64.
+ *
+ * @example
+ *   const gemini = VertexAILLM({ model: "gemini-1.5-pro", project: "my-project", generationKwargs: { temperature: 0.7, maxNewTokens: 512 } })
+ *
+ * @fails LLMError when opened: MissingApiKey (credentials or project), Unauthorized, Unreachable; per request: ModelNotFound,
+ *   Refused, InvalidRequest, and what keeps failing after the retries
+ * @source https://distilabel.argilla.io/latest/components-gallery/llms/vertexaillm/
+ */
+export const VertexAILLM = <const Model extends string>(
+  options: VertexAIOptions<Model>
+): VertexAILLM<Model> => describe<VertexAILLM<Model>, VertexAIOptions>(kind, options)

@@ -1,0 +1,111 @@
+import type * as Redacted from "effect/Redacted"
+/** Options of Google's models on Vertex AI: what may be given, when, and with what defaults. */
+import * as Schema from "effect/Schema"
+import {
+  type ClientParameters,
+  SecretParameter,
+  type ServerOptions,
+  sharedParameters
+} from "../asking/modelOptions.ts"
+import type { Secret } from "../asking/secrets.ts"
+
+/** A field of a request under Google's own names, as it is. */
+type Verbatim = Readonly<Record<string, unknown>>
+
+/** What goes with every request to Vertex AI; what is not given is up to the model. */
+export interface VertexAIGenerationKwargs {
+  /** From 0, always the likeliest token, to 2. */
+  readonly temperature?: number
+  /** Only the likeliest tokens that add up to this probability. */
+  readonly topP?: number
+  /** Only so many of the likeliest tokens. */
+  readonly topK?: number
+  /** At most so many tokens in an answer; thoughts count. */
+  readonly maxOutputTokens?: number
+  /** The same under the name that other models use; `maxOutputTokens` wins where both are given. */
+  readonly maxNewTokens?: number
+  /** Texts that end an answer. */
+  readonly stopSequences?: ReadonlyArray<string>
+  /**
+   * Google's `safetySettings`: `[{ category: "HARM_CATEGORY_HARASSMENT", threshold: "BLOCK_NONE"
+   * }]`.
+   */
+  readonly safetySettings?: ReadonlyArray<Verbatim>
+  /** Google's `tools`: `[{ googleSearch: {} }]`. */
+  readonly tools?: ReadonlyArray<Verbatim>
+  /**
+   * Google's `thinkingConfig`: `{ includeThoughts: true, thinkingBudget: 1024 }`. Thoughts that are
+   * included are told apart from the answer.
+   */
+  readonly thinkingConfig?: Verbatim
+  /**
+   * Asks for equal answers to equal requests; of several answers to a question the n-th gets seed +
+   * n, counted from 0.
+   */
+  readonly seed?: number
+}
+
+/** What `run({ parameters })` may set on a `VertexAILLM`. */
+export interface VertexAIParameters extends ClientParameters {
+  readonly generationKwargs?: VertexAIGenerationKwargs
+  readonly project?: string
+  readonly location?: string
+  readonly baseUrl?: string
+  readonly accessToken?: Secret
+}
+
+/** The content of a service account's key file. */
+export type GoogleCredentials = Readonly<Record<string, unknown>>
+
+/** Options of a `VertexAILLM`. */
+export interface VertexAIOptions<
+  Model extends string = string
+> extends ServerOptions<VertexAIGenerationKwargs> {
+  readonly model: Model
+  /** The Google Cloud project. Default `GOOGLE_CLOUD_PROJECT`. */
+  readonly project?: string | undefined
+  /** The region, or `global`. Default `GOOGLE_CLOUD_LOCATION`, else `global`. */
+  readonly location?: string | undefined
+  /**
+   * Where the server is. Default `GOOGLE_VERTEX_BASE_URL`, else Google's host for the location. Its
+   * user and the values of its query are kept secret.
+   */
+  readonly baseUrl?: Secret | undefined
+  /**
+   * A token to send as it is, such as `gcloud auth print-access-token` gives; Google's last an
+   * hour.
+   */
+  readonly accessToken?: Secret | undefined
+  /**
+   * The content of a service account's key file. Without it and a token, application default
+   * credentials are looked up.
+   */
+  readonly credentials?: GoogleCredentials | Redacted.Redacted<GoogleCredentials> | undefined
+}
+
+const Verbatims = Schema.Array(Schema.Record(Schema.String, Schema.Unknown))
+const Tokens = Schema.Int.check(Schema.isGreaterThan(0))
+
+export const VertexAIGenerationKwargs = Schema.Struct({
+  temperature: Schema.optionalKey(
+    Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 2 }))
+  ),
+  topP: Schema.optionalKey(Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 1 }))),
+  topK: Schema.optionalKey(Schema.Finite.check(Schema.isGreaterThan(0))),
+  maxOutputTokens: Schema.optionalKey(Tokens),
+  maxNewTokens: Schema.optionalKey(Tokens),
+  stopSequences: Schema.optionalKey(Schema.Array(Schema.String)),
+  safetySettings: Schema.optionalKey(Verbatims),
+  tools: Schema.optionalKey(Verbatims),
+  thinkingConfig: Schema.optionalKey(Schema.Record(Schema.String, Schema.Unknown)),
+  seed: Schema.optionalKey(Schema.Int)
+})
+
+export const VertexAIParameters = Schema.Struct({
+  generationKwargs: Schema.optionalKey(VertexAIGenerationKwargs),
+  project: Schema.optionalKey(Schema.String),
+  location: Schema.optionalKey(Schema.String),
+  baseUrl: Schema.optionalKey(Schema.String),
+  accessToken: Schema.optionalKey(SecretParameter),
+  ...sharedParameters
+})

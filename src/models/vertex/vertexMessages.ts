@@ -1,0 +1,54 @@
+/**
+ * Chats as Gemini takes them: system messages apart, the assistant under the name of model, images
+ * as data or by address.
+ */
+import type { Content, Part } from "@google/genai"
+import type { Chat, ContentPart } from "../chat/Chat.ts"
+
+/** A chat's parts of a request. */
+export interface VertexMessages {
+  readonly contents: Array<Content>
+  readonly systemInstruction?: Content
+}
+
+/**
+ * Puts a chat in Gemini's shape. A chat of system messages alone is asked as the user's: a request
+ * without contents is none.
+ */
+export const vertexMessages = (chat: Chat): VertexMessages => {
+  const turns = chat.filter(({ role }) => role !== "system")
+  const system = chat
+    .filter(({ role }) => role === "system")
+    .flatMap(({ content }) => partsOf(content))
+  if (turns.length === 0) return { contents: [{ role: "user", parts: system }] }
+  return {
+    contents: turns.map(({ content, role }) => ({
+      role: role === "assistant" ? "model" : "user",
+      parts: partsOf(content)
+    })),
+    ...(system.length === 0 ? {} : { systemInstruction: { role: "user", parts: system } })
+  }
+}
+
+const partsOf = (content: string | ReadonlyArray<ContentPart>): Array<Part> =>
+  typeof content === "string"
+    ? [{ text: content }]
+    : content.map((part) =>
+        part.type === "text" ? { text: part.text } : imagePart(part.image_url.url)
+      )
+
+const imagePart = (url: string): Part => {
+  const [, mimeType, data] = /^data:([^;,]+);base64,(.*)$/s.exec(url) ?? []
+  if (mimeType !== undefined && data !== undefined) return { inlineData: { mimeType, data } }
+  const extension = /\.(\w+)(?:[?#].*)?$/.exec(url)?.[1]?.toLowerCase() ?? ""
+  return { fileData: { fileUri: url, mimeType: mimeTypes[extension] ?? "image/jpeg" } }
+}
+
+/** Gemini wants the type named. */
+const mimeTypes: Readonly<Record<string, string>> = {
+  png: "image/png",
+  webp: "image/webp",
+  gif: "image/gif",
+  heic: "image/heic",
+  heif: "image/heif"
+}

@@ -1,0 +1,249 @@
+import { keyOf, type Question } from "../answers/Question.ts"
+import { sumTokens } from "../answers/Tokens.ts"
+import { isObject, type WireObject } from "../answers/Wire.ts"
+import type { Attempts } from "../faults/Attempts.ts"
+import { drawFault, type Fault } from "../faults/Faults.ts"
+import { drawLatency } from "../faults/Latency.ts"
+import { isDown } from "../faults/Outage.ts"
+import type { RequestRate } from "../faults/RequestRate.ts"
+import type { TokenRate } from "../faults/TokenRate.ts"
+import type { Failure, Protocol, Reply } from "../protocol/Protocol.ts"
+import { eventsOf } from "../protocol/Streamed.ts"
+/** Decisions: what a request gets, when, and in which state. Nothing is sent here. */
+import { answersTo, inputTokensOf, refusalOf } from "./Answers.ts"
+import { modelCard, modelList } from "./Models.ts"
+import type { Route } from "./Route.ts"
+import type { SimulatorSettings } from "./SimulatorOptions.ts"
+
+/** A response to send, whole or otherwise. */
+export interface Decision {
+  readonly status: number
+  readonly body: string
+  readonly contentType: "application/json" | "text/html" | "text/event-stream"
+  /** The value of a `Retry-After` header. */
+  readonly retryAfter?: string | undefined
+  /** Further headers, names and values one after the other. */
+  readonly limitHeaders?: ReadonlyArray<string> | undefined
+  readonly delivery: "whole" | "half" | "reset" | "never"
+  readonly latencyMs: number
+  readonly fault: Fault | undefined
+  readonly attempt: number
+  /** The model and prompt asked, as far as they could be read. */
+  readonly model: string
+  readonly prompt: string
+  /** What a good answer costs; undefined for every other response. */
+  readonly usage: { readonly inputTokens: number; readonly outputTokens: number } | undefined
+}
+
+/** What decisions are made from beside the request. */
+export interface Situation {
+  readonly settings: SimulatorSettings
+  readonly attempts: Attempts
+  readonly rate: RequestRate | undefined
+  readonly tokens: TokenRate | undefined
+  /** When the simulator started or was last reset, on the clock of `nowMs`. */
+  readonly startedMs: number
+  /** Milliseconds on a clock that never goes back. */
+  readonly nowMs: number
+  /** Milliseconds since 1970. */
+  readonly time: number
+}
+
+const proxyPage =
+  "<!DOCTYPE html>\n<html><head><title>502 Bad Gateway</title></head>\n<body><center><h1>502 Bad Gateway</h1></center><hr><center>proxy</center></body></html>\n"
+
+const plain: Omit<Decision, "status" | "body"> = {
+  contentType: "application/json",
+  delivery: "whole",
+  latencyMs: 0,
+  fault: undefined,
+  attempt: 0,
+  model: "",
+  prompt: "",
+  usage: undefined
+}
+
+const failed = (protocol: Protocol, failure: Failure, rest: Partial<Decision> = {}): Decision => ({
+  ...plain,
+  ...rest,
+  status: failure.status,
+  body: JSON.stringify(protocol.failure(failure))
+})
+
+const exists = (model: string, { models }: SimulatorSettings): boolean =>
+  models === undefined || models.includes(model)
+
+const unauthorized: Failure = {
+  status: 401,
+  reason: "unauthorized",
+  message: "Incorrect API key provided."
+}
+
+const unknownModel = (model: string): Failure => ({
+  status: 404,
+  reason: "unknown-model",
+  message: `The model '${model}' does not exist or you do not have access to it.`
+})
+
+const parse = (body: string): WireObject | undefined => {
+  try {
+    const value: unknown = JSON.parse(body)
+    return isObject(value) ? value : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Decides a request for answers whose question could be read and may be asked. */
+const decideQuestion = (
+  route: Route,
+  question: Question,
+  streams: boolean,
+  { settings, attempts, time }: Situation
+): Decision => {
+  const { protocol } = route
+  const key = keyOf(settings.seed, question)
+  const attempt = attempts.next(key)
+  const fault = drawFault(settings.faults, key, attempt)
+  const asked = { model: question.model, prompt: question.prompt, attempt, fault }
+  if (fault?.kind === "rate-limit") {
+    const failure: Failure = {
+      status: 429,
+      reason: "rate-limit",
+      message: "Rate limit reached. Please try again later."
+    }
+    return failed(protocol, failure, { ...asked, retryAfter: String(fault.retryAfterSeconds ?? 1) })
+  }
+  const latencyMs = drawLatency(settings.latency, key)
+  const timed = { ...plain, ...asked, latencyMs, status: 200 }
+  switch (fault?.kind) {
+    case "server-error": {
+      const message = "The server had an error while processing your request."
+      const failure: Failure = { status: fault.status ?? 500, reason: "server-error", message }
+      return failed(protocol, failure, timed)
+    }
+    case "hang":
+      return { ...timed, body: "", delivery: "never" }
+    case "reset":
+      return { ...timed, body: "", delivery: "reset" }
+    case "invalid-json":
+      return { ...timed, body: proxyPage, contentType: "text/html" }
+  }
+  const written = (body: WireObject): Pick<Decision, "body" | "contentType"> =>
+    streams
+      ? { body: eventsOf(protocol.pieces(body)), contentType: "text/event-stream" }
+      : { body: JSON.stringify(body), contentType: "application/json" }
+  const reply: Reply = {
+    question,
+    key,
+    created: Math.floor(time / 1000),
+    inputTokens: inputTokensOf(question)
+  }
+  if (fault?.kind === "refusal") {
+    const text = refusalOf(key)
+    const usage = { inputTokens: reply.inputTokens, outputTokens: text.tokens * question.n }
+    return { ...timed, ...written(protocol.refusal(reply, text)), usage }
+  }
+  const answers = answersTo(question, key, settings.answer)
+  const good = written(protocol.answer(reply, answers))
+  if (fault?.kind === "cut-body") return { ...timed, ...good, delivery: "half" }
+  return {
+    ...timed,
+    ...good,
+    usage: { inputTokens: reply.inputTokens, outputTokens: sumTokens(answers) }
+  }
+}
+
+/** Decides a request for answers: who asks, how often, what, and of which model. */
+const decideAnswer = (route: Route, body: string, situation: Situation): Decision => {
+  const { protocol } = route
+  const { settings, rate, tokens, nowMs } = situation
+  const wireBody = parse(body)
+  if (wireBody === undefined) {
+    return failed(protocol, {
+      status: 400,
+      reason: "bad-request",
+      message: "We could not parse the JSON body of your request."
+    })
+  }
+  const question = protocol.read(wireBody, route.model)
+  if (typeof question === "string")
+    return failed(protocol, { status: 400, reason: "bad-request", message: question })
+  const asked = { model: question.model, prompt: question.prompt }
+  if (!exists(question.model, settings))
+    return failed(protocol, unknownModel(question.model), asked)
+  const tokensMs = tokens?.waitMs(nowMs) ?? 0
+  const waitMs = tokensMs > 0 ? tokensMs : (rate?.admit(nowMs) ?? 0)
+  if (waitMs > 0) {
+    const failure: Failure = {
+      status: 429,
+      reason: "rate-limit",
+      message: `Rate limit reached: too many ${tokensMs > 0 ? "tokens per minute" : "requests per second"}.`
+    }
+    return failed(protocol, failure, {
+      ...asked,
+      retryAfter: settings.retryAfter ? String(Math.ceil(waitMs / 1000)) : undefined
+    })
+  }
+  try {
+    const decision = decideQuestion(
+      route,
+      question,
+      route.streams === true || wireBody["stream"] === true,
+      situation
+    )
+    tokens?.take((decision.usage?.inputTokens ?? 0) + (decision.usage?.outputTokens ?? 0), nowMs)
+    return decision
+  } catch (error) {
+    // only an answer function of the caller's own can throw
+    const message = `The simulator's 'answer' option threw: ${error instanceof Error ? error.message : String(error)}`
+    return failed(protocol, { status: 500, reason: "server-error", message }, asked)
+  }
+}
+
+/** Decides what a request gets; `apiKey` is the one it came with. */
+export const decide = (
+  route: Route,
+  apiKey: string,
+  body: string,
+  situation: Situation
+): Decision => {
+  const { nowMs, settings, startedMs } = situation
+  const { protocol, model } = route
+  if (settings.outage !== undefined && isDown(settings.outage, nowMs - startedMs)) {
+    return settings.outage.shows === "503"
+      ? failed(
+          protocol,
+          {
+            status: 503,
+            reason: "server-error",
+            message: "The service is temporarily unavailable."
+          },
+          { model }
+        )
+      : { ...plain, model, status: 0, body: "", delivery: "reset" }
+  }
+  if (route.name === "unknown") {
+    return failed(protocol, {
+      status: 404,
+      reason: "unknown-route",
+      message: "This simulator has no such route."
+    })
+  }
+  if (settings.apiKey !== undefined && apiKey !== settings.apiKey)
+    return failed(protocol, unauthorized, { model })
+  switch (route.name) {
+    case "models.list":
+      return { ...plain, status: 200, body: JSON.stringify(modelList(settings.models)) }
+    case "models.get":
+      return exists(model, settings)
+        ? { ...plain, status: 200, model, body: JSON.stringify(modelCard(model)) }
+        : failed(protocol, unknownModel(model), { model })
+    default: {
+      const decision = decideAnswer(route, body, situation)
+      return settings.limitHeaders
+        ? { ...decision, limitHeaders: protocol.limitHeaders?.(situation, situation.nowMs) }
+        : decision
+    }
+  }
+}

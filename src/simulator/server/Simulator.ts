@@ -1,0 +1,224 @@
+/**
+ * The simulator: an HTTP server on this machine that speaks the wire formats of OpenAI, Mistral and
+ * Vertex AI to their own clients.
+ */
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
+import type { AddressInfo } from "node:net"
+import { Attempts } from "../faults/Attempts.ts"
+import { RequestRate } from "../faults/RequestRate.ts"
+import { TokenRate } from "../faults/TokenRate.ts"
+import { decide, type Decision } from "./Decision.ts"
+import { deliver } from "./Delivery.ts"
+import { type LogEntry, promptForLog, RequestLog } from "./RequestLog.ts"
+import { type Route, routeOf } from "./Route.ts"
+import { type SimulatorOptions, type SimulatorSettings, settingsOf } from "./SimulatorOptions.ts"
+import { Counters, type SimulatorStats } from "./Stats.ts"
+
+/** A running simulator. */
+export interface Simulator extends AsyncDisposable {
+  /** `http://host:port`, without a path. */
+  readonly url: string
+  readonly port: number
+  /** What OpenAI's client takes as `baseURL`. */
+  readonly openaiBaseUrl: string
+  /** What Mistral's client takes as `serverURL`. */
+  readonly mistralUrl: string
+  /** What Google's client takes as `httpOptions.baseUrl`. */
+  readonly vertexUrl: string
+  /** What was counted since the start or the last reset. */
+  readonly stats: () => SimulatorStats
+  /** The last requests in order of arrival, the newest last; without keys. */
+  readonly log: () => ReadonlyArray<LogEntry>
+  /** Forgets counts, log and attempts: the next request is treated like the first. */
+  readonly reset: () => void
+  /** Stops listening and tears down all connections, also those that wait for an answer. */
+  readonly close: () => Promise<void>
+}
+
+/** Large enough for a few images in base64. */
+const maxBodyBytes = 64 * 1024 * 1024
+
+const keyIn = (headers: IncomingMessage["headers"]): string => {
+  const bearer = /^Bearer (.*)$/i.exec(headers.authorization ?? "")?.[1]
+  const other = headers["x-goog-api-key"] ?? headers["api-key"]
+  return bearer ?? (typeof other === "string" ? other : "")
+}
+
+/** The state of one simulator and the way of a request through it. */
+class Reception {
+  readonly #settings: SimulatorSettings
+  readonly #attempts = new Attempts()
+  readonly #counters = new Counters()
+  readonly #log: RequestLog
+  readonly #rate: RequestRate | undefined
+  readonly #tokens: TokenRate | undefined
+  #startedMs = performance.now()
+  /** Ends each request that is not answered yet. */
+  readonly #waiting = new Set<() => void>()
+
+  constructor(settings: SimulatorSettings) {
+    this.#settings = settings
+    this.#log = new RequestLog(settings.logSize)
+    this.#rate =
+      settings.requestsPerSecond === undefined
+        ? undefined
+        : new RequestRate(settings.requestsPerSecond)
+    this.#tokens =
+      settings.tokensPerMinute === undefined ? undefined : new TokenRate(settings.tokensPerMinute)
+  }
+
+  readonly stats = (): SimulatorStats => this.#counters.stats()
+  readonly log = (): ReadonlyArray<LogEntry> => this.#log.entries()
+
+  readonly reset = (): void => {
+    this.#attempts.clear()
+    this.#counters.clear()
+    this.#log.clear()
+    this.#rate?.clear()
+    this.#tokens?.clear()
+    this.#startedMs = performance.now()
+  }
+
+  /**
+   * Ends all requests that wait: their timers would keep the process alive, and no client has given
+   * them up.
+   */
+  close(): void {
+    for (const end of this.#waiting) end()
+  }
+
+  readonly receive = (request: IncomingMessage, response: ServerResponse): void => {
+    const route = routeOf(
+      request.method ?? "",
+      request.url ?? "",
+      request.headers["user-agent"] ?? ""
+    )
+    const asks = route.name === "chat.completions" || route.name === "generateContent"
+    if (asks) this.#counters.arrived()
+    else if (route.name !== "unknown") this.#counters.lookedUp()
+
+    let timer: NodeJS.Timeout | undefined
+    const end = (): void => {
+      this.#waiting.delete(end)
+      clearTimeout(timer)
+      if (asks) this.#counters.left()
+    }
+    this.#waiting.add(end)
+    response.on("close", () => {
+      if (!this.#waiting.has(end)) return
+      end()
+      if (asks) this.#counters.aborted()
+    })
+
+    const chunks: Array<Buffer> = []
+    let size = 0
+    request.on("data", (chunk: Buffer) => {
+      size += chunk.length
+      if (size <= maxBodyBytes) chunks.push(chunk)
+      else request.destroy()
+    })
+    request.on("end", () => {
+      if (!this.#waiting.has(end)) return
+      const body = chunks.length === 1 ? String(chunks[0]) : Buffer.concat(chunks).toString()
+      const { decision, sent } = this.#decide(route, request, body, asks)
+      const send = (): void => {
+        if (decision.delivery !== "never") end()
+        sent()
+        deliver(response, decision)
+      }
+      if (decision.latencyMs === 0) send()
+      else timer = setTimeout(send, decision.latencyMs)
+    })
+  }
+
+  /** Decides a request and notes it; `sent` notes what became of it. */
+  #decide(
+    route: Route,
+    request: IncomingMessage,
+    body: string,
+    asks: boolean
+  ): { readonly decision: Decision; readonly sent: () => void } {
+    const time = Date.now()
+    const situation = {
+      settings: this.#settings,
+      attempts: this.#attempts,
+      rate: this.#rate,
+      tokens: this.#tokens,
+      startedMs: this.#startedMs,
+      nowMs: performance.now(),
+      time
+    }
+    const decision = decide(route, keyIn(request.headers), body, situation)
+    const { model, fault, attempt, latencyMs, usage, delivery, status } = decision
+    if (asks && model !== "") this.#counters.asked(model)
+    const entry = {
+      time,
+      route: route.name,
+      model,
+      status: null as number | null,
+      fault: fault?.kind ?? null,
+      attempt,
+      latencyMs,
+      prompt: promptForLog(decision.prompt)
+    }
+    this.#log.add(entry)
+    const sent = (): void => {
+      if (fault !== undefined) this.#counters.struck(fault.kind)
+      if (usage !== undefined) this.#counters.answered(usage.inputTokens, usage.outputTokens)
+      if (delivery === "never" || delivery === "reset") return
+      entry.status = status
+      this.#counters.responded(status)
+    }
+    return { decision, sent }
+  }
+}
+
+/**
+ * Starts a simulator and resolves once it listens.
+ *
+ * @example
+ *   await using simulator = await startSimulator({ latency: { kind: "constant", ms: 20 } })
+ *   const client = new OpenAI({ baseURL: simulator.openaiBaseUrl, apiKey: "any" })
+ *
+ * @fails SimulatorOptionError for an option that it cannot work with; Node's own error where the port is taken
+ */
+export const startSimulator = async (options: SimulatorOptions = {}): Promise<Simulator> => {
+  const settings = settingsOf(options)
+  const reception = new Reception(settings)
+  const server = createServer(reception.receive)
+  // Clients hold connections for as long as they like: closing an idle one just as it is used again would look like a fault.
+  server.keepAliveTimeout = 0
+  server.requestTimeout = 0
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject)
+    // a benchmark may open thousands of connections at once
+    server.listen({ port: settings.port, host: settings.host, backlog: 4096 }, () => {
+      server.off("error", reject)
+      resolve()
+    })
+  })
+
+  const { port } = server.address() as AddressInfo
+  const url = `http://${settings.host.includes(":") ? `[${settings.host}]` : settings.host}:${port}`
+  let closed: Promise<void> | undefined
+  const close = (): Promise<void> => {
+    closed ??= new Promise((resolve) => {
+      reception.close()
+      server.close(() => resolve())
+      server.closeAllConnections()
+    })
+    return closed
+  }
+  return {
+    url,
+    port,
+    openaiBaseUrl: `${url}/v1`,
+    mistralUrl: url,
+    vertexUrl: url,
+    stats: reception.stats,
+    log: reception.log,
+    reset: reception.reset,
+    close,
+    [Symbol.asyncDispose]: close
+  }
+}

@@ -1,0 +1,86 @@
+/** Asks models in tests: one scope, one question. */
+import * as Effect from "effect/Effect"
+import type { Chat } from "../../src/models/chat/Chat.ts"
+import {
+  type GenerateOutput,
+  type GenerateRequest,
+  type LLM,
+  requestTo
+} from "../../src/models/chat/LLM.ts"
+import type { LLMError } from "../../src/models/chat/LLMError.ts"
+import { MistralLLM } from "../../src/models/mistral/MistralLLM.ts"
+import { OpenAILLM } from "../../src/models/openai/OpenAILLM.ts"
+import { VertexAILLM } from "../../src/models/vertex/VertexAILLM.ts"
+
+export const chatOf = (prompt: string | Chat): Chat =>
+  typeof prompt === "string" ? [{ role: "user", content: prompt }] : prompt
+
+/** One question through a client of its own. */
+export const asking = (
+  llm: LLM,
+  prompt: string | Chat,
+  more: Partial<GenerateRequest> = {}
+): Effect.Effect<GenerateOutput, LLMError> =>
+  Effect.scoped(
+    Effect.flatMap(llm.open, (client) =>
+      client.generate({ ...requestTo(llm, chatOf(prompt)), ...more })
+    )
+  )
+
+export const ask = (
+  llm: LLM,
+  prompt: string | Chat,
+  more: Partial<GenerateRequest> = {}
+): Promise<GenerateOutput> => Effect.runPromise(asking(llm, prompt, more))
+
+/** The error of a question that must fail. */
+export const failure = (
+  llm: LLM,
+  prompt: string | Chat = "Hi",
+  more: Partial<GenerateRequest> = {}
+): Promise<LLMError> => Effect.runPromise(Effect.flip(asking(llm, prompt, more)))
+
+/** Options that all kinds of models take in these tests. */
+export interface Options {
+  readonly model?: string
+  readonly apiKey?: string
+  readonly maxRetries?: number
+  readonly timeout?: number
+  readonly rowTimeout?: number
+  readonly giveUpAfter?: number
+  readonly maxConcurrency?: number
+  readonly stream?: boolean
+  readonly preflight?: boolean
+  readonly generationKwargs?: {
+    readonly maxNewTokens?: number
+    readonly temperature?: number
+    readonly topP?: number
+    readonly seed?: number
+  }
+}
+
+export const kinds = ["openai", "mistral", "vertex"] as const
+
+/** Models of all kinds at a server on this machine. */
+export const at = {
+  openai: (
+    url: string,
+    { apiKey = "test-key", model = "model-a", ...options }: Options = {}
+  ): LLM => OpenAILLM({ model, baseUrl: `${url}/v1`, apiKey, ...options }),
+  mistral: (
+    url: string,
+    { apiKey = "test-key", model = "model-a", ...options }: Options = {}
+  ): LLM => MistralLLM({ model, endpoint: url, apiKey, ...options }),
+  vertex: (
+    url: string,
+    { apiKey = "test-key", model = "model-a", ...options }: Options = {}
+  ): LLM =>
+    VertexAILLM({
+      model,
+      baseUrl: url,
+      project: "project",
+      location: "europe-west1",
+      accessToken: apiKey,
+      ...options
+    })
+} satisfies Record<(typeof kinds)[number], (url: string, options?: Options) => LLM>

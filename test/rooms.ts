@@ -1,0 +1,225 @@
+/**
+ * The rooms of src/ and their wings: what each holds, and what each may import. The architecture
+ * test checks it, and `npm run docs` writes it into CONTRIBUTING.md. Data flows down the list.
+ */
+
+/** A folder within a room. */
+export interface Wing {
+  readonly holds: string
+  /** Wings of the same room. */
+  readonly imports: ReadonlyArray<string>
+}
+
+export interface Room {
+  readonly holds: string
+  /** Other rooms, or `all`. */
+  readonly imports: ReadonlyArray<string> | "all"
+  /** A room's own files may import all its wings, and no wing imports them. */
+  readonly wings?: Readonly<Record<string, Wing>>
+}
+
+export const rooms: Readonly<Record<string, Room>> = {
+  columns: {
+    holds: "column records, row types, shapes, assignability, metadata",
+    imports: []
+  },
+  disk: {
+    holds:
+      "files that show when they were damaged: seals, checksums, what stands in a file's way, whose leftovers are whose",
+    imports: []
+  },
+  secrets: {
+    holds: "what is secret by its name, its place or its looks; what is shown instead",
+    imports: []
+  },
+  step: {
+    holds: "what a step is: reads, gives, parameters, kind; own steps; runs nothing",
+    imports: ["columns"]
+  },
+  pipeline: {
+    holds: "flows, the wiring check, its sentences and problems, `GraphBuilder`",
+    imports: ["columns", "step"]
+  },
+  picture: {
+    holds: "pipelines as SVG and Mermaid text",
+    imports: ["columns", "step", "pipeline"]
+  },
+  document: {
+    holds: "pipelines to YAML and JSON and back, with a registry of classes that is passed in",
+    imports: ["columns", "secrets", "step", "pipeline"],
+    wings: {
+      tree: {
+        holds: "what a document is before it means anything: trees, places, problems, names",
+        imports: []
+      },
+      yaml: { holds: "trees as YAML text and back", imports: ["tree"] },
+      classes: {
+        holds: "classes and fields as documents spell them, here and in Python",
+        imports: ["tree"]
+      },
+      read: { holds: "trees read as pipelines", imports: ["tree", "yaml", "classes"] },
+      write: { holds: "pipelines written as trees", imports: ["tree", "classes", "read"] }
+    }
+  },
+  models: {
+    holds: "models: what is asked and answered, how, and by which provider",
+    imports: ["columns", "secrets"],
+    wings: {
+      chat: { holds: "what a model is asked and what it answers", imports: [] },
+      http: { holds: "requests and bodies, whoever answers them", imports: [] },
+      asking: {
+        holds: "everything around a request: gate, tries, samples, prices, the log of answers",
+        imports: ["chat", "http"]
+      },
+      chatCompletions: {
+        holds: "the protocol that many servers speak after OpenAI",
+        imports: ["chat", "http", "asking"]
+      },
+      openai: {
+        holds: "OpenAI and servers that speak like it",
+        imports: ["chat", "http", "asking", "chatCompletions"]
+      },
+      mistral: { holds: "Mistral", imports: ["chat", "http", "asking", "chatCompletions"] },
+      vertex: {
+        holds: "Gemini on Vertex AI",
+        imports: ["chat", "http", "asking", "chatCompletions"]
+      },
+      scripted: { holds: "a model that answers from a script", imports: ["chat", "asking"] }
+    }
+  },
+  journal: {
+    holds:
+      "what is kept from run to run: answers of models, outputs of steps, checkpoints, the lock of a run's folder",
+    imports: ["disk"]
+  },
+  data: {
+    holds: "files of rows in every format, datasets of the Hub and on disk, the Distiset",
+    imports: ["columns", "disk", "secrets"],
+    wings: {
+      rows: { holds: "rows, cells and bytes, wherever they come from", imports: [] },
+      "files/columns": { holds: "columns as files save them", imports: ["rows"] },
+      "files/text": { holds: "CSV, JSON and lines", imports: ["rows", "files/columns"] },
+      "files/arrow": { holds: "Arrow", imports: ["rows", "files/columns"] },
+      "files/parquet": {
+        holds: "Parquet",
+        imports: ["rows", "files/columns", "files/arrow"]
+      },
+      files: {
+        holds: "files opened by what they are: formats, packed files, folders, splits",
+        imports: ["rows", "files/text", "files/arrow", "files/parquet"]
+      },
+      hub: { holds: "the Hugging Face Hub", imports: ["rows", "files"] },
+      distiset: {
+        holds: "the Distiset: saved, loaded, split, pushed",
+        imports: [
+          "rows",
+          "files/columns",
+          "files/text",
+          "files/arrow",
+          "files/parquet",
+          "files",
+          "hub"
+        ]
+      }
+    }
+  },
+  report: {
+    holds: "what a run is told by: figures over time, the page `report.html`, the server of `view`",
+    imports: ["columns", "disk", "step", "pipeline", "picture", "data"],
+    wings: {
+      figures: { holds: "what is counted of a run", imports: [] },
+      tables: { holds: "rows of files, paged, sorted and filtered in a browser", imports: [] },
+      "page/charts": { holds: "charts of the page", imports: ["figures"] },
+      page: {
+        holds: "the page's own code (Preact)",
+        imports: ["figures", "tables", "page/charts"]
+      },
+      write: { holds: "the report's file", imports: ["figures", "tables"] },
+      view: { holds: "the server of `view`", imports: ["figures", "write"] }
+    }
+  },
+  steps: { holds: "ready steps without a model", imports: ["columns", "step", "data"] },
+  tasks: {
+    holds: "ready steps with a model, templates, parsers",
+    imports: ["columns", "step", "models"]
+  },
+  catalog: {
+    holds: "the classes of this library that documents may name; `save`, `fromYaml` …",
+    imports: [
+      "columns",
+      "secrets",
+      "step",
+      "pipeline",
+      "document",
+      "models",
+      "data",
+      "steps",
+      "tasks"
+    ]
+  },
+  card: {
+    holds: "dataset cards: what is told of the rows of a run",
+    imports: ["columns", "pipeline", "picture", "catalog", "data", "report"]
+  },
+  engine: {
+    holds: "runs a graph",
+    imports: [
+      "columns",
+      "disk",
+      "secrets",
+      "step",
+      "pipeline",
+      "models",
+      "data",
+      "journal",
+      "report",
+      "card"
+    ],
+    wings: {
+      plan: { holds: "what is to be done: nodes, edges, regions, places of rows", imports: [] },
+      keep: { holds: "what steps made, kept under keys and found again", imports: ["plan"] },
+      identity: { holds: "what makes a step the same from run to run", imports: ["keep"] },
+      watch: { holds: "what is counted and shown while rows move; the watchdog", imports: [] },
+      nodes: {
+        holds: "how rows move through each kind of node",
+        imports: ["plan", "keep", "watch"]
+      },
+      record: {
+        holds: "a run's folder: checkpoints, leaves, answers that were paid for",
+        imports: ["plan", "keep", "nodes"]
+      },
+      local: {
+        holds: "a run in this process, from its beginning to its result",
+        imports: ["plan", "keep", "identity", "watch", "nodes", "record"]
+      },
+      estimate: {
+        holds: "what a run would cost",
+        imports: ["keep", "nodes", "local"]
+      }
+    }
+  },
+  codegen: {
+    holds: "sources looked at without running them, types from data, documents as source",
+    imports: ["columns", "secrets", "step", "pipeline", "document", "catalog", "data"],
+    wings: {
+      read: { holds: "sources followed by the compiler: steps, flows, problems", imports: [] },
+      write: { holds: "documents as source", imports: [] },
+      types: { holds: "types of columns, from data and from schemas", imports: [] }
+    }
+  },
+  simulator: {
+    holds: "simulated providers, a simulated Hub",
+    imports: ["columns", "data"],
+    wings: {
+      answers: { holds: "what the simulated models say", imports: [] },
+      faults: { holds: "what goes wrong, when, and how slowly", imports: ["answers"] },
+      protocol: { holds: "how each provider says it", imports: ["answers", "faults"] },
+      server: {
+        holds: "the server of simulated providers",
+        imports: ["answers", "faults", "protocol"]
+      },
+      hub: { holds: "the simulated Hub", imports: ["answers", "faults", "server"] }
+    }
+  },
+  cli: { holds: "the command", imports: "all" }
+}
