@@ -18,7 +18,7 @@ import {
   type Names,
   namesIn
 } from "./Names.ts"
-import { both, element, fresh, holding, none, type Origin, union, type Value } from "./origins.ts"
+import { element, fresh, holding, none, type Origin, union, type Value } from "./origins.ts"
 import { propertyOf } from "./uses.ts"
 
 export interface Changes {
