@@ -49,6 +49,8 @@ export interface StepData {
    * own columns only.
    */
   readonly extendsRows: boolean
+  /** Columns that the step's own code declares to add: what it returns is checked against them. */
+  readonly declares: Shape | undefined
   /** Columns that rows no longer have afterwards, under the step's own names. */
   readonly removes: ReadonlyArray<string>
   readonly mappings: Mappings

@@ -35,6 +35,7 @@ export interface StepSpec {
   readonly oneOf?: ReadonlyArray<Columns>
   readonly gives: (have: Shape) => Shape
   readonly extendsRows?: boolean
+  readonly declares?: Shape
   readonly removes?: ReadonlyArray<string>
   readonly inputMappings?: Readonly<Record<string, string>> | undefined
   readonly outputMappings?: Readonly<Record<string, string>> | undefined
@@ -77,6 +78,7 @@ const build = (spec: StepSpec): StepData => {
     reads,
     gives: spec.gives,
     extendsRows: spec.extendsRows ?? false,
+    declares: spec.declares,
     removes: spec.removes ?? [],
     mappings: { input: spec.inputMappings ?? {}, output: spec.outputMappings ?? {} },
     batchSize: spec.batchSize ?? defaultBatchSize,

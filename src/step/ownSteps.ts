@@ -356,6 +356,7 @@ export const generatorStep = <
     type: "GeneratorStep",
     kind: "generator",
     gives: () => outputs,
+    declares: outputs,
     outputMappings: options.outputMappings as Readonly<Record<string, string>> | undefined,
     batchSize: options.batchSize,
     ...(options.parameters === undefined ? {} : { parameters: options.parameters }),
@@ -417,6 +418,7 @@ export const ownStep = <S extends AnyStep>(
         ? { columns: outputs, open: false }
         : withColumns(without(have, options.removes ?? []), outputs),
     extendsRows: options.replaces !== true,
+    declares: { columns: outputs, open: false },
     removes: options.removes ?? [],
     inputMappings: options.inputMappings as Readonly<Record<string, string>> | undefined,
     outputMappings: options.outputMappings as Readonly<Record<string, string>> | undefined,

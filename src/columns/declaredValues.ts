@@ -1,0 +1,177 @@
+/**
+ * Declared values: whether what code returned for a column is what its schema declares.
+ *
+ * Each schema is compiled once. A value of a simple type costs a `typeof`; effect's own parser
+ * decides about the rest, and finds the words for a value that does not fit.
+ */
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import * as SchemaAST from "effect/SchemaAST"
+import * as SchemaIssue from "effect/SchemaIssue"
+import { type Columns, isOptional } from "./Columns.ts"
+import type { Row } from "./Row.ts"
+import { required } from "./Shape.ts"
+import { typeName } from "./typeNames.ts"
+
+/** What is wrong with a column of a row: its name, and a sentence. */
+export interface ColumnProblem {
+  readonly column: string
+  readonly detail: string
+}
+
+/** Whether a value fits. */
+type Test = (value: unknown) => boolean
+
+interface DeclaredColumn {
+  readonly column: string
+  readonly schema: Schema.Constraint
+  readonly mayBeAbsent: boolean
+  readonly fits: Test
+}
+
+/** The first column of a row that does not hold what is declared for it. */
+export type RowCheck = (row: Row) => ColumnProblem | undefined
+
+export const rowCheck = (columns: Columns): RowCheck => {
+  const declared = Object.entries(columns).map(([column, schema]): DeclaredColumn => ({
+    column,
+    schema: required(schema),
+    mayBeAbsent: isOptional(schema),
+    fits: testOf(SchemaAST.toType(required(schema).ast))
+  }))
+  return (row) => {
+    for (const each of declared) {
+      const value = row[each.column]
+      if (value === undefined && each.mayBeAbsent) continue
+      if (!each.fits(value)) return problemOf(each, value, row)
+    }
+    return undefined
+  }
+}
+
+/** Whether a value is one of a schema's. */
+export const valueTest = (schema: Schema.Constraint): Test => testOf(SchemaAST.toType(schema.ast))
+
+const testOf = (ast: SchemaAST.AST): Test => {
+  if (ast.checks !== undefined) {
+    const plain = plainTest(ast)
+    const parsed = parserTest(ast)
+    return plain === undefined ? parsed : (value) => plain(value) && parsed(value)
+  }
+  return plainTest(ast) ?? parserTest(ast)
+}
+
+const isNumber: Test = (value) => typeof value === "number" && !Number.isNaN(value)
+
+/** The test of a type without its checks; undefined where only effect's parser knows. */
+const plainTest = (ast: SchemaAST.AST): Test | undefined => {
+  if (SchemaAST.isString(ast)) return (value) => typeof value === "string"
+  if (SchemaAST.isNumber(ast)) return isNumber
+  if (SchemaAST.isBoolean(ast)) return (value) => typeof value === "boolean"
+  if (SchemaAST.isBigInt(ast)) return (value) => typeof value === "bigint"
+  if (SchemaAST.isNull(ast)) return (value) => value === null
+  if (SchemaAST.isAny(ast) || SchemaAST.isUnknown(ast)) return () => true
+  if (SchemaAST.isLiteral(ast)) return (value) => value === ast.literal
+  if (SchemaAST.isUnion(ast)) {
+    const tests = ast.types.map(testOf)
+    return (value) => tests.some((test) => test(value))
+  }
+  if (SchemaAST.isArrays(ast) && ast.elements.length === 0 && ast.rest.length === 1) {
+    const test = testOf(ast.rest[0]!)
+    return (value) => Array.isArray(value) && value.every((each) => test(each))
+  }
+  if (SchemaAST.isObjects(ast) && ast.indexSignatures.length === 0) {
+    const properties = ast.propertySignatures.map(({ name, type }) => ({
+      name,
+      optional: SchemaAST.isOptional(type),
+      test: testOf(type)
+    }))
+    return (value) =>
+      typeof value === "object" &&
+      value !== null &&
+      !Array.isArray(value) &&
+      properties.every(({ name, optional, test }) => {
+        const held = (value as Record<PropertyKey, unknown>)[name]
+        return (optional && !(name in value)) || test(held)
+      })
+  }
+  return undefined
+}
+
+const parserTest = (ast: SchemaAST.AST): Test => Schema.is(Schema.make<Schema.Codec<unknown>>(ast))
+
+const formatter = SchemaIssue.makeFormatterStandardSchemaV1()
+
+const problemOf = ({ column, schema }: DeclaredColumn, value: unknown, row: Row): ColumnProblem => {
+  const wants = typeName(schema)
+  if (value === undefined && !(column in row))
+    return { column, detail: `column '${column}' is missing: it is declared as ${wants}` }
+  const { message, path } = deepest(schema, value)
+  const at = path.map((key) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`)).join("")
+  return {
+    column,
+    detail: `column '${column}' is declared as ${wants}, and ${at === "" ? "got" : `at ${column}${at} got`} ${shown(heldAt(value, path))}${message === "" ? "" : ` (${message})`}`
+  }
+}
+
+interface Issue {
+  readonly message: string
+  readonly path: ReadonlyArray<PropertyKey>
+}
+
+/** Where within a value it goes wrong, and what the schema's own check says. */
+const deepest = (schema: Schema.Constraint, value: unknown): Issue => {
+  const typed = Schema.make<Schema.Codec<unknown>>(SchemaAST.toType(schema.ast))
+  const result = Schema.decodeUnknownResult(typed)(value)
+  // Only a NaN passes effect's parser and not ours.
+  if (Result.isSuccess(result)) return { message: "", path: pathOfNaN(value, []) ?? [] }
+  const [issue] = formatter(result.failure.issue).issues
+  const path = (issue?.path ?? []).map((part) => (typeof part === "object" ? part.key : part))
+  const message = issue?.message ?? ""
+  // "Expected string" repeats what the sentence says already; "Expected an integer" does not.
+  return { message: /^Expected (?!an? )/.test(message) ? "" : message, path }
+}
+
+const pathOfNaN = (
+  value: unknown,
+  path: ReadonlyArray<PropertyKey>
+): ReadonlyArray<PropertyKey> | undefined => {
+  if (Number.isNaN(value)) return path
+  if (typeof value !== "object" || value === null) return undefined
+  for (const [key, held] of Array.isArray(value) ? value.entries() : Object.entries(value)) {
+    const found = pathOfNaN(held, [...path, key])
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+const heldAt = (value: unknown, path: ReadonlyArray<PropertyKey>): unknown =>
+  path.reduce(
+    (held, key) =>
+      typeof held === "object" && held !== null
+        ? (held as Record<PropertyKey, unknown>)[key]
+        : undefined,
+    value
+  )
+
+const longestShown = 60
+
+/** A value in few words. */
+const shown = (value: unknown): string => {
+  if (value === undefined) return "nothing"
+  if (typeof value === "number" || typeof value === "bigint") return String(value)
+  if (typeof value === "function") return "a function"
+  if (typeof value === "symbol") return "a symbol"
+  const text = jsonOf(value) ?? Object.prototype.toString.call(value)
+  return text.length > longestShown ? `${text.slice(0, longestShown)}…` : text
+}
+
+const jsonOf = (value: unknown): string | undefined => {
+  try {
+    return JSON.stringify(value, (_, held: unknown) =>
+      typeof held === "bigint" ? String(held) : held
+    )
+  } catch {
+    return undefined
+  }
+}
