@@ -1,8 +1,5 @@
 /**
  * Declared values: whether what code returned for a column is what its schema declares.
- *
- * Each schema is compiled once. A value of a simple type costs a `typeof`; effect's own parser
- * decides about the rest, and finds the words for a value that does not fit.
  */
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
@@ -12,6 +9,7 @@ import { type Columns, isOptional } from "./Columns.ts"
 import type { Row } from "./Row.ts"
 import { required } from "./Shape.ts"
 import { typeName } from "./typeNames.ts"
+import { type ValueTest, valueTest } from "./valueTest.ts"
 
 /** What is wrong with a column of a row: its name, and a sentence. */
 export interface ColumnProblem {
@@ -19,14 +17,11 @@ export interface ColumnProblem {
   readonly detail: string
 }
 
-/** Whether a value fits. */
-type Test = (value: unknown) => boolean
-
 interface DeclaredColumn {
   readonly column: string
   readonly schema: Schema.Constraint
   readonly mayBeAbsent: boolean
-  readonly fits: Test
+  readonly fits: ValueTest
 }
 
 /** The first column of a row that does not hold what is declared for it. */
@@ -37,7 +32,7 @@ export const rowCheck = (columns: Columns): RowCheck => {
     column,
     schema: required(schema),
     mayBeAbsent: isOptional(schema),
-    fits: testOf(SchemaAST.toType(required(schema).ast))
+    fits: valueTest(required(schema))
   }))
   return (row) => {
     for (const each of declared) {
@@ -48,57 +43,6 @@ export const rowCheck = (columns: Columns): RowCheck => {
     return undefined
   }
 }
-
-/** Whether a value is one of a schema's. */
-export const valueTest = (schema: Schema.Constraint): Test => testOf(SchemaAST.toType(schema.ast))
-
-const testOf = (ast: SchemaAST.AST): Test => {
-  if (ast.checks !== undefined) {
-    const plain = plainTest(ast)
-    const parsed = parserTest(ast)
-    return plain === undefined ? parsed : (value) => plain(value) && parsed(value)
-  }
-  return plainTest(ast) ?? parserTest(ast)
-}
-
-const isNumber: Test = (value) => typeof value === "number" && !Number.isNaN(value)
-
-/** The test of a type without its checks; undefined where only effect's parser knows. */
-const plainTest = (ast: SchemaAST.AST): Test | undefined => {
-  if (SchemaAST.isString(ast)) return (value) => typeof value === "string"
-  if (SchemaAST.isNumber(ast)) return isNumber
-  if (SchemaAST.isBoolean(ast)) return (value) => typeof value === "boolean"
-  if (SchemaAST.isBigInt(ast)) return (value) => typeof value === "bigint"
-  if (SchemaAST.isNull(ast)) return (value) => value === null
-  if (SchemaAST.isAny(ast) || SchemaAST.isUnknown(ast)) return () => true
-  if (SchemaAST.isLiteral(ast)) return (value) => value === ast.literal
-  if (SchemaAST.isUnion(ast)) {
-    const tests = ast.types.map(testOf)
-    return (value) => tests.some((test) => test(value))
-  }
-  if (SchemaAST.isArrays(ast) && ast.elements.length === 0 && ast.rest.length === 1) {
-    const test = testOf(ast.rest[0]!)
-    return (value) => Array.isArray(value) && value.every((each) => test(each))
-  }
-  if (SchemaAST.isObjects(ast) && ast.indexSignatures.length === 0) {
-    const properties = ast.propertySignatures.map(({ name, type }) => ({
-      name,
-      optional: SchemaAST.isOptional(type),
-      test: testOf(type)
-    }))
-    return (value) =>
-      typeof value === "object" &&
-      value !== null &&
-      !Array.isArray(value) &&
-      properties.every(({ name, optional, test }) => {
-        const held = (value as Record<PropertyKey, unknown>)[name]
-        return (optional && !(name in value)) || test(held)
-      })
-  }
-  return undefined
-}
-
-const parserTest = (ast: SchemaAST.AST): Test => Schema.is(Schema.make<Schema.Codec<unknown>>(ast))
 
 const formatter = SchemaIssue.makeFormatterStandardSchemaV1()
 

@@ -1,6 +1,6 @@
 /** Loads rows that the program already has. */
 import * as Effect from "effect/Effect"
-import { inferColumns } from "../columns/infer.ts"
+import { columnsOfRows } from "../columns/infer.ts"
 import type { Names, RenamedOut } from "../columns/mapping.ts"
 import type { Row } from "../columns/Row.ts"
 import { type GeneratorParameters, makeStep } from "../step/makeStep.ts"
@@ -44,7 +44,7 @@ export const LoadDataFromDicts = <
     name,
     type: "LoadDataFromDicts",
     kind: "generator",
-    gives: () => ({ columns: inferColumns(rows), open: rows.length === 0 }),
+    gives: () => ({ columns: columnsOfRows(rows), open: rows.length === 0 }),
     outputMappings: outputMappings as Readonly<Record<string, string>> | undefined,
     batchSize,
     options: { data, batchSize, outputMappings },
