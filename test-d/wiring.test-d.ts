@@ -1,11 +1,15 @@
 /** What the types of flows are, and programs that must not compile. What the editor says of those is in `test-messages/`. */
-import { Schema } from "effect"
+import { Context, Effect, Schema, Stream } from "effect"
 import { expectAssignable, expectError, expectNotAssignable, expectType } from "tsd"
 import {
   CombineColumns,
   CombineOutputs,
   concat,
   DataSampler,
+  dryRun,
+  dryRunPromise,
+  estimate,
+  estimatePromise,
   ExpandColumns,
   FilterRows,
   from,
@@ -25,6 +29,8 @@ import {
   RenameColumns,
   run,
   runPromise,
+  runStep,
+  runStepPromise,
   sampleNSteps,
   ScriptedLLM,
   step,
@@ -36,6 +42,7 @@ import {
 
 type RowOf<F> = F extends { readonly "~row"?: infer R } ? { [C in keyof R]: R[C] } : never
 declare const rowOf: <F>(flow: F) => RowOf<F>
+declare const requiredBy: <A, E, R>(effect: Effect.Effect<A, E, R>) => R
 
 const llm = ScriptedLLM({ answers: "x" })
 const load = LoadDataFromDicts({ name: "load", data: [{ instruction: "a", score: 1, tags: ["x", "y"] }] })
@@ -192,3 +199,46 @@ expectAssignable<{ readonly a: ReadonlyArray<string>; readonly b: ReadonlyArray<
 
 // Graphs by name are untyped, but pipelines.
 run(new GraphBuilder("b").add(load).build(), { parameters: {} })
+
+// What own steps require, run requires; a promise takes steps that require nothing.
+class Db extends Context.Service<Db, { readonly find: (text: string) => Effect.Effect<string, Error> }>()("Db") {}
+class Mail extends Context.Service<Mail, { readonly send: Effect.Effect<void> }>()("Mail") {}
+const finding = step({
+  name: "finding",
+  inputs: { instruction: Schema.String },
+  outputs: { found: Schema.String },
+  process: (rows) =>
+    Effect.gen(function* () {
+      const db = yield* Db
+      return yield* Effect.forEach(rows, (row) => Effect.map(db.find(row.instruction), (found) => ({ found })))
+    })
+})
+const mailing = step({
+  name: "mailing",
+  outputs: { sent: Schema.Boolean },
+  process: (rows) => Stream.fromIterable(rows).pipe(Stream.mapEffect(() => Effect.gen(function* () {
+    yield* (yield* Mail).send
+    return { sent: true }
+  })))
+})
+const servants = Pipeline("p", {}, rows.to(finding).to(mailing))
+expectType<Db | Mail>(requiredBy(run(servants)))
+expectType<Db | Mail>(requiredBy(dryRun(servants)))
+expectType<Db | Mail>(requiredBy(estimate(servants)))
+expectType<Db>(requiredBy(runStep(finding, [{ instruction: "a" }])))
+expectType<never>(requiredBy(run(one)))
+expectType<never>(requiredBy(runStep(left, [{ instruction: "a" }])))
+expectType<Mail>(requiredBy(run(servants).pipe(Effect.provideService(Db, { find: Effect.succeed }))))
+expectType<Db>(requiredBy(run(Pipeline("p", {}, rows.branch([finding, left]).join(CombineOutputs({ name: "c" }))))))
+expectType<Db>(requiredBy(run(Pipeline("p", {}, rows.branch(["a", "b"].map((name) => ({ ...finding, name }))).flows))))
+const drawn = generatorStep({ name: "drawn", outputs: { n: Schema.Number }, process: () => Effect.as(Db, [{ n: 1 }]) })
+const summed = globalStep({ name: "summed", inputs: { n: Schema.Number }, process: (rows) => Effect.as(Mail, rows) })
+expectType<Db | Mail>(requiredBy(run(Pipeline("p", {}, from(drawn).to(summed)))))
+expectError(runPromise(servants))
+expectError(dryRunPromise(servants))
+expectError(estimatePromise(servants))
+expectError(runStepPromise(finding, [{ instruction: "a" }]))
+expectError(Effect.runPromise(run(servants)))
+// The rows are checked as ever.
+expectError(step({ name: "s", outputs: { sent: Schema.Boolean }, process: (rows) => Effect.as(Db, rows.map(() => ({ sent: 1 }))) }))
+expectError(step({ name: "s", outputs: { sent: Schema.Boolean }, process: (rows) => Stream.fromIterable(rows).pipe(Stream.map(() => ({ sent: 1 }))) }))

@@ -40,7 +40,7 @@ const pipeline = Pipeline("pipe-name", { description: "My first pipe" }, from(lo
 const result: never = await runPromise(pipeline, { parameters: { load_dataset: { repoId: "owner/name" } } })
 //~ Distiset<{ readonly default: { readonly completion: string; readonly distilabel_metadata: Metadata; readonly instruction: string; readonly meta: unknown; } & { readonly generations: readonly (string | null)[]; readonly model_names: readonly string[]; }; }>
 const made: never = step({ name: "words", inputs: { text: Schema.String }, outputs: { words: Schema.Number }, process: (rows) => rows.map(() => ({ words: 1 })) })
-//~ Step<"words", { readonly text: string; }, Adds<{ readonly words: number; }>, OwnStepParameters>
+//~ Step<"words", { readonly text: string; }, Adds<{ readonly words: number; }>, OwnStepParameters, never>
 
 // Overwritten columns, joins of all kinds: columns, not the names of our helper types.
 const load = LoadDataFromDicts({ name: "load", data: [{ text: "a", n: 1 }] })

@@ -256,7 +256,7 @@ FilterRows({ name: "filter", inputs: { score: Schema.Number }, where: (row) => r
 //~ Property 'scor' does not exist on type '{ readonly score: number; }'. Did you mean 'score'?
 step({ name: "bad", inputs: { a: Schema.String }, outputs: { b: Schema.Number }, process: (rows) => rows.map((row) => ({ b: row.a })) })
 //~ at: rows
-//~ Type '{ b: string; }[]' is not assignable to type 'Produced<{ readonly b: number; }>'.
+//~ Type '{ b: string; }[]' is not assignable to type 'Produced<{ readonly b: number; }, never>'.
 UltraFeedback({ name: "judge", llm, aspect: "honestly" })
 //~ at: aspect
 //~ Type '"honestly"' is not assignable to type 'Aspect'. Did you mean '"honesty"'?

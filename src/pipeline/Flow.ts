@@ -13,6 +13,7 @@ import type { Says } from "./sentences.ts"
 import type {
   Concatenated,
   Each,
+  Entries,
   Entry,
   Fits,
   FitsJoin,
@@ -76,7 +77,7 @@ export interface Flow<out Last extends string, out Have, out Graph, out Names ex
   ): Branches<
     Each<Have, Steps>,
     NamesOf<Steps>,
-    Graph | Entry<Steps[number]>,
+    Graph | Entries<Steps[number]>,
     Names | KnownName<Steps[number]>
   >
   /** Connects several steps, of which the routing chooses for every batch or row: `>> fn >> [a, b]`. */
@@ -94,7 +95,7 @@ export interface Flow<out Last extends string, out Have, out Graph, out Names ex
     ? Branches<
         Each<Have, Steps>,
         NamesOf<Steps>,
-        Graph | Entry<Steps[number]>,
+        Graph | Entries<Steps[number]>,
         Names | KnownName<Steps[number]>
       >
     : never
@@ -172,7 +173,9 @@ type LastsOf<Flows extends ReadonlyArray<AnyFlow>> = {
 export type LastOf<F> = F extends { readonly "~last"?: infer L extends string } ? L : never
 type NamesIn<F> = F extends { readonly "~names"?: infer N extends string } ? N : never
 /** The steps of a flow, each with its runtime parameters. */
-export type GraphOf<F> = F extends { readonly "~graph"?: infer G extends Named<string, unknown> }
+export type GraphOf<F> = F extends {
+  readonly "~graph"?: infer G extends Named<string, unknown>
+}
   ? G
   : never
 

@@ -102,6 +102,16 @@ type Clash<Need, Have> = {
 }[keyof Need & keyof Have] &
   string
 
+/**
+ * What a promise asks of a pipeline: that its steps require no services, since a promise has no
+ * place to provide them. Requirements that are not known at compile time pass.
+ */
+export type Provided<R> = [R] extends [never]
+  ? unknown
+  : unknown extends R
+    ? unknown
+    : NoInfer<{ readonly [X in Says<typeof says.servicesMissing>]: { readonly requires: R } }>
+
 /** The generator itself if a pipeline can start with it. */
 export type Starts<S extends AnyStep> = S["kind"] extends "generator"
   ? S
@@ -192,17 +202,29 @@ export interface NamedSource<out Name extends string, out Parameters, out Rows> 
   readonly rows: Rows
 }
 
-/** What a flow carries of the generator that it starts with. */
-export type SourceEntry<S extends AnyStep> = string extends S["name"]
-  ? never
-  : NamedSource<S["name"], S["~parameters"], Apply<S["~gives"], {}>>
+/** Services that a step requires. A flow carries nothing of steps that require none. */
+export interface Requires<out R> extends Named<never, unknown> {
+  readonly services: R
+}
 
-/** What a flow carries of a step; nothing for a name that is not known at compile time. */
-export type Entry<S extends AnyStep> = S extends AnyStep
-  ? string extends S["name"]
-    ? never
-    : Named<S["name"], S["~parameters"]>
-  : never
+type RequiresOf<R> = [R] extends [never] ? never : Requires<R>
+
+/** What a flow carries of the generator that it starts with. */
+export type SourceEntry<S extends AnyStep> =
+  | (string extends S["name"]
+      ? never
+      : NamedSource<S["name"], S["~parameters"], Apply<S["~gives"], {}>>)
+  | RequiresOf<S["~requires"]>
+
+/** What a flow carries of a step; of one whose name is not known at compile time, its services only. */
+export type Entry<S extends AnyStep> = string extends S["name"]
+  ? RequiresOf<S["~requires"]>
+  : [S["~requires"]] extends [never]
+    ? Named<S["name"], S["~parameters"]>
+    : Named<S["name"], S["~parameters"]> | Requires<S["~requires"]>
+
+/** The same of each of several steps. */
+export type Entries<S extends AnyStep> = S extends AnyStep ? Entry<S> : never
 
 /** The name of a step, if it is known at compile time. */
 export type KnownName<S extends AnyStep> = string extends S["name"] ? never : S["name"]

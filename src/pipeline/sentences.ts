@@ -55,5 +55,8 @@ export const notInPipeline = <S extends string>(step: S) =>
 
 export const inACycle = <S extends string>(step: S) => `Step '${step}' is part of a cycle` as const
 
+export const servicesMissing = () =>
+  "Steps require services that a promise cannot provide: use run, estimate or runStep with Effect.provide" as const
+
 /** The text of a sentence, as a type. */
 export type Says<Sentence extends (...words: Array<never>) => string> = ReturnType<Sentence>

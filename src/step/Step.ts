@@ -83,21 +83,24 @@ export interface StepData {
 }
 
 /**
- * A step with its types: the columns it needs, what it makes of a row type, its runtime parameters.
+ * A step with its types: the columns it needs, what it makes of a row type, its runtime parameters,
+ * the services it requires.
  *
  * `Name` is the step's name, `Need` the row type it reads, `Gives` a function from row type to row
- * type.
+ * type, `R` the services that its functions use.
  */
 export interface Step<
   out Name extends string,
   in Need,
   out Gives extends RowFunction,
-  out Parameters
+  out Parameters,
+  out R = never
 > extends StepData {
   readonly name: Name
   readonly "~need": (row: Need) => void
   readonly "~gives": Gives
   readonly "~parameters": Parameters
+  readonly "~requires": R
 }
 
 /** What a generator needs: a row that nothing gives, so that it fits after no other step. */
@@ -106,12 +109,12 @@ export interface NoRow {
 }
 
 /** A step that makes rows and starts a pipeline. */
-export interface GeneratorStep<out Name extends string, out Out, out Parameters> extends Step<
-  Name,
-  NoRow,
-  Makes<Out>,
-  Parameters
-> {
+export interface GeneratorStep<
+  out Name extends string,
+  out Out,
+  out Parameters,
+  out R = never
+> extends Step<Name, NoRow, Makes<Out>, Parameters, R> {
   readonly kind: "generator"
 }
 
@@ -121,8 +124,9 @@ export interface JoinStep<
   in Need,
   out Gives extends RowFunction,
   out Parameters,
-  out Arms extends ArmRows = "any"
-> extends Step<Name, Need, Gives, Parameters> {
+  out Arms extends ArmRows = "any",
+  out R = never
+> extends Step<Name, Need, Gives, Parameters, R> {
   readonly kind: "join"
   readonly armRows: Arms
 }
@@ -139,6 +143,7 @@ export interface AnyStep {
   readonly "~need": (row: never) => void
   readonly "~gives": RowFunction
   readonly "~parameters": unknown
+  readonly "~requires": unknown
 }
 
 /** The row type that a step reads. */

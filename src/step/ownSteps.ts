@@ -125,8 +125,9 @@ type Given<
 /**
  * Makes a step from a function of rows.
  *
- * `process` gets up to `inputBatchSize` rows and gives rows back: an array, a promise, an effect or
- * an (async) iterable of them. A row that comes back keeps the other columns of the row it came
+ * `process` gets up to `inputBatchSize` rows and returns rows: an array, a promise, an effect, a
+ * stream or an (async) iterable of them. Services that the effect or the stream requires are
+ * required by `run(pipeline)`. A row that comes back keeps the other columns of the row it came
  * from. By default there is one row out for one row in, in order; a step that filters or multiplies
  * rows says so with `rowCount` and spreads the row it got (`{ ...row, part }`), so that each result
  * is known to come from it.
@@ -152,7 +153,8 @@ export const step = <
   const InputMap extends Names<InputRow<In>> = {},
   const OutputMap extends Names<RowOf<Out>> = {},
   const Removed extends string = never,
-  const Replaces extends boolean = false
+  const Replaces extends boolean = false,
+  R = never
 >(
   options: OwnStepOptions<
     Name,
@@ -170,13 +172,14 @@ export const step = <
       rows: ReadonlyArray<InputRow<NoInfer<In>>>,
       parameters: RowOf<NoInfer<Parameters>>,
       tools: StepTools
-    ) => Produced<RowOf<NoInfer<Out>>>
+    ) => Produced<RowOf<NoInfer<Out>>, R>
   }
 ): Step<
   Name,
   Renamed<InputRow<In>, InputMap>,
   Given<Out, InputMap, OutputMap, Removed, Replaces>,
-  OwnStepParameters & ParametersFor<Parameters, Defaults>
+  OwnStepParameters & ParametersFor<Parameters, Defaults>,
+  R
 > => ownStep("step", "Step", options, options.rowCount ?? "one-to-one")
 
 /** Rows that are read one after the other, any number of times. */
@@ -216,7 +219,8 @@ export const globalStep = <
   const OutputMap extends Names<RowOf<Out>> = {},
   const Removed extends string = never,
   const Replaces extends boolean = false,
-  const Streams extends boolean = false
+  const Streams extends boolean = false,
+  R = never
 >(
   options: OwnStepOptions<
     Name,
@@ -237,13 +241,14 @@ export const globalStep = <
         : ReadonlyArray<InputRow<NoInfer<In>>>,
       parameters: RowOf<NoInfer<Parameters>>,
       tools: StepTools
-    ) => Produced<RowOf<NoInfer<Out>>>
+    ) => Produced<RowOf<NoInfer<Out>>, R>
   }
 ): Step<
   Name,
   Renamed<InputRow<In>, InputMap>,
   Given<Out, InputMap, OutputMap, Removed, Replaces>,
-  OwnStepParameters & ParametersFor<Parameters, Defaults>
+  OwnStepParameters & ParametersFor<Parameters, Defaults>,
+  R
 > =>
   ownStep(
     "global",
@@ -280,7 +285,8 @@ export const joinStep = <
   const InputMap extends Names<InputRow<In>> = {},
   const OutputMap extends Names<RowOf<Out>> = {},
   const Removed extends string = never,
-  const Replaces extends boolean = false
+  const Replaces extends boolean = false,
+  R = never
 >(
   options: OwnStepOptions<
     Name,
@@ -297,13 +303,15 @@ export const joinStep = <
       arms: ReadonlyArray<ReadonlyArray<InputRow<NoInfer<In>>>>,
       parameters: RowOf<NoInfer<Parameters>>,
       tools: StepTools
-    ) => Produced<RowOf<NoInfer<Out>>>
+    ) => Produced<RowOf<NoInfer<Out>>, R>
   }
 ): JoinStep<
   Name,
   Renamed<InputRow<In>, InputMap>,
   Given<Out, InputMap, OutputMap, Removed, Replaces>,
-  OwnStepParameters & ParametersFor<Parameters, Defaults>
+  OwnStepParameters & ParametersFor<Parameters, Defaults>,
+  "any",
+  R
 > => ownStep("join", "JoinStep", options, "one-to-many")
 
 /**
@@ -329,7 +337,8 @@ export const generatorStep = <
   Out extends Outputs,
   Parameters extends Columns = {},
   const Defaults = {},
-  const OutputMap extends Names<OutputRow<Out>> = {}
+  const OutputMap extends Names<OutputRow<Out>> = {},
+  R = never
 >(options: {
   readonly name: Name
   /** Columns of the rows; `open(...)` if some are known only at run time. */
@@ -341,11 +350,12 @@ export const generatorStep = <
   readonly outputMappings?: OutputMap
   readonly process: (
     from: { readonly offset: number; readonly parameters: RowOf<NoInfer<Parameters>> } & StepTools
-  ) => Produced<GeneratedRow<NoInfer<Out>>>
+  ) => Produced<GeneratedRow<NoInfer<Out>>, R>
 }): GeneratorStep<
   Name,
   RenamedOut<OutputRow<Out>, {}, OutputMap>,
-  GeneratorParameters & ParametersFor<Parameters, Defaults>
+  GeneratorParameters & ParametersFor<Parameters, Defaults>,
+  R
 > => {
   const outputs = outputsOf(options.outputs)
   const process = options.process as (
@@ -394,12 +404,13 @@ export const ownStep = <S extends AnyStep>(
     string,
     boolean
   > & {
-    readonly process: (rows: never, parameters: never, tools: StepTools) => Produced<Row>
+    readonly process: (rows: never, parameters: never, tools: StepTools) => Produced<Row, unknown>
     readonly streams?: boolean
   },
   rowCount: RowCount
 ): S => {
   const { oneOf, reads } = readsOf(options.inputs ?? {})
+  // Its types say what it requires; the run that calls it has it.
   const process = options.process as (
     rows: unknown,
     parameters: ParameterValues,

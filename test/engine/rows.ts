@@ -4,7 +4,7 @@
  */
 import { Schema } from "effect"
 import { type Distiset, generatorStep, type Row, runPromise, step } from "../../src/index.ts"
-import type { AnyPipeline } from "../../src/pipeline/Pipeline.ts"
+import type { UntypedPipeline } from "../../src/pipeline/Pipeline.ts"
 
 /** Rows `{ n: 0 }`, `{ n: 1 }`, … */
 export const numbers = <const Name extends string = "numbers">(
@@ -44,7 +44,7 @@ export const slow = <const Name extends string>(
 
 /** Runs a pipeline and gives the rows and error rows of each subset. */
 export const rowsOf = async (
-  pipeline: AnyPipeline,
+  pipeline: UntypedPipeline,
   options: { readonly retryFailed?: boolean } = {}
 ): Promise<
   Readonly<

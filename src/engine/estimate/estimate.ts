@@ -5,6 +5,7 @@ import type { LLM } from "../../models/chat/LLM.ts"
 import type { LLMEvent } from "../../models/chat/LLMEvents.ts"
 import { type GivenParameters, withParameters } from "../../pipeline/parameters.ts"
 import type { AnyPipeline, Pipeline } from "../../pipeline/Pipeline.ts"
+import type { Provided } from "../../pipeline/Wire.ts"
 import { modelOf } from "../keep/modelOf.ts"
 import type { DatasetOf } from "../local/dataset.ts"
 import {
@@ -77,10 +78,10 @@ export type EstimateOptions<Steps, Fed = never> = RunOptions<Steps, Fed> & {
  *
  * @fails what `run` fails with
  */
-export const estimate = <Steps, Leaves, Sources, Fed extends DatasetOf<Sources> = never>(
-  pipeline: Pipeline<Steps, Leaves, Sources>,
+export const estimate = <Steps, Leaves, Sources, Fed extends DatasetOf<Sources> = never, R = never>(
+  pipeline: Pipeline<Steps, Leaves, Sources, R>,
   ...[options]: OptionsArgument<EstimateOptions<Others<Steps, Sources, Fed>, Fed>>
-): Effect.Effect<Estimate, RunError> => estimated(pipeline, options ?? {})
+): Effect.Effect<Estimate, RunError, R> => estimated(pipeline, options ?? {})
 
 /**
  * `estimate`, as a promise.
@@ -88,8 +89,14 @@ export const estimate = <Steps, Leaves, Sources, Fed extends DatasetOf<Sources> 
  * @example
  *   const { calls } = await estimatePromise(pipeline)
  */
-export const estimatePromise = <Steps, Leaves, Sources, Fed extends DatasetOf<Sources> = never>(
-  pipeline: Pipeline<Steps, Leaves, Sources>,
+export const estimatePromise = <
+  Steps,
+  Leaves,
+  Sources,
+  Fed extends DatasetOf<Sources> = never,
+  R = never
+>(
+  pipeline: Pipeline<Steps, Leaves, Sources, R> & Provided<R>,
   ...[options]: OptionsArgument<
     EstimateOptions<Others<Steps, Sources, Fed>, Fed> & { readonly signal?: AbortSignal }
   >

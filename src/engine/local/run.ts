@@ -24,6 +24,7 @@ import {
 import { type AnyPipeline, forgottenSteps, type Pipeline } from "../../pipeline/Pipeline.ts"
 import { InvalidPipeline } from "../../pipeline/problems.ts"
 import { type LoadGroups, stagesOf } from "../../pipeline/stages.ts"
+import type { Provided } from "../../pipeline/Wire.ts"
 import { CurrentTools } from "../../step/StepTools.ts"
 import { identify } from "../identity/identify.ts"
 import { modelOf } from "../keep/modelOf.ts"
@@ -159,10 +160,10 @@ export type OptionsArgument<Options> = {} extends Options ? [options?: Options] 
  * @fails PriceUnknown when `maxCost` cannot be kept, before anything is requested
  * @fails RunStopped after a signal, at a budget, or when too many rows fail
  */
-export const run = <Steps, Leaves, Sources, Fed extends DatasetOf<Sources> = never>(
-  pipeline: Pipeline<Steps, Leaves, Sources>,
+export const run = <Steps, Leaves, Sources, Fed extends DatasetOf<Sources> = never, R = never>(
+  pipeline: Pipeline<Steps, Leaves, Sources, R>,
   ...[options]: OptionsArgument<RunOptions<Others<Steps, Sources, Fed>, Fed>>
-): Effect.Effect<Distiset<Leaves>, RunError> =>
+): Effect.Effect<Distiset<Leaves>, RunError, R> =>
   execute(pipeline, options ?? {}) as Effect.Effect<Distiset<Leaves>, RunError>
 
 /**
@@ -172,8 +173,14 @@ export const run = <Steps, Leaves, Sources, Fed extends DatasetOf<Sources> = nev
  *   const distiset = await runPromise(pipeline)
  *   for await (const row of distiset.default) console.log(row.generation)
  */
-export const runPromise = <Steps, Leaves, Sources, Fed extends DatasetOf<Sources> = never>(
-  pipeline: Pipeline<Steps, Leaves, Sources>,
+export const runPromise = <
+  Steps,
+  Leaves,
+  Sources,
+  Fed extends DatasetOf<Sources> = never,
+  R = never
+>(
+  pipeline: Pipeline<Steps, Leaves, Sources, R> & Provided<R>,
   ...[options]: OptionsArgument<
     RunOptions<Others<Steps, Sources, Fed>, Fed> & { readonly signal?: AbortSignal }
   >
@@ -191,12 +198,12 @@ export const runPromise = <Steps, Leaves, Sources, Fed extends DatasetOf<Sources
  * @example
  *   const sample = await Effect.runPromise(dryRun(pipeline, { batchSize: 2 }))
  */
-export const dryRun = <Steps, Leaves, Sources, Fed extends DatasetOf<Sources> = never>(
-  pipeline: Pipeline<Steps, Leaves, Sources>,
+export const dryRun = <Steps, Leaves, Sources, Fed extends DatasetOf<Sources> = never, R = never>(
+  pipeline: Pipeline<Steps, Leaves, Sources, R>,
   ...[options]: OptionsArgument<
     RunOptions<Others<Steps, Sources, Fed>, Fed> & { readonly batchSize?: number }
   >
-): Effect.Effect<Distiset<Leaves>, RunError> =>
+): Effect.Effect<Distiset<Leaves>, RunError, R> =>
   execute(pipeline, options ?? {}, { rows: options?.batchSize ?? 1 }) as Effect.Effect<
     Distiset<Leaves>,
     RunError
@@ -208,8 +215,14 @@ export const dryRun = <Steps, Leaves, Sources, Fed extends DatasetOf<Sources> = 
  * @example
  *   const sample = await dryRunPromise(pipeline, { batchSize: 2 })
  */
-export const dryRunPromise = <Steps, Leaves, Sources, Fed extends DatasetOf<Sources> = never>(
-  pipeline: Pipeline<Steps, Leaves, Sources>,
+export const dryRunPromise = <
+  Steps,
+  Leaves,
+  Sources,
+  Fed extends DatasetOf<Sources> = never,
+  R = never
+>(
+  pipeline: Pipeline<Steps, Leaves, Sources, R> & Provided<R>,
   ...[options]: OptionsArgument<
     RunOptions<Others<Steps, Sources, Fed>, Fed> & {
       readonly batchSize?: number

@@ -124,6 +124,10 @@ const ran = (graph: Graph, options: GraphRunOptions): Effect.Effect<GraphEnd, un
       record?.begin(kept, block !== undefined)
       for (const [name, { hash }] of sources)
         if (hash !== undefined) record?.source(name, () => hash.sum)
+      // Before the machine's own finalizer, which so stops whoever reads from them first.
+      yield* Effect.addFinalizer(() =>
+        Effect.forEach(sources.values(), ({ reader }) => reader.release, { discard: true })
+      )
       const start = kept.at(-1)?.position ?? 0
       const keeping = yield* keepingOf(graph, { ...options, start, block: block ?? Infinity })
       const end = yield* Deferred.make<MachineEnd>()

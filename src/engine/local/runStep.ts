@@ -10,7 +10,7 @@ import type { ErrorRow } from "../../data/distiset/Subset.ts"
 import { check } from "../../pipeline/check.ts"
 import { withParameters } from "../../pipeline/parameters.ts"
 import { InvalidPipeline } from "../../pipeline/problems.ts"
-import type { Fits } from "../../pipeline/Wire.ts"
+import type { Fits, Provided } from "../../pipeline/Wire.ts"
 import { makeStep } from "../../step/makeStep.ts"
 import type { AnyStep, StepData } from "../../step/Step.ts"
 import { stepConnected } from "../../step/unconnected.ts"
@@ -42,7 +42,7 @@ export const runStep = <S extends AnyStep, In extends object>(
   step: Fits<S, In, typeof source>,
   rows: ReadonlyArray<In>,
   options: { readonly parameters?: NoInfer<S["~parameters"]> } = {}
-): Effect.Effect<StepResult<Apply<S["~gives"], In>>, RunError> =>
+): Effect.Effect<StepResult<Apply<S["~gives"], In>>, RunError, S["~requires"]> =>
   execute(
     step as unknown as StepData,
     rows as ReadonlyArray<object> as ReadonlyArray<Row>,
@@ -51,11 +51,17 @@ export const runStep = <S extends AnyStep, In extends object>(
 
 /** `runStep`, as a promise. */
 export const runStepPromise = <S extends AnyStep, In extends object>(
-  step: Fits<S, In, typeof source>,
+  step: Fits<S, In, typeof source> & Provided<S["~requires"]>,
   rows: ReadonlyArray<In>,
   options: { readonly parameters?: NoInfer<S["~parameters"]> } = {}
 ): Promise<StepResult<Apply<S["~gives"], In>>> =>
-  Effect.runPromise(runStep<S, In>(step, rows, options))
+  Effect.runPromise(
+    execute(
+      step as unknown as StepData,
+      rows as ReadonlyArray<object> as ReadonlyArray<Row>,
+      options.parameters as Row | undefined
+    )
+  )
 
 const execute = (
   step: StepData,

@@ -6,14 +6,19 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type { Row } from "../../columns/Row.ts"
 import { markOf } from "../../step/lineage.ts"
-import { detailOf, StepFailed } from "../../step/StepFailed.ts"
+import { StepFailed } from "../../step/StepFailed.ts"
 import type { BatchWorker } from "../../step/Worker.ts"
 import type { KeptResult, KeptResults } from "../keep/KeptResults.ts"
 import { childKey } from "../keep/keys.ts"
 import { atSource, type Item, type Token } from "../plan/Item.ts"
 import type { PlanNode } from "../plan/plan.ts"
+<<<<<<< HEAD
 import { endsRun, failureIn } from "../watch/failures.ts"
 import { countFailure, type StepTally } from "../watch/Tally.ts"
+=======
+import { asStepFailed, endsRun, failureIn } from "../watch/failures.ts"
+import type { StepTally } from "../watch/Tally.ts"
+>>>>>>> wt-c
 import { Collected } from "./Collected.ts"
 import { InOrderRun } from "./InOrderRun.ts"
 import type { Machine } from "./Machine.ts"
@@ -210,14 +215,7 @@ export class CollectRun extends InOrderRun {
   }
 
   #failed(thrown: unknown): unknown {
-    return endsRun(thrown)
-      ? thrown
-      : new StepFailed({
-          step: this.node.name,
-          phase: "process",
-          reason: "ProcessFailed",
-          detail: detailOf(thrown)
-        })
+    return endsRun(thrown) ? thrown : asStepFailed(this.node.name, "process", thrown)
   }
 }
 
