@@ -12,13 +12,8 @@ import type { KeptResult, KeptResults } from "../keep/KeptResults.ts"
 import { childKey } from "../keep/keys.ts"
 import { atSource, type Item, type Token } from "../plan/Item.ts"
 import type { PlanNode } from "../plan/plan.ts"
-<<<<<<< HEAD
-import { endsRun, failureIn } from "../watch/failures.ts"
-import { countFailure, type StepTally } from "../watch/Tally.ts"
-=======
 import { asStepFailed, endsRun, failureIn } from "../watch/failures.ts"
-import type { StepTally } from "../watch/Tally.ts"
->>>>>>> wt-c
+import { countFailure, type StepTally } from "../watch/Tally.ts"
 import { Collected } from "./Collected.ts"
 import { InOrderRun } from "./InOrderRun.ts"
 import type { Machine } from "./Machine.ts"
