@@ -79,6 +79,7 @@ export type { VertexAIGenerationKwargs, VertexAIParameters } from "./models/vert
 export { toMermaid } from "./picture/toMermaid.ts"
 export { type SvgOptions, toSvg } from "./picture/toSvg.ts"
 export { concat, type Flow, from, join, zip } from "./pipeline/Flow.ts"
+export { part } from "./pipeline/part.ts"
 export { GraphBuilder } from "./pipeline/GraphBuilder.ts"
 export { Pipeline } from "./pipeline/Pipeline.ts"
 export { type BatchRouting, routingBatchFunction, sampleNSteps } from "./pipeline/Routing.ts"
