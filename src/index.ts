@@ -45,15 +45,12 @@ export type { Modules } from "./document/classes/modules.ts"
 export type { MissingPart, Registry } from "./document/classes/Registry.ts"
 export type { SaveWarning } from "./document/write/Writer.ts"
 export type { RunSummary, StepTally } from "./engine/watch/Tally.ts"
-export {
-  type Estimate,
-  estimate,
-  type EstimateOptions,
-  estimatePromise,
-  type StepEstimate
-} from "./engine/estimate/estimate.ts"
+export type { Estimate, StepEstimate } from "./engine/estimate/estimate.ts"
+export { estimate, type EstimateOptions, estimatePromise } from "./run/estimate.ts"
 export type { Estimated } from "./engine/estimate/Sums.ts"
-export { dryRun, dryRunPromise, run, type RunOptions, runPromise } from "./engine/local/run.ts"
+export { dryRun, dryRunPromise, run, type RunOptions, runPromise } from "./run/run.ts"
+export { AnswersLog } from "./engine/services/AnswersLog.ts"
+export { Display } from "./engine/services/Display.ts"
 export type { RunError } from "./engine/local/runErrors.ts"
 export { PriceUnknown } from "./engine/record/PriceUnknown.ts"
 export { JournalError } from "./journal/JournalError.ts"

@@ -7,8 +7,8 @@ import { dirname, extname, resolve } from "node:path"
 import { pathToFileURL } from "node:url"
 import type { LoadOptions } from "../catalog/documents.ts"
 import type { DocumentWarning, LoadedPipeline } from "../document/read/LoadedPipeline.ts"
-import { colorsFor } from "../engine/watch/colors.ts"
 import type { UntypedPipeline } from "../pipeline/Pipeline.ts"
+import { colorsFor } from "../run/display/colors.ts"
 
 /** A module that cannot be used, in words for its author. */
 export class ModuleError extends Error {

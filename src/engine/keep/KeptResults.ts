@@ -7,8 +7,8 @@ import { basename, join } from "node:path"
 import type { Row } from "../../columns/Row.ts"
 import { faithfulText, revived } from "../../columns/rowText.ts"
 import { JournalError } from "../../journal/JournalError.ts"
-import { StepOutputs } from "../../journal/StepOutputs.ts"
 import type { RowFailed } from "../../step/StepFailed.ts"
+import type { OpenOutputs, Outputs } from "../services/OutputStore.ts"
 
 /** A row that came out, the index of the row that it came from, and what is wrong with it. */
 export type KeptResult = readonly [of: number | null, row: Row, failure?: RowFailed | undefined]
@@ -24,22 +24,24 @@ const rowsInPiece = 500
 const pieceKey = (key: string, id: string, index: number): string => `${key}/${id}/${index}`
 
 export class KeptResults {
+  readonly #store: OpenOutputs
   readonly #directory: string
-  readonly #complete: StepOutputs
-  readonly #pieces: StepOutputs
+  readonly #complete: Outputs
+  readonly #pieces: Outputs
   /** Moves along the pieces before they are read. */
-  readonly #ahead: StepOutputs
+  readonly #ahead: Outputs
 
   /** `directory` is that of the step's signature. */
-  constructor(directory: string) {
+  constructor(store: OpenOutputs, directory: string) {
+    this.#store = store
     this.#directory = directory
-    this.#complete = new StepOutputs(join(directory, "complete"), basename(directory))
+    this.#complete = store.open(join(directory, "complete"), basename(directory))
     this.#pieces = this.#openPieces()
     this.#ahead = this.#openPieces()
   }
 
-  #openPieces(): StepOutputs {
-    return new StepOutputs(join(this.#directory, "pieces"), basename(this.#directory))
+  #openPieces(): Outputs {
+    return this.#store.open(join(this.#directory, "pieces"), basename(this.#directory))
   }
 
   /**

@@ -2,9 +2,10 @@
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import type { Machine } from "../nodes/Machine.ts"
+import type { Stoppable } from "../services/Signals.ts"
 import type { StopReason } from "../watch/RunStopped.ts"
 
-export class RunControl {
+export class RunControl implements Stoppable {
   #machine: Machine | undefined
   #reason: StopReason | undefined
   #detail: string | undefined

@@ -8,9 +8,9 @@ import type { Usage } from "../../models/asking/Answers.ts"
 import type { CostOf, GivenPrices } from "../../models/asking/prices.ts"
 import type { LLMEvent } from "../../models/chat/LLMEvents.ts"
 import type { Graph } from "../../pipeline/Graph.ts"
-import { dollars } from "../../report/figures/figures.ts"
+import { dollars } from "../../words/figures.ts"
+import { amount } from "../../words/terminal.ts"
 import { modelOf } from "../keep/modelOf.ts"
-import { amount } from "../watch/figures.ts"
 import { RunStopped, type StopReason } from "../watch/RunStopped.ts"
 import {
   emptyTally,

@@ -24,7 +24,8 @@ import { type RowLimits, SourceRun, type SourceStart } from "../nodes/SourceRun.
 import { quietHash, type Starts, startsAfter, startsAnew } from "../nodes/sourceStarts.ts"
 import { StagedRun } from "../nodes/StagedRun.ts"
 import { ZipRun } from "../nodes/ZipRun.ts"
-import { type PlanNode, planOf } from "../plan/plan.ts"
+import { linked, type PlanNode } from "../plan/linked.ts"
+import { planOf } from "../plan/planning.ts"
 import { blockOf } from "../plan/positionwise.ts"
 import type { RunRecord } from "../record/RunRecord.ts"
 import { markedWorker } from "../watch/atWork.ts"
@@ -140,7 +141,7 @@ const ran = (graph: Graph, options: GraphRunOptions): Effect.Effect<GraphEnd, un
       options.onCounts?.(counts)
       const context = yield* Effect.context<never>()
       const machine = new Machine({
-        plan,
+        plan: linked(plan, graph),
         tallies: options.tallies,
         counts,
         gauge: options.gauge,

@@ -14,7 +14,7 @@ import type { Worker } from "../../step/Worker.ts"
 import type { Keeping } from "../keep/Keeping.ts"
 import { contentKey } from "../keep/keys.ts"
 import { type Credit, type Item, type Place, type Token } from "../plan/Item.ts"
-import type { Plan, PlanEdge, PlanNode, Region } from "../plan/plan.ts"
+import type { LinkedPlan, PlanEdge, PlanNode, Region } from "../plan/linked.ts"
 import { enter, leave, markOf } from "../watch/atWork.ts"
 import { failureIn } from "../watch/failures.ts"
 import type { StepCounts } from "../watch/StepCounts.ts"
@@ -48,7 +48,7 @@ const longestLag = 100_000
 const sliceMs = 8
 
 export class Machine {
-  readonly plan: Plan
+  readonly plan: LinkedPlan
   readonly tallies: ReadonlyMap<string, StepTally>
   readonly #counts: ReadonlyMap<string, StepCounts>
   /** At most so many source rows are at work at once. */
@@ -74,7 +74,7 @@ export class Machine {
   #spills = 0
 
   constructor(options: {
-    readonly plan: Plan
+    readonly plan: LinkedPlan
     readonly tallies: ReadonlyMap<string, StepTally>
     readonly counts: ReadonlyMap<string, StepCounts>
     readonly maxActive: number

@@ -2,8 +2,15 @@
  * Counts of the rows that pass a step: all of them in its tally, and by blocks of source rows, so
  * that a run which goes on counts each row once.
  */
-import type { RowCounts } from "../../report/figures/RunFigures.ts"
 import { countFailure, type StepTally } from "./Tally.ts"
+
+/** Rows at a step, with the reasons of those that failed. */
+export interface RowCounts {
+  readonly received: number
+  readonly done: number
+  readonly failed: number
+  readonly reasons: Readonly<Record<string, number>>
+}
 
 interface Block {
   received: number

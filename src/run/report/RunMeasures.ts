@@ -2,7 +2,17 @@
  * Measures of a run: what its report tells in figures, collected while it goes on and kept in its
  * folder, so that a run that goes on tells all of it.
  */
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import { modelOf } from "../../engine/keep/modelOf.ts"
+import { subsetOf } from "../../engine/record/LeafFiles.ts"
+import type { Ended, Measured, Measures } from "../../engine/services/Reports.ts"
+import { pausesOf } from "../../engine/watch/Pauses.ts"
+import { regularly } from "../../engine/watch/regularly.ts"
+import type { StepCounts } from "../../engine/watch/StepCounts.ts"
+import { rowsThrough, type StepTally } from "../../engine/watch/Tally.ts"
 import type { Spent } from "../../journal/LoggedResponse.ts"
+import { monotonicMs } from "../../models/asking/monotonic.ts"
 import type { LLMEvent } from "../../models/chat/LLMEvents.ts"
 import type { Graph } from "../../pipeline/Graph.ts"
 import { addValue, emptyHistogram } from "../../report/figures/Histogram.ts"
@@ -13,7 +23,6 @@ import {
   type RowCounts,
   type RunFigures,
   type Session,
-  type SessionEnd,
   type StepFigures,
   writeFigures
 } from "../../report/figures/RunFigures.ts"
@@ -24,30 +33,17 @@ import {
   type Timeline
 } from "../../report/figures/Timeline.ts"
 import type { AnsweredLate } from "../../step/Attempts.ts"
-import { modelOf } from "../keep/modelOf.ts"
-import { subsetOf } from "../record/LeafFiles.ts"
-import { pausesOf } from "../watch/Pauses.ts"
-import type { StepCounts } from "../watch/StepCounts.ts"
-import { rowsThrough, type StepTally } from "../watch/Tally.ts"
-import type { RunWatch } from "./RunWatch.ts"
+import { written } from "./reported.ts"
 
-export interface MeasuresOptions {
-  readonly directory: string
-  readonly signature: string
-  readonly description: string
-  readonly graph: Graph
-  readonly watch: RunWatch
-  /** Whether what an earlier run in the folder has measured belongs to this one. */
-  readonly resumes: boolean
-}
-
+/** Often enough for a timeline that shows what happened. */
 const everyMs = 100
 const savedEveryMs = 1000
 
 const noRows: RowCounts = { received: 0, done: 0, failed: 0, reasons: {} }
 
-export class RunMeasures {
-  readonly #options: MeasuresOptions
+export class RunMeasures implements Measures {
+  readonly #options: Measured
+  readonly #clock: Clock.Clock
   readonly #earlier: RunFigures | undefined
   readonly #models = new Map<string, ModelFigures>()
   readonly #timeline: Timeline
@@ -56,7 +52,6 @@ export class RunMeasures {
   #session: Session | undefined
   #started = 0
   #savedAt = 0
-  #timer: NodeJS.Timeout | undefined
   /** Rows at steps before this session. */
   #base: Readonly<Record<string, RowCounts>> = {}
   #mark: RunFigures["mark"]
@@ -65,7 +60,8 @@ export class RunMeasures {
   #answers = 0
   readonly #late: LateAnswersLog
 
-  constructor(options: MeasuresOptions) {
+  constructor(options: Measured, clock: Clock.Clock) {
+    this.#clock = clock
     this.#options = options
     this.#late = new LateAnswersLog(options.directory)
     const found = options.resumes ? readFigures(options.directory) : undefined
@@ -73,7 +69,7 @@ export class RunMeasures {
     this.#timeline = this.#earlier?.timeline ?? emptyTimeline()
     this.#before = this.#timeline.until
     this.#mark = { position: 0, rows: {} }
-    for (const { name, step } of options.graph.nodes.values()) {
+    for (const { name, step } of options.pipeline.graph.nodes.values()) {
       if (modelOf(step) !== undefined)
         this.#models.set(
           name,
@@ -83,17 +79,20 @@ export class RunMeasures {
   }
 
   /** The run begins, after the source rows before a position. */
-  begin(position: number): void {
+  readonly begin = (position: number): void => {
     const mark = this.#earlier?.mark
     // Rows after the mark are taken up again, and counted then.
     if (position > 0 && mark !== undefined) this.#base = mark.rows
     if (this.#earlier === undefined) this.#late.clear()
     this.#mark = { position, rows: this.#base }
     this.#told = { rows: 0, answers: 0, tokens: this.#tokens }
-    this.#started = performance.now()
-    this.#session = { startedAt: Date.now(), resumedAt: position, seconds: 0, end: "running" }
-    this.#timer = setInterval(() => this.#tick(), everyMs)
-    this.#timer.unref()
+    this.#started = monotonicMs(this.#clock)
+    this.#session = {
+      startedAt: this.#clock.currentTimeMillisUnsafe(),
+      resumedAt: position,
+      seconds: 0,
+      end: "running"
+    }
   }
 
   /** Takes what counts the rows of each step. */
@@ -104,7 +103,7 @@ export class RunMeasures {
   readonly onLate = (step: string, answered: AnsweredLate): void => this.#late.add(step, answered)
 
   /** All rows before a position are through. */
-  markAt(position: number): void {
+  readonly markAt = (position: number): void => {
     this.#written(() => this.#late.flush())
     const rows = { ...this.#mark.rows }
     for (const [name, counts] of this.#counts)
@@ -139,9 +138,11 @@ export class RunMeasures {
     if (outputTokens !== undefined) addValue(model.outputTokensEach, outputTokens)
   }
 
-  /** The run has ended, and how; gives what is to be told, or undefined if there was nothing to do. */
-  end(end: SessionEnd, detail?: string): RunFigures | undefined {
-    clearInterval(this.#timer)
+  readonly report = (ended: Ended): Effect.Effect<void> =>
+    written(this.#options, () => this.#end(ended) ?? this.#earlier, ended.distiset)
+
+  /** What is to be told; undefined if there was nothing to do. */
+  #end({ detail, end }: Ended): RunFigures | undefined {
     if (this.#session === undefined) return undefined
     this.#late.flush()
     this.#look()
@@ -150,15 +151,12 @@ export class RunMeasures {
     return this.#figures()
   }
 
-  /** Figures of an earlier run that had nothing left to do. */
-  get earlier(): RunFigures | undefined {
-    return this.#earlier
-  }
-
-  #tick(): void {
+  /** Looks at what happened since the last time, while the run goes on. */
+  look(): void {
+    if (this.#session === undefined || this.#session.end !== "running") return
     this.#look()
-    if (performance.now() - this.#savedAt < savedEveryMs) return
-    this.#savedAt = performance.now()
+    if (monotonicMs(this.#clock) - this.#savedAt < savedEveryMs) return
+    this.#savedAt = monotonicMs(this.#clock)
     this.#written(() => {
       this.#late.flush()
       writeFigures(this.#options.directory, this.#figures())
@@ -176,13 +174,13 @@ export class RunMeasures {
 
   /** What happened since the last look. */
   #look(): void {
-    const { resumed, through } = rowsThrough(this.#options.watch.summary())
+    const { resumed, through } = rowsThrough(this.#options.summary())
     const now: Progress = {
       rows: Math.max(0, through - resumed),
       answers: this.#answers,
       tokens: this.#tokens
     }
-    const elapsed = performance.now() - this.#started
+    const elapsed = monotonicMs(this.#clock) - this.#started
     this.#session!.seconds = elapsed / 1000
     addUntil(this.#timeline, this.#before + elapsed, {
       rows: Math.max(0, now.rows - this.#told.rows),
@@ -193,8 +191,9 @@ export class RunMeasures {
   }
 
   #figures(): RunFigures {
-    const { description, graph, signature, watch } = this.#options
-    const summary = watch.summary()
+    const { pipeline, signature } = this.#options
+    const { description = "", graph } = pipeline
+    const summary = this.#options.summary()
     const { through, total } = rowsThrough(summary)
     const rows = this.#rows()
     const steps = [...graph.nodes.values()].map(({ name, step }): StepFigures => {
@@ -237,15 +236,12 @@ export class RunMeasures {
   }
 
   get #tokens(): number {
-    return sum(
-      this.#options.watch.tallies,
-      ({ inputTokens, outputTokens }) => inputTokens + outputTokens
-    )
+    return sum(this.#options.tallies, ({ inputTokens, outputTokens }) => inputTokens + outputTokens)
   }
 
   /** What answers without a server have cost in earlier sessions: they are not in the journal. */
   get spentBefore(): ReadonlyArray<Spent> {
-    return [...this.#options.graph.nodes.values()].flatMap(({ name, step }) => {
+    return [...this.#options.pipeline.graph.nodes.values()].flatMap(({ name, step }) => {
       const model = this.#earlier?.steps.find((each) => each.name === name)?.model
       if (model === undefined || modelOf(step)?.address() !== undefined) return []
       return [
@@ -267,14 +263,14 @@ export class RunMeasures {
    * same.
    */
   #spent(step: string): Pick<ModelFigures, "inputTokens" | "outputTokens" | "cost" | "unpriced"> {
-    const { cost, inputTokens, outputTokens, unpriced } = this.#options.watch.tallies.get(step)!
+    const { cost, inputTokens, outputTokens, unpriced } = this.#options.tallies.get(step)!
     return { inputTokens, outputTokens, cost, unpriced }
   }
 
   /** Pauses of a step's model, in earlier sessions and in this one. */
   #pauses(step: string): Readonly<Record<string, number>> {
     const all: Record<string, number> = { ...this.#models.get(step)?.paused }
-    const tally = this.#options.watch.tallies.get(step)
+    const tally = this.#options.tallies.get(step)
     for (const [why, ms] of tally === undefined ? [] : pausesOf(tally))
       all[why] = (all[why] ?? 0) + ms
     return all
@@ -282,13 +278,20 @@ export class RunMeasures {
 
   #rows(): Readonly<Record<string, RowCounts>> {
     return Object.fromEntries(
-      [...this.#options.watch.tallies.values()].map((tally) => [
+      [...this.#options.tallies.values()].map((tally) => [
         tally.name,
         both(this.#base[tally.name] ?? noRows, tally)
       ])
     )
   }
 }
+
+/** Measures of a run that are taken as long as the scope lives. */
+export const measured = Effect.fnUntraced(function* (run: Measured) {
+  const measures = new RunMeasures(run, yield* Clock.Clock)
+  yield* regularly(everyMs, () => measures.look())
+  return measures
+})
 
 /**
  * Rows of earlier sessions and of this one; a source counts those that earlier ones have seen

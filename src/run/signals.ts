@@ -5,8 +5,8 @@
 import { isMainThread } from "node:worker_threads"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-import { hearSignals } from "../watch/watchdog.ts"
-import type { RunControl } from "./RunControl.ts"
+import type { Stoppable } from "../engine/services/Signals.ts"
+import { hearSignals } from "../engine/watch/watchdog.ts"
 
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const
 type Signal = (typeof signals)[number]
@@ -18,7 +18,7 @@ type Signal = (typeof signals)[number]
 export const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129, EPIPE: 141 } as const
 
 /** Runs that signals stop. */
-const running = new Set<RunControl>()
+const running = new Set<Stoppable>()
 let count = 0
 
 const on = (signal: Signal) => (): void => {
@@ -55,7 +55,7 @@ const outputs = (): ReadonlyArray<NodeJS.WriteStream> => [process.stdout, proces
  * Lets signals and closed outputs stop a run as long as the scope lives. A signal that the program
  * looks after itself stays its own.
  */
-export const stopOnSignals = (control: RunControl): Effect.Effect<void, never, Scope.Scope> =>
+export const stopOnSignals = (control: Stoppable): Effect.Effect<void, never, Scope.Scope> =>
   Effect.asVoid(
     Effect.acquireRelease(
       Effect.sync(() => {

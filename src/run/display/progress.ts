@@ -4,21 +4,13 @@
  */
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import { counted, dollars } from "../../report/figures/figures.ts"
+import type { Shown } from "../../engine/services/Display.ts"
+import type { GraphEnd } from "../../engine/watch/GraphEnd.ts"
+import { currentPause, pausesOf, secondsPaused } from "../../engine/watch/Pauses.ts"
+import { type RunSummary, rowsThrough, type StepTally } from "../../engine/watch/Tally.ts"
+import { counted, dollars } from "../../words/figures.ts"
+import { amount, amountOf, duration, table } from "../../words/terminal.ts"
 import { colorsFor } from "./colors.ts"
-import { amount, amountOf, duration, table } from "./figures.ts"
-import type { GraphEnd } from "./GraphEnd.ts"
-import { currentPause, pausesOf, secondsPaused } from "./Pauses.ts"
-import { type RunSummary, rowsThrough, type StepTally } from "./Tally.ts"
-
-export type ProgressMode = "auto" | "live" | "plain" | "none"
-
-interface Shown {
-  readonly mode: ProgressMode
-  readonly summary: () => RunSummary
-  /** Steps that were made but never connected. */
-  readonly forgotten: ReadonlyArray<string>
-}
 
 const pc = colorsFor(process.stderr)
 
@@ -28,7 +20,7 @@ const plainMs = 5000
 /** Shows a run while the effect is at work. */
 export const showProgress =
   ({ forgotten, mode, summary }: Shown) =>
-  <E>(effect: Effect.Effect<GraphEnd, E>): Effect.Effect<GraphEnd, E> =>
+  <E, R>(effect: Effect.Effect<GraphEnd, E, R>): Effect.Effect<GraphEnd, E, R> =>
     Effect.suspend(() => {
       if (mode === "none") return effect
       const stream = process.stderr

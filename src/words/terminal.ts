@@ -1,5 +1,5 @@
 /** Figures and tables as a person reads them in a terminal. */
-import { displayWidth } from "../../columns/displayWidth.ts"
+import { displayWidth } from "../columns/displayWidth.ts"
 
 /** A count in at most five characters: 812, 1.2k, 34k, 5.6M. */
 export const amount = (count: number): string => {
