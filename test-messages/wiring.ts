@@ -257,6 +257,6 @@ FilterRows({ name: "filter", inputs: { score: Schema.Number }, where: (row) => r
 step({ name: "bad", inputs: { a: Schema.String }, outputs: { b: Schema.Number }, process: (rows) => rows.map((row) => ({ b: row.a })) })
 //~ at: rows
 //~ Type '{ b: string; }[]' is not assignable to type 'Produced<{ readonly b: number; }>'.
-//~ Type '"honestly"' is not assignable to type '"helpfulness" | "honesty" | "instruction-following" | "overall-rating" | "truthfulness"'. Did you mean '"honesty"'?
+UltraFeedback({ name: "judge", llm, aspect: "honestly" })
 //~ at: aspect
-//~ Type '"honestly"' is not assignable to type 'Aspect'. Did you mean '"honesty"'?
+//~ Type '"honestly"' is not assignable to type '"helpfulness" | "honesty" | "instruction-following" | "overall-rating" | "truthfulness"'. Did you mean '"honesty"'?

@@ -7,7 +7,6 @@ import * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
 import type { Columns } from "../columns/Columns.ts"
 import type { Inputs, Outputs } from "../columns/inputs.ts"
-import type { Row } from "../columns/Row.ts"
 
 /** Options by name; one that may be left out is wrapped in `Schema.optionalKey`. */
 export interface OptionFields {
@@ -71,10 +70,10 @@ export const FunctionOption = ofKind<(...args: never) => unknown>("function")
 export const ModelOption = ofKind<unknown>("model")
 
 /** Rows that come out as they are; a document without them asks for them when it is run. */
-export const RowsOption = ofKind<ReadonlyArray<Row>>("rows")
+export const RowsOption = ofKind<ReadonlyArray<object>>("rows")
 
 /** Rows from which others are drawn: what comes out holds lists of their values. */
-export const SamplesOption = ofKind<ReadonlyArray<Row>>("samples")
+export const SamplesOption = ofKind<ReadonlyArray<object>>("samples")
 
 /** A secret: a text that nothing prints and no document holds. */
 export const SecretOption: Schema.Codec<Redacted.Redacted, Redacted.Redacted | string> =

@@ -77,7 +77,7 @@ export interface OwnStepOptions<
   readonly outputs?: Out
   /** Columns that rows no longer have afterwards. */
   readonly removes?: ReadonlyArray<Removed>
-  /** True if rows come out with the outputs only. Default: they keep their other columns. */
+  /** True if rows come out with the outputs only, without their other columns. Default false. */
   readonly replaces?: Replaces
   /** What `run({ parameters })` may set, given to `process` as its second argument. */
   readonly parameters?: Parameters
@@ -170,6 +170,7 @@ export const step = defined(
       Removed,
       Replaces
     > & {
+      /** What it does to the number of rows. Default `one-to-one`. */
       readonly rowCount?: Exclude<RowCount, "generator">
       readonly process: (
         rows: ReadonlyArray<InputRow<NoInfer<In>>>,
@@ -238,7 +239,7 @@ export const globalStep = defined(
       Removed,
       Replaces
     > & {
-      /** True to get the rows one after the other rather than in a list. */
+      /** True to get the rows one after the other rather than in a list. Default false. */
       readonly streams?: Streams
       readonly process: (
         rows: Streams extends true

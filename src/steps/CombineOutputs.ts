@@ -14,7 +14,7 @@ export interface CombineOutputsOptions<Name extends string> {
   readonly inputBatchSize?: number
 }
 
-const definition = define({
+export const definition = define({
   type: "CombineOutputs",
   about:
     "Lays the rows of the branches over one another: all columns of all branches, later branches winning; `distilabel_metadata` is merged.",

@@ -37,7 +37,7 @@ export interface DataSamplerOptions<
 
 const Count = Schema.Int.check(Schema.isGreaterThan(0))
 
-const definition = define({
+export const definition = define({
   type: "DataSampler",
   about:
     "Gives rows whose columns are lists: each list holds the values of rows drawn at random from `data`, the same row perhaps more than once.",

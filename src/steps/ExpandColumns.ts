@@ -60,7 +60,7 @@ export interface ExpandColumnsOptions<Name extends string, Columns, Encoded> {
 
 const Names = Schema.Array(Schema.String)
 
-const definition = define({
+export const definition = define({
   type: "ExpandColumns",
   about: "Makes a row of each item of a list; several columns are expanded side by side.",
   options: {

@@ -64,7 +64,7 @@ const options = {
 }
 const defaults = { outputColumns: [] }
 
-const definition = define({
+export const definition = define({
   type: "GroupColumns",
   about:
     "Gathers columns of the branches into lists, one value for each row that came out of a branch, in branch order.",
@@ -104,7 +104,7 @@ export const GroupColumns = defined(
   > => grouping(definition, options)
 )
 
-const combining = define({
+export const combining = define({
   type: "CombineColumns",
   about: "`GroupColumns` under the name it had in distilabel before 1.4.",
   options,

@@ -42,7 +42,7 @@ export interface HuggingFaceHubCheckpointerOptions<Name extends string, Repo> ex
 
 const rowsInFile = 1000
 
-const definition = define({
+export const definition = define({
   type: "HuggingFaceHubCheckpointer",
   about:
     "Sends rows to a dataset of the Hugging Face Hub while the run goes on, as JSON Lines files in a folder named after the step, and lets them pass: so they survive this machine.",

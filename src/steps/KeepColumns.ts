@@ -16,7 +16,7 @@ export interface KeepColumnsOptions<Name extends string, Kept extends string> {
   readonly inputBatchSize?: number
 }
 
-const definition = define({
+export const definition = define({
   type: "KeepColumns",
   about: "Keeps the named columns, in that order, and drops the others.",
   options: { columns: Schema.Array(Schema.String) },

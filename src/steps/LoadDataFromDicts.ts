@@ -19,7 +19,7 @@ export interface LoadDataFromDictsOptions<Name extends string, Data extends obje
   readonly outputMappings?: OutputMap
 }
 
-const definition = define({
+export const definition = define({
   type: "LoadDataFromDicts",
   about: "Gives the rows of a list, typed as they are.",
   options: { data: RowsOption },

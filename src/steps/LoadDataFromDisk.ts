@@ -62,7 +62,7 @@ export interface LoadDataFromDiskOptions<
   readonly split?: string
 }
 
-const definition = define({
+export const definition = define({
   type: "LoadDataFromDisk",
   about:
     "Gives the rows of a dataset that was saved to a folder: by Python's `save_to_disk`, of a dataset or a Distiset, or laid out as on the Hub, with Parquet, JSON Lines or other files and perhaps a README.",

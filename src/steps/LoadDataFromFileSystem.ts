@@ -66,7 +66,7 @@ export interface LoadDataFromFileSystemOptions<
 const textOptionNames = Object.keys(textParameters) as ReadonlyArray<keyof typeof textParameters>
 const { header, nulls, skipRows, ...firstTextOptions } = textParameters
 
-const definition = define({
+export const definition = define({
   type: "LoadDataFromFileSystem",
   about:
     "Adds the rows of JSON Lines, JSON, CSV, TSV, plain text, Parquet and Arrow files, those of text also compressed (`.gz`, `.zst`, `.bz2`, `.xz`, `.zip`).",

@@ -100,7 +100,7 @@ const hub = {
   }
 } as const
 
-const definition = define({
+export const definition = define({
   ...hub,
   type: "LoadDataFromHub",
   about:
@@ -142,7 +142,7 @@ export const LoadDataFromHub = defined(
   ): HubStep<Name, Repo, Out, OutputMap> => loadFromHub(definition, options)
 )
 
-const former = define({
+export const former = define({
   ...hub,
   type: "LoadHubDataset",
   about: "`LoadDataFromHub` under the name it had before distilabel 1.4.",

@@ -32,7 +32,7 @@ export interface MergeColumnsOptions<
   readonly inputBatchSize?: number
 }
 
-const definition = define({
+export const definition = define({
   type: "MergeColumns",
   about:
     "Puts the values of several columns into one list: a list gives its items, any other value itself.",

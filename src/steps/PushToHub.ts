@@ -44,7 +44,7 @@ export interface PushToHubOptions<Name extends string, Repo> extends Omit<
   readonly config?: string
 }
 
-const definition = define({
+export const definition = define({
   type: "PushToHub",
   about:
     "Pushes all rows that come to it to a dataset of the Hugging Face Hub, and lets them pass.",

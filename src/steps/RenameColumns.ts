@@ -24,7 +24,7 @@ export interface RenameColumnsOptions<Name extends string, Map> {
   readonly inputBatchSize?: number
 }
 
-const definition = define({
+export const definition = define({
   type: "RenameColumns",
   about: "Gives columns new names.",
   options: { columns: Schema.Record(Schema.String, Schema.String) },

@@ -23,7 +23,7 @@ export interface FilterRowsOptions<Name extends string, In extends Inputs> {
   readonly version?: string
 }
 
-const filtering = define({
+export const filtering = define({
   type: "FilterRows",
   about: "Lets some rows pass and drops the others.",
   options: {
@@ -80,7 +80,7 @@ export interface MapRowsOptions<
   readonly version?: string
 }
 
-const mapping = define({
+export const mapping = define({
   type: "MapRows",
   about: "Adds columns to each row, or changes some.",
   options: {

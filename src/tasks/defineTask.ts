@@ -9,11 +9,11 @@ import type { Names, Renamed, RenamedOut } from "../columns/mapping.ts"
 import type { Row } from "../columns/Row.ts"
 import type { Chat } from "../models/chat/Chat.ts"
 import type { JsonSchemaFormat } from "../models/chat/LLM.ts"
+import { checkedOptions } from "../step/checkedOptions.ts"
 import { type Defined, defined, type PythonClass } from "../step/Definition.ts"
 import type { DefaultsFor, Filled, OptionFields, OptionsOf } from "../step/options.ts"
 import type { AnyStep } from "../step/Step.ts"
 import type { AnswerDetails } from "./Answer.ts"
-import { checkedOptions } from "./checkedOptions.ts"
 import { jsonSchemaOf, readStructured } from "./jsonSchema.ts"
 import {
   type Answered,
@@ -261,7 +261,12 @@ const constructorOf = <Make>(task: AnyTaskDefinition, addsOf: (options: Row) => 
     ...(cites === undefined ? {} : { cites }),
     ...(python === undefined ? {} : { python })
   })
-  const code = task["~ready"] === true ? {} : { prompt, parse, version }
+  const code =
+    task["~ready"] === true
+      ? {}
+      : version === undefined
+        ? { "~code": [prompt, parse] }
+        : { version }
   const schema = structuredOutput === undefined ? undefined : jsonSchemaOf(structuredOutput, type)
   const read = structuredOutput === undefined ? undefined : readStructured(structuredOutput, type)
   const make = (

@@ -76,7 +76,7 @@ export interface TaskOptions<
   readonly llm: L
   /** Answers to each row. Default 1. */
   readonly numGenerations?: number
-  /** True for one row with lists of answers; by default there is a row for each answer. */
+  /** True for one row with lists of answers, rather than a row for each. Default false. */
   readonly groupGenerations?: Grouped
   /** Whether the chat that was sent is kept in `distilabel_metadata`. Default true. */
   readonly addRawInput?: boolean
@@ -95,7 +95,7 @@ export interface TaskOptions<
   readonly whenCut?: "keep" | "error" | "retry"
   /**
    * True for a column `reasoning` with what the model thought before it answered, null where it
-   * does not tell; by default that is in `distilabel_metadata`.
+   * does not tell; else that is in `distilabel_metadata`. Default false.
    */
   readonly reasoning?: Reasoned
   /** False to ask the model on every run, whatever it answered before. Default true. */

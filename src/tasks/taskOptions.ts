@@ -6,7 +6,7 @@ import { ModelOption, type OptionFields } from "../step/options.ts"
 const Flag = Schema.optionalKey(Schema.Boolean)
 
 /** The options, but for those that every step has. The order is that of documents. */
-const options = {
+export const taskOptions = {
   llm: ModelOption,
   groupGenerations: Flag,
   addRawOutput: Flag,
@@ -35,11 +35,11 @@ const parameters = [
   "addRawOutput",
   "retries",
   "whenCut"
-] as const satisfies ReadonlyArray<keyof typeof options>
+] as const satisfies ReadonlyArray<keyof typeof taskOptions>
 
 /** Options that Python's tasks lack. */
 const lacks = ["retries", "whenCut", "reasoning"] as const satisfies ReadonlyArray<
-  keyof typeof options
+  keyof typeof taskOptions
 >
 
 /** What a class of tasks says besides what all of them have. */
@@ -55,7 +55,7 @@ export const taskDefinition = <const Own extends OptionFields, const Defaults ex
   const { python } = own
   return {
     ...own,
-    options: { ...options, ...own.options },
+    options: { ...taskOptions, ...own.options },
     defaults: { ...taskDefaults, ...own.defaults },
     parameters,
     ...(python === undefined

@@ -1,4 +1,4 @@
-/** Options of a defined task, checked by their schemas when a step is made. */
+/** Options of a defined class, checked by their schemas when a step is made. */
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
@@ -6,9 +6,9 @@ import { isOptional } from "../columns/Columns.ts"
 import { own } from "../columns/own.ts"
 import type { Row } from "../columns/Row.ts"
 import { required } from "../columns/Shape.ts"
-import { kindOf, type OptionFields } from "../step/options.ts"
+import { kindOf, type OptionFields } from "./options.ts"
 
-/** The task's own options, defaults for those that are left out. Throws if one does not fit. */
+/** The options of a class, defaults for those that are left out. Throws if one does not fit. */
 export const checkedOptions = (
   type: string,
   fields: OptionFields,
