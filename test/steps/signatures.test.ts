@@ -23,14 +23,10 @@ import { definition as pushToHub } from "../../src/steps/PushToHub.ts"
 import { definition as renameColumns } from "../../src/steps/RenameColumns.ts"
 import { filtering, mapping } from "../../src/steps/rows.ts"
 import type { TaskOptions } from "../../src/tasks/makeTask.ts"
-import { ownTaskOptions } from "../../src/tasks/task.ts"
-import { taskOptions } from "../../src/tasks/taskOptions.ts"
-import {
-  type Generation,
-  generationColumns,
-  generationOptions,
-  type InstructionRow
-} from "../../src/tasks/TextGeneration.ts"
+import type { ownTaskOptions } from "../../src/tasks/task.ts"
+import type { taskOptions } from "../../src/tasks/taskOptions.ts"
+import type { generationColumns, generationOptions } from "../../src/tasks/TextGeneration.ts"
+import { type Generation, type InstructionRow } from "../../src/tasks/TextGeneration.ts"
 
 /** Options that every step has, whatever its class. */
 type Shared =

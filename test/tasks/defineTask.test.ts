@@ -7,7 +7,7 @@ import {
   defineTaskByCase,
   from,
   fromYamlPromise,
-  InvalidDocument,
+  type InvalidDocument,
   LoadDataFromDicts,
   Pipeline,
   runPromise,
