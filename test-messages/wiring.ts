@@ -260,7 +260,7 @@ step({ name: "bad", inputs: { a: Schema.String }, outputs: { b: Schema.Number },
 //~ Type '{ b: string; }[]' is not assignable to type 'Produced<{ readonly b: number; }, never>'.
 UltraFeedback({ name: "judge", llm, aspect: "honestly" })
 //~ at: aspect
-//~ Type '"honestly"' is not assignable to type 'Aspect'. Did you mean '"honesty"'?
+//~ Type '"honestly"' is not assignable to type '"helpfulness" | "honesty" | "instruction-following" | "overall-rating" | "truthfulness"'. Did you mean '"honesty"'?
 
 // A part of a pipeline, and a flow that it does not fit.
 const clean = part({ instruction: Schema.String }, (flow) => flow.to(gen))

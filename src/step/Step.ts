@@ -37,6 +37,8 @@ export interface StepData {
   readonly name: string
   /** The class name in documents: `TextGeneration`, `KeepColumns`, … */
   readonly type: string
+  /** What to cite, as BibTeX, for rows that went through it. */
+  readonly cites?: string | undefined
   readonly kind: StepKind
   readonly rowCount: RowCount
   readonly armRows: ArmRows

@@ -28,6 +28,7 @@ export type ParameterValues = Readonly<Record<string, unknown>>
 export interface StepSpec {
   readonly name: string
   readonly type: string
+  readonly cites?: string | undefined
   readonly kind: StepKind
   readonly rowCount?: RowCount
   readonly armRows?: ArmRows
@@ -72,6 +73,7 @@ const build = (spec: StepSpec): StepData => {
   return {
     name: spec.name,
     type: spec.type,
+    cites: spec.cites,
     kind: spec.kind,
     rowCount: spec.rowCount ?? (spec.kind === "generator" ? "generator" : "one-to-one"),
     armRows: spec.armRows ?? "any",

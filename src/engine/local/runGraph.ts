@@ -32,6 +32,7 @@ import { markedWorker } from "../watch/atWork.ts"
 import type { GraphEnd } from "../watch/GraphEnd.ts"
 import { StepCounts } from "../watch/StepCounts.ts"
 import { countEvent, type Gauge, type StepTally } from "../watch/Tally.ts"
+import { warnings } from "../watch/warnings.ts"
 import type { RunControl } from "./RunControl.ts"
 
 export interface GraphRunOptions {
@@ -147,6 +148,7 @@ const ran = (graph: Graph, options: GraphRunOptions): Effect.Effect<GraphEnd, un
         gauge: options.gauge,
         keeping,
         onLate: options.onLate ?? (() => {}),
+        warn: yield* warnings,
         maxActive: options.maxActive,
         fork: Effect.runForkWith(context),
         runOf: (machine, node) => runOf(machine, node, graph, { workers, sources, block, options }),

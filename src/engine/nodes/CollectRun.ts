@@ -41,7 +41,7 @@ export class CollectRun extends InOrderRun {
   constructor(machine: Machine, node: PlanNode, worker: BatchWorker) {
     super(machine, node)
     this.#worker = worker
-    this.#call = new StepCall(node.step!)
+    this.#call = new StepCall(node.step!, machine.warn)
     this.#tally = machine.tallies.get(node.name)!
     this.#size = node.kind === "global" ? Infinity : node.batchSize
     this.#kept = machine.keeping.keptResults.get(node.name)

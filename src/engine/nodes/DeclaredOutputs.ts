@@ -6,14 +6,15 @@ import { type RowCheck, rowCheck } from "../../columns/declaredValues.ts"
 import type { Row } from "../../columns/Row.ts"
 import type { StepData } from "../../step/Step.ts"
 import { type RowFailed, wrongOutput } from "../../step/StepFailed.ts"
-import { warn } from "../watch/warn.ts"
 
 export class DeclaredOutputs {
   readonly #step: StepData
   readonly #check: RowCheck | undefined
+  readonly #warn: (sentence: string) => void
   readonly #warned = new Set<string>()
 
-  constructor(step: StepData) {
+  constructor(step: StepData, warn: (sentence: string) => void) {
+    this.#warn = warn
     this.#step = step
     this.#check = step.declares === undefined ? undefined : rowCheck(step.declares.columns)
   }
@@ -35,18 +36,18 @@ export class DeclaredOutputs {
       if (Object.hasOwn(declares.columns, column)) continue
       const passed = Object.hasOwn(from, column)
       if (passed && extendsRows) continue
-      if (!passed) this.#warn(column)
+      if (!passed) this.#warnOf(column)
       kept ??= { ...row }
       delete kept[column]
     }
     return kept ?? row
   }
 
-  #warn(column: string): void {
+  #warnOf(column: string): void {
     if (this.#warned.has(column)) return
     this.#warned.add(column)
     const declared = Object.keys(this.#step.declares!.columns).join(", ") || "none"
-    warn(
+    this.#warn(
       `Step '${this.#step.name}' returns column '${column}', which it does not declare: the column is left out. Add it to outputs to keep it. Declared: ${declared}.`
     )
   }

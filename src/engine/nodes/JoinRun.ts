@@ -48,7 +48,7 @@ export class JoinRun implements NodeRun {
     this.#machine = machine
     this.#node = node
     this.#worker = worker
-    this.#call = new StepCall(node.step!)
+    this.#call = new StepCall(node.step!, machine.warn)
     this.#counts = machine.countsOf(node.name)
   }
 

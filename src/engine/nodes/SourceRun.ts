@@ -49,7 +49,7 @@ export class SourceRun implements NodeRun {
   constructor(machine: Machine, node: PlanNode, { hash, reader }: SourceStart, limits: RowLimits) {
     this.#machine = machine
     this.#node = node
-    this.#declared = new DeclaredOutputs(node.step!)
+    this.#declared = new DeclaredOutputs(node.step!, machine.warn)
     this.#reader = reader
     this.#hash = hash
     this.#tally = machine.tallies.get(node.name)!

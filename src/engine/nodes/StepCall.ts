@@ -32,11 +32,11 @@ export class StepCall {
   readonly #beside: ReadonlyArray<string>
   readonly #declared: DeclaredOutputs
 
-  constructor(step: StepData) {
+  constructor(step: StepData, warn: (sentence: string) => void) {
     this.step = step
     this.#renames = renames(step.mappings)
     this.#beside = beside(step)
-    this.#declared = new DeclaredOutputs(step)
+    this.#declared = new DeclaredOutputs(step, warn)
     this.#added = step.kind === "generator" ? [] : addedInFlow(step)
   }
 
