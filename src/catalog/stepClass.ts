@@ -1,5 +1,5 @@
 import { pythonModule } from "../document/classes/pythonClasses.ts"
-import type { Field, ModelClass, Reading, StepClass } from "../document/classes/Registry.ts"
+import type { Field, Reading, StepClass } from "../document/classes/Registry.ts"
 /**
  * Classes for documents, in short: a type of ours, Python's class, its fields, and the function
  * that makes it.
@@ -29,20 +29,4 @@ export const stepClass = (
   derived,
   // Types are the business of those who write them; a document's were checked by its fields.
   make: (options, at) => make(options as never, at) as unknown as StepData
-})
-
-/** A class of models. */
-export const modelClass = (
-  type: string,
-  make: (options: never) => unknown,
-  fields: ReadonlyArray<Field>,
-  { ignores = {}, needs = ["model"] }: Partial<Pick<ModelClass, "ignores" | "needs">> = {}
-): ModelClass => ({
-  type,
-  name: type,
-  module: pythonModule(type) ?? ownModule,
-  fields,
-  ignores,
-  needs,
-  make: (options) => make(options as never)
 })

@@ -15,13 +15,6 @@ export type GivenPrices = Readonly<Record<string, Price>>
 /** What so many tokens of one request cost, in US dollars; undefined if the price is not known. */
 export type CostOf = (inputTokens: number, outputTokens: number) => number | undefined
 
-/** Providers as the price list names them. */
-const providers: Readonly<Record<string, string>> = {
-  OpenAILLM: "openai",
-  MistralLLM: "mistral",
-  VertexAILLM: "google"
-}
-
 /**
  * The price of a model: as given, else as listed for its address, else as listed for its provider.
  * A model without a server costs nothing.
@@ -66,7 +59,7 @@ interface Way {
  */
 const waysTo = (llm: LLM): ReadonlyArray<Way> => {
   const address = llm.address()
-  const provider = providers[llm.type]
+  const provider = llm.priceId
   const parts = llm.model.split("/")
   const tail = parts.at(-1)!.replace(/:[a-z]+$/, "")
   return [
