@@ -95,6 +95,14 @@ export const rooms: Readonly<Record<string, Room>> = {
         holds: "Gemini on Vertex AI",
         imports: ["chat", "http", "asking", "simulated", "provider", "chatCompletions"]
       },
+      anthropic: {
+        holds: "Anthropic",
+        imports: ["chat", "http", "asking", "simulated", "provider"]
+      },
+      ollama: {
+        holds: "Ollama",
+        imports: ["chat", "http", "asking", "simulated", "provider"]
+      },
       scripted: {
         holds: "a model that answers from a script",
         imports: ["chat", "asking", "provider"]

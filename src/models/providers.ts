@@ -1,5 +1,7 @@
 /** All kinds of models that this library knows. A provider is added here, and exported by index. */
+import { anthropic } from "./anthropic/provider.ts"
 import { mistral } from "./mistral/provider.ts"
+import { ollama } from "./ollama/provider.ts"
 import { openAI } from "./openai/provider.ts"
 import type { ModelDocument } from "./provider/ModelDocument.ts"
 import { scripted } from "./scripted/ScriptedLLM.ts"
@@ -12,4 +14,11 @@ export interface ModelKind {
   readonly describe: (options: never) => unknown
 }
 
-export const modelKinds: ReadonlyArray<ModelKind> = [openAI, mistral, vertexAI, scripted]
+export const modelKinds: ReadonlyArray<ModelKind> = [
+  openAI,
+  mistral,
+  vertexAI,
+  anthropic,
+  ollama,
+  scripted
+]

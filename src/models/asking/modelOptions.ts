@@ -90,6 +90,8 @@ export interface Kind<Options extends DescribedOptions> {
   readonly parameters: Schema.Top
   /** What the list of prices calls the provider. */
   readonly priceId?: string | undefined
+  /** Whether answers cost nothing. */
+  readonly isFree?: boolean
   /** Generation kwargs under the names that requests use, where a kind of model knows others too. */
   readonly named?: (kwargs: object) => object
   /** The options with secrets wrapped. */
@@ -124,6 +126,7 @@ export const describe = <Described extends LLM, Options extends DescribedOptions
     maxConcurrency: options.maxConcurrency ?? defaultMaxConcurrency,
     parameters: kind.parameters,
     priceId: kind.priceId,
+    isFree: kind.isFree ?? false,
     options,
     generationKwargs: options.generationKwargs ?? {},
     structuredOutput: options.structuredOutput,

@@ -27,7 +27,7 @@ export const pricesOf = (
 const priceOf = (llm: LLM, own: Price | undefined): CostOf => {
   if (own !== undefined)
     return (input, output) => (input * own.input + output * own.output) / 1_000_000
-  if (llm.address() === undefined) return () => 0
+  if (llm.isFree === true || llm.address() === undefined) return () => 0
   let cost: CostOf | undefined
   // The list takes longer to load than a request to send: it comes with the first answer, or with the check of a budget.
   return (input, output) => (cost ??= listed(llm))(input, output)

@@ -68,8 +68,10 @@ export interface ProviderDefinition<Options extends ProviderOptions> {
   readonly name: string
   /** Hosts that are its own: there it answers under its name, and wants a key. */
   readonly hosts: RegExp
-  /** What the list of prices calls it; undefined where answers cost nothing. */
+  /** What the list of prices calls it; undefined if it does not know it. */
   readonly priceId: string | undefined
+  /** Whether answers cost nothing. */
+  readonly isFree?: boolean
   /** What `run({ parameters })` may set: a struct of optional keys. */
   readonly parameters: Schema.Top
   readonly address: AddressOption<Options>

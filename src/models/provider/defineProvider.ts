@@ -23,6 +23,7 @@ export const defineProvider = <Options extends ProviderOptions>(
     type: definition.type,
     parameters: definition.parameters,
     priceId: definition.priceId,
+    isFree: definition.isFree ?? false,
     ...(definition.named === undefined ? {} : { named: definition.named }),
     conceal: (options) => concealedOptions(definition, options),
     address: (options) => addressIdentity(addressOf(definition, options).value),

@@ -94,6 +94,8 @@ export interface Protocol {
   readonly answer: (reply: Reply, answers: ReadonlyArray<Limited>) => WireObject
   /** Writes the body by which the model declines. */
   readonly refusal: (reply: Reply, text: Limited) => WireObject
+  /** The model that a look-up names in its body, where its path names none. */
+  readonly modelIn?: (body: WireObject) => string
   /** Whether a request asks for a stream; by default its field `stream` says so. */
   readonly streams?: (body: WireObject) => boolean
   /** Parts a body for a client that asks for a stream. */

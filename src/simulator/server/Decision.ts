@@ -248,10 +248,12 @@ export const decide = (
         status: 200,
         body: JSON.stringify(protocol.modelList(settings.models ?? [anyModel]))
       }
-    case "models.get":
-      return exists(model, settings)
-        ? { ...plain, status: 200, model, body: JSON.stringify(protocol.modelCard(model)) }
-        : failed(protocol, unknownModel(model), { model })
+    case "models.get": {
+      const named = protocol.modelIn?.(parse(body) ?? {}) ?? model
+      return exists(named, settings)
+        ? { ...plain, status: 200, model: named, body: JSON.stringify(protocol.modelCard(named)) }
+        : failed(protocol, unknownModel(named), { model: named })
+    }
     default: {
       const decision = decideAnswer(route, body, situation)
       return settings.limitHeaders

@@ -42,7 +42,7 @@ const maxBodyBytes = 64 * 1024 * 1024
 
 const keyIn = (headers: IncomingMessage["headers"]): string => {
   const bearer = /^Bearer (.*)$/i.exec(headers.authorization ?? "")?.[1]
-  const other = headers["x-goog-api-key"] ?? headers["api-key"]
+  const other = headers["x-goog-api-key"] ?? headers["x-api-key"] ?? headers["api-key"]
   return bearer ?? (typeof other === "string" ? other : "")
 }
 
