@@ -66,8 +66,15 @@ export type {
   LLMClient
 } from "./models/chat/LLM.ts"
 export { LLMError, type LLMErrorReason } from "./models/chat/LLMError.ts"
+export { AnthropicLLM } from "./models/anthropic/AnthropicLLM.ts"
+export type {
+  AnthropicGenerationKwargs,
+  AnthropicParameters
+} from "./models/anthropic/AnthropicOptions.ts"
 export { MistralLLM } from "./models/mistral/MistralLLM.ts"
 export type { MistralGenerationKwargs, MistralParameters } from "./models/mistral/MistralOptions.ts"
+export { OllamaLLM } from "./models/ollama/OllamaLLM.ts"
+export type { OllamaGenerationKwargs, OllamaParameters } from "./models/ollama/OllamaOptions.ts"
 export { OpenAILLM } from "./models/openai/OpenAILLM.ts"
 export type { OpenAIGenerationKwargs, OpenAIParameters } from "./models/openai/OpenAIOptions.ts"
 export { ScriptedLLM } from "./models/scripted/ScriptedLLM.ts"

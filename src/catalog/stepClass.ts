@@ -1,17 +1,8 @@
-/**
- * Classes for documents: those of steps follow from their definitions, those of models are told
- * field by field.
- */
+/** Classes of steps for documents: they follow from the steps' definitions. */
 import { isOptional } from "../columns/Columns.ts"
 import { absent } from "../document/classes/fields.ts"
 import { pythonModule } from "../document/classes/pythonClasses.ts"
-import type {
-  Field,
-  ModelClass,
-  Reading,
-  SourceFacts,
-  StepClass
-} from "../document/classes/Registry.ts"
+import type { Reading, SourceFacts, StepClass } from "../document/classes/Registry.ts"
 import { ownModule } from "../document/tree/DocumentSchema.ts"
 import type { AnyDefined, AnyDefinition } from "../step/Definition.ts"
 import { kindOf, type OptionKind } from "../step/options.ts"
@@ -128,23 +119,3 @@ const withValues = (
     ...Object.fromEntries(entries.filter((entry) => isOption(entry) && entry[1] !== undefined))
   }
 }
-
-/** What is meant where a model's option is left out, whichever model it is. */
-const modelDefaults = { maxRetries: 6, timeout: 120 }
-
-/** A class of models. */
-export const modelClass = (
-  type: string,
-  make: (options: never) => unknown,
-  fields: ReadonlyArray<Field>,
-  { ignores = {}, needs = ["model"] }: Partial<Pick<ModelClass, "ignores" | "needs">> = {}
-): ModelClass => ({
-  type,
-  name: type,
-  module: pythonModule(type) ?? ownModule,
-  fields,
-  ignores,
-  needs,
-  defaults: modelDefaults,
-  make: (options) => make(options as never)
-})

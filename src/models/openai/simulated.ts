@@ -1,10 +1,14 @@
-import { sumTokens } from "../answers/Tokens.ts"
-import { openAILimitHeaders } from "../faults/LimitHeaders.ts"
-/** OpenAI's wire format. */
-import { readChatCompletion, writeChatCompletion } from "./ChatCompletions.ts"
-import { logprobsOf } from "./Logprobs.ts"
-import type { Failure, Protocol } from "./Protocol.ts"
-import { chatPieces } from "./Streamed.ts"
+/** OpenAI's wire format, for a simulator. */
+import {
+  chatLimitHeaders,
+  chatModelCard,
+  chatRoute,
+  chatStream,
+  readChatCompletion,
+  writeChatCompletion,
+  writeLogprobs
+} from "../chatCompletions/simulated.ts"
+import { type Failure, type Protocol, sumTokens } from "../simulated/Protocol.ts"
 
 const codes: Readonly<Record<Failure["reason"], string | null>> = {
   "bad-request": null,
@@ -20,10 +24,16 @@ const types: Partial<Readonly<Record<Failure["reason"], string>>> = {
   "server-error": "server_error"
 }
 
-export const openAIProtocol: Protocol = {
+export const openAIProtocol = {
+  address: { name: "openaiBaseUrl", path: "/v1" },
+  llm: "OpenAILLM",
+  options: (baseUrl) => ({ baseUrl, apiKey: "simulated" }),
+  route: chatRoute,
   read: readChatCompletion,
-  pieces: chatPieces,
-  limitHeaders: openAILimitHeaders,
+  stream: chatStream,
+  limitHeaders: chatLimitHeaders,
+  modelCard: chatModelCard,
+  modelList: (ids) => ({ object: "list", data: ids.map(chatModelCard) }),
   answer: (reply, answers) =>
     writeChatCompletion(
       reply,
@@ -33,7 +43,7 @@ export const openAIProtocol: Protocol = {
         logprobs:
           reply.question.logprobs === undefined
             ? null
-            : logprobsOf(answer.text, reply.key, index, reply.question.logprobs),
+            : writeLogprobs(reply.logprobs(answer.text, index)),
         finish_reason: answer.truncated ? "length" : "stop"
       })),
       sumTokens(answers)
@@ -57,4 +67,4 @@ export const openAIProtocol: Protocol = {
       code: codes[reason]
     }
   })
-}
+} as const satisfies Protocol

@@ -1,16 +1,16 @@
-import { splitConversation, type Turn } from "../answers/Question.ts"
-import { sumTokens } from "../answers/Tokens.ts"
+/** The wire format of Gemini models on Vertex AI, for a simulator. */
+import { type Protocol, type Reply, sumTokens, wrongCounts } from "../simulated/Protocol.ts"
+import { splitConversation, type Turn } from "../simulated/Question.ts"
+import { eventsOf, wordsOf } from "../simulated/Streamed.ts"
 import {
+  decoded,
   isObject,
   numberAt,
   objectAt,
   stringsOf,
   textOf,
   type WireObject
-} from "../answers/Wire.ts"
-/** The wire format of Gemini models on Vertex AI. */
-import { type Protocol, type Reply, wrongCounts } from "./Protocol.ts"
-import { vertexPieces } from "./Streamed.ts"
+} from "../simulated/Wire.ts"
 
 const statusNames: Readonly<Record<number, string>> = {
   400: "INVALID_ARGUMENT",
@@ -36,8 +36,64 @@ const envelope = (reply: Reply): WireObject => ({
   responseId: reply.key.toString(36)
 })
 
-export const vertexProtocol: Protocol = {
-  pieces: vertexPieces,
+/**
+ * An answer in pieces: the words of its first candidate, then why it ended and what it
+ * used.
+ */
+const vertexPieces = ({
+  candidates,
+  usageMetadata,
+  ...envelope
+}: WireObject): ReadonlyArray<WireObject> => {
+  const [first] = Array.isArray(candidates) ? candidates.filter(isObject) : []
+  const content = objectAt({ ...first }, "content")
+  const texts = Array.isArray(content["parts"])
+    ? content["parts"].filter(isObject).map(({ text }) => String(text))
+    : []
+  return [
+    ...texts.flatMap(wordsOf).map((text) => ({
+      candidates: [{ index: 0, content: { ...content, parts: [{ text }] } }],
+      ...envelope
+    })),
+    {
+      ...(first === undefined
+        ? {}
+        : { candidates: [{ index: 0, finishReason: first["finishReason"] }] }),
+      usageMetadata,
+      ...envelope
+    }
+  ]
+}
+
+const path =
+  /^\/v1(?:beta1?)?\/(?:projects\/[^/]+\/locations\/[^/]+\/)?(?:publishers\/google\/)?models\/([^/:]+)(:generateContent|:streamGenerateContent)?$/
+
+const modelCard = (id: string): WireObject => ({
+  name: `publishers/google/models/${id}`,
+  versionId: "default"
+})
+
+export const vertexProtocol = {
+  address: { name: "vertexUrl", path: "" },
+  llm: "VertexAILLM",
+  options: (baseUrl) => ({ baseUrl, accessToken: "simulated", project: "simulated" }),
+  route: ({ method, path: at }) => {
+    const [, model, action] = path.exec(at) ?? []
+    if (model === undefined) return undefined
+    if (method === "POST" && action !== undefined)
+      return {
+        kind: "answer",
+        name: "generateContent",
+        model: decoded(model),
+        streams: action === ":streamGenerateContent"
+      }
+    return method === "GET" && action === undefined && !at.startsWith("/v1/models/")
+      ? { kind: "models.get", name: "models.get", model: decoded(model) }
+      : undefined
+  },
+  stream: (body) => eventsOf(vertexPieces(body)),
+  modelCard,
+  modelList: (ids) => ({ models: ids.map(modelCard) }),
   read: (body, model) => {
     const contents = body["contents"]
     if (!Array.isArray(contents) || contents.length === 0)
@@ -91,4 +147,4 @@ export const vertexProtocol: Protocol = {
       details: []
     }
   })
-}
+} as const satisfies Protocol

@@ -15,10 +15,18 @@ export type Body =
 /** Reads a body. Throws `Unusable` for what is no JSON. */
 export const readBody = (text: string): Body => {
   const body = text.replace(/^\ufeff/, "")
-  if (!/^\s*(data|event|id|retry)?:/.test(body)) return { kind: "value", value: jsonOf(body) }
+  if (!/^\s*(data|event|id|retry)?:/.test(body))
+    return linesOf(body) ?? { kind: "value", value: jsonOf(body) }
   const data = dataOf(body)
   const values = data.filter((each) => each !== endMark)
   return { kind: "stream", values: values.map(jsonOf), ended: values.length < data.length }
+}
+
+/** A stream of lines, each with a value; undefined for a body that is one value. */
+const linesOf = (body: string): Body | undefined => {
+  const lines = body.split("\n").filter((line) => line.trim() !== "")
+  if (lines.length < 2 || !lines.every((line) => /^\s*\{.*\}\s*$/.test(line))) return undefined
+  return { kind: "stream", values: lines.map(jsonOf), ended: false }
 }
 
 const endMark = "[DONE]"

@@ -42,3 +42,12 @@ export const stringsOf = (value: unknown): ReadonlyArray<string> =>
     : Array.isArray(value)
       ? value.filter((item) => typeof item === "string")
       : []
+
+/** A part of a path without its escapes. */
+export const decoded = (part: string): string => {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return part
+  }
+}

@@ -1,5 +1,4 @@
-/** Questions: what a request asks of a model, in words that no protocol owns. */
-import { hashText } from "./Dice.ts"
+/** Questions: what a request asks of a simulated model, in words that no protocol owns. */
 
 /** A JSON schema as it came over the wire. */
 export type JsonSchema = Readonly<Record<string, unknown>>
@@ -40,17 +39,6 @@ export interface Question extends QuestionKey {
   readonly schema: JsonSchema | undefined
   /** How many alternatives to list for each token; undefined when no log probabilities are wanted. */
   readonly logprobs: number | undefined
-}
-
-/** Hashes a question into the key that all its dice are thrown with. */
-export const keyOf = (seed: number, question: QuestionKey): number => {
-  let key = hashText(question.model, seed)
-  key = hashText(question.system ?? "", key)
-  for (const turn of question.history ?? []) {
-    key = hashText(turn.text, hashText(turn.role, key))
-  }
-  key = hashText(question.prompt, key)
-  return question.sample === undefined ? key : hashText(String(question.sample), key)
 }
 
 /** Splits a conversation at its last user message. Without a user message the prompt is "". */
