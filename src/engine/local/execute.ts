@@ -6,6 +6,7 @@ import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type * as Scope from "effect/Scope"
+import * as Tracer from "effect/Tracer"
 import { saveArtifact } from "../../data/distiset/artifacts.ts"
 import type { Distiset } from "../../data/distiset/Distiset.ts"
 import { CurrentCacheDirectory } from "../../data/rows/cacheDirectory.ts"
@@ -24,6 +25,7 @@ import { endOf, type Measures, Reports } from "../services/Reports.ts"
 import { Signals } from "../services/Signals.ts"
 import { Stories } from "../services/Stories.ts"
 import type { GraphEnd } from "../watch/GraphEnd.ts"
+import { spansOf } from "../watch/RunSpans.ts"
 import type { RunSummary } from "../watch/Tally.ts"
 import { warnings } from "../watch/warnings.ts"
 import { watchSteps } from "../watch/watchdog.ts"
@@ -149,8 +151,11 @@ const moved = Effect.fnUntraced(function* (
   answers: PaidAnswers,
   record: RunRecord
 ): Effect.fn.Return<GraphEnd, RunError, Display> {
-  const { directory, measures, options, run, summary, trial, watch } = opened
+  const { directory, measures, options, pipeline, run, summary, trial, watch } = opened
   const display = yield* Display
+  const spans = yield* spansOf(pipeline.name, watch.tallies, (step, input, output) =>
+    watch.costOf(step, input, output)
+  )
   return yield* runGraph(run.identity.graph, {
     signatures: run.identity.steps,
     tallies: watch.tallies,
@@ -165,8 +170,10 @@ const moved = Effect.fnUntraced(function* (
     onEvent: (event) => {
       watch.onEvent(event)
       measures?.onEvent(event)
+      spans?.onEvent(event)
       trial?.onEvent?.(event)
     },
+    spans,
     ...(measures === undefined ? {} : { onCounts: measures.onCounts, onLate: measures.onLate }),
     sinkOf: (leaf, marked) => record.sink(leaf, marked),
     maxActive: options.maxRowsInFlight ?? 4000,
@@ -187,7 +194,14 @@ const moved = Effect.fnUntraced(function* (
     Effect.onExit((exit) =>
       Exit.isFailure(exit) ? (measures?.report(endOf(exit.cause)) ?? Effect.void) : Effect.void
     ),
-    Effect.catch(asRunError)
+    Effect.catch(asRunError),
+    (moving) =>
+      spans === undefined
+        ? moving
+        : moving.pipe(
+            Effect.provideService(Tracer.ParentSpan, spans.run),
+            Effect.onExit((exit) => Effect.sync(() => spans.end(exit, watch.tallies.values())))
+          )
   )
 })
 

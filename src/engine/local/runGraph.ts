@@ -30,8 +30,10 @@ import { blockOf } from "../plan/positionwise.ts"
 import type { RunRecord } from "../record/RunRecord.ts"
 import { markedWorker } from "../watch/atWork.ts"
 import type { GraphEnd } from "../watch/GraphEnd.ts"
+import type { RunSpans } from "../watch/RunSpans.ts"
 import { StepCounts } from "../watch/StepCounts.ts"
 import { countEvent, type Gauge, type StepTally } from "../watch/Tally.ts"
+import { tracedWorker } from "../watch/tracedWorker.ts"
 import type { RunControl } from "./RunControl.ts"
 
 export interface GraphRunOptions {
@@ -59,6 +61,8 @@ export interface GraphRunOptions {
   /** Answers that were paid for before. */
   readonly answers?: Answers | undefined
   readonly onEvent?: Observer | undefined
+  /** Spans of the run; undefined where nobody would see them. */
+  readonly spans?: RunSpans | undefined
   /** Is told of a step's answers that took more than one attempt. */
   readonly onLate?: ((step: string, answered: AnsweredLate) => void) | undefined
   /** Is given the counts of all steps before any row moves; without it they are not kept by blocks. */
@@ -205,9 +209,10 @@ const stepRun = (
   node: PlanNode,
   opened: Worker,
   sources: ReadonlyMap<string, SourceStart>,
-  { limits }: GraphRunOptions
+  { limits, spans }: GraphRunOptions
 ): NodeRun => {
-  const worker = markedWorker(opened, node.name)
+  const marked = markedWorker(opened, node.name)
+  const worker = spans === undefined ? marked : tracedWorker(marked, spans.step(node.name))
   const start = sources.get(node.name)
   if (node.kind === "generator" && start !== undefined)
     return new SourceRun(machine, node, start, limits)
