@@ -25,6 +25,8 @@ import { endOf, type Measures, Reports } from "../services/Reports.ts"
 import { Signals } from "../services/Signals.ts"
 import { Stories } from "../services/Stories.ts"
 import type { GraphEnd } from "../watch/GraphEnd.ts"
+import { regularly } from "../watch/regularly.ts"
+import { RunEvents } from "../watch/RunEvents.ts"
 import { spansOf } from "../watch/RunSpans.ts"
 import type { RunSummary } from "../watch/Tally.ts"
 import { warnings } from "../watch/warnings.ts"
@@ -40,6 +42,8 @@ import { type RunWatch, watchRun } from "./RunWatch.ts"
 /** What a run needs from outside, besides the services that have a default. */
 export type RunServices = Display | Reports | Signals | Stories
 
+const progressMs = 500
+
 /** A run whose folder, log and counters are open. */
 interface Opened {
   readonly pipeline: AnyPipeline
@@ -52,6 +56,8 @@ interface Opened {
   readonly summary: () => RunSummary
   /** Undefined if the run is not measured. */
   readonly measures: Measures | undefined
+  /** Undefined if nobody listens. */
+  readonly events: RunEvents | undefined
 }
 
 /** Runs a pipeline, or tries it out. */
@@ -64,14 +70,23 @@ export const execute = (
     Effect.gen(function* () {
       const run = yield* prepared(pipeline, options, trial)
       const opened = yield* open(pipeline, options, trial, run)
-      const answers = answersOf(opened)
-      const record = yield* recordOf(opened, answers)
-      yield* watchSteps(run.graph.nodes.keys())
-      if (options.signals !== false) yield* (yield* Signals).stopOn(opened.watch.control)
-      const end = yield* moved(opened, answers, record)
-      return yield* finished(opened, record, end)
+      return yield* Effect.onExit(done(opened), (exit) =>
+        Effect.sync(() => opened.events?.ended(exit))
+      )
     })
   )
+
+/** Does what a run has to do. */
+const done = Effect.fnUntraced(function* (
+  opened: Opened
+): Effect.fn.Return<Distiset<unknown>, RunError, RunServices | Scope.Scope> {
+  const answers = answersOf(opened)
+  const record = yield* recordOf(opened, answers)
+  yield* watchSteps(opened.run.graph.nodes.keys())
+  if (opened.options.signals !== false) yield* (yield* Signals).stopOn(opened.watch.control)
+  const end = yield* moved(opened, answers, record)
+  return yield* finished(opened, record, end)
+})
 
 const open = Effect.fnUntraced(function* (
   pipeline: AnyPipeline,
@@ -101,7 +116,23 @@ const open = Effect.fnUntraced(function* (
           summary,
           resumes: run.resumes
         })
-  return { pipeline, options, trial, run, directory, log, watch, summary, measures }
+  const events =
+    options.onEvent === undefined || trial?.graphOf !== undefined
+      ? undefined
+      : new RunEvents({
+          observer: options.onEvent,
+          summary,
+          costOf: (step, input, output) => watch.costOf(step, input, output),
+          warn: yield* warnings
+        })
+  events?.emit({
+    kind: "run started",
+    pipeline: pipeline.name,
+    directory,
+    steps: [...graph.nodes.keys()]
+  })
+  if (events !== undefined) yield* regularly(progressMs, events.progress)
+  return { pipeline, options, trial, run, directory, log, watch, summary, measures, events }
 })
 
 /** Answers that were paid for before, and those that will be. */
@@ -119,7 +150,7 @@ const answersOf = ({ log, pipeline, run: { graph, useCache }, watch }: Opened): 
 
 /** What an earlier run in the folder left that still holds. */
 const recordOf = Effect.fnUntraced(function* (
-  { directory, log, measures, pipeline, run, watch }: Opened,
+  { directory, events, log, measures, pipeline, run, watch }: Opened,
   answers: PaidAnswers
 ): Effect.fn.Return<RunRecord, RunError, Stories | Scope.Scope> {
   const { continues, graph, identity, resumes, retryFailed } = run
@@ -138,9 +169,13 @@ const recordOf = Effect.fnUntraced(function* (
       answers.begin(beginning)
       watch.begin([...log.spent(beginning.paid), ...(measures?.spentBefore ?? [])])
       measures?.begin(beginning.start)
+      if (beginning.start > 0) events?.emit({ kind: "resumed", position: beginning.start })
     },
     claimsBefore: (position) => answers.claimsBefore(position),
-    onCheckpoint: (position) => measures?.markAt(position),
+    onCheckpoint: (position) => {
+      measures?.markAt(position)
+      events?.emit({ kind: "checkpoint", position })
+    },
     onDamage: yield* warnings
   })
 })
@@ -151,7 +186,7 @@ const moved = Effect.fnUntraced(function* (
   answers: PaidAnswers,
   record: RunRecord
 ): Effect.fn.Return<GraphEnd, RunError, Display> {
-  const { directory, measures, options, pipeline, run, summary, trial, watch } = opened
+  const { directory, events, measures, options, pipeline, run, summary, trial, watch } = opened
   const display = yield* Display
   const spans = yield* spansOf(pipeline.name, watch.tallies, (step, input, output) =>
     watch.costOf(step, input, output)
@@ -171,9 +206,11 @@ const moved = Effect.fnUntraced(function* (
       watch.onEvent(event)
       measures?.onEvent(event)
       spans?.onEvent(event)
+      events?.onRequest(event)
       trial?.onEvent?.(event)
     },
     spans,
+    onFailed: events?.emit,
     ...(measures === undefined ? {} : { onCounts: measures.onCounts, onLate: measures.onLate }),
     sinkOf: (leaf, marked) => record.sink(leaf, marked),
     maxActive: options.maxRowsInFlight ?? 4000,

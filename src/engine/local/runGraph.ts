@@ -30,6 +30,7 @@ import { blockOf } from "../plan/positionwise.ts"
 import type { RunRecord } from "../record/RunRecord.ts"
 import { markedWorker } from "../watch/atWork.ts"
 import type { GraphEnd } from "../watch/GraphEnd.ts"
+import type { RunObserver } from "../watch/RunEvent.ts"
 import type { RunSpans } from "../watch/RunSpans.ts"
 import { StepCounts } from "../watch/StepCounts.ts"
 import { countEvent, type Gauge, type StepTally } from "../watch/Tally.ts"
@@ -61,6 +62,8 @@ export interface GraphRunOptions {
   /** Answers that were paid for before. */
   readonly answers?: Answers | undefined
   readonly onEvent?: Observer | undefined
+  /** Is notified of rows that fail. */
+  readonly onFailed?: RunObserver | undefined
   /** Spans of the run; undefined where nobody would see them. */
   readonly spans?: RunSpans | undefined
   /** Is told of a step's answers that took more than one attempt. */
@@ -96,7 +99,7 @@ const ran = (graph: Graph, options: GraphRunOptions): Effect.Effect<GraphEnd, un
     Effect.gen(function* () {
       const plan = planOf(graph)
       const block = blockOf(plan)
-      const { record } = options
+      const { onFailed, record } = options
       const onBlock = (position: number, rows: string): void => record?.sourceAt(position, rows)
       let sourcesFirst: ReadonlyMap<string, Worker> = new Map()
       let starts: Starts | undefined
@@ -139,7 +142,13 @@ const ran = (graph: Graph, options: GraphRunOptions): Effect.Effect<GraphEnd, un
       const counts = new Map(
         [...options.tallies].map(([name, tally]) => [
           name,
-          new StepCounts(tally, options.onCounts === undefined ? undefined : block)
+          new StepCounts(
+            tally,
+            options.onCounts === undefined ? undefined : block,
+            onFailed === undefined
+              ? undefined
+              : (position, reason) => onFailed({ kind: "row failed", step: name, position, reason })
+          )
         ])
       )
       options.onCounts?.(counts)
