@@ -1,5 +1,5 @@
 /** distilabel-ts: synthetic-data pipelines, typed. */
-export { catalog } from "./catalog/catalog.ts"
+export { catalog, catalogWith } from "./catalog/catalog.ts"
 export {
   fromFile,
   fromFilePromise,
@@ -69,8 +69,15 @@ export type {
   LLMClient
 } from "./models/chat/LLM.ts"
 export { LLMError, type LLMErrorReason } from "./models/chat/LLMError.ts"
+export { AnthropicLLM } from "./models/anthropic/AnthropicLLM.ts"
+export type {
+  AnthropicGenerationKwargs,
+  AnthropicParameters
+} from "./models/anthropic/AnthropicOptions.ts"
 export { MistralLLM } from "./models/mistral/MistralLLM.ts"
 export type { MistralGenerationKwargs, MistralParameters } from "./models/mistral/MistralOptions.ts"
+export { OllamaLLM } from "./models/ollama/OllamaLLM.ts"
+export type { OllamaGenerationKwargs, OllamaParameters } from "./models/ollama/OllamaOptions.ts"
 export { OpenAILLM } from "./models/openai/OpenAILLM.ts"
 export type { OpenAIGenerationKwargs, OpenAIParameters } from "./models/openai/OpenAIOptions.ts"
 export { ScriptedLLM } from "./models/scripted/ScriptedLLM.ts"
@@ -79,6 +86,7 @@ export type { VertexAIGenerationKwargs, VertexAIParameters } from "./models/vert
 export { toMermaid } from "./picture/toMermaid.ts"
 export { type SvgOptions, toSvg } from "./picture/toSvg.ts"
 export { concat, type Flow, from, join, zip } from "./pipeline/Flow.ts"
+export { part } from "./pipeline/part.ts"
 export { GraphBuilder } from "./pipeline/GraphBuilder.ts"
 export { Pipeline } from "./pipeline/Pipeline.ts"
 export { type BatchRouting, routingBatchFunction, sampleNSteps } from "./pipeline/Routing.ts"
@@ -88,23 +96,10 @@ export { RowFailed, StepFailed, StepsFailed } from "./step/StepFailed.ts"
 export type { StepTools } from "./step/StepTools.ts"
 export type { StepParameters, GeneratorParameters } from "./step/makeStep.ts"
 export { inThreads } from "./step/inThreads.ts"
+export { defineStep } from "./step/defineStep.ts"
 export { generatorStep, globalStep, joinStep, type RowStream, step } from "./step/ownSteps.ts"
-export { CombineOutputs } from "./steps/CombineOutputs.ts"
-export { ExpandColumns } from "./steps/ExpandColumns.ts"
-export { CombineColumns, GroupColumns } from "./steps/GroupColumns.ts"
-export { KeepColumns } from "./steps/KeepColumns.ts"
-export { DataSampler } from "./steps/DataSampler.ts"
-export { LoadDataFromDicts } from "./steps/LoadDataFromDicts.ts"
-export { LoadDataFromDisk } from "./steps/LoadDataFromDisk.ts"
-export { LoadDataFromFileSystem } from "./steps/LoadDataFromFileSystem.ts"
-export { LoadDataFromHub, LoadHubDataset } from "./steps/LoadDataFromHub.ts"
-export { MergeColumns } from "./steps/MergeColumns.ts"
-export { RenameColumns } from "./steps/RenameColumns.ts"
-export { HuggingFaceHubCheckpointer } from "./steps/HuggingFaceHubCheckpointer.ts"
-export { PushToHub } from "./steps/PushToHub.ts"
-export { FilterRows, MapRows } from "./steps/rows.ts"
-export { TextGeneration } from "./tasks/TextGeneration.ts"
-export { UltraFeedback } from "./tasks/UltraFeedback.ts"
+export * from "./steps/readySteps.ts"
+export * from "./tasks/readyTasks.ts"
+export { defineTask, defineTaskByCase } from "./tasks/defineTask.ts"
 export type { AnswerDetails } from "./tasks/Answer.ts"
 export type { Metadata, TaskParameters } from "./tasks/makeTask.ts"
-export { task } from "./tasks/task.ts"

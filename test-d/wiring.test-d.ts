@@ -6,6 +6,9 @@ import {
   CombineOutputs,
   concat,
   DataSampler,
+  defineStep,
+  defineTask,
+  defineTaskByCase,
   dryRun,
   dryRunPromise,
   estimate,
@@ -76,6 +79,68 @@ expectError(rowOf(judged.to(UltraFeedback({ name: "j", llm }))).types)
 const graded = rows.to(task({ name: "t", llm, inputs: { score: Schema.Number }, outputs: { grade: Schema.Number }, prompt: (row) => `${row.score.toFixed()}`, parse: () => ({ grade: 1 }) }))
 expectType<number>(rowOf(graded).grade)
 expectError(task({ name: "t", llm, outputs: { grade: Schema.Number }, prompt: () => "x", parse: () => ({ grade: "1" }) }))
+
+// Tasks and steps that are defined once.
+const Scores = defineTask({
+  type: "Scores",
+  about: "Scores a text.",
+  reads: { instruction: Schema.String },
+  adds: { scores: Schema.Array(Schema.Number) },
+  options: { scale: Schema.optionalKey(Schema.Int), tone: Schema.String },
+  defaults: { scale: 5 },
+  prompt: ({ instruction }, { scale, tone }) => `${instruction} ${tone} ${scale.toFixed()}`,
+  parse: () => ({ scores: [1] })
+})
+expectType<ReadonlyArray<number>>(rowOf(rows.to(Scores({ name: "s", llm, tone: "" }))).scores)
+expectType<ReadonlyArray<ReadonlyArray<number>>>(rowOf(rows.to(Scores({ name: "s", llm, tone: "", groupGenerations: true }))).scores)
+expectType<string | null>(rowOf(rows.to(Scores({ name: "s", llm, tone: "", reasoning: true }))).reasoning)
+expectError(rowOf(rows.to(Scores({ name: "s", llm, tone: "" }))).reasoning)
+expectType<ReadonlyArray<number>>(rowOf(rows.to(Scores({ name: "s", llm, tone: "", outputMappings: { scores: "points" } }))).points)
+expectError(rows.to(Scores({ name: "s", llm, tone: "", inputMappings: { instruction: "score" } })))
+expectError(Scores({ name: "s", llm }))
+expectError(Scores({ name: "s", llm, tone: "", scal: 3 }))
+expectError(Scores({ name: "s", llm, tone: "", outputMappings: { score: "x" } }))
+expectType<"Scores">(Scores({ name: "s", llm, tone: "" }).type)
+const counting = {
+  type: "Counting",
+  about: "Counts.",
+  reads: { instruction: Schema.String },
+  options: { scale: Schema.optionalKey(Schema.Int) },
+  defaults: {},
+  prompt: () => "a"
+} as const
+defineTask({ ...counting, adds: { n: Schema.Number }, parse: () => ({ n: 1 }) })
+expectError(defineTask({ ...counting, adds: { n: Schema.Number }, parse: () => ({ m: 1 }) }))
+expectError(defineTask({ ...counting, adds: { n: Schema.Number }, parse: () => ({ n: "1" }) }))
+expectError(defineTask({ ...counting, adds: {}, parse: () => ({}), prompt: ({ question }) => question }))
+expectError(defineTask({ ...counting, adds: {}, parse: () => ({}), defaults: { scael: 1 } }))
+expectError(defineTask({ ...counting, adds: {}, parse: () => ({}), defaults: { scale: "1" } }))
+expectError(defineTask({ ...counting, adds: {}, parse: () => ({}), python: { lacks: ["scael"] } }))
+const Verdict = defineTaskByCase({
+  type: "Verdict",
+  about: "Judges a text.",
+  reads: { instruction: Schema.String },
+  adds: { by: "detail", of: { short: { good: Schema.Boolean }, long: { good: Schema.Boolean, reason: Schema.String } } },
+  options: { detail: Schema.optionalKey(Schema.Literals(["short", "long"])) },
+  defaults: { detail: "short" },
+  prompt: () => "a",
+  parse: (_, __, { detail }) => detail === "long" ? { good: true, reason: "" } : { good: true }
+})
+expectType<string>(rowOf(rows.to(Verdict({ name: "v", llm, detail: "long" }))).reason)
+expectError(rowOf(rows.to(Verdict({ name: "v", llm }))).reason)
+expectError(Verdict({ name: "v", llm, detail: "longer" }))
+const Truncate = defineStep({
+  type: "Truncate",
+  about: "Cuts texts.",
+  reads: { instruction: Schema.String },
+  adds: { short: Schema.String },
+  options: { maxLength: Schema.Int },
+  defaults: {},
+  process: (rows, { maxLength }) => rows.map(({ instruction }) => ({ short: instruction.slice(0, maxLength) }))
+})
+expectType<string>(rowOf(rows.to(Truncate({ name: "t", maxLength: 1 }))).short)
+expectError(Truncate({ name: "t" }))
+expectError(rows.to(Truncate({ name: "t", maxLength: 1, inputMappings: { instruction: "score" } })))
 
 // An overwritten column changes its type; removed, kept, renamed ones come and go.
 expectType<string>(rowOf(rows.to(MapRows({ name: "m", inputs: { score: Schema.Number }, outputs: { score: Schema.String }, map: (row) => ({ score: row.score.toFixed() }) }))).score)

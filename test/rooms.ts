@@ -75,20 +75,42 @@ export const rooms: Readonly<Record<string, Room>> = {
         holds: "everything around a request: gate, tries, samples, prices, the log of answers",
         imports: ["chat", "http"]
       },
+      simulated: {
+        holds: "what a provider brings to be simulated: how its requests are read and answered",
+        imports: []
+      },
+      provider: {
+        holds: "what a provider brings to its models, and how one opens a model of any",
+        imports: ["chat", "http", "asking"]
+      },
       chatCompletions: {
         holds: "the protocol that many servers speak after OpenAI",
-        imports: ["chat", "http", "asking"]
+        imports: ["chat", "http", "asking", "simulated", "provider"]
       },
       openai: {
         holds: "OpenAI and servers that speak like it",
-        imports: ["chat", "http", "asking", "chatCompletions"]
+        imports: ["chat", "http", "asking", "simulated", "provider", "chatCompletions"]
       },
-      mistral: { holds: "Mistral", imports: ["chat", "http", "asking", "chatCompletions"] },
+      mistral: {
+        holds: "Mistral",
+        imports: ["chat", "http", "asking", "simulated", "provider", "chatCompletions"]
+      },
       vertex: {
         holds: "Gemini on Vertex AI",
-        imports: ["chat", "http", "asking", "chatCompletions"]
+        imports: ["chat", "http", "asking", "simulated", "provider", "chatCompletions"]
       },
-      scripted: { holds: "a model that answers from a script", imports: ["chat", "asking"] }
+      anthropic: {
+        holds: "Anthropic",
+        imports: ["chat", "http", "asking", "simulated", "provider"]
+      },
+      ollama: {
+        holds: "Ollama",
+        imports: ["chat", "http", "asking", "simulated", "provider"]
+      },
+      scripted: {
+        holds: "a model that answers from a script",
+        imports: ["chat", "asking", "provider"]
+      }
     }
   },
   journal: {
@@ -239,14 +261,13 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   simulator: {
     holds: "simulated providers, a simulated Hub",
-    imports: ["columns", "data"],
+    imports: ["columns", "models", "data"],
     wings: {
       answers: { holds: "what the simulated models say", imports: [] },
       faults: { holds: "what goes wrong, when, and how slowly", imports: ["answers"] },
-      protocol: { holds: "how each provider says it", imports: ["answers", "faults"] },
       server: {
         holds: "the server of simulated providers",
-        imports: ["answers", "faults", "protocol"]
+        imports: ["answers", "faults"]
       },
       hub: { holds: "the simulated Hub", imports: ["answers", "faults", "server"] }
     }

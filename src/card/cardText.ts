@@ -274,8 +274,5 @@ const again = ({ complete, document, script, yaml }: CardParts): string =>
 const citing = ({ pipeline: { graph } }: CardParts): string =>
   folded(
     "Cite",
-    block(
-      "bibtex",
-      citationsOf([...graph.nodes.values()].map(({ step }) => step.type)).join("\n\n")
-    )
+    block("bibtex", citationsOf([...graph.nodes.values()].map(({ step }) => step)).join("\n\n"))
   )

@@ -3,25 +3,25 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { address, as, keywords, own, plain, reference, secret } from "../document/classes/fields.ts"
+import { pythonModule } from "../document/classes/pythonClasses.ts"
 import type { DescribedModel, Field, ModelClass } from "../document/classes/Registry.ts"
+import { ownModule } from "../document/tree/DocumentSchema.ts"
 import { isRecord, type TreeRecord } from "../document/tree/Tree.ts"
 import { defaultMaxConcurrency } from "../models/asking/Gate.ts"
+import { defaultMaxRetries, defaultTimeout } from "../models/asking/Tries.ts"
 import type { LLM } from "../models/chat/LLM.ts"
 import { LLMError } from "../models/chat/LLMError.ts"
-import { MistralLLM } from "../models/mistral/MistralLLM.ts"
-import { MistralGenerationKwargs } from "../models/mistral/MistralOptions.ts"
-import { OpenAILLM } from "../models/openai/OpenAILLM.ts"
-import { OpenAIGenerationKwargs } from "../models/openai/OpenAIOptions.ts"
-import { ScriptedLLM, ScriptedParameters } from "../models/scripted/ScriptedLLM.ts"
-import { VertexAILLM } from "../models/vertex/VertexAILLM.ts"
-import { VertexAIGenerationKwargs } from "../models/vertex/VertexOptions.ts"
-import { modelClass } from "./stepClass.ts"
-import { formatOf, structuredOutput, structuredOutputName } from "./structuredOutput.ts"
+import type { ModelDocument, ModelField, SharedKey } from "../models/provider/ModelDocument.ts"
+import { type ModelKind, modelKinds } from "../models/providers.ts"
+import {
+  formatOf,
+  plainFormat,
+  structuredOutput,
+  structuredOutputName
+} from "./structuredOutput.ts"
 
 const positive = Schema.Finite.check(Schema.isGreaterThan(0))
 const Count = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))
-
-type Kwargs = Schema.Constraint & { readonly fields: Readonly<Record<string, Schema.Constraint>> }
 
 /** The field, if there is anything in it. */
 const unlessNone = (field: Field): Field => ({
@@ -32,42 +32,23 @@ const unlessNone = (field: Field): Field => ({
   }
 })
 
-/**
- * Keyword arguments that Python's class takes, and where it does not look those that it would
- * refuse.
- */
+/** Keyword arguments: those that Python's class takes, and where it does not look the others. */
 const kwargs = (
-  schema: Kwargs,
-  pythons: ReadonlyArray<string>,
-  ignored: ReadonlyArray<string> = []
-): ReadonlyArray<Field> => [
-  keywords("generation_kwargs", schema, (name) => pythons.includes(name), ignored),
-  own(unlessNone(keywords("generation_kwargs", schema, (name) => !pythons.includes(name))))
-]
-
-const modelName = plain("model", Schema.String)
-const maxRetries = plain("max_retries", Count)
-const timeout = plain("timeout", positive)
-const maxConcurrency = plain("max_concurrency", Count)
-
-/** Options of every provider's models that Python's do not have. */
-const ownLimits = ["row_timeout", "give_up_after", "requests_per_minute", "tokens_per_minute"].map(
-  (key) => own(plain(key, positive))
-)
-
-/** How a server is asked, where Python's models know one way only. */
-const ownWays = ["stream", "preflight"].map((key) => own(plain(key, Schema.Boolean)))
-
-/** Answers come by batch files in Python only; here they are asked for at once. */
-const offline = {
-  use_offline_batch_generation: [false],
-  offline_batch_generation_block_until_done: [null],
-  jobs_ids: [null]
-}
+  { ignoredKwargs, kwargs, pythonKwargs }: ModelDocument,
+  isOurs: boolean
+): ReadonlyArray<Field> =>
+  isOurs
+    ? [keywords("generation_kwargs", kwargs, () => true)]
+    : [
+        keywords("generation_kwargs", kwargs, (name) => pythonKwargs.includes(name), ignoredKwargs),
+        own(
+          unlessNone(keywords("generation_kwargs", kwargs, (name) => !pythonKwargs.includes(name)))
+        )
+      ]
 
 /** Headers. Whoever writes the document looks for secrets in it. */
-const headers: Field = {
-  ...plain("default_headers", Schema.Record(Schema.String, Schema.Unknown)),
+const headers = (key: string): Field => ({
+  ...plain(key, Schema.Record(Schema.String, Schema.Unknown)),
   write: (value) =>
     Object.fromEntries(
       Object.entries(value as Readonly<Record<string, unknown>>).map(([name, text]) => [
@@ -75,131 +56,81 @@ const headers: Field = {
         Redacted.isRedacted(text) ? (Redacted.value(text) as string) : String(text)
       ])
     )
+})
+
+const fieldOf = ({ holds, key, option, python }: ModelField, isOurs: boolean): Field => {
+  const field = holding(key, holds)
+  const named = option === undefined ? field : as(option, field)
+  return python || isOurs ? named : own(named)
 }
 
-const withFormat =
-  (make: (options: never) => unknown) =>
-  ({ structuredOutput: given, ...options }: Readonly<Record<string, unknown>>): unknown => {
-    const format = formatOf(given)
-    return make({
-      ...options,
-      ...(format === undefined ? {} : { structuredOutput: format })
-    } as never)
+const holding = (key: string, holds: ModelField["holds"]): Field => {
+  if (holds === "address") return address(key)
+  if (holds === "secret") return secret(key)
+  if (holds === "headers") return headers(key)
+  if ("functionOr" in holds)
+    return reference(key, holds.functionOr === undefined ? undefined : plain(key, holds.functionOr))
+  return plain(key, holds)
+}
+
+/** Options of every provider's models that Python's do not have. */
+const ownLimits = ["row_timeout", "give_up_after", "requests_per_minute", "tokens_per_minute"].map(
+  (key) => plain(key, positive)
+)
+
+/** How a server is asked, where Python's models know one way only. */
+const ownWays = ["stream", "preflight"].map((key) => plain(key, Schema.Boolean))
+
+const shared = {
+  max_retries: [plain("max_retries", Count)],
+  timeout: [plain("timeout", positive)],
+  max_concurrency: [plain("max_concurrency", Count)],
+  structured_output: [structuredOutput, structuredOutputName]
+} satisfies Readonly<Record<SharedKey, ReadonlyArray<Field>>>
+
+/** A model's class, made of how documents spell it. */
+const classOf = ({ describe, document, type }: ModelKind): ModelClass => {
+  const module = pythonModule(type) ?? ownModule
+  const isOurs = module === ownModule
+  const { fields, ignores = {}, pythonNames, pythonShares } = document
+  const sharedFields = (key: SharedKey): ReadonlyArray<Field> => {
+    if (document.isServerless === true && key === "structured_output") return []
+    if (!isOurs && !pythonShares.includes(key))
+      return key === "structured_output" ? [own(plainFormat)] : shared[key].map(own)
+    const name = pythonNames?.[key]
+    return name === undefined
+      ? shared[key]
+      : shared[key].map((field) => as(field.option, { ...field, key: name }))
   }
+  const ours = (field: Field): Field => (isOurs ? field : own(field))
+  return {
+    type,
+    name: type,
+    module,
+    fields: [
+      ...kwargs(document, isOurs),
+      plain("model", Schema.String),
+      ...fields.map((field) => fieldOf(field, isOurs)),
+      ...(["max_retries", "timeout", "max_concurrency", "structured_output"] as const).flatMap(
+        sharedFields
+      ),
+      ...ownLimits.map(ours),
+      ...(document.isServerless === true ? [] : ownWays.map(ours))
+    ],
+    ignores,
+    needs: document.needs ?? ["model"],
+    defaults: { maxRetries: defaultMaxRetries, timeout: defaultTimeout },
+    make: ({ structuredOutput: given, ...options }) => {
+      const format = formatOf(given)
+      return describe({
+        ...options,
+        ...(format === undefined ? {} : { structuredOutput: format })
+      } as never)
+    }
+  }
+}
 
-const openAIs = [
-  "max_new_tokens",
-  "logprobs",
-  "top_logprobs",
-  "frequency_penalty",
-  "presence_penalty",
-  "temperature",
-  "top_p",
-  "stop",
-  "response_format",
-  "extra_body"
-]
-
-export const models: ReadonlyArray<ModelClass> = [
-  modelClass(
-    "OpenAILLM",
-    withFormat(OpenAILLM),
-    [
-      ...kwargs(OpenAIGenerationKwargs, openAIs, ["echo"]),
-      modelName,
-      address("base_url"),
-      secret("api_key"),
-      headers,
-      maxRetries,
-      timeout,
-      structuredOutput,
-      structuredOutputName,
-      ...ownLimits,
-      ...ownWays,
-      own(plain("max_tokens_field", Schema.Literals(["max_tokens", "max_completion_tokens"]))),
-      own(maxConcurrency)
-    ],
-    { ignores: offline }
-  ),
-  modelClass(
-    "MistralLLM",
-    withFormat(MistralLLM),
-    [
-      ...kwargs(MistralGenerationKwargs, ["max_new_tokens", "temperature", "top_p"]),
-      modelName,
-      address("endpoint"),
-      secret("api_key"),
-      maxRetries,
-      timeout,
-      as("maxConcurrency", plain("max_concurrent_requests", Count)),
-      structuredOutput,
-      structuredOutputName,
-      ...ownLimits,
-      ...ownWays
-    ],
-    { ignores: offline }
-  ),
-  modelClass(
-    "VertexAILLM",
-    withFormat(VertexAILLM),
-    [
-      ...kwargs(VertexAIGenerationKwargs, [
-        "temperature",
-        "top_p",
-        "top_k",
-        "max_output_tokens",
-        "stop_sequences",
-        "safety_settings",
-        "tools"
-      ]),
-      modelName,
-      own(plain("project", Schema.String)),
-      own(plain("location", Schema.String)),
-      own(plain("base_url", Schema.String)),
-      secret("access_token"),
-      own(maxRetries),
-      own(timeout),
-      own(
-        plain(
-          "structured_output",
-          Schema.Struct({
-            name: Schema.String,
-            schema: Schema.Record(Schema.String, Schema.Unknown)
-          })
-        )
-      ),
-      ...ownLimits,
-      ...ownWays,
-      own(maxConcurrency)
-    ],
-    { ignores: offline }
-  ),
-  modelClass(
-    "ScriptedLLM",
-    withFormat(ScriptedLLM),
-    [
-      keywords(
-        "generation_kwargs",
-        Schema.Struct({ ...ScriptedParameters.fields.generationKwargs.schema.fields }),
-        () => true
-      ),
-      modelName,
-      reference(
-        "answers",
-        plain("answers", Schema.Union([Schema.String, Schema.Array(Schema.NullOr(Schema.String))]))
-      ),
-      plain("in_order", Schema.Boolean),
-      plain("seed", Schema.Finite),
-      plain("latency_ms", Schema.Finite),
-      reference("failures"),
-      maxRetries,
-      timeout,
-      maxConcurrency,
-      ...ownLimits
-    ],
-    { needs: ["answers"] }
-  )
-]
+export const models: ReadonlyArray<ModelClass> = modelKinds.map(classOf)
 
 /**
  * A model in place of one whose class is not here: what a document tells of it can be seen, and

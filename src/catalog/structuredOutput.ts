@@ -3,7 +3,7 @@
  * that is to be bound.
  */
 import * as Schema from "effect/Schema"
-import { boundSchema } from "../document/classes/fields.ts"
+import { boundSchema, plain } from "../document/classes/fields.ts"
 import { classNamed } from "../document/classes/pythonTags.ts"
 import type { Field, Reading } from "../document/classes/Registry.ts"
 import { shown } from "../document/tree/DocumentSchema.ts"
@@ -60,6 +60,12 @@ export const structuredOutputName: Field = {
     return title === undefined ? { titled: true } : title === name ? undefined : { name }
   }
 }
+
+/** The same where Python's class has no structured output: its name and schema as they are. */
+export const plainFormat: Field = plain(
+  "structured_output",
+  Schema.Struct({ name: Schema.String, schema: Schema.Record(Schema.String, Schema.Unknown) })
+)
 
 /** The format of what both fields gave. */
 export const formatOf = (given: unknown): JsonSchemaFormat | undefined => {

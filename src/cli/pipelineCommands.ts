@@ -65,7 +65,7 @@ export const run = command(
       ...cache,
       noCache: flag("begins anew and asks for everything again"),
       simulate: flag(
-        "asks a simulator on this machine in place of OpenAI, Mistral and Vertex AI: no keys, no costs, made-up answers"
+        "asks a simulator on this machine in place of the providers: no keys, no costs, made-up answers"
       ),
       retryFailed: flag("tries error rows of an earlier run again"),
       dryRun: wholeNumber("N", "runs on the first N rows only"),

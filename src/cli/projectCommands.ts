@@ -186,9 +186,9 @@ export const cache = group(
 export const simulate = command(
   {
     name: "simulate",
-    about: "start a simulator of OpenAI, Mistral, Vertex AI and the Hub on this machine",
+    about: "start a simulator of model providers and the Hub on this machine",
     details:
-      "Simulates OpenAI, Mistral and Vertex AI on this machine until it is stopped: seeded answers that depend on the prompt, latencies, faults and limits. Prints one line of JSON with its address when it listens.",
+      "Simulates the providers of models on this machine until it is stopped: seeded answers that depend on the prompt, latencies, faults and limits. Prints one line of JSON with its address when it listens.",
     options: {
       port: text("PORT", "port to listen on; 0, the default, takes any free one"),
       host: text("ADDRESS", "address to listen on (127.0.0.1)"),
@@ -204,9 +204,7 @@ export const simulate = command(
       rps: text("NUMBER", "requests per second; those above get 429"),
       tpm: text("NUMBER", "tokens per minute, in and out; once they are used up, requests get 429"),
       noRetryAfter: flag("a 429 for a rate does not tell how long to wait"),
-      limitHeaders: flag(
-        "answers tell in headers what is left of the rates, as OpenAI and Mistral do"
-      ),
+      limitHeaders: flag("answers tell in headers what is left of the rates, as the provider does"),
       outage: text(
         "FROM:TO",
         "seconds since the start in which the provider is down: connections are torn down, or, with FROM:TO:503, every request gets 503"

@@ -1,5 +1,6 @@
 /** Simulated models in place of the real ones: a run that needs no keys and costs nothing. */
 import { modelOf } from "../engine/keep/modelOf.ts"
+import { protocols } from "../models/simulated.ts"
 import type { Graph } from "../pipeline/Graph.ts"
 import type { GivenParameters } from "../pipeline/parameters.ts"
 import { startSimulator } from "../simulator/server/Simulator.ts"
@@ -15,14 +16,15 @@ const usualPort = 8701
 /** Starts a simulator for the models of a graph. Parameters that were given for other things stay. */
 export const simulated = async (graph: Graph, given: GivenParameters): Promise<Simulated> => {
   const simulator = await startSimulator({ port: usualPort }).catch(() => startSimulator())
-  const connections: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-    OpenAILLM: { baseUrl: simulator.openaiBaseUrl, apiKey: "simulated" },
-    MistralLLM: { endpoint: simulator.mistralUrl, apiKey: "simulated" },
-    VertexAILLM: { baseUrl: simulator.vertexUrl, accessToken: "simulated", project: "simulated" }
-  }
+  const connections = new Map(
+    protocols.map(({ address, llm, options }) => [
+      llm as string,
+      options(simulator.url + address.path)
+    ])
+  )
   const parameters = { ...given }
   for (const { name, step } of graph.nodes.values()) {
-    const connection = connections[modelOf(step)?.type ?? ""]
+    const connection = connections.get(modelOf(step)?.type ?? "")
     if (connection !== undefined)
       parameters[name] = {
         ...given[name],

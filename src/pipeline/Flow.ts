@@ -52,10 +52,18 @@ export interface RoutingGroup {
 }
 
 /**
- * Rows on their way: `Last` is the step they come from, `Have` their type, `Graph` all steps so far
+ * Rows on their way: `Have` is their type, `Last` the step they come from, `Graph` all steps so far
  * with their parameters, `Names` the names.
+ *
+ * `Flow<{ text: string }>` is any flow whose rows have at least these columns: for functions that
+ * are parts of pipelines; see `part`.
  */
-export interface Flow<out Last extends string, out Have, out Graph, out Names extends string> {
+export interface Flow<
+  out Have,
+  out Last extends string = string,
+  out Graph = unknown,
+  out Names extends string = string
+> {
   /** Connects a step: Python's `connect` and `>>`. */
   to<
     S extends AnyStep,
@@ -70,7 +78,7 @@ export interface Flow<out Last extends string, out Have, out Graph, out Names ex
       /** Columns of this flow to be read under the step's names: `{ instruction: "prompt" }`. */
       readonly input: InputMap
     }
-  ): Flow<S["name"], Apply<S["~gives"], Have>, Graph | Entry<S>, Names | KnownName<S>>
+  ): Flow<Apply<S["~gives"], Have>, S["name"], Graph | Entry<S>, Names | KnownName<S>>
   /** Connects several steps, each of which gets every row: `>> [a, b]`. */
   branch<const Steps extends ReadonlyArray<AnyStep>>(
     steps: FitsEach<Steps, Have, Names>
@@ -110,7 +118,9 @@ type FitsEach<Steps extends ReadonlyArray<AnyStep>, Have, Names> = {
   // Two steps of a list that share a name are both told so; where the list is no tuple, run time tells.
   readonly [I in keyof Steps]: [PlacesOf<Steps, Steps[I]["name"]>] extends [I]
     ? Fits<Steps[I], Have, Names>
-    : Fits<Steps[I], Have, Steps[number]["name"]>
+    : string extends Steps[I]["name"]
+      ? Fits<Steps[I], Have, Names>
+      : Fits<Steps[I], Have, Steps[number]["name"]>
 }
 /** Places of a tuple's members of one name. */
 type PlacesOf<Steps extends ReadonlyArray<AnyStep>, Name extends string> = {
@@ -134,12 +144,12 @@ export interface Branches<
    */
   join<S extends AnyStep>(
     step: FitsJoin<S, Rows, Lasts, Names>
-  ): Flow<S["name"], Apply<S["~gives"], Joined<Rows, S>>, Graph | Entry<S>, Names | KnownName<S>>
+  ): Flow<Apply<S["~gives"], Joined<Rows, S>>, S["name"], Graph | Entry<S>, Names | KnownName<S>>
   /** The branches as flows of their own, to go on with each. */
   readonly flows: {
     readonly [I in keyof Rows]: Flow<
-      I extends keyof Lasts ? Lasts[I] & string : string,
       Rows[I],
+      I extends keyof Lasts ? Lasts[I] & string : string,
       Graph,
       Names
     >
@@ -171,7 +181,8 @@ type LastsOf<Flows extends ReadonlyArray<AnyFlow>> = {
 }
 /** The name of the step that a flow comes from. */
 export type LastOf<F> = F extends { readonly "~last"?: infer L extends string } ? L : never
-type NamesIn<F> = F extends { readonly "~names"?: infer N extends string } ? N : never
+/** The names of the steps that a flow comes from. */
+export type NamesIn<F> = F extends { readonly "~names"?: infer N extends string } ? N : never
 /** The steps of a flow, each with its runtime parameters. */
 export type GraphOf<F> = F extends {
   readonly "~graph"?: infer G extends Named<string, unknown>
@@ -189,7 +200,7 @@ export type GraphOf<F> = F extends {
  */
 export const from = <S extends AnyStep>(
   generator: Starts<S>
-): Flow<S["name"], Apply<S["~gives"], {}>, SourceEntry<S>, KnownName<S>> =>
+): Flow<Apply<S["~gives"], {}>, S["name"], SourceEntry<S>, KnownName<S>> =>
   flowOf(sourceNode(stepOf(generator))) as never
 
 // A generator is one node however often a flow starts with it, as its name is one.
@@ -220,8 +231,8 @@ export const join = <const Flows extends ReadonlyArray<AnyFlow>, S extends AnySt
       }>
     : FitsJoin<S, RowsOf<Flows>, LastsOf<Flows>, NamesIn<Flows[number]>>
 ): Flow<
-  S["name"],
   Apply<S["~gives"], Joined<RowsOf<Flows>, S>>,
+  S["name"],
   GraphOf<Flows[number]> | Entry<S>,
   NamesIn<Flows[number]> | KnownName<S>
 > =>
@@ -248,8 +259,8 @@ export const zip = <const Flows extends ReadonlyArray<AnyFlow>, S extends AnySte
     NamesIn<Flows[number]>
   >
 ): Flow<
-  S["name"],
   Apply<S["~gives"], OneOfEach<RowsOf<Flows>[number]>>,
+  S["name"],
   GraphOf<Flows[number]> | Entry<S>,
   NamesIn<Flows[number]> | KnownName<S>
 > =>
@@ -274,13 +285,13 @@ export const concat = <
   flows: Flows,
   options: { readonly name?: Name } = {}
 ): Flow<
-  Name,
   Concatenated<RowOfFlow<Flows[number]>>,
+  Name,
   GraphOf<Flows[number]> | Named<Name, {}>,
   NamesIn<Flows[number]> | Name
 > =>
   flowOf({
-    step: concatStep(options.name ?? "concat"),
+    step: stepOf(concatStep(options.name ?? "concat")),
     gather: "concat",
     from: flows.map(({ node }) => node),
     input: {}

@@ -15,7 +15,12 @@ import type { Says } from "./sentences.ts"
 export type Fits<S extends AnyStep, Have, Names, InputMap = {}> =
   // NoInfer: else the compiler infers into the reports on every right call too (24 times dearer at 200 steps).
   S["name"] extends Names
-    ? NoInfer<{ readonly [X in Says<typeof says.takenName<S["name"]>>]: { readonly taken: Names } }>
+    ? // A part of a pipeline does not know the names before it.
+      string extends Names
+      ? Fits<S, Have, never, InputMap>
+      : NoInfer<{
+          readonly [X in Says<typeof says.takenName<S["name"]>>]: { readonly taken: Names }
+        }>
     : [Have] extends [Renamed<NeedOf<S>, InputMap>]
       ? S
       : NoInfer<Unfit<S, Renamed<NeedOf<S>, InputMap>, Have>>
@@ -27,7 +32,9 @@ export type FitsJoin<
   Lasts,
   Names
 > = S["name"] extends Names
-  ? NoInfer<{ readonly [X in Says<typeof says.takenName<S["name"]>>]: { readonly taken: Names } }>
+  ? string extends Names
+    ? FitsJoin<S, Rows, Lasts, never>
+    : NoInfer<{ readonly [X in Says<typeof says.takenName<S["name"]>>]: { readonly taken: Names } }>
   : S extends { readonly kind: "join" }
     ? // S beside it: a condition on the rows alone is settled before S is inferred, which then has nothing to be inferred from.
       [Disagreeing<Rows>, S] extends [never, AnyStep]
@@ -56,30 +63,33 @@ type Unfit<S extends AnyStep, Need, Have> = [Need] extends [NoRow]
   ? {
       readonly [X in Says<typeof says.generatorAfterStep<S["name"]>>]: { readonly start: "from(…)" }
     }
-  : [Have extends Open ? never : Missing<Need, Have>] extends [never]
-    ? [Clash<Need, Have>] extends [never]
-      ? Have extends Open
-        ? S
+  : string extends keyof Need
+    ? // A column whose name is known at run time only.
+      S
+    : [Have extends Open ? never : Missing<Need, Have>] extends [never]
+      ? [Clash<Need, Have>] extends [never]
+        ? Have extends Open
+          ? S
+          : {
+              readonly [X in Says<typeof says.needsOneOf<S["name"]>>]: {
+                readonly oneOf: Need extends unknown ? keyof Need & string : never
+                readonly choose: ColumnOf<Have>
+              }
+            }
         : {
-            readonly [X in Says<typeof says.needsOneOf<S["name"]>>]: {
-              readonly oneOf: Need extends unknown ? keyof Need & string : never
-              readonly choose: ColumnOf<Have>
+            readonly [C in Clash<Need, Have> as Says<typeof says.wrongType<S["name"], C>>]: {
+              readonly wants: Need[C & keyof Need]
+              readonly gets: Have[C & keyof Have]
             }
           }
       : {
-          readonly [C in Clash<Need, Have> as Says<typeof says.wrongType<S["name"], C>>]: {
-            readonly wants: Need[C & keyof Need]
-            readonly gets: Have[C & keyof Have]
+          readonly [C in Missing<Need, Have> as Says<typeof says.missingColumn<S["name"], C>>]: {
+            readonly choose: ColumnOf<Have>
           }
         }
-    : {
-        readonly [C in Missing<Need, Have> as Says<typeof says.missingColumn<S["name"], C>>]: {
-          readonly choose: ColumnOf<Have>
-        }
-      }
 
 /** Columns of `Need` that `Have` lacks or may lack; optional ones may be absent. */
-type Missing<Need, Have> = {
+export type Missing<Need, Have> = {
   [C in keyof Need]-?: {} extends Pick<Need, C>
     ? never
     : C extends keyof Have
@@ -91,7 +101,7 @@ type Missing<Need, Have> = {
   string
 
 /** Columns that `Have` has with a type that `Need` cannot read. */
-type Clash<Need, Have> = {
+export type Clash<Need, Have> = {
   [C in keyof Need & keyof Have]-?: Have[C] extends Need[C]
     ? never
     : {} extends Pick<Have, C>

@@ -22,7 +22,7 @@ export interface SimulatorCommand {
 }
 
 /** The flags, for people. */
-export const simulatorUsage = `Simulates OpenAI, Mistral and Vertex AI on this machine.
+export const simulatorUsage = `Simulates the providers of models on this machine.
 
   --port PORT          port to listen on; 0, the default, takes any free one
   --host ADDRESS       address to listen on (127.0.0.1)
@@ -35,7 +35,7 @@ export const simulatorUsage = `Simulates OpenAI, Mistral and Vertex AI on this m
   --rps NUMBER         requests per second; those above get 429
   --tpm NUMBER         tokens per minute, in and out; once they are used up, requests get 429
   --no-retry-after     a 429 for a rate does not tell how long to wait
-  --limit-headers      answers tell in headers what is left of the rates, as OpenAI and Mistral do
+  --limit-headers      answers tell in headers what is left of the rates, as the provider does
   --outage FROM:TO     seconds since the start in which the provider is down: connections are torn down, or, with
                        FROM:TO:503, every request gets 503
   --models NAMES       the models that exist, separated by commas; without it every model does

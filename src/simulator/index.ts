@@ -17,7 +17,7 @@ export {
   type HubSimulatorOptions
 } from "./hub/HubSimulatorOptions.ts"
 export { type Latency, latencyOf } from "./faults/Latency.ts"
-export type { JsonSchema, QuestionKey, Turn } from "./answers/Question.ts"
+export type { JsonSchema, QuestionKey, Turn } from "../models/simulated/Question.ts"
 export type { LogEntry, RouteName } from "./server/RequestLog.ts"
 export { type Simulator, startSimulator } from "./server/Simulator.ts"
 export {

@@ -37,6 +37,8 @@ export interface StepData {
   readonly name: string
   /** The class name in documents: `TextGeneration`, `KeepColumns`, … */
   readonly type: string
+  /** What to cite, as BibTeX, for rows that went through it. */
+  readonly cites?: string | undefined
   readonly kind: StepKind
   readonly rowCount: RowCount
   readonly armRows: ArmRows
@@ -49,6 +51,8 @@ export interface StepData {
    * own columns only.
    */
   readonly extendsRows: boolean
+  /** Columns that the step's own code declares to add: what it returns is checked against them. */
+  readonly declares: Shape | undefined
   /** Columns that rows no longer have afterwards, under the step's own names. */
   readonly removes: ReadonlyArray<string>
   readonly mappings: Mappings

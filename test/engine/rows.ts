@@ -44,15 +44,17 @@ export const slow = <const Name extends string>(
 
 /** Runs a pipeline and gives the rows and error rows of each subset. */
 export const rowsOf = async (
-  pipeline: UntypedPipeline
+  pipeline: UntypedPipeline,
+  options: { readonly retryFailed?: boolean } = {}
 ): Promise<
   Readonly<
     Record<string, { readonly rows: ReadonlyArray<Row>; readonly errors: ReadonlyArray<Row> }>
   >
 > => {
-  const distiset = (await runPromise(pipeline, { progress: "none" } as never)) as Distiset<
-    Readonly<Record<string, Row>>
-  >
+  const distiset = (await runPromise(pipeline, {
+    progress: "none",
+    ...options
+  } as never)) as Distiset<Readonly<Record<string, Row>>>
   const subsets = await Promise.all(
     Object.entries(distiset.subsets).map(async ([name, subset]) => {
       const errors = (await Array.fromAsync(

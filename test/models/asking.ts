@@ -1,5 +1,6 @@
 /** Asks models in tests: one scope, one question. */
 import * as Effect from "effect/Effect"
+import { AnthropicLLM } from "../../src/models/anthropic/AnthropicLLM.ts"
 import type { Chat } from "../../src/models/chat/Chat.ts"
 import {
   type GenerateOutput,
@@ -9,6 +10,7 @@ import {
 } from "../../src/models/chat/LLM.ts"
 import type { LLMError } from "../../src/models/chat/LLMError.ts"
 import { MistralLLM } from "../../src/models/mistral/MistralLLM.ts"
+import { OllamaLLM } from "../../src/models/ollama/OllamaLLM.ts"
 import { OpenAILLM } from "../../src/models/openai/OpenAILLM.ts"
 import { VertexAILLM } from "../../src/models/vertex/VertexAILLM.ts"
 
@@ -59,7 +61,7 @@ export interface Options {
   }
 }
 
-export const kinds = ["openai", "mistral", "vertex"] as const
+export const kinds = ["openai", "mistral", "vertex", "anthropic", "ollama"] as const
 
 /** Models of all kinds at a server on this machine. */
 export const at = {
@@ -81,6 +83,26 @@ export const at = {
       project: "project",
       location: "europe-west1",
       accessToken: apiKey,
+      ...options
+    }),
+  anthropic: (
+    url: string,
+    { apiKey = "test-key", model = "model-a", generationKwargs, ...options }: Options = {}
+  ): LLM => {
+    const { seed: _, ...kwargs } = generationKwargs ?? {}
+    return AnthropicLLM({
+      model,
+      baseUrl: url,
+      apiKey,
+      ...options,
+      ...(generationKwargs === undefined ? {} : { generationKwargs: kwargs })
+    })
+  },
+  ollama: (url: string, { apiKey, model = "model-a", ...options }: Options = {}): LLM =>
+    OllamaLLM({
+      model,
+      host: url,
+      ...(apiKey === undefined ? {} : { defaultHeaders: { authorization: `Bearer ${apiKey}` } }),
       ...options
     })
 } satisfies Record<(typeof kinds)[number], (url: string, options?: Options) => LLM>

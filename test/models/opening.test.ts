@@ -7,7 +7,7 @@ import { OpenAILLM } from "../../src/models/openai/OpenAILLM.ts"
 import { VertexAILLM } from "../../src/models/vertex/VertexAILLM.ts"
 import { startSimulator } from "../../src/simulator/index.ts"
 import { ask, at, failure, kinds } from "./asking.ts"
-import { type Answer, candidates, completion, json, serve } from "./wire.ts"
+import { type Answer, completion, good, json, serve } from "./wire.ts"
 
 const open = (llm: LLM): Promise<unknown> => Effect.runPromise(Effect.scoped(llm.open))
 const refusal = (llm: LLM): Promise<LLMError> =>
@@ -21,7 +21,10 @@ beforeEach(() => {
     "MISTRAL_BASE_URL",
     "GOOGLE_CLOUD_PROJECT",
     "GOOGLE_CLOUD_LOCATION",
-    "GOOGLE_VERTEX_BASE_URL"
+    "GOOGLE_VERTEX_BASE_URL",
+    "ANTHROPIC_API_KEY",
+    "ANTHROPIC_BASE_URL",
+    "OLLAMA_HOST"
   ]) {
     vi.stubEnv(name, undefined)
   }
@@ -125,7 +128,7 @@ describe.each(kinds)("opening a model of %s", (kind) => {
     ["sends elsewhere", 302, {}]
   ])("goes on where only the look-up %s, after a question of one word", async (_, status, body) => {
     await using wire = await serve(
-      (_request, response) => json(response, kind === "vertex" ? candidates("H") : completion("H")),
+      (_request, response) => json(response, good[kind]("H")),
       (_request, response) => json(response, body, status)
     )
     await open(at[kind](wire.url))
@@ -153,7 +156,7 @@ describe.each(kinds)("opening a model of %s", (kind) => {
     })
     expect(error.message).toContain(closed.url)
     expect(error.message).toMatch(
-      /Is the server running.*It came from option (baseUrl|endpoint)\.$/
+      /Is the server running.*It came from option (baseUrl|endpoint|host)\.$/
     )
   })
 
@@ -165,6 +168,8 @@ describe.each(kinds)("opening a model of %s", (kind) => {
   })
 
   it("fails where the address is none", async () => {
+    // Ollama's own tools take a host without a scheme.
+    if (kind === "ollama") return
     expect(await refusal(at[kind]("localhost:8000"))).toMatchObject({
       reason: "Unreachable",
       detail: expect.stringContaining("http://")

@@ -19,6 +19,7 @@ const place: Place = {
   llm: "OpenAILLM",
   model: "m",
   baseUrl: "https://api.openai.com/v1",
+  provider: "OpenAI",
   urlOption: "baseUrl",
   urlFrom: "the default",
   giveKey: "set a key",

@@ -63,6 +63,38 @@ export const candidates = (text: string, more: Readonly<Record<string, unknown>>
   ...more
 })
 
+/** A good message of Anthropic's. */
+export const message = (text: string, more: Readonly<Record<string, unknown>> = {}) => ({
+  id: "msg",
+  type: "message",
+  role: "assistant",
+  model: "model-a",
+  content: [{ type: "text", text }],
+  stop_reason: "end_turn",
+  usage: { input_tokens: 3, output_tokens: 5 },
+  ...more
+})
+
+/** A good chat of Ollama's. */
+export const chat = (content: string, more: Readonly<Record<string, unknown>> = {}) => ({
+  model: "model-a",
+  message: { role: "assistant", content },
+  done: true,
+  done_reason: "stop",
+  prompt_eval_count: 3,
+  eval_count: 5,
+  ...more
+})
+
+/** A good answer of each kind of model. */
+export const good = {
+  openai: completion,
+  mistral: completion,
+  vertex: candidates,
+  anthropic: message,
+  ollama: chat
+} satisfies Record<string, (text: string) => unknown>
+
 const knowsAll: Answer = ({ path }, response) =>
   json(response, { id: path.split("/").at(-1), object: "model", data: [] })
 
@@ -89,9 +121,10 @@ export const serve = async (answer: Answer, lookUp: Answer = knowsAll): Promise<
         body: text === "" ? { messages: [] } : JSON.parse(text),
         at: performance.now()
       }
-      const list = request.method === "POST" ? asked : lookedUp
+      const asks = request.method === "POST" && arrived.path !== "/api/show"
+      const list = asks ? asked : lookedUp
       list.push(arrived)
-      ;(request.method === "POST" ? answer : lookUp)(arrived, response, list.length - 1)
+      ;(asks ? answer : lookUp)(arrived, response, list.length - 1)
     })
   })
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))

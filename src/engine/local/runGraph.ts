@@ -35,6 +35,7 @@ import type { RunSpans } from "../watch/RunSpans.ts"
 import { StepCounts } from "../watch/StepCounts.ts"
 import { countEvent, type Gauge, type StepTally } from "../watch/Tally.ts"
 import { tracedWorker } from "../watch/tracedWorker.ts"
+import { warnings } from "../watch/warnings.ts"
 import type { RunControl } from "./RunControl.ts"
 
 export interface GraphRunOptions {
@@ -160,6 +161,7 @@ const ran = (graph: Graph, options: GraphRunOptions): Effect.Effect<GraphEnd, un
         gauge: options.gauge,
         keeping,
         onLate: options.onLate ?? (() => {}),
+        warn: yield* warnings,
         maxActive: options.maxActive,
         fork: Effect.runForkWith(context),
         runOf: (machine, node) => runOf(machine, node, graph, { workers, sources, block, options }),

@@ -4,7 +4,7 @@
  */
 import { tmpdir } from "node:os"
 import * as Effect from "effect/Effect"
-import { inferColumns } from "../../columns/infer.ts"
+import { columnsOfRows } from "../../columns/infer.ts"
 import type { Apply, Row } from "../../columns/Row.ts"
 import type { ErrorRow } from "../../data/distiset/Subset.ts"
 import { check } from "../../pipeline/check.ts"
@@ -73,7 +73,7 @@ const execute = (
       name: source,
       type: "LoadDataFromDicts",
       kind: "generator",
-      gives: () => ({ columns: inferColumns(rows), open: rows.length === 0 }),
+      gives: () => ({ columns: columnsOfRows(rows), open: rows.length === 0 }),
       open: () => Effect.succeed({ kind: "generator", generate: () => rows, total: rows.length })
     })
     stepConnected(load)

@@ -48,7 +48,7 @@ export class JoinRun implements NodeRun {
     this.#machine = machine
     this.#node = node
     this.#worker = worker
-    this.#call = new StepCall(node.step!)
+    this.#call = new StepCall(node.step!, machine.warn)
     this.#counts = machine.countsOf(node.name)
   }
 
@@ -134,6 +134,11 @@ export class JoinRun implements NodeRun {
 
   #done(arms: KeyedArms, rows: ReadonlyArray<ReadonlyArray<Row>>, out: ReadonlyArray<Row>): void {
     const { extendsRows, mappings, removes } = this.#node.step!
+    const wrong = out.map((row) => this.#call.failureOf(row)).find((each) => each !== undefined)
+    if (wrong !== undefined) {
+      this.#failed(arms, rows, wrong)
+      return
+    }
     const finished = out.map((row) => {
       const own: Record<string, unknown> = extendsRows
         ? { ...laidOver(this.#prepared(rows)), ...row }

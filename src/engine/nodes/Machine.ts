@@ -64,6 +64,8 @@ export class Machine {
   readonly #onEnd: (end: MachineEnd) => void
   /** Is told of a step's answers that took more than one attempt. */
   readonly onLate: (step: string, answered: AnsweredLate) => void
+  /** Tells the person who runs the pipeline. */
+  readonly warn: (sentence: string) => void
   readonly #nextStage: () => Effect.Effect<ReadonlyMap<string, Worker>, unknown> | undefined
   readonly #runWith: (machine: Machine, node: PlanNode, worker: Worker) => NodeRun
   #leavesLeft: number
@@ -81,6 +83,7 @@ export class Machine {
     readonly gauge: Gauge
     readonly keeping: Keeping
     readonly onLate: (step: string, answered: AnsweredLate) => void
+    readonly warn: (sentence: string) => void
     readonly fork: <A, E>(effect: Effect.Effect<A, E>) => Fiber.Fiber<A, E>
     readonly runOf: (machine: Machine, node: PlanNode) => NodeRun
     /** Loads the steps of the next stage, which then are told to go on; undefined if there is none. */
@@ -96,6 +99,7 @@ export class Machine {
     this.gauge = options.gauge
     this.keeping = options.keeping
     this.onLate = options.onLate
+    this.warn = options.warn
     this.#fork = options.fork
     this.#onEnd = options.onEnd
     this.#nextStage = options.nextStage

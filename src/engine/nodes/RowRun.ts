@@ -27,7 +27,7 @@ export class RowRun implements NodeRun {
     this.#machine = machine
     this.#node = node
     this.#worker = worker
-    this.#call = new StepCall(node.step!)
+    this.#call = new StepCall(node.step!, machine.warn)
     this.#tally = machine.tallies.get(node.name)!
     this.#counts = machine.countsOf(node.name)
   }

@@ -116,7 +116,11 @@ export const failed = (error: unknown, usage: Statistics): Unusable => {
 }
 
 const reasonOf = (status: number, words: string): LLMErrorReason => {
-  if (status === 402 || (status === 429 && /insufficient_(quota|credit)/i.test(words)))
+  if (
+    status === 402 ||
+    /credit balance is too low/i.test(words) ||
+    (status === 429 && /insufficient_(quota|credit)/i.test(words))
+  )
     return "QuotaExhausted"
   if (status === 429) return "RateLimited"
   if (status === 408 || status === 409 || status === 425 || status >= 500) return "ServerError"
@@ -128,7 +132,7 @@ const reasonOf = (status: number, words: string): LLMErrorReason => {
 
 /** Whether an answer says that the model does not exist, rather than the address. */
 const saysUnknownModel = (status: number, words: string): boolean =>
-  /model_not_found|invalid_model|unknown_model|invalid model/i.test(words) ||
+  /model_not_found|not_found_error model:|invalid_model|unknown_model|invalid model/i.test(words) ||
   (status === 404 &&
     /\bmodel\b.*(not found|not exist|n't exist|not have access)|(no such|unknown) model/is.test(
       words

@@ -18,6 +18,8 @@ export interface Place {
   readonly model: string
   /** Undefined for a model that needs no server. */
   readonly baseUrl: string | undefined
+  /** The provider's name, where the address is its own. */
+  readonly provider?: string
   /** The option that sets the address. */
   readonly urlOption: string
   /** Where the address came from: `option baseUrl`, `OPENAI_BASE_URL`, `the default`. */
@@ -30,18 +32,9 @@ export interface Place {
   readonly headers?: ReadonlyArray<readonly [name: string, value: string]>
 }
 
-const providers: ReadonlyArray<readonly [host: RegExp, name: string]> = [
-  [/(^|\.)openai\.com$/, "OpenAI"],
-  [/(^|\.)mistral\.ai$/, "Mistral"],
-  [/(^|\.)(googleapis|google)\.com$/, "Vertex AI"]
-]
-
 /** Who answers at a place: a provider by its name, any other server by its host. */
-export const providerName = ({ baseUrl = "", model }: Place): string => {
-  if (!URL.canParse(baseUrl)) return `'${model}'`
-  const { host, hostname } = new URL(baseUrl)
-  return providers.find(([pattern]) => pattern.test(hostname))?.[1] ?? host
-}
+export const providerName = ({ baseUrl = "", model, provider }: Place): string =>
+  provider ?? (URL.canParse(baseUrl) ? new URL(baseUrl).host : `'${model}'`)
 
 /** The error of a model at its place. */
 export const errorAt = (

@@ -7,22 +7,6 @@ import type { LLMError } from "../chat/LLMError.ts"
 import { defaultMaxConcurrency } from "./Gate.ts"
 import { concealedKeys, type Secret } from "./secrets.ts"
 
-/** Options that every provider's model takes, and that `run({ parameters })` may set on it. */
-export interface ClientParameters {
-  /** How often a question that failed is put again. */
-  readonly maxRetries?: number
-  /** Seconds for one attempt. */
-  readonly timeout?: number
-  /** Seconds for one question, with all its attempts and waits. */
-  readonly rowTimeout?: number
-  /** Seconds that the provider may be down before the run ends. */
-  readonly giveUpAfter?: number
-  readonly maxConcurrency?: number
-  readonly requestsPerMinute?: number
-  readonly tokensPerMinute?: number
-  readonly structuredOutput?: JsonSchemaFormat
-}
-
 /** Options that every provider's model takes. */
 export interface ModelOptions<Kwargs> {
   /** How often a request that may pass is tried again. Default 6. */
@@ -78,9 +62,13 @@ const positive = Schema.Int.check(Schema.isGreaterThan(0))
 
 /** Runtime parameters that every provider's model takes. */
 export const sharedParameters = {
+  /** How often a question that failed is put again. */
   maxRetries: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))),
+  /** Seconds for one attempt. */
   timeout: Schema.optionalKey(Schema.Finite.check(Schema.isGreaterThan(0))),
+  /** Seconds for one question, with all its attempts and waits. */
   rowTimeout: Schema.optionalKey(Schema.Finite.check(Schema.isGreaterThan(0))),
+  /** Seconds that the provider may be down before the run ends. */
   giveUpAfter: Schema.optionalKey(Schema.Finite.check(Schema.isGreaterThan(0))),
   maxConcurrency: Schema.optionalKey(positive),
   requestsPerMinute: Schema.optionalKey(Schema.Finite.check(Schema.isGreaterThan(0))),
@@ -100,6 +88,10 @@ export const SecretParameter: Schema.Codec<Secret> = Schema.Union([
 export interface Kind<Options extends DescribedOptions> {
   readonly type: string
   readonly parameters: Schema.Top
+  /** What the list of prices calls the provider. */
+  readonly priceId?: string | undefined
+  /** Whether answers cost nothing. */
+  readonly isFree?: boolean
   /** Generation kwargs under the names that requests use, where a kind of model knows others too. */
   readonly named?: (kwargs: object) => object
   /** The options with secrets wrapped. */
@@ -133,6 +125,8 @@ export const describe = <Described extends LLM, Options extends DescribedOptions
     model: options.model,
     maxConcurrency: options.maxConcurrency ?? defaultMaxConcurrency,
     parameters: kind.parameters,
+    priceId: kind.priceId,
+    isFree: kind.isFree ?? false,
     options,
     generationKwargs: options.generationKwargs ?? {},
     structuredOutput: options.structuredOutput,

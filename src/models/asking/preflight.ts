@@ -15,13 +15,10 @@ const patience = "8 seconds"
 const quickRetries = 2
 const betweenRetries = "300 millis"
 
-/** A look that an interruption aborts. */
-type Look = (signal: AbortSignal) => Promise<unknown>
-
-/** What a preflight may find out besides. */
-interface Inquiry {
-  /** Asks the model: what the look finds wrong counts only if a question meets the same. */
-  readonly ask: (request: GenerateRequest) => Effect.Effect<unknown, Diagnosis>
+/** How to find out, before a run, what no request could survive. */
+export interface Lookup {
+  /** Looks the model up; an interruption aborts it. */
+  readonly look: (signal: AbortSignal) => Promise<unknown>
   /** Lists the names that exist, for the error of one that does not. */
   readonly models?: (signal: AbortSignal) => Promise<ReadonlyArray<string>>
   /**
@@ -31,6 +28,9 @@ interface Inquiry {
   readonly modelMayHide?: boolean
 }
 
+/** Asks the model: what the look finds wrong counts only if a question meets the same. */
+type Ask = (request: GenerateRequest) => Effect.Effect<unknown, Diagnosis>
+
 /**
  * Looks a model up, and fails on what no request could survive: nobody there, credentials refused,
  * no such model, an address that redirects. On all else it goes on: the server may be busy, or not
@@ -39,8 +39,8 @@ interface Inquiry {
  */
 export const preflight = (
   place: Place,
-  look: Look,
-  { ask, modelMayHide = false, models }: Inquiry
+  { look, modelMayHide = false, models }: Lookup,
+  ask: Ask
 ): Effect.Effect<void, LLMError> =>
   once(look).pipe(
     Effect.retry({
@@ -69,8 +69,8 @@ const word: GenerateRequest = {
 /** Fails if a question is refused for good, too. */
 const confirmed = (
   place: Place,
-  ask: Inquiry["ask"],
-  models: Inquiry["models"]
+  ask: Ask,
+  models: Lookup["models"]
 ): Effect.Effect<void, LLMError> =>
   Effect.asVoid(ask(word)).pipe(
     Effect.timeoutOrElse({ duration: patience, orElse: () => Effect.void }),
@@ -86,27 +86,18 @@ const confirmed = (
     })
   )
 
-interface ModelInquiry extends Pick<Inquiry, "ask"> {
-  readonly fetch: Fetch
-  readonly baseUrl: string
-  readonly headers: Readonly<Record<string, string>>
-}
-
-/** A preflight at a server with OpenAI's routes `models/{model}` and `models` under its address. */
-export const preflightModel = (
-  place: Place,
-  { ask, baseUrl, fetch, headers }: ModelInquiry
-): Effect.Effect<void, LLMError> =>
-  preflight(
-    place,
-    (signal) =>
-      fetch(under(baseUrl, `/models/${encodeURIComponent(place.model)}`), { headers, signal }),
-    {
-      ask,
-      models: async (signal) =>
-        modelNames(await (await fetch(under(baseUrl, "/models"), { headers, signal })).json())
-    }
-  )
+/** Looks a model up by the routes `models/{model}` and `models` under an address. */
+export const modelRoutes = (
+  fetch: Fetch,
+  baseUrl: string,
+  model: string,
+  headers: Readonly<Record<string, string>>
+): Lookup => ({
+  look: (signal) =>
+    fetch(under(baseUrl, `/models/${encodeURIComponent(model)}`), { headers, signal }),
+  models: async (signal) =>
+    modelNames(await (await fetch(under(baseUrl, "/models"), { headers, signal })).json())
+})
 
 /** The route under an address that may have a query. */
 const under = (baseUrl: string, route: string): string => {
@@ -116,7 +107,7 @@ const under = (baseUrl: string, route: string): string => {
 }
 
 /** A connection that never came about is final here: later it may be a hiccup. */
-const once = (look: Look): Effect.Effect<unknown, Diagnosis> =>
+const once = (look: Lookup["look"]): Effect.Effect<unknown, Diagnosis> =>
   Effect.mapError(diagnosed(look), (diagnosis) =>
     diagnosis.neverConnected === true ? { ...diagnosis, reason: "Unreachable" } : diagnosis
   )

@@ -15,13 +15,6 @@ export type GivenPrices = Readonly<Record<string, Price>>
 /** What so many tokens of one request cost, in US dollars; undefined if the price is not known. */
 export type CostOf = (inputTokens: number, outputTokens: number) => number | undefined
 
-/** Providers as the price list names them. */
-const providers: Readonly<Record<string, string>> = {
-  OpenAILLM: "openai",
-  MistralLLM: "mistral",
-  VertexAILLM: "google"
-}
-
 /**
  * The price of a model: as given, else as listed for its address, else as listed for its provider.
  * A model without a server costs nothing.
@@ -34,7 +27,7 @@ export const pricesOf = (
 const priceOf = (llm: LLM, own: Price | undefined): CostOf => {
   if (own !== undefined)
     return (input, output) => (input * own.input + output * own.output) / 1_000_000
-  if (llm.address() === undefined) return () => 0
+  if (llm.isFree === true || llm.address() === undefined) return () => 0
   let cost: CostOf | undefined
   // The list takes longer to load than a request to send: it comes with the first answer, or with the check of a budget.
   return (input, output) => (cost ??= listed(llm))(input, output)
@@ -66,7 +59,7 @@ interface Way {
  */
 const waysTo = (llm: LLM): ReadonlyArray<Way> => {
   const address = llm.address()
-  const provider = providers[llm.type]
+  const provider = llm.priceId
   const parts = llm.model.split("/")
   const tail = parts.at(-1)!.replace(/:[a-z]+$/, "")
   return [

@@ -97,6 +97,10 @@ export interface LLM<out Model extends string = string, out Parameters = unknown
   readonly maxConcurrency: number
   /** What `run({ parameters: { step: { llm } } })` may set: a struct of optional keys. */
   readonly parameters: Schema.Top
+  /** What the list of prices calls the provider; undefined for one that it does not have. */
+  readonly priceId?: string | undefined
+  /** Whether answers cost nothing, whoever asks. */
+  readonly isFree?: boolean
   /** The options as given, for documents; secrets are `Redacted`. */
   readonly options: Readonly<Record<string, unknown>>
   /** Generation kwargs as given; what is not given is not sent. */

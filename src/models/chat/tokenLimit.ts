@@ -1,6 +1,6 @@
 /** Token limits: how long an answer may be, and which of the kwargs says so. */
 
-const names = ["maxNewTokens", "maxOutputTokens"] as const
+const names = ["maxNewTokens", "maxTokens", "maxOutputTokens"] as const
 
 type Kwargs = Readonly<Record<string, unknown>>
 

@@ -6,7 +6,7 @@ import { countIn, list, record, textIn } from "../http/wireValues.ts"
  * Chat completions: the way from the body of OpenAI's or Mistral's answer, or a compatible
  * server's, to what tasks get.
  */
-import { type Body, readBody } from "./bodies.ts"
+import { type Body, readBody } from "../provider/bodies.ts"
 import { chatOfStream } from "./chatStream.ts"
 
 /**

@@ -2,7 +2,7 @@
  * The fetch under the SDKs: undici's dispatch with a plain handler, a third of what WHATWG fetch
  * costs.
  *
- * It is what the three SDKs need and no more: whole text bodies both ways, streams read to their
+ * It is what the SDKs need and no more: whole text bodies both ways, streams read to their
  * end, no redirects, no cookies. An answer that is no success becomes an `HttpFailure`, whatever
  * the SDK would have made of it.
  */
@@ -13,6 +13,9 @@ import type { Agent, Dispatcher } from "undici"
 import { acceptedEncodings, decoded } from "./contentEncoding.ts"
 import { connectionFailure, HttpFailure } from "./HttpFailure.ts"
 import { TextResponse } from "./TextResponse.ts"
+
+/** Later than any timeout of ours: attempts are timed outside the SDKs. */
+export const neverMs = 2 ** 31 - 1
 
 /** The signature that all SDKs take. */
 export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>
@@ -31,7 +34,7 @@ export const makeFetch = (
     (dispatcher) => Effect.promise(() => dispatcher.destroy())
   ).pipe(
     Effect.map((dispatcher): Fetch => async (input, init) => {
-      // Mistral's SDK gives a Request, the others a URL with its options
+      // Some SDKs give a Request, the others a URL with its options.
       if (!(input instanceof Request)) {
         return await exchange(
           dispatcher,

@@ -1,11 +1,7 @@
-import { addressIdentity } from "../../secrets/addresses.ts"
-import { concealedAddress } from "../../secrets/redact.ts"
-import { describe, type Kind } from "../asking/modelOptions.ts"
-import { concealed } from "../asking/secrets.ts"
 /** Mistral's chat models. */
 import type { LLM } from "../chat/LLM.ts"
-import { type MistralOptions, MistralParameters } from "./MistralOptions.ts"
-import { mistralAddress, openMistral } from "./openMistral.ts"
+import type { MistralOptions, MistralParameters } from "./MistralOptions.ts"
+import { mistral } from "./provider.ts"
 
 /** A chat model of Mistral. */
 export interface MistralLLM<out Model extends string = string> extends LLM<
@@ -14,18 +10,6 @@ export interface MistralLLM<out Model extends string = string> extends LLM<
 > {
   readonly type: "MistralLLM"
   readonly configure: (parameters: Readonly<Record<string, unknown>>) => MistralLLM<Model>
-}
-
-const kind: Kind<MistralOptions> = {
-  type: "MistralLLM",
-  parameters: MistralParameters,
-  conceal: ({ apiKey, endpoint, ...options }) => ({
-    ...options,
-    ...(endpoint === undefined ? {} : { endpoint: concealedAddress(endpoint) }),
-    ...(apiKey === undefined ? {} : { apiKey: concealed(apiKey) })
-  }),
-  address: (options) => addressIdentity(mistralAddress(options).value),
-  open: openMistral
 }
 
 /**
@@ -47,4 +31,4 @@ const kind: Kind<MistralOptions> = {
  */
 export const MistralLLM = <const Model extends string>(
   options: MistralOptions<Model>
-): MistralLLM<Model> => describe<MistralLLM<Model>, MistralOptions>(kind, options)
+): MistralLLM<Model> => mistral.describe(options)

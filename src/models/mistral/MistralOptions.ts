@@ -1,34 +1,38 @@
 /** Options of Mistral's models: what may be given, when, and with what defaults. */
 import * as Schema from "effect/Schema"
-import {
-  type ClientParameters,
-  SecretParameter,
-  type ServerOptions,
-  sharedParameters
-} from "../asking/modelOptions.ts"
+import { SecretParameter, type ServerOptions, sharedParameters } from "../asking/modelOptions.ts"
 import type { Secret } from "../asking/secrets.ts"
 
 /** What goes with every request to Mistral; what is not given is up to the model. */
-export interface MistralGenerationKwargs {
+export const MistralGenerationKwargs = Schema.Struct({
   /** At most so many tokens in an answer. */
-  readonly maxNewTokens?: number
+  maxNewTokens: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThan(0))),
   /** From 0, always the likeliest token, to 1.5. */
-  readonly temperature?: number
+  temperature: Schema.optionalKey(
+    Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 1.5 }))
+  ),
   /** Only the likeliest tokens that add up to this probability. */
-  readonly topP?: number
+  topP: Schema.optionalKey(Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 1 }))),
   /**
    * Asks for equal answers to equal requests; of several answers to a question the n-th gets seed +
    * n, counted from 0.
    */
-  readonly seed?: number
-}
+  seed: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)))
+})
+
+export interface MistralGenerationKwargs extends Schema.Schema.Type<
+  typeof MistralGenerationKwargs
+> {}
 
 /** What `run({ parameters })` may set on a `MistralLLM`. */
-export interface MistralParameters extends ClientParameters {
-  readonly generationKwargs?: MistralGenerationKwargs
-  readonly endpoint?: string
-  readonly apiKey?: Secret
-}
+export const MistralParameters = Schema.Struct({
+  generationKwargs: Schema.optionalKey(MistralGenerationKwargs),
+  endpoint: Schema.optionalKey(Schema.String),
+  apiKey: Schema.optionalKey(SecretParameter),
+  ...sharedParameters
+})
+
+export interface MistralParameters extends Schema.Schema.Type<typeof MistralParameters> {}
 
 /** Options of a `MistralLLM`. */
 export interface MistralOptions<
@@ -43,19 +47,3 @@ export interface MistralOptions<
   /** Default `MISTRAL_API_KEY`. */
   readonly apiKey?: Secret | undefined
 }
-
-export const MistralGenerationKwargs = Schema.Struct({
-  maxNewTokens: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThan(0))),
-  temperature: Schema.optionalKey(
-    Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 1.5 }))
-  ),
-  topP: Schema.optionalKey(Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 1 }))),
-  seed: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)))
-})
-
-export const MistralParameters = Schema.Struct({
-  generationKwargs: Schema.optionalKey(MistralGenerationKwargs),
-  endpoint: Schema.optionalKey(Schema.String),
-  apiKey: Schema.optionalKey(SecretParameter),
-  ...sharedParameters
-})

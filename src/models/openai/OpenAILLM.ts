@@ -1,29 +1,12 @@
-import { addressIdentity } from "../../secrets/addresses.ts"
-import { concealedAddress } from "../../secrets/redact.ts"
-import { describe, type Kind } from "../asking/modelOptions.ts"
-import { concealed, concealedHeaders } from "../asking/secrets.ts"
 /** OpenAI's chat models, and those of every server that speaks OpenAI's protocol. */
 import type { LLM } from "../chat/LLM.ts"
-import { type OpenAIOptions, OpenAIParameters } from "./OpenAIOptions.ts"
-import { openAIAddress, openOpenAI } from "./openOpenAI.ts"
+import type { OpenAIOptions, OpenAIParameters } from "./OpenAIOptions.ts"
+import { openAI } from "./provider.ts"
 
 /** A chat model of OpenAI, or of a server that speaks its protocol. */
 export interface OpenAILLM<out Model extends string = string> extends LLM<Model, OpenAIParameters> {
   readonly type: "OpenAILLM"
   readonly configure: (parameters: Readonly<Record<string, unknown>>) => OpenAILLM<Model>
-}
-
-const kind: Kind<OpenAIOptions> = {
-  type: "OpenAILLM",
-  parameters: OpenAIParameters,
-  conceal: ({ apiKey, baseUrl, defaultHeaders, ...options }) => ({
-    ...options,
-    ...(baseUrl === undefined ? {} : { baseUrl: concealedAddress(baseUrl) }),
-    ...(apiKey === undefined ? {} : { apiKey: concealed(apiKey) }),
-    ...(defaultHeaders === undefined ? {} : { defaultHeaders: concealedHeaders(defaultHeaders) })
-  }),
-  address: (options) => addressIdentity(openAIAddress(options).value),
-  open: openOpenAI
 }
 
 /**
@@ -53,4 +36,4 @@ const kind: Kind<OpenAIOptions> = {
  */
 export const OpenAILLM = <const Model extends string>(
   options: OpenAIOptions<Model>
-): OpenAILLM<Model> => describe<OpenAILLM<Model>, OpenAIOptions>(kind, options)
+): OpenAILLM<Model> => openAI.describe(options)

@@ -11,26 +11,31 @@ import { makeClient } from "../asking/ProviderClient.ts"
 import type { Chat } from "../chat/Chat.ts"
 import type { GenerateOutput, GenerateRequest, LLM, LLMClient } from "../chat/LLM.ts"
 import type { LLMErrorReason } from "../chat/LLMError.ts"
+import type { ModelDocument } from "../provider/ModelDocument.ts"
 
 /** What may go with every request to a scripted model. */
-export interface ScriptedGenerationKwargs {
+export const ScriptedKwargs = Schema.Struct({
   /** Answers end after so many words. */
-  readonly maxNewTokens?: number
+  maxNewTokens: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThan(0))),
   /** Taken for the sake of pipelines that set it; changes nothing. */
-  readonly temperature?: number
+  temperature: Schema.optionalKey(Schema.Finite),
   /** Taken for the sake of pipelines that set it; changes nothing. */
-  readonly topP?: number
+  topP: Schema.optionalKey(Schema.Finite),
   /** Another seed picks other answers from a list. */
-  readonly seed?: number
-}
+  seed: Schema.optionalKey(Schema.Int)
+})
+
+export interface ScriptedGenerationKwargs extends Schema.Schema.Type<typeof ScriptedKwargs> {}
 
 /** What `run({ parameters })` may set on a `ScriptedLLM`. */
-export interface ScriptedParameters {
-  readonly generationKwargs?: ScriptedGenerationKwargs
-  readonly timeout?: number
-  readonly maxRetries?: number
-  readonly maxConcurrency?: number
-}
+const ScriptedParameters = Schema.Struct({
+  generationKwargs: Schema.optionalKey(ScriptedKwargs),
+  timeout: sharedParameters.timeout,
+  maxRetries: sharedParameters.maxRetries,
+  maxConcurrency: sharedParameters.maxConcurrency
+})
+
+export interface ScriptedParameters extends Schema.Schema.Type<typeof ScriptedParameters> {}
 
 /** An answer for every chat; `sample` counts the answers to one question from 0. */
 export type Script = (messages: Chat, sample: number) => string | null
@@ -75,20 +80,6 @@ export interface ScriptedLLM<out Model extends string = string> extends LLM<
   readonly type: "ScriptedLLM"
   readonly configure: (parameters: Readonly<Record<string, unknown>>) => ScriptedLLM<Model>
 }
-
-export const ScriptedParameters = Schema.Struct({
-  generationKwargs: Schema.optionalKey(
-    Schema.Struct({
-      maxNewTokens: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThan(0))),
-      temperature: Schema.optionalKey(Schema.Finite),
-      topP: Schema.optionalKey(Schema.Finite),
-      seed: Schema.optionalKey(Schema.Int)
-    })
-  ),
-  timeout: sharedParameters.timeout,
-  maxRetries: sharedParameters.maxRetries,
-  maxConcurrency: sharedParameters.maxConcurrency
-})
 
 type Described = ScriptedOptions & { readonly model: string }
 
@@ -215,3 +206,29 @@ export const ScriptedLLM = <const Model extends string = "scripted">(
   options: ScriptedOptions<Model>
 ): ScriptedLLM<Model> =>
   describe<ScriptedLLM<Model>, Described>(kind, { ...options, model: options.model ?? "scripted" })
+
+/** Scripted models, for documents. */
+export const scripted = {
+  type: "ScriptedLLM",
+  describe: ScriptedLLM,
+  document: {
+    kwargs: ScriptedKwargs,
+    pythonKwargs: [],
+    fields: [
+      {
+        key: "answers",
+        holds: {
+          functionOr: Schema.Union([Schema.String, Schema.Array(Schema.NullOr(Schema.String))])
+        },
+        python: false
+      },
+      { key: "in_order", holds: Schema.Boolean, python: false },
+      { key: "seed", holds: Schema.Finite, python: false },
+      { key: "latency_ms", holds: Schema.Finite, python: false },
+      { key: "failures", holds: { functionOr: undefined }, python: false }
+    ],
+    pythonShares: [],
+    isServerless: true,
+    needs: ["answers"]
+  } satisfies ModelDocument
+}

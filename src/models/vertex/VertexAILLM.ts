@@ -1,16 +1,7 @@
 /** Google's Gemini models on Vertex AI. */
-import * as Redacted from "effect/Redacted"
-import { addressIdentity } from "../../secrets/addresses.ts"
-import { concealedAddress } from "../../secrets/redact.ts"
-import { describe, type Kind } from "../asking/modelOptions.ts"
-import { concealed } from "../asking/secrets.ts"
 import type { LLM } from "../chat/LLM.ts"
-import { openVertex, vertexAddress } from "./openVertex.ts"
-import {
-  type VertexAIGenerationKwargs,
-  type VertexAIOptions,
-  VertexAIParameters
-} from "./VertexOptions.ts"
+import { vertexAI } from "./provider.ts"
+import type { VertexAIOptions, VertexAIParameters } from "./VertexOptions.ts"
 
 /** A Gemini model on Vertex AI. */
 export interface VertexAILLM<out Model extends string = string> extends LLM<
@@ -19,25 +10,6 @@ export interface VertexAILLM<out Model extends string = string> extends LLM<
 > {
   readonly type: "VertexAILLM"
   readonly configure: (parameters: Readonly<Record<string, unknown>>) => VertexAILLM<Model>
-}
-
-const kind: Kind<VertexAIOptions> = {
-  type: "VertexAILLM",
-  parameters: VertexAIParameters,
-  named: ({ maxNewTokens, ...kwargs }: VertexAIGenerationKwargs) =>
-    maxNewTokens === undefined ? kwargs : { maxOutputTokens: maxNewTokens, ...kwargs },
-  conceal: ({ accessToken, baseUrl, credentials, ...options }) => ({
-    ...options,
-    ...(baseUrl === undefined ? {} : { baseUrl: concealedAddress(baseUrl) }),
-    ...(accessToken === undefined ? {} : { accessToken: concealed(accessToken) }),
-    ...(credentials === undefined
-      ? {}
-      : {
-          credentials: Redacted.isRedacted(credentials) ? credentials : Redacted.make(credentials)
-        })
-  }),
-  address: (options) => addressIdentity(vertexAddress(options).value),
-  open: openVertex
 }
 
 /**
@@ -63,4 +35,4 @@ const kind: Kind<VertexAIOptions> = {
  */
 export const VertexAILLM = <const Model extends string>(
   options: VertexAIOptions<Model>
-): VertexAILLM<Model> => describe<VertexAILLM<Model>, VertexAIOptions>(kind, options)
+): VertexAILLM<Model> => vertexAI.describe(options)

@@ -1,58 +1,63 @@
-import type * as Redacted from "effect/Redacted"
 /** Options of Google's models on Vertex AI: what may be given, when, and with what defaults. */
+import type * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
-import {
-  type ClientParameters,
-  SecretParameter,
-  type ServerOptions,
-  sharedParameters
-} from "../asking/modelOptions.ts"
+import { SecretParameter, type ServerOptions, sharedParameters } from "../asking/modelOptions.ts"
 import type { Secret } from "../asking/secrets.ts"
 
 /** A field of a request under Google's own names, as it is. */
-type Verbatim = Readonly<Record<string, unknown>>
+const Verbatim = Schema.Record(Schema.String, Schema.Unknown)
+const Tokens = Schema.Int.check(Schema.isGreaterThan(0))
 
 /** What goes with every request to Vertex AI; what is not given is up to the model. */
-export interface VertexAIGenerationKwargs {
+export const VertexAIGenerationKwargs = Schema.Struct({
   /** From 0, always the likeliest token, to 2. */
-  readonly temperature?: number
+  temperature: Schema.optionalKey(
+    Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 2 }))
+  ),
   /** Only the likeliest tokens that add up to this probability. */
-  readonly topP?: number
+  topP: Schema.optionalKey(Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 1 }))),
   /** Only so many of the likeliest tokens. */
-  readonly topK?: number
+  topK: Schema.optionalKey(Schema.Finite.check(Schema.isGreaterThan(0))),
   /** At most so many tokens in an answer; thoughts count. */
-  readonly maxOutputTokens?: number
+  maxOutputTokens: Schema.optionalKey(Tokens),
   /** The same under the name that other models use; `maxOutputTokens` wins where both are given. */
-  readonly maxNewTokens?: number
+  maxNewTokens: Schema.optionalKey(Tokens),
   /** Texts that end an answer. */
-  readonly stopSequences?: ReadonlyArray<string>
+  stopSequences: Schema.optionalKey(Schema.Array(Schema.String)),
   /**
    * Google's `safetySettings`: `[{ category: "HARM_CATEGORY_HARASSMENT", threshold: "BLOCK_NONE"
    * }]`.
    */
-  readonly safetySettings?: ReadonlyArray<Verbatim>
+  safetySettings: Schema.optionalKey(Schema.Array(Verbatim)),
   /** Google's `tools`: `[{ googleSearch: {} }]`. */
-  readonly tools?: ReadonlyArray<Verbatim>
+  tools: Schema.optionalKey(Schema.Array(Verbatim)),
   /**
    * Google's `thinkingConfig`: `{ includeThoughts: true, thinkingBudget: 1024 }`. Thoughts that are
    * included are told apart from the answer.
    */
-  readonly thinkingConfig?: Verbatim
+  thinkingConfig: Schema.optionalKey(Verbatim),
   /**
    * Asks for equal answers to equal requests; of several answers to a question the n-th gets seed +
    * n, counted from 0.
    */
-  readonly seed?: number
-}
+  seed: Schema.optionalKey(Schema.Int)
+})
+
+export interface VertexAIGenerationKwargs extends Schema.Schema.Type<
+  typeof VertexAIGenerationKwargs
+> {}
 
 /** What `run({ parameters })` may set on a `VertexAILLM`. */
-export interface VertexAIParameters extends ClientParameters {
-  readonly generationKwargs?: VertexAIGenerationKwargs
-  readonly project?: string
-  readonly location?: string
-  readonly baseUrl?: string
-  readonly accessToken?: Secret
-}
+export const VertexAIParameters = Schema.Struct({
+  generationKwargs: Schema.optionalKey(VertexAIGenerationKwargs),
+  project: Schema.optionalKey(Schema.String),
+  location: Schema.optionalKey(Schema.String),
+  baseUrl: Schema.optionalKey(Schema.String),
+  accessToken: Schema.optionalKey(SecretParameter),
+  ...sharedParameters
+})
+
+export interface VertexAIParameters extends Schema.Schema.Type<typeof VertexAIParameters> {}
 
 /** The content of a service account's key file. */
 export type GoogleCredentials = Readonly<Record<string, unknown>>
@@ -82,30 +87,3 @@ export interface VertexAIOptions<
    */
   readonly credentials?: GoogleCredentials | Redacted.Redacted<GoogleCredentials> | undefined
 }
-
-const Verbatims = Schema.Array(Schema.Record(Schema.String, Schema.Unknown))
-const Tokens = Schema.Int.check(Schema.isGreaterThan(0))
-
-export const VertexAIGenerationKwargs = Schema.Struct({
-  temperature: Schema.optionalKey(
-    Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 2 }))
-  ),
-  topP: Schema.optionalKey(Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 1 }))),
-  topK: Schema.optionalKey(Schema.Finite.check(Schema.isGreaterThan(0))),
-  maxOutputTokens: Schema.optionalKey(Tokens),
-  maxNewTokens: Schema.optionalKey(Tokens),
-  stopSequences: Schema.optionalKey(Schema.Array(Schema.String)),
-  safetySettings: Schema.optionalKey(Verbatims),
-  tools: Schema.optionalKey(Verbatims),
-  thinkingConfig: Schema.optionalKey(Schema.Record(Schema.String, Schema.Unknown)),
-  seed: Schema.optionalKey(Schema.Int)
-})
-
-export const VertexAIParameters = Schema.Struct({
-  generationKwargs: Schema.optionalKey(VertexAIGenerationKwargs),
-  project: Schema.optionalKey(Schema.String),
-  location: Schema.optionalKey(Schema.String),
-  baseUrl: Schema.optionalKey(Schema.String),
-  accessToken: Schema.optionalKey(SecretParameter),
-  ...sharedParameters
-})

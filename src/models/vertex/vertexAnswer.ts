@@ -1,9 +1,9 @@
 import { failed, Unusable } from "../asking/Diagnosis.ts"
 import { finishReasonOf } from "../chat/finishReasons.ts"
 import type { GenerateOutput, Statistics } from "../chat/LLM.ts"
-/** Gemini's answers: the way from a response to what tasks get. */
-import { type Body, readBody } from "../chatCompletions/bodies.ts"
 import { countIn, list, record, textIn } from "../http/wireValues.ts"
+/** Gemini's answers: the way from a response to what tasks get. */
+import { type Body, readBody } from "../provider/bodies.ts"
 
 /** Ways for an answer to end that mean that the model, or a filter after it, would not. */
 const refusals = new Set([

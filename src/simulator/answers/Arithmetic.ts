@@ -1,9 +1,9 @@
+import type { Question } from "../../models/simulated/Question.ts"
 /**
  * Arithmetic: worked solutions for word problems. The sums are right; whether they are the ones the
  * problem needs is left to chance, as with a weak model.
  */
 import type { Dice } from "./Dice.ts"
-import type { Question } from "./Question.ts"
 
 const asksHowMany =
   /\bhow (?:many|much|far|long|old|often|tall|heavy)\b|\bin total\b|\baltogether\b/i

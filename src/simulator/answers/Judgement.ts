@@ -1,6 +1,6 @@
+import type { Question } from "../../models/simulated/Question.ts"
 /** Judgements: answers to prompts that ask for ratings or scores, in the format that they ask for. */
 import type { Dice } from "./Dice.ts"
-import type { Question } from "./Question.ts"
 
 /** What a prompt wants judged, and how. */
 export interface Judgement {

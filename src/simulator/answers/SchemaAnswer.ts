@@ -1,15 +1,15 @@
+import type { JsonSchema } from "../../models/simulated/Question.ts"
+import { isObject } from "../../models/simulated/Wire.ts"
 /**
  * Schema answers: values that satisfy a JSON schema. Understands types, enums, constants, `anyOf`,
  * `oneOf`, `allOf`, `$ref`, tuples, bounds, lengths, patterns and recursion; not understood, and so
  * ignored, are `not`, `if`, `contains` and the like.
  */
 import type { Dice } from "./Dice.ts"
-import type { JsonSchema } from "./Question.ts"
 import { numberFor } from "./SchemaNumber.ts"
 import { leastDepth, merge, shapeOf, typesOf } from "./SchemaShape.ts"
 import { stringFor } from "./SchemaText.ts"
 import type { Topic } from "./Topic.ts"
-import { isObject } from "./Wire.ts"
 
 /**
  * Past this depth, or this many values, only what has to be there is written: recursive schemas

@@ -1,9 +1,9 @@
+import type { JsonSchema } from "../../models/simulated/Question.ts"
 /**
  * Schema numbers: within their bounds, and plausible for a field's name where the schema gives
  * none.
  */
 import type { Dice } from "./Dice.ts"
-import type { JsonSchema } from "./Question.ts"
 
 const usual: ReadonlyArray<readonly [name: RegExp, low: number, high: number]> = [
   [/(?:rating|score|stars|grade)s?$/i, 1, 5],

@@ -2,8 +2,8 @@
  * Schema shapes: JSON schemas with references followed, `allOf` merged and dialects (OpenAPI's
  * `nullable`, upper-case types) evened out.
  */
-import type { JsonSchema } from "./Question.ts"
-import { isObject } from "./Wire.ts"
+import type { JsonSchema } from "../../models/simulated/Question.ts"
+import { isObject } from "../../models/simulated/Wire.ts"
 
 /** Follows a JSON pointer such as `#/$defs/Step` within the document; undefined if it leads nowhere. */
 const follow = (root: JsonSchema, reference: string): unknown => {

@@ -1,3 +1,4 @@
+import type { JsonSchema } from "../../models/simulated/Question.ts"
 /**
  * Schema strings: text for the string fields of a schema, chosen by format, pattern, field name and
  * length.
@@ -6,7 +7,6 @@ import type { Dice } from "./Dice.ts"
 import { rationale, rate } from "./Judgement.ts"
 import { wordLists } from "./Phrasing.ts"
 import { proseOn, type Style } from "./Prose.ts"
-import type { JsonSchema } from "./Question.ts"
 import { stringMatching } from "./SchemaPattern.ts"
 import type { Topic } from "./Topic.ts"
 

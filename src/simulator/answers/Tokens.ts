@@ -2,6 +2,7 @@
  * Tokens: an estimate of how a model would cut text, for usage counts and token limits. English
  * comes out at roughly 1.3 tokens a word.
  */
+import type { Limited } from "../../models/simulated/Protocol.ts"
 
 const space = 0x20
 
@@ -52,14 +53,6 @@ export const tokensOf = (text: string): Array<string> => {
   return tokens
 }
 
-/** A text cut to a number of tokens. */
-export interface Limited {
-  readonly text: string
-  readonly tokens: number
-  /** Whether something was cut off. */
-  readonly truncated: boolean
-}
-
 /** Cuts a text after `limit` tokens; without a limit it only counts. */
 export const limitTokens = (text: string, limit: number | undefined): Limited => {
   let tokens = 0
@@ -72,7 +65,3 @@ export const limitTokens = (text: string, limit: number | undefined): Limited =>
     ? { text: text.slice(0, at), tokens, truncated: true }
     : { text, tokens, truncated: false }
 }
-
-/** Adds up the tokens of several texts. */
-export const sumTokens = (texts: ReadonlyArray<Limited>): number =>
-  texts.reduce((sum, text) => sum + text.tokens, 0)

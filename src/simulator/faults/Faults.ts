@@ -1,6 +1,7 @@
+import type { QuestionKey } from "../../models/simulated/Question.ts"
 /** Faults: what goes wrong on the way to an answer, drawn by the question's key. */
 import { Dice } from "../answers/Dice.ts"
-import { keyOf, type QuestionKey } from "../answers/Question.ts"
+import { keyOf } from "../answers/keyOf.ts"
 import { defaultSeed } from "./Latency.ts"
 
 /**

@@ -1,9 +1,10 @@
+import type { QuestionKey } from "../../models/simulated/Question.ts"
 /**
  * Latencies: how long a simulated model thinks. A latency belongs to the question, so a benchmark
  * can add up the very same times beforehand.
  */
 import { Dice } from "../answers/Dice.ts"
-import { keyOf, type QuestionKey } from "../answers/Question.ts"
+import { keyOf } from "../answers/keyOf.ts"
 
 /**
  * How response times are spread: the same for all, log-normal around a median, or mostly equal with

@@ -2,13 +2,14 @@
  * Answers: what the simulated model says. The form follows the question (JSON, ratings, a worked
  * sum, prose), the content its words and dice.
  */
+import type { Limited } from "../../models/simulated/Protocol.ts"
+import type { Question } from "../../models/simulated/Question.ts"
 import { solve, wordProblemIn } from "../answers/Arithmetic.ts"
 import { Dice } from "../answers/Dice.ts"
 import { judge, judgementIn } from "../answers/Judgement.ts"
 import { chooseStyle, proseOn, styleAskedFor } from "../answers/Prose.ts"
-import type { Question } from "../answers/Question.ts"
 import { valueFor } from "../answers/SchemaAnswer.ts"
-import { countTokens, type Limited, limitTokens } from "../answers/Tokens.ts"
+import { countTokens, limitTokens } from "../answers/Tokens.ts"
 import { topicOf } from "../answers/Topic.ts"
 import type { AnswerRequest } from "./SimulatorOptions.ts"
 

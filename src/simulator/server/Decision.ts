@@ -1,25 +1,33 @@
-import { keyOf, type Question } from "../answers/Question.ts"
-import { sumTokens } from "../answers/Tokens.ts"
-import { isObject, type WireObject } from "../answers/Wire.ts"
+/** Decisions: what a request gets, when, and in which state. Nothing is sent here. */
+import {
+  type Failure,
+  type Protocol,
+  type Reply,
+  sumTokens,
+  type Written
+} from "../../models/simulated/Protocol.ts"
+import type { Question } from "../../models/simulated/Question.ts"
+import { isObject, type WireObject } from "../../models/simulated/Wire.ts"
+import { keyOf } from "../answers/keyOf.ts"
+import { logprobsOf } from "../answers/Logprobs.ts"
 import type { Attempts } from "../faults/Attempts.ts"
 import { drawFault, type Fault } from "../faults/Faults.ts"
 import { drawLatency } from "../faults/Latency.ts"
 import { isDown } from "../faults/Outage.ts"
 import type { RequestRate } from "../faults/RequestRate.ts"
 import type { TokenRate } from "../faults/TokenRate.ts"
-import type { Failure, Protocol, Reply } from "../protocol/Protocol.ts"
-import { eventsOf } from "../protocol/Streamed.ts"
-/** Decisions: what a request gets, when, and in which state. Nothing is sent here. */
 import { answersTo, inputTokensOf, refusalOf } from "./Answers.ts"
-import { modelCard, modelList } from "./Models.ts"
 import type { Route } from "./Route.ts"
 import type { SimulatorSettings } from "./SimulatorOptions.ts"
+
+/** What is listed when every model exists. */
+const anyModel = "simulated-model"
 
 /** A response to send, whole or otherwise. */
 export interface Decision {
   readonly status: number
   readonly body: string
-  readonly contentType: "application/json" | "text/html" | "text/event-stream"
+  readonly contentType: Written["contentType"] | "text/html"
   /** The value of a `Retry-After` header. */
   readonly retryAfter?: string | undefined
   /** Further headers, names and values one after the other. */
@@ -129,15 +137,16 @@ const decideQuestion = (
     case "invalid-json":
       return { ...timed, body: proxyPage, contentType: "text/html" }
   }
-  const written = (body: WireObject): Pick<Decision, "body" | "contentType"> =>
+  const written = (body: WireObject): Written =>
     streams
-      ? { body: eventsOf(protocol.pieces(body)), contentType: "text/event-stream" }
+      ? protocol.stream(body)
       : { body: JSON.stringify(body), contentType: "application/json" }
   const reply: Reply = {
     question,
     key,
     created: Math.floor(time / 1000),
-    inputTokens: inputTokensOf(question)
+    inputTokens: inputTokensOf(question),
+    logprobs: (text, index) => logprobsOf(text, key, index, question.logprobs ?? 0)
   }
   if (fault?.kind === "refusal") {
     const text = refusalOf(key)
@@ -189,7 +198,7 @@ const decideAnswer = (route: Route, body: string, situation: Situation): Decisio
     const decision = decideQuestion(
       route,
       question,
-      route.streams === true || wireBody["stream"] === true,
+      route.streams ?? protocol.streams?.(wireBody) ?? wireBody["stream"] === true,
       situation
     )
     tokens?.take((decision.usage?.inputTokens ?? 0) + (decision.usage?.outputTokens ?? 0), nowMs)
@@ -223,7 +232,7 @@ export const decide = (
         )
       : { ...plain, model, status: 0, body: "", delivery: "reset" }
   }
-  if (route.name === "unknown") {
+  if (route.kind === "unknown") {
     return failed(protocol, {
       status: 404,
       reason: "unknown-route",
@@ -232,13 +241,19 @@ export const decide = (
   }
   if (settings.apiKey !== undefined && apiKey !== settings.apiKey)
     return failed(protocol, unauthorized, { model })
-  switch (route.name) {
+  switch (route.kind) {
     case "models.list":
-      return { ...plain, status: 200, body: JSON.stringify(modelList(settings.models)) }
-    case "models.get":
-      return exists(model, settings)
-        ? { ...plain, status: 200, model, body: JSON.stringify(modelCard(model)) }
-        : failed(protocol, unknownModel(model), { model })
+      return {
+        ...plain,
+        status: 200,
+        body: JSON.stringify(protocol.modelList(settings.models ?? [anyModel]))
+      }
+    case "models.get": {
+      const named = protocol.modelIn?.(parse(body) ?? {}) ?? model
+      return exists(named, settings)
+        ? { ...plain, status: 200, model: named, body: JSON.stringify(protocol.modelCard(named)) }
+        : failed(protocol, unknownModel(named), { model: named })
+    }
     default: {
       const decision = decideAnswer(route, body, situation)
       return settings.limitHeaders

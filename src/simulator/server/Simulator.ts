@@ -1,9 +1,10 @@
 /**
- * The simulator: an HTTP server on this machine that speaks the wire formats of OpenAI, Mistral and
- * Vertex AI to their own clients.
+ * The simulator: an HTTP server on this machine that speaks the wire formats of all providers to
+ * their own clients.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
+import { protocols } from "../../models/simulated.ts"
 import { Attempts } from "../faults/Attempts.ts"
 import { RequestRate } from "../faults/RequestRate.ts"
 import { TokenRate } from "../faults/TokenRate.ts"
@@ -14,17 +15,18 @@ import { type Route, routeOf } from "./Route.ts"
 import { type SimulatorOptions, type SimulatorSettings, settingsOf } from "./SimulatorOptions.ts"
 import { Counters, type SimulatorStats } from "./Stats.ts"
 
+type Protocols = (typeof protocols)[number]
+
+/** What the providers' own clients take as address, under the name of each: `openaiBaseUrl`. */
+export type SimulatorAddresses = {
+  readonly [P in Protocols as P["address"]["name"]]: string
+}
+
 /** A running simulator. */
-export interface Simulator extends AsyncDisposable {
+export interface Simulator extends AsyncDisposable, SimulatorAddresses {
   /** `http://host:port`, without a path. */
   readonly url: string
   readonly port: number
-  /** What OpenAI's client takes as `baseURL`. */
-  readonly openaiBaseUrl: string
-  /** What Mistral's client takes as `serverURL`. */
-  readonly mistralUrl: string
-  /** What Google's client takes as `httpOptions.baseUrl`. */
-  readonly vertexUrl: string
   /** What was counted since the start or the last reset. */
   readonly stats: () => SimulatorStats
   /** The last requests in order of arrival, the newest last; without keys. */
@@ -40,7 +42,7 @@ const maxBodyBytes = 64 * 1024 * 1024
 
 const keyIn = (headers: IncomingMessage["headers"]): string => {
   const bearer = /^Bearer (.*)$/i.exec(headers.authorization ?? "")?.[1]
-  const other = headers["x-goog-api-key"] ?? headers["api-key"]
+  const other = headers["x-goog-api-key"] ?? headers["x-api-key"] ?? headers["api-key"]
   return bearer ?? (typeof other === "string" ? other : "")
 }
 
@@ -88,14 +90,10 @@ class Reception {
   }
 
   readonly receive = (request: IncomingMessage, response: ServerResponse): void => {
-    const route = routeOf(
-      request.method ?? "",
-      request.url ?? "",
-      request.headers["user-agent"] ?? ""
-    )
-    const asks = route.name === "chat.completions" || route.name === "generateContent"
+    const route = routeOf(request.method ?? "", request.url ?? "", request.headers)
+    const asks = route.kind === "answer" || route.kind === "embeddings"
     if (asks) this.#counters.arrived()
-    else if (route.name !== "unknown") this.#counters.lookedUp()
+    else if (route.kind !== "unknown") this.#counters.lookedUp()
 
     let timer: NodeJS.Timeout | undefined
     const end = (): void => {
@@ -173,6 +171,11 @@ class Reception {
   }
 }
 
+const addressesAt = (url: string): SimulatorAddresses =>
+  Object.fromEntries(
+    protocols.map(({ address }) => [address.name, url + address.path])
+  ) as unknown as SimulatorAddresses
+
 /**
  * Starts a simulator and resolves once it listens.
  *
@@ -212,9 +215,7 @@ export const startSimulator = async (options: SimulatorOptions = {}): Promise<Si
   return {
     url,
     port,
-    openaiBaseUrl: `${url}/v1`,
-    mistralUrl: url,
-    vertexUrl: url,
+    ...addressesAt(url),
     stats: reception.stats,
     log: reception.log,
     reset: reception.reset,

@@ -1,4 +1,4 @@
-import type { JsonSchema, Turn } from "../answers/Question.ts"
+import type { JsonSchema, Turn } from "../../models/simulated/Question.ts"
 /** Options: how a simulator behaves, their defaults and their limits. */
 import { type Fault, faultKinds } from "../faults/Faults.ts"
 import { defaultSeed, type Latency, maxLatencyMs } from "../faults/Latency.ts"
@@ -46,8 +46,8 @@ export interface SimulatorOptions {
   /** Whether a 429 for a rate tells how long to wait; true if not given. */
   readonly retryAfter?: boolean | undefined
   /**
-   * Whether answers tell in headers what is left of the rates, as OpenAI and Mistral do; false if
-   * not given.
+   * Whether answers tell in headers what is left of the rates, as the provider does; false if not
+   * given.
    */
   readonly limitHeaders?: boolean | undefined
   /** A time in which the provider is down; none if not given. */

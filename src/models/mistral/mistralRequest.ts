@@ -1,0 +1,56 @@
+/** Mistral's requests: the way from a question to what its SDK takes. */
+import type { ChatCompletionRequest } from "@mistralai/mistralai/models/components/chatcompletionrequest.js"
+import type { Chat, ChatItem } from "../chat/Chat.ts"
+import type { GenerateRequest } from "../chat/LLM.ts"
+import { keepsStrictRules } from "../chat/strictSchema.ts"
+import type { Dialect } from "../chatCompletions/Dialect.ts"
+import type { MistralGenerationKwargs } from "./MistralOptions.ts"
+
+/** The request: what was given, and nothing else. */
+export const mistralRequest = (
+  model: string,
+  { generationKwargs, messages, structuredOutput }: GenerateRequest,
+  { stream, strict }: Dialect
+): ChatCompletionRequest => {
+  const { maxNewTokens, seed, temperature, topP } = generationKwargs as MistralGenerationKwargs
+  return {
+    model,
+    messages: messagesOf(messages),
+    ...(stream ? { stream } : {}),
+    ...(maxNewTokens === undefined ? {} : { maxTokens: maxNewTokens }),
+    ...(temperature === undefined ? {} : { temperature }),
+    ...(topP === undefined ? {} : { topP }),
+    ...(seed === undefined ? {} : { randomSeed: seed }),
+    ...(structuredOutput === undefined
+      ? {}
+      : {
+          responseFormat: {
+            type: "json_schema",
+            jsonSchema: {
+              name: structuredOutput.name,
+              schemaDefinition: structuredOutput.schema,
+              ...(strict && keepsStrictRules(structuredOutput.schema) ? { strict } : {})
+            }
+          }
+        })
+  }
+}
+
+/**
+ * The messages as Mistral wants them; one of the assistant at the end is the beginning of its
+ * answer.
+ */
+const messagesOf = (chat: Chat): ChatCompletionRequest["messages"] =>
+  chat.map((item, index) => {
+    const content = contentOf(item)
+    return item.role === "assistant"
+      ? { role: "assistant", content, ...(index === chat.length - 1 ? { prefix: true } : {}) }
+      : { role: item.role, content }
+  }) as ChatCompletionRequest["messages"]
+
+const contentOf = ({ content }: ChatItem) =>
+  typeof content === "string"
+    ? content
+    : content.map((part) =>
+        part.type === "text" ? part : { type: part.type, imageUrl: part.image_url }
+      )

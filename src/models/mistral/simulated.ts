@@ -1,0 +1,90 @@
+/**
+ * Mistral's wire format, for a simulator: chat completions like OpenAI's, but with no field for
+ * refusals and flat errors.
+ */
+import {
+  chatModelCard,
+  chatRoute,
+  chatStream,
+  readChatCompletion,
+  writeChatCompletion
+} from "../chatCompletions/simulated.ts"
+import { type LimitHeaders, whole } from "../simulated/Limits.ts"
+import { type Failure, type Protocol, sumTokens } from "../simulated/Protocol.ts"
+import type { WireObject } from "../simulated/Wire.ts"
+
+const types: Readonly<Record<Failure["reason"], string>> = {
+  "bad-request": "invalid_request_error",
+  unauthorized: "invalid_request_error",
+  "unknown-model": "invalid_model",
+  "unknown-route": "invalid_request_error",
+  "rate-limit": "rate_limited",
+  "server-error": "internal_server_error"
+}
+
+const codes: Partial<Readonly<Record<Failure["reason"], string>>> = {
+  "unknown-model": "1500",
+  "rate-limit": "1300"
+}
+
+/** Its headers speak of minutes. */
+const mistralLimitHeaders: LimitHeaders = ({ tokens }, nowMs) =>
+  tokens === undefined
+    ? []
+    : [
+        "x-ratelimitbysize-limit-minute",
+        whole(tokens.perMinute),
+        "x-ratelimitbysize-remaining-minute",
+        whole(tokens.left(nowMs))
+      ]
+
+/** Its client insists on more than the protocol's other clients do. */
+const modelCard = (id: string): WireObject => ({
+  ...chatModelCard(id),
+  type: "base",
+  capabilities: {
+    completion_chat: true,
+    function_calling: false,
+    vision: true,
+    fine_tuning: false
+  },
+  max_context_length: 131_072
+})
+
+export const mistralProtocol = {
+  address: { name: "mistralUrl", path: "" },
+  llm: "MistralLLM",
+  options: (endpoint) => ({ endpoint, apiKey: "simulated" }),
+  // The paths are OpenAI's: what tells the two apart is the client's name.
+  route: (request) =>
+    String(request.headers["user-agent"]).includes("mistral") ? chatRoute(request) : undefined,
+  read: readChatCompletion,
+  stream: chatStream,
+  limitHeaders: mistralLimitHeaders,
+  modelCard,
+  modelList: (ids) => ({ object: "list", data: ids.map(modelCard) }),
+  answer: (reply, answers) =>
+    writeChatCompletion(
+      reply,
+      answers.map(({ text, truncated }, index) => ({
+        index,
+        message: { role: "assistant", content: text, tool_calls: null },
+        finish_reason: truncated ? "length" : "stop"
+      })),
+      sumTokens(answers)
+    ),
+  refusal: (reply, { text, tokens }) =>
+    writeChatCompletion(
+      reply,
+      Array.from({ length: reply.question.n }, (_, index) => ({
+        index,
+        message: { role: "assistant", content: text, tool_calls: null },
+        finish_reason: "content_filter"
+      })),
+      tokens * reply.question.n
+    ),
+  failure: ({ reason, message }) =>
+    reason === "unauthorized"
+      ? { detail: "Unauthorized" }
+      : { object: "error", message, type: types[reason], param: null, code: codes[reason] ?? null }
+} as const satisfies Protocol

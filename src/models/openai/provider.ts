@@ -1,0 +1,50 @@
+/** OpenAI, and servers that speak like it: what it brings to its models. */
+import * as Schema from "effect/Schema"
+import { ChatCompletionsKwargs, pythonChatKwargs } from "../chatCompletions/chatKwargs.ts"
+import { connectChatCompletions } from "../chatCompletions/connect.ts"
+import { defineProvider } from "../provider/defineProvider.ts"
+import { offlineBatches } from "../provider/ModelDocument.ts"
+import { type OpenAIOptions, OpenAIParameters } from "./OpenAIOptions.ts"
+
+export const openAI = defineProvider<OpenAIOptions>({
+  type: "OpenAILLM",
+  name: "OpenAI",
+  hosts: /(^|\.)(openai\.com|openai\.azure\.com)$/,
+  priceId: "openai",
+  parameters: OpenAIParameters,
+  address: {
+    option: "baseUrl",
+    variable: "OPENAI_BASE_URL",
+    fallback: () => "https://api.openai.com/v1"
+  },
+  key: {
+    option: "apiKey",
+    variable: "OPENAI_API_KEY",
+    headers: /^(authorization|api-key)$/i,
+    give: "set OPENAI_API_KEY or option apiKey"
+  },
+  takesNumGenerations: true,
+  document: {
+    kwargs: ChatCompletionsKwargs,
+    pythonKwargs: pythonChatKwargs,
+    ignoredKwargs: ["echo"],
+    fields: [
+      { key: "base_url", holds: "address", python: true },
+      { key: "api_key", holds: "secret", python: true },
+      { key: "default_headers", holds: "headers", python: true },
+      {
+        key: "max_tokens_field",
+        holds: Schema.Literals(["max_tokens", "max_completion_tokens"]),
+        python: false
+      }
+    ],
+    pythonShares: ["max_retries", "timeout", "structured_output"],
+    ignores: offlineBatches
+  },
+  // OpenAI's reasoning models refuse the old name, most other servers know no other.
+  connect: (server) =>
+    connectChatCompletions(
+      server,
+      server.options.maxTokensField ?? (server.isHome ? "max_completion_tokens" : "max_tokens")
+    )
+})

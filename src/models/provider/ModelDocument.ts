@@ -1,0 +1,63 @@
+/**
+ * How documents spell a model: which of its options Python's class has, under which keys. Plain
+ * data, from which the catalog derives the class.
+ */
+import type * as Schema from "effect/Schema"
+
+/** What a key of a document holds: a value of a schema, or something that documents treat apart. */
+export type Holds =
+  | Schema.Top
+  /** An address, written without its secrets. */
+  | "address"
+  /** A secret, read and never written. */
+  | "secret"
+  /** Headers, written without their secrets. */
+  | "headers"
+  /** A function, written as its module and export; other values as a schema says. */
+  | { readonly functionOr: Schema.Top | undefined }
+
+/** One option in documents. */
+export interface ModelField {
+  /** The key: `base_url`. The option is the same in camelCase, unless `option` names another. */
+  readonly key: string
+  readonly holds: Holds
+  readonly option?: string
+  /** Whether Python's class has it too. */
+  readonly python: boolean
+}
+
+/** Options that models share, by their keys in documents. */
+export type SharedKey = "max_retries" | "timeout" | "max_concurrency" | "structured_output"
+
+/** Generation kwargs with the names that they have in code. */
+export type KwargsSchema = Schema.Top & {
+  readonly fields: Readonly<Record<string, Schema.Constraint>>
+}
+
+export interface ModelDocument {
+  readonly kwargs: KwargsSchema
+  /** The keyword arguments that Python's class takes. */
+  readonly pythonKwargs: ReadonlyArray<string>
+  /** Keyword arguments of Python's class that change nothing here. */
+  readonly ignoredKwargs?: ReadonlyArray<string>
+  /** The options that this model alone has. */
+  readonly fields: ReadonlyArray<ModelField>
+  /** The shared options that Python's class has; it may call one otherwise. */
+  readonly pythonShares: ReadonlyArray<SharedKey>
+  readonly pythonNames?: Partial<Readonly<Record<SharedKey, string>>>
+  /** Whether no server is asked: then there is no way to ask it, and no format to hold it to. */
+  readonly isServerless?: boolean
+  /** Keys without which nothing can be made; `model` by default. */
+  readonly needs?: ReadonlyArray<string>
+  /** Keys of Python's class that change nothing here, with the values that are not worth a word. */
+  readonly ignores?: Readonly<Record<string, ReadonlyArray<Ignored>>>
+}
+
+type Ignored = string | number | boolean | null
+
+/** Answers come by batch files in Python only; here they are asked for at once. */
+export const offlineBatches = {
+  use_offline_batch_generation: [false],
+  offline_batch_generation_block_until_done: [null],
+  jobs_ids: [null]
+}

@@ -1,0 +1,108 @@
+/**
+ * Providers: all that one of them brings to the models that it answers for. Everything else about
+ * opening and asking a model is the same for all.
+ */
+import type * as Effect from "effect/Effect"
+import type * as Schema from "effect/Schema"
+import type { Diagnosis } from "../asking/Diagnosis.ts"
+import { type Setting, settingOf } from "../asking/environment.ts"
+import type { DescribedOptions, ServerOptions } from "../asking/modelOptions.ts"
+import type { Lookup } from "../asking/preflight.ts"
+import type { GivenHeaders, Secret } from "../asking/secrets.ts"
+import type { GenerateOutput, GenerateRequest } from "../chat/LLM.ts"
+import type { Fetch } from "../http/undiciFetch.ts"
+import type { ModelDocument } from "./ModelDocument.ts"
+
+/** Options of a model that a server answers for. */
+export interface ProviderOptions extends DescribedOptions, ServerOptions<object> {
+  readonly defaultHeaders?: GivenHeaders | undefined
+}
+
+/** Where a provider is asked. */
+export interface AddressOption<Options> {
+  /** The option that names it: `baseUrl`. */
+  readonly option: string & keyof Options
+  /** The variable of the environment that names it otherwise. */
+  readonly variable: string
+  readonly fallback: (options: Options) => string
+  /** The address as requests want it, where people write it in several ways. */
+  readonly tidied?: (url: string) => string
+}
+
+/** The key that requests are signed with. */
+export interface KeyOption<Options> {
+  readonly option: string & keyof Options
+  /** The variable of the environment that holds it otherwise. */
+  readonly variable?: string
+  /** Headers that stand in for a key. */
+  readonly headers: RegExp
+  /** How to give it: `set OPENAI_API_KEY or option apiKey`. */
+  readonly give: string
+}
+
+/** A server that is about to be asked. */
+export interface Server<Options> {
+  readonly options: Options
+  readonly url: string
+  readonly key: string | undefined
+  /** Further headers of every request, by their names in lower case. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly fetch: Fetch
+  /** Whether it is the provider's own, rather than one that speaks like it. */
+  readonly isHome: boolean
+}
+
+/** A way to ask a server. */
+export interface Connection {
+  /** One request; interruption aborts it on the wire. */
+  readonly ask: (request: GenerateRequest) => Effect.Effect<GenerateOutput, Diagnosis>
+  /** How to find out before a run whether server, key and model are there. */
+  readonly lookup: Lookup
+}
+
+/** What a provider brings. */
+export interface ProviderDefinition<Options extends ProviderOptions> {
+  /** The class in code and documents: `OpenAILLM`. */
+  readonly type: string
+  /** What messages call it: `OpenAI`. */
+  readonly name: string
+  /** Hosts that are its own: there it answers under its name, and wants a key. */
+  readonly hosts: RegExp
+  /** What the list of prices calls it; undefined if it does not know it. */
+  readonly priceId: string | undefined
+  /** Whether answers cost nothing. */
+  readonly isFree?: boolean
+  /** What `run({ parameters })` may set: a struct of optional keys. */
+  readonly parameters: Schema.Top
+  readonly address: AddressOption<Options>
+  readonly key?: KeyOption<Options>
+  /** Whether one request may ask for several answers. */
+  readonly takesNumGenerations: boolean
+  /** Generation kwargs under the names that requests use, where others are known too. */
+  readonly named?: (kwargs: object) => object
+  /** Further options with their secrets wrapped, and the secrets in them. */
+  readonly conceal?: (options: Options) => Partial<Options>
+  readonly secretsOf?: (options: Options) => ReadonlyArray<string>
+  /** What is missing before anything can be asked, and how to give it. */
+  readonly missing?: (
+    options: Options,
+    isHome: boolean
+  ) => { readonly detail: string; readonly give: string } | undefined
+  readonly document: ModelDocument
+  /** Loads the SDK and makes a client of it. */
+  readonly connect: (server: Server<Options>) => Promise<Connection>
+}
+
+/** Where a model is asked, and who says so. */
+export const addressOf = <Options extends ProviderOptions>(
+  { address }: ProviderDefinition<Options>,
+  options: Options
+): Setting => {
+  const { from, value } = settingOf(
+    address.option,
+    options[address.option] as Secret | undefined,
+    address.variable,
+    address.fallback(options)
+  )
+  return { from, value: address.tidied?.(value) ?? value }
+}

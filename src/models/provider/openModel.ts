@@ -1,0 +1,109 @@
+/** Opening a model at its provider: address, key, gate, connections, a look whether all is there. */
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import { environment } from "../asking/environment.ts"
+import { defaultMaxConcurrency, gateTo } from "../asking/Gate.ts"
+import { checkPlace, errorAt, type Place } from "../asking/Place.ts"
+import { preflight } from "../asking/preflight.ts"
+import { makeClient } from "../asking/ProviderClient.ts"
+import {
+  askedHeaders,
+  revealed,
+  revealedHeaders,
+  type Secret,
+  secretsOf
+} from "../asking/secrets.ts"
+import type { LLMClient } from "../chat/LLM.ts"
+import type { LLMError } from "../chat/LLMError.ts"
+import { makeFetch } from "../http/undiciFetch.ts"
+import { addressOf, type ProviderDefinition, type ProviderOptions } from "./ProviderDefinition.ts"
+
+/** Connects to a model. */
+export const openModel = Effect.fnUntraced(function* <Options extends ProviderOptions>(
+  definition: ProviderDefinition<Options>,
+  options: Options
+): Effect.fn.Return<LLMClient, LLMError, Scope.Scope> {
+  const { maxConcurrency = defaultMaxConcurrency } = options
+  const { from, value: url } = addressOf(definition, options)
+  const headers = revealedHeaders(options.defaultHeaders)
+  const key = keyOf(definition, options)
+  const place: Place = {
+    llm: definition.type,
+    model: options.model,
+    baseUrl: url,
+    ...(isHome(definition, url) ? { provider: definition.name } : {}),
+    urlOption: definition.address.option,
+    urlFrom: from,
+    giveKey: definition.key?.give ?? "give what the server wants by option defaultHeaders",
+    secrets: [
+      ...secretsOf(key, url, options.defaultHeaders),
+      ...(definition.secretsOf?.(options) ?? [])
+    ],
+    headers: askedHeaders(options.defaultHeaders)
+  }
+  yield* checkPlace(place, key, { headers, generationKwargs: options.generationKwargs })
+  const missing = missingOf(definition, options, { headers, key, url })
+  if (missing !== undefined)
+    return yield* errorAt(
+      { ...place, giveKey: missing.give },
+      { reason: "MissingApiKey", detail: missing.detail },
+      { attempts: 0 }
+    )
+  const gate = yield* gateTo(place, options)
+  const fetch = yield* makeFetch(url, maxConcurrency, gate.heed)
+  const { ask, lookup } = yield* Effect.promise(() =>
+    definition.connect({ options, url, key, headers, fetch, isHome: isHome(definition, url) })
+  )
+  if (options.preflight !== false)
+    yield* preflight(place, lookup, (request) =>
+      ask({ ...request, generationKwargs: named(definition, request.generationKwargs) })
+    )
+  return yield* makeClient({
+    ...options,
+    place,
+    gate,
+    takesNumGenerations: definition.takesNumGenerations,
+    ask
+  })
+})
+
+const named = <Options extends ProviderOptions>(
+  definition: ProviderDefinition<Options>,
+  kwargs: Readonly<Record<string, unknown>>
+): Readonly<Record<string, unknown>> =>
+  (definition.named?.(kwargs) as Readonly<Record<string, unknown>> | undefined) ?? kwargs
+
+/** Whether an address is the provider's own. */
+const isHome = <Options extends ProviderOptions>(
+  { hosts }: ProviderDefinition<Options>,
+  url: string
+): boolean => URL.canParse(url) && hosts.test(new URL(url).hostname)
+
+const keyOf = <Options extends ProviderOptions>(
+  { key }: ProviderDefinition<Options>,
+  options: Options
+): string | undefined =>
+  key === undefined
+    ? undefined
+    : (revealed(options[key.option] as Secret | undefined) ??
+      (key.variable === undefined ? undefined : environment(key.variable)))
+
+const missingOf = <Options extends ProviderOptions>(
+  definition: ProviderDefinition<Options>,
+  options: Options,
+  given: {
+    readonly headers: Readonly<Record<string, string>>
+    readonly key: string | undefined
+    readonly url: string
+  }
+): { readonly detail: string; readonly give: string } | undefined => {
+  const atHome = isHome(definition, given.url)
+  const { key } = definition
+  const isSigned =
+    given.key !== undefined ||
+    key?.variable === undefined ||
+    Object.keys(given.headers).some((name) => key.headers.test(name))
+  return isSigned || !atHome
+    ? definition.missing?.(options, atHome)
+    : { detail: "there is no API key", give: key.give }
+}

@@ -1,0 +1,24 @@
+/** All kinds of models that this library knows. A provider is added here, and exported by index. */
+import { anthropic } from "./anthropic/provider.ts"
+import { mistral } from "./mistral/provider.ts"
+import { ollama } from "./ollama/provider.ts"
+import { openAI } from "./openai/provider.ts"
+import type { ModelDocument } from "./provider/ModelDocument.ts"
+import { scripted } from "./scripted/ScriptedLLM.ts"
+import { vertexAI } from "./vertex/provider.ts"
+
+/** A kind of model, as documents need it. */
+export interface ModelKind {
+  readonly type: string
+  readonly document: ModelDocument
+  readonly describe: (options: never) => unknown
+}
+
+export const modelKinds: ReadonlyArray<ModelKind> = [
+  openAI,
+  mistral,
+  vertexAI,
+  anthropic,
+  ollama,
+  scripted
+]

@@ -1,0 +1,17 @@
+/**
+ * The protocols that a simulator speaks. The first that knows a request answers it; the last takes
+ * what none knows.
+ */
+import { anthropicProtocol } from "./anthropic/simulated.ts"
+import { mistralProtocol } from "./mistral/simulated.ts"
+import { ollamaProtocol } from "./ollama/simulated.ts"
+import { openAIProtocol } from "./openai/simulated.ts"
+import { vertexProtocol } from "./vertex/simulated.ts"
+
+export const protocols = [
+  mistralProtocol,
+  anthropicProtocol,
+  vertexProtocol,
+  ollamaProtocol,
+  openAIProtocol
+] as const

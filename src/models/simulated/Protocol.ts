@@ -1,0 +1,121 @@
+/**
+ * Protocols: how one provider's requests are read, and its answers, refusals and errors written, by
+ * a simulator. A protocol decides nothing.
+ */
+import type { LimitHeaders } from "./Limits.ts"
+import type { Question } from "./Question.ts"
+import type { WireObject } from "./Wire.ts"
+
+/** A text cut to a number of tokens. */
+export interface Limited {
+  readonly text: string
+  readonly tokens: number
+  /** Whether something was cut off. */
+  readonly truncated: boolean
+}
+
+/** Adds up the tokens of several texts. */
+export const sumTokens = (texts: ReadonlyArray<Limited>): number =>
+  texts.reduce((sum, text) => sum + text.tokens, 0)
+
+/** A token of an answer, and the likeliest ones in its place. */
+export interface DrawnToken {
+  readonly token: string
+  readonly logprob: number
+  readonly top: ReadonlyArray<{ readonly token: string; readonly logprob: number }>
+}
+
+/** A question with all that is needed to write its answer down. */
+export interface Reply {
+  readonly question: Question
+  /** A number that belongs to the question, for ids. */
+  readonly key: number
+  /** Seconds since 1970. */
+  readonly created: number
+  readonly inputTokens: number
+  /** The log probabilities of an answer's tokens. */
+  readonly logprobs: (text: string, index: number) => ReadonlyArray<DrawnToken>
+}
+
+/** A request that got no answer. */
+export interface Failure {
+  readonly status: number
+  readonly reason:
+    | "bad-request"
+    | "unauthorized"
+    | "unknown-model"
+    | "unknown-route"
+    | "rate-limit"
+    | "server-error"
+  /** What to tell the client. */
+  readonly message: string
+}
+
+/** What tells where a request goes. */
+export interface Arrived {
+  readonly method: string
+  /** The path without its query. */
+  readonly path: string
+  readonly headers: Readonly<Record<string, string | ReadonlyArray<string> | undefined>>
+}
+
+/** Where a request goes. */
+export interface Destination {
+  readonly kind: "answer" | "embeddings" | "models.list" | "models.get" | "unknown"
+  /** What the log calls it: `chat.completions`. */
+  readonly name: string
+  /** The model in the path; "" where the path names none. */
+  readonly model: string
+  /** Whether the route itself asks for a stream; other requests say so in their body. */
+  readonly streams?: boolean
+}
+
+/** A body as it goes over the wire. */
+export interface Written {
+  readonly body: string
+  readonly contentType: "application/json" | "application/x-ndjson" | "text/event-stream"
+}
+
+/** One provider's wire format. */
+export interface Protocol {
+  /** The address that its client takes: what a simulator calls it, and its path. */
+  readonly address: { readonly name: string; readonly path: string }
+  /** The class of models that speak it, and the options with which they ask a simulator. */
+  readonly llm: string
+  readonly options: (url: string) => Readonly<Record<string, string>>
+  /** Where a request goes; undefined for one in another protocol. */
+  readonly route: (request: Arrived) => Destination | undefined
+  /**
+   * Reads the question from a request's body; `model` is the one in the path, if the protocol has
+   * it there. A string says what is wrong with the request.
+   */
+  readonly read: (body: WireObject, model: string) => Question | string
+  /** Writes the body of a good response. */
+  readonly answer: (reply: Reply, answers: ReadonlyArray<Limited>) => WireObject
+  /** Writes the body by which the model declines. */
+  readonly refusal: (reply: Reply, text: Limited) => WireObject
+  /** The model that a look-up names in its body, where its path names none. */
+  readonly modelIn?: (body: WireObject) => string
+  /** Whether a request asks for a stream; by default its field `stream` says so. */
+  readonly streams?: (body: WireObject) => boolean
+  /** Parts a body for a client that asks for a stream. */
+  readonly stream: (body: WireObject) => Written
+  /** Writes the body of an error. */
+  readonly failure: (failure: Failure) => WireObject
+  /** Writes headers about limits, where the provider has such. */
+  readonly limitHeaders?: LimitHeaders
+  /** Writes a model's card, and the list of them. */
+  readonly modelCard: (id: string) => WireObject
+  readonly modelList: (ids: ReadonlyArray<string>) => WireObject
+}
+
+const maxAnswers = 128
+
+/** Says what is wrong with the counts of a request, if anything is. */
+export const wrongCounts = (n: number, maxTokens: number | undefined): string | undefined => {
+  if (!Number.isInteger(n) || n < 1 || n > maxAnswers)
+    return `The number of answers has to be from 1 to ${maxAnswers}, got ${n}.`
+  if (maxTokens !== undefined && !(maxTokens >= 1))
+    return `The token limit has to be at least 1, got ${maxTokens}.`
+  return undefined
+}

@@ -1,0 +1,52 @@
+/** Questions: what a request asks of a simulated model, in words that no protocol owns. */
+
+/** A JSON schema as it came over the wire. */
+export type JsonSchema = Readonly<Record<string, unknown>>
+
+/** One message of a conversation; images and other media are left out of its text. */
+export interface Turn {
+  readonly role: "user" | "assistant"
+  readonly text: string
+}
+
+/** What decides latency, faults and answers: the same values always get the same treatment. */
+export interface QuestionKey {
+  readonly model: string
+  /** The last user message. */
+  readonly prompt: string
+  /** The system messages, joined by line breaks; "" without any. */
+  readonly system?: string | undefined
+  /** The conversation before the last user message; empty for a single question. */
+  readonly history?: ReadonlyArray<Turn> | undefined
+  /**
+   * The seed that the request itself carries (`seed`, `random_seed`), if any: asking again with
+   * another seed is another question.
+   */
+  readonly sample?: number | undefined
+}
+
+/** A question as a protocol reads it from a request. */
+export interface Question extends QuestionKey {
+  readonly system: string
+  readonly history: ReadonlyArray<Turn>
+  /** How many answers are wanted. */
+  readonly n: number
+  readonly maxTokens: number | undefined
+  readonly stop: ReadonlyArray<string>
+  /** Whether the answer has to be JSON. */
+  readonly json: boolean
+  /** The schema that the JSON has to follow. */
+  readonly schema: JsonSchema | undefined
+  /** How many alternatives to list for each token; undefined when no log probabilities are wanted. */
+  readonly logprobs: number | undefined
+}
+
+/** Splits a conversation at its last user message. Without a user message the prompt is "". */
+export const splitConversation = (
+  turns: ReadonlyArray<Turn>
+): Pick<Question, "prompt" | "history"> => {
+  const last = turns.findLastIndex((turn) => turn.role === "user")
+  return last === -1
+    ? { prompt: "", history: turns }
+    : { prompt: turns[last]?.text ?? "", history: turns.toSpliced(last, 1) }
+}

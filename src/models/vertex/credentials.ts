@@ -1,0 +1,36 @@
+/** Google's credentials: who signs the requests, and what of a key file must not be shown. */
+import type { GoogleGenAIOptions } from "@google/genai"
+import * as Redacted from "effect/Redacted"
+import type { GoogleCredentials, VertexAIOptions } from "./VertexOptions.ts"
+
+/** The content of the key file that was given. */
+export const credentialsOf = ({ credentials }: VertexAIOptions): GoogleCredentials | undefined =>
+  Redacted.isRedacted(credentials) ? Redacted.value(credentials) : credentials
+
+/**
+ * Who signs the requests. A token needs no look-up and no network: the SDK takes anything that
+ * gives headers.
+ */
+export const authOptions = (
+  token: string | undefined,
+  credentials: GoogleCredentials | undefined
+): GoogleGenAIOptions["googleAuthOptions"] & {} => {
+  const own =
+    token === undefined
+      ? credentials === undefined
+        ? {}
+        : { credentials }
+      : {
+          authClient: {
+            getRequestHeaders: async () => new Headers({ authorization: `Bearer ${token}` })
+          }
+        }
+  return own as unknown as GoogleGenAIOptions["googleAuthOptions"] & {}
+}
+
+/** What of a key file must not be shown. */
+export const privateKeys = (credentials: GoogleCredentials | undefined): ReadonlyArray<string> =>
+  ["private_key", "private_key_id", "client_secret", "refresh_token"].flatMap((name) => {
+    const value = credentials?.[name]
+    return typeof value === "string" ? [value] : []
+  })

@@ -1,0 +1,150 @@
+/** The wire format of Gemini models on Vertex AI, for a simulator. */
+import { type Protocol, type Reply, sumTokens, wrongCounts } from "../simulated/Protocol.ts"
+import { splitConversation, type Turn } from "../simulated/Question.ts"
+import { eventsOf, wordsOf } from "../simulated/Streamed.ts"
+import {
+  decoded,
+  isObject,
+  numberAt,
+  objectAt,
+  stringsOf,
+  textOf,
+  type WireObject
+} from "../simulated/Wire.ts"
+
+const statusNames: Readonly<Record<number, string>> = {
+  400: "INVALID_ARGUMENT",
+  401: "UNAUTHENTICATED",
+  403: "PERMISSION_DENIED",
+  404: "NOT_FOUND",
+  429: "RESOURCE_EXHAUSTED",
+  499: "CANCELLED",
+  500: "INTERNAL",
+  503: "UNAVAILABLE",
+  504: "DEADLINE_EXCEEDED"
+}
+
+const usage = (reply: Reply, outputTokens: number): WireObject => ({
+  promptTokenCount: reply.inputTokens,
+  ...(outputTokens > 0 ? { candidatesTokenCount: outputTokens } : {}),
+  totalTokenCount: reply.inputTokens + outputTokens
+})
+
+const envelope = (reply: Reply): WireObject => ({
+  modelVersion: reply.question.model,
+  createTime: new Date(reply.created * 1000).toISOString(),
+  responseId: reply.key.toString(36)
+})
+
+/**
+ * An answer in pieces: the words of its first candidate, then why it ended and what it
+ * used.
+ */
+const vertexPieces = ({
+  candidates,
+  usageMetadata,
+  ...envelope
+}: WireObject): ReadonlyArray<WireObject> => {
+  const [first] = Array.isArray(candidates) ? candidates.filter(isObject) : []
+  const content = objectAt({ ...first }, "content")
+  const texts = Array.isArray(content["parts"])
+    ? content["parts"].filter(isObject).map(({ text }) => String(text))
+    : []
+  return [
+    ...texts.flatMap(wordsOf).map((text) => ({
+      candidates: [{ index: 0, content: { ...content, parts: [{ text }] } }],
+      ...envelope
+    })),
+    {
+      ...(first === undefined
+        ? {}
+        : { candidates: [{ index: 0, finishReason: first["finishReason"] }] }),
+      usageMetadata,
+      ...envelope
+    }
+  ]
+}
+
+const path =
+  /^\/v1(?:beta1?)?\/(?:projects\/[^/]+\/locations\/[^/]+\/)?(?:publishers\/google\/)?models\/([^/:]+)(:generateContent|:streamGenerateContent)?$/
+
+const modelCard = (id: string): WireObject => ({
+  name: `publishers/google/models/${id}`,
+  versionId: "default"
+})
+
+export const vertexProtocol = {
+  address: { name: "vertexUrl", path: "" },
+  llm: "VertexAILLM",
+  options: (baseUrl) => ({ baseUrl, accessToken: "simulated", project: "simulated" }),
+  route: ({ method, path: at }) => {
+    const [, model, action] = path.exec(at) ?? []
+    if (model === undefined) return undefined
+    if (method === "POST" && action !== undefined)
+      return {
+        kind: "answer",
+        name: "generateContent",
+        model: decoded(model),
+        streams: action === ":streamGenerateContent"
+      }
+    return method === "GET" && action === undefined && !at.startsWith("/v1/models/")
+      ? { kind: "models.get", name: "models.get", model: decoded(model) }
+      : undefined
+  },
+  stream: (body) => eventsOf(vertexPieces(body)),
+  modelCard,
+  modelList: (ids) => ({ models: ids.map(modelCard) }),
+  read: (body, model) => {
+    const contents = body["contents"]
+    if (!Array.isArray(contents) || contents.length === 0)
+      return "at least one contents field is required"
+    const turns: Array<Turn> = []
+    for (const content of contents) {
+      if (!isObject(content)) return "Every one of 'contents' has to be an object with parts."
+      turns.push({
+        role: content["role"] === "model" ? "assistant" : "user",
+        text: textOf(content["parts"])
+      })
+    }
+    const config = objectAt(body, "generationConfig")
+    const n = numberAt(config, "candidateCount") ?? 1
+    const maxTokens = numberAt(config, "maxOutputTokens")
+    const schema = config["responseJsonSchema"] ?? config["responseSchema"]
+    return (
+      wrongCounts(n, maxTokens) ?? {
+        model,
+        system: textOf(objectAt(body, "systemInstruction")["parts"]),
+        ...splitConversation(turns),
+        sample: numberAt(config, "seed"),
+        n,
+        maxTokens,
+        stop: stringsOf(config["stopSequences"]),
+        json: config["responseMimeType"] === "application/json",
+        schema: isObject(schema) ? schema : undefined,
+        logprobs: undefined
+      }
+    )
+  },
+  answer: (reply, answers) => ({
+    candidates: answers.map(({ text, truncated }, index) => ({
+      index,
+      content: { role: "model", parts: [{ text }] },
+      finishReason: truncated ? "MAX_TOKENS" : "STOP"
+    })),
+    usageMetadata: usage(reply, sumTokens(answers)),
+    ...envelope(reply)
+  }),
+  refusal: (reply, { text }) => ({
+    promptFeedback: { blockReason: "SAFETY", blockReasonMessage: text },
+    usageMetadata: usage(reply, 0),
+    ...envelope(reply)
+  }),
+  failure: ({ status, message }) => ({
+    error: {
+      code: status,
+      message,
+      status: statusNames[status] ?? (status < 500 ? "INVALID_ARGUMENT" : "INTERNAL"),
+      details: []
+    }
+  })
+} as const satisfies Protocol
