@@ -4,6 +4,7 @@ import type { Observer } from "../../models/chat/LLMEvents.ts"
 import type { Graph } from "../../pipeline/Graph.ts"
 import type { LoadGroups } from "../../pipeline/stages.ts"
 import type { ProgressMode } from "../services/Display.ts"
+import type { RunObserver } from "../watch/RunEvent.ts"
 import type { RunSummary } from "../watch/Tally.ts"
 
 /** Options of `run`, but for parameters. */
@@ -78,6 +79,11 @@ export interface RunSettings {
   readonly report?: boolean
   /** At most so many source rows are at work at once. Default 4,000. */
   readonly maxRowsInFlight?: number
+  /**
+   * Is given what happens in the run, as it happens: progress, requests, pauses, failed rows,
+   * checkpoints. `runEvents` gives the same as a stream.
+   */
+  readonly onEvent?: RunObserver
   /** Is told the counts of all steps when the run ends, whatever the end. */
   readonly onSummary?: (summary: RunSummary) => void
 }

@@ -6,6 +6,7 @@ import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type * as Scope from "effect/Scope"
+import * as Tracer from "effect/Tracer"
 import { saveArtifact } from "../../data/distiset/artifacts.ts"
 import type { Distiset } from "../../data/distiset/Distiset.ts"
 import { CurrentCacheDirectory } from "../../data/rows/cacheDirectory.ts"
@@ -24,6 +25,9 @@ import { endOf, type Measures, Reports } from "../services/Reports.ts"
 import { Signals } from "../services/Signals.ts"
 import { Stories } from "../services/Stories.ts"
 import type { GraphEnd } from "../watch/GraphEnd.ts"
+import { regularly } from "../watch/regularly.ts"
+import { RunEvents } from "../watch/RunEvents.ts"
+import { spansOf } from "../watch/RunSpans.ts"
 import type { RunSummary } from "../watch/Tally.ts"
 import { warnings } from "../watch/warnings.ts"
 import { watchSteps } from "../watch/watchdog.ts"
@@ -38,6 +42,8 @@ import { type RunWatch, watchRun } from "./RunWatch.ts"
 /** What a run needs from outside, besides the services that have a default. */
 export type RunServices = Display | Reports | Signals | Stories
 
+const progressMs = 500
+
 /** A run whose folder, log and counters are open. */
 interface Opened {
   readonly pipeline: AnyPipeline
@@ -50,6 +56,8 @@ interface Opened {
   readonly summary: () => RunSummary
   /** Undefined if the run is not measured. */
   readonly measures: Measures | undefined
+  /** Undefined if nobody listens. */
+  readonly events: RunEvents | undefined
 }
 
 /** Runs a pipeline, or tries it out. */
@@ -62,14 +70,23 @@ export const execute = (
     Effect.gen(function* () {
       const run = yield* prepared(pipeline, options, trial)
       const opened = yield* open(pipeline, options, trial, run)
-      const answers = answersOf(opened)
-      const record = yield* recordOf(opened, answers)
-      yield* watchSteps(run.graph.nodes.keys())
-      if (options.signals !== false) yield* (yield* Signals).stopOn(opened.watch.control)
-      const end = yield* moved(opened, answers, record)
-      return yield* finished(opened, record, end)
+      return yield* Effect.onExit(done(opened), (exit) =>
+        Effect.sync(() => opened.events?.ended(exit))
+      )
     })
   )
+
+/** Does what a run has to do. */
+const done = Effect.fnUntraced(function* (
+  opened: Opened
+): Effect.fn.Return<Distiset<unknown>, RunError, RunServices | Scope.Scope> {
+  const answers = answersOf(opened)
+  const record = yield* recordOf(opened, answers)
+  yield* watchSteps(opened.run.graph.nodes.keys())
+  if (opened.options.signals !== false) yield* (yield* Signals).stopOn(opened.watch.control)
+  const end = yield* moved(opened, answers, record)
+  return yield* finished(opened, record, end)
+})
 
 const open = Effect.fnUntraced(function* (
   pipeline: AnyPipeline,
@@ -99,7 +116,23 @@ const open = Effect.fnUntraced(function* (
           summary,
           resumes: run.resumes
         })
-  return { pipeline, options, trial, run, directory, log, watch, summary, measures }
+  const events =
+    options.onEvent === undefined || trial?.graphOf !== undefined
+      ? undefined
+      : new RunEvents({
+          observer: options.onEvent,
+          summary,
+          costOf: (step, input, output) => watch.costOf(step, input, output),
+          warn: yield* warnings
+        })
+  events?.emit({
+    kind: "run started",
+    pipeline: pipeline.name,
+    directory,
+    steps: [...graph.nodes.keys()]
+  })
+  if (events !== undefined) yield* regularly(progressMs, events.progress)
+  return { pipeline, options, trial, run, directory, log, watch, summary, measures, events }
 })
 
 /** Answers that were paid for before, and those that will be. */
@@ -117,7 +150,7 @@ const answersOf = ({ log, pipeline, run: { graph, useCache }, watch }: Opened): 
 
 /** What an earlier run in the folder left that still holds. */
 const recordOf = Effect.fnUntraced(function* (
-  { directory, log, measures, pipeline, run, watch }: Opened,
+  { directory, events, log, measures, pipeline, run, watch }: Opened,
   answers: PaidAnswers
 ): Effect.fn.Return<RunRecord, RunError, Stories | Scope.Scope> {
   const { continues, graph, identity, resumes, retryFailed } = run
@@ -136,9 +169,13 @@ const recordOf = Effect.fnUntraced(function* (
       answers.begin(beginning)
       watch.begin([...log.spent(beginning.paid), ...(measures?.spentBefore ?? [])])
       measures?.begin(beginning.start)
+      if (beginning.start > 0) events?.emit({ kind: "resumed", position: beginning.start })
     },
     claimsBefore: (position) => answers.claimsBefore(position),
-    onCheckpoint: (position) => measures?.markAt(position),
+    onCheckpoint: (position) => {
+      measures?.markAt(position)
+      events?.emit({ kind: "checkpoint", position })
+    },
     onDamage: yield* warnings
   })
 })
@@ -149,8 +186,11 @@ const moved = Effect.fnUntraced(function* (
   answers: PaidAnswers,
   record: RunRecord
 ): Effect.fn.Return<GraphEnd, RunError, Display> {
-  const { directory, measures, options, run, summary, trial, watch } = opened
+  const { directory, events, measures, options, pipeline, run, summary, trial, watch } = opened
   const display = yield* Display
+  const spans = yield* spansOf(pipeline.name, watch.tallies, (step, input, output) =>
+    watch.costOf(step, input, output)
+  )
   return yield* runGraph(run.identity.graph, {
     signatures: run.identity.steps,
     tallies: watch.tallies,
@@ -165,8 +205,12 @@ const moved = Effect.fnUntraced(function* (
     onEvent: (event) => {
       watch.onEvent(event)
       measures?.onEvent(event)
+      spans?.onEvent(event)
+      events?.onRequest(event)
       trial?.onEvent?.(event)
     },
+    spans,
+    onFailed: events?.emit,
     ...(measures === undefined ? {} : { onCounts: measures.onCounts, onLate: measures.onLate }),
     sinkOf: (leaf, marked) => record.sink(leaf, marked),
     maxActive: options.maxRowsInFlight ?? 4000,
@@ -187,7 +231,14 @@ const moved = Effect.fnUntraced(function* (
     Effect.onExit((exit) =>
       Exit.isFailure(exit) ? (measures?.report(endOf(exit.cause)) ?? Effect.void) : Effect.void
     ),
-    Effect.catch(asRunError)
+    Effect.catch(asRunError),
+    (moving) =>
+      spans === undefined
+        ? moving
+        : moving.pipe(
+            Effect.provideService(Tracer.ParentSpan, spans.run),
+            Effect.onExit((exit) => Effect.sync(() => spans.end(exit, watch.tallies.values())))
+          )
   )
 })
 

@@ -30,8 +30,11 @@ import { blockOf } from "../plan/positionwise.ts"
 import type { RunRecord } from "../record/RunRecord.ts"
 import { markedWorker } from "../watch/atWork.ts"
 import type { GraphEnd } from "../watch/GraphEnd.ts"
+import type { RunObserver } from "../watch/RunEvent.ts"
+import type { RunSpans } from "../watch/RunSpans.ts"
 import { StepCounts } from "../watch/StepCounts.ts"
 import { countEvent, type Gauge, type StepTally } from "../watch/Tally.ts"
+import { tracedWorker } from "../watch/tracedWorker.ts"
 import { warnings } from "../watch/warnings.ts"
 import type { RunControl } from "./RunControl.ts"
 
@@ -60,6 +63,10 @@ export interface GraphRunOptions {
   /** Answers that were paid for before. */
   readonly answers?: Answers | undefined
   readonly onEvent?: Observer | undefined
+  /** Is notified of rows that fail. */
+  readonly onFailed?: RunObserver | undefined
+  /** Spans of the run; undefined where nobody would see them. */
+  readonly spans?: RunSpans | undefined
   /** Is told of a step's answers that took more than one attempt. */
   readonly onLate?: ((step: string, answered: AnsweredLate) => void) | undefined
   /** Is given the counts of all steps before any row moves; without it they are not kept by blocks. */
@@ -93,7 +100,7 @@ const ran = (graph: Graph, options: GraphRunOptions): Effect.Effect<GraphEnd, un
     Effect.gen(function* () {
       const plan = planOf(graph)
       const block = blockOf(plan)
-      const { record } = options
+      const { onFailed, record } = options
       const onBlock = (position: number, rows: string): void => record?.sourceAt(position, rows)
       let sourcesFirst: ReadonlyMap<string, Worker> = new Map()
       let starts: Starts | undefined
@@ -136,7 +143,13 @@ const ran = (graph: Graph, options: GraphRunOptions): Effect.Effect<GraphEnd, un
       const counts = new Map(
         [...options.tallies].map(([name, tally]) => [
           name,
-          new StepCounts(tally, options.onCounts === undefined ? undefined : block)
+          new StepCounts(
+            tally,
+            options.onCounts === undefined ? undefined : block,
+            onFailed === undefined
+              ? undefined
+              : (position, reason) => onFailed({ kind: "row failed", step: name, position, reason })
+          )
         ])
       )
       options.onCounts?.(counts)
@@ -207,9 +220,10 @@ const stepRun = (
   node: PlanNode,
   opened: Worker,
   sources: ReadonlyMap<string, SourceStart>,
-  { limits }: GraphRunOptions
+  { limits, spans }: GraphRunOptions
 ): NodeRun => {
-  const worker = markedWorker(opened, node.name)
+  const marked = markedWorker(opened, node.name)
+  const worker = spans === undefined ? marked : tracedWorker(marked, spans.step(node.name))
   const start = sources.get(node.name)
   if (node.kind === "generator" && start !== undefined)
     return new SourceRun(machine, node, start, limits)

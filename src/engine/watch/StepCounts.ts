@@ -28,10 +28,17 @@ export class StepCounts {
   #lastFrom = 0
   #lastTo = 0
 
+  readonly #onFailed: ((position: number, reason: string) => void) | undefined
+
   /** Without a size of blocks, nobody asks for them. */
-  constructor(tally: StepTally, size: number | undefined) {
+  constructor(
+    tally: StepTally,
+    size: number | undefined,
+    onFailed?: (position: number, reason: string) => void
+  ) {
     this.#tally = tally
     this.#size = size
+    this.#onFailed = onFailed
   }
 
   /** A row that came of the source row at a position has come to the step. */
@@ -49,6 +56,7 @@ export class StepCounts {
 
   failed(position: number, reason: string): void {
     countFailure(this.#tally, reason)
+    this.#onFailed?.(position, reason)
     const block = this.#blockAt(position)
     if (block === undefined) return
     block.failed++
