@@ -1,4 +1,3 @@
-/** `distilabel-ts cache`: what is kept from run to run, and making room. */
 import { join } from "node:path"
 import { cacheDirectory } from "../data/rows/cacheDirectory.ts"
 import { duration, table } from "../engine/watch/figures.ts"
@@ -9,6 +8,9 @@ import {
   type FoundEntry,
   prune
 } from "../journal/maintenance.ts"
+/** `distilabel-ts cache`: what is kept from run to run, and making room. */
+import { totalUsage } from "../models/chat/Answer.ts"
+import { restoredOutput } from "../models/chat/storedAnswers.ts"
 import { counted } from "../report/figures/figures.ts"
 import { UsageError } from "./UsageError.ts"
 
@@ -166,17 +168,14 @@ const entryText = ({
   row = "?",
   step = "?"
 }: FoundEntry["entry"]): string => {
-  const { generations = [], statistics } = (output ?? {}) as {
-    readonly generations?: ReadonlyArray<string | null>
-    readonly statistics?: unknown
-  }
+  const { answers } = restoredOutput(output)
   return [
     `${pipeline} · ${step} · row ${row}`,
     `  key     ${key}`,
     `  model   ${model} (${llm}), ${new Date(at).toISOString()}, ${age(at)} ago`,
-    `  tokens  ${JSON.stringify(statistics ?? {})}`,
+    `  tokens  ${JSON.stringify(totalUsage(answers) ?? {})}`,
     `  asked   ${indented(asked)}`,
-    ...generations.map((text) => `  answer  ${indented(text ?? "(no text)")}`)
+    ...answers.map(({ text }) => `  answer  ${indented(text ?? "(no text)")}`)
   ].join("\n")
 }
 
