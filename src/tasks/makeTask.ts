@@ -14,11 +14,11 @@ import {
   type GenerateOutput,
   type JsonSchemaFormat,
   type LLM,
-  type ParametersOf,
   requestTo
 } from "../models/chat/LLM.ts"
 import type { LLMError } from "../models/chat/LLMError.ts"
 import type { Observer } from "../models/chat/LLMEvents.ts"
+import type { ParametersOf } from "../models/chat/Model.ts"
 import { limitWords } from "../models/chat/tokenLimit.ts"
 import type { AnyDefinition } from "../step/Definition.ts"
 import type { ParameterValues, StepParameters } from "../step/makeStep.ts"
@@ -263,10 +263,10 @@ const openTask = (spec: TaskSpec, values: ParameterValues) =>
           }).pipe(
             Effect.matchEffect({
               onSuccess: (output: GenerateOutput) => {
-                for (const [i, answer] of output.generations.entries()) {
+                for (const [i, answer] of output.answers.entries()) {
                   const late = attempts.at(i)
                   if (late !== undefined)
-                    onLate({ input: messages, output: answer, attempts: late })
+                    onLate({ input: messages, output: answer.text, attempts: late })
                 }
                 return Effect.succeed(answersOf(told, row, messages, output, spec.parse))
               },

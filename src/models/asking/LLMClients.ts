@@ -6,16 +6,22 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as RcMap from "effect/RcMap"
 import * as Scope from "effect/Scope"
-import type { LLM, LLMClient } from "../chat/LLM.ts"
 import type { LLMError } from "../chat/LLMError.ts"
 import type { Observer } from "../chat/LLMEvents.ts"
+import type { Model, ModelClient } from "../chat/Model.ts"
 import { type Answers, CurrentAnswers } from "./Answers.ts"
 import { CurrentGates, type Gate } from "./Gate.ts"
+
+/** Any client: what it is asked is its own business. */
+type AnyClient = ModelClient<never, unknown>
 
 /** Gives clients of models. */
 export interface LLMClients {
   /** The client of a model, open as long as the scope. `step` is the name that events carry. */
-  readonly client: (llm: LLM, step?: string) => Effect.Effect<LLMClient, LLMError, Scope.Scope>
+  readonly client: <Client extends AnyClient>(
+    model: Model<string, Client>,
+    step?: string
+  ) => Effect.Effect<Client, LLMError, Scope.Scope>
 }
 
 /** What clients of a run may be told. */
@@ -28,7 +34,7 @@ export interface LLMClientsOptions {
 
 /** The clients in use: those of the run, or, outside of any run, one for each caller. */
 const Current = Context.Reference<LLMClients>("distilabel-ts/llms/LLMClients", {
-  defaultValue: () => ({ client: (llm) => llm.open })
+  defaultValue: () => ({ client: (model) => model.open })
 })
 
 /**
@@ -39,34 +45,35 @@ const make = ({ onEvent }: LLMClientsOptions = {}): Effect.Effect<LLMClients, ne
   Effect.gen(function* () {
     // By identity: to effect's own maps two empty objects are the same key.
     const ids = new Map<object, number>()
-    const models: Array<LLM> = []
+    const models: Array<Model<string, AnyClient>> = []
     const clients = yield* RcMap.make({
       lookup: (id: number) => models[id]?.open ?? Effect.die(new Error(`no model ${id}`))
     })
 
-    const idOf = (llm: LLM): number => {
-      const id = ids.get(llm.endpoint) ?? models.push(llm) - 1
-      ids.set(llm.endpoint, id)
+    const idOf = (model: Model<string, AnyClient>): number => {
+      const id = ids.get(model.endpoint) ?? models.push(model) - 1
+      ids.set(model.endpoint, id)
       return id
     }
 
     return {
-      client: (llm, step) =>
+      client: <Client extends AnyClient>(model: Model<string, Client>, step?: string) =>
         Effect.map(
-          Effect.suspend(() => RcMap.get(clients, idOf(llm))),
-          (client) => observed(client, step, onEvent)
+          Effect.suspend(() => RcMap.get(clients, idOf(model))),
+          // An endpoint is that of one kind of model, whose clients are alike.
+          (client) => observed(client as Client, step, onEvent)
         )
     }
   })
 
-const observed = (
-  client: LLMClient,
+const observed = <Client extends AnyClient>(
+  client: Client,
   step: string | undefined,
   onEvent: Observer | undefined
-): LLMClient => {
+): Client => {
   if (onEvent === undefined) return client
   const named: Observer = step === undefined ? onEvent : (event) => onEvent({ ...event, step })
-  return {
+  const watched: AnyClient = {
     generate: (request, observer) =>
       client.generate(
         request,
@@ -78,14 +85,18 @@ const observed = (
             }
       )
   }
+  return watched as Client
 }
 
 export const LLMClients = {
   make,
 
   /** The client of a model among those of the run, open as long as the scope. */
-  client: (llm: LLM, step?: string): Effect.Effect<LLMClient, LLMError, Scope.Scope> =>
-    Effect.flatMap(Current, (clients) => clients.client(llm, step)),
+  client: <Client extends AnyClient>(
+    model: Model<string, Client>,
+    step?: string
+  ): Effect.Effect<Client, LLMError, Scope.Scope> =>
+    Effect.flatMap(Current, (clients) => clients.client(model, step)),
 
   /** Runs an effect in which all that ask for clients share them. */
   share:
