@@ -30,6 +30,7 @@ import type { AnswerDetails } from "./Answer.ts"
 import { answered } from "./answered.ts"
 import { answersOf, type Parse, type Told } from "./answers.ts"
 import { AttemptsAtRow } from "./AttemptsAtRow.ts"
+import { checkedParse, UndeclaredColumns } from "./checkedParse.ts"
 import { taskDefaults } from "./taskOptions.ts"
 
 /** Any model. */
@@ -167,7 +168,11 @@ export const makeTask = <S extends AnyStep>(spec: TaskSpec): S => {
     ...(spec.oneOf === undefined ? {} : { oneOf: spec.oneOf }),
     gives: (have) => withColumns(have, columns),
     parameters: { llm: optionalParameters(llm.parameters) },
-    open: (values) => openTask({ ...spec, outputs }, values)
+    open: (values) => {
+      const undeclared = new UndeclaredColumns(spec)
+      const parse = checkedParse(spec.parse, spec.outputs, undeclared)
+      return openTask({ ...spec, outputs, parse }, undeclared, values)
+    }
   })
 }
 
@@ -195,7 +200,7 @@ const optionalParameters = (parameters: Schema.Top): Schema.Constraint => {
 }
 const optionalOf = new WeakMap<Schema.Top, Schema.Constraint>()
 
-const openTask = (spec: TaskSpec, values: ParameterValues) =>
+const openTask = (spec: TaskSpec, undeclared: UndeclaredColumns, values: ParameterValues) =>
   Effect.gen(function* () {
     const { groupGenerations, name, reasoning, llm: given } = { ...taskDefaults, ...spec.options }
     // `run` checked the values by the schemas of the options.
@@ -268,7 +273,10 @@ const openTask = (spec: TaskSpec, values: ParameterValues) =>
                   if (late !== undefined)
                     onLate({ input: messages, output: answer.text, attempts: late })
                 }
-                return Effect.succeed(answersOf(told, row, messages, output, spec.parse))
+                return Effect.as(
+                  Effect.suspend(() => undeclared.warn),
+                  answersOf(told, row, messages, output, spec.parse)
+                )
               },
               onFailure: (error: LLMError) => {
                 const outcome = unanswered(told, row, messages, error)
