@@ -184,7 +184,7 @@ type HubStep<
 
 const loadFromHub = <S extends AnyStep>(
   of: AnyDefinition,
-  options: LoadDataFromHubOptions<string, unknown, Outputs, unknown>
+  options: LoadDataFromHubOptions<string, string, Outputs, unknown>
 ): S => {
   const declared = outputsOf(options.columns ?? open())
   return stepOf<S>(of, options, {
