@@ -4,6 +4,7 @@
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import * as RcMap from "effect/RcMap"
 import * as Scope from "effect/Scope"
 import type { LLM, LLMClient } from "../chat/LLM.ts"
@@ -31,6 +32,14 @@ const Current = Context.Reference<LLMClients>("distilabel-ts/llms/LLMClients", {
   defaultValue: () => ({ client: (llm) => llm.open })
 })
 
+/** Opens the client of a model. */
+export type OpenLLM = (llm: LLM) => Effect.Effect<LLMClient, LLMError, Scope.Scope>
+
+/** How runs open models. */
+const CurrentOpen = Context.Reference<OpenLLM>("distilabel-ts/llms/OpenLLM", {
+  defaultValue: () => (llm) => llm.open
+})
+
 /**
  * Clients that are shared as long as the scope lives: one for each `llm.endpoint`, opened with its
  * first user and closed with its last.
@@ -40,8 +49,12 @@ const make = ({ onEvent }: LLMClientsOptions = {}): Effect.Effect<LLMClients, ne
     // By identity: to effect's own maps two empty objects are the same key.
     const ids = new Map<object, number>()
     const models: Array<LLM> = []
+    const open = yield* CurrentOpen
     const clients = yield* RcMap.make({
-      lookup: (id: number) => models[id]?.open ?? Effect.die(new Error(`no model ${id}`))
+      lookup: (id: number) => {
+        const llm = models[id]
+        return llm === undefined ? Effect.die(new Error(`no model ${id}`)) : open(llm)
+      }
     })
 
     const idOf = (llm: LLM): number => {
@@ -80,8 +93,27 @@ const observed = (
   }
 }
 
+/** Clients of models, shared by all that ask the same model in a run. */
 export const LLMClients = {
   make,
+
+  /**
+   * A layer that says how runs open models, in place of `llm.open`: to look at requests, to change
+   * them, or to answer them otherwise.
+   *
+   * @example
+   *   const counted = LLMClients.layer((llm) =>
+   *     Effect.map(llm.open, (client) => ({
+   *       generate: (request, observer) =>
+   *         Effect.andThen(
+   *           Effect.log(`${llm.model}: ${request.messages.length} messages`),
+   *           client.generate(request, observer)
+   *         )
+   *     }))
+   *   )
+   *   const distiset = await Effect.runPromise(run(pipeline).pipe(Effect.provide(counted)))
+   */
+  layer: (open: OpenLLM): Layer.Layer<never> => Layer.succeed(CurrentOpen, open),
 
   /** The client of a model among those of the run, open as long as the scope. */
   client: (llm: LLM, step?: string): Effect.Effect<LLMClient, LLMError, Scope.Scope> =>
