@@ -61,7 +61,7 @@ export class StepCall {
     return out.map((row, i) => {
       const of = rowCount === "one-to-one" ? i : this.#origin(row, rows.length)
       const failure = this.failureOf(row)
-      return { row: this.finished(row, rows[of]!, aside[of] ?? nothing), of, failure }
+      return { row: this.finished(row, rows[of], aside[of] ?? nothing), of, failure }
     })
   }
 
