@@ -54,6 +54,8 @@ export type { RunEvent, RunObserver, StepProgress } from "./engine/watch/RunEven
 export { dryRun, dryRunPromise, run, type RunOptions, runPromise } from "./run/run.ts"
 export { AnswersLog } from "./engine/services/AnswersLog.ts"
 export { Display } from "./engine/services/Display.ts"
+export { OutputStore } from "./engine/services/OutputStore.ts"
+export { LLMClients } from "./models/asking/LLMClients.ts"
 export type { RunError } from "./engine/local/runErrors.ts"
 export { PriceUnknown } from "./engine/record/PriceUnknown.ts"
 export { JournalError } from "./journal/JournalError.ts"

@@ -26,7 +26,10 @@ export interface AnswerLog {
   readonly rebuilds: number
   /** Answers that were found damaged since the log was opened. */
   readonly damage: ReadonlyArray<unknown>
-  /** The answers under a key, oldest first, at most `limit` of them. */
+  /**
+   * The answers under a key, oldest first, at most `limit` of them, or all below 0. The offsets of
+   * any two differ by 64 or more.
+   */
   candidates(key: string, limit: number): ReadonlyArray<Candidate>
   /** The answer at a place under its key; undefined if it is damaged or gone. */
   read(key: string, located: Located): LoggedResponse | undefined

@@ -14,6 +14,9 @@ const leases: AnswerLeases = {
   answersOf: () => []
 }
 
+/** Places lie as far apart as lines of a segment do at least. */
+const placeLength = 64
+
 export class MemoryLog implements AnswerLog {
   readonly leases = leases
   readonly rebuilds = 0
@@ -23,17 +26,22 @@ export class MemoryLog implements AnswerLog {
   readonly #spent: Array<Spent> = []
 
   candidates(key: string, limit: number): ReadonlyArray<Candidate> {
-    return (this.#candidates.get(key) ?? []).slice(0, limit)
+    const all = this.#candidates.get(key) ?? []
+    return limit < 0 ? [...all] : all.slice(0, limit)
   }
 
   read(key: string, { offset }: Located): LoggedResponse | undefined {
-    const entry = this.#entries[offset]
+    const entry = this.#entries[offset / placeLength]
     return entry?.key === key ? entry : undefined
   }
 
   append(entry: LoggedResponse): Effect.Effect<Located> {
     return Effect.sync(() => {
-      const located = { segment: "memory", offset: this.#entries.length, length: 1 }
+      const located = {
+        segment: "memory",
+        offset: this.#entries.length * placeLength,
+        length: placeLength
+      }
       // As files would give it back: nobody can change it any more.
       this.#entries.push(structuredClone(entry))
       const { answer, spent } = indexed(entry, located)

@@ -4,7 +4,7 @@
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Logger from "effect/Logger"
+import * as References from "effect/References"
 import type { RunServices } from "../engine/local/execute.ts"
 import { Display } from "../engine/services/Display.ts"
 import { Reports } from "../engine/services/Reports.ts"
@@ -26,7 +26,7 @@ const usual: Context.Context<RunServices> = Context.empty().pipe(
         (await import("../card/storyOf.ts")).storyOf(pipeline, directory).tell(facts)
     })
   }),
-  Context.add(Logger.CurrentLoggers, new Set([runLogger]))
+  Context.add(References.CurrentLoggers, new Set([runLogger]))
 )
 
 /** Runs with the usual surroundings; services that the program has provided come first. */

@@ -1,6 +1,8 @@
 /** Estimates: what a run will ask, use, cost and take, from a trial on a few of its rows. */
 import { rmSync } from "node:fs"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import { monotonicMs } from "../../models/asking/monotonic.ts"
 import type { LLM } from "../../models/chat/LLM.ts"
 import type { LLMEvent } from "../../models/chat/LLMEvents.ts"
 import { type GivenParameters, withParameters } from "../../pipeline/parameters.ts"
@@ -63,10 +65,12 @@ export const estimated = Effect.fnUntraced(function* (
   }
   const all = new Asked(undefined)
   let spent = 0
+  const clock = yield* Clock.Clock
   const onEvent = (event: LLMEvent): void => {
+    const at = monotonicMs(clock)
     const cost = costs.get(event.step ?? "")?.(event.inputTokens ?? 0, event.outputTokens ?? 0)
-    asked.get(event.step ?? "")?.add(event, cost)
-    all.add(event, cost)
+    asked.get(event.step ?? "")?.add(event, cost, at)
+    all.add(event, cost, at)
     if (event.kind === "success") spent += cost ?? 0
   }
   const { maxRows = Infinity, sample = 50, ...settings } = options
@@ -120,7 +124,9 @@ class Asked {
 
   add(
     { durationMs, inputTokens = 0, kind, outputTokens = 0, row = "" }: LLMEvent,
-    cost: number | undefined
+    cost: number | undefined,
+    /** When it happened, in milliseconds. */
+    at: number
   ): void {
     // Rows that came of one row stand or fall together.
     const source = row.split(/[./]/)[0]!
@@ -130,7 +136,7 @@ class Asked {
     this.output.add(source, outputTokens)
     if (cost === undefined) this.unpriced = true
     else this.cost.add(source, cost)
-    if (durationMs !== undefined) this.times.add(durationMs / 1000, performance.now() / 1000)
+    if (durationMs !== undefined) this.times.add(durationMs / 1000, at / 1000)
   }
 }
 

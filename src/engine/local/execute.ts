@@ -3,6 +3,7 @@
  * rows move, results are written; what comes back is a Distiset.
  */
 import { join } from "node:path"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type * as Scope from "effect/Scope"
@@ -80,7 +81,7 @@ export const execute = (
 const done = Effect.fnUntraced(function* (
   opened: Opened
 ): Effect.fn.Return<Distiset<unknown>, RunError, RunServices | Scope.Scope> {
-  const answers = answersOf(opened)
+  const answers = answersOf(opened, yield* Clock.Clock)
   const record = yield* recordOf(opened, answers)
   yield* watchSteps(opened.run.graph.nodes.keys())
   if (opened.options.signals !== false) yield* (yield* Signals).stopOn(opened.watch.control)
@@ -136,8 +137,12 @@ const open = Effect.fnUntraced(function* (
 })
 
 /** Answers that were paid for before, and those that will be. */
-const answersOf = ({ log, pipeline, run: { graph, useCache }, watch }: Opened): PaidAnswers =>
+const answersOf = (
+  { log, pipeline, run: { graph, useCache }, watch }: Opened,
+  clock: Clock.Clock
+): PaidAnswers =>
   new PaidAnswers(log, {
+    now: () => clock.currentTimeMillisUnsafe(),
     pipeline: pipeline.name,
     steps: [...graph.nodes.values()].flatMap(({ name, step }) =>
       modelOf(step) === undefined ? [] : [name]
@@ -195,6 +200,7 @@ const moved = Effect.fnUntraced(function* (
     signatures: run.identity.steps,
     tallies: watch.tallies,
     gauge: watch.gauge,
+    elapsedMs: watch.elapsedMs,
     control: watch.control,
     record,
     stepsDirectory: run.useCache ? join(run.cacheDir, "steps") : undefined,

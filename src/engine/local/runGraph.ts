@@ -41,6 +41,8 @@ import type { RunControl } from "./RunControl.ts"
 export interface GraphRunOptions {
   readonly tallies: ReadonlyMap<string, StepTally>
   readonly gauge: Gauge
+  /** Milliseconds since the run began, on its clock. */
+  readonly elapsedMs: () => number
   readonly sinkOf: (leaf: string, marked: boolean) => Sink
   /** At most so many source rows are at work at once. */
   readonly maxActive: number
@@ -83,7 +85,7 @@ export const runGraph = (
       answers: options.answers,
       onEvent: (event) => {
         const tally = options.tallies.get(event.step ?? "")
-        if (tally !== undefined) countEvent(tally, event)
+        if (tally !== undefined) countEvent(tally, event, options.elapsedMs())
         options.onEvent?.(event)
       }
     })

@@ -3,10 +3,12 @@
  * pipeline.
  */
 import { tmpdir } from "node:os"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { columnsOfRows } from "../../columns/infer.ts"
 import type { Apply, Row } from "../../columns/Row.ts"
 import type { ErrorRow } from "../../data/distiset/Subset.ts"
+import { monotonicMs } from "../../models/asking/monotonic.ts"
 import { check } from "../../pipeline/check.ts"
 import { withParameters } from "../../pipeline/parameters.ts"
 import { InvalidPipeline } from "../../pipeline/problems.ts"
@@ -90,11 +92,13 @@ const execute = (
     const { graph, problems } = withParameters(checked, { [step.name]: parameters })
     const all = [...wiring, ...problems]
     if (all.length > 0) return yield* new InvalidPipeline({ pipeline: step.name, problems: all })
+    const clock = yield* Clock.Clock
     const good: Array<Row> = []
     const errors: Array<ErrorRow> = []
     yield* runGraph(graph, {
       tallies: new Map([source, step.name].map((name) => [name, emptyTally(name, step.type)])),
       gauge: { active: 0 },
+      elapsedMs: () => monotonicMs(clock),
       sinkOf: () => ({
         // Without the engine's mark on it.
         row: (row) => void good.push(plain(row)),

@@ -35,6 +35,8 @@ export interface PaidAnswersOptions {
   /** What an answer to a step costs, in US dollars; undefined if its price is not known. */
   readonly costOf: (step: string, inputTokens: number, outputTokens: number) => number | undefined
   readonly mayAsk: () => boolean
+  /** Milliseconds since 1970, on the run's clock. */
+  readonly now: () => number
   readonly onSpent: (step: string, usage: Usage) => void
 }
 
@@ -165,7 +167,7 @@ export class PaidAnswers implements Answers {
     const { asker: { content, row, step } = nobody } = request
     return {
       key,
-      at: Date.now(),
+      at: this.#options.now(),
       llm,
       model,
       pipeline: this.#options.pipeline,

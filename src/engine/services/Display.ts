@@ -16,7 +16,18 @@ export interface Shown {
   readonly forgotten: ReadonlyArray<string>
 }
 
-/** Shows a run as long as its effect is at work, and how it ended. */
+/**
+ * Shows a run as long as its effect is at work, and how it ended. Usually it writes to stderr.
+ *
+ * @example
+ *   const title = Layer.succeed(Display, {
+ *     show:
+ *       ({ summary }) =>
+ *       (running) =>
+ *         Effect.tap(running, (end) => Effect.log(`${summary().pipeline}: ${end}`))
+ *   })
+ *   const distiset = await Effect.runPromise(run(pipeline).pipe(Effect.provide(title)))
+ */
 export class Display extends Context.Service<
   Display,
   {

@@ -19,7 +19,25 @@ export interface OpenOutputs {
   readonly open: (directory: string, scope: string) => Outputs
 }
 
-/** In files of the cache directory, unless a layer says otherwise. */
+/**
+ * Where rows that own steps have worked out are kept from run to run: in files of the cache
+ * directory, unless a layer says otherwise.
+ *
+ * @example
+ *   // In a map of this program.
+ *   const kept = new Map<string, string>()
+ *   const inMap = Layer.succeed(OutputStore, {
+ *     open: (_, scope) => ({
+ *       find: (key) => kept.get(`${scope} ${key}`),
+ *       keep: (key, json) => {
+ *         kept.set(`${scope} ${key}`, typeof json === "string" ? json : `[${json.join(",")}]`)
+ *       },
+ *       flush: () => {},
+ *       close: () => {}
+ *     })
+ *   })
+ *   const distiset = await Effect.runPromise(run(pipeline).pipe(Effect.provide(inMap)))
+ */
 export const OutputStore = Context.Reference<OpenOutputs>("distilabel-ts/engine/OutputStore", {
   defaultValue: () => ({ open: (directory, scope) => new StepOutputs(directory, scope) })
 })

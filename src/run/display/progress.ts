@@ -7,6 +7,7 @@ import * as Exit from "effect/Exit"
 import type { Shown } from "../../engine/services/Display.ts"
 import type { GraphEnd } from "../../engine/watch/GraphEnd.ts"
 import { currentPause, pausesOf, secondsPaused } from "../../engine/watch/Pauses.ts"
+import { regularly } from "../../engine/watch/regularly.ts"
 import { type RunSummary, rowsThrough, type StepTally } from "../../engine/watch/Tally.ts"
 import { counted, dollars } from "../../words/figures.ts"
 import { amount, amountOf, duration, table } from "../../words/terminal.ts"
@@ -31,15 +32,13 @@ export const showProgress =
           `${pc.yellow("warning")} Step '${name}' was made but never connected: it will not run.\n`
         )
       const drawing = live ? new Drawing(stream) : undefined
-      const timer =
+      const drawn =
         drawing === undefined
-          ? setInterval(() => stream.write(`${plainLine(summary())}\n`), plainMs)
-          : setInterval(() => drawing.draw(liveText(summary())), liveMs)
-      timer.unref()
-      return effect.pipe(
+          ? regularly(plainMs, () => stream.write(`${plainLine(summary())}\n`))
+          : regularly(liveMs, () => drawing.draw(liveText(summary())))
+      return Effect.scoped(Effect.andThen(drawn, effect)).pipe(
         Effect.onExit((exit) =>
           Effect.sync(() => {
-            clearInterval(timer)
             drawing?.end()
             stream.write(`${endText(summary(), Exit.isSuccess(exit) ? exit.value : "failed")}\n`)
           })
@@ -218,7 +217,7 @@ const endText = (summary: RunSummary, end: GraphEnd | "failed"): string => {
     )
   )
   const pauses = summary.steps.flatMap((step) =>
-    [...pausesOf(step)].map(
+    [...pausesOf(step, summary.seconds * 1000)].map(
       ([why, ms]) => `  ${pc.yellow(duration(ms / 1000))} paused (${why}) at ${step.name}`
     )
   )

@@ -271,7 +271,9 @@ export class RunMeasures implements Measures {
   #pauses(step: string): Readonly<Record<string, number>> {
     const all: Record<string, number> = { ...this.#models.get(step)?.paused }
     const tally = this.#options.tallies.get(step)
-    for (const [why, ms] of tally === undefined ? [] : pausesOf(tally))
+    for (const [why, ms] of tally === undefined
+      ? []
+      : pausesOf(tally, this.#options.summary().seconds * 1000))
       all[why] = (all[why] ?? 0) + ms
     return all
   }
