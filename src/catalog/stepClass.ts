@@ -1,6 +1,6 @@
 /**
- * Classes for documents: those of steps follow from their definitions, those of models are told
- * field by field.
+ * Classes for documents: those of steps follow from their definitions, those of models list their
+ * fields.
  */
 import { isOptional } from "../columns/Columns.ts"
 import { absent } from "../document/classes/fields.ts"
