@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
  * Flows: rows on their way. A flow is an immutable value that carries the type of its rows and the
  * graph that gives them.
  */
+import type { Renamed } from "../columns/mapping.ts"
 import type { Apply } from "../columns/Row.ts"
 import { makeStep } from "../step/makeStep.ts"
 import type { AnyStep, NeedOf, StepData } from "../step/Step.ts"
@@ -65,16 +66,18 @@ export interface Flow<
   out Names extends string = string
 > {
   /** Connects a step: Python's `connect` and `>>`. */
+  to<S extends AnyStep>(
+    step: Fits<S, Have, Names>
+  ): Flow<Apply<S["~gives"], Have>, S["name"], Graph | Entry<S>, Names | KnownName<S>>
+  /** Connects a step that reads columns of this flow under names of its own. */
   to<
     S extends AnyStep,
     const InputMap extends {
-      readonly [C in keyof NeedOf<S>]?: {
-        [H in keyof Have & string]: Have[H] extends NeedOf<S>[C] ? H : never
-      }[keyof Have & string]
+      readonly [C in keyof NeedOf<S>]?: Readable<Have, NeedOf<S>[C]>
     } = {}
   >(
-    step: Fits<S, Have, Names, InputMap>,
-    edge?: {
+    step: Fits<S, Have, Names, Renamed<NeedOf<S>, InputMap>>,
+    edge: {
       /** Columns of this flow to be read under the step's names: `{ instruction: "prompt" }`. */
       readonly input: InputMap
     }
@@ -113,6 +116,14 @@ export interface Flow<
   readonly "~graph"?: Graph
   readonly "~names"?: Names
 }
+
+/**
+ * Columns whose values can be read as `Want`. The result of a conditional: the editor shows that by
+ * its columns, and an alias by its name.
+ */
+type Readable<Have, Want> = [Have] extends [never]
+  ? never
+  : { [H in keyof Have & string]: Have[H] extends Want ? H : never }[keyof Have & string]
 
 type FitsEach<Steps extends ReadonlyArray<AnyStep>, Have, Names> = {
   // Two steps of a list that share a name are both told so; where the list is no tuple, run time tells.

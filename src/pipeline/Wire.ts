@@ -2,28 +2,28 @@
  * The wiring check as the compiler does it: does this step fit after these columns, and if not,
  * what does the editor say.
  */
-import type { Renamed } from "../columns/mapping.ts"
 import type { Apply, ColumnOf, Open } from "../columns/Row.ts"
 import type { AnyStep, NeedOf, NoRow } from "../step/Step.ts"
 import type * as says from "./sentences.ts"
 import type { Says } from "./sentences.ts"
 
 /**
- * The step itself if it fits after rows of type `Have` in a pipeline with steps called `Names`;
+ * The step itself if it fits after rows of type `Have` in a pipeline with steps called `Names`,
+ * where it reads `Need`;
  * else a type whose key is the sentence that says why not, and whose value holds the facts.
  */
-export type Fits<S extends AnyStep, Have, Names, InputMap = {}> =
+export type Fits<S extends AnyStep, Have, Names, Need = NeedOf<S>> =
   // NoInfer: else the compiler infers into the reports on every right call too (24 times dearer at 200 steps).
   S["name"] extends Names
     ? // A part of a pipeline does not know the names before it.
       string extends Names
-      ? Fits<S, Have, never, InputMap>
+      ? Fits<S, Have, never, Need>
       : NoInfer<{
           readonly [X in Says<typeof says.takenName<S["name"]>>]: { readonly taken: Names }
         }>
-    : [Have] extends [Renamed<NeedOf<S>, InputMap>]
+    : [Have] extends [Need]
       ? S
-      : NoInfer<Unfit<S, Renamed<NeedOf<S>, InputMap>, Have>>
+      : NoInfer<Unfit<S, Need, Have>>
 
 /** As `Fits`, for a step that joins branches. */
 export type FitsJoin<

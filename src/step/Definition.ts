@@ -14,7 +14,7 @@ export type DocumentValue =
   | ReadonlyArray<DocumentValue>
   | { readonly [key: string]: DocumentValue }
 
-/** Keys of a document that follow from a step's options and that Python must be told besides. */
+/** Keys that follow from a step's options here, and that Python needs besides. */
 export interface DerivedKeys {
   readonly step?: { readonly [key: string]: DocumentValue }
   readonly llm?: { readonly [key: string]: DocumentValue }
@@ -42,7 +42,7 @@ export interface PythonClass<Option extends string = string> {
     step: string,
     warn: (option: string, detail: string) => void
   ) => Readonly<Record<string, unknown>>
-  /** What Python must be told besides the options. */
+  /** What Python needs besides the options. */
   readonly derives?: (options: Readonly<Record<string, unknown>>) => DerivedKeys
 }
 

@@ -8,6 +8,33 @@ import type { Row } from "../columns/Row.ts"
 import { required } from "../columns/Shape.ts"
 import { kindOf, type OptionFields } from "./options.ts"
 
+/** Options that every step has, or that the library keeps beside them. */
+const taken = [
+  "name",
+  "batchSize",
+  "inputBatchSize",
+  "inputMappings",
+  "outputMappings",
+  "useCache",
+  "inputs",
+  "outputs",
+  "process",
+  "version"
+]
+
+/** Throws if a class has an option of its own under a name that means something already. */
+export const refuseTakenNames = (
+  type: string,
+  own: OptionFields,
+  others: OptionFields = {}
+): void => {
+  const wrong = Object.keys(own).find((name) => taken.includes(name) || name in others)
+  if (wrong !== undefined)
+    throw new RangeError(
+      `The definition of ${type} has an option '${wrong}', which every step of its kind has already. Give it another name.`
+    )
+}
+
 /** The options of a class, defaults for those that are left out. Throws if one does not fit. */
 export const checkedOptions = (
   type: string,

@@ -6,7 +6,7 @@ import type { Columns, RowOf } from "../columns/Columns.ts"
 import type { InputRow, Inputs } from "../columns/inputs.ts"
 import type { Names, Renamed, RenamedOut } from "../columns/mapping.ts"
 import type { Adds, Row } from "../columns/Row.ts"
-import { checkedOptions } from "./checkedOptions.ts"
+import { checkedOptions, refuseTakenNames } from "./checkedOptions.ts"
 import { define, type Defined, defined, type PythonClass } from "./Definition.ts"
 import type { StepParameters } from "./makeStep.ts"
 import type { DefaultsFor, Filled, OptionFields, OptionsOf } from "./options.ts"
@@ -97,7 +97,7 @@ export type StepConstructor<
 >
 
 /**
- * Defines a class of steps: what it reads, adds and may be told, and the function of its rows. What
+ * Defines a class of steps: its columns and options, and the function of its rows. What
  * comes back makes its steps, typed by the definition.
  *
  * Options are schemas: documents check and write them, under their names in snake_case, where the
@@ -116,6 +116,8 @@ export type StepConstructor<
  *       rows.map(({ text }) => ({ text: text.slice(0, maxLength) }))
  *   })
  *   const short = Truncate({ name: "short", maxLength: 200 })
+ *
+ * @fails RangeError if an option has the name of one that every step has
  */
 export const defineStep = <
   const Type extends string,
@@ -128,6 +130,7 @@ export const defineStep = <
 ): StepConstructor<Type, In, Out, Own> => {
   const { about, adds, cites, defaults, kind = "step", options, python, reads, type } = definition
   const { process, rowCount, version } = definition
+  refuseTakenNames(type, options)
   const known = define({
     type,
     about,

@@ -9,7 +9,7 @@ import type { Names, Renamed, RenamedOut } from "../columns/mapping.ts"
 import type { Row } from "../columns/Row.ts"
 import type { Chat } from "../models/chat/Chat.ts"
 import type { JsonSchemaFormat } from "../models/chat/LLM.ts"
-import { checkedOptions } from "../step/checkedOptions.ts"
+import { checkedOptions, refuseTakenNames } from "../step/checkedOptions.ts"
 import { type Defined, defined, type PythonClass } from "../step/Definition.ts"
 import type { DefaultsFor, Filled, OptionFields, OptionsOf } from "../step/options.ts"
 import type { AnyStep } from "../step/Step.ts"
@@ -24,7 +24,7 @@ import {
   type TaskStep
 } from "./makeTask.ts"
 import type { Answer } from "./task.ts"
-import { taskDefinition } from "./taskOptions.ts"
+import { taskDefinition, taskOptions } from "./taskOptions.ts"
 
 /** What a class of tasks is, but for the columns that it adds. */
 export interface TaskDefinition<
@@ -145,8 +145,8 @@ export type TaskByCaseConstructor<
 >
 
 /**
- * Defines a class of tasks: what it reads, adds and may be told, how a row becomes a prompt, and
- * how an answer becomes columns. What comes back makes its steps, typed by the definition.
+ * Defines a class of tasks: its columns and options, how a row becomes a prompt, and how an
+ * answer becomes columns. What comes back makes its steps, typed by the definition.
  *
  * A definition says everything once. A `parse` that does not return the columns of `adds`, with
  * their types, does not compile. Options are schemas: documents check and write them, under their
@@ -170,6 +170,8 @@ export type TaskByCaseConstructor<
  *     })
  *   })
  *   const score = Scores({ name: "score", llm: OpenAILLM({ model: "gpt-4o-mini" }), scale: 10 })
+ *
+ * @fails RangeError if an option has the name of one that every task has
  */
 export const defineTask = <
   const Type extends string,
@@ -253,6 +255,7 @@ type AnyTaskDefinition = TaskDefinition<string, Inputs, OptionFields, object, Ro
 const constructorOf = <Make>(task: AnyTaskDefinition, addsOf: (options: Row) => Columns): Make => {
   const { parse, prompt, structuredOutput, type, version } = task
   const { about, cites, defaults, options, python } = task
+  refuseTakenNames(type, options, taskOptions)
   const definition = taskDefinition({
     type,
     about,

@@ -15,6 +15,7 @@ import {
   ScriptedLLM,
   toYamlPromise
 } from "../../src/index.ts"
+import type { OptionFields } from "../../src/step/options.ts"
 
 const quiet = { progress: "none" } as const
 
@@ -126,6 +127,24 @@ describe("a task that is defined once", () => {
   })
 })
 
+it("a definition may not take the name of an option that every task has", () => {
+  const taking = (options: OptionFields) =>
+    defineTask({
+      type: "Taking",
+      about: "Takes names.",
+      reads: {},
+      adds: {},
+      options,
+      defaults: {},
+      prompt: () => "a",
+      parse: () => ({})
+    })
+  expect(() => taking({ llm: Schema.String })).toThrow(
+    "The definition of Taking has an option 'llm', which every step of its kind has already."
+  )
+  expect(() => taking({ name: Schema.String })).toThrow("has an option 'name'")
+})
+
 describe("a defined task in documents", () => {
   const registry = catalogWith(Scores, Verdict)
   const pipeline = Pipeline("p", {}, flow().to(Scores({ name: "s", llm, tone: "kindly" })))
@@ -137,6 +156,7 @@ describe("a defined task in documents", () => {
     expect(yaml).toContain("name: Scores")
     const loaded = await fromYamlPromise(yaml, { registry })
     expect(loaded.missing).toEqual([])
+    await expect(fromYamlPromise(yaml)).rejects.toThrow("{ registry: catalogWith(Scores) }")
     const [row] = await (await runPromise(loaded, quiet)).default!.head(1)
     expect(row).toMatchObject({ scores: [4, 1] })
   })

@@ -77,7 +77,7 @@ const make = ({ onEvent }: LLMClientsOptions = {}): Effect.Effect<LLMClients, ne
         Effect.map(
           Effect.suspend(() => RcMap.get(clients, idOf(model))),
           // An endpoint is that of one kind of model, whose clients are alike.
-          (client) => observed(client as Client, step, onEvent)
+          (client) => observed(client as AnyClient as Client, step, onEvent)
         )
     }
   })
