@@ -78,7 +78,7 @@ const ownLimits = ["row_timeout", "give_up_after", "requests_per_minute", "token
 )
 
 /** How a server is asked, where Python's models know one way only. */
-const ownWays = ["stream", "preflight"].map((key) => plain(key, Schema.Boolean))
+const ownWays = ["stream", "preflight"] as const
 
 const shared = {
   max_retries: [plain("max_retries", Count)],
@@ -91,9 +91,9 @@ const shared = {
 const classOf = ({ describe, document, type }: ModelKind): ModelClass => {
   const module = pythonModule(type) ?? ownModule
   const isOurs = module === ownModule
-  const { fields, ignores = {}, pythonNames, pythonShares } = document
+  const { fields, ignores = {}, lacks = [], pythonNames, pythonShares } = document
   const sharedFields = (key: SharedKey): ReadonlyArray<Field> => {
-    if (document.isServerless === true && key === "structured_output") return []
+    if (key === "structured_output" && lacks.includes(key)) return []
     if (!isOurs && !pythonShares.includes(key))
       return key === "structured_output" ? [own(plainFormat)] : shared[key].map(own)
     const name = pythonNames?.[key]
@@ -114,7 +114,9 @@ const classOf = ({ describe, document, type }: ModelKind): ModelClass => {
         sharedFields
       ),
       ...ownLimits.map(ours),
-      ...(document.isServerless === true ? [] : ownWays.map(ours))
+      ...ownWays
+        .filter((key) => !lacks.includes(key))
+        .map((key) => ours(plain(key, Schema.Boolean)))
     ],
     ignores,
     needs: document.needs ?? ["model"],

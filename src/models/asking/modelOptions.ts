@@ -2,8 +2,9 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
-import type { JsonSchemaFormat, LLM, LLMClient } from "../chat/LLM.ts"
+import type { JsonSchemaFormat } from "../chat/LLM.ts"
 import type { LLMError } from "../chat/LLMError.ts"
+import type { Model } from "../chat/Model.ts"
 import { defaultMaxConcurrency } from "./Gate.ts"
 import { concealedKeys, type Secret } from "./secrets.ts"
 
@@ -98,7 +99,7 @@ export interface Kind<Options extends DescribedOptions> {
   readonly conceal: (options: Options) => Options
   /** Where a model is asked, without what is secret; undefined for one that needs no server. */
   readonly address?: (options: Options) => string
-  readonly open: (options: Options) => Effect.Effect<LLMClient, LLMError, Scope.Scope>
+  readonly open: (options: Options) => Effect.Effect<unknown, LLMError, Scope.Scope>
 }
 
 /**
@@ -107,7 +108,7 @@ export interface Kind<Options extends DescribedOptions> {
  *
  * The one cast: the precise type has a phantom key that has no value.
  */
-export const describe = <Described extends LLM, Options extends DescribedOptions>(
+export const describe = <Described extends Model, Options extends DescribedOptions>(
   kind: Kind<Options>,
   given: Options,
   endpoint: object = {}

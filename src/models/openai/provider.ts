@@ -6,12 +6,11 @@ import { defineProvider } from "../provider/defineProvider.ts"
 import { offlineBatches } from "../provider/ModelDocument.ts"
 import { type OpenAIOptions, OpenAIParameters } from "./OpenAIOptions.ts"
 
-export const openAI = defineProvider<OpenAIOptions>({
-  type: "OpenAILLM",
+/** What all of its models have in common. */
+export const openAIHome = {
   name: "OpenAI",
   hosts: /(^|\.)(openai\.com|openai\.azure\.com)$/,
   priceId: "openai",
-  parameters: OpenAIParameters,
   address: {
     option: "baseUrl",
     variable: "OPENAI_BASE_URL",
@@ -22,7 +21,13 @@ export const openAI = defineProvider<OpenAIOptions>({
     variable: "OPENAI_API_KEY",
     headers: /^(authorization|api-key)$/i,
     give: "set OPENAI_API_KEY or option apiKey"
-  },
+  }
+} as const
+
+export const openAI = defineProvider<OpenAIOptions>({
+  ...openAIHome,
+  type: "OpenAILLM",
+  parameters: OpenAIParameters,
   takesNumGenerations: true,
   document: {
     kwargs: ChatCompletionsKwargs,
