@@ -61,13 +61,7 @@ export { RunLocked } from "./journal/RunLock.ts"
 export { RunStopped, type StopReason } from "./engine/watch/RunStopped.ts"
 export { runStep, runStepPromise, type StepResult } from "./engine/local/runStep.ts"
 export type { Chat, ChatItem, ContentPart } from "./models/chat/Chat.ts"
-export type {
-  GenerateOutput,
-  GenerateRequest,
-  JsonSchemaFormat,
-  LLM,
-  LLMClient
-} from "./models/chat/LLM.ts"
+export type { GenerateOutput, GenerateRequest, LLM, LLMClient } from "./models/chat/LLM.ts"
 export type { Answer, FinishReason, Logprob, TokenUsage } from "./models/chat/Answer.ts"
 export type { CompletionRequest } from "./models/chat/Completion.ts"
 export type { ImageOutput, ImageRequest } from "./models/chat/Images.ts"
@@ -80,6 +74,12 @@ export type {
 } from "./models/embeddings/Embeddings.ts"
 export { embeddings } from "./models/own/embeddings.ts"
 export { llm } from "./models/own/llm.ts"
+export type {
+  AnswerFormat,
+  ChoicesFormat,
+  JsonSchemaFormat,
+  RegexFormat
+} from "./models/chat/formats.ts"
 export { LLMError, type LLMErrorReason } from "./models/chat/LLMError.ts"
 export { AnthropicLLM } from "./models/anthropic/AnthropicLLM.ts"
 export type {

@@ -8,10 +8,12 @@ import type { DescribedModel, Field, ModelClass } from "../document/classes/Regi
 import { ownModule } from "../document/tree/DocumentSchema.ts"
 import { isRecord, type TreeRecord } from "../document/tree/Tree.ts"
 import { defaultMaxConcurrency } from "../models/asking/Gate.ts"
+import { type AnswerFormat, rareFormat } from "../models/chat/formats.ts"
 import type { LLM } from "../models/chat/LLM.ts"
 import { LLMError } from "../models/chat/LLMError.ts"
 import type { ModelDocument, ModelField, SharedKey } from "../models/provider/ModelDocument.ts"
 import { type ModelKind, modelKinds } from "../models/providers.ts"
+import { detailOf } from "../step/StepFailed.ts"
 import {
   formatOf,
   plainFormat,
@@ -120,12 +122,21 @@ const classOf = ({ describe, document, type }: ModelKind): ModelClass => {
     ],
     ignores,
     needs: document.needs ?? ["model"],
-    make: ({ structuredOutput: given, ...options }) => {
+    make: ({ structuredOutput: given, ...options }, at) => {
       const format = formatOf(given)
-      return describe({
-        ...options,
-        ...(format === undefined ? {} : { structuredOutput: format })
-      } as never)
+      const made = (structuredOutput?: AnswerFormat) =>
+        describe({
+          ...options,
+          ...(structuredOutput === undefined ? {} : { structuredOutput })
+        } as never)
+      if (rareFormat(format) === undefined) return made(format)
+      try {
+        return made(format)
+      } catch (thrown) {
+        // Python's class takes it and does nothing with it.
+        at.in("structured_output").warn(`${detailOf(thrown)} It is passed over.`)
+        return made()
+      }
     }
   }
 }

@@ -3,6 +3,7 @@ import type {
   ContentBlockParam,
   MessageCreateParamsNonStreaming
 } from "@anthropic-ai/sdk/resources/messages/messages"
+import { jsonFormat } from "../asking/jsonFormat.ts"
 import type { Chat, ContentPart } from "../chat/Chat.ts"
 import type { GenerateRequest } from "../chat/LLM.ts"
 import type { AnthropicGenerationKwargs } from "./AnthropicOptions.ts"
@@ -18,6 +19,7 @@ export const messagesRequest = (
 ): MessageCreateParamsNonStreaming => {
   const { extraBody, maxTokens, stopSequences, temperature, thinking, topK, topP } =
     generationKwargs as AnthropicGenerationKwargs
+  const format = jsonFormat(structuredOutput)
   const body = {
     model,
     max_tokens: maxTokens ?? defaultMaxTokens,
@@ -27,9 +29,9 @@ export const messagesRequest = (
     ...(topP === undefined ? {} : { top_p: topP }),
     ...(topK === undefined ? {} : { top_k: topK }),
     ...(thinking === undefined ? {} : { thinking }),
-    ...(structuredOutput === undefined
+    ...(format === undefined
       ? {}
-      : { output_config: { format: { type: "json_schema", schema: structuredOutput.schema } } }),
+      : { output_config: { format: { type: "json_schema", schema: format.schema } } }),
     ...(stream ? { stream } : {}),
     ...extraBody
   }

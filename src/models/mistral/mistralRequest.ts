@@ -1,5 +1,6 @@
 /** Mistral's requests: the way from a question to what its SDK takes. */
 import type { ChatCompletionRequest } from "@mistralai/mistralai/models/components/chatcompletionrequest.js"
+import { jsonFormat } from "../asking/jsonFormat.ts"
 import type { Chat, ChatItem } from "../chat/Chat.ts"
 import type { GenerateRequest } from "../chat/LLM.ts"
 import { keepsStrictRules } from "../chat/strictSchema.ts"
@@ -13,6 +14,7 @@ export const mistralRequest = (
   { stream, strict }: Dialect
 ): ChatCompletionRequest => {
   const { maxNewTokens, seed, temperature, topP } = generationKwargs as MistralGenerationKwargs
+  const format = jsonFormat(structuredOutput)
   return {
     model,
     messages: messagesOf(messages),
@@ -21,15 +23,15 @@ export const mistralRequest = (
     ...(temperature === undefined ? {} : { temperature }),
     ...(topP === undefined ? {} : { topP }),
     ...(seed === undefined ? {} : { randomSeed: seed }),
-    ...(structuredOutput === undefined
+    ...(format === undefined
       ? {}
       : {
           responseFormat: {
             type: "json_schema",
             jsonSchema: {
-              name: structuredOutput.name,
-              schemaDefinition: structuredOutput.schema,
-              ...(strict && keepsStrictRules(structuredOutput.schema) ? { strict } : {})
+              name: format.name,
+              schemaDefinition: format.schema,
+              ...(strict && keepsStrictRules(format.schema) ? { strict } : {})
             }
           }
         })

@@ -2,9 +2,29 @@
 import { failed, Unusable } from "../asking/Diagnosis.ts"
 import { usageOf, withUsage } from "../chat/Answer.ts"
 import { finishReasonOf } from "../chat/finishReasons.ts"
+import type { AnswerFormat } from "../chat/formats.ts"
 import type { GenerateOutput } from "../chat/LLM.ts"
 import { countIn, record, textIn } from "../http/wireValues.ts"
 import { readBody } from "../provider/bodies.ts"
+
+/**
+ * The answer with the text that was chosen, where it is one of several: Ollama's is in quotes, as
+ * JSON has it.
+ */
+export const chosen = (
+  { answers }: GenerateOutput,
+  format: AnswerFormat | undefined
+): GenerateOutput =>
+  format === undefined || !("choices" in format)
+    ? { answers }
+    : {
+        answers: answers.map((answer) => ({
+          ...answer,
+          text:
+            format.choices.find((choice) => JSON.stringify(choice) === answer.text?.trim()) ??
+            answer.text
+        }))
+      }
 
 /** The answer in a body, whole or in lines. Throws `Unusable` for what is none, or an error. */
 export const ollamaAnswer = (text: string): GenerateOutput => {

@@ -1,7 +1,9 @@
 /** Ollama's requests: the way from a question to what its chat takes. */
 import type { ChatRequest } from "ollama"
 import { Unusable } from "../asking/Diagnosis.ts"
+import { jsonFormat } from "../asking/jsonFormat.ts"
 import type { ChatItem } from "../chat/Chat.ts"
+import type { AnswerFormat } from "../chat/formats.ts"
 import type { GenerateRequest } from "../chat/LLM.ts"
 import type { OllamaGenerationKwargs } from "./OllamaOptions.ts"
 
@@ -22,7 +24,7 @@ export const ollamaRequest = (
     ...(stop === undefined ? {} : { stop }),
     ...options
   }
-  const wanted = structuredOutput?.schema ?? (format === "" ? undefined : format)
+  const wanted = formatOf(structuredOutput) ?? (format === "" ? undefined : format)
   const request = {
     model,
     messages: messages.map(messageOf),
@@ -34,6 +36,12 @@ export const ollamaRequest = (
   }
   return request as ChatRequest
 }
+
+/** Choices are JSON texts to Ollama. */
+const formatOf = (format: AnswerFormat | undefined): object | undefined =>
+  format !== undefined && "choices" in format
+    ? { type: "string", enum: format.choices }
+    : jsonFormat(format)?.schema
 
 const messageOf = ({ content, role }: ChatItem) => {
   if (typeof content === "string") return { role, content }

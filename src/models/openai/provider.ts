@@ -28,6 +28,10 @@ export const openAI = defineProvider<OpenAIOptions>({
   ...openAIHome,
   type: "OpenAILLM",
   parameters: OpenAIParameters,
+  rareFormats: ({ server }) => ({
+    taken: server === undefined ? [] : ["regex", "choices"],
+    fix: 'Say which server takes it: option server is "vllm" or "sglang"; or give a JSON schema.'
+  }),
   takesNumGenerations: true,
   document: {
     kwargs: ChatCompletionsKwargs,
@@ -41,15 +45,17 @@ export const openAI = defineProvider<OpenAIOptions>({
         key: "max_tokens_field",
         holds: Schema.Literals(["max_tokens", "max_completion_tokens"]),
         python: false
-      }
+      },
+      { key: "server", holds: Schema.Literals(["vllm", "sglang"]), python: false }
     ],
     pythonShares: ["max_retries", "timeout", "structured_output"],
     ignores: offlineBatches
   },
   // OpenAI's reasoning models refuse the old name, most other servers know no other.
   connect: (server) =>
-    connectChatCompletions(
-      server,
-      server.options.maxTokensField ?? (server.isHome ? "max_completion_tokens" : "max_tokens")
-    )
+    connectChatCompletions(server, {
+      maxTokensField:
+        server.options.maxTokensField ?? (server.isHome ? "max_completion_tokens" : "max_tokens"),
+      formatServer: server.options.server
+    })
 })

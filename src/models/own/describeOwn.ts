@@ -107,10 +107,7 @@ const asking = <Request, Given, Response>(
   Effect.flatMap(
     diagnosed(async (signal) => ask(request, { signal, attempt })),
     (given) =>
-      Effect.flatMap(
-        Effect.isEffect(given)
-          ? diagnosing(given as Effect.Effect<Given, unknown>)
-          : Effect.succeed(given),
-        (answer) => diagnosed(async () => read(answer))
+      Effect.flatMap(Effect.isEffect(given) ? diagnosing(given) : Effect.succeed(given), (answer) =>
+        diagnosed(async () => read(answer))
       )
   )

@@ -1,5 +1,5 @@
 /** Models that users bring along: a function that answers, and all around it for free. */
-import * as Effect from "effect/Effect"
+import type * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { Unusable } from "../asking/Diagnosis.ts"
 import type { ModelOptions } from "../asking/modelOptions.ts"

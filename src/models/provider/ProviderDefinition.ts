@@ -6,7 +6,7 @@ import type * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
 import type { Diagnosis } from "../asking/Diagnosis.ts"
 import { type Setting, settingOf } from "../asking/environment.ts"
-import type { DescribedOptions, ServerOptions } from "../asking/modelOptions.ts"
+import type { DescribedOptions, RareFormats, ServerOptions } from "../asking/modelOptions.ts"
 import type { Lookup } from "../asking/preflight.ts"
 import type { GivenHeaders, Secret } from "../asking/secrets.ts"
 import type { GenerateOutput, GenerateRequest } from "../chat/LLM.ts"
@@ -92,6 +92,8 @@ export interface ServerDefinition<
   /** Further options with their secrets wrapped, and the secrets in them. */
   readonly conceal?: (options: Options) => Partial<Options>
   readonly secretsOf?: (options: Options) => ReadonlyArray<string>
+  /** Formats besides JSON schemas that its servers take. Default: none. */
+  readonly rareFormats?: (options: Options) => RareFormats
   /** What is missing before anything can be asked, and how to give it. */
   readonly missing?: (
     options: Options,

@@ -52,6 +52,8 @@ export const defineEmbeddings = <Options extends ProviderOptions>(
     )
   )
 
+const noRareFormats = () => ({ taken: [], fix: "Give a JSON schema: { name, schema }." })
+
 const providerOf = <Options extends ProviderOptions>(
   definition: ServerDefinition<Options, never, unknown>,
   open: Kind<Options>["open"]
@@ -62,6 +64,7 @@ const providerOf = <Options extends ProviderOptions>(
     priceId: definition.priceId,
     isFree: definition.isFree ?? false,
     ...(definition.named === undefined ? {} : { named: definition.named }),
+    rareFormats: definition.rareFormats ?? noRareFormats,
     conceal: (options) => concealedOptions(definition, options),
     address: (options) => addressIdentity(addressOf(definition, options).value),
     open
