@@ -5,6 +5,7 @@ import type { Chat, ChatItem } from "../chat/Chat.ts"
 import type { GenerateRequest } from "../chat/LLM.ts"
 import { keepsStrictRules } from "../chat/strictSchema.ts"
 import type { Dialect } from "../chatCompletions/Dialect.ts"
+import { defined } from "../http/wireValues.ts"
 import type { MistralGenerationKwargs } from "./MistralOptions.ts"
 
 /** The request: what was given, and nothing else. */
@@ -15,27 +16,24 @@ export const mistralRequest = (
 ): ChatCompletionRequest => {
   const { maxNewTokens, seed, temperature, topP } = generationKwargs as MistralGenerationKwargs
   const format = jsonFormat(structuredOutput)
-  return {
+  const request = defined({
     model,
     messages: messagesOf(messages),
-    ...(stream ? { stream } : {}),
-    ...(maxNewTokens === undefined ? {} : { maxTokens: maxNewTokens }),
-    ...(temperature === undefined ? {} : { temperature }),
-    ...(topP === undefined ? {} : { topP }),
-    ...(seed === undefined ? {} : { randomSeed: seed }),
-    ...(format === undefined
-      ? {}
-      : {
-          responseFormat: {
-            type: "json_schema",
-            jsonSchema: {
-              name: format.name,
-              schemaDefinition: format.schema,
-              ...(strict && keepsStrictRules(format.schema) ? { strict } : {})
-            }
-          }
-        })
-  }
+    stream: stream || undefined,
+    maxTokens: maxNewTokens,
+    temperature,
+    topP,
+    randomSeed: seed,
+    responseFormat: format && {
+      type: "json_schema",
+      jsonSchema: {
+        name: format.name,
+        schemaDefinition: format.schema,
+        ...(strict && keepsStrictRules(format.schema) ? { strict } : {})
+      }
+    }
+  })
+  return request as unknown as ChatCompletionRequest
 }
 
 /**

@@ -9,6 +9,7 @@ import { neverMs } from "../http/undiciFetch.ts"
 import { countIn, list, record } from "../http/wireValues.ts"
 import { readBody } from "../provider/bodies.ts"
 import { defineEmbeddings } from "../provider/defineProvider.ts"
+import { serverFields } from "../provider/ModelDocument.ts"
 import type { Connection, Server } from "../provider/ProviderDefinition.ts"
 import { openAIHome } from "./provider.ts"
 
@@ -122,11 +123,7 @@ export const openAIEmbeddings = defineEmbeddings<OpenAIEmbeddingsOptions>({
   document: {
     kwargs: OpenAIEmbeddingsKwargs,
     pythonKwargs: [],
-    fields: [
-      { key: "base_url", holds: "address", python: false },
-      { key: "api_key", holds: "secret", python: false },
-      { key: "default_headers", holds: "headers", python: false }
-    ],
+    fields: serverFields(),
     pythonShares: [],
     lacks: ["structured_output", "stream"]
   },

@@ -3,7 +3,8 @@ import * as Schema from "effect/Schema"
 import { ChatCompletionsKwargs, pythonChatKwargs } from "../chatCompletions/chatKwargs.ts"
 import { connectChatCompletions } from "../chatCompletions/connect.ts"
 import { defineProvider } from "../provider/defineProvider.ts"
-import { offlineBatches } from "../provider/ModelDocument.ts"
+import { offlineBatches, serverFields } from "../provider/ModelDocument.ts"
+import { apiKeyIn } from "../provider/ProviderDefinition.ts"
 import { type OpenAIOptions, OpenAIParameters } from "./OpenAIOptions.ts"
 
 /** What all of its models have in common. */
@@ -16,12 +17,7 @@ export const openAIHome = {
     variable: "OPENAI_BASE_URL",
     fallback: () => "https://api.openai.com/v1"
   },
-  key: {
-    option: "apiKey",
-    variable: "OPENAI_API_KEY",
-    headers: /^(authorization|api-key)$/i,
-    give: "set OPENAI_API_KEY or option apiKey"
-  }
+  key: apiKeyIn("OPENAI_API_KEY")
 } as const
 
 export const openAI = defineProvider<OpenAIOptions>({
@@ -38,9 +34,7 @@ export const openAI = defineProvider<OpenAIOptions>({
     pythonKwargs: pythonChatKwargs,
     ignoredKwargs: ["echo"],
     fields: [
-      { key: "base_url", holds: "address", python: true },
-      { key: "api_key", holds: "secret", python: true },
-      { key: "default_headers", holds: "headers", python: true },
+      ...serverFields(true),
       {
         key: "max_tokens_field",
         holds: Schema.Literals(["max_tokens", "max_completion_tokens"]),

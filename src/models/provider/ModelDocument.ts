@@ -55,6 +55,13 @@ export interface ModelDocument {
 
 type Ignored = string | number | boolean | null
 
+/** Address, key and headers, of which Python's classes have no headers unless they say so. */
+export const serverFields = (pythonHeaders = false): ReadonlyArray<ModelField> => [
+  { key: "base_url", holds: "address", python: true },
+  { key: "api_key", holds: "secret", python: true },
+  { key: "default_headers", holds: "headers", python: pythonHeaders }
+]
+
 /** Answers come by batch files in Python only; here they are asked for at once. */
 export const offlineBatches = {
   use_offline_batch_generation: [false],

@@ -42,6 +42,15 @@ export interface KeyOption<Options> {
   readonly give: string
 }
 
+/** A key of option `apiKey`, or of a variable, that goes into a header. */
+export const apiKeyIn = (variable: string) =>
+  ({
+    option: "apiKey",
+    variable,
+    headers: /^(authorization|api-key|x-api-key)$/i,
+    give: `set ${variable} or option apiKey`
+  }) as const
+
 /** A server that is about to be asked. */
 export interface Server<Options> {
   readonly options: Options
