@@ -1,6 +1,7 @@
 /** Descriptions of models that users bring along, whatever they are asked for. */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import { addressIdentity } from "../../secrets/addresses.ts"
 import { diagnosed, diagnosing } from "../asking/Diagnosis.ts"
 import { gateTo } from "../asking/Gate.ts"
 import type { Asked } from "../asking/ModelAccess.ts"
@@ -10,6 +11,7 @@ import {
   type ModelOptions,
   sharedParameters
 } from "../asking/modelOptions.ts"
+import { secretsOf } from "../asking/secrets.ts"
 import type { Model, ModelRequest } from "../chat/Model.ts"
 
 /** What `ask` has besides the request. */
@@ -82,7 +84,7 @@ export const describeOwn = <D extends Model, Request extends ModelRequest, Given
             urlOption: "address",
             urlFrom: "option address",
             giveKey: "see to what option ask sends",
-            secrets: []
+            secrets: options.address === undefined ? [] : secretsOf(undefined, options.address)
           }
           const gate = yield* gateTo(place, options)
           return yield* clientOf({
@@ -96,7 +98,8 @@ export const describeOwn = <D extends Model, Request extends ModelRequest, Given
     given
   )
 
-const sourceOf = ({ address, name }: OwnOptions<string, string>): string => address ?? `own:${name}`
+const sourceOf = ({ address, name }: OwnOptions<string, string>): string =>
+  address === undefined ? `own:${name}` : addressIdentity(address)
 
 const asking = <Request, Given, Response>(
   { ask }: Described<Request, Given>,
