@@ -51,16 +51,18 @@ const sources: Readonly<Record<string, ReadonlyArray<string>>> = {
 
 /** An example with the imports and names it takes for granted. */
 const completed = (code: string): string => {
-  const made = (name: string): boolean =>
-    new RegExp(`(?:const|function|class)\\s+${name}\\b`).test(code)
+  const makes = (text: string, name: string): boolean =>
+    new RegExp(`(?:const|function|class)\\s+${name}\\b`).test(text)
+  const made = (name: string): boolean => makes(code, name)
   const spoken = (name: string): boolean =>
     new RegExp(`(?<![\\w."'\`{/-])${name}\\b(?!\\s*:)`).test(code)
   const given = Object.entries(known)
-    .filter(([name]) => spoken(name) && !made(name))
+    // What is called is a function of the library.
+    .filter(([name]) => spoken(name) && !made(name) && !code.includes(`${name}(`))
     .map(([, line]) => line)
   const all = [...given, code].join("\n")
   const imports = Object.entries(sources).flatMap(([module, names]) => {
-    const used = names.filter((name) => new RegExp(`\\b${name}\\b`).test(all) && !made(name))
+    const used = names.filter((name) => new RegExp(`\\b${name}\\b`).test(all) && !makes(all, name))
     return used.length === 0 ? [] : [`import { ${used.join(", ")} } from "${module}"`]
   })
   return [...imports, all, "export {}\n"].join("\n")

@@ -63,14 +63,25 @@ export { RunLocked } from "./journal/RunLock.ts"
 export { RunStopped, type StopReason } from "./engine/watch/RunStopped.ts"
 export { runStep, runStepPromise, type StepResult } from "./engine/local/runStep.ts"
 export type { Chat, ChatItem, ContentPart } from "./models/chat/Chat.ts"
-export type {
-  GenerateOutput,
-  GenerateRequest,
-  JsonSchemaFormat,
-  LLM,
-  LLMClient
-} from "./models/chat/LLM.ts"
+export type { GenerateOutput, GenerateRequest, LLM, LLMClient } from "./models/chat/LLM.ts"
 export type { Answer, FinishReason, Logprob, TokenUsage } from "./models/chat/Answer.ts"
+export type { CompletionRequest } from "./models/chat/Completion.ts"
+export type { ImageOutput, ImageRequest } from "./models/chat/Images.ts"
+export type { Model, ModelClient, ModelRequest } from "./models/chat/Model.ts"
+export type {
+  EmbeddingsClient,
+  EmbeddingsModel,
+  EmbedOutput,
+  EmbedRequest
+} from "./models/embeddings/Embeddings.ts"
+export { embeddings } from "./models/own/embeddings.ts"
+export { llm } from "./models/own/llm.ts"
+export type {
+  AnswerFormat,
+  ChoicesFormat,
+  JsonSchemaFormat,
+  RegexFormat
+} from "./models/chat/formats.ts"
 export { LLMError, type LLMErrorReason } from "./models/chat/LLMError.ts"
 export { AnthropicLLM } from "./models/anthropic/AnthropicLLM.ts"
 export type {
@@ -81,6 +92,7 @@ export { MistralLLM } from "./models/mistral/MistralLLM.ts"
 export type { MistralGenerationKwargs, MistralParameters } from "./models/mistral/MistralOptions.ts"
 export { OllamaLLM } from "./models/ollama/OllamaLLM.ts"
 export type { OllamaGenerationKwargs, OllamaParameters } from "./models/ollama/OllamaOptions.ts"
+export { OpenAIEmbeddings } from "./models/openai/OpenAIEmbeddings.ts"
 export { OpenAILLM } from "./models/openai/OpenAILLM.ts"
 export type { OpenAIGenerationKwargs, OpenAIParameters } from "./models/openai/OpenAIOptions.ts"
 export { ScriptedLLM } from "./models/scripted/ScriptedLLM.ts"

@@ -78,13 +78,21 @@ export const rooms: Readonly<Record<string, Room>> = {
         holds: "everything around a request: gate, tries, samples, prices, the log of answers",
         imports: ["chat", "http"]
       },
+      embeddings: {
+        holds: "models that embed texts, and what they are asked",
+        imports: ["http", "chat", "asking"]
+      },
+      own: {
+        holds: "models that users bring along",
+        imports: ["http", "chat", "asking", "embeddings"]
+      },
       simulated: {
         holds: "what a provider brings to be simulated: how its requests are read and answered",
         imports: []
       },
       provider: {
         holds: "what a provider brings to its models, and how one opens a model of any",
-        imports: ["chat", "http", "asking"]
+        imports: ["chat", "http", "asking", "embeddings"]
       },
       chatCompletions: {
         holds: "the protocol that many servers speak after OpenAI",
@@ -92,7 +100,15 @@ export const rooms: Readonly<Record<string, Room>> = {
       },
       openai: {
         holds: "OpenAI and servers that speak like it",
-        imports: ["chat", "http", "asking", "simulated", "provider", "chatCompletions"]
+        imports: [
+          "chat",
+          "http",
+          "asking",
+          "embeddings",
+          "simulated",
+          "provider",
+          "chatCompletions"
+        ]
       },
       mistral: {
         holds: "Mistral",

@@ -9,10 +9,12 @@ import { ownModule } from "../document/tree/DocumentSchema.ts"
 import { isRecord, type TreeRecord } from "../document/tree/Tree.ts"
 import { defaultMaxConcurrency } from "../models/asking/Gate.ts"
 import { defaultMaxRetries, defaultTimeout } from "../models/asking/Tries.ts"
+import { type AnswerFormat, rareFormat } from "../models/chat/formats.ts"
 import type { LLM } from "../models/chat/LLM.ts"
 import { LLMError } from "../models/chat/LLMError.ts"
 import type { ModelDocument, ModelField, SharedKey } from "../models/provider/ModelDocument.ts"
 import { type ModelKind, modelKinds } from "../models/providers.ts"
+import { detailOf } from "../step/StepFailed.ts"
 import {
   formatOf,
   plainFormat,
@@ -79,7 +81,7 @@ const ownLimits = ["row_timeout", "give_up_after", "requests_per_minute", "token
 )
 
 /** How a server is asked, where Python's models know one way only. */
-const ownWays = ["stream", "preflight"].map((key) => plain(key, Schema.Boolean))
+const ownWays = ["stream", "preflight"] as const
 
 const shared = {
   max_retries: [plain("max_retries", Count)],
@@ -92,9 +94,9 @@ const shared = {
 const classOf = ({ describe, document, type }: ModelKind): ModelClass => {
   const module = pythonModule(type) ?? ownModule
   const isOurs = module === ownModule
-  const { fields, ignores = {}, pythonNames, pythonShares } = document
+  const { fields, ignores = {}, lacks = [], pythonNames, pythonShares } = document
   const sharedFields = (key: SharedKey): ReadonlyArray<Field> => {
-    if (document.isServerless === true && key === "structured_output") return []
+    if (key === "structured_output" && lacks.includes(key)) return []
     if (!isOurs && !pythonShares.includes(key))
       return key === "structured_output" ? [own(plainFormat)] : shared[key].map(own)
     const name = pythonNames?.[key]
@@ -115,17 +117,28 @@ const classOf = ({ describe, document, type }: ModelKind): ModelClass => {
         sharedFields
       ),
       ...ownLimits.map(ours),
-      ...(document.isServerless === true ? [] : ownWays.map(ours))
+      ...ownWays
+        .filter((key) => !lacks.includes(key))
+        .map((key) => ours(plain(key, Schema.Boolean)))
     ],
     ignores,
     needs: document.needs ?? ["model"],
     defaults: { maxRetries: defaultMaxRetries, timeout: defaultTimeout },
-    make: ({ structuredOutput: given, ...options }) => {
+    make: ({ structuredOutput: given, ...options }, at) => {
       const format = formatOf(given)
-      return describe({
-        ...options,
-        ...(format === undefined ? {} : { structuredOutput: format })
-      } as never)
+      const made = (structuredOutput?: AnswerFormat) =>
+        describe({
+          ...options,
+          ...(structuredOutput === undefined ? {} : { structuredOutput })
+        } as never)
+      if (rareFormat(format) === undefined) return made(format)
+      try {
+        return made(format)
+      } catch (thrown) {
+        // Python's class takes it and does nothing with it.
+        at.in("structured_output").warn(`${detailOf(thrown)} It is passed over.`)
+        return made()
+      }
     }
   }
 }

@@ -9,7 +9,7 @@ import type { Field, Reading } from "../document/classes/Registry.ts"
 import { shown } from "../document/tree/DocumentSchema.ts"
 import { plainTree } from "../document/tree/plainTree.ts"
 import { isRecord, type Tree, type TreeRecord } from "../document/tree/Tree.ts"
-import type { JsonSchemaFormat } from "../models/chat/LLM.ts"
+import { AnswerFormat, type JsonSchemaFormat, rareFormat } from "../models/chat/formats.ts"
 import { jsonSchemaOf } from "../tasks/jsonSchema.ts"
 
 /** The schema as Python has it: with a title, from which comes its name. */
@@ -26,23 +26,27 @@ export const structuredOutput: Field = {
       return undefined
     }
     const { format } = value
+    if (format === "regex" && typeof given === "string") return { regex: given }
     if (format !== undefined && format !== null && format !== "json")
       at.in("format").warn(
-        `'structured_output' of '${at.step}' has format '${String(format)}': models here keep to JSON Schemas only, so that this one is passed over.`
+        `'structured_output' of '${at.step}' has format '${String(format)}': models here keep to JSON Schemas and regexes only, so that this one is passed over.`
       )
     return format === undefined || format === null || format === "json"
       ? readSchema(given, at.in("schema"))
       : undefined
   },
   write: (value) => {
-    const { name, schema } = value as JsonSchemaFormat
+    const format = value as AnswerFormat
+    if ("regex" in format) return { format: "regex", schema: format.regex }
+    if ("choices" in format) return undefined
+    const { name, schema } = format
     return { schema: { title: name, ...(plainTree(schema, () => undefined) as TreeRecord) } }
   }
 }
 
 /**
- * What the title does not say: the name where the schema has a title of its own, or that the title
- * was put there.
+ * What Python has no word for: choices, the name of a schema where the schema has a title of its
+ * own, or that the title was put there.
  */
 export const structuredOutputName: Field = {
   ...structuredOutput,
@@ -55,21 +59,22 @@ export const structuredOutputName: Field = {
     return undefined
   },
   write: (value) => {
-    const { name, schema } = value as JsonSchemaFormat
+    const format = value as AnswerFormat
+    if ("regex" in format) return undefined
+    if ("choices" in format) return { choices: [...format.choices] }
+    const { name, schema } = format
     const { title } = schema
     return title === undefined ? { titled: true } : title === name ? undefined : { name }
   }
 }
 
 /** The same where Python's class has no structured output: its name and schema as they are. */
-export const plainFormat: Field = plain(
-  "structured_output",
-  Schema.Struct({ name: Schema.String, schema: Schema.Record(Schema.String, Schema.Unknown) })
-)
+export const plainFormat: Field = plain("structured_output", AnswerFormat)
 
 /** The format of what both fields gave. */
-export const formatOf = (given: unknown): JsonSchemaFormat | undefined => {
-  if (given === undefined) return undefined
+export const formatOf = (given: unknown): AnswerFormat | undefined => {
+  if (given === undefined || rareFormat(given as AnswerFormat) !== undefined)
+    return given as AnswerFormat | undefined
   const { name, schema, titled } = given as JsonSchemaFormat & { readonly titled?: boolean }
   const { title: _, ...untitled } = schema
   return { name, schema: titled === true ? untitled : schema }

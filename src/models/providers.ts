@@ -2,6 +2,7 @@
 import { anthropic } from "./anthropic/provider.ts"
 import { mistral } from "./mistral/provider.ts"
 import { ollama } from "./ollama/provider.ts"
+import { openAIEmbeddings } from "./openai/OpenAIEmbeddings.ts"
 import { openAI } from "./openai/provider.ts"
 import type { ModelDocument } from "./provider/ModelDocument.ts"
 import { scripted } from "./scripted/ScriptedLLM.ts"
@@ -20,6 +21,7 @@ export const modelKinds: ReadonlyArray<ModelKind> = [
   vertexAI,
   anthropic,
   ollama,
+  openAIEmbeddings,
   scripted
 ]
 

@@ -10,12 +10,8 @@ import type { Adds, Row } from "../columns/Row.ts"
 import { withColumns } from "../columns/Shape.ts"
 import { LLMClients } from "../models/asking/LLMClients.ts"
 import type { Chat } from "../models/chat/Chat.ts"
-import {
-  type GenerateOutput,
-  type JsonSchemaFormat,
-  type LLM,
-  requestTo
-} from "../models/chat/LLM.ts"
+import type { JsonSchemaFormat } from "../models/chat/formats.ts"
+import { type GenerateOutput, type LLM, requestTo } from "../models/chat/LLM.ts"
 import type { LLMError } from "../models/chat/LLMError.ts"
 import type { Observer } from "../models/chat/LLMEvents.ts"
 import type { ParametersOf } from "../models/chat/Model.ts"

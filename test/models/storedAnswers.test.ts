@@ -1,5 +1,7 @@
 import { expect, it } from "vitest"
+import { chatKind } from "../../src/models/chat/chatKind.ts"
 import { restoredOutput } from "../../src/models/chat/storedAnswers.ts"
+import { embeddingsKind } from "../../src/models/embeddings/Embeddings.ts"
 
 it("answers come back from a journal as they were kept", () => {
   const output = {
@@ -45,6 +47,26 @@ it("answers of versions before 0.2 are read out of their columns", () => {
   expect(restoredOutput({ generations: ["a"], statistics: {} })).toEqual({
     answers: [{ text: "a", finishReason: "stop" }]
   })
+})
+
+it("a chat is found under what determined its answer in every version", () => {
+  const messages = [{ role: "user", content: "Hi" }] as const
+  const request = { messages, numGenerations: 2, generationKwargs: { topP: 1, maxNewTokens: 9 } }
+  const asker = { step: "ask", row: "1", content: "c" }
+  expect(chatKind.identity({ ...request, asker, recalls: "any" })).toEqual([
+    messages,
+    [
+      ["maxNewTokens", 9],
+      ["topP", 1]
+    ],
+    2,
+    null
+  ])
+})
+
+it("vectors come back from a journal as they were kept", () => {
+  const output = { embeddings: [[0.25, -1]], usage: { input: 3 } }
+  expect(embeddingsKind.restored(JSON.parse(JSON.stringify(output)))).toEqual(output)
 })
 
 it("what is no answer at all is none", () => {

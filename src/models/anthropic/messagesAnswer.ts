@@ -1,10 +1,9 @@
 /** Anthropic's answers: the way from the body of a message to what tasks get. */
-import { failed, Unusable } from "../asking/Diagnosis.ts"
-import { type TokenUsage, usageOf, withUsage } from "../chat/Answer.ts"
-import { finishReasonOf } from "../chat/finishReasons.ts"
+import { type TokenUsage, usageOf } from "../chat/Answer.ts"
 import type { GenerateOutput } from "../chat/LLM.ts"
-import { countIn, record, textIn } from "../http/wireValues.ts"
+import { countIn, list, record, textIn } from "../http/wireValues.ts"
 import { type Body, readBody } from "../provider/bodies.ts"
+import { oneAnswer } from "../provider/oneAnswer.ts"
 
 type Wire = Readonly<Record<string, unknown>>
 
@@ -15,38 +14,24 @@ type Wire = Readonly<Record<string, unknown>>
  * message, and what an error says.
  */
 export const messagesAnswer = (text: string): GenerateOutput => {
-  const message = messageIn(readBody(text))
-  const usage = countsIn(record(message["usage"]))
-  if (message["error"] !== undefined) throw failed(message["error"], usage)
-  if (!Array.isArray(message["content"]))
-    throw new Unusable({ reason: "InvalidAnswer", detail: "no message: it has no content", usage })
-  const stopReason = message["stop_reason"]
-  if (textIn(stopReason) === undefined)
-    throw new Unusable({
-      reason: "InvalidAnswer",
-      detail: "the stream ended before the answer did",
-      usage
-    })
-  const blocks = message["content"].map(record)
-  const answer = joined(blocks, "text", "text")
-  if (stopReason === "refusal")
-    throw new Unusable({
-      reason: "Refused",
-      detail:
-        textIn(record(message["stop_details"])["explanation"]) ?? answer ?? "the model refused",
-      usage
-    })
-  const reasoning = joined(blocks, "thinking", "thinking")
-  const answered = {
+  const { content, error, stop_details, stop_reason, usage } = messageIn(readBody(text))
+  const blocks = list(content).map(record)
+  const answer = joined(blocks, "text")
+  const refusal = textIn(record(stop_details)["explanation"]) ?? answer ?? "the model refused"
+  return oneAnswer({
+    usage: countsIn(record(usage)),
+    error,
+    lacks: Array.isArray(content) ? undefined : "no message: it has no content",
+    refusal: stop_reason === "refusal" ? refusal : undefined,
+    finish: stop_reason,
     text: answer,
-    finishReason: finishReasonOf(stopReason) ?? "stop",
-    ...(reasoning === null ? {} : { reasoning })
-  }
-  return { answers: [withUsage(answered, usage)] }
+    reasoning: joined(blocks, "thinking")
+  })
 }
 
-const joined = (blocks: ReadonlyArray<Wire>, type: string, field: string): string | null => {
-  const texts = blocks.filter((block) => block["type"] === type).map((block) => block[field])
+/** The texts of blocks, each in a field called after their type. */
+const joined = (blocks: ReadonlyArray<Wire>, type: "text" | "thinking"): string | null => {
+  const texts = blocks.filter((block) => block["type"] === type).map((block) => block[type])
   return texts.length === 0 ? null : texts.filter((text) => typeof text === "string").join("")
 }
 
@@ -63,18 +48,14 @@ const messageIn = (body: Body): Wire => {
     if (type === "content_block_start") blocks.set(index, record(content_block))
     if (type !== "content_block_delta") continue
     const block = blocks.get(index) ?? {}
-    const added = Object.entries(record(delta)).flatMap(([name, piece]) =>
-      name === "text" || name === "thinking"
-        ? [[name, (textIn(block[name]) ?? "") + String(piece)]]
-        : []
-    )
-    blocks.set(index, { ...block, ...Object.fromEntries(added) })
+    for (const [field, piece] of Object.entries(record(delta)))
+      if (field === "text" || field === "thinking")
+        blocks.set(index, { ...block, [field]: (textIn(block[field]) ?? "") + String(piece) })
   }
   return {
     ...start,
     content: [...blocks.values()],
-    stop_reason: record(end["delta"])["stop_reason"],
-    stop_details: record(end["delta"])["stop_details"],
+    ...record(end["delta"]),
     usage: { ...record(start["usage"]), ...record(end["usage"]) }
   }
 }

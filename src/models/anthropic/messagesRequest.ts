@@ -3,8 +3,10 @@ import type {
   ContentBlockParam,
   MessageCreateParamsNonStreaming
 } from "@anthropic-ai/sdk/resources/messages/messages"
-import type { Chat, ContentPart } from "../chat/Chat.ts"
+import { jsonFormat } from "../asking/jsonFormat.ts"
+import { type Chat, type ContentPart, imageData } from "../chat/Chat.ts"
 import type { GenerateRequest } from "../chat/LLM.ts"
+import { defined } from "../http/wireValues.ts"
 import type { AnthropicGenerationKwargs } from "./AnthropicOptions.ts"
 
 /** The API takes no request without a limit. */
@@ -16,23 +18,21 @@ export const messagesRequest = (
   { generationKwargs, messages, structuredOutput }: GenerateRequest,
   stream: boolean
 ): MessageCreateParamsNonStreaming => {
-  const { extraBody, maxTokens, stopSequences, temperature, thinking, topK, topP } =
-    generationKwargs as AnthropicGenerationKwargs
-  const body = {
+  const kwargs = generationKwargs as AnthropicGenerationKwargs
+  const format = jsonFormat(structuredOutput)
+  const body = defined({
     model,
-    max_tokens: maxTokens ?? defaultMaxTokens,
+    max_tokens: kwargs.maxTokens ?? defaultMaxTokens,
     ...turnsOf(messages),
-    ...(stopSequences === undefined ? {} : { stop_sequences: stopSequences }),
-    ...(temperature === undefined ? {} : { temperature }),
-    ...(topP === undefined ? {} : { top_p: topP }),
-    ...(topK === undefined ? {} : { top_k: topK }),
-    ...(thinking === undefined ? {} : { thinking }),
-    ...(structuredOutput === undefined
-      ? {}
-      : { output_config: { format: { type: "json_schema", schema: structuredOutput.schema } } }),
-    ...(stream ? { stream } : {}),
-    ...extraBody
-  }
+    stop_sequences: kwargs.stopSequences,
+    temperature: kwargs.temperature,
+    top_p: kwargs.topP,
+    top_k: kwargs.topK,
+    thinking: kwargs.thinking,
+    output_config: format && { format: { type: "json_schema", schema: format.schema } },
+    stream: stream || undefined,
+    ...kwargs.extraBody
+  })
   return body as unknown as MessageCreateParamsNonStreaming
 }
 
@@ -58,9 +58,12 @@ const textOf = (parts: ReadonlyArray<ContentPart>): string =>
 const blockOf = (part: ContentPart): ContentBlockParam => {
   if (part.type === "text") return part
   const { url } = part.image_url
-  const [, type, data] = /^data:([^;,]+);base64,(.*)$/s.exec(url) ?? []
-  return type === undefined || data === undefined
+  const image = imageData(url)
+  return image === undefined
     ? { type: "image", source: { type: "url", url } }
     : // The SDK lists the types that the API takes; another one is for the API to refuse.
-      { type: "image", source: { type: "base64", media_type: type as "image/png", data } }
+      {
+        type: "image",
+        source: { type: "base64", media_type: image.mimeType as "image/png", data: image.data }
+      }
 }

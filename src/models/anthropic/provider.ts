@@ -2,7 +2,8 @@
 import { diagnosed } from "../asking/Diagnosis.ts"
 import { neverMs } from "../http/undiciFetch.ts"
 import { defineProvider } from "../provider/defineProvider.ts"
-import type { Connection, Server } from "../provider/ProviderDefinition.ts"
+import { serverFields } from "../provider/ModelDocument.ts"
+import { apiKeyIn, type Connection, type Server } from "../provider/ProviderDefinition.ts"
 import {
   AnthropicGenerationKwargs,
   type AnthropicOptions,
@@ -59,23 +60,14 @@ export const anthropic = defineProvider<AnthropicOptions>({
     // The SDK adds the version to the path itself, other clients want it given.
     tidied: (url) => url.replace(/\/(v1\/?)?$/, "")
   },
-  key: {
-    option: "apiKey",
-    variable: "ANTHROPIC_API_KEY",
-    headers: /^(authorization|x-api-key)$/i,
-    give: "set ANTHROPIC_API_KEY or option apiKey"
-  },
+  key: apiKeyIn("ANTHROPIC_API_KEY"),
   named: ({ maxNewTokens, ...kwargs }: AnthropicGenerationKwargs) =>
     maxNewTokens === undefined ? kwargs : { maxTokens: maxNewTokens, ...kwargs },
   takesNumGenerations: false,
   document: {
     kwargs: AnthropicGenerationKwargs,
     pythonKwargs: ["max_tokens", "stop_sequences", "temperature", "top_p", "top_k"],
-    fields: [
-      { key: "base_url", holds: "address", python: true },
-      { key: "api_key", holds: "secret", python: true },
-      { key: "default_headers", holds: "headers", python: false }
-    ],
+    fields: serverFields(),
     pythonShares: ["max_retries", "timeout", "structured_output"],
     ignores: { http_client: [] }
   },

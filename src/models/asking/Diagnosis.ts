@@ -37,6 +37,12 @@ export class Unusable extends Error {
   }
 }
 
+/** An effect whose failures, of any kind, are diagnosed. */
+export const diagnosing = <A>(effect: Effect.Effect<A, unknown>): Effect.Effect<A, Diagnosis> =>
+  Clock.clockWith((clock) =>
+    Effect.mapError(effect, (error) => diagnose(error, clock.currentTimeMillisUnsafe()))
+  )
+
 /** Runs a promise that interruption aborts; a rejection fails with its diagnosis. */
 export const diagnosed = <A>(
   run: (signal: AbortSignal) => Promise<A>
@@ -55,6 +61,9 @@ export const diagnose = (thrown: unknown, now: number): Diagnosis => {
     if (cause instanceof Unusable) return cause.diagnosis
     if (cause instanceof HttpFailure) return ofFailure(cause, now)
   }
+  const withStatus = chain.map(statusIn).find((each) => each !== undefined)
+  if (withStatus !== undefined)
+    return ofStatus(withStatus.status, withStatus.words, withStatus.headers, now)
   const words = chain.map((cause) => `${cause.name}: ${cause.message}`).join("\n")
   const detail = oneLine(chain[0]?.message || String(thrown))
   if (/SyntaxError|ResponseValidationError|Unexpected Status or Content-Type/.test(words))
@@ -67,6 +76,19 @@ export const diagnose = (thrown: unknown, now: number): Diagnosis => {
   if (/ECONN|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|socket hang up|fetch failed/.test(words))
     return { reason: "ConnectionFailed", detail }
   return { reason: "InvalidRequest", detail }
+}
+
+/** What an error says of an HTTP response, as clients of many servers attach it. */
+const statusIn = (error: Error) => {
+  const { headers, status } = error as { readonly headers?: unknown; readonly status?: unknown }
+  if (typeof status !== "number" || status < 400 || status > 599) return undefined
+  return {
+    status,
+    words: error.message,
+    headers: (headers instanceof Headers
+      ? Object.fromEntries(headers)
+      : record(headers)) as Readonly<Record<string, string>>
+  }
 }
 
 /** The error and its causes, outermost first. */

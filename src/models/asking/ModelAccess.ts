@@ -58,9 +58,10 @@ export const accessTo = <Request extends ModelRequest, Response>(
     answers,
     // Another key is no other question.
     source:
-      place.baseUrl === undefined
+      place.source ??
+      (place.baseUrl === undefined
         ? undefined
-        : [addressIdentity(place.baseUrl), ...(place.headers ?? []).flat()].join("\n"),
+        : [addressIdentity(place.baseUrl), ...(place.headers ?? []).flat()].join("\n")),
     by: providerName(place),
     state: { everSucceeded: false, inFlight: 0 }
   }

@@ -20,6 +20,8 @@ export interface Place {
   readonly baseUrl: string | undefined
   /** The provider's name, where the address is its own. */
   readonly provider?: string
+  /** Where answers of earlier times come from, if not from the address. */
+  readonly source?: string
   /** The option that sets the address. */
   readonly urlOption: string
   /** Where the address came from: `option baseUrl`, `OPENAI_BASE_URL`, `the default`. */

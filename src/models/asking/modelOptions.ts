@@ -2,8 +2,9 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
-import type { JsonSchemaFormat, LLM, LLMClient } from "../chat/LLM.ts"
+import { AnswerFormat, type RareFormat, rareFormat } from "../chat/formats.ts"
 import type { LLMError } from "../chat/LLMError.ts"
+import type { Model } from "../chat/Model.ts"
 import { defaultMaxConcurrency } from "./Gate.ts"
 import { concealedKeys, type Secret } from "./secrets.ts"
 
@@ -38,8 +39,11 @@ export interface ModelOptions<Kwargs> {
   readonly tokensPerMinute?: number | undefined
   /** What goes with every request. */
   readonly generationKwargs?: Kwargs | undefined
-  /** A JSON schema that every answer follows, unless a task asks for another one. */
-  readonly structuredOutput?: JsonSchemaFormat | undefined
+  /**
+   * What every answer looks like, unless a task asks for another format: a JSON schema, or, where
+   * the server takes it, a regular expression or a choice of texts.
+   */
+  readonly structuredOutput?: AnswerFormat | undefined
 }
 
 /** Options that models of servers take besides. */
@@ -73,9 +77,7 @@ export const sharedParameters = {
   maxConcurrency: Schema.optionalKey(positive),
   requestsPerMinute: Schema.optionalKey(Schema.Finite.check(Schema.isGreaterThan(0))),
   tokensPerMinute: Schema.optionalKey(Schema.Finite.check(Schema.isGreaterThan(0))),
-  structuredOutput: Schema.optionalKey(
-    Schema.Struct({ name: Schema.String, schema: Schema.Record(Schema.String, Schema.Unknown) })
-  )
+  structuredOutput: Schema.optionalKey(AnswerFormat)
 }
 
 /** A secret as a runtime parameter. */
@@ -83,6 +85,12 @@ export const SecretParameter: Schema.Codec<Secret> = Schema.Union([
   Schema.String,
   Schema.Redacted(Schema.String)
 ])
+
+/** Formats besides JSON schemas that a server takes, and how to have the others, if at all. */
+export interface RareFormats {
+  readonly taken: ReadonlyArray<RareFormat>
+  readonly fix: string
+}
 
 /** What a kind of model brings to its descriptions. */
 export interface Kind<Options extends DescribedOptions> {
@@ -94,11 +102,16 @@ export interface Kind<Options extends DescribedOptions> {
   readonly isFree?: boolean
   /** Generation kwargs under the names that requests use, where a kind of model knows others too. */
   readonly named?: (kwargs: object) => object
+  /**
+   * Formats besides JSON schemas that its server takes, and what to do where it takes none.
+   * Default: all.
+   */
+  readonly rareFormats?: (options: Options) => RareFormats
   /** The options with secrets wrapped. */
   readonly conceal: (options: Options) => Options
   /** Where a model is asked, without what is secret; undefined for one that needs no server. */
   readonly address?: (options: Options) => string
-  readonly open: (options: Options) => Effect.Effect<LLMClient, LLMError, Scope.Scope>
+  readonly open: (options: Options) => Effect.Effect<unknown, LLMError, Scope.Scope>
 }
 
 /**
@@ -107,12 +120,13 @@ export interface Kind<Options extends DescribedOptions> {
  *
  * The one cast: the precise type has a phantom key that has no value.
  */
-export const describe = <Described extends LLM, Options extends DescribedOptions>(
+export const describe = <Described extends Model, Options extends DescribedOptions>(
   kind: Kind<Options>,
   given: Options,
   endpoint: object = {}
 ): Described => {
   checkNumbers(kind.type, given)
+  checkFormat(kind, given)
   const named = (kwargs: object): object =>
     concealedKeys(withoutUndefined(kind.named?.(kwargs) ?? kwargs))
   const concealed = kind.conceal(withoutUndefined(given))
@@ -172,6 +186,20 @@ const checkNumbers = (type: string, options: DescribedOptions): void => {
         `${type} '${options.model}': option ${name} is ${value}. Give a number above 0, or leave it out.`
       )
   }
+}
+
+/** Throws at a format that the server would pass over, or refuse. */
+const checkFormat = <Options extends DescribedOptions>(
+  { rareFormats, type }: Kind<Options>,
+  options: Options
+): void => {
+  const format = rareFormat(options.structuredOutput)
+  if (format === undefined || rareFormats === undefined) return
+  const { fix, taken } = rareFormats(options)
+  if (!taken.includes(format))
+    throw new RangeError(
+      `${type} '${options.model}': option structuredOutput is ${format === "regex" ? "a regex" : "a list of choices"}, which its server does not take. ${fix}`
+    )
 }
 
 const withoutUndefined = <T extends object>(record: T): T =>

@@ -4,7 +4,6 @@
  */
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
-import type { GenerateRequest } from "../chat/LLM.ts"
 import type { LLMError } from "../chat/LLMError.ts"
 import type { Fetch } from "../http/undiciFetch.ts"
 import { closestModels } from "./closestModels.ts"
@@ -28,9 +27,6 @@ export interface Lookup {
   readonly modelMayHide?: boolean
 }
 
-/** Asks the model: what the look finds wrong counts only if a question meets the same. */
-type Ask = (request: GenerateRequest) => Effect.Effect<unknown, Diagnosis>
-
 /**
  * Looks a model up, and fails on what no request could survive: nobody there, credentials refused,
  * no such model, an address that redirects. On all else it goes on: the server may be busy, or not
@@ -40,7 +36,7 @@ type Ask = (request: GenerateRequest) => Effect.Effect<unknown, Diagnosis>
 export const preflight = (
   place: Place,
   { look, modelMayHide = false, models }: Lookup,
-  ask: Ask
+  question: Effect.Effect<unknown, Diagnosis>
 ): Effect.Effect<void, LLMError> =>
   once(look).pipe(
     Effect.retry({
@@ -55,24 +51,18 @@ export const preflight = (
       if (hidden || !isFinal(diagnosis)) return Effect.void
       return diagnosis.reason === "Unreachable"
         ? Effect.fail(errorAt(place, diagnosis, { attempts: 0 }))
-        : confirmed(place, ask, models)
+        : confirmed(place, question, models)
     }),
     Effect.asVoid
   )
 
-const word: GenerateRequest = {
-  messages: [{ role: "user", content: "Hi" }],
-  numGenerations: 1,
-  generationKwargs: { maxNewTokens: 1 }
-}
-
 /** Fails if a question is refused for good, too. */
 const confirmed = (
   place: Place,
-  ask: Ask,
+  question: Effect.Effect<unknown, Diagnosis>,
   models: Lookup["models"]
 ): Effect.Effect<void, LLMError> =>
-  Effect.asVoid(ask(word)).pipe(
+  Effect.asVoid(question).pipe(
     Effect.timeoutOrElse({ duration: patience, orElse: () => Effect.void }),
     Effect.catch((diagnosis) => {
       if (!isFinal(diagnosis)) return Effect.void

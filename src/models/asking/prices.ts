@@ -1,7 +1,7 @@
 /** Prices: what tokens cost, from a list that others keep, or as the user says. */
 import { createRequire } from "node:module"
 import type * as GenaiPrices from "@pydantic/genai-prices"
-import type { LLM } from "../chat/LLM.ts"
+import type { Model } from "../chat/Model.ts"
 
 /** The price of a model's tokens, in US dollars for a million of them. */
 export interface Price {
@@ -20,11 +20,11 @@ export type CostOf = (inputTokens: number, outputTokens: number) => number | und
  * A model without a server costs nothing.
  */
 export const pricesOf = (
-  models: ReadonlyArray<LLM>,
+  models: ReadonlyArray<Model>,
   given: GivenPrices = {}
-): ReadonlyMap<LLM, CostOf> => new Map(models.map((llm) => [llm, priceOf(llm, given[llm.model])]))
+): ReadonlyMap<Model, CostOf> => new Map(models.map((llm) => [llm, priceOf(llm, given[llm.model])]))
 
-const priceOf = (llm: LLM, own: Price | undefined): CostOf => {
+const priceOf = (llm: Model, own: Price | undefined): CostOf => {
   if (own !== undefined)
     return (input, output) => (input * own.input + output * own.output) / 1_000_000
   if (llm.isFree === true || llm.address() === undefined) return () => 0
@@ -35,7 +35,7 @@ const priceOf = (llm: LLM, own: Price | undefined): CostOf => {
 
 const require = createRequire(import.meta.url)
 
-const listed = (llm: LLM): CostOf => {
+const listed = (llm: Model): CostOf => {
   const { calcPrice } = require("@pydantic/genai-prices") as typeof GenaiPrices
   const found = waysTo(llm).find(
     ({ model, options }) =>
@@ -57,7 +57,7 @@ interface Way {
  * Names to look a price up by, the surest first. Gateways put a provider before a model's name:
  * `openai/gpt-4o-mini`.
  */
-const waysTo = (llm: LLM): ReadonlyArray<Way> => {
+const waysTo = (llm: Model): ReadonlyArray<Way> => {
   const address = llm.address()
   const provider = llm.priceId
   const parts = llm.model.split("/")

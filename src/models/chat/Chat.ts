@@ -13,3 +13,11 @@ export interface ChatItem {
 
 /** A conversation, oldest message first. */
 export type Chat = ReadonlyArray<ChatItem>
+
+/** The type and the base64 data of an image that a `data:` URL carries. */
+export const imageData = (
+  url: string
+): { readonly mimeType: string; readonly data: string } | undefined => {
+  const [, mimeType, data] = /^data:([^;,]+);base64,(.*)$/s.exec(url) ?? []
+  return mimeType === undefined || data === undefined ? undefined : { mimeType, data }
+}

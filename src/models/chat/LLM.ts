@@ -1,20 +1,15 @@
 /** LLMs: models that are asked in a chat, and what they are asked. */
 import type { Answer } from "./Answer.ts"
 import type { Chat } from "./Chat.ts"
+import type { AnswerFormat } from "./formats.ts"
 import type { Model, ModelClient, ModelRequest } from "./Model.ts"
-
-/** A JSON schema that the answer must follow. */
-export interface JsonSchemaFormat {
-  readonly name: string
-  readonly schema: Readonly<Record<string, unknown>>
-}
 
 /** One question to a model. */
 export interface GenerateRequest extends ModelRequest {
   readonly messages: Chat
   /** How many answers to the same question. */
   readonly numGenerations: number
-  readonly structuredOutput?: JsonSchemaFormat | undefined
+  readonly structuredOutput?: AnswerFormat | undefined
 }
 
 /** A model's answers to one question. */
@@ -32,7 +27,7 @@ export interface LLM<out Name extends string = string, out Parameters = unknown>
   Parameters
 > {
   /** The format that answers follow where a request names none. */
-  readonly structuredOutput?: JsonSchemaFormat | undefined
+  readonly structuredOutput?: AnswerFormat | undefined
   readonly configure: (parameters: Readonly<Record<string, unknown>>) => LLM<Name, Parameters>
 }
 

@@ -1,6 +1,8 @@
 /** Chat completions: the way from a question to the body of its request. */
 import type { ChatCompletionCreateParamsNonStreaming } from "openai/resources/chat/completions"
-import type { GenerateRequest, JsonSchemaFormat } from "../chat/LLM.ts"
+import { jsonFormat } from "../asking/jsonFormat.ts"
+import type { AnswerFormat, JsonSchemaFormat } from "../chat/formats.ts"
+import type { GenerateRequest } from "../chat/LLM.ts"
 import { keepsStrictRules } from "../chat/strictSchema.ts"
 import type { ChatCompletionsKwargs } from "./chatKwargs.ts"
 import type { Dialect } from "./Dialect.ts"
@@ -9,14 +11,11 @@ import type { Dialect } from "./Dialect.ts"
 export const chatRequest = (
   model: string,
   request: GenerateRequest,
-  { maxTokensField, stream, streamUsage, strict }: Dialect
+  { maxTokensField, stream, streamUsage, strict }: Dialect,
+  formatServer?: FormatServer
 ): ChatCompletionCreateParamsNonStreaming => {
   const { extraBody, maxNewTokens, responseFormat, ...kwargs } =
     request.generationKwargs as ChatCompletionsKwargs
-  const format =
-    request.structuredOutput === undefined
-      ? responseFormat
-      : jsonSchema(request.structuredOutput, strict)
   const body = {
     model,
     messages: request.messages,
@@ -28,7 +27,7 @@ export const chatRequest = (
         return value === undefined || wireName === undefined ? [] : [[wireName, value]]
       })
     ),
-    ...(format === undefined ? {} : { response_format: format }),
+    ...formatFields(request.structuredOutput, responseFormat, strict, formatServer),
     ...(stream
       ? { stream: true, ...(streamUsage ? { stream_options: { include_usage: true } } : {}) }
       : {}),
@@ -47,6 +46,30 @@ const wireNames = {
   stop: "stop",
   seed: "seed"
 } satisfies { readonly [Name in keyof ChatCompletionsKwargs]?: string }
+
+/** A server with fields of its own for formats that the protocol has no word for. */
+export type FormatServer = "vllm" | "sglang"
+
+const formatFields = (
+  format: AnswerFormat | undefined,
+  responseFormat: ChatCompletionsKwargs["responseFormat"],
+  strict: boolean,
+  server: FormatServer | undefined
+): object => {
+  if (format === undefined)
+    return responseFormat === undefined ? {} : { response_format: responseFormat }
+  if ("schema" in format) return { response_format: jsonSchema(format, strict) }
+  if (server === undefined) return { response_format: jsonFormat(format) }
+  if (server === "sglang")
+    return { regex: "regex" in format ? format.regex : alternatives(format.choices) }
+  return {
+    structured_outputs: "regex" in format ? { regex: format.regex } : { choice: format.choices }
+  }
+}
+
+/** A regex that matches the texts and nothing else. */
+const alternatives = (texts: ReadonlyArray<string>): string =>
+  `(${texts.map((text) => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&")).join("|")})`
 
 const jsonSchema = ({ name, schema }: JsonSchemaFormat, strict: boolean) => ({
   type: "json_schema",

@@ -4,16 +4,22 @@ import { modelRoutes } from "../asking/preflight.ts"
 import { neverMs } from "../http/undiciFetch.ts"
 import type { Connection, ProviderOptions, Server } from "../provider/ProviderDefinition.ts"
 import { chatAnswer } from "./chatAnswer.ts"
-import { chatRequest } from "./chatRequest.ts"
+import { chatRequest, type FormatServer } from "./chatRequest.ts"
 import { inDialect, LearnedDialect, type MaxTokensField } from "./Dialect.ts"
 
 /** What servers get that want no key; the SDK insists on one. */
 const noKey = "EMPTY"
 
-/** Connects to the server; `maxTokensField` is how it names the limit of tokens until it refuses. */
+interface Ways {
+  /** How the server names the limit of tokens, until it refuses. */
+  readonly maxTokensField?: MaxTokensField
+  readonly formatServer?: FormatServer | undefined
+}
+
+/** Connects to the server. */
 export const connectChatCompletions = async (
   { fetch, headers, key = noKey, options, url }: Server<ProviderOptions>,
-  maxTokensField: MaxTokensField = "max_tokens"
+  { formatServer, maxTokensField = "max_tokens" }: Ways = {}
 ): Promise<Connection> => {
   const { OpenAI } = await import("openai")
   const client = new OpenAI({
@@ -36,7 +42,7 @@ export const connectChatCompletions = async (
         diagnosed(async (signal) => {
           // The plain response: what is no JSON, or no completion, is ours to explain.
           const response = await client.chat.completions
-            .create(chatRequest(options.model, request, current), { signal })
+            .create(chatRequest(options.model, request, current, formatServer), { signal })
             .asResponse()
           return chatAnswer(await response.text())
         })

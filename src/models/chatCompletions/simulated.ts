@@ -4,6 +4,7 @@ import {
   type Arrived,
   type Destination,
   type DrawnToken,
+  type EmbeddingsProtocol,
   type Reply,
   type Written,
   wrongCounts
@@ -92,6 +93,8 @@ export const writeChatCompletion = (
 export const chatRoute = ({ method, path }: Arrived): Destination => {
   if (method === "POST" && path === "/v1/chat/completions")
     return { kind: "answer", name: "chat.completions", model: "" }
+  if (method === "POST" && path === "/v1/embeddings")
+    return { kind: "embeddings", name: "embeddings", model: "" }
   if (method === "GET" && path === "/v1/models")
     return { kind: "models.list", name: "models.list", model: "" }
   if (method === "GET" && path.startsWith("/v1/models/"))
@@ -132,6 +135,23 @@ const chatPieces = ({
     }
   )
   return [...pieces, chunk({ choices: [], usage }), "[DONE]"]
+}
+
+/** Texts embedded, as the protocol has it. */
+export const chatEmbeddings: EmbeddingsProtocol = {
+  read: ({ dimensions, input, model }) => {
+    if (typeof model !== "string" || model === "") return "You must provide a model parameter."
+    const texts = stringsOf(input)
+    if (texts.length === 0 || texts.includes(""))
+      return "'input' has to be texts that are not empty."
+    return { model, texts, dimensions: typeof dimensions === "number" ? dimensions : undefined }
+  },
+  answer: (model, vectors, inputTokens) => ({
+    object: "list",
+    model,
+    data: vectors.map((embedding, index) => ({ object: "embedding", index, embedding })),
+    usage: { prompt_tokens: inputTokens, total_tokens: inputTokens }
+  })
 }
 
 /** The log probabilities of an answer, as the protocol writes them. */

@@ -19,3 +19,9 @@ export const countIn = (value: unknown): number | undefined => {
   const count = typeof value === "string" && value.trim() !== "" ? Number(value) : value
   return typeof count === "number" && Number.isFinite(count) && count >= 0 ? count : undefined
 }
+
+/** The record without what is undefined: only what was given is sent. */
+export const defined = (
+  fields: Readonly<Record<string, unknown>>
+): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))

@@ -1,9 +1,11 @@
 /** Mistral's requests: the way from a question to what its SDK takes. */
 import type { ChatCompletionRequest } from "@mistralai/mistralai/models/components/chatcompletionrequest.js"
+import { jsonFormat } from "../asking/jsonFormat.ts"
 import type { Chat, ChatItem } from "../chat/Chat.ts"
 import type { GenerateRequest } from "../chat/LLM.ts"
 import { keepsStrictRules } from "../chat/strictSchema.ts"
 import type { Dialect } from "../chatCompletions/Dialect.ts"
+import { defined } from "../http/wireValues.ts"
 import type { MistralGenerationKwargs } from "./MistralOptions.ts"
 
 /** The request: what was given, and nothing else. */
@@ -13,27 +15,25 @@ export const mistralRequest = (
   { stream, strict }: Dialect
 ): ChatCompletionRequest => {
   const { maxNewTokens, seed, temperature, topP } = generationKwargs as MistralGenerationKwargs
-  return {
+  const format = jsonFormat(structuredOutput)
+  const request = defined({
     model,
     messages: messagesOf(messages),
-    ...(stream ? { stream } : {}),
-    ...(maxNewTokens === undefined ? {} : { maxTokens: maxNewTokens }),
-    ...(temperature === undefined ? {} : { temperature }),
-    ...(topP === undefined ? {} : { topP }),
-    ...(seed === undefined ? {} : { randomSeed: seed }),
-    ...(structuredOutput === undefined
-      ? {}
-      : {
-          responseFormat: {
-            type: "json_schema",
-            jsonSchema: {
-              name: structuredOutput.name,
-              schemaDefinition: structuredOutput.schema,
-              ...(strict && keepsStrictRules(structuredOutput.schema) ? { strict } : {})
-            }
-          }
-        })
-  }
+    stream: stream || undefined,
+    maxTokens: maxNewTokens,
+    temperature,
+    topP,
+    randomSeed: seed,
+    responseFormat: format && {
+      type: "json_schema",
+      jsonSchema: {
+        name: format.name,
+        schemaDefinition: format.schema,
+        ...(strict && keepsStrictRules(format.schema) ? { strict } : {})
+      }
+    }
+  })
+  return request as unknown as ChatCompletionRequest
 }
 
 /**

@@ -7,7 +7,7 @@ import { rawAnswer } from "../http/rawAnswer.ts"
 import type { Fetch } from "../http/undiciFetch.ts"
 import { defineProvider } from "../provider/defineProvider.ts"
 import { offlineBatches } from "../provider/ModelDocument.ts"
-import type { Connection, Server } from "../provider/ProviderDefinition.ts"
+import { apiKeyIn, type Connection, type Server } from "../provider/ProviderDefinition.ts"
 import {
   MistralGenerationKwargs,
   type MistralOptions,
@@ -81,12 +81,7 @@ export const mistral = defineProvider<MistralOptions>({
     // The SDK adds the version to the path itself, other clients want it given.
     tidied: (url) => url.replace(/\/(v1\/?)?$/, "")
   },
-  key: {
-    option: "apiKey",
-    variable: "MISTRAL_API_KEY",
-    headers: /^authorization$/i,
-    give: "set MISTRAL_API_KEY or option apiKey"
-  },
+  key: apiKeyIn("MISTRAL_API_KEY"),
   takesNumGenerations: false,
   document: {
     kwargs: MistralGenerationKwargs,

@@ -1,8 +1,11 @@
 /** Ollama's requests: the way from a question to what its chat takes. */
 import type { ChatRequest } from "ollama"
 import { Unusable } from "../asking/Diagnosis.ts"
-import type { ChatItem } from "../chat/Chat.ts"
+import { jsonFormat } from "../asking/jsonFormat.ts"
+import { type ChatItem, imageData } from "../chat/Chat.ts"
+import type { AnswerFormat } from "../chat/formats.ts"
 import type { GenerateRequest } from "../chat/LLM.ts"
+import { defined } from "../http/wireValues.ts"
 import type { OllamaGenerationKwargs } from "./OllamaOptions.ts"
 
 /** The request: what was given, and nothing else. */
@@ -11,29 +14,33 @@ export const ollamaRequest = (
   { generationKwargs, messages, structuredOutput }: GenerateRequest,
   stream: boolean
 ): ChatRequest => {
-  const { format, keepAlive, maxNewTokens, options, seed, stop, temperature, think, topK, topP } =
-    generationKwargs as OllamaGenerationKwargs
-  const all = {
-    ...(maxNewTokens === undefined ? {} : { num_predict: maxNewTokens }),
-    ...(temperature === undefined ? {} : { temperature }),
-    ...(topP === undefined ? {} : { top_p: topP }),
-    ...(topK === undefined ? {} : { top_k: topK }),
-    ...(seed === undefined ? {} : { seed }),
-    ...(stop === undefined ? {} : { stop }),
-    ...options
-  }
-  const wanted = structuredOutput?.schema ?? (format === "" ? undefined : format)
-  const request = {
+  const kwargs = generationKwargs as OllamaGenerationKwargs
+  const options = defined({
+    num_predict: kwargs.maxNewTokens,
+    temperature: kwargs.temperature,
+    top_p: kwargs.topP,
+    top_k: kwargs.topK,
+    seed: kwargs.seed,
+    stop: kwargs.stop,
+    ...kwargs.options
+  })
+  const request = defined({
     model,
     messages: messages.map(messageOf),
     stream,
-    ...(wanted === undefined ? {} : { format: wanted }),
-    ...(Object.keys(all).length === 0 ? {} : { options: all }),
-    ...(keepAlive === undefined ? {} : { keep_alive: keepAlive }),
-    ...(think === undefined ? {} : { think })
-  }
-  return request as ChatRequest
+    format: formatOf(structuredOutput) ?? (kwargs.format === "" ? undefined : kwargs.format),
+    options: Object.keys(options).length === 0 ? undefined : options,
+    keep_alive: kwargs.keepAlive,
+    think: kwargs.think
+  })
+  return request as unknown as ChatRequest
 }
+
+/** Choices are JSON texts to Ollama. */
+const formatOf = (format: AnswerFormat | undefined): object | undefined =>
+  format !== undefined && "choices" in format
+    ? { type: "string", enum: format.choices }
+    : jsonFormat(format)?.schema
 
 const messageOf = ({ content, role }: ChatItem) => {
   if (typeof content === "string") return { role, content }
@@ -46,11 +53,11 @@ const messageOf = ({ content, role }: ChatItem) => {
 
 /** Ollama fetches nothing: an image is its data. */
 const dataIn = (url: string): string => {
-  const data = /^data:[^,]*;base64,(.*)$/s.exec(url)?.[1]
-  if (data === undefined)
+  const image = imageData(url)
+  if (image === undefined)
     throw new Unusable({
       reason: "InvalidRequest",
       detail: "an image is given by its address, and Ollama takes data: URLs only"
     })
-  return data
+  return image.data
 }

@@ -5,7 +5,7 @@ import type { Fetch } from "../http/undiciFetch.ts"
 import { record } from "../http/wireValues.ts"
 import { defineProvider } from "../provider/defineProvider.ts"
 import type { Connection, Server } from "../provider/ProviderDefinition.ts"
-import { ollamaAnswer } from "./ollamaAnswer.ts"
+import { chosen, ollamaAnswer } from "./ollamaAnswer.ts"
 import { OllamaGenerationKwargs, type OllamaOptions, OllamaParameters } from "./OllamaOptions.ts"
 import { ollamaRequest } from "./ollamaRequest.ts"
 
@@ -28,7 +28,7 @@ const connect = async ({
           asked.stream === true
             ? clientOver(keeping, signal).chat({ ...asked, stream: true })
             : clientOver(keeping, signal).chat({ ...asked, stream: false })
-        return ollamaAnswer(await rawAnswer(fetch, send))
+        return chosen(ollamaAnswer(await rawAnswer(fetch, send)), request.structuredOutput)
       }),
     lookup: {
       look: (signal) => clientOver(fetch, signal).show({ model }),
@@ -58,6 +58,10 @@ export const ollama = defineProvider<OllamaOptions>({
     fallback: () => "http://127.0.0.1:11434",
     tidied
   },
+  rareFormats: () => ({
+    taken: ["choices"],
+    fix: "Give choices or a JSON schema: { name, schema }."
+  }),
   takesNumGenerations: false,
   document: {
     kwargs: OllamaGenerationKwargs,

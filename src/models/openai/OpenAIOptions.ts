@@ -3,6 +3,7 @@ import * as Schema from "effect/Schema"
 import { SecretParameter, type ServerOptions, sharedParameters } from "../asking/modelOptions.ts"
 import type { GivenHeaders, Secret } from "../asking/secrets.ts"
 import { ChatCompletionsKwargs } from "../chatCompletions/chatKwargs.ts"
+import type { FormatServer } from "../chatCompletions/chatRequest.ts"
 import type { MaxTokensField } from "../chatCompletions/Dialect.ts"
 
 /** What goes with every request to OpenAI and compatible servers. */
@@ -40,4 +41,9 @@ export interface OpenAIOptions<
    * `max_tokens`, or the other one once the server refuses that.
    */
   readonly maxTokensField?: MaxTokensField | undefined
+  /**
+   * What the server is, where it takes a regex or choices for `structuredOutput`: vLLM has the
+   * field `structured_outputs` for them, SGLang `regex`. Default: neither.
+   */
+  readonly server?: FormatServer | undefined
 }

@@ -1,5 +1,6 @@
 /** OpenAI's wire format, for a simulator. */
 import {
+  chatEmbeddings,
   chatLimitHeaders,
   chatModelCard,
   chatRoute,
@@ -32,6 +33,7 @@ export const openAIProtocol = {
   read: readChatCompletion,
   stream: chatStream,
   limitHeaders: chatLimitHeaders,
+  embeddings: chatEmbeddings,
   modelCard: chatModelCard,
   modelList: (ids) => ({ object: "list", data: ids.map(chatModelCard) }),
   answer: (reply, answers) =>

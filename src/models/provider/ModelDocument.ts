@@ -45,8 +45,8 @@ export interface ModelDocument {
   /** The shared options that Python's class has; it may call one otherwise. */
   readonly pythonShares: ReadonlyArray<SharedKey>
   readonly pythonNames?: Partial<Readonly<Record<SharedKey, string>>>
-  /** Whether no server is asked: then there is no way to ask it, and no format to hold it to. */
-  readonly isServerless?: boolean
+  /** Options that other models have and this one has not. */
+  readonly lacks?: ReadonlyArray<"structured_output" | "stream" | "preflight">
   /** Keys without which nothing can be made; `model` by default. */
   readonly needs?: ReadonlyArray<string>
   /** Keys of Python's class that change nothing here, with the values that are not worth a word. */
@@ -54,6 +54,13 @@ export interface ModelDocument {
 }
 
 type Ignored = string | number | boolean | null
+
+/** Address, key and headers, of which Python's classes have no headers unless they say so. */
+export const serverFields = (pythonHeaders = false): ReadonlyArray<ModelField> => [
+  { key: "base_url", holds: "address", python: true },
+  { key: "api_key", holds: "secret", python: true },
+  { key: "default_headers", holds: "headers", python: pythonHeaders }
+]
 
 /** Answers come by batch files in Python only; here they are asked for at once. */
 export const offlineBatches = {

@@ -6,10 +6,11 @@ import type * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
 import type { Diagnosis } from "../asking/Diagnosis.ts"
 import { type Setting, settingOf } from "../asking/environment.ts"
-import type { DescribedOptions, ServerOptions } from "../asking/modelOptions.ts"
+import type { DescribedOptions, RareFormats, ServerOptions } from "../asking/modelOptions.ts"
 import type { Lookup } from "../asking/preflight.ts"
 import type { GivenHeaders, Secret } from "../asking/secrets.ts"
 import type { GenerateOutput, GenerateRequest } from "../chat/LLM.ts"
+import type { ModelRequest } from "../chat/Model.ts"
 import type { BatchDelivery } from "../chat/RequestKind.ts"
 import type { Fetch } from "../http/undiciFetch.ts"
 import type { ModelDocument } from "./ModelDocument.ts"
@@ -41,6 +42,15 @@ export interface KeyOption<Options> {
   readonly give: string
 }
 
+/** A key of option `apiKey`, or of a variable, that goes into a header. */
+export const apiKeyIn = (variable: string) =>
+  ({
+    option: "apiKey",
+    variable,
+    headers: /^(authorization|api-key|x-api-key)$/i,
+    give: `set ${variable} or option apiKey`
+  }) as const
+
 /** A server that is about to be asked. */
 export interface Server<Options> {
   readonly options: Options
@@ -54,17 +64,24 @@ export interface Server<Options> {
 }
 
 /** A way to ask a server. */
-export interface Connection {
+export interface Connection<
+  Request extends ModelRequest = GenerateRequest,
+  Response = GenerateOutput
+> {
   /** One request; interruption aborts it on the wire. */
-  readonly ask: (request: GenerateRequest) => Effect.Effect<GenerateOutput, Diagnosis>
+  readonly ask: (request: Request) => Effect.Effect<Response, Diagnosis>
   /** How to find out before a run whether server, key and model are there. */
   readonly lookup: Lookup
   /** How it answers many requests by and by, where it can. */
-  readonly batches?: BatchDelivery<GenerateRequest, GenerateOutput>
+  readonly batches?: BatchDelivery<Request, Response>
 }
 
-/** What a provider brings. */
-export interface ProviderDefinition<Options extends ProviderOptions> {
+/** What a provider brings to one kind of its models, whatever they are asked for. */
+export interface ServerDefinition<
+  Options extends ProviderOptions,
+  Request extends ModelRequest,
+  Response
+> {
   /** The class in code and documents: `OpenAILLM`. */
   readonly type: string
   /** What messages call it: `OpenAI`. */
@@ -79,13 +96,13 @@ export interface ProviderDefinition<Options extends ProviderOptions> {
   readonly parameters: Schema.Top
   readonly address: AddressOption<Options>
   readonly key?: KeyOption<Options>
-  /** Whether one request may ask for several answers. */
-  readonly takesNumGenerations: boolean
   /** Generation kwargs under the names that requests use, where others are known too. */
   readonly named?: (kwargs: object) => object
   /** Further options with their secrets wrapped, and the secrets in them. */
   readonly conceal?: (options: Options) => Partial<Options>
   readonly secretsOf?: (options: Options) => ReadonlyArray<string>
+  /** Formats besides JSON schemas that its servers take. Default: none. */
+  readonly rareFormats?: (options: Options) => RareFormats
   /** What is missing before anything can be asked, and how to give it. */
   readonly missing?: (
     options: Options,
@@ -93,12 +110,22 @@ export interface ProviderDefinition<Options extends ProviderOptions> {
   ) => { readonly detail: string; readonly give: string } | undefined
   readonly document: ModelDocument
   /** Loads the SDK and makes a client of it. */
-  readonly connect: (server: Server<Options>) => Promise<Connection>
+  readonly connect: (server: Server<Options>) => Promise<Connection<Request, Response>>
+}
+
+/** What a provider brings to models that are asked in chats. */
+export interface ProviderDefinition<Options extends ProviderOptions> extends ServerDefinition<
+  Options,
+  GenerateRequest,
+  GenerateOutput
+> {
+  /** Whether one request may ask for several answers. */
+  readonly takesNumGenerations: boolean
 }
 
 /** Where a model is asked, and who says so. */
 export const addressOf = <Options extends ProviderOptions>(
-  { address }: ProviderDefinition<Options>,
+  { address }: { readonly address: AddressOption<Options> },
   options: Options
 ): Setting => {
   const { from, value } = settingOf(

@@ -3,9 +3,9 @@ import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { environment } from "../asking/environment.ts"
 import { defaultMaxConcurrency, gateTo } from "../asking/Gate.ts"
+import type { Asked } from "../asking/ModelAccess.ts"
 import { checkPlace, errorAt, type Place } from "../asking/Place.ts"
 import { preflight } from "../asking/preflight.ts"
-import { makeClient } from "../asking/ProviderClient.ts"
 import {
   askedHeaders,
   revealed,
@@ -13,16 +13,24 @@ import {
   type Secret,
   secretsOf
 } from "../asking/secrets.ts"
-import type { LLMClient } from "../chat/LLM.ts"
 import type { LLMError } from "../chat/LLMError.ts"
+import type { ModelRequest } from "../chat/Model.ts"
 import { makeFetch } from "../http/undiciFetch.ts"
-import { addressOf, type ProviderDefinition, type ProviderOptions } from "./ProviderDefinition.ts"
+import { addressOf, type ProviderOptions, type ServerDefinition } from "./ProviderDefinition.ts"
 
-/** Connects to a model. */
-export const openModel = Effect.fnUntraced(function* <Options extends ProviderOptions>(
-  definition: ProviderDefinition<Options>,
-  options: Options
-): Effect.fn.Return<LLMClient, LLMError, Scope.Scope> {
+/**
+ * Connects to a model, and gives what asking it needs. `word` is a request that costs next to
+ * nothing, for a server that refuses to be looked at.
+ */
+export const openModel = Effect.fnUntraced(function* <
+  Options extends ProviderOptions,
+  Request extends ModelRequest,
+  Response
+>(
+  definition: ServerDefinition<Options, Request, Response>,
+  options: Options,
+  word: Request
+): Effect.fn.Return<Omit<Asked<Request, Response>, "kind">, LLMError, Scope.Scope> {
   const { maxConcurrency = defaultMaxConcurrency } = options
   const { from, value: url } = addressOf(definition, options)
   const headers = revealedHeaders(options.defaultHeaders)
@@ -55,32 +63,28 @@ export const openModel = Effect.fnUntraced(function* <Options extends ProviderOp
     definition.connect({ options, url, key, headers, fetch, isHome: isHome(definition, url) })
   )
   if (options.preflight !== false)
-    yield* preflight(place, lookup, (request) =>
-      ask({ ...request, generationKwargs: named(definition, request.generationKwargs) })
+    yield* preflight(
+      place,
+      lookup,
+      ask({ ...word, generationKwargs: named(definition, word.generationKwargs) })
     )
-  return yield* makeClient({
-    ...options,
-    place,
-    gate,
-    takesNumGenerations: definition.takesNumGenerations,
-    ask
-  })
+  return { ...options, place, gate, ask }
 })
 
-const named = <Options extends ProviderOptions>(
-  definition: ProviderDefinition<Options>,
+const named = <Options extends ProviderOptions, Request extends ModelRequest, Response>(
+  definition: ServerDefinition<Options, Request, Response>,
   kwargs: Readonly<Record<string, unknown>>
 ): Readonly<Record<string, unknown>> =>
   (definition.named?.(kwargs) as Readonly<Record<string, unknown>> | undefined) ?? kwargs
 
 /** Whether an address is the provider's own. */
-const isHome = <Options extends ProviderOptions>(
-  { hosts }: ProviderDefinition<Options>,
+const isHome = <Options extends ProviderOptions, Request extends ModelRequest, Response>(
+  { hosts }: ServerDefinition<Options, Request, Response>,
   url: string
 ): boolean => URL.canParse(url) && hosts.test(new URL(url).hostname)
 
-const keyOf = <Options extends ProviderOptions>(
-  { key }: ProviderDefinition<Options>,
+const keyOf = <Options extends ProviderOptions, Request extends ModelRequest, Response>(
+  { key }: ServerDefinition<Options, Request, Response>,
   options: Options
 ): string | undefined =>
   key === undefined
@@ -88,8 +92,8 @@ const keyOf = <Options extends ProviderOptions>(
     : (revealed(options[key.option] as Secret | undefined) ??
       (key.variable === undefined ? undefined : environment(key.variable)))
 
-const missingOf = <Options extends ProviderOptions>(
-  definition: ProviderDefinition<Options>,
+const missingOf = <Options extends ProviderOptions, Request extends ModelRequest, Response>(
+  definition: ServerDefinition<Options, Request, Response>,
   options: Options,
   given: {
     readonly headers: Readonly<Record<string, string>>

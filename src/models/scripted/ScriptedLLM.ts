@@ -227,7 +227,7 @@ export const scripted = {
       { key: "failures", holds: { functionOr: undefined }, python: false }
     ],
     pythonShares: [],
-    isServerless: true,
+    lacks: ["structured_output", "stream", "preflight"],
     needs: ["answers"]
   } satisfies ModelDocument
 }

@@ -76,6 +76,24 @@ export interface Written {
   readonly contentType: "application/json" | "application/x-ndjson" | "text/event-stream"
 }
 
+/** Texts that are to be embedded. */
+export interface EmbeddingsQuestion {
+  readonly model: string
+  readonly texts: ReadonlyArray<string>
+  /** Numbers in a vector; undefined where that is up to the model. */
+  readonly dimensions: number | undefined
+}
+
+export interface EmbeddingsProtocol {
+  /** Reads the texts from a request's body. A string says what is wrong with the request. */
+  readonly read: (body: WireObject) => EmbeddingsQuestion | string
+  readonly answer: (
+    model: string,
+    vectors: ReadonlyArray<ReadonlyArray<number>>,
+    inputTokens: number
+  ) => WireObject
+}
+
 /** One provider's wire format. */
 export interface Protocol {
   /** The address that its client takes: what a simulator calls it, and its path. */
@@ -104,6 +122,8 @@ export interface Protocol {
   readonly failure: (failure: Failure) => WireObject
   /** Writes headers about limits, where the provider has such. */
   readonly limitHeaders?: LimitHeaders
+  /** How texts are embedded, where the provider does that. */
+  readonly embeddings?: EmbeddingsProtocol
   /** Writes a model's card, and the list of them. */
   readonly modelCard: (id: string) => WireObject
   readonly modelList: (ids: ReadonlyArray<string>) => WireObject

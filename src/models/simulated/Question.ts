@@ -37,6 +37,11 @@ export interface Question extends QuestionKey {
   readonly json: boolean
   /** The schema that the JSON has to follow. */
   readonly schema: JsonSchema | undefined
+  /** The texts to embed, of a request that wants vectors. */
+  readonly embeds?: {
+    readonly texts: ReadonlyArray<string>
+    readonly dimensions: number | undefined
+  }
   /** How many alternatives to list for each token; undefined when no log probabilities are wanted. */
   readonly logprobs: number | undefined
 }

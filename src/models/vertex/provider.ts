@@ -91,6 +91,10 @@ export const vertexAI = defineProvider<VertexAIOptions>({
     credentials === undefined || Redacted.isRedacted(credentials)
       ? {}
       : { credentials: Redacted.make(credentials) },
+  rareFormats: () => ({
+    taken: ["choices"],
+    fix: "Give choices or a JSON schema: { name, schema }."
+  }),
   secretsOf: (options) => privateKeys(credentialsOf(options)),
   missing: (options, isHome) =>
     isHome && projectOf(options) === undefined

@@ -1,10 +1,9 @@
-import { failed, Unusable } from "../asking/Diagnosis.ts"
-import { type TokenUsage, usageOf, withUsage } from "../chat/Answer.ts"
-import { finishReasonOf } from "../chat/finishReasons.ts"
+/** Gemini's answers: the way from a response to what tasks get. */
+import { type TokenUsage, usageOf } from "../chat/Answer.ts"
 import type { GenerateOutput } from "../chat/LLM.ts"
 import { countIn, list, record, textIn } from "../http/wireValues.ts"
-/** Gemini's answers: the way from a response to what tasks get. */
 import { type Body, readBody } from "../provider/bodies.ts"
+import { oneAnswer } from "../provider/oneAnswer.ts"
 
 /** Ways for an answer to end that mean that the model, or a filter after it, would not. */
 const refusals = new Set([
@@ -28,44 +27,28 @@ type Wire = Readonly<Record<string, unknown>>
  */
 export const vertexAnswer = (text: string): GenerateOutput => {
   const { candidate, isWhole, response } = responseIn(readBody(text))
-  const usage = countsIn(response["usageMetadata"])
-  if (response["error"] !== undefined && response["error"] !== null)
-    throw failed(response["error"], usage)
-  const refused = (what: string, why: unknown): Unusable =>
-    new Unusable({
-      reason: "Refused",
-      detail: textIn(why) === undefined ? what : `${what} (${textIn(why)})`,
-      usage
-    })
   const { blockReason, blockReasonMessage } = record(response["promptFeedback"])
-  if (textIn(blockReason) !== undefined)
-    throw refused(`the prompt was blocked: ${textIn(blockReason)}`, blockReasonMessage)
-  if (candidate === undefined)
-    throw new Unusable({
-      reason: "InvalidAnswer",
-      detail: "no answer of Gemini's: it has no candidates",
-      usage
-    })
-  if (!isWhole)
-    throw new Unusable({
-      reason: "InvalidAnswer",
-      detail: "the stream ended before the answer did",
-      usage
-    })
-  const { finishMessage, finishReason } = candidate
-  if (refusals.has(String(finishReason)))
-    throw refused(`the answer was blocked: ${String(finishReason)}`, finishMessage)
-  const reason = finishReasonOf(finishReason)
-  if (reason === "error")
-    throw failed(textIn(finishMessage) ?? `the answer ended with ${String(finishReason)}`, usage)
-  const reasoning = textOf(candidate, true)
-  const answer = {
-    text: textOf(candidate, false),
-    finishReason: reason ?? "stop",
-    ...(reasoning === null ? {} : { reasoning })
-  }
-  return { answers: [withUsage(answer, usage)] }
+  const { finishMessage, finishReason } = candidate ?? {}
+  const refusal =
+    textIn(blockReason) !== undefined
+      ? explained(`the prompt was blocked: ${textIn(blockReason)}`, blockReasonMessage)
+      : refusals.has(String(finishReason))
+        ? explained(`the answer was blocked: ${String(finishReason)}`, finishMessage)
+        : undefined
+  return oneAnswer({
+    usage: countsIn(response["usageMetadata"]),
+    error: response["error"],
+    refusal,
+    lacks: candidate === undefined ? "no answer of Gemini's: it has no candidates" : undefined,
+    finish: isWhole ? (finishReason ?? "stop") : undefined,
+    finishMessage: textIn(finishMessage),
+    text: textOf(candidate ?? {}, false),
+    reasoning: textOf(candidate ?? {}, true)
+  })
 }
+
+const explained = (what: string, why: unknown): string =>
+  textIn(why) === undefined ? what : `${what} (${textIn(why)})`
 
 interface Response {
   readonly response: Wire

@@ -3,7 +3,7 @@
  * as data or by address.
  */
 import type { Content, Part } from "@google/genai"
-import type { Chat, ContentPart } from "../chat/Chat.ts"
+import { type Chat, type ContentPart, imageData } from "../chat/Chat.ts"
 
 /** A chat's parts of a request. */
 export interface VertexMessages {
@@ -38,8 +38,8 @@ const partsOf = (content: string | ReadonlyArray<ContentPart>): Array<Part> =>
       )
 
 const imagePart = (url: string): Part => {
-  const [, mimeType, data] = /^data:([^;,]+);base64,(.*)$/s.exec(url) ?? []
-  if (mimeType !== undefined && data !== undefined) return { inlineData: { mimeType, data } }
+  const image = imageData(url)
+  if (image !== undefined) return { inlineData: image }
   const extension = /\.(\w+)(?:[?#].*)?$/.exec(url)?.[1]?.toLowerCase() ?? ""
   return { fileData: { fileUri: url, mimeType: mimeTypes[extension] ?? "image/jpeg" } }
 }

@@ -1,5 +1,7 @@
 /** Gemini's requests: the way from a question to what Google's SDK takes. */
-import type { GenerateContentConfig, GenerateContentParameters } from "@google/genai"
+import type { GenerateContentConfig, GenerateContentParameters, Type } from "@google/genai"
+import { jsonFormat } from "../asking/jsonFormat.ts"
+import type { AnswerFormat } from "../chat/formats.ts"
 import type { GenerateRequest } from "../chat/LLM.ts"
 import { vertexMessages } from "./vertexMessages.ts"
 
@@ -14,10 +16,22 @@ export const vertexRequest = (
   const config = {
     ...(request.generationKwargs as GenerateContentConfig),
     ...(systemInstruction === undefined ? {} : { systemInstruction }),
-    ...(structuredOutput === undefined
-      ? {}
-      : { responseMimeType: "application/json", responseJsonSchema: structuredOutput.schema }),
+    ...formatFields(structuredOutput),
     abortSignal
   }
   return { model, contents, config }
+}
+
+/** Choices are what Gemini calls an enum, answered as plain text. */
+const formatFields = (format: AnswerFormat | undefined): GenerateContentConfig => {
+  if (format === undefined) return {}
+  if ("choices" in format)
+    return {
+      responseMimeType: "text/x.enum",
+      responseSchema: { type: "STRING" as Type.STRING, enum: [...format.choices] }
+    }
+  return {
+    responseMimeType: "application/json",
+    responseJsonSchema: jsonFormat(format)!.schema
+  }
 }

@@ -10,6 +10,7 @@ import type { Question } from "../../models/simulated/Question.ts"
 import { isObject, type WireObject } from "../../models/simulated/Wire.ts"
 import { keyOf } from "../answers/keyOf.ts"
 import { logprobsOf } from "../answers/Logprobs.ts"
+import { vectorOf } from "../answers/Vectors.ts"
 import type { Attempts } from "../faults/Attempts.ts"
 import { drawFault, type Fault } from "../faults/Faults.ts"
 import { drawLatency } from "../faults/Latency.ts"
@@ -153,6 +154,17 @@ const decideQuestion = (
     const usage = { inputTokens: reply.inputTokens, outputTokens: text.tokens * question.n }
     return { ...timed, ...written(protocol.refusal(reply, text)), usage }
   }
+  if (question.embeds !== undefined) {
+    const { dimensions, texts } = question.embeds
+    const vectors = texts.map((text) => vectorOf(text, settings.seed, dimensions))
+    const body = protocol.embeddings!.answer(question.model, vectors, reply.inputTokens)
+    return {
+      ...timed,
+      ...written(body),
+      ...(fault?.kind === "cut-body" ? { delivery: "half" } : {}),
+      usage: { inputTokens: reply.inputTokens, outputTokens: 0 }
+    }
+  }
   const answers = answersTo(question, key, settings.answer)
   const good = written(protocol.answer(reply, answers))
   if (fault?.kind === "cut-body") return { ...timed, ...good, delivery: "half" }
@@ -160,6 +172,26 @@ const decideQuestion = (
     ...timed,
     ...good,
     usage: { inputTokens: reply.inputTokens, outputTokens: sumTokens(answers) }
+  }
+}
+
+/** Texts to embed as a question, so that latency and faults are drawn for them too. */
+const embeddingsQuestion = (protocol: Protocol, body: WireObject): Question | string => {
+  const read = protocol.embeddings?.read(body) ?? "There are no embeddings here."
+  if (typeof read === "string") return read
+  const { model, ...embeds } = read
+  return {
+    model,
+    embeds,
+    system: "",
+    prompt: embeds.texts.join("\n"),
+    history: [],
+    n: 1,
+    maxTokens: undefined,
+    stop: [],
+    json: false,
+    schema: undefined,
+    logprobs: undefined
   }
 }
 
@@ -175,7 +207,10 @@ const decideAnswer = (route: Route, body: string, situation: Situation): Decisio
       message: "We could not parse the JSON body of your request."
     })
   }
-  const question = protocol.read(wireBody, route.model)
+  const question =
+    route.kind === "embeddings"
+      ? embeddingsQuestion(protocol, wireBody)
+      : protocol.read(wireBody, route.model)
   if (typeof question === "string")
     return failed(protocol, { status: 400, reason: "bad-request", message: question })
   const asked = { model: question.model, prompt: question.prompt }

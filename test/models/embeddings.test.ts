@@ -1,0 +1,108 @@
+import * as Effect from "effect/Effect"
+import { describe, expect, it } from "vitest"
+import { pricesOf } from "../../src/models/asking/prices.ts"
+import type { LLMEvent } from "../../src/models/chat/LLMEvents.ts"
+import type { EmbeddingsModel, EmbedOutput } from "../../src/models/embeddings/Embeddings.ts"
+import { OpenAIEmbeddings } from "../../src/models/openai/OpenAIEmbeddings.ts"
+import { embeddings } from "../../src/models/own/embeddings.ts"
+import { startSimulator } from "../../src/simulator/index.ts"
+import { json, serve } from "./wire.ts"
+
+const embedding = (
+  model: EmbeddingsModel,
+  texts: ReadonlyArray<string>,
+  observer?: (event: LLMEvent) => void
+) =>
+  Effect.scoped(
+    Effect.flatMap(model.open, (client) =>
+      client.generate({ texts, generationKwargs: model.generationKwargs }, observer)
+    )
+  )
+
+const embed = (model: EmbeddingsModel, texts: ReadonlyArray<string>): Promise<EmbedOutput> =>
+  Effect.runPromise(embedding(model, texts))
+
+const at = (baseUrl: string, more: object = {}) =>
+  OpenAIEmbeddings({ model: "embedder", baseUrl, apiKey: "test-key", maxRetries: 1, ...more })
+
+describe("an OpenAIEmbeddings", () => {
+  it("gives a vector for each text, in their order, and counts tokens", async () => {
+    await using simulator = await startSimulator()
+    const model = at(simulator.openaiBaseUrl)
+    const { embeddings: both, usage } = await embed(model, ["The Rhine flows.", "Bread rises."])
+    expect(both.map((vector) => vector.length)).toEqual([256, 256])
+    expect((await embed(model, ["Bread rises."])).embeddings).toEqual([both[1]])
+    expect(usage?.input).toBe(
+      simulator.stats().inputTokens - (await embed(model, ["Bread rises."])).usage!.input
+    )
+  })
+
+  it("sends dimensions and further fields only where they are given", async () => {
+    const vector = { data: [{ index: 0, embedding: [0.5, 0.5] }] }
+    await using wire = await serve((_, response) => json(response, vector))
+    await embed(at(`${wire.url}/v1`), ["a"])
+    await embed(
+      at(`${wire.url}/v1`, { generationKwargs: { dimensions: 2, extraBody: { user: "u" } } }),
+      ["a"]
+    )
+    expect(wire.asked.map(({ body, path }) => [path, body])).toEqual([
+      ["/v1/embeddings", { model: "embedder", input: ["a"], encoding_format: "float" }],
+      [
+        "/v1/embeddings",
+        { model: "embedder", input: ["a"], encoding_format: "float", dimensions: 2, user: "u" }
+      ]
+    ])
+  })
+
+  it("puts vectors in the order of their texts, and asks again where one is missing", async () => {
+    await using wire = await serve((_, response, index) =>
+      json(response, {
+        data: [{ index: 1, embedding: [2] }, ...(index === 0 ? [] : [{ index: 0, embedding: [1] }])]
+      })
+    )
+    expect((await embed(at(`${wire.url}/v1`), ["a", "b"])).embeddings).toEqual([[1], [2]])
+    expect(wire.asked).toHaveLength(2)
+  })
+
+  it("waits and asks again like any model, and fails to open without its model", async () => {
+    await using simulator = await startSimulator({
+      faults: [{ kind: "rate-limit", share: 1, retryAfterSeconds: 0 }]
+    })
+    expect((await embed(at(simulator.openaiBaseUrl), ["a"])).embeddings).toHaveLength(1)
+    expect(simulator.stats()).toMatchObject({ requests: 2, answered: 1 })
+    await using other = await startSimulator({ models: ["another"] })
+    const error = await Effect.runPromise(Effect.flip(embedding(at(other.openaiBaseUrl), ["a"])))
+    expect(error).toMatchObject({ reason: "ModelNotFound", llm: "OpenAIEmbeddings" })
+  })
+
+  it("has a price in the list", () => {
+    const model = OpenAIEmbeddings({ model: "text-embedding-3-small" })
+    expect(pricesOf([model]).get(model)?.(1_000_000, 0)).toBeGreaterThan(0)
+  })
+})
+
+describe("embeddings of one's own", () => {
+  it("come from a function, with events of every attempt", async () => {
+    const model = embeddings({
+      name: "Lengths",
+      model: "characters",
+      maxRetries: 1,
+      ask: ({ texts }, { attempt }) => {
+        if (attempt === 1) throw Object.assign(new Error("busy"), { status: 503 })
+        return texts.map((text) => [text.length])
+      }
+    })
+    const events: Array<LLMEvent["kind"]> = []
+    const output = await Effect.runPromise(
+      embedding(model, ["a", "bcd"], ({ kind }) => events.push(kind))
+    )
+    expect(output.embeddings).toEqual([[1], [3]])
+    expect(events).toEqual(["request", "retry", "request", "success"])
+  })
+
+  it("that are no vectors fail", async () => {
+    const model = embeddings({ name: "None", model: "m", maxRetries: 0, ask: () => [[]] })
+    const error = await Effect.runPromise(Effect.flip(embedding(model, ["a"])))
+    expect(error).toMatchObject({ reason: "InvalidAnswer", llm: "None" })
+  })
+})
