@@ -70,6 +70,7 @@ export type {
   LLM,
   LLMClient
 } from "./models/chat/LLM.ts"
+export type { Answer, FinishReason, Logprob, TokenUsage } from "./models/chat/Answer.ts"
 export { LLMError, type LLMErrorReason } from "./models/chat/LLMError.ts"
 export { AnthropicLLM } from "./models/anthropic/AnthropicLLM.ts"
 export type {

@@ -9,6 +9,9 @@ import {
   from,
   KeepColumns,
   LoadDataFromDicts,
+  LoadDataFromDisk,
+  LoadDataFromFileSystem,
+  LoadDataFromHub,
   MapRows,
   part,
   Pipeline,
@@ -72,3 +75,20 @@ rows.to(ask("a", "1")).to(ask("b", "2"))
 rows.branch([ask("a", "1"), ask("b", "2")]).join(CombineColumns({ name: "c", columns: ["generation"] }))
 rows.branch(["1", "2"].map((model) => ask(model, model))).join(CombineColumns({ name: "c", columns: ["generation"] }))
 expectError(rows.branch([TextGeneration({ name: "a", llm }), TextGeneration({ name: "a", llm })]))
+
+// Paths from variables are given paths; without one, run must be told.
+declare const path: string
+declare const paths: ReadonlyArray<string>
+for (const load of [
+  LoadDataFromDisk({ name: "load", datasetPath: path }),
+  LoadDataFromDisk({ name: "load", datasetPath: `${path}/x`, split: "train" }),
+  LoadDataFromHub({ name: "load", repoId: path }),
+  LoadDataFromFileSystem({ name: "load", dataFiles: path }),
+  LoadDataFromFileSystem({ name: "load", dataFiles: paths }),
+  LoadDataFromFileSystem({ name: "load", dataFiles: [path, "b.jsonl"] })
+] as const)
+  runPromise(Pipeline("p", {}, from(load)))
+expectError(runPromise(Pipeline("p", {}, from(LoadDataFromDisk({ name: "load" })))))
+expectError(runPromise(Pipeline("p", {}, from(LoadDataFromHub({ name: "load" })))))
+expectError(runPromise(Pipeline("p", {}, from(LoadDataFromFileSystem({ name: "load" })))))
+expectError(LoadDataFromDisk({ name: "load", datasetPath: 1 }))

@@ -69,8 +69,11 @@ export const rooms: Readonly<Record<string, Room>> = {
     holds: "models: what is asked and answered, how, and by which provider",
     imports: ["columns", "secrets"],
     wings: {
-      chat: { holds: "what a model is asked and what it answers", imports: [] },
       http: { holds: "requests and bodies, whoever answers them", imports: [] },
+      chat: {
+        holds: "what models are, what they are asked in chats and what they answer",
+        imports: ["http"]
+      },
       asking: {
         holds: "everything around a request: gate, tries, samples, prices, the log of answers",
         imports: ["chat", "http"]

@@ -1,6 +1,7 @@
 /** The classes of this library that documents may name, and more of the user's own. */
 import type { Registry } from "../document/classes/Registry.ts"
 import type { LLM } from "../models/chat/LLM.ts"
+import { generalModel } from "../models/providers.ts"
 import type { AnyDefined } from "../step/Definition.ts"
 import { generatorStep, globalStep, joinStep, step } from "../step/ownSteps.ts"
 import * as readySteps from "../steps/readySteps.ts"
@@ -23,7 +24,7 @@ export const catalog: Registry = {
   models: byType(models),
   // Tasks of Python have that one more.
   taskDefaults: { ...taskDefaults, useDefaultStructuredOutput: false },
-  generalModel: "OpenAILLM",
+  generalModel: generalModel.type,
   standIn,
   configured: (model, parameters) => (model as LLM).configure(parameters),
   isModel

@@ -8,6 +8,8 @@ import {
   type FoundEntry,
   prune
 } from "../journal/maintenance.ts"
+import { totalUsage } from "../models/chat/Answer.ts"
+import { restoredOutput } from "../models/chat/storedAnswers.ts"
 import { counted } from "../words/figures.ts"
 import { duration, table } from "../words/terminal.ts"
 import { UsageError } from "./UsageError.ts"
@@ -166,17 +168,14 @@ const entryText = ({
   row = "?",
   step = "?"
 }: FoundEntry["entry"]): string => {
-  const { generations = [], statistics } = (output ?? {}) as {
-    readonly generations?: ReadonlyArray<string | null>
-    readonly statistics?: unknown
-  }
+  const { answers } = restoredOutput(output)
   return [
     `${pipeline} · ${step} · row ${row}`,
     `  key     ${key}`,
     `  model   ${model} (${llm}), ${new Date(at).toISOString()}, ${age(at)} ago`,
-    `  tokens  ${JSON.stringify(statistics ?? {})}`,
+    `  tokens  ${JSON.stringify(totalUsage(answers) ?? {})}`,
     `  asked   ${indented(asked)}`,
-    ...generations.map((text) => `  answer  ${indented(text ?? "(no text)")}`)
+    ...answers.map(({ text }) => `  answer  ${indented(text ?? "(no text)")}`)
   ].join("\n")
 }
 

@@ -22,3 +22,6 @@ export const modelKinds: ReadonlyArray<ModelKind> = [
   ollama,
   scripted
 ]
+
+/** The kind that stands in for a model that is not here: many servers speak its protocol. */
+export const generalModel: ModelKind = openAI

@@ -30,7 +30,7 @@ const problem = <const Tag extends string, const Fields extends Schema.Struct.Fi
 > => {
   class Problem extends Schema.TaggedError<Problem>()(tag, fields as Schema.Struct.Fields) {
     override get message(): string {
-      return messageOf(this as unknown as Schema.Struct<Fields>["Type"])
+      return messageOf(this)
     }
   }
   // Fields of a type parameter are known to the caller only.

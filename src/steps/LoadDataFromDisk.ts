@@ -45,12 +45,12 @@ export interface DiskParametersToSet extends DiskParameters {
 
 export interface LoadDataFromDiskOptions<
   Name extends string,
-  Path,
+  Path extends string,
   Out extends Outputs,
   OutputMap
 > extends LoaderOptions<Name, Out, OutputMap> {
   /** The folder. Without it, it must be given to `run`. */
-  readonly datasetPath?: Path & string
+  readonly datasetPath?: Path
   /**
    * Whether the folder holds a dataset for each configuration, as a saved Distiset does. Default:
    * if it looks so.
@@ -100,7 +100,7 @@ export const LoadDataFromDisk = defined(
   definition,
   <
     const Name extends string,
-    const Path = never,
+    const Path extends string = never,
     Out extends Outputs = OpenColumns<{}>,
     const OutputMap extends Names<OutputRow<Out>> = {}
   >(

@@ -44,7 +44,7 @@ export interface FileSystemParametersToSet extends FileSystemParameters {
 
 export interface LoadDataFromFileSystemOptions<
   Name extends string,
-  Files,
+  Files extends string | ReadonlyArray<string>,
   Out extends Outputs,
   OutputMap
 >
@@ -53,7 +53,7 @@ export interface LoadDataFromFileSystemOptions<
    * A file, a folder, a pattern (`data/*.jsonl`), or a list of them. Without it, it must be given
    * to `run`.
    */
-  readonly dataFiles?: Files & (string | ReadonlyArray<string>)
+  readonly dataFiles?: Files
   /**
    * The type of all files: `jsonl`, `json`, `csv`, `tsv`, `txt`, `parquet` or `arrow`. Default: by
    * each file's ending.
@@ -121,7 +121,7 @@ export const LoadDataFromFileSystem = defined(
   definition,
   <
     const Name extends string,
-    const Files = never,
+    const Files extends string | ReadonlyArray<string> = never,
     Out extends Outputs = OpenColumns<{}>,
     const OutputMap extends Names<OutputRow<Out>> = {}
   >(

@@ -57,12 +57,12 @@ export interface HubParametersToSet extends HubParameters {
 
 export interface LoadDataFromHubOptions<
   Name extends string,
-  Repo,
+  Repo extends string,
   Out extends Outputs,
   OutputMap
 > extends LoaderOptions<Name, Out, OutputMap> {
   /** The dataset: `owner/name`. Without it, it must be given to `run`. */
-  readonly repoId?: Repo & string
+  readonly repoId?: Repo
   /** Default `train`. */
   readonly split?: string
   /** The dataset's configuration. Default: the only one, or `default`. */
@@ -134,7 +134,7 @@ export const LoadDataFromHub = defined(
   definition,
   <
     const Name extends string,
-    const Repo = never,
+    const Repo extends string = never,
     Out extends Outputs = OpenColumns<{}>,
     const OutputMap extends Names<OutputRow<Out>> = {}
   >(
@@ -163,7 +163,7 @@ export const LoadHubDataset = defined(
   former,
   <
     const Name extends string,
-    const Repo = never,
+    const Repo extends string = never,
     Out extends Outputs = OpenColumns<{}>,
     const OutputMap extends Names<OutputRow<Out>> = {}
   >(
@@ -171,7 +171,12 @@ export const LoadHubDataset = defined(
   ): HubStep<Name, Repo, Out, OutputMap> => loadFromHub(former, options)
 )
 
-type HubStep<Name extends string, Repo, Out extends Outputs, OutputMap> = GeneratorStep<
+type HubStep<
+  Name extends string,
+  Repo extends string,
+  Out extends Outputs,
+  OutputMap
+> = GeneratorStep<
   Name,
   RenamedOut<OutputRow<Out>, {}, OutputMap>,
   [Repo] extends [never] ? HubParametersToSet : HubParameters
@@ -179,7 +184,7 @@ type HubStep<Name extends string, Repo, Out extends Outputs, OutputMap> = Genera
 
 const loadFromHub = <S extends AnyStep>(
   of: AnyDefinition,
-  options: LoadDataFromHubOptions<string, unknown, Outputs, unknown>
+  options: LoadDataFromHubOptions<string, string, Outputs, unknown>
 ): S => {
   const declared = outputsOf(options.columns ?? open())
   return stepOf<S>(of, options, {

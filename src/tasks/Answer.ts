@@ -1,24 +1,23 @@
-/** One answer of a model, with what there is to know of it besides its text. */
-import type { FinishReason, GenerateOutput } from "../models/chat/LLM.ts"
+/** What is known of an answer besides its text, and what becomes of one that was cut. */
+import type { Answer, FinishReason, Logprob, TokenUsage } from "../models/chat/Answer.ts"
 
 /** What is known of an answer besides its text. */
 export interface AnswerDetails {
   /** What the model thought before it answered; null if it did not tell. */
   readonly reasoning: string | null
-  /**
-   * Why the answer ended: `length` where it was cut at the limit of tokens; null if the provider
-   * did not say.
-   */
-  readonly finishReason: FinishReason | null
+  /** Why the answer ended: `length` where it was cut at the limit of tokens. */
+  readonly finishReason: FinishReason
+  /** Its tokens; null if the provider did not count them. */
+  readonly usage: TokenUsage | null
+  /** For each of its tokens the likeliest tokens there; null unless they were asked for. */
+  readonly logprobs: ReadonlyArray<ReadonlyArray<Logprob>> | null
 }
 
-/** What is known of the answers of an output. */
-export const detailsOf = (
-  { finishReasons, reasonings }: GenerateOutput,
-  index: number
-): AnswerDetails => ({
-  reasoning: reasonings?.[index] ?? null,
-  finishReason: finishReasons?.[index] ?? null
+export const detailsOf = ({ finishReason, logprobs, reasoning, usage }: Answer): AnswerDetails => ({
+  reasoning: reasoning ?? null,
+  finishReason,
+  usage: usage ?? null,
+  logprobs: logprobs ?? null
 })
 
 /** What becomes of an answer that was cut at the limit of tokens. */

@@ -3,17 +3,13 @@
  * again, in the same chat.
  */
 import * as Effect from "effect/Effect"
+import { addedUsage, type Answer, totalUsage } from "../models/chat/Answer.ts"
 import type { Chat } from "../models/chat/Chat.ts"
-import type {
-  FinishReason,
-  GenerateOutput,
-  GenerateRequest,
-  LLMClient
-} from "../models/chat/LLM.ts"
+import type { GenerateOutput, GenerateRequest, LLMClient } from "../models/chat/LLM.ts"
 import type { LLMError } from "../models/chat/LLMError.ts"
 import type { Observer } from "../models/chat/LLMEvents.ts"
 import { type AnswerDetails, detailsOf } from "./Answer.ts"
-import { nothing, placed, type Reanswered, spentOn } from "./Reanswered.ts"
+import { nothing, placed, type Reanswered } from "./Reanswered.ts"
 import { whole } from "./whole.ts"
 
 interface Asking {
@@ -63,23 +59,23 @@ const readably = (
   const wrong =
     asking.retries === 0
       ? []
-      : output.generations.flatMap((answer, index) => {
-          const complaint = asking.readable(answer, detailsOf(output, index))
-          return complaint === undefined ? [] : [{ answer, complaint, index }]
+      : output.answers.flatMap((answer, index) => {
+          const complaint = asking.readable(answer.text, detailsOf(answer))
+          return complaint === undefined ? [] : [{ text: answer.text, complaint, index }]
         })
   return Effect.reduce(
     wrong,
     () => output,
-    (merged, { answer, complaint, index }) =>
-      Effect.map(again(asking, asking.request.messages, answer, complaint, index), (next) =>
+    (merged, { complaint, index, text }) =>
+      Effect.map(again(asking, asking.request.messages, text, complaint, index), (next) =>
         placed(merged, index, next)
       )
   )
 }
 
 /** Whether an answer has no text, or was cut at the limit of tokens. */
-const isWanting = (answer: string | null, finishReason: FinishReason | null | undefined): boolean =>
-  answer === null || answer === "" || finishReason === "length"
+const isWanting = ({ finishReason, text }: Answer): boolean =>
+  text === null || text === "" || finishReason === "length"
 
 /**
  * The model's answers; those of an earlier time that are missing, cut or cannot be read are
@@ -99,12 +95,10 @@ const renewed = ({
       observer(event)
     }
     return Effect.flatMap(client.generate(request, watching), (output) => {
-      const wanting = output.generations.filter(
-        (answer, i) =>
-          isWanting(answer, output.finishReasons?.[i]) ||
-          readable(answer, detailsOf(output, i)) !== undefined
+      const wanting = output.answers.filter(
+        (answer) => isWanting(answer) || readable(answer.text, detailsOf(answer)) !== undefined
       ).length
-      const fails = renew === "if none" ? wanting === output.generations.length : wanting > 0
+      const fails = renew === "if none" ? wanting === output.answers.length : wanting > 0
       return recalled && fails
         ? client.generate({ ...request, recalls: "none" }, observer)
         : Effect.succeed(output)
@@ -139,18 +133,15 @@ const again = (
     ),
     (output) => {
       if (output === undefined) return Effect.succeed(nothing)
-      const next = output.generations[0] ?? null
-      const spent = spentOn(output)
-      const wrong = asking.readable(next, detailsOf(output, 0))
-      if (wrong === undefined) return Effect.succeed({ ...spent, output })
-      if (asking.retries <= 1) return Effect.succeed(spent)
+      const next = output.answers[0]
+      const usage = totalUsage(output.answers)
+      if (next === undefined) return Effect.succeed({ usage })
+      const wrong = asking.readable(next.text, detailsOf(next))
+      if (wrong === undefined) return Effect.succeed({ answer: next, usage })
+      if (asking.retries <= 1) return Effect.succeed({ usage })
       return Effect.map(
-        again({ ...asking, retries: asking.retries - 1 }, chat, next, wrong, index),
-        (later) => ({
-          ...later,
-          inputTokens: spent.inputTokens + later.inputTokens,
-          outputTokens: spent.outputTokens + later.outputTokens
-        })
+        again({ ...asking, retries: asking.retries - 1 }, chat, next.text, wrong, index),
+        (later) => ({ ...later, usage: addedUsage(usage, later.usage) })
       )
     }
   )

@@ -5,8 +5,9 @@
 import { metadataColumn } from "../columns/metadata.ts"
 import { own } from "../columns/own.ts"
 import type { Row } from "../columns/Row.ts"
+import type { Answer, TokenUsage } from "../models/chat/Answer.ts"
 import type { Chat } from "../models/chat/Chat.ts"
-import type { GenerateOutput, Statistics } from "../models/chat/LLM.ts"
+import type { GenerateOutput } from "../models/chat/LLM.ts"
 import { detailOf, RowFailed } from "../step/StepFailed.ts"
 import type { Outcome } from "../step/Worker.ts"
 import { type AnswerDetails, cutAdvice, detailsOf, type WhenCut } from "./Answer.ts"
@@ -46,12 +47,11 @@ export const answersOf = (
   output: GenerateOutput,
   parse: Parse
 ): ReadonlyArray<Outcome> => {
-  const { generations, logprobs, statistics } = output
-  const counts = statisticsEach(statistics, generations.length)
-  const answers = generations.map((text, i) =>
-    answerOf(told, row, messages, text, detailsOf(output, i), counts[i]!, parse)
-  )
-  const extras = logprobs === undefined ? [] : [[`llm_${told.step}_logprobs`, logprobs] as const]
+  const answers = output.answers.map((answer) => answerOf(told, row, messages, answer, parse))
+  const logprobs = output.answers.map((answer) => answer.logprobs ?? null)
+  const extras = logprobs.every((each) => each === null)
+    ? []
+    : [[`llm_${told.step}_logprobs`, logprobs] as const]
   if (told.grouped) return [grouped(told, row, answers, Object.fromEntries(extras))]
   return answers.map(({ columns, failure, metadata }, i) => {
     const own = Object.fromEntries(extras.map(([column, values]) => [column, values[i]]))
@@ -62,16 +62,10 @@ export const answersOf = (
   })
 }
 
-const answerOf = (
-  told: Told,
-  row: Row,
-  messages: Chat,
-  text: string | null,
-  details: AnswerDetails,
-  counts: Row,
-  parse: Parse
-): Answered => {
+const answerOf = (told: Told, row: Row, messages: Chat, answer: Answer, parse: Parse): Answered => {
   const { outputs, reasoning, step, whenCut } = told
+  const { text, usage } = answer
+  const details = detailsOf(answer)
   const raw = rawOf(told, messages, text, details)
   const failed = (reason: string, detail: string): Answered => ({
     columns: Object.fromEntries(outputs.map((column) => [column, null])),
@@ -86,7 +80,7 @@ const answerOf = (
       ...(reasoning ? { reasoning: details.reasoning } : {})
     }
     const metadata =
-      Object.keys(counts).length === 0 ? raw : { ...raw, [`statistics_${step}`]: counts }
+      usage === undefined ? raw : { ...raw, [`statistics_${step}`]: statisticsOf(usage) }
     return { columns, metadata, failure: undefined }
   } catch (thrown) {
     return isCut
@@ -113,9 +107,7 @@ const rawOf = (
     : {}),
   ...(rawInput ? { [`raw_input_${step}`]: messages } : {}),
   // What ended by itself goes without saying.
-  ...(details.finishReason === null || details.finishReason === "stop"
-    ? {}
-    : { [`finish_reason_${step}`]: details.finishReason })
+  ...(details.finishReason === "stop" ? {} : { [`finish_reason_${step}`]: details.finishReason })
 })
 
 const grouped = (told: Told, row: Row, answers: ReadonlyArray<Answered>, extras: Row): Outcome => {
@@ -152,24 +144,10 @@ const metadataList = (before: unknown, own: ReadonlyArray<Row>): ReadonlyArray<u
     : own
 }
 
-/**
- * Token counts for each of several answers. One total for all of them is divided, so that sums over
- * rows are what was used; a list that is too short is gone through again.
- */
-const statisticsEach = (statistics: Statistics, answers: number): ReadonlyArray<Row> =>
-  Array.from({ length: answers }, (_, i) =>
-    Object.fromEntries(
-      Object.entries(statistics)
-        .filter(([, counts]) => (counts as ReadonlyArray<number>).length > 0)
-        .map(([key, counts]) => {
-          const list = counts as ReadonlyArray<number>
-          const [total = 0] = list
-          return [
-            key,
-            list.length === 1 && answers > 1
-              ? Math.floor(total / answers) + (i < total % answers ? 1 : 0)
-              : list[i % list.length]
-          ]
-        })
-    )
-  )
+/** Token counts as metadata names them. */
+const statisticsOf = ({ cached, input, output, reasoning }: TokenUsage): Row => ({
+  input_tokens: input,
+  output_tokens: output,
+  ...(reasoning === undefined ? {} : { reasoning_tokens: reasoning }),
+  ...(cached === undefined ? {} : { cached_tokens: cached })
+})

@@ -14,11 +14,11 @@ import {
   type GenerateOutput,
   type JsonSchemaFormat,
   type LLM,
-  type ParametersOf,
   requestTo
 } from "../models/chat/LLM.ts"
 import type { LLMError } from "../models/chat/LLMError.ts"
 import type { Observer } from "../models/chat/LLMEvents.ts"
+import type { ParametersOf } from "../models/chat/Model.ts"
 import { limitWords } from "../models/chat/tokenLimit.ts"
 import type { AnyDefinition } from "../step/Definition.ts"
 import type { ParameterValues, StepParameters } from "../step/makeStep.ts"
@@ -30,6 +30,7 @@ import type { AnswerDetails } from "./Answer.ts"
 import { answered } from "./answered.ts"
 import { answersOf, type Parse, type Told } from "./answers.ts"
 import { AttemptsAtRow } from "./AttemptsAtRow.ts"
+import { checkedParse, UndeclaredColumns } from "./checkedParse.ts"
 import { taskDefaults } from "./taskOptions.ts"
 
 /** Any model. */
@@ -167,7 +168,11 @@ export const makeTask = <S extends AnyStep>(spec: TaskSpec): S => {
     ...(spec.oneOf === undefined ? {} : { oneOf: spec.oneOf }),
     gives: (have) => withColumns(have, columns),
     parameters: { llm: optionalParameters(llm.parameters) },
-    open: (values) => openTask({ ...spec, outputs }, values)
+    open: (values) => {
+      const undeclared = new UndeclaredColumns(spec)
+      const parse = checkedParse(spec.parse, spec.outputs, undeclared)
+      return openTask({ ...spec, outputs, parse }, undeclared, values)
+    }
   })
 }
 
@@ -195,7 +200,7 @@ const optionalParameters = (parameters: Schema.Top): Schema.Constraint => {
 }
 const optionalOf = new WeakMap<Schema.Top, Schema.Constraint>()
 
-const openTask = (spec: TaskSpec, values: ParameterValues) =>
+const openTask = (spec: TaskSpec, undeclared: UndeclaredColumns, values: ParameterValues) =>
   Effect.gen(function* () {
     const { groupGenerations, name, reasoning, llm: given } = { ...taskDefaults, ...spec.options }
     // `run` checked the values by the schemas of the options.
@@ -263,12 +268,15 @@ const openTask = (spec: TaskSpec, values: ParameterValues) =>
           }).pipe(
             Effect.matchEffect({
               onSuccess: (output: GenerateOutput) => {
-                for (const [i, answer] of output.generations.entries()) {
+                for (const [i, answer] of output.answers.entries()) {
                   const late = attempts.at(i)
                   if (late !== undefined)
-                    onLate({ input: messages, output: answer, attempts: late })
+                    onLate({ input: messages, output: answer.text, attempts: late })
                 }
-                return Effect.succeed(answersOf(told, row, messages, output, spec.parse))
+                return Effect.as(
+                  Effect.suspend(() => undeclared.warn),
+                  answersOf(told, row, messages, output, spec.parse)
+                )
               },
               onFailure: (error: LLMError) => {
                 const outcome = unanswered(told, row, messages, error)

@@ -4,11 +4,12 @@
  */
 import * as Effect from "effect/Effect"
 import { sampleOf } from "../models/asking/samples.ts"
+import { addedUsage, type Answer, totalUsage } from "../models/chat/Answer.ts"
 import type { GenerateOutput, GenerateRequest, LLMClient } from "../models/chat/LLM.ts"
 import type { LLMError } from "../models/chat/LLMError.ts"
 import type { Observer } from "../models/chat/LLMEvents.ts"
 import { limitWords, tokenLimit } from "../models/chat/tokenLimit.ts"
-import { nothing, placed, type Reanswered, spentOn } from "./Reanswered.ts"
+import { nothing, placed, type Reanswered } from "./Reanswered.ts"
 
 /** The limit grows by this factor, at most so often. */
 const growth = 4
@@ -34,14 +35,14 @@ export const whole = (
   widening: Widening,
   output: GenerateOutput
 ): Effect.Effect<GenerateOutput, LLMError> => {
-  const cut = output.generations.flatMap((_, index) =>
-    output.finishReasons?.[index] === "length" ? [index] : []
+  const cut = output.answers.flatMap((answer, index) =>
+    answer.finishReason === "length" ? [{ answer, index }] : []
   )
   return Effect.reduce(
     cut,
     () => output,
-    (merged, index) => {
-      const limit = tokenLimit(widening.request.generationKwargs) ?? lengthOf(output, index)
+    (merged, { answer, index }) => {
+      const limit = tokenLimit(widening.request.generationKwargs) ?? lengthOf(answer)
       return Effect.map(widened(widening, index, widening.request, limit, most), (next) =>
         placed(merged, index, next)
       )
@@ -53,17 +54,8 @@ export const whole = (
  * Tokens of an answer, which the server cut at a limit of its own: as counted, else as its text may
  * have.
  */
-const lengthOf = (
-  { generations, statistics: { output_tokens = [] } }: GenerateOutput,
-  index: number
-): number => {
-  const counted =
-    output_tokens.length === generations.length ? output_tokens[index] : output_tokens[0]
-  return Math.max(
-    least,
-    counted ?? Math.ceil((generations[index]?.length ?? 0) / charactersForAToken)
-  )
-}
+const lengthOf = ({ text, usage }: Answer): number =>
+  Math.max(least, usage?.output ?? Math.ceil((text?.length ?? 0) / charactersForAToken))
 
 /**
  * Asks for one answer with a larger limit. A model that fails now has answered once: that answer
@@ -91,14 +83,15 @@ const widened = (
     ),
     (output) => {
       if (output === undefined) return Effect.succeed(nothing)
-      const spent = spentOn(output)
-      if (output.finishReasons?.[0] !== "length") return Effect.succeed({ ...spent, output })
+      const [answer] = output.answers
+      const usage = totalUsage(output.answers)
+      if (answer === undefined) return Effect.succeed({ usage })
+      if (answer.finishReason !== "length") return Effect.succeed({ answer, usage })
       return Effect.map(
         widened(widening, index, wider, limit * growth, left - 1),
         (later): Reanswered => ({
-          output: later.output ?? output,
-          inputTokens: spent.inputTokens + later.inputTokens,
-          outputTokens: spent.outputTokens + later.outputTokens
+          answer: later.answer ?? answer,
+          usage: addedUsage(usage, later.usage)
         })
       )
     }

@@ -1,6 +1,7 @@
 /** Asks models in tests: one scope, one question. */
 import * as Effect from "effect/Effect"
 import { AnthropicLLM } from "../../src/models/anthropic/AnthropicLLM.ts"
+import type { Answer } from "../../src/models/chat/Answer.ts"
 import type { Chat } from "../../src/models/chat/Chat.ts"
 import {
   type GenerateOutput,
@@ -17,15 +18,39 @@ import { VertexAILLM } from "../../src/models/vertex/VertexAILLM.ts"
 export const chatOf = (prompt: string | Chat): Chat =>
   typeof prompt === "string" ? [{ role: "user", content: prompt }] : prompt
 
+/** Answers side by side, as tests look at them. */
+export const sideBySide = ({ answers }: GenerateOutput) => {
+  const column = <A>(of: (answer: Answer) => A | undefined): Array<A | null> | undefined =>
+    answers.some((answer) => of(answer) !== undefined)
+      ? answers.map((answer) => of(answer) ?? null)
+      : undefined
+  const counts = Object.entries({
+    input_tokens: column(({ usage }) => usage?.input),
+    output_tokens: column(({ usage }) => usage?.output),
+    reasoning_tokens: column(({ usage }) => usage?.reasoning),
+    cached_tokens: column(({ usage }) => usage?.cached)
+  }).filter(([, each]) => each !== undefined)
+  const [reasonings, logprobs] = [column((each) => each.reasoning), column((each) => each.logprobs)]
+  return {
+    generations: answers.map(({ text }) => text),
+    finishReasons: answers.map(({ finishReason }) => finishReason),
+    statistics: Object.fromEntries(counts) as Readonly<Record<string, Array<number>>>,
+    ...(reasonings === undefined ? {} : { reasonings }),
+    ...(logprobs === undefined ? {} : { logprobs })
+  }
+}
+
+type SideBySide = ReturnType<typeof sideBySide>
+
 /** One question through a client of its own. */
 export const asking = (
   llm: LLM,
   prompt: string | Chat,
   more: Partial<GenerateRequest> = {}
-): Effect.Effect<GenerateOutput, LLMError> =>
+): Effect.Effect<SideBySide, LLMError> =>
   Effect.scoped(
     Effect.flatMap(llm.open, (client) =>
-      client.generate({ ...requestTo(llm, chatOf(prompt)), ...more })
+      Effect.map(client.generate({ ...requestTo(llm, chatOf(prompt)), ...more }), sideBySide)
     )
   )
 
@@ -33,7 +58,7 @@ export const ask = (
   llm: LLM,
   prompt: string | Chat,
   more: Partial<GenerateRequest> = {}
-): Promise<GenerateOutput> => Effect.runPromise(asking(llm, prompt, more))
+): Promise<SideBySide> => Effect.runPromise(asking(llm, prompt, more))
 
 /** The error of a question that must fail. */
 export const failure = (

@@ -120,6 +120,7 @@ describe("clients of a run", () => {
         inputTokens: 3,
         outputTokens: 5,
         estimated: false,
+        finishReasons: ["stop"],
         durationMs: expect.any(Number)
       }
     ])

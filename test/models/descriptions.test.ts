@@ -1,6 +1,7 @@
 import * as Schema from "effect/Schema"
 import { describe, expect, expectTypeOf, it } from "vitest"
-import { type LLM, type ParametersOf, requestTo } from "../../src/models/chat/LLM.ts"
+import { type LLM, requestTo } from "../../src/models/chat/LLM.ts"
+import type { ParametersOf } from "../../src/models/chat/Model.ts"
 import { MistralLLM } from "../../src/models/mistral/MistralLLM.ts"
 import type {
   MistralGenerationKwargs,

@@ -57,7 +57,7 @@ describe("a ScriptedLLM", () => {
           Effect.forEach([1, 2, 3, 4], () =>
             Effect.map(
               client.generate(requestTo(llm, chatOf("Hi"))),
-              ({ generations }) => generations[0]
+              ({ answers }) => answers[0]?.text
             )
           )
         )

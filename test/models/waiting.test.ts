@@ -25,7 +25,7 @@ const place: Place = {
   giveKey: "set a key",
   secrets: []
 }
-const answer: GenerateOutput = { generations: ["Hi"], statistics: {} }
+const answer: GenerateOutput = { answers: [{ text: "Hi", finishReason: "stop" }] }
 
 /** What a provider does with its n-th request, at a time in milliseconds. */
 type Answer = (

@@ -15,9 +15,7 @@ const pipelineOf = (data: ReadonlyArray<object>, column: string, schema: Schema.
   Pipeline(
     "p",
     {},
-    from(LoadDataFromDicts({ name: "load", data: data as ReadonlyArray<{}> })).to(
-      reading(column, schema) as never
-    )
+    from(LoadDataFromDicts({ name: "load", data })).to(reading(column, schema) as never)
   )
 
 describe("columns of rows that the program has", () => {

@@ -3,8 +3,9 @@ import * as Schema from "effect/Schema"
 import { describe, expect, it } from "vitest"
 import { type Row, runStepPromise, TextGeneration, UltraFeedback } from "../../src/index.ts"
 import type { Chat } from "../../src/models/chat/Chat.ts"
-import type { GenerateOutput, LLM } from "../../src/models/chat/LLM.ts"
+import type { LLM } from "../../src/models/chat/LLM.ts"
 import { LLMError } from "../../src/models/chat/LLMError.ts"
+import { restoredOutput } from "../../src/models/chat/storedAnswers.ts"
 import { camelCased, type Fixture, fixtures } from "../fixtures.ts"
 
 interface Parameters {}
@@ -18,11 +19,13 @@ const recorded = (
   asked: Array<Chat>,
   fails: boolean
 ): LLM<"stub-model", Parameters> => {
-  const answers = (fixture.generations ?? []).map((generations, i): GenerateOutput => ({
-    generations,
-    statistics: fixture.statistics?.[i] ?? {},
-    ...fixture.extra?.[i]
-  }))
+  const answers = (fixture.generations ?? []).map((generations, i) =>
+    restoredOutput({
+      generations,
+      statistics: fixture.statistics?.[i] ?? {},
+      ...fixture.extra?.[i]
+    })
+  )
   const llm: LLM<"stub-model", Parameters> = {
     type: "RecordedLLM",
     model: "stub-model",
@@ -123,6 +126,16 @@ const better: Readonly<Record<string, Readonly<Record<number, ReadonlyArray<unkn
           })
         })
       ),
+      // Who counts at all counts both: what is not told is none.
+      11: [
+        expect.objectContaining({
+          distilabel_metadata: [4, 5].map((output_tokens) =>
+            expect.objectContaining({
+              statistics_text_generation_0: { input_tokens: 0, output_tokens }
+            })
+          )
+        })
+      ],
       // Metadata of earlier tasks stays.
       16: [
         expect.objectContaining({
@@ -189,6 +202,8 @@ const better: Readonly<Record<string, Readonly<Record<number, ReadonlyArray<unkn
       // JSON that cannot be read makes an error row.
       30: [expect.objectContaining({ ratings: null })],
       32: [expect.objectContaining({ ratings: null, types: null })],
+      // What lacks a declared column makes an error row, and columns that nobody declared are left out.
+      33: [expect.objectContaining({ ratings: null, rationales: null })],
       31: [expect.objectContaining({ "rationales-for-ratings": ["c", "d"], types: [1, null] })]
     }
   }

@@ -20,8 +20,6 @@ import {
 } from "../../journal/LoggedResponse.ts"
 import type { Located } from "../../journal/segments.ts"
 import type { Answers, Asking, Question, Recalled, Usage } from "../../models/asking/Answers.ts"
-import type { Chat } from "../../models/chat/Chat.ts"
-import type { GenerateOutput } from "../../models/chat/LLM.ts"
 import { digest128 } from "../keep/signature.ts"
 import { AnswerPools } from "./AnswerPools.ts"
 import type { RunBeginning } from "./RunRecord.ts"
@@ -148,7 +146,7 @@ export class PaidAnswers implements Answers {
         this.#taken.add(candidate)
         if (hasCheckpoints && (!isOfRun || entry.row !== asker.row))
           this.#claims.push({ position: positionOf(asker.row), place: candidate })
-        return { answer: entry.output as GenerateOutput, attempt: entry.attempt ?? 1 }
+        return { answer: entry.output, attempt: entry.attempt ?? 1 }
       }
     }
     return undefined
@@ -160,11 +158,11 @@ export class PaidAnswers implements Answers {
   }
 
   #entry(
-    { llm, model, request, sample }: Question,
+    { llm, model, request, sample, shown }: Question,
     key: string,
     attempt: number,
     usage: Usage,
-    output: GenerateOutput | undefined
+    output: unknown
   ): LoggedResponse {
     const { asker: { content, row, step } = nobody } = request
     return {
@@ -180,7 +178,7 @@ export class PaidAnswers implements Answers {
       ...(sample === 0 ? {} : { sample }),
       ...(attempt === 1 ? {} : { attempt }),
       used: this.#used(step, usage),
-      asked: lastOf(request.messages),
+      asked: shown.length > longestAsked ? `${shown.slice(0, longestAsked)}…` : shown,
       ...(output === undefined ? {} : { output })
     }
   }
@@ -201,35 +199,8 @@ const positionOf = (row: string | undefined): number => Number.parseInt(row ?? "
 
 const nobody = { step: "", row: "", content: "" }
 
-/** All that determines an answer. */
-const keyOf = ({
-  baseUrl,
-  llm,
-  model,
-  request: { generationKwargs, messages, numGenerations, structuredOutput }
-}: Question): string =>
-  JSON.stringify([
-    llm,
-    model,
-    baseUrl,
-    messages,
-    sorted(generationKwargs),
-    numGenerations,
-    structuredOutput ?? null
-  ])
-
-const sorted = (
-  record: Readonly<Record<string, unknown>>
-): ReadonlyArray<readonly [string, unknown]> =>
-  Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1))
+/** All that determines an answer. Chats have always been kept without the name of their kind. */
+const keyOf = ({ baseUrl, identity, kind, llm, model }: Question): string =>
+  JSON.stringify([llm, model, baseUrl, ...(kind === "chat" ? [] : [kind]), ...identity])
 
 const longestAsked = 500
-
-const lastOf = (messages: Chat): string => {
-  const content = messages.at(-1)?.content ?? ""
-  const text =
-    typeof content === "string"
-      ? content
-      : content.map((part) => (part.type === "text" ? part.text : "[image]")).join(" ")
-  return text.length > longestAsked ? `${text.slice(0, longestAsked)}…` : text
-}

@@ -1,7 +1,8 @@
 /** Anthropic's answers: the way from the body of a message to what tasks get. */
 import { failed, Unusable } from "../asking/Diagnosis.ts"
+import { type TokenUsage, usageOf, withUsage } from "../chat/Answer.ts"
 import { finishReasonOf } from "../chat/finishReasons.ts"
-import type { GenerateOutput, Statistics } from "../chat/LLM.ts"
+import type { GenerateOutput } from "../chat/LLM.ts"
 import { countIn, record, textIn } from "../http/wireValues.ts"
 import { type Body, readBody } from "../provider/bodies.ts"
 
@@ -15,7 +16,7 @@ type Wire = Readonly<Record<string, unknown>>
  */
 export const messagesAnswer = (text: string): GenerateOutput => {
   const message = messageIn(readBody(text))
-  const usage = usageOf(record(message["usage"]))
+  const usage = countsIn(record(message["usage"]))
   if (message["error"] !== undefined) throw failed(message["error"], usage)
   if (!Array.isArray(message["content"]))
     throw new Unusable({ reason: "InvalidAnswer", detail: "no message: it has no content", usage })
@@ -36,12 +37,12 @@ export const messagesAnswer = (text: string): GenerateOutput => {
       usage
     })
   const reasoning = joined(blocks, "thinking", "thinking")
-  return {
-    generations: [answer],
-    statistics: usage,
-    finishReasons: [finishReasonOf(stopReason)],
-    ...(reasoning === null ? {} : { reasonings: [reasoning] })
+  const answered = {
+    text: answer,
+    finishReason: finishReasonOf(stopReason) ?? "stop",
+    ...(reasoning === null ? {} : { reasoning })
   }
+  return { answers: [withUsage(answered, usage)] }
 }
 
 const joined = (blocks: ReadonlyArray<Wire>, type: string, field: string): string | null => {
@@ -79,16 +80,14 @@ const messageIn = (body: Body): Wire => {
 }
 
 /** What was read from a cache, or written to one, is not part of Anthropic's input. */
-const usageOf = (usage: Wire): Statistics => {
+const countsIn = (usage: Wire): TokenUsage | undefined => {
   const input = countIn(usage["input_tokens"])
-  const output = countIn(usage["output_tokens"])
   const cached = countIn(usage["cache_read_input_tokens"]) ?? 0
   const written = countIn(usage["cache_creation_input_tokens"]) ?? 0
-  const reasoning = countIn(record(usage["output_tokens_details"])["thinking_tokens"]) ?? 0
-  return {
-    ...(input === undefined ? {} : { input_tokens: [input + cached + written] }),
-    ...(output === undefined ? {} : { output_tokens: [output] }),
-    ...(reasoning === 0 ? {} : { reasoning_tokens: [reasoning] }),
-    ...(cached === 0 ? {} : { cached_tokens: [cached] })
-  }
+  return usageOf({
+    input: input === undefined ? undefined : input + cached + written,
+    output: countIn(usage["output_tokens"]),
+    reasoning: countIn(record(usage["output_tokens_details"])["thinking_tokens"]),
+    cached
+  })
 }

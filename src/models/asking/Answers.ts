@@ -4,7 +4,8 @@
  */
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
-import type { GenerateOutput, GenerateRequest } from "../chat/LLM.ts"
+import type { ModelRequest } from "../chat/Model.ts"
+import type { RequestKindName } from "../chat/RequestKind.ts"
 
 /** One question to a model, with all that determines its answer, and who asks. */
 export interface Question {
@@ -13,14 +14,20 @@ export interface Question {
   readonly model: string
   /** Where it is asked. */
   readonly baseUrl: string
-  readonly request: GenerateRequest
+  readonly kind: RequestKindName
+  /** All else that determines the answer. */
+  readonly identity: ReadonlyArray<unknown>
+  /** The end of the question, for people. */
+  readonly shown: string
+  readonly request: Pick<ModelRequest, "asker" | "recalls">
   /** Which of several answers to the same question is asked for. */
   readonly sample: number
 }
 
 /** An answer of an earlier time. */
 export interface Recalled {
-  readonly answer: GenerateOutput
+  /** As it was kept, by whatever version. */
+  readonly answer: unknown
   /** The attempt that got it; 1 is the first. */
   readonly attempt: number
 }
@@ -41,7 +48,7 @@ export interface Asking {
    */
   readonly recall: Effect.Effect<Recalled | undefined>
   /** Keeps the answer of an attempt; done once it is written. */
-  readonly keep: (answer: GenerateOutput, attempt: number, usage: Usage) => Effect.Effect<void>
+  readonly keep: (answer: unknown, attempt: number, usage: Usage) => Effect.Effect<void>
   /** Keeps what an unusable answer used. */
   readonly spend: (usage: Usage, attempt: number) => Effect.Effect<void>
   /** The question is done with, answered or not. */

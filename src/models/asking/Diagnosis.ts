@@ -4,7 +4,7 @@
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import type { Statistics } from "../chat/LLM.ts"
+import type { TokenUsage } from "../chat/Answer.ts"
 import { isRetryable, type LLMErrorReason } from "../chat/LLMError.ts"
 import { HttpFailure } from "../http/HttpFailure.ts"
 import { countIn, record } from "../http/wireValues.ts"
@@ -17,7 +17,7 @@ export interface Diagnosis {
   readonly status?: number
   readonly retryAfterMs?: number
   /** What the attempt used all the same, where the provider says so. */
-  readonly usage?: Statistics
+  readonly usage?: TokenUsage | undefined
   /** True if there was nobody to connect to. */
   readonly neverConnected?: boolean
   /** True if nothing was sent, since nobody asked the model for longer than a row may wait. */
@@ -107,7 +107,7 @@ export const ofStatus = (
 }
 
 /** What an error in a successful answer says: the status that it names, or 502. */
-export const failed = (error: unknown, usage: Statistics): Unusable => {
+export const failed = (error: unknown, usage: TokenUsage | undefined): Unusable => {
   const code = countIn(record(error)["code"]) ?? 0
   return new Unusable({
     ...ofStatus(code >= 400 && code < 600 ? code : 502, JSON.stringify({ error }), {}, 0),

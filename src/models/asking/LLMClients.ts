@@ -10,13 +10,20 @@ import * as Scope from "effect/Scope"
 import type { LLM, LLMClient } from "../chat/LLM.ts"
 import type { LLMError } from "../chat/LLMError.ts"
 import type { Observer } from "../chat/LLMEvents.ts"
+import type { Model, ModelClient } from "../chat/Model.ts"
 import { type Answers, CurrentAnswers } from "./Answers.ts"
 import { CurrentGates, type Gate } from "./Gate.ts"
+
+/** Any client: what it is asked is its own business. */
+type AnyClient = ModelClient<never, unknown>
 
 /** Gives clients of models. */
 export interface LLMClients {
   /** The client of a model, open as long as the scope. `step` is the name that events carry. */
-  readonly client: (llm: LLM, step?: string) => Effect.Effect<LLMClient, LLMError, Scope.Scope>
+  readonly client: <Client extends AnyClient>(
+    model: Model<string, Client>,
+    step?: string
+  ) => Effect.Effect<Client, LLMError, Scope.Scope>
 }
 
 /** What clients of a run may be told. */
@@ -29,13 +36,13 @@ export interface LLMClientsOptions {
 
 /** The clients in use: those of the run, or, outside of any run, one for each caller. */
 const Current = Context.Reference<LLMClients>("distilabel-ts/llms/LLMClients", {
-  defaultValue: () => ({ client: (llm) => llm.open })
+  defaultValue: () => ({ client: (model) => model.open })
 })
 
-/** Opens the client of a model. */
+/** Opens the client of an LLM. */
 export type OpenLLM = (llm: LLM) => Effect.Effect<LLMClient, LLMError, Scope.Scope>
 
-/** How runs open models. */
+/** How runs open LLMs. */
 const CurrentOpen = Context.Reference<OpenLLM>("distilabel-ts/llms/OpenLLM", {
   defaultValue: () => (llm) => llm.open
 })
@@ -48,38 +55,41 @@ const make = ({ onEvent }: LLMClientsOptions = {}): Effect.Effect<LLMClients, ne
   Effect.gen(function* () {
     // By identity: to effect's own maps two empty objects are the same key.
     const ids = new Map<object, number>()
-    const models: Array<LLM> = []
+    const models: Array<Model<string, AnyClient>> = []
     const open = yield* CurrentOpen
     const clients = yield* RcMap.make({
       lookup: (id: number) => {
-        const llm = models[id]
-        return llm === undefined ? Effect.die(new Error(`no model ${id}`)) : open(llm)
+        const model = models[id]
+        if (model === undefined) return Effect.die(new Error(`no model ${id}`))
+        // Who asks for the client of a model knows its kind: what asks an LLM gets an LLM's client.
+        return open(model as never)
       }
     })
 
-    const idOf = (llm: LLM): number => {
-      const id = ids.get(llm.endpoint) ?? models.push(llm) - 1
-      ids.set(llm.endpoint, id)
+    const idOf = (model: Model<string, AnyClient>): number => {
+      const id = ids.get(model.endpoint) ?? models.push(model) - 1
+      ids.set(model.endpoint, id)
       return id
     }
 
     return {
-      client: (llm, step) =>
+      client: <Client extends AnyClient>(model: Model<string, Client>, step?: string) =>
         Effect.map(
-          Effect.suspend(() => RcMap.get(clients, idOf(llm))),
-          (client) => observed(client, step, onEvent)
+          Effect.suspend(() => RcMap.get(clients, idOf(model))),
+          // An endpoint is that of one kind of model, whose clients are alike.
+          (client) => observed(client as AnyClient as Client, step, onEvent)
         )
     }
   })
 
-const observed = (
-  client: LLMClient,
+const observed = <Client extends AnyClient>(
+  client: Client,
   step: string | undefined,
   onEvent: Observer | undefined
-): LLMClient => {
+): Client => {
   if (onEvent === undefined) return client
   const named: Observer = step === undefined ? onEvent : (event) => onEvent({ ...event, step })
-  return {
+  const watched: AnyClient = {
     generate: (request, observer) =>
       client.generate(
         request,
@@ -91,6 +101,7 @@ const observed = (
             }
       )
   }
+  return watched as Client
 }
 
 /** Clients of models, shared by all that ask the same model in a run. */
@@ -98,7 +109,7 @@ export const LLMClients = {
   make,
 
   /**
-   * A layer that says how runs open models, in place of `llm.open`: to look at requests, to change
+   * A layer that says how runs open LLMs, in place of `llm.open`: to look at requests, to change
    * them, or to answer them otherwise.
    *
    * @example
@@ -116,8 +127,11 @@ export const LLMClients = {
   layer: (open: OpenLLM): Layer.Layer<never> => Layer.succeed(CurrentOpen, open),
 
   /** The client of a model among those of the run, open as long as the scope. */
-  client: (llm: LLM, step?: string): Effect.Effect<LLMClient, LLMError, Scope.Scope> =>
-    Effect.flatMap(Current, (clients) => clients.client(llm, step)),
+  client: <Client extends AnyClient>(
+    model: Model<string, Client>,
+    step?: string
+  ): Effect.Effect<Client, LLMError, Scope.Scope> =>
+    Effect.flatMap(Current, (clients) => clients.client(model, step)),
 
   /** Runs an effect in which all that ask for clients share them. */
   share:

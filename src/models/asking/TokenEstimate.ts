@@ -1,54 +1,48 @@
-import type { GenerateOutput, GenerateRequest, Statistics } from "../chat/LLM.ts"
-import { tokenLimit } from "../chat/tokenLimit.ts"
 /**
  * Token estimates: what a request may use before anyone has counted, and what it used where nobody
  * counts.
  */
+import type { TokenUsage } from "../chat/Answer.ts"
+import type { ModelRequest } from "../chat/Model.ts"
+import type { RequestKind } from "../chat/RequestKind.ts"
 import type { Usage } from "./Answers.ts"
 
 const charactersForAToken = 4
-const firstAnswer = 256
 const weight = 0.05
 
-export class TokenEstimate {
+export class TokenEstimate<Request extends ModelRequest, Response> {
+  readonly #kind: RequestKind<Request, Response>
   /** Tokens of an answer, on average of late. */
   #answer: number | undefined
 
-  /** What a request may use. */
-  of(request: GenerateRequest): number {
-    const answer =
-      this.#answer ?? Math.min(tokenLimit(request.generationKwargs) ?? firstAnswer, firstAnswer)
-    return inputOf(request) + answer * request.numGenerations
+  constructor(kind: RequestKind<Request, Response>) {
+    this.#kind = kind
   }
 
-  /** What an answer has used with its question. */
-  used(request: GenerateRequest, { generations, statistics }: GenerateOutput): Usage {
-    const usage = usageOf(statistics) ?? {
-      inputTokens: Math.ceil(inputOf(request)),
-      outputTokens: generations.reduce(
-        (total, text) => total + Math.ceil((text?.length ?? 0) / charactersForAToken),
-        0
-      ),
+  /** What a request may use. */
+  of(request: Request): number {
+    return this.#input(request) + this.#kind.outputTokens(request, this.#answer)
+  }
+
+  /** What a response has used with its request. */
+  used(request: Request, response: Response): Usage {
+    const usage = billed(this.#kind.usage(response)) ?? {
+      inputTokens: Math.ceil(this.#input(request)),
+      outputTokens: Math.ceil(this.#kind.outputLength(response) / charactersForAToken),
       estimated: true
     }
-    const each = usage.outputTokens / Math.max(1, generations.length)
+    const each = usage.outputTokens / Math.max(1, this.#kind.count(response))
     this.#answer = this.#answer === undefined ? each : this.#answer + (each - this.#answer) * weight
     return usage
+  }
+
+  #input(request: Request): number {
+    return this.#kind.inputLength(request) / charactersForAToken
   }
 }
 
 /** What a provider counted; undefined if it did not. */
-export const usageOf = ({ input_tokens, output_tokens }: Statistics = {}): Usage | undefined =>
-  input_tokens === undefined && output_tokens === undefined
+export const billed = (usage: TokenUsage | undefined): Usage | undefined =>
+  usage === undefined
     ? undefined
-    : { inputTokens: sum(input_tokens), outputTokens: sum(output_tokens), estimated: false }
-
-const inputOf = ({ messages }: GenerateRequest): number =>
-  messages.reduce(
-    (total, { content }) =>
-      total + (typeof content === "string" ? content.length : JSON.stringify(content).length),
-    0
-  ) / charactersForAToken
-
-const sum = (counts: ReadonlyArray<number> = []): number =>
-  counts.reduce((total, count) => total + count, 0)
+    : { inputTokens: usage.input, outputTokens: usage.output, estimated: false }

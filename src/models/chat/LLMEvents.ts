@@ -1,4 +1,5 @@
 /** Events: what happens to requests, as it happens, for progress displays and bills. */
+import type { FinishReason } from "./Answer.ts"
 import type { LLMErrorReason } from "./LLMError.ts"
 
 /**
@@ -32,6 +33,11 @@ export interface LLMEvent {
    */
   readonly inputTokens?: number
   readonly outputTokens?: number
+  /** On success and recall: of the output, tokens of thoughts; of the input, those that were cached. */
+  readonly reasoningTokens?: number
+  readonly cachedTokens?: number
+  /** On success and recall, for each answer of a chat: why it ended. */
+  readonly finishReasons?: ReadonlyArray<FinishReason>
   /** True if the provider did not count the tokens, so that the numbers are estimates. */
   readonly estimated?: boolean
   /**

@@ -2,7 +2,7 @@
  * Finish reasons: why an answer ended, under one name for what providers say each in their own
  * words.
  */
-import type { FinishReason } from "./LLM.ts"
+import type { FinishReason } from "./Answer.ts"
 
 const names: Readonly<Record<string, FinishReason>> = {
   stop: "stop",
@@ -21,6 +21,8 @@ const names: Readonly<Record<string, FinishReason>> = {
   function_call: "tool",
   content_filter: "filtered",
   refusal: "filtered",
+  tool: "tool",
+  filtered: "filtered",
   error: "error",
   malformed_function_call: "error",
   unexpected_tool_call: "error",

@@ -2,22 +2,18 @@
  * Thoughts in a text: what a model wrote before its answer, where the server does not tell the two
  * apart.
  */
-import type { GenerateOutput } from "./LLM.ts"
+import type { Answer } from "./Answer.ts"
 
 /**
- * The answers without the thoughts that they begin with; those join what the provider itself calls
+ * The answer without the thoughts that it begins with; those join what the provider itself calls
  * reasoning.
  */
-export const withoutThoughts = (output: GenerateOutput): GenerateOutput => {
-  const parts = output.generations.map((text, i) =>
-    partsOf(text, output.finishReasons?.[i] === "length")
-  )
-  if (parts.every(({ thoughts }) => thoughts === undefined)) return output
-  return {
-    ...output,
-    generations: parts.map(({ text }) => text),
-    reasonings: parts.map(({ thoughts }, i) => joined(output.reasonings?.[i], thoughts))
-  }
+export const withoutThoughts = (answer: Answer): Answer => {
+  const { text, thoughts } = partsOf(answer.text, answer.finishReason === "length")
+  if (thoughts === undefined) return answer
+  const { reasoning: told, ...rest } = answer
+  const reasoning = [told ?? "", thoughts].filter((part) => part !== "").join("\n\n")
+  return { ...rest, text, ...(reasoning === "" ? {} : { reasoning }) }
 }
 
 interface Parts {
@@ -39,9 +35,4 @@ const partsOf = (text: string | null, isCut: boolean): Parts => {
       thoughts: text.slice(start, start + closed.index).trim()
     }
   return opened !== null && isCut ? { text: null, thoughts: text.slice(start).trim() } : { text }
-}
-
-const joined = (told: string | null | undefined, thoughts: string | undefined): string | null => {
-  const all = [told, thoughts].filter((part) => part !== undefined && part !== null && part !== "")
-  return all.length === 0 ? null : all.join("\n\n")
 }

@@ -1,6 +1,14 @@
 import { failed, providerWords, Unusable } from "../asking/Diagnosis.ts"
+import {
+  type Answer,
+  type Logprob,
+  type TokenUsage,
+  usageOf,
+  usageShares,
+  withUsage
+} from "../chat/Answer.ts"
 import { finishReasonOf } from "../chat/finishReasons.ts"
-import type { FinishReason, GenerateOutput, Logprob, Statistics } from "../chat/LLM.ts"
+import type { GenerateOutput } from "../chat/LLM.ts"
 import { countIn, list, record, textIn } from "../http/wireValues.ts"
 /**
  * Chat completions: the way from the body of OpenAI's or Mistral's answer, or a compatible
@@ -18,15 +26,15 @@ import { chatOfStream } from "./chatStream.ts"
  */
 export const chatAnswer = (text: string): GenerateOutput => {
   const body = completionIn(readBody(text))
-  const statistics = totalsOf(body["usage"])
-  if (isError(body["error"])) throw failed(body["error"], statistics)
+  const usage = totalsOf(body["usage"])
+  if (isError(body["error"])) throw failed(body["error"], usage)
   const choices = list(body["choices"])
     .map(record)
     .filter((choice) => hasMessage(choice) || hasFailed(choice))
-  if (choices.length === 0) throw withoutChoices(body, statistics)
+  if (choices.length === 0) throw withoutChoices(body, usage)
   const answers = choices.filter((choice) => !hasFailed(choice))
   if (answers.length === 0)
-    throw failed(choices[0]!["error"] ?? "the provider ended the answer with an error", statistics)
+    throw failed(choices[0]!["error"] ?? "the provider ended the answer with an error", usage)
   if (answers.every(refuses)) {
     const said = answers
       .map((choice) => textIn(messageOf(choice)["refusal"]))
@@ -34,22 +42,23 @@ export const chatAnswer = (text: string): GenerateOutput => {
     throw new Unusable({
       reason: "Refused",
       detail: said ?? "the content filter stopped the answer",
-      usage: statistics
+      usage
     })
   }
-  const reasonings = answers.map(reasoningOf)
-  const logprobs = answers.map(logprobsOf)
+  const shares = sharesOf(answers, usage, answers.length === choices.length)
+  return { answers: answers.map((choice, i) => withUsage(answerOf(choice), shares[i])) }
+}
+
+const answerOf = (choice: Wire): Answer => {
+  const reasoning = reasoningOf(choice)
+  const logprobs = logprobsOf(choice)
   return {
-    generations: answers.map((choice) => (refuses(choice) ? null : textOf(choice))),
-    statistics:
-      answers.length === choices.length
-        ? { ...statistics, ...outputByAnswer(answers, statistics) }
-        : statistics,
-    finishReasons: answers.map((choice): FinishReason | null =>
-      refuses(choice) ? "filtered" : finishReasonOf(choice["finish_reason"])
-    ),
-    ...(reasonings.every((each) => each === null) ? {} : { reasonings }),
-    ...(logprobs.every((each) => each === null) ? {} : { logprobs })
+    text: refuses(choice) ? null : textOf(choice),
+    finishReason: refuses(choice)
+      ? "filtered"
+      : (finishReasonOf(choice["finish_reason"]) ?? "stop"),
+    ...(reasoning === null ? {} : { reasoning }),
+    ...(logprobs === null ? {} : { logprobs })
   }
 }
 
@@ -74,7 +83,7 @@ const hasFailed = (choice: Wire): boolean =>
   isError(choice["error"]) || finishReasonOf(choice["finish_reason"]) === "error"
 
 /** A body without an answer: an error in other words, or something else. */
-const withoutChoices = (body: Wire, usage: Statistics): Unusable => {
+const withoutChoices = (body: Wire, usage: TokenUsage | undefined): Unusable => {
   const says = ["message", "detail", "errors", "msg", "error_message"].some((name) => name in body)
   if (says) return failed(body, usage)
   return new Unusable({
@@ -164,7 +173,7 @@ const logprobOf = ({ logprob, token }: Wire): Logprob | undefined =>
     : { token, logprob: Math.max(logprob, lowest) }
 
 /** The totals of a request. */
-const totalsOf = (usage: unknown): Statistics => {
+const totalsOf = (usage: unknown): TokenUsage | undefined => {
   const {
     completion_tokens,
     completion_tokens_details,
@@ -172,27 +181,27 @@ const totalsOf = (usage: unknown): Statistics => {
     prompt_tokens,
     prompt_tokens_details
   } = record(usage)
-  const input = countIn(prompt_tokens)
-  const output = countIn(completion_tokens)
-  const reasoning = countIn(record(completion_tokens_details)["reasoning_tokens"]) ?? 0
-  const cached =
-    countIn(record(prompt_tokens_details)["cached_tokens"]) ?? countIn(prompt_cache_hit_tokens) ?? 0
-  return {
-    ...(input === undefined ? {} : { input_tokens: [input] }),
-    ...(output === undefined ? {} : { output_tokens: [output] }),
-    ...(reasoning === 0 ? {} : { reasoning_tokens: [reasoning] }),
-    ...(cached === 0 ? {} : { cached_tokens: [cached] })
-  }
+  return usageOf({
+    input: countIn(prompt_tokens),
+    output: countIn(completion_tokens),
+    reasoning: countIn(record(completion_tokens_details)["reasoning_tokens"]),
+    cached:
+      countIn(record(prompt_tokens_details)["cached_tokens"]) ?? countIn(prompt_cache_hit_tokens)
+  })
 }
 
-/** Output tokens by answer where log probabilities tell how many each has. */
-const outputByAnswer = (
+/**
+ * Each answer's share of a request's tokens: of the output as many as its log probabilities tell,
+ * where those of all answers are what was counted; else the same for each.
+ */
+const sharesOf = (
   choices: ReadonlyArray<Wire>,
-  { output_tokens }: Statistics
-): Statistics => {
+  total: TokenUsage | undefined,
+  areAll: boolean
+): ReadonlyArray<TokenUsage | undefined> => {
+  const shares = usageShares(total, choices.length)
   const counts = choices.map((choice) => tokensOf(choice).length)
-  return counts.length > 1 &&
-    counts.reduce((total, count) => total + count, 0) === output_tokens?.[0]
-    ? { output_tokens: counts }
-    : {}
+  const isTold =
+    areAll && counts.length > 1 && counts.reduce((sum, count) => sum + count, 0) === total?.output
+  return isTold ? shares.map((share, i) => ({ ...share!, output: counts[i]! })) : shares
 }

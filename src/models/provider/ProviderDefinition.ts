@@ -10,6 +10,7 @@ import type { DescribedOptions, ServerOptions } from "../asking/modelOptions.ts"
 import type { Lookup } from "../asking/preflight.ts"
 import type { GivenHeaders, Secret } from "../asking/secrets.ts"
 import type { GenerateOutput, GenerateRequest } from "../chat/LLM.ts"
+import type { BatchDelivery } from "../chat/RequestKind.ts"
 import type { Fetch } from "../http/undiciFetch.ts"
 import type { ModelDocument } from "./ModelDocument.ts"
 
@@ -58,6 +59,8 @@ export interface Connection {
   readonly ask: (request: GenerateRequest) => Effect.Effect<GenerateOutput, Diagnosis>
   /** How to find out before a run whether server, key and model are there. */
   readonly lookup: Lookup
+  /** How it answers many requests by and by, where it can. */
+  readonly batches?: BatchDelivery<GenerateRequest, GenerateOutput>
 }
 
 /** What a provider brings. */

@@ -142,23 +142,22 @@ const outputOf = (
   request: GenerateRequest
 ): GenerateOutput => {
   const limit = (request.generationKwargs as ScriptedGenerationKwargs).maxNewTokens
-  const answers = Array.from({ length: request.numGenerations }, (_, sample) =>
-    script(request, sample)
-  )
-  const generations = answers.map((answer) => cut(answer, limit))
   const asked = request.messages.map(({ content }) =>
     typeof content === "string"
       ? content
       : content.map((part) => (part.type === "text" ? part.text : "")).join(" ")
   )
-  const inputTokens = words(asked.join(" ")).length
+  const input = words(asked.join(" ")).length
   return {
-    generations,
-    finishReasons: answers.map((answer, i) => (answer === generations[i] ? "stop" : "length")),
-    statistics: {
-      input_tokens: generations.map(() => inputTokens),
-      output_tokens: generations.map((text) => words(text ?? "").length)
-    }
+    answers: Array.from({ length: request.numGenerations }, (_, sample) => {
+      const whole = script(request, sample)
+      const text = cut(whole, limit)
+      return {
+        text,
+        finishReason: text === whole ? "stop" : "length",
+        usage: { input, output: words(text ?? "").length }
+      }
+    })
   }
 }
 

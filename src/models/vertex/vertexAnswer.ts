@@ -1,6 +1,7 @@
 import { failed, Unusable } from "../asking/Diagnosis.ts"
+import { type TokenUsage, usageOf, withUsage } from "../chat/Answer.ts"
 import { finishReasonOf } from "../chat/finishReasons.ts"
-import type { GenerateOutput, Statistics } from "../chat/LLM.ts"
+import type { GenerateOutput } from "../chat/LLM.ts"
 import { countIn, list, record, textIn } from "../http/wireValues.ts"
 /** Gemini's answers: the way from a response to what tasks get. */
 import { type Body, readBody } from "../provider/bodies.ts"
@@ -27,7 +28,7 @@ type Wire = Readonly<Record<string, unknown>>
  */
 export const vertexAnswer = (text: string): GenerateOutput => {
   const { candidate, isWhole, response } = responseIn(readBody(text))
-  const usage = statisticsOf(response["usageMetadata"])
+  const usage = countsIn(response["usageMetadata"])
   if (response["error"] !== undefined && response["error"] !== null)
     throw failed(response["error"], usage)
   const refused = (what: string, why: unknown): Unusable =>
@@ -58,12 +59,12 @@ export const vertexAnswer = (text: string): GenerateOutput => {
   if (reason === "error")
     throw failed(textIn(finishMessage) ?? `the answer ended with ${String(finishReason)}`, usage)
   const reasoning = textOf(candidate, true)
-  return {
-    generations: [textOf(candidate, false)],
-    statistics: usage,
-    finishReasons: [reason],
-    ...(reasoning === null ? {} : { reasonings: [reasoning] })
+  const answer = {
+    text: textOf(candidate, false),
+    finishReason: reason ?? "stop",
+    ...(reasoning === null ? {} : { reasoning })
   }
+  return { answers: [withUsage(answer, usage)] }
 }
 
 interface Response {
@@ -109,21 +110,18 @@ const textOf = (candidate: Wire, thoughts: boolean): string | null => {
 }
 
 /** Thoughts are output tokens that are billed, too. */
-const statisticsOf = (usage: unknown): Statistics => {
+const countsIn = (usage: unknown): TokenUsage | undefined => {
   const { cachedContentTokenCount, candidatesTokenCount, promptTokenCount, thoughtsTokenCount } =
     record(usage)
-  const [cached = 0, candidates, input, thoughts] = [
+  const [cached, candidates, input, thoughts] = [
     cachedContentTokenCount,
     candidatesTokenCount,
     promptTokenCount,
     thoughtsTokenCount
   ].map(countIn)
-  return {
-    ...(input === undefined ? {} : { input_tokens: [input] }),
-    ...(candidates === undefined && thoughts === undefined
-      ? {}
-      : { output_tokens: [(candidates ?? 0) + (thoughts ?? 0)] }),
-    ...(thoughts === undefined || thoughts === 0 ? {} : { reasoning_tokens: [thoughts] }),
-    ...(cached === 0 ? {} : { cached_tokens: [cached] })
-  }
+  const output =
+    candidates === undefined && thoughts === undefined
+      ? undefined
+      : (candidates ?? 0) + (thoughts ?? 0)
+  return usageOf({ input, output, reasoning: thoughts, cached })
 }

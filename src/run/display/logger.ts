@@ -4,7 +4,7 @@
  */
 import type * as Logger from "effect/Logger"
 import * as References from "effect/References"
-import { libraryLog } from "../../engine/watch/warnings.ts"
+import { libraryLog } from "../../step/warnings.ts"
 import { colorsFor } from "./colors.ts"
 
 const pc = colorsFor(process.stderr)

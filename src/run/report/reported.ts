@@ -3,9 +3,9 @@ import * as Effect from "effect/Effect"
 import type { Row } from "../../columns/Row.ts"
 import type { Distiset } from "../../data/distiset/Distiset.ts"
 import type { Measured } from "../../engine/services/Reports.ts"
-import { failure } from "../../engine/watch/warnings.ts"
 import type { RunFigures } from "../../report/figures/RunFigures.ts"
 import { redacted } from "../../secrets/redact.ts"
+import { failure } from "../../step/warnings.ts"
 
 /** Writes the report, if there is anything to show. One that cannot be written is logged. */
 export const written = (

@@ -1,0 +1,77 @@
+import type * as Effect from "effect/Effect"
+/**
+ * Access to a model: all that asking it needs, as one value that the functions of asking share.
+ */
+import { addressIdentity } from "../../secrets/addresses.ts"
+import type { LLMEvent } from "../chat/LLMEvents.ts"
+import type { ModelRequest } from "../chat/Model.ts"
+import type { RequestKind } from "../chat/RequestKind.ts"
+import type { Answers } from "./Answers.ts"
+import type { ClosedGate } from "./ClosedGate.ts"
+import type { Diagnosis } from "./Diagnosis.ts"
+import type { Gate } from "./Gate.ts"
+import { type Place, providerName } from "./Place.ts"
+import { TokenEstimate } from "./TokenEstimate.ts"
+import { type Patience, patienceOf } from "./Tries.ts"
+
+/** What a provider brings along. */
+export interface Asked<Request extends ModelRequest, Response> extends Patience {
+  readonly kind: RequestKind<Request, Response>
+  readonly place: Place
+  /** What every attempt passes, whichever step asks; it holds the limits. */
+  readonly gate: Gate
+  /** One attempt, the `attempt`-th at this question; interruption aborts it. */
+  readonly ask: (request: Request, attempt: number) => Effect.Effect<Response, Diagnosis>
+}
+
+export interface ModelAccess<Request extends ModelRequest, Response> {
+  readonly kind: RequestKind<Request, Response>
+  readonly place: Place
+  readonly gate: Gate
+  readonly ask: Asked<Request, Response>["ask"]
+  readonly patience: ReturnType<typeof patienceOf>
+  readonly limitsTokens: boolean
+  readonly tokens: TokenEstimate<Request, Response>
+  /** The journal; undefined outside of runs. */
+  readonly answers: Answers | undefined
+  /** Where answers of an earlier time come from; undefined for a model that keeps none. */
+  readonly source: string | undefined
+  /** Who answers, as messages name it. */
+  readonly by: string
+  /** What has happened so far. */
+  readonly state: { everSucceeded: boolean; inFlight: number }
+}
+
+export const accessTo = <Request extends ModelRequest, Response>(
+  asked: Asked<Request, Response>,
+  answers: Answers | undefined
+): ModelAccess<Request, Response> => {
+  const { ask, gate, kind, place } = asked
+  return {
+    kind,
+    place,
+    gate,
+    ask,
+    patience: patienceOf(asked),
+    limitsTokens: asked.tokensPerMinute !== undefined,
+    tokens: new TokenEstimate(kind),
+    answers,
+    // Another key is no other question.
+    source:
+      place.baseUrl === undefined
+        ? undefined
+        : [addressIdentity(place.baseUrl), ...(place.headers ?? []).flat()].join("\n"),
+    by: providerName(place),
+    state: { everSucceeded: false, inFlight: 0 }
+  }
+}
+
+/** Notifies whoever watches of what happens to a request. */
+export type Tell = (kind: LLMEvent["kind"], attempt: number, more?: Partial<LLMEvent>) => void
+
+/** What events tell of a closed gate. */
+export const pauseOf = (by: string, { ms, why }: ClosedGate): Partial<LLMEvent> => ({
+  waitMs: ms,
+  why,
+  by
+})

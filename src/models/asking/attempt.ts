@@ -1,0 +1,159 @@
+/** Attempts: one request on its way through the gate, over the wire and into the journal. */
+import * as Cause from "effect/Cause"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import type { ModelRequest } from "../chat/Model.ts"
+import type { Asking, Usage } from "./Answers.ts"
+import { givenUp } from "./ClosedGate.ts"
+import type { Diagnosis } from "./Diagnosis.ts"
+import type { Passed } from "./Gate.ts"
+import { type ModelAccess, pauseOf, type Tell } from "./ModelAccess.ts"
+import { revealedKeys } from "./secrets.ts"
+import { billed } from "./TokenEstimate.ts"
+import type { Restore } from "./Turns.ts"
+
+/** A request with whom it is for. */
+export interface Call<Request> {
+  readonly request: Request
+  readonly tell: Tell
+  /** Its entry in the journal, where there is one. */
+  readonly asking: Asking | undefined
+}
+
+/** The `count`-th attempt at a request. What has passed the gate is counted, however it ends. */
+export const attempt = <Request extends ModelRequest, Response>(
+  access: ModelAccess<Request, Response>,
+  call: Call<Request>,
+  count: number
+): Effect.Effect<Response, Diagnosis> =>
+  Effect.uninterruptibleMask((restore) =>
+    Effect.flatMap(pass(access, call, count, restore), (passed) =>
+      exchange(access, call, count, passed, restore)
+    )
+  )
+
+/**
+ * Waits at the gate; whoever watches is notified of a pause, and who gives up ends the run: nobody
+ * else is answered either.
+ */
+const pass = <Request extends ModelRequest, Response>(
+  { by, gate, limitsTokens, patience, tokens }: ModelAccess<Request, Response>,
+  { request, tell }: Call<Request>,
+  count: number,
+  restore: Restore
+): Effect.Effect<Passed, Diagnosis> =>
+  Effect.mapError(
+    gate.pass(limitsTokens ? tokens.of(request) : 0, restore, patience, (closed) =>
+      tell("paused", count, pauseOf(by, closed))
+    ),
+    (closed) => ({ ...givenUp(closed, gate.now()), unsent: true })
+  )
+
+const exchange = <Request extends ModelRequest, Response>(
+  access: ModelAccess<Request, Response>,
+  call: Call<Request>,
+  count: number,
+  passed: Passed,
+  restore: Restore
+): Effect.Effect<Response, Diagnosis> =>
+  Effect.suspend(() => {
+    const { answers, gate, kind, state } = access
+    const { asking, request, tell } = call
+    if (answers?.mayAsk() === false) {
+      gate.left(passed, gate.now())
+      return restore(leave(access))
+    }
+    let usage: Usage | undefined
+    tell("request", count)
+    state.inFlight++
+    return restore(timed(access, request, count)).pipe(
+      Effect.onExit((exit) =>
+        Effect.sync(() => {
+          usage = settle(access, call, count, passed, exit)
+        })
+      ),
+      Effect.tapError(() =>
+        asking === undefined || usage === undefined ? Effect.void : asking.spend(usage, count)
+      ),
+      Effect.tap((response) => {
+        state.everSucceeded = true
+        const durationMs = gate.now() - passed.at
+        // Kept before anyone hears of it: from then on the row may be left.
+        return Effect.andThen(
+          asking?.keep(response, count, usage!) ?? Effect.void,
+          Effect.sync(() =>
+            tell("success", count, { ...usage, ...kind.told(request, response), durationMs })
+          )
+        )
+      })
+    )
+  })
+
+const timed = <Request extends ModelRequest, Response>(
+  { ask, patience: { timeout } }: ModelAccess<Request, Response>,
+  request: Request,
+  count: number
+): Effect.Effect<Response, Diagnosis> =>
+  Effect.timeoutOrElse(ask(sent(request), count), {
+    duration: Duration.seconds(timeout),
+    orElse: () =>
+      Effect.fail<Diagnosis>({ reason: "TimedOut", detail: `no answer within ${timeout} seconds` })
+  })
+
+/** Counts what an attempt used, before the gate lets the next one pass: it may be one too many. */
+const settle = <Request extends ModelRequest, Response>(
+  { answers, gate, kind, state, tokens }: ModelAccess<Request, Response>,
+  { request, tell }: Call<Request>,
+  count: number,
+  passed: Passed,
+  exit: Exit.Exit<Response, Diagnosis>
+): Usage | undefined => {
+  state.inFlight--
+  const usage = Exit.isSuccess(exit)
+    ? tokens.used(request, exit.value)
+    : billed(diagnosisIn(exit.cause).usage)
+  if (usage !== undefined) answers?.spent(request.asker?.step ?? "", usage)
+  const now = gate.now()
+  if (Exit.isSuccess(exit)) {
+    const counted = billed(kind.usage(exit.value))
+    gate.answered(
+      passed,
+      now,
+      counted === undefined ? undefined : counted.inputTokens + counted.outputTokens
+    )
+  } else if (Cause.hasInterruptsOnly(exit.cause)) {
+    gate.left(passed, now)
+    tell("interrupted", count)
+  } else gate.failed(passed, now, diagnosisIn(exit.cause))
+  return usage
+}
+
+/** So often a row that is to be left looks whether it may. */
+const leavingMs = 20
+
+/**
+ * Ends a row whose run is to stop, but not before those that were asked together with it are
+ * answered.
+ */
+const leave = <Request extends ModelRequest, Response>(
+  access: ModelAccess<Request, Response>
+): Effect.Effect<never> =>
+  Effect.suspend(() =>
+    access.state.inFlight === 0
+      ? Effect.interrupt
+      : Effect.andThen(Effect.sleep(leavingMs), leave(access))
+  )
+
+/** The request with its secrets as they are sent. */
+const sent = <Request extends ModelRequest>(request: Request): Request => {
+  const generationKwargs = revealedKeys(request.generationKwargs)
+  return generationKwargs === request.generationKwargs ? request : { ...request, generationKwargs }
+}
+
+const diagnosisIn = (cause: Cause.Cause<Diagnosis>): Diagnosis => {
+  const failure = Cause.squash(cause)
+  return typeof failure === "object" && failure !== null && "reason" in failure
+    ? (failure as Diagnosis)
+    : { reason: "InvalidRequest", detail: String(failure) }
+}

@@ -1,0 +1,102 @@
+/** Answers: what a model says to one question, with all that is known of how it came about. */
+
+/** Tokens of one answer; of several to one request, its share. */
+export interface TokenUsage {
+  readonly input: number
+  readonly output: number
+  /** Of the output: those of thoughts, where the provider tells them apart. */
+  readonly reasoning?: number
+  /** Of the input: those that the provider had cached. */
+  readonly cached?: number
+}
+
+/** The log probability of a token that stands, or might have stood, at a position. */
+export interface Logprob {
+  readonly token: string
+  readonly logprob: number
+}
+
+/**
+ * Why an answer ended: by itself, at the limit of tokens, for a call of a tool, by a filter, or by
+ * an error.
+ */
+export type FinishReason = "stop" | "length" | "tool" | "filtered" | "error"
+
+/** One answer of a model. */
+export interface Answer {
+  /** Null where the model gave no text. */
+  readonly text: string | null
+  /** What the model thought before it, where it tells; never part of the text. */
+  readonly reasoning?: string
+  /** `stop` where the provider does not say. */
+  readonly finishReason: FinishReason
+  /** Absent where the provider does not count. */
+  readonly usage?: TokenUsage
+  /** For each of its tokens: the likeliest tokens there. */
+  readonly logprobs?: ReadonlyArray<ReadonlyArray<Logprob>>
+}
+
+/** The tokens of several answers together; undefined where nobody counted any of them. */
+export const totalUsage = (answers: ReadonlyArray<Answer>): TokenUsage | undefined =>
+  answers.map(({ usage }) => usage).reduce(addedUsage, undefined)
+
+/** Two counts as one. */
+export const addedUsage = (
+  one: TokenUsage | undefined,
+  other: TokenUsage | undefined
+): TokenUsage | undefined => {
+  if (one === undefined || other === undefined) return one ?? other
+  const optional = (key: "reasoning" | "cached") =>
+    one[key] === undefined && other[key] === undefined
+      ? {}
+      : { [key]: (one[key] ?? 0) + (other[key] ?? 0) }
+  return {
+    input: one.input + other.input,
+    output: one.output + other.output,
+    ...optional("reasoning"),
+    ...optional("cached")
+  }
+}
+
+/** A total divided among so many answers, so that their sum is what was used. */
+export const usageShares = (
+  total: TokenUsage | undefined,
+  count: number
+): ReadonlyArray<TokenUsage | undefined> =>
+  Array.from({ length: count }, (_, index) =>
+    total === undefined
+      ? undefined
+      : (Object.fromEntries(
+          Object.entries(total).map(([key, tokens]: [string, number]) => [
+            key,
+            Math.floor(tokens / count) + (index < tokens % count ? 1 : 0)
+          ])
+        ) as unknown as TokenUsage)
+  )
+
+/** An answer with its share of the tokens, where there is one. */
+export const withUsage = (answer: Answer, usage: TokenUsage | undefined): Answer => {
+  const { usage: _, ...rest } = answer
+  return usage === undefined ? rest : { ...rest, usage }
+}
+
+/** Counts as providers send them; undefined where there are none. */
+export const usageOf = ({
+  cached = 0,
+  input,
+  output,
+  reasoning = 0
+}: {
+  readonly input: number | undefined
+  readonly output: number | undefined
+  readonly reasoning?: number | undefined
+  readonly cached?: number | undefined
+}): TokenUsage | undefined =>
+  input === undefined && output === undefined
+    ? undefined
+    : {
+        input: input ?? 0,
+        output: output ?? 0,
+        ...(reasoning === 0 ? {} : { reasoning }),
+        ...(cached === 0 ? {} : { cached })
+      }

@@ -1,0 +1,81 @@
+/**
+ * Models: what a step needs of one, whatever it is asked for. A model is a description and opens no
+ * connection; `open` gives a client that lives as long as its scope.
+ */
+import type * as Effect from "effect/Effect"
+import type * as Schema from "effect/Schema"
+import type * as Scope from "effect/Scope"
+import type { LLMError } from "./LLMError.ts"
+import type { Observer } from "./LLMEvents.ts"
+
+/** Who asks: a step, for a row that is known by its position and by its content. */
+export interface RequestAsker {
+  readonly step: string
+  readonly row: string
+  readonly content: string
+}
+
+/** What every request has, whatever it asks for. */
+export interface ModelRequest {
+  /** The provider's generation kwargs in camelCase, as given. */
+  readonly generationKwargs: Readonly<Record<string, unknown>>
+  /** Who asks, so that rows with the same question each get an answer of their own. */
+  readonly asker?: RequestAsker | undefined
+  /** Which answers of an earlier time will do: any by default, those of this run, or none. */
+  readonly recalls?: "any" | "this run" | "none" | undefined
+}
+
+/** An open connection to a model. */
+export interface ModelClient<Request, Response> {
+  /**
+   * Answers one request, retrying what may pass; waits its turn under the model's concurrency
+   * limit. Interruption aborts the request on the wire. The observer is told of every attempt.
+   */
+  readonly generate: (request: Request, observer?: Observer) => Effect.Effect<Response, LLMError>
+}
+
+/** A model, described: which provider, which model, with what options. */
+export interface Model<
+  out Name extends string = string,
+  out Client = unknown,
+  out Parameters = unknown
+> {
+  /** The class name in documents: `OpenAILLM`, … */
+  readonly type: string
+  readonly model: Name
+  /** At most so many requests of this model are in flight, over all steps that use it. */
+  readonly maxConcurrency: number
+  /** What `run({ parameters: { step: { llm } } })` may set: a struct of optional keys. */
+  readonly parameters: Schema.Top
+  /** What the list of prices calls the provider; undefined for one that it does not have. */
+  readonly priceId?: string | undefined
+  /** Whether answers cost nothing, whoever asks. */
+  readonly isFree?: boolean
+  /** The options as given, for documents; secrets are `Redacted`. */
+  readonly options: Readonly<Record<string, unknown>>
+  /** Generation kwargs as given; what is not given is not sent. */
+  readonly generationKwargs: Readonly<Record<string, unknown>>
+  /** The same model with runtime parameters set (decoded by `parameters`). */
+  readonly configure: (
+    parameters: Readonly<Record<string, unknown>>
+  ) => Model<Name, Client, Parameters>
+  /**
+   * Models with the same endpoint share one client and its limit: equal after `configure` of
+   * generation kwargs, new when the connection changes.
+   */
+  readonly endpoint: object
+  /**
+   * Where it would be asked now, without user and keys: the option, the environment or the default
+   * says; undefined if it needs no server.
+   */
+  readonly address: () => string | undefined
+  /**
+   * Connects: fails at once, before anything is spent, on a missing key, an unknown model or an
+   * unreachable host.
+   */
+  readonly open: Effect.Effect<Client, LLMError, Scope.Scope>
+  readonly "~parameters": Parameters
+}
+
+/** The runtime parameters of a model, as `run({ parameters })` takes them. */
+export type ParametersOf<M> = M extends { readonly "~parameters": infer P } ? P : never

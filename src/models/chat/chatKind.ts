@@ -1,0 +1,68 @@
+/** Chats as a kind of request: what asking needs to know of questions and answers. */
+import { totalUsage } from "./Answer.ts"
+import type { Chat } from "./Chat.ts"
+import type { GenerateOutput, GenerateRequest } from "./LLM.ts"
+import type { LLMEvent } from "./LLMEvents.ts"
+import type { RequestKind } from "./RequestKind.ts"
+import { restoredOutput } from "./storedAnswers.ts"
+import { limitWords, tokenLimit } from "./tokenLimit.ts"
+
+/** An answer that nobody has seen is taken for so long at most. */
+const firstAnswerTokens = 256
+
+export const chatKind: RequestKind<GenerateRequest, GenerateOutput> = {
+  name: "chat",
+  identity: ({ generationKwargs, messages, numGenerations, structuredOutput }) => [
+    messages,
+    sortedEntries(generationKwargs),
+    numGenerations,
+    structuredOutput ?? null
+  ],
+  shown: ({ messages }) => lastOf(messages),
+  inputLength: ({ messages }) =>
+    messages.reduce(
+      (total, { content }) =>
+        total + (typeof content === "string" ? content.length : JSON.stringify(content).length),
+      0
+    ),
+  outputTokens: ({ generationKwargs, numGenerations }, averageOfOne) =>
+    (averageOfOne ??
+      Math.min(tokenLimit(generationKwargs) ?? firstAnswerTokens, firstAnswerTokens)) *
+    numGenerations,
+  usage: ({ answers }) => totalUsage(answers),
+  count: ({ answers }) => answers.length,
+  outputLength: ({ answers }) =>
+    answers.reduce((total, { text }) => total + (text?.length ?? 0), 0),
+  told: (request, output) => ({ ...cutIn(request, output), ...countsIn(output) }),
+  restored: restoredOutput
+}
+
+/** A record's entries in an order that does not depend on how it was written. */
+export const sortedEntries = (
+  record: Readonly<Record<string, unknown>>
+): ReadonlyArray<readonly [string, unknown]> =>
+  Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1))
+
+const lastOf = (messages: Chat): string => {
+  const content = messages.at(-1)?.content ?? ""
+  return typeof content === "string"
+    ? content
+    : content.map((part) => (part.type === "text" ? part.text : "[image]")).join(" ")
+}
+
+/** How many answers were cut, if any, and where. */
+const cutIn = (request: GenerateRequest, { answers }: GenerateOutput): Partial<LLMEvent> => {
+  const cut = answers
+    .slice(0, request.numGenerations)
+    .filter(({ finishReason }) => finishReason === "length").length
+  return cut === 0 ? {} : { cut, cutAt: limitWords(request.generationKwargs) }
+}
+
+const countsIn = ({ answers }: GenerateOutput): Partial<LLMEvent> => {
+  const { cached, reasoning } = totalUsage(answers) ?? {}
+  return {
+    finishReasons: answers.map(({ finishReason }) => finishReason),
+    ...(reasoning === undefined ? {} : { reasoningTokens: reasoning }),
+    ...(cached === undefined ? {} : { cachedTokens: cached })
+  }
+}
