@@ -31,7 +31,10 @@ export const AnthropicGenerationKwargs = Schema.Struct({
 
 export interface AnthropicGenerationKwargs extends Schema.Schema.Type<
   typeof AnthropicGenerationKwargs
-> {}
+> {
+  // A member of its own: messages then name the interface.
+  readonly maxNewTokens?: number
+}
 
 /** What `run({ parameters })` may set on an `AnthropicLLM`. */
 export const AnthropicParameters = Schema.Struct({
@@ -41,7 +44,10 @@ export const AnthropicParameters = Schema.Struct({
   ...sharedParameters
 })
 
-export interface AnthropicParameters extends Schema.Schema.Type<typeof AnthropicParameters> {}
+export interface AnthropicParameters extends Schema.Schema.Type<typeof AnthropicParameters> {
+  // A member of its own: messages then name the interface.
+  readonly generationKwargs?: AnthropicGenerationKwargs
+}
 
 /** Options of an `AnthropicLLM`. */
 export interface AnthropicOptions<

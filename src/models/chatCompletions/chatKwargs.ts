@@ -37,7 +37,10 @@ export const ChatCompletionsKwargs = Schema.Struct({
   extraBody: Schema.optionalKey(Schema.Record(Schema.String, Schema.Unknown))
 })
 
-export interface ChatCompletionsKwargs extends Schema.Schema.Type<typeof ChatCompletionsKwargs> {}
+export interface ChatCompletionsKwargs extends Schema.Schema.Type<typeof ChatCompletionsKwargs> {
+  // A member of its own: messages then name the interface.
+  readonly maxNewTokens?: number
+}
 
 /** The keyword arguments that Python's classes for the protocol take. */
 export const pythonChatKwargs = [

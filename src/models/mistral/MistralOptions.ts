@@ -22,7 +22,10 @@ export const MistralGenerationKwargs = Schema.Struct({
 
 export interface MistralGenerationKwargs extends Schema.Schema.Type<
   typeof MistralGenerationKwargs
-> {}
+> {
+  // A member of its own: messages then name the interface.
+  readonly maxNewTokens?: number
+}
 
 /** What `run({ parameters })` may set on a `MistralLLM`. */
 export const MistralParameters = Schema.Struct({
@@ -32,7 +35,10 @@ export const MistralParameters = Schema.Struct({
   ...sharedParameters
 })
 
-export interface MistralParameters extends Schema.Schema.Type<typeof MistralParameters> {}
+export interface MistralParameters extends Schema.Schema.Type<typeof MistralParameters> {
+  // A member of its own: messages then name the interface.
+  readonly generationKwargs?: MistralGenerationKwargs
+}
 
 /** Options of a `MistralLLM`. */
 export interface MistralOptions<

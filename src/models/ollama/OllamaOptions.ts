@@ -34,7 +34,10 @@ export const OllamaGenerationKwargs = Schema.Struct({
   )
 })
 
-export interface OllamaGenerationKwargs extends Schema.Schema.Type<typeof OllamaGenerationKwargs> {}
+export interface OllamaGenerationKwargs extends Schema.Schema.Type<typeof OllamaGenerationKwargs> {
+  // A member of its own: messages then name the interface.
+  readonly maxNewTokens?: number
+}
 
 /** What `run({ parameters })` may set on an `OllamaLLM`. */
 export const OllamaParameters = Schema.Struct({
@@ -43,7 +46,10 @@ export const OllamaParameters = Schema.Struct({
   ...sharedParameters
 })
 
-export interface OllamaParameters extends Schema.Schema.Type<typeof OllamaParameters> {}
+export interface OllamaParameters extends Schema.Schema.Type<typeof OllamaParameters> {
+  // A member of its own: messages then name the interface.
+  readonly generationKwargs?: OllamaGenerationKwargs
+}
 
 /** Options of an `OllamaLLM`. */
 export interface OllamaOptions<

@@ -21,7 +21,10 @@ export const OpenAIEmbeddingsKwargs = Schema.Struct({
   extraBody: Schema.optionalKey(Schema.Record(Schema.String, Schema.Unknown))
 })
 
-export interface OpenAIEmbeddingsKwargs extends Schema.Schema.Type<typeof OpenAIEmbeddingsKwargs> {}
+export interface OpenAIEmbeddingsKwargs extends Schema.Schema.Type<typeof OpenAIEmbeddingsKwargs> {
+  // A member of its own: messages then name the interface.
+  readonly dimensions?: number
+}
 
 const { structuredOutput: _, ...limits } = sharedParameters
 
@@ -35,7 +38,10 @@ export const OpenAIEmbeddingsParameters = Schema.Struct({
 
 export interface OpenAIEmbeddingsParameters extends Schema.Schema.Type<
   typeof OpenAIEmbeddingsParameters
-> {}
+> {
+  // A member of its own: messages then name the interface.
+  readonly generationKwargs?: OpenAIEmbeddingsKwargs
+}
 
 /** Options of an `OpenAIEmbeddings`. */
 export interface OpenAIEmbeddingsOptions<Model extends string = string> extends Omit<

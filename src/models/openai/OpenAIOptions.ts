@@ -7,7 +7,10 @@ import type { FormatServer } from "../chatCompletions/chatRequest.ts"
 import type { MaxTokensField } from "../chatCompletions/Dialect.ts"
 
 /** What goes with every request to OpenAI and compatible servers. */
-export interface OpenAIGenerationKwargs extends ChatCompletionsKwargs {}
+export interface OpenAIGenerationKwargs extends ChatCompletionsKwargs {
+  // A member of its own: messages then name the interface.
+  readonly maxNewTokens?: number
+}
 
 /** What `run({ parameters })` may set on an `OpenAILLM`. */
 export const OpenAIParameters = Schema.Struct({
@@ -17,7 +20,10 @@ export const OpenAIParameters = Schema.Struct({
   ...sharedParameters
 })
 
-export interface OpenAIParameters extends Schema.Schema.Type<typeof OpenAIParameters> {}
+export interface OpenAIParameters extends Schema.Schema.Type<typeof OpenAIParameters> {
+  // A member of its own: messages then name the interface.
+  readonly generationKwargs?: OpenAIGenerationKwargs
+}
 
 /** Options of an `OpenAILLM`. */
 export interface OpenAIOptions<

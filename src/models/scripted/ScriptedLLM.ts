@@ -25,7 +25,10 @@ export const ScriptedKwargs = Schema.Struct({
   seed: Schema.optionalKey(Schema.Int)
 })
 
-export interface ScriptedGenerationKwargs extends Schema.Schema.Type<typeof ScriptedKwargs> {}
+export interface ScriptedGenerationKwargs extends Schema.Schema.Type<typeof ScriptedKwargs> {
+  // A member of its own: messages then name the interface.
+  readonly maxNewTokens?: number
+}
 
 /** What `run({ parameters })` may set on a `ScriptedLLM`. */
 const ScriptedParameters = Schema.Struct({
@@ -35,7 +38,10 @@ const ScriptedParameters = Schema.Struct({
   maxConcurrency: sharedParameters.maxConcurrency
 })
 
-export interface ScriptedParameters extends Schema.Schema.Type<typeof ScriptedParameters> {}
+export interface ScriptedParameters extends Schema.Schema.Type<typeof ScriptedParameters> {
+  // A member of its own: messages then name the interface.
+  readonly generationKwargs?: ScriptedGenerationKwargs
+}
 
 /** An answer for every chat; `sample` counts the answers to one question from 0. */
 export type Script = (messages: Chat, sample: number) => string | null

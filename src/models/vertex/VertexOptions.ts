@@ -45,7 +45,10 @@ export const VertexAIGenerationKwargs = Schema.Struct({
 
 export interface VertexAIGenerationKwargs extends Schema.Schema.Type<
   typeof VertexAIGenerationKwargs
-> {}
+> {
+  // A member of its own: messages then name the interface.
+  readonly maxNewTokens?: number
+}
 
 /** What `run({ parameters })` may set on a `VertexAILLM`. */
 export const VertexAIParameters = Schema.Struct({
@@ -57,7 +60,10 @@ export const VertexAIParameters = Schema.Struct({
   ...sharedParameters
 })
 
-export interface VertexAIParameters extends Schema.Schema.Type<typeof VertexAIParameters> {}
+export interface VertexAIParameters extends Schema.Schema.Type<typeof VertexAIParameters> {
+  // A member of its own: messages then name the interface.
+  readonly generationKwargs?: VertexAIGenerationKwargs
+}
 
 /** The content of a service account's key file. */
 export type GoogleCredentials = Readonly<Record<string, unknown>>
