@@ -92,3 +92,12 @@ expectError(runPromise(Pipeline("p", {}, from(LoadDataFromDisk({ name: "load" })
 expectError(runPromise(Pipeline("p", {}, from(LoadDataFromHub({ name: "load" })))))
 expectError(runPromise(Pipeline("p", {}, from(LoadDataFromFileSystem({ name: "load" })))))
 expectError(LoadDataFromDisk({ name: "load", datasetPath: 1 }))
+
+// No null by default: the answer of one model is the instruction of the next.
+const question = TextGeneration({ name: "question", llm, outputMappings: { generation: "question" } })
+const answer = TextGeneration({ name: "answer", llm, inputMappings: { instruction: "question" }, outputMappings: { generation: "answer" } })
+expectType<string>(rowOf(rows.to(question).to(answer)).answer)
+const perhaps = TextGeneration({ name: "question", llm, nulls: "keep", outputMappings: { generation: "question" } })
+expectType<string | null>(rowOf(rows.to(perhaps)).question)
+expectError(rows.to(perhaps).to(answer))
+expectError(TextGeneration({ name: "g", llm, nulls: "drop" }))

@@ -58,11 +58,11 @@ expectType<string>(rowOf(renamed).instruction)
 expectError(rowOf(renamed).prompt)
 
 // Text generation: text or null, lists, values of a schema, templates.
-expectType<string | null>(rowOf(rows.to(TextGeneration({ name: "g", llm }))).generation)
+expectType<string>(rowOf(rows.to(TextGeneration({ name: "g", llm }))).generation)
 expectType<ReadonlyArray<string | null>>(rowOf(rows.to(TextGeneration({ name: "g", llm, groupGenerations: true }))).generation)
 const City = Schema.Struct({ name: Schema.String, people: Schema.Number })
 expectType<{ readonly name: string; readonly people: number }>(rowOf(rows.to(TextGeneration({ name: "g", llm, structuredOutput: City }))).generation)
-expectType<ReadonlyArray<{ readonly name: string; readonly people: number }>>(
+expectType<ReadonlyArray<{ readonly name: string; readonly people: number } | null>>(
   rowOf(rows.to(TextGeneration({ name: "g", llm, structuredOutput: City, groupGenerations: true }))).generation
 )
 rows.to(TextGeneration({ name: "g", llm, template: "{{ instruction | upper }} {{ tags.first }}{% for t in tags %}{{ t }}{{ loop.index }}{% endfor %}{% if score %}!{% endif %}" }))
@@ -92,7 +92,7 @@ const Scores = defineTask({
   parse: () => ({ scores: [1] })
 })
 expectType<ReadonlyArray<number>>(rowOf(rows.to(Scores({ name: "s", llm, tone: "" }))).scores)
-expectType<ReadonlyArray<ReadonlyArray<number>>>(rowOf(rows.to(Scores({ name: "s", llm, tone: "", groupGenerations: true }))).scores)
+expectType<ReadonlyArray<ReadonlyArray<number> | null>>(rowOf(rows.to(Scores({ name: "s", llm, tone: "", groupGenerations: true }))).scores)
 expectType<string | null>(rowOf(rows.to(Scores({ name: "s", llm, tone: "", reasoning: true }))).reasoning)
 expectError(rowOf(rows.to(Scores({ name: "s", llm, tone: "" }))).reasoning)
 expectType<ReadonlyArray<number>>(rowOf(rows.to(Scores({ name: "s", llm, tone: "", outputMappings: { scores: "points" } }))).points)
@@ -157,14 +157,14 @@ expectType<number>(rowOf(rows.to(FilterRows({ name: "f", where: () => true }))).
 const generated = (name: "a" | "b") => TextGeneration({ name, llm })
 const grouped = rows.branch([TextGeneration({ name: "a", llm }), TextGeneration({ name: "b", llm })])
   .join(CombineColumns({ name: "c", columns: ["generation", "model_name"], outputColumns: ["generations", "models"] }))
-expectType<ReadonlyArray<string | null>>(rowOf(grouped).generations)
+expectType<ReadonlyArray<string>>(rowOf(grouped).generations)
 expectType<ReadonlyArray<string>>(rowOf(grouped).models)
 expectError(rowOf(grouped).generation)
-expectType<ReadonlyArray<string | null>>(rowOf(rows.to(generated("a")).to(GroupColumns({ name: "c", columns: ["generation"] }))).grouped_generation)
-expectType<string | null>(rowOf(grouped.to(ExpandColumns({ name: "e", columns: ["generations"] }))).generations)
+expectType<ReadonlyArray<string>>(rowOf(rows.to(generated("a")).to(GroupColumns({ name: "c", columns: ["generation"] }))).grouped_generation)
+expectType<string>(rowOf(grouped.to(ExpandColumns({ name: "e", columns: ["generations"] }))).generations)
 const expanded = grouped.to(ExpandColumns({ name: "e", columns: { generations: "generation" } }))
-expectType<string | null>(rowOf(expanded).generation)
-expectType<ReadonlyArray<string | null>>(rowOf(expanded).generations)
+expectType<string>(rowOf(expanded).generation)
+expectType<ReadonlyArray<string>>(rowOf(expanded).generations)
 expectType<unknown>(rowOf(rows.to(ExpandColumns({ name: "e", columns: ["instruction"], encoded: true }))).instruction)
 expectError(rows.to(ExpandColumns({ name: "e", columns: ["score"] })))
 expectType<ReadonlyArray<string | number>>(rowOf(rows.to(MergeColumns({ name: "m", columns: ["tags", "score"], outputColumn: "all" }))).all)
@@ -200,7 +200,7 @@ from(LoadDataFromFileSystem({ name: "f", dataFiles: "x.jsonl" })).to(TextGenerat
 // Mappings.
 rows.to(TextGeneration({ name: "g", llm, template: "{{ topic }}" }), { input: { topic: "instruction" } })
 expectError(rows.to(TextGeneration({ name: "g", llm }), { input: { instruction: "score" } }))
-expectType<string | null>(rowOf(rows.to(TextGeneration({ name: "g", llm, outputMappings: { generation: "answer" } }))).answer)
+expectType<string>(rowOf(rows.to(TextGeneration({ name: "g", llm, outputMappings: { generation: "answer" } }))).answer)
 expectError(TextGeneration({ name: "g", llm, inputMappings: { instructions: "x" } }))
 
 // Names, roots, routing.

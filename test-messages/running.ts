@@ -111,7 +111,7 @@ runStepPromise(gen, [{ prompt: "a" }])
 //~ { readonly choose: "prompt"; }
 TextGeneration({ name: "gen" })
 //~ at: {
-//~ Property 'llm' is missing in type '{ name: "gen"; }' but required in type 'TextGenerationOptions<"gen", AnyLLM, never, never, never, false, {}, {}, false>'.
+//~ Property 'llm' is missing in type '{ name: "gen"; }' but required in type 'TextGenerationOptions<"gen", AnyLLM, never, never, never, false, {}, {}, false, "error">'.
 
 // Services that a promise cannot provide, or that nobody provided.
 class Db extends Context.Service<Db, { readonly name: string }>()("Db") {}
@@ -135,11 +135,11 @@ step({ name: "s", outputs: { n: Schema.Number }, process: (rows) => Effect.map(D
 const result = await runPromise(pipeline)
 result.defalt
 //~ at: defalt
-//~ Property 'defalt' does not exist on type 'Distiset<{ readonly default: { readonly instruction: string; } & Generation<string | null> & { readonly model_name: string; readonly distilabel_metadata: Metadata; }; }>'. Did you mean 'default'?
+//~ Property 'defalt' does not exist on type 'Distiset<{ readonly default: { readonly instruction: string; } & Generation<string> & { readonly model_name: string; readonly distilabel_metadata: Metadata; }; }>'. Did you mean 'default'?
 const [row] = await result.default.head(1)
 row!.generatoin
 //~ at: generatoin
-//~ Property 'generatoin' does not exist on type '{ readonly instruction: string; } & Generation<string | null> & { readonly model_name: string; readonly distilabel_metadata: Metadata; }'. Did you mean 'generation'?
+//~ Property 'generatoin' does not exist on type '{ readonly instruction: string; } & Generation<string> & { readonly model_name: string; readonly distilabel_metadata: Metadata; }'. Did you mean 'generation'?
 row!.generation.length
 //~ at: row
 //~ Object is possibly 'null'.

@@ -30,6 +30,7 @@ const llm = ScriptedLLM({ answers: "x" })
 const load = LoadDataFromDicts({ name: "load", data: [{ prompt: "a", completion: "b", meta: 1, tags: ["x"] }] })
 const rows = from(load)
 const gen = TextGeneration({ name: "gen", llm })
+const keeping = TextGeneration({ name: "keeping", llm, nulls: "keep" })
 const generated = rows.to(gen, { input: { instruction: "prompt" } })
 const words = step({ name: "words", inputs: { prompt: Schema.String }, outputs: { count: Schema.Number }, process: (rows) => rows.map(() => ({ count: 1 })) })
 const letters = step({ name: "letters", inputs: { prompt: Schema.String }, outputs: { count: Schema.String }, process: (rows) => rows.map(() => ({ count: "1" })) })
@@ -45,7 +46,7 @@ rows.to(step({ name: "sum", inputs: { prompt: Schema.Number }, process: (rows) =
 //~ at: step
 //~ Step 'sum' cannot read column 'prompt': wrong type
 //~ { readonly wants: number; readonly gets: string; }
-generated.to(step({ name: "length", inputs: { generation: Schema.String }, process: (rows) => rows }))
+rows.to(keeping, { input: { instruction: "prompt" } }).to(step({ name: "length", inputs: { generation: Schema.String }, process: (rows) => rows }))
 //~ at: step
 //~ Step 'length' cannot read column 'generation': wrong type
 //~ { readonly wants: string; readonly gets: string | null; }
@@ -105,7 +106,7 @@ TextGeneration({ name: "mapped", llm, inputMappings: { instructon: "prompt" } })
 //~ Object literal may only specify known properties, but 'instructon' does not exist in type 'Names<InstructionRow>'. Did you mean to write 'instruction'?
 TextGeneration({ name: "mapped", llm, outputMappings: { generatoin: "answer" } })
 //~ at: generatoin
-//~ Object literal may only specify known properties, but 'generatoin' does not exist in type 'Names<Generation<string | null> & { readonly model_name: string; readonly distilabel_metadata: Metadata; }>'. Did you mean to write 'generation'?
+//~ Object literal may only specify known properties, but 'generatoin' does not exist in type 'Names<Generation<string> & { readonly model_name: string; readonly distilabel_metadata: Metadata; }>'. Did you mean to write 'generation'?
 rows.to(TextGeneration({ name: "mapped", llm, inputMappings: { instruction: "promt" } }))
 //~ at: TextGeneration
 //~ Step 'mapped' needs column 'promt', which no earlier step gives

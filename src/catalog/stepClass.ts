@@ -33,10 +33,11 @@ export const stepClass = (make: AnyDefined): StepClass => {
     derived: python?.derives,
     source: sourceFacts(definition),
     make: (options, at) => {
+      const given = at.isPythons ? { ...python?.meant, ...options } : options
       const meant =
-        python?.read?.(options, at.step, (option, detail) =>
+        python?.read?.(given, at.step, (option, detail) =>
           at.in(keyOf(definition, option)).warn(detail)
-        ) ?? options
+        ) ?? given
       return takesRows(made, withFunctions(functions, meant, at), at)
     }
   }

@@ -36,6 +36,8 @@ export interface PythonClass<Option extends string = string> {
   readonly implied?: ReadonlyArray<Option>
   /** Keys of Python's class that change nothing here, with the values that need no warning. */
   readonly ignores?: Readonly<Record<string, ReadonlyArray<DocumentValue>>>
+  /** Options that Python does not have, as its class behaves: for documents that Python wrote. */
+  readonly meant?: Readonly<Record<string, unknown>>
   /** The options of a step that Python wrote, as they are meant here. */
   readonly read?: (
     options: Readonly<Record<string, unknown>>,

@@ -47,8 +47,14 @@ export interface TextGenerationOptions<
   Grouped extends boolean,
   InputMap,
   OutputMap,
-  Reasoned extends boolean = false
+  Reasoned extends boolean = false,
+  Nulls extends "error" | "keep" = "error"
 > extends TaskOptions<Name, L, Grouped, InputMap, OutputMap, Reasoned> {
+  /**
+   * What becomes of a row whose answer is missing or empty: an error row, or a row whose
+   * `generation` may be null. Default `error`.
+   */
+  readonly nulls?: Nulls
   /**
    * What the model is told before the instruction; a row's `system_prompt` goes before it. Default:
    * nothing.
@@ -68,11 +74,13 @@ export interface TextGenerationOptions<
   readonly structuredOutput?: Structured
 }
 
-type Value<Structured extends Schema.Constraint> = [Structured] extends [never]
-  ? string | null
+type Value<Structured extends Schema.Constraint, Nulls> = [Structured] extends [never]
+  ? Nulls extends "keep"
+    ? string | null
+    : string
   : Structured["Type"]
-type Out<Structured extends Schema.Constraint, Grouped, Reasoned> = Answered<
-  Reasoning<Generation<Value<Structured>>, Reasoned>,
+type Out<Structured extends Schema.Constraint, Nulls, Grouped, Reasoned> = Answered<
+  Reasoning<Generation<Value<Structured, Nulls>>, Reasoned>,
   Grouped
 >
 
@@ -82,7 +90,7 @@ export const generationColumns = {
     instruction: Schema.String,
     system_prompt: Schema.optionalKey(Schema.NullOr(Schema.String))
   },
-  adds: { generation: Schema.NullOr(Schema.String) }
+  adds: { generation: Schema.String }
 }
 
 /** Its own options. */
@@ -114,11 +122,11 @@ const definition = taskDefinition({
  *
  * @reads instruction string — or the columns that the template names
  * @reads system_prompt string or null, optional — instead of the option `systemPrompt`; an empty one counts as none
- * @adds generation string or null — null when the model gave no text; a value of the schema with `structuredOutput`; a list with `groupGenerations`
+ * @adds generation string — a value of the schema with `structuredOutput`; a list with `groupGenerations`; null where there is no answer, with `nulls: "keep"` only
  * @adds reasoning string or null — what the model thought before it answered; with option `reasoning: true` only
  * @adds model_name string
  * @adds distilabel_metadata the chat sent, the raw answer and token counts, under the task's name
- * @fails RowFailed when the model does not answer, its answer is cut and `whenCut` is not `keep`, or its answer does not fit `structuredOutput`
+ * @fails RowFailed when the model does not answer or its answer is empty, its answer is cut and `whenCut` is not `keep`, or its answer does not fit `structuredOutput`
  * @source https://distilabel.argilla.io/latest/components-gallery/tasks/textgeneration/
  */
 export const TextGeneration = defined(
@@ -132,7 +140,8 @@ export const TextGeneration = defined(
     const Grouped extends boolean = false,
     const InputMap extends Names<TemplateRow<Template, Listed>> = {},
     const Reasoned extends boolean = false,
-    const OutputMap extends Names<Out<Structured, Grouped, Reasoned>> = {}
+    const Nulls extends "error" | "keep" = "error",
+    const OutputMap extends Names<Out<Structured, Nulls, Grouped, Reasoned>> = {}
   >(
     options: TextGenerationOptions<
       Name,
@@ -143,16 +152,17 @@ export const TextGeneration = defined(
       Grouped,
       InputMap,
       OutputMap,
-      Reasoned
+      Reasoned,
+      Nulls
     >
   ): TaskStep<
     "TextGeneration",
     Name,
     Renamed<TemplateRow<Template, Listed>, InputMap>,
-    RenamedOut<Out<Structured, Grouped, Reasoned>, InputMap, OutputMap>,
+    RenamedOut<Out<Structured, Nulls, Grouped, Reasoned>, InputMap, OutputMap>,
     L
   > => {
-    const { columns, name, structuredOutput, systemPrompt, template } = options
+    const { columns, name, nulls, structuredOutput, systemPrompt, template } = options
     const read =
       structuredOutput === undefined
         ? undefined
@@ -163,7 +173,13 @@ export const TextGeneration = defined(
       definition,
       options,
       reads: { ...prompt.reads, system_prompt: generationColumns.reads.system_prompt },
-      outputs: { generation: structuredOutput ?? generationColumns.adds.generation },
+      outputs: {
+        generation:
+          structuredOutput ??
+          (nulls === "keep"
+            ? Schema.NullOr(generationColumns.adds.generation)
+            : generationColumns.adds.generation)
+      },
       structuredOutput:
         structuredOutput === undefined ? undefined : jsonSchemaOf(structuredOutput, name),
       format: (row) => withSystem(row, systemPrompt, prompt.textOf(row)),

@@ -41,14 +41,23 @@ export class UndeclaredColumns {
   }
 }
 
-/** A parser that throws where its columns are not the declared ones. */
+/** A parser that throws where there is no answer, or its columns are not the declared ones. */
 export const checkedParse = (
   parse: Parse,
-  outputs: Columns,
-  undeclared: UndeclaredColumns
+  {
+    nulls,
+    outputs,
+    undeclared
+  }: {
+    readonly nulls: "error" | "keep"
+    readonly outputs: Columns
+    readonly undeclared: UndeclaredColumns
+  }
 ): Parse => {
   const check = rowCheck(outputs)
   return (answer, row, details) => {
+    if (nulls === "error" && (answer === null || answer.trim() === ""))
+      throw new Error(answer === null ? "the model gave no answer" : "the answer is empty")
     const columns = parse(answer, row, details)
     const problem = check(columns)
     if (problem !== undefined) throw new Error(problem.detail)

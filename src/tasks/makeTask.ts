@@ -91,6 +91,11 @@ export interface TaskOptions<
    */
   readonly whenCut?: "keep" | "error" | "retry"
   /**
+   * What becomes of a row whose answer is missing or empty: an error row, or a row with null, which
+   * is what Python's tasks give. Default `error`.
+   */
+  readonly nulls?: "error" | "keep"
+  /**
    * True for a column `reasoning` with what the model thought before it answered, null where it
    * does not tell; else that is in `distilabel_metadata`. Default false.
    */
@@ -115,10 +120,10 @@ export interface Metadata {
 
 /**
  * Columns of a task's row: those of one answer, or lists of them, with the model and how they came
- * about.
+ * about. An answer among several that cannot be read is null in the lists.
  */
 export type Answered<Out, Grouped> = Grouped extends true
-  ? { readonly [C in keyof Out]: ReadonlyArray<Out[C]> } & {
+  ? { readonly [C in keyof Out]: ReadonlyArray<Out[C] | null> } & {
       readonly model_name: string
       readonly distilabel_metadata: ReadonlyArray<Metadata>
     }
@@ -150,7 +155,7 @@ const Thoughts = Schema.NullOr(Schema.String)
 /** Makes a task's step with its precise type. */
 export const makeTask = <S extends AnyStep>(spec: TaskSpec): S => {
   const { definition, options } = spec
-  const { groupGenerations, llm, name, reasoning } = { ...taskDefaults, ...options }
+  const { groupGenerations, llm, name, nulls, reasoning } = { ...taskDefaults, ...options }
   if (reasoning && "reasoning" in spec.outputs)
     throw new RangeError(
       `${definition.type} '${name}' gives a column 'reasoning' of its own. Name that otherwise, or leave option reasoning out.`
@@ -166,7 +171,7 @@ export const makeTask = <S extends AnyStep>(spec: TaskSpec): S => {
     parameters: { llm: optionalParameters(llm.parameters) },
     open: (values) => {
       const undeclared = new UndeclaredColumns(spec)
-      const parse = checkedParse(spec.parse, spec.outputs, undeclared)
+      const parse = checkedParse(spec.parse, { outputs: spec.outputs, nulls, undeclared })
       return openTask({ ...spec, outputs, parse }, undeclared, values)
     }
   })
@@ -178,7 +183,10 @@ const MetadataOfEach = Schema.Array(MetadataOfOne)
 const columnsOf = (outputs: Columns, grouped: boolean): Columns => {
   const each = grouped
     ? Object.fromEntries(
-        Object.entries(outputs).map(([column, schema]) => [column, Schema.Array(schema)])
+        Object.entries(outputs).map(([column, schema]) => [
+          column,
+          Schema.Array(Schema.NullOr(schema as Schema.Top))
+        ])
       )
     : outputs
   return {

@@ -14,6 +14,7 @@ export const taskOptions = {
   numGenerations: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThan(0))),
   retries: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))),
   whenCut: Schema.optionalKey(Schema.Literals(["keep", "error", "retry"])),
+  nulls: Schema.optionalKey(Schema.Literals(["error", "keep"])),
   reasoning: Flag
 }
 
@@ -25,6 +26,7 @@ export const taskDefaults = {
   numGenerations: 1,
   retries: 0,
   whenCut: "keep",
+  nulls: "error",
   reasoning: false
 } as const
 
@@ -38,7 +40,7 @@ const parameters = [
 ] as const satisfies ReadonlyArray<keyof typeof taskOptions>
 
 /** Options that Python's tasks lack. */
-const lacks = ["retries", "whenCut", "reasoning"] as const satisfies ReadonlyArray<
+const lacks = ["retries", "whenCut", "nulls", "reasoning"] as const satisfies ReadonlyArray<
   keyof typeof taskOptions
 >
 
@@ -60,6 +62,13 @@ export const taskDefinition = <const Own extends OptionFields, const Defaults ex
     parameters,
     ...(python === undefined
       ? {}
-      : { python: { ...python, lacks: [...lacks, ...(python.lacks ?? [])] } })
+      : {
+          python: {
+            ...python,
+            lacks: [...lacks, ...(python.lacks ?? [])],
+            // Python keeps rows without an answer.
+            meant: { nulls: "keep", ...python.meant }
+          }
+        })
   }
 }

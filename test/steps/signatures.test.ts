@@ -105,9 +105,7 @@ it("tasks take the options of their definitions, besides those of all tasks", ()
 it("text generation reads and adds the columns of its definition", () => {
   expectTypeOf<RowOf<(typeof generationColumns)["reads"]>>().toExtend<InstructionRow>()
   expectTypeOf<InstructionRow>().toExtend<RowOf<(typeof generationColumns)["reads"]>>()
-  expectTypeOf<RowOf<(typeof generationColumns)["adds"]>>().toEqualTypeOf<
-    Generation<string | null>
-  >()
+  expectTypeOf<RowOf<(typeof generationColumns)["adds"]>>().toEqualTypeOf<Generation<string>>()
 })
 
 it("a disagreement is found", () => {

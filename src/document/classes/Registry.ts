@@ -56,6 +56,8 @@ export interface Reading {
   readonly model: (value: Tree) => unknown
   /** The rows that were given for this step. */
   readonly rows: ReadonlyArray<Row> | undefined
+  /** Whether Python wrote the document, or a program that knows as little of this library. */
+  readonly isPythons: boolean
 }
 
 /** Where a value is written for a document, and what can be said about it. */

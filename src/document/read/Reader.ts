@@ -7,7 +7,9 @@ import type { Problem } from "../../pipeline/problems.ts"
 import type { Imported } from "../classes/modules.ts"
 import type { MissingPart, Reading, Registry } from "../classes/Registry.ts"
 import { didYouMean, DocumentProblem } from "../tree/DocumentProblem.ts"
+import { ownKey } from "../tree/DocumentSchema.ts"
 import {
+  isRecord,
   type Path,
   type ReadDocument,
   shownPath,
@@ -39,6 +41,11 @@ export class Reader {
   constructor(document: ReadDocument, outside: Outside) {
     this.#document = document
     this.#outside = outside
+  }
+
+  /** Whether the document says nothing that only this library knows. */
+  get isPythons(): boolean {
+    return !isRecord(this.#document.value) || this.#document.value[ownKey] === undefined
   }
 
   /** What the document names and is not here, each once. */
@@ -185,6 +192,10 @@ class ReadingAt implements Reading {
 
   model(value: Tree): unknown {
     return readModel(this.#outside.registry, value, this)
+  }
+
+  get isPythons(): boolean {
+    return this.#reader.isPythons
   }
 
   get rows(): ReadonlyArray<Row> | undefined {

@@ -222,6 +222,7 @@ const silent = (at: Reading): Reading => {
 const reading = (at: Reading, otherwise: Partial<Reading>): Reading => ({
   step: at.step,
   rows: at.rows,
+  isPythons: at.isPythons,
   in: (...keys) => at.in(...keys),
   problem: (detail, reason, part) => at.problem(detail, reason, part),
   warn: (detail) => at.warn(detail),
