@@ -45,7 +45,7 @@ const known: Readonly<Record<string, string>> = {
 const sources: Readonly<Record<string, ReadonlyArray<string>>> = {
   "distilabel-ts": Object.keys(library),
   "distilabel-ts/simulator": Object.keys(simulator),
-  effect: ["Schema", "Effect", "Redacted"],
+  effect: ["Schema", "Effect", "Redacted", "Stream", "Console", "Layer", "Context"],
   openai: ["OpenAI"]
 }
 

@@ -1,11 +1,18 @@
 /** What the types of flows are, and programs that must not compile. What the editor says of those is in `test-messages/`. */
-import { Schema } from "effect"
+import { Context, Effect, Schema, Stream } from "effect"
 import { expectAssignable, expectError, expectNotAssignable, expectType } from "tsd"
 import {
   CombineColumns,
   CombineOutputs,
   concat,
   DataSampler,
+  defineStep,
+  defineTask,
+  defineTaskByCase,
+  dryRun,
+  dryRunPromise,
+  estimate,
+  estimatePromise,
   ExpandColumns,
   FilterRows,
   from,
@@ -25,6 +32,8 @@ import {
   RenameColumns,
   run,
   runPromise,
+  runStep,
+  runStepPromise,
   sampleNSteps,
   ScriptedLLM,
   step,
@@ -36,6 +45,7 @@ import {
 
 type RowOf<F> = F extends { readonly "~row"?: infer R } ? { [C in keyof R]: R[C] } : never
 declare const rowOf: <F>(flow: F) => RowOf<F>
+declare const requiredBy: <A, E, R>(effect: Effect.Effect<A, E, R>) => R
 
 const llm = ScriptedLLM({ answers: "x" })
 const load = LoadDataFromDicts({ name: "load", data: [{ instruction: "a", score: 1, tags: ["x", "y"] }] })
@@ -69,6 +79,68 @@ expectError(rowOf(judged.to(UltraFeedback({ name: "j", llm }))).types)
 const graded = rows.to(task({ name: "t", llm, inputs: { score: Schema.Number }, outputs: { grade: Schema.Number }, prompt: (row) => `${row.score.toFixed()}`, parse: () => ({ grade: 1 }) }))
 expectType<number>(rowOf(graded).grade)
 expectError(task({ name: "t", llm, outputs: { grade: Schema.Number }, prompt: () => "x", parse: () => ({ grade: "1" }) }))
+
+// Tasks and steps that are defined once.
+const Scores = defineTask({
+  type: "Scores",
+  about: "Scores a text.",
+  reads: { instruction: Schema.String },
+  adds: { scores: Schema.Array(Schema.Number) },
+  options: { scale: Schema.optionalKey(Schema.Int), tone: Schema.String },
+  defaults: { scale: 5 },
+  prompt: ({ instruction }, { scale, tone }) => `${instruction} ${tone} ${scale.toFixed()}`,
+  parse: () => ({ scores: [1] })
+})
+expectType<ReadonlyArray<number>>(rowOf(rows.to(Scores({ name: "s", llm, tone: "" }))).scores)
+expectType<ReadonlyArray<ReadonlyArray<number>>>(rowOf(rows.to(Scores({ name: "s", llm, tone: "", groupGenerations: true }))).scores)
+expectType<string | null>(rowOf(rows.to(Scores({ name: "s", llm, tone: "", reasoning: true }))).reasoning)
+expectError(rowOf(rows.to(Scores({ name: "s", llm, tone: "" }))).reasoning)
+expectType<ReadonlyArray<number>>(rowOf(rows.to(Scores({ name: "s", llm, tone: "", outputMappings: { scores: "points" } }))).points)
+expectError(rows.to(Scores({ name: "s", llm, tone: "", inputMappings: { instruction: "score" } })))
+expectError(Scores({ name: "s", llm }))
+expectError(Scores({ name: "s", llm, tone: "", scal: 3 }))
+expectError(Scores({ name: "s", llm, tone: "", outputMappings: { score: "x" } }))
+expectType<"Scores">(Scores({ name: "s", llm, tone: "" }).type)
+const counting = {
+  type: "Counting",
+  about: "Counts.",
+  reads: { instruction: Schema.String },
+  options: { scale: Schema.optionalKey(Schema.Int) },
+  defaults: {},
+  prompt: () => "a"
+} as const
+defineTask({ ...counting, adds: { n: Schema.Number }, parse: () => ({ n: 1 }) })
+expectError(defineTask({ ...counting, adds: { n: Schema.Number }, parse: () => ({ m: 1 }) }))
+expectError(defineTask({ ...counting, adds: { n: Schema.Number }, parse: () => ({ n: "1" }) }))
+expectError(defineTask({ ...counting, adds: {}, parse: () => ({}), prompt: ({ question }) => question }))
+expectError(defineTask({ ...counting, adds: {}, parse: () => ({}), defaults: { scael: 1 } }))
+expectError(defineTask({ ...counting, adds: {}, parse: () => ({}), defaults: { scale: "1" } }))
+expectError(defineTask({ ...counting, adds: {}, parse: () => ({}), python: { lacks: ["scael"] } }))
+const Verdict = defineTaskByCase({
+  type: "Verdict",
+  about: "Judges a text.",
+  reads: { instruction: Schema.String },
+  adds: { by: "detail", of: { short: { good: Schema.Boolean }, long: { good: Schema.Boolean, reason: Schema.String } } },
+  options: { detail: Schema.optionalKey(Schema.Literals(["short", "long"])) },
+  defaults: { detail: "short" },
+  prompt: () => "a",
+  parse: (_, __, { detail }) => detail === "long" ? { good: true, reason: "" } : { good: true }
+})
+expectType<string>(rowOf(rows.to(Verdict({ name: "v", llm, detail: "long" }))).reason)
+expectError(rowOf(rows.to(Verdict({ name: "v", llm }))).reason)
+expectError(Verdict({ name: "v", llm, detail: "longer" }))
+const Truncate = defineStep({
+  type: "Truncate",
+  about: "Cuts texts.",
+  reads: { instruction: Schema.String },
+  adds: { short: Schema.String },
+  options: { maxLength: Schema.Int },
+  defaults: {},
+  process: (rows, { maxLength }) => rows.map(({ instruction }) => ({ short: instruction.slice(0, maxLength) }))
+})
+expectType<string>(rowOf(rows.to(Truncate({ name: "t", maxLength: 1 }))).short)
+expectError(Truncate({ name: "t" }))
+expectError(rows.to(Truncate({ name: "t", maxLength: 1, inputMappings: { instruction: "score" } })))
 
 // An overwritten column changes its type; removed, kept, renamed ones come and go.
 expectType<string>(rowOf(rows.to(MapRows({ name: "m", inputs: { score: Schema.Number }, outputs: { score: Schema.String }, map: (row) => ({ score: row.score.toFixed() }) }))).score)
@@ -192,3 +264,46 @@ expectAssignable<{ readonly a: ReadonlyArray<string>; readonly b: ReadonlyArray<
 
 // Graphs by name are untyped, but pipelines.
 run(new GraphBuilder("b").add(load).build(), { parameters: {} })
+
+// What own steps require, run requires; a promise takes steps that require nothing.
+class Db extends Context.Service<Db, { readonly find: (text: string) => Effect.Effect<string, Error> }>()("Db") {}
+class Mail extends Context.Service<Mail, { readonly send: Effect.Effect<void> }>()("Mail") {}
+const finding = step({
+  name: "finding",
+  inputs: { instruction: Schema.String },
+  outputs: { found: Schema.String },
+  process: (rows) =>
+    Effect.gen(function* () {
+      const db = yield* Db
+      return yield* Effect.forEach(rows, (row) => Effect.map(db.find(row.instruction), (found) => ({ found })))
+    })
+})
+const mailing = step({
+  name: "mailing",
+  outputs: { sent: Schema.Boolean },
+  process: (rows) => Stream.fromIterable(rows).pipe(Stream.mapEffect(() => Effect.gen(function* () {
+    yield* (yield* Mail).send
+    return { sent: true }
+  })))
+})
+const servants = Pipeline("p", {}, rows.to(finding).to(mailing))
+expectType<Db | Mail>(requiredBy(run(servants)))
+expectType<Db | Mail>(requiredBy(dryRun(servants)))
+expectType<Db | Mail>(requiredBy(estimate(servants)))
+expectType<Db>(requiredBy(runStep(finding, [{ instruction: "a" }])))
+expectType<never>(requiredBy(run(one)))
+expectType<never>(requiredBy(runStep(left, [{ instruction: "a" }])))
+expectType<Mail>(requiredBy(run(servants).pipe(Effect.provideService(Db, { find: Effect.succeed }))))
+expectType<Db>(requiredBy(run(Pipeline("p", {}, rows.branch([finding, left]).join(CombineOutputs({ name: "c" }))))))
+expectType<Db>(requiredBy(run(Pipeline("p", {}, rows.branch(["a", "b"].map((name) => ({ ...finding, name }))).flows))))
+const drawn = generatorStep({ name: "drawn", outputs: { n: Schema.Number }, process: () => Effect.as(Db, [{ n: 1 }]) })
+const summed = globalStep({ name: "summed", inputs: { n: Schema.Number }, process: (rows) => Effect.as(Mail, rows) })
+expectType<Db | Mail>(requiredBy(run(Pipeline("p", {}, from(drawn).to(summed)))))
+expectError(runPromise(servants))
+expectError(dryRunPromise(servants))
+expectError(estimatePromise(servants))
+expectError(runStepPromise(finding, [{ instruction: "a" }]))
+expectError(Effect.runPromise(run(servants)))
+// The rows are checked as ever.
+expectError(step({ name: "s", outputs: { sent: Schema.Boolean }, process: (rows) => Effect.as(Db, rows.map(() => ({ sent: 1 }))) }))
+expectError(step({ name: "s", outputs: { sent: Schema.Boolean }, process: (rows) => Stream.fromIterable(rows).pipe(Stream.map(() => ({ sent: 1 }))) }))

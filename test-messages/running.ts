@@ -1,5 +1,5 @@
 /** Wrong runs: parameters that no step has, or that lack; and results read for what they do not hold. */
-import { Schema } from "effect"
+import { Context, Effect, Schema } from "effect"
 import {
   CombineColumns,
   concat,
@@ -112,6 +112,24 @@ runStepPromise(gen, [{ prompt: "a" }])
 TextGeneration({ name: "gen" })
 //~ at: {
 //~ Property 'llm' is missing in type '{ name: "gen"; }' but required in type 'TextGenerationOptions<"gen", AnyLLM, never, never, never, false, {}, {}, false>'.
+
+// Services that a promise cannot provide, or that nobody provided.
+class Db extends Context.Service<Db, { readonly name: string }>()("Db") {}
+const found = step({ name: "found", outputs: { found: Schema.String }, process: (rows) => Effect.map(Db, ({ name }) => rows.map(() => ({ found: name }))) })
+const finding = Pipeline("finding", {}, from(load).to(found))
+runPromise(finding)
+//~ at: finding
+//~ Steps require services that a promise cannot provide: use run, estimate or runStep with Effect.provide
+//~ { readonly requires: Db; }
+runStepPromise(found, [{ instruction: "a" }])
+//~ at: found
+//~ Steps require services that a promise cannot provide: use run, estimate or runStep with Effect.provide
+//~ { readonly requires: Db; }
+Effect.runPromise(run(finding))
+//~ at: run
+//~ Type 'Db' is not assignable to type 'never'.
+step({ name: "s", outputs: { n: Schema.Number }, process: (rows) => Effect.map(Db, ({ name }) => rows.map(() => ({ n: name }))) })
+//~ Type 'string' is not assignable to type 'number'.
 
 // What a result does not hold.
 const result = await runPromise(pipeline)

@@ -14,6 +14,7 @@ import {
   MergeColumns,
   oneOf,
   open,
+  part,
   RenameColumns,
   routingBatchFunction,
   sampleNSteps,
@@ -256,7 +257,14 @@ FilterRows({ name: "filter", inputs: { score: Schema.Number }, where: (row) => r
 //~ Property 'scor' does not exist on type '{ readonly score: number; }'. Did you mean 'score'?
 step({ name: "bad", inputs: { a: Schema.String }, outputs: { b: Schema.Number }, process: (rows) => rows.map((row) => ({ b: row.a })) })
 //~ at: rows
-//~ Type '{ b: string; }[]' is not assignable to type 'Produced<{ readonly b: number; }>'.
+//~ Type '{ b: string; }[]' is not assignable to type 'Produced<{ readonly b: number; }, never>'.
 UltraFeedback({ name: "judge", llm, aspect: "honestly" })
 //~ at: aspect
-//~ Type '"honestly"' is not assignable to type 'Aspect'. Did you mean '"honesty"'?
+//~ Type '"honestly"' is not assignable to type '"helpfulness" | "honesty" | "instruction-following" | "overall-rating" | "truthfulness"'. Did you mean '"honesty"'?
+
+// A part of a pipeline, and a flow that it does not fit.
+const clean = part({ instruction: Schema.String }, (flow) => flow.to(gen))
+clean(rows)
+//~ This part needs column 'instruction', which no earlier step gives
+clean(from(LoadDataFromDicts({ name: "numbers", data: [{ instruction: 1 }] })))
+//~ This part cannot read column 'instruction': wrong type

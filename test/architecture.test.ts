@@ -60,6 +60,21 @@ it("every wing imports only the wings of its room that it may", () => {
   expect(wrong).toEqual([])
 })
 
+it("the engine reaches no step, task, document, card or report, however far its imports go", () => {
+  const outside = /^(steps|tasks|document|catalog|card|picture|report|run|cli)\//
+  const reached = new Map<SourceFile, SourceFile | undefined>(
+    files.filter((file) => roomOf(file) === "engine").map((file) => [file, undefined])
+  )
+  expect(reached.size).toBeGreaterThan(0)
+  // Grows while it is gone through.
+  for (const file of reached.keys())
+    for (const target of importsOf(file)) if (!reached.has(target)) reached.set(target, file)
+  const wrong = [...reached].flatMap(([file, by]) =>
+    outside.test(pathOf(file)) ? [`${pathOf(by!)} → ${pathOf(file)}`] : []
+  )
+  expect(wrong).toEqual([])
+})
+
 it("the table lets no rooms and no wings import each other, and names none that is not there", () => {
   const tables = [
     Object.fromEntries(

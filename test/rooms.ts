@@ -32,6 +32,10 @@ export const rooms: Readonly<Record<string, Room>> = {
     holds: "what is secret by its name, its place or its looks; what is shown instead",
     imports: []
   },
+  words: {
+    holds: "counts, sums and tables as a person reads them",
+    imports: ["columns"]
+  },
   step: {
     holds: "what a step is: reads, gives, parameters, kind; own steps; runs nothing",
     imports: ["columns"]
@@ -166,7 +170,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   report: {
     holds: "what a run is told by: figures over time, the page `report.html`, the server of `view`",
-    imports: ["columns", "disk", "step", "pipeline", "picture", "data"],
+    imports: ["columns", "disk", "words", "step", "pipeline", "picture", "data"],
     wings: {
       figures: { holds: "what is counted of a run", imports: [] },
       tables: { holds: "rows of files, paged, sorted and filtered in a browser", imports: [] },
@@ -200,30 +204,36 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   card: {
     holds: "dataset cards: what is told of the rows of a run",
-    imports: ["columns", "pipeline", "picture", "catalog", "data", "report"]
+    imports: ["columns", "words", "pipeline", "picture", "catalog", "data", "report"]
   },
   engine: {
-    holds: "runs a graph",
+    holds: "runs a graph; what it needs from outside are its services",
     imports: [
       "columns",
       "disk",
       "secrets",
+      "words",
       "step",
       "pipeline",
       "models",
       "data",
-      "journal",
-      "report",
-      "card"
+      "journal"
     ],
     wings: {
       plan: { holds: "what is to be done: nodes, edges, regions, places of rows", imports: [] },
-      keep: { holds: "what steps made, kept under keys and found again", imports: ["plan"] },
+      watch: { holds: "what is counted while rows move; the watchdog; warnings", imports: [] },
+      services: {
+        holds: "what a run needs from outside: cards, reports, display, signals, stores",
+        imports: ["watch"]
+      },
+      keep: {
+        holds: "what steps made, kept under keys and found again",
+        imports: ["plan", "watch", "services"]
+      },
       identity: { holds: "what makes a step the same from run to run", imports: ["keep"] },
-      watch: { holds: "what is counted and shown while rows move; the watchdog", imports: [] },
       nodes: {
         holds: "how rows move through each kind of node",
-        imports: ["plan", "keep", "watch"]
+        imports: ["plan", "watch", "keep"]
       },
       record: {
         holds: "a run's folder: checkpoints, leaves, answers that were paid for",
@@ -231,7 +241,7 @@ export const rooms: Readonly<Record<string, Room>> = {
       },
       local: {
         holds: "a run in this process, from its beginning to its result",
-        imports: ["plan", "keep", "identity", "watch", "nodes", "record"]
+        imports: ["plan", "watch", "services", "keep", "identity", "nodes", "record"]
       },
       estimate: {
         holds: "what a run would cost",
@@ -239,9 +249,29 @@ export const rooms: Readonly<Record<string, Room>> = {
       }
     }
   },
+  run: {
+    holds: "`run` and `estimate`: the engine with its usual surroundings",
+    imports: [
+      "columns",
+      "secrets",
+      "words",
+      "step",
+      "pipeline",
+      "models",
+      "data",
+      "journal",
+      "report",
+      "card",
+      "engine"
+    ],
+    wings: {
+      display: { holds: "how a run shows itself in a terminal; its logger", imports: [] },
+      report: { holds: "the measures that a run's report is made of", imports: [] }
+    }
+  },
   codegen: {
     holds: "sources looked at without running them, types from data, documents as source",
-    imports: ["columns", "secrets", "step", "pipeline", "document", "catalog", "data"],
+    imports: ["columns", "secrets", "words", "step", "pipeline", "document", "catalog", "data"],
     wings: {
       read: { holds: "sources followed by the compiler: steps, flows, problems", imports: [] },
       write: { holds: "documents as source", imports: [] },

@@ -100,6 +100,40 @@ const mappedChain = (count: number): Fixture => ({
   wires: `export const flow = from(load)\n${lines(count, (i) => `  .to(s${i}, { input: { text: "c${i - 1}" } })`)}`
 })
 
+/** A step of one of six kinds, which reads the column before it and adds one, under other names. */
+const mixedStep = (i: number): string => {
+  const before = `c${i - 1}`
+  const names = `name: "s${i}", llm`
+  const mapped = (input: string, output: string): string =>
+    `inputMappings: { ${input}: "${before}" }, outputMappings: { ${output}: "c${i}" }`
+  switch (i % 6) {
+    case 0:
+      return `TextGeneration({ ${names}, ${mapped("instruction", "generation")} })`
+    case 1:
+      // A text generation may give null.
+      return `MapRows({ name: "s${i}", inputs: { ${before}: Schema.NullOr(Schema.String) }, outputs: { c${i}: Schema.String }, map: () => ({ c${i}: "" }) })`
+    case 2:
+      return `task({ ${names}, inputs: { text: Schema.String }, outputs: { out: Schema.String }, ${mapped("text", "out")}, prompt: (row) => row.text, parse: () => ({ out: "" }) })`
+    case 3:
+      return `Summary({ ${names}, ${mapped("text", "summary")} })`
+    case 4:
+      return `Truncate({ name: "s${i}", ${mapped("text", "short")} })`
+    default:
+      return `step({ name: "s${i}", inputs: { text: Schema.String }, outputs: { out: Schema.String }, ${mapped("text", "out")}, process: (rows) => rows.map(() => ({ out: "" })) })`
+  }
+}
+
+const mixedChain = (count: number): Fixture => ({
+  name: `mixed-${count}`,
+  isolates: `a chain of ${count} steps and tasks of all kinds, most of which map columns`,
+  declares: `${head}import { defineStep, defineTask, MapRows, ScriptedLLM, task, TextGeneration } from "${door}"
+const llm = ScriptedLLM({ answers: "x" })
+const Summary = defineTask({ type: "Summary", about: "Sums up a text.", reads: { text: Schema.String }, adds: { summary: Schema.String }, options: {}, defaults: {}, prompt: ({ text }) => text, parse: () => ({ summary: "" }) })
+const Truncate = defineStep({ type: "Truncate", about: "Cuts texts.", reads: { text: Schema.String }, adds: { short: Schema.String }, options: {}, defaults: {}, process: (rows) => rows.map(({ text }) => ({ short: text })) })
+${load(1)}\n${lines(count, (i) => `const s${i} = ${mixedStep(i)}`)}`,
+  wires: `export const flow = from(load)\n${lines(count, (i) => `  .to(s${i})`)}`
+})
+
 const overwritingChain = (count: number): Fixture => ({
   name: `overwriting-${count}`,
   isolates: `a chain of ${count} steps that all give the same two columns, as text generations do`,
@@ -314,6 +348,7 @@ export const fixtures: ReadonlyArray<Fixture> = [
   brokenInTheMiddle,
   ...withMistakes(chain100, false),
   ...[10, 50, 100, 200].map(mappedChain),
+  ...[10, 100].map(mixedChain),
   ...[10, 50, 100, 200].map(overwritingChain),
   ...[10, 50].map(changingChain),
   ...[10, 100, 500].flatMap(wide),

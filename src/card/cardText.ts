@@ -7,8 +7,8 @@ import type { DatasetFacts } from "../data/distiset/Story.ts"
 import type { SavedSubset } from "../data/distiset/writeSplits.ts"
 import { nearestType, type SavedField, type SavedType } from "../data/files/columns/SavedType.ts"
 import type { AnyPipeline } from "../pipeline/Pipeline.ts"
-import { dollars } from "../report/figures/figures.ts"
 import type { RunFigures, StepFigures } from "../report/figures/RunFigures.ts"
+import { dollars } from "../words/figures.ts"
 import { citationsOf } from "./citations.ts"
 import { attribute, block, code, folded, plain, table } from "./markdown.ts"
 import { sampleRow } from "./sampleRow.ts"
@@ -274,8 +274,5 @@ const again = ({ complete, document, script, yaml }: CardParts): string =>
 const citing = ({ pipeline: { graph } }: CardParts): string =>
   folded(
     "Cite",
-    block(
-      "bibtex",
-      citationsOf([...graph.nodes.values()].map(({ step }) => step.type)).join("\n\n")
-    )
+    block("bibtex", citationsOf([...graph.nodes.values()].map(({ step }) => step)).join("\n\n"))
   )

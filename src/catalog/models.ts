@@ -8,6 +8,7 @@ import type { DescribedModel, Field, ModelClass } from "../document/classes/Regi
 import { ownModule } from "../document/tree/DocumentSchema.ts"
 import { isRecord, type TreeRecord } from "../document/tree/Tree.ts"
 import { defaultMaxConcurrency } from "../models/asking/Gate.ts"
+import { defaultMaxRetries, defaultTimeout } from "../models/asking/Tries.ts"
 import { type AnswerFormat, rareFormat } from "../models/chat/formats.ts"
 import type { LLM } from "../models/chat/LLM.ts"
 import { LLMError } from "../models/chat/LLMError.ts"
@@ -122,6 +123,7 @@ const classOf = ({ describe, document, type }: ModelKind): ModelClass => {
     ],
     ignores,
     needs: document.needs ?? ["model"],
+    defaults: { maxRetries: defaultMaxRetries, timeout: defaultTimeout },
     make: ({ structuredOutput: given, ...options }, at) => {
       const format = formatOf(given)
       const made = (structuredOutput?: AnswerFormat) =>

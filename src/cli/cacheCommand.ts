@@ -1,6 +1,6 @@
+/** `distilabel-ts cache`: what is kept from run to run, and making room. */
 import { join } from "node:path"
 import { cacheDirectory } from "../data/rows/cacheDirectory.ts"
-import { duration, table } from "../engine/watch/figures.ts"
 import {
   type CacheFile,
   cacheFiles,
@@ -8,10 +8,10 @@ import {
   type FoundEntry,
   prune
 } from "../journal/maintenance.ts"
-/** `distilabel-ts cache`: what is kept from run to run, and making room. */
 import { totalUsage } from "../models/chat/Answer.ts"
 import { restoredOutput } from "../models/chat/storedAnswers.ts"
-import { counted } from "../report/figures/figures.ts"
+import { counted } from "../words/figures.ts"
+import { duration, table } from "../words/terminal.ts"
 import { UsageError } from "./UsageError.ts"
 
 export interface CacheOptions {

@@ -3,7 +3,7 @@ import { dirname, extname, relative, resolve } from "node:path"
 import type { SaveOptions } from "../catalog/documents.ts"
 import type { Modules } from "../document/classes/modules.ts"
 import type { SaveWarning } from "../document/write/Writer.ts"
-import { counted } from "../report/figures/figures.ts"
+import { counted } from "../words/figures.ts"
 import { type DocumentOptions, importModule, isDocument, loadPipeline } from "./loadPipeline.ts"
 import { UsageError } from "./UsageError.ts"
 

@@ -1,8 +1,9 @@
 /** `distilabel-ts estimate`: what a run will ask, use, cost and take, before it is started. */
-import { type Estimate, estimatePromise } from "../engine/estimate/estimate.ts"
+import type { Estimate } from "../engine/estimate/estimate.ts"
 import type { Estimated } from "../engine/estimate/Sums.ts"
-import { amount, duration, table } from "../engine/watch/figures.ts"
-import { dollars } from "../report/figures/figures.ts"
+import { estimatePromise } from "../run/estimate.ts"
+import { dollars } from "../words/figures.ts"
+import { amount, duration, table } from "../words/terminal.ts"
 import { type DocumentOptions, loadPipeline } from "./loadPipeline.ts"
 import { refuseIncomplete } from "./missingText.ts"
 import { readInput } from "./readInput.ts"

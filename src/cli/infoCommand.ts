@@ -1,6 +1,6 @@
 /** `distilabel-ts info`: what a pipeline is made of, without running it. */
 import { inspect } from "../document/inspect.ts"
-import { counted } from "../report/figures/figures.ts"
+import { counted } from "../words/figures.ts"
 import { type DocumentOptions, isDocument, readDocument, warningText } from "./loadPipeline.ts"
 import { bindingText, missingText } from "./missingText.ts"
 import { shownDocument } from "./shownDocument.ts"

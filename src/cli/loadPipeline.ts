@@ -7,8 +7,8 @@ import { dirname, extname, resolve } from "node:path"
 import { pathToFileURL } from "node:url"
 import type { LoadOptions } from "../catalog/documents.ts"
 import type { DocumentWarning, LoadedPipeline } from "../document/read/LoadedPipeline.ts"
-import { colorsFor } from "../engine/watch/colors.ts"
-import type { AnyPipeline } from "../pipeline/Pipeline.ts"
+import type { UntypedPipeline } from "../pipeline/Pipeline.ts"
+import { colorsFor } from "../run/display/colors.ts"
 
 /** A module that cannot be used, in words for its author. */
 export class ModuleError extends Error {
@@ -38,7 +38,8 @@ const isAddress = (source: string): boolean => /^https?:\/\//i.test(source)
 export const loadPipeline = async (
   source: string,
   options: DocumentOptions
-): Promise<AnyPipeline> => (isDocument(source) ? loadDocument(source, options) : loadModule(source))
+): Promise<UntypedPipeline> =>
+  isDocument(source) ? loadDocument(source, options) : loadModule(source)
 
 /** The pipeline of a document. What was read otherwise than one may think is told on stderr. */
 const loadDocument = async (source: string, options: DocumentOptions): Promise<LoadedPipeline> => {
@@ -71,7 +72,7 @@ export const warningText = (source: string, { column, detail, line }: DocumentWa
   `${bold(`${source}${line === undefined ? "" : `:${line}:${column ?? 1}`}`)} ${yellow("note")} ${detail}`
 
 /** The pipeline that a module exports as its default. */
-const loadModule = async (file: string): Promise<AnyPipeline> => {
+const loadModule = async (file: string): Promise<UntypedPipeline> => {
   const { default: exported } = await importModule(file)
   if (isPipeline(exported)) return exported
   const found =
@@ -103,7 +104,7 @@ export const importModule = async (file: string): Promise<Readonly<Record<string
   }
 }
 
-const isPipeline = (value: unknown): value is AnyPipeline =>
+const isPipeline = (value: unknown): value is UntypedPipeline =>
   typeof value === "object" &&
   value !== null &&
   "graph" in value &&

@@ -1,5 +1,5 @@
 /** The commands about pipelines, as they are declared; what they do is loaded when they are called. */
-import { choice, command, flag, number, path, several, wholeNumber } from "./command.ts"
+import { choice, command, flag, number, path, several, text, wholeNumber } from "./command.ts"
 
 const json = flag("prints JSON")
 
@@ -87,6 +87,10 @@ export const run = command(
         "HOW",
         "auto, live, plain or none (default auto)"
       ),
+      otlp: text(
+        "URL",
+        "sends spans of the run, its steps and its requests to this OpenTelemetry collector"
+      ),
       json: flag("prints the result as JSON")
     },
     notes:
@@ -95,6 +99,7 @@ export const run = command(
       "distilabel-ts run pipeline.ts",
       "distilabel-ts run pipeline.ts --param generate.llm.generationKwargs.temperature=0.2 --output results",
       "distilabel-ts run pipeline.yaml --input rows.jsonl --dry-run 3",
+      "distilabel-ts run pipeline.ts --otlp http://localhost:4318",
       "distilabel-ts run https://huggingface.co/datasets/owner/name/blob/main/pipeline.yaml --params mine.yaml --max-cost 25"
     ]
   },

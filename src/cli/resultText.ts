@@ -3,8 +3,8 @@ import { existsSync } from "node:fs"
 import { join, relative } from "node:path"
 import type { Row } from "../columns/Row.ts"
 import type { Distiset } from "../data/distiset/Distiset.ts"
-import { counted } from "../report/figures/figures.ts"
 import { reportName } from "../report/write/reportName.ts"
+import { counted } from "../words/figures.ts"
 
 export const resultText = ({
   directory,

@@ -2,19 +2,23 @@ import * as Cause from "effect/Cause"
 /** `distilabel-ts run`: runs the pipeline that a module exports. */
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
 import type { Row } from "../columns/Row.ts"
 import type { Distiset } from "../data/distiset/Distiset.ts"
-import { dryRun, run, type RunSettings } from "../engine/local/run.ts"
-import { exitCodes } from "../engine/local/signals.ts"
+import type { RunSettings } from "../engine/local/RunSettings.ts"
 import { RunStopped } from "../engine/watch/RunStopped.ts"
 import type { RunSummary } from "../engine/watch/Tally.ts"
 import type { AnyPipeline } from "../pipeline/Pipeline.ts"
+import { otlp } from "../run/otlp.ts"
+import { dryRun, run } from "../run/run.ts"
+import { exitCodes } from "../run/signals.ts"
 import { type DocumentOptions, loadPipeline } from "./loadPipeline.ts"
 import { refuseIncomplete } from "./missingText.ts"
 import { readInput } from "./readInput.ts"
 import { inWordsOfOptions, type ParameterOptions, readParameters } from "./readParameters.ts"
 import { readPrices } from "./readPrices.ts"
 import { reportPath, reportText, resultText } from "./resultText.ts"
+import { UsageError } from "./UsageError.ts"
 
 interface RunOptions extends DocumentOptions, ParameterOptions {
   readonly input: ReadonlyArray<string>
@@ -31,12 +35,14 @@ interface RunOptions extends DocumentOptions, ParameterOptions {
   readonly price: ReadonlyArray<string>
   readonly durability: "process" | "power" | undefined
   readonly progress: "auto" | "live" | "plain" | "none" | undefined
+  readonly otlp: string | undefined
   readonly json: boolean
 }
 
 /** Runs the command; gives the exit code. */
 export const runCommand = async (source: string, options: RunOptions): Promise<number> => {
   const settings = settingsOf(options)
+  const spans = options.otlp === undefined ? undefined : spansTo(options.otlp)
   const pipeline = await loadPipeline(source, options)
   refuseIncomplete(pipeline)
   const dataset = await readInput("run", options.input, pipeline.graph)
@@ -58,7 +64,10 @@ export const runCommand = async (source: string, options: RunOptions): Promise<n
       ? run(pipeline, given as never)
       : dryRun(pipeline, { ...given, batchSize: options.dryRun })
   const exit = await Effect.runPromiseExit(
-    effect as Effect.Effect<Distiset<Readonly<Record<string, Row>>>, Error>
+    Effect.provide(
+      effect as Effect.Effect<Distiset<Readonly<Record<string, Row>>>, Error>,
+      spans ?? Layer.empty
+    )
   )
   if (Exit.isFailure(exit))
     return failed(inWordsOfOptions("run", Cause.squash(exit.cause), pipeline.graph))
@@ -68,6 +77,16 @@ export const runCommand = async (source: string, options: RunOptions): Promise<n
       : resultText(exit.value)
   )
   return tooManyFailed(exit.value, settings.maxErrorRate) ? exitFailedRows : 0
+}
+
+/** The collector at an address. */
+const spansTo = (url: string): Layer.Layer<never> => {
+  if (!/^https?:\/\//i.test(url) || !URL.canParse(url))
+    throw new UsageError(
+      "run",
+      `--otlp takes the address of an OpenTelemetry collector, such as http://localhost:4318, not '${url}'`
+    )
+  return otlp(url)
 }
 
 const settingsOf = ({

@@ -10,7 +10,7 @@ const { fstatSync, writeSync } = process.getBuiltinModule("node:fs")
 export const screenHere = async (): Promise<Screen> => {
   const err = (text: string): void => console.error(text)
   if (!isTerminal()) return { out: written, err }
-  const { colorsFor } = await import("../engine/watch/colors.ts")
+  const { colorsFor } = await import("../run/display/colors.ts")
   return {
     out: (text) => console.log(text),
     err,

@@ -7,9 +7,9 @@ import type {
   SourceStep
 } from "../codegen/read/SourceReport.ts"
 /** What is known of a pipeline, in words for a terminal. */
-import { colorsFor } from "../engine/watch/colors.ts"
-import { table } from "../engine/watch/figures.ts"
-import { counted } from "../report/figures/figures.ts"
+import { colorsFor } from "../run/display/colors.ts"
+import { counted } from "../words/figures.ts"
+import { table } from "../words/terminal.ts"
 
 const { bold, dim, red } = colorsFor(process.stdout)
 

@@ -5,12 +5,12 @@
 import { join } from "node:path"
 import { cacheDirectory } from "../data/rows/cacheDirectory.ts"
 import { damageText, readResult } from "../engine/record/pastResult.ts"
-import { table } from "../engine/watch/figures.ts"
 import { foldersWithCheckpoints, hasDamagedCheckpoints, readPast } from "../journal/Checkpoints.ts"
 import { verify, verifySteps } from "../journal/maintenance.ts"
 import { SegmentIndex } from "../journal/SegmentIndex.ts"
-import { counted } from "../report/figures/figures.ts"
 import { figuresDamaged } from "../report/figures/RunFigures.ts"
+import { counted } from "../words/figures.ts"
+import { table } from "../words/terminal.ts"
 import { type CacheOptions, print, size } from "./cacheCommand.ts"
 
 export const verifyCache = async (

@@ -5,7 +5,9 @@
 import * as Schema from "effect/Schema"
 import { assignable } from "./assignable.ts"
 import { type Columns, isOptional } from "./Columns.ts"
+import { valuesOf } from "./infer.ts"
 import { own } from "./own.ts"
+import { valueTest } from "./valueTest.ts"
 
 /** The columns at one place of a graph. An open shape may hold more columns than it names. */
 export interface Shape {
@@ -33,8 +35,19 @@ export const missing = (need: Columns, have: Shape): ReadonlyArray<string> =>
 export const clashing = (need: Columns, have: Shape): ReadonlyArray<string> =>
   Object.keys(need).filter((column) => {
     const given = own(have.columns, column)
-    return given !== undefined && !assignable(given, need[column]!)
+    return (
+      given !== undefined && !assignable(given, need[column]!) && !valuesFit(given, need[column]!)
+    )
   })
+
+/** Whether a column whose values are known, and nothing else, holds what is needed. */
+const valuesFit = (given: Schema.Constraint, need: Schema.Constraint): boolean => {
+  const values = valuesOf(required(given))
+  if (values === undefined) return false
+  const fits = valueTest(required(need))
+  for (const value of values) if (!fits(value)) return false
+  return true
+}
 
 /** Adds columns; a column that is already there changes its type. */
 export const withColumns = (have: Shape, added: Columns): Shape => ({

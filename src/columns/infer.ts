@@ -8,21 +8,47 @@ import type { Row } from "./Row.ts"
 const sampled = 2000
 
 const inferredKey = "~inferred"
+const valuesKey = "~values"
 
 /** Whether nobody declared the type: it was read off values. */
 export const isInferred = (ast: SchemaAST.AST): boolean => ast.annotations?.[inferredKey] === true
 
+/**
+ * The values that a column's type was read off: a type that was declared more narrowly may still
+ * take all of them. Undefined for a column that somebody declared.
+ */
+export const valuesOf = (schema: Schema.Constraint): Iterable<unknown> | undefined => {
+  const values = schema.ast.annotations?.[valuesKey]
+  return typeof values === "function" ? (values as () => Iterable<unknown>)() : undefined
+}
+
+/** The columns of a source's rows; each knows its values. */
+export const columnsOfRows = (rows: ReadonlyArray<Row>): Columns =>
+  columnsIn(rows, (schema, name) =>
+    schema.annotate({
+      [valuesKey]: () =>
+        rows
+          .values()
+          .map((row) => row[name])
+          .filter((value) => value !== undefined)
+    })
+  )
+
 /** The columns of some rows. A column that only some have is optional. */
-export const inferColumns = (rows: ReadonlyArray<Row>): Columns => {
+export const inferColumns = (rows: ReadonlyArray<Row>): Columns =>
+  columnsIn(rows, (schema) => schema)
+
+const columnsIn = (
+  rows: ReadonlyArray<Row>,
+  known: (schema: Schema.Top, name: string) => Schema.Top
+): Columns => {
   const sample = rows.slice(0, sampled)
   const names = new Set(sample.flatMap((row) => Object.keys(row)))
   return Object.fromEntries(
     [...names].map((name) => {
       const having = sample.filter((row) => row[name] !== undefined)
-      const schema = schemaOf(
-        having.map((row) => row[name]),
-        0
-      )
+      const values = having.map((row) => row[name])
+      const schema = known(schemaOf(values, 0), name)
       return [name, having.length < sample.length ? Schema.optionalKey(schema) : schema]
     })
   )

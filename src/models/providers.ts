@@ -24,3 +24,6 @@ export const modelKinds: ReadonlyArray<ModelKind> = [
   openAIEmbeddings,
   scripted
 ]
+
+/** The kind that stands in for a model that is not here: many servers speak its protocol. */
+export const generalModel: ModelKind = openAI

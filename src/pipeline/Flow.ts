@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
  * Flows: rows on their way. A flow is an immutable value that carries the type of its rows and the
  * graph that gives them.
  */
+import type { Renamed } from "../columns/mapping.ts"
 import type { Apply } from "../columns/Row.ts"
 import { makeStep } from "../step/makeStep.ts"
 import type { AnyStep, NeedOf, StepData } from "../step/Step.ts"
@@ -13,6 +14,7 @@ import type { Says } from "./sentences.ts"
 import type {
   Concatenated,
   Each,
+  Entries,
   Entry,
   Fits,
   FitsJoin,
@@ -51,32 +53,42 @@ export interface RoutingGroup {
 }
 
 /**
- * Rows on their way: `Last` is the step they come from, `Have` their type, `Graph` all steps so far
+ * Rows on their way: `Have` is their type, `Last` the step they come from, `Graph` all steps so far
  * with their parameters, `Names` the names.
+ *
+ * `Flow<{ text: string }>` is any flow whose rows have at least these columns: for functions that
+ * are parts of pipelines; see `part`.
  */
-export interface Flow<out Last extends string, out Have, out Graph, out Names extends string> {
+export interface Flow<
+  out Have,
+  out Last extends string = string,
+  out Graph = unknown,
+  out Names extends string = string
+> {
   /** Connects a step: Python's `connect` and `>>`. */
+  to<S extends AnyStep>(
+    step: Fits<S, Have, Names>
+  ): Flow<Apply<S["~gives"], Have>, S["name"], Graph | Entry<S>, Names | KnownName<S>>
+  /** Connects a step that reads columns of this flow under names of its own. */
   to<
     S extends AnyStep,
     const InputMap extends {
-      readonly [C in keyof NeedOf<S>]?: {
-        [H in keyof Have & string]: Have[H] extends NeedOf<S>[C] ? H : never
-      }[keyof Have & string]
+      readonly [C in keyof NeedOf<S>]?: Readable<Have, NeedOf<S>[C]>
     } = {}
   >(
-    step: Fits<S, Have, Names, InputMap>,
-    edge?: {
+    step: Fits<S, Have, Names, Renamed<NeedOf<S>, InputMap>>,
+    edge: {
       /** Columns of this flow to be read under the step's names: `{ instruction: "prompt" }`. */
       readonly input: InputMap
     }
-  ): Flow<S["name"], Apply<S["~gives"], Have>, Graph | Entry<S>, Names | KnownName<S>>
+  ): Flow<Apply<S["~gives"], Have>, S["name"], Graph | Entry<S>, Names | KnownName<S>>
   /** Connects several steps, each of which gets every row: `>> [a, b]`. */
   branch<const Steps extends ReadonlyArray<AnyStep>>(
     steps: FitsEach<Steps, Have, Names>
   ): Branches<
     Each<Have, Steps>,
     NamesOf<Steps>,
-    Graph | Entry<Steps[number]>,
+    Graph | Entries<Steps[number]>,
     Names | KnownName<Steps[number]>
   >
   /** Connects several steps, of which the routing chooses for every batch or row: `>> fn >> [a, b]`. */
@@ -94,7 +106,7 @@ export interface Flow<out Last extends string, out Have, out Graph, out Names ex
     ? Branches<
         Each<Have, Steps>,
         NamesOf<Steps>,
-        Graph | Entry<Steps[number]>,
+        Graph | Entries<Steps[number]>,
         Names | KnownName<Steps[number]>
       >
     : never
@@ -105,11 +117,21 @@ export interface Flow<out Last extends string, out Have, out Graph, out Names ex
   readonly "~names"?: Names
 }
 
+/**
+ * Columns whose values can be read as `Want`. The result of a conditional: the editor shows that by
+ * its columns, and an alias by its name.
+ */
+type Readable<Have, Want> = [Have] extends [never]
+  ? never
+  : { [H in keyof Have & string]: Have[H] extends Want ? H : never }[keyof Have & string]
+
 type FitsEach<Steps extends ReadonlyArray<AnyStep>, Have, Names> = {
   // Two steps of a list that share a name are both told so; where the list is no tuple, run time tells.
   readonly [I in keyof Steps]: [PlacesOf<Steps, Steps[I]["name"]>] extends [I]
     ? Fits<Steps[I], Have, Names>
-    : Fits<Steps[I], Have, Steps[number]["name"]>
+    : string extends Steps[I]["name"]
+      ? Fits<Steps[I], Have, Names>
+      : Fits<Steps[I], Have, Steps[number]["name"]>
 }
 /** Places of a tuple's members of one name. */
 type PlacesOf<Steps extends ReadonlyArray<AnyStep>, Name extends string> = {
@@ -133,12 +155,12 @@ export interface Branches<
    */
   join<S extends AnyStep>(
     step: FitsJoin<S, Rows, Lasts, Names>
-  ): Flow<S["name"], Apply<S["~gives"], Joined<Rows, S>>, Graph | Entry<S>, Names | KnownName<S>>
+  ): Flow<Apply<S["~gives"], Joined<Rows, S>>, S["name"], Graph | Entry<S>, Names | KnownName<S>>
   /** The branches as flows of their own, to go on with each. */
   readonly flows: {
     readonly [I in keyof Rows]: Flow<
-      I extends keyof Lasts ? Lasts[I] & string : string,
       Rows[I],
+      I extends keyof Lasts ? Lasts[I] & string : string,
       Graph,
       Names
     >
@@ -170,9 +192,12 @@ type LastsOf<Flows extends ReadonlyArray<AnyFlow>> = {
 }
 /** The name of the step that a flow comes from. */
 export type LastOf<F> = F extends { readonly "~last"?: infer L extends string } ? L : never
-type NamesIn<F> = F extends { readonly "~names"?: infer N extends string } ? N : never
+/** The names of the steps that a flow comes from. */
+export type NamesIn<F> = F extends { readonly "~names"?: infer N extends string } ? N : never
 /** The steps of a flow, each with its runtime parameters. */
-export type GraphOf<F> = F extends { readonly "~graph"?: infer G extends Named<string, unknown> }
+export type GraphOf<F> = F extends {
+  readonly "~graph"?: infer G extends Named<string, unknown>
+}
   ? G
   : never
 
@@ -186,7 +211,7 @@ export type GraphOf<F> = F extends { readonly "~graph"?: infer G extends Named<s
  */
 export const from = <S extends AnyStep>(
   generator: Starts<S>
-): Flow<S["name"], Apply<S["~gives"], {}>, SourceEntry<S>, KnownName<S>> =>
+): Flow<Apply<S["~gives"], {}>, S["name"], SourceEntry<S>, KnownName<S>> =>
   flowOf(sourceNode(stepOf(generator))) as never
 
 // A generator is one node however often a flow starts with it, as its name is one.
@@ -217,8 +242,8 @@ export const join = <const Flows extends ReadonlyArray<AnyFlow>, S extends AnySt
       }>
     : FitsJoin<S, RowsOf<Flows>, LastsOf<Flows>, NamesIn<Flows[number]>>
 ): Flow<
-  S["name"],
   Apply<S["~gives"], Joined<RowsOf<Flows>, S>>,
+  S["name"],
   GraphOf<Flows[number]> | Entry<S>,
   NamesIn<Flows[number]> | KnownName<S>
 > =>
@@ -245,8 +270,8 @@ export const zip = <const Flows extends ReadonlyArray<AnyFlow>, S extends AnySte
     NamesIn<Flows[number]>
   >
 ): Flow<
-  S["name"],
   Apply<S["~gives"], OneOfEach<RowsOf<Flows>[number]>>,
+  S["name"],
   GraphOf<Flows[number]> | Entry<S>,
   NamesIn<Flows[number]> | KnownName<S>
 > =>
@@ -271,13 +296,13 @@ export const concat = <
   flows: Flows,
   options: { readonly name?: Name } = {}
 ): Flow<
-  Name,
   Concatenated<RowOfFlow<Flows[number]>>,
+  Name,
   GraphOf<Flows[number]> | Named<Name, {}>,
   NamesIn<Flows[number]> | Name
 > =>
   flowOf({
-    step: concatStep(options.name ?? "concat"),
+    step: stepOf(concatStep(options.name ?? "concat")),
     gather: "concat",
     from: flows.map(({ node }) => node),
     input: {}

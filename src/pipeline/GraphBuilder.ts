@@ -7,7 +7,7 @@ import { stepConnected } from "../step/unconnected.ts"
 import { check } from "./check.ts"
 import { concatStep, type Gather } from "./Flow.ts"
 import type { GraphRouting, WrittenGraph } from "./Graph.ts"
-import { type AnyPipeline, checkedPipeline, type PipelineOptions } from "./Pipeline.ts"
+import { checkedPipeline, type PipelineOptions, type UntypedPipeline } from "./Pipeline.ts"
 import { type Problem, UnknownStep } from "./problems.ts"
 import type { Routing } from "./Routing.ts"
 
@@ -79,7 +79,7 @@ export class GraphBuilder {
   }
 
   /** The pipeline. Throws `InvalidPipeline` with all that is wrong. */
-  build(): AnyPipeline {
+  build(): UntypedPipeline {
     return checkedPipeline(this.name, this.options, this.#written(), this.#problems)
   }
 

@@ -5,23 +5,27 @@ import { check } from "./check.ts"
 import type { AnyFlow, FlowNode, GraphOf, LastOf, RoutingGroup, RowOfFlow } from "./Flow.ts"
 import type { Graph, GraphNode, GraphRouting, WrittenGraph } from "./Graph.ts"
 import { InvalidPipeline, type Problem } from "./problems.ts"
-import type { Named, NamedSource } from "./Wire.ts"
+import type { Named, NamedSource, Requires } from "./Wire.ts"
 
 /**
  * A pipeline that can run: `Steps` are the parameters of its steps by name, `Leaves` the row types
- * of its subsets, `Sources` those of its generators.
+ * of its subsets, `Sources` those of its generators, `R` the services that its steps require.
  */
-export interface Pipeline<out Steps, out Leaves, out Sources = unknown> {
+export interface Pipeline<out Steps, out Leaves, out Sources = unknown, out R = never> {
   readonly name: string
   readonly description?: string | undefined
   readonly graph: Graph
   readonly "~steps"?: Steps
   readonly "~leaves"?: Leaves
   readonly "~sources"?: Sources
+  readonly "~requires"?: R
 }
 
 /** Any pipeline, for constraints. */
-export type AnyPipeline = Pipeline<unknown, unknown>
+export type AnyPipeline = Pipeline<unknown, unknown, unknown, unknown>
+
+/** A pipeline whose types are known only at run time. */
+export type UntypedPipeline = Pipeline<unknown, unknown>
 
 export interface PipelineOptions {
   /** What the pipeline is for; goes into documents and dataset cards. */
@@ -57,8 +61,17 @@ type SourcesOf<Leaf> = (
   ? {
       readonly [
         E in Graph as E extends NamedSource<infer Name, unknown, unknown> ? Name : never
-      ]: E extends NamedSource<string, unknown, infer R> ? Shown<R> : never
+      ]: E extends NamedSource<string, unknown, infer Rows> ? Shown<Rows> : never
     }
+  : never
+
+/** Services that the steps require. */
+type RequiredBy<Leaf> = (
+  Leaf extends ReadonlyArray<AnyFlow> ? GraphOf<Leaf[number]> : GraphOf<Leaf>
+) extends infer Graph
+  ? Graph extends Requires<infer R>
+    ? R
+    : never
   : never
 
 /**
@@ -74,7 +87,7 @@ export const Pipeline = <const Leaf extends AnyFlow | ReadonlyArray<AnyFlow>>(
   name: string,
   options: PipelineOptions,
   leaf: Leaf
-): Pipeline<StepsOf<Leaf>, LeavesOf<Leaf>, SourcesOf<Leaf>> => {
+): Pipeline<StepsOf<Leaf>, LeavesOf<Leaf>, SourcesOf<Leaf>, RequiredBy<Leaf>> => {
   const leaves = Array.isArray(leaf) ? (leaf as ReadonlyArray<AnyFlow>) : [leaf as AnyFlow]
   return checkedPipeline(name, options, written(leaves.map(({ node }) => node))) as never
 }
@@ -85,7 +98,7 @@ export const checkedPipeline = (
   { description }: PipelineOptions,
   graph: WrittenGraph,
   before: ReadonlyArray<Problem> = []
-): AnyPipeline => {
+): UntypedPipeline => {
   const { graph: checked, problems: found } = check(graph)
   const problems = [...before, ...found]
   if (problems.length > 0) throw new InvalidPipeline({ pipeline: name, problems })

@@ -2,23 +2,28 @@
  * The wiring check as the compiler does it: does this step fit after these columns, and if not,
  * what does the editor say.
  */
-import type { Renamed } from "../columns/mapping.ts"
 import type { Apply, ColumnOf, Open } from "../columns/Row.ts"
 import type { AnyStep, NeedOf, NoRow } from "../step/Step.ts"
 import type * as says from "./sentences.ts"
 import type { Says } from "./sentences.ts"
 
 /**
- * The step itself if it fits after rows of type `Have` in a pipeline with steps called `Names`;
+ * The step itself if it fits after rows of type `Have` in a pipeline with steps called `Names`,
+ * where it reads `Need`;
  * else a type whose key is the sentence that says why not, and whose value holds the facts.
  */
-export type Fits<S extends AnyStep, Have, Names, InputMap = {}> =
+export type Fits<S extends AnyStep, Have, Names, Need = NeedOf<S>> =
   // NoInfer: else the compiler infers into the reports on every right call too (24 times dearer at 200 steps).
   S["name"] extends Names
-    ? NoInfer<{ readonly [X in Says<typeof says.takenName<S["name"]>>]: { readonly taken: Names } }>
-    : [Have] extends [Renamed<NeedOf<S>, InputMap>]
+    ? // A part of a pipeline does not know the names before it.
+      string extends Names
+      ? Fits<S, Have, never, Need>
+      : NoInfer<{
+          readonly [X in Says<typeof says.takenName<S["name"]>>]: { readonly taken: Names }
+        }>
+    : [Have] extends [Need]
       ? S
-      : NoInfer<Unfit<S, Renamed<NeedOf<S>, InputMap>, Have>>
+      : NoInfer<Unfit<S, Need, Have>>
 
 /** As `Fits`, for a step that joins branches. */
 export type FitsJoin<
@@ -27,7 +32,9 @@ export type FitsJoin<
   Lasts,
   Names
 > = S["name"] extends Names
-  ? NoInfer<{ readonly [X in Says<typeof says.takenName<S["name"]>>]: { readonly taken: Names } }>
+  ? string extends Names
+    ? FitsJoin<S, Rows, Lasts, never>
+    : NoInfer<{ readonly [X in Says<typeof says.takenName<S["name"]>>]: { readonly taken: Names } }>
   : S extends { readonly kind: "join" }
     ? // S beside it: a condition on the rows alone is settled before S is inferred, which then has nothing to be inferred from.
       [Disagreeing<Rows>, S] extends [never, AnyStep]
@@ -56,30 +63,33 @@ type Unfit<S extends AnyStep, Need, Have> = [Need] extends [NoRow]
   ? {
       readonly [X in Says<typeof says.generatorAfterStep<S["name"]>>]: { readonly start: "from(…)" }
     }
-  : [Have extends Open ? never : Missing<Need, Have>] extends [never]
-    ? [Clash<Need, Have>] extends [never]
-      ? Have extends Open
-        ? S
+  : string extends keyof Need
+    ? // A column whose name is known at run time only.
+      S
+    : [Have extends Open ? never : Missing<Need, Have>] extends [never]
+      ? [Clash<Need, Have>] extends [never]
+        ? Have extends Open
+          ? S
+          : {
+              readonly [X in Says<typeof says.needsOneOf<S["name"]>>]: {
+                readonly oneOf: Need extends unknown ? keyof Need & string : never
+                readonly choose: ColumnOf<Have>
+              }
+            }
         : {
-            readonly [X in Says<typeof says.needsOneOf<S["name"]>>]: {
-              readonly oneOf: Need extends unknown ? keyof Need & string : never
-              readonly choose: ColumnOf<Have>
+            readonly [C in Clash<Need, Have> as Says<typeof says.wrongType<S["name"], C>>]: {
+              readonly wants: Need[C & keyof Need]
+              readonly gets: Have[C & keyof Have]
             }
           }
       : {
-          readonly [C in Clash<Need, Have> as Says<typeof says.wrongType<S["name"], C>>]: {
-            readonly wants: Need[C & keyof Need]
-            readonly gets: Have[C & keyof Have]
+          readonly [C in Missing<Need, Have> as Says<typeof says.missingColumn<S["name"], C>>]: {
+            readonly choose: ColumnOf<Have>
           }
         }
-    : {
-        readonly [C in Missing<Need, Have> as Says<typeof says.missingColumn<S["name"], C>>]: {
-          readonly choose: ColumnOf<Have>
-        }
-      }
 
 /** Columns of `Need` that `Have` lacks or may lack; optional ones may be absent. */
-type Missing<Need, Have> = {
+export type Missing<Need, Have> = {
   [C in keyof Need]-?: {} extends Pick<Need, C>
     ? never
     : C extends keyof Have
@@ -91,7 +101,7 @@ type Missing<Need, Have> = {
   string
 
 /** Columns that `Have` has with a type that `Need` cannot read. */
-type Clash<Need, Have> = {
+export type Clash<Need, Have> = {
   [C in keyof Need & keyof Have]-?: Have[C] extends Need[C]
     ? never
     : {} extends Pick<Have, C>
@@ -101,6 +111,16 @@ type Clash<Need, Have> = {
       : C
 }[keyof Need & keyof Have] &
   string
+
+/**
+ * What a promise asks of a pipeline: that its steps require no services, since a promise has no
+ * place to provide them. Requirements that are not known at compile time pass.
+ */
+export type Provided<R> = [R] extends [never]
+  ? unknown
+  : unknown extends R
+    ? unknown
+    : NoInfer<{ readonly [X in Says<typeof says.servicesMissing>]: { readonly requires: R } }>
 
 /** The generator itself if a pipeline can start with it. */
 export type Starts<S extends AnyStep> = S["kind"] extends "generator"
@@ -192,17 +212,29 @@ export interface NamedSource<out Name extends string, out Parameters, out Rows> 
   readonly rows: Rows
 }
 
-/** What a flow carries of the generator that it starts with. */
-export type SourceEntry<S extends AnyStep> = string extends S["name"]
-  ? never
-  : NamedSource<S["name"], S["~parameters"], Apply<S["~gives"], {}>>
+/** Services that a step requires. A flow carries nothing of steps that require none. */
+export interface Requires<out R> extends Named<never, unknown> {
+  readonly services: R
+}
 
-/** What a flow carries of a step; nothing for a name that is not known at compile time. */
-export type Entry<S extends AnyStep> = S extends AnyStep
-  ? string extends S["name"]
-    ? never
-    : Named<S["name"], S["~parameters"]>
-  : never
+type RequiresOf<R> = [R] extends [never] ? never : Requires<R>
+
+/** What a flow carries of the generator that it starts with. */
+export type SourceEntry<S extends AnyStep> =
+  | (string extends S["name"]
+      ? never
+      : NamedSource<S["name"], S["~parameters"], Apply<S["~gives"], {}>>)
+  | RequiresOf<S["~requires"]>
+
+/** What a flow carries of a step; of one whose name is not known at compile time, its services only. */
+export type Entry<S extends AnyStep> = string extends S["name"]
+  ? RequiresOf<S["~requires"]>
+  : [S["~requires"]] extends [never]
+    ? Named<S["name"], S["~parameters"]>
+    : Named<S["name"], S["~parameters"]> | Requires<S["~requires"]>
+
+/** The same of each of several steps. */
+export type Entries<S extends AnyStep> = S extends AnyStep ? Entry<S> : never
 
 /** The name of a step, if it is known at compile time. */
 export type KnownName<S extends AnyStep> = string extends S["name"] ? never : S["name"]

@@ -55,5 +55,14 @@ export const notInPipeline = <S extends string>(step: S) =>
 
 export const inACycle = <S extends string>(step: S) => `Step '${step}' is part of a cycle` as const
 
+export const servicesMissing = () =>
+  "Steps require services that a promise cannot provide: use run, estimate or runStep with Effect.provide" as const
+
+export const partMissingColumn = <C extends string>(column: C) =>
+  `This part needs column '${column}', which no earlier step gives` as const
+
+export const partWrongType = <C extends string>(column: C) =>
+  `This part cannot read column '${column}': wrong type` as const
+
 /** The text of a sentence, as a type. */
 export type Says<Sentence extends (...words: Array<never>) => string> = ReturnType<Sentence>

@@ -37,6 +37,8 @@ export interface StepData {
   readonly name: string
   /** The class name in documents: `TextGeneration`, `KeepColumns`, … */
   readonly type: string
+  /** What to cite, as BibTeX, for rows that went through it. */
+  readonly cites?: string | undefined
   readonly kind: StepKind
   readonly rowCount: RowCount
   readonly armRows: ArmRows
@@ -49,6 +51,8 @@ export interface StepData {
    * own columns only.
    */
   readonly extendsRows: boolean
+  /** Columns that the step's own code declares to add: what it returns is checked against them. */
+  readonly declares: Shape | undefined
   /** Columns that rows no longer have afterwards, under the step's own names. */
   readonly removes: ReadonlyArray<string>
   readonly mappings: Mappings
@@ -81,21 +85,24 @@ export interface StepData {
 }
 
 /**
- * A step with its types: the columns it needs, what it makes of a row type, its runtime parameters.
+ * A step with its types: the columns it needs, what it makes of a row type, its runtime parameters,
+ * the services it requires.
  *
  * `Name` is the step's name, `Need` the row type it reads, `Gives` a function from row type to row
- * type.
+ * type, `R` the services that its functions use.
  */
 export interface Step<
   out Name extends string,
   in Need,
   out Gives extends RowFunction,
-  out Parameters
+  out Parameters,
+  out R = never
 > extends StepData {
   readonly name: Name
   readonly "~need": (row: Need) => void
   readonly "~gives": Gives
   readonly "~parameters": Parameters
+  readonly "~requires": R
 }
 
 /** What a generator needs: a row that nothing gives, so that it fits after no other step. */
@@ -104,12 +111,12 @@ export interface NoRow {
 }
 
 /** A step that makes rows and starts a pipeline. */
-export interface GeneratorStep<out Name extends string, out Out, out Parameters> extends Step<
-  Name,
-  NoRow,
-  Makes<Out>,
-  Parameters
-> {
+export interface GeneratorStep<
+  out Name extends string,
+  out Out,
+  out Parameters,
+  out R = never
+> extends Step<Name, NoRow, Makes<Out>, Parameters, R> {
   readonly kind: "generator"
 }
 
@@ -119,8 +126,9 @@ export interface JoinStep<
   in Need,
   out Gives extends RowFunction,
   out Parameters,
-  out Arms extends ArmRows = "any"
-> extends Step<Name, Need, Gives, Parameters> {
+  out Arms extends ArmRows = "any",
+  out R = never
+> extends Step<Name, Need, Gives, Parameters, R> {
   readonly kind: "join"
   readonly armRows: Arms
 }
@@ -137,6 +145,7 @@ export interface AnyStep {
   readonly "~need": (row: never) => void
   readonly "~gives": RowFunction
   readonly "~parameters": unknown
+  readonly "~requires": unknown
 }
 
 /** The row type that a step reads. */

@@ -1,5 +1,6 @@
 /** Errors of steps that run: one row that failed, or a step that cannot go on. */
 import * as Schema from "effect/Schema"
+import type { ColumnProblem } from "../columns/declaredValues.ts"
 
 /** One row failed at one step: kept with the row, counted and retriable; the other rows go on. */
 export class RowFailed extends Schema.TaggedError<RowFailed>()("RowFailed", {
@@ -17,6 +18,15 @@ export class RowFailed extends Schema.TaggedError<RowFailed>()("RowFailed", {
     return `Step '${this.step}' failed on a row (${this.reason}): ${this.detail}`
   }
 }
+
+/** The failure of a row in which a column does not hold what its step declares. */
+export const wrongOutput = (
+  step: string,
+  problem: ColumnProblem | undefined
+): RowFailed | undefined =>
+  problem === undefined
+    ? undefined
+    : new RowFailed({ step, reason: "WrongOutput", detail: `${problem.detail}.` })
 
 /** A step cannot start or go on, and with it the run. */
 export class StepFailed extends Schema.TaggedError<StepFailed>()("StepFailed", {

@@ -3,17 +3,22 @@
  * or files.
  */
 import type * as Effect from "effect/Effect"
+import type * as Stream from "effect/Stream"
 import type { Columns } from "../columns/Columns.ts"
 import type { Row } from "../columns/Row.ts"
 import type { AnsweredLate } from "./Attempts.ts"
 import type { RowFailed } from "./StepFailed.ts"
 
-/** What user code may give back: the values, or a promise, an effect or an (async) iterable of them. */
-export type Produced<A> =
+/**
+ * What user code may return: the values, or a promise, an effect, a stream or an (async) iterable
+ * of them. `R` are the services that the effect or the stream requires.
+ */
+export type Produced<A, R = never> =
   | Iterable<A>
   | AsyncIterable<A>
   | PromiseLike<Iterable<A>>
-  | Effect.Effect<Iterable<A>, unknown>
+  | Effect.Effect<Iterable<A>, unknown, R>
+  | Stream.Stream<A, unknown, R>
 
 /** One row that came out, and why it is an error row if it is one. */
 export interface Outcome {

@@ -28,6 +28,7 @@ export type ParameterValues = Readonly<Record<string, unknown>>
 export interface StepSpec {
   readonly name: string
   readonly type: string
+  readonly cites?: string | undefined
   readonly kind: StepKind
   readonly rowCount?: RowCount
   readonly armRows?: ArmRows
@@ -35,6 +36,7 @@ export interface StepSpec {
   readonly oneOf?: ReadonlyArray<Columns>
   readonly gives: (have: Shape) => Shape
   readonly extendsRows?: boolean
+  readonly declares?: Shape
   readonly removes?: ReadonlyArray<string>
   readonly inputMappings?: Readonly<Record<string, string>> | undefined
   readonly outputMappings?: Readonly<Record<string, string>> | undefined
@@ -71,12 +73,14 @@ const build = (spec: StepSpec): StepData => {
   return {
     name: spec.name,
     type: spec.type,
+    cites: spec.cites,
     kind: spec.kind,
     rowCount: spec.rowCount ?? (spec.kind === "generator" ? "generator" : "one-to-one"),
     armRows: spec.armRows ?? "any",
     reads,
     gives: spec.gives,
     extendsRows: spec.extendsRows ?? false,
+    declares: spec.declares,
     removes: spec.removes ?? [],
     mappings: { input: spec.inputMappings ?? {}, output: spec.outputMappings ?? {} },
     batchSize: spec.batchSize ?? defaultBatchSize,

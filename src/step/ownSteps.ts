@@ -13,14 +13,17 @@ import {
 import type { Names, Renamed, RenamedOut } from "../columns/mapping.ts"
 import type { Adds, Row, Swaps } from "../columns/Row.ts"
 import { type Shape, withColumns } from "../columns/Shape.ts"
+import { type AnyDefinition, defined } from "./Definition.ts"
 import { openThreads, threadsOf } from "./inThreads.ts"
+import type { GeneratorParameters, ParameterValues, StepParameters } from "./makeStep.ts"
 import {
-  type GeneratorParameters,
-  makeStep,
-  type ParameterValues,
-  type StepParameters
-} from "./makeStep.ts"
+  generatorStepDefinition,
+  globalStepDefinition,
+  joinStepDefinition,
+  stepDefinition
+} from "./ownDefinitions.ts"
 import type { AnyStep, GeneratorStep, JoinStep, Makes, RowCount, Step } from "./Step.ts"
+import { stepOf } from "./stepOf.ts"
 import { type StepTools, toolsOf } from "./StepTools.ts"
 import type { Produced } from "./Worker.ts"
 
@@ -74,7 +77,7 @@ export interface OwnStepOptions<
   readonly outputs?: Out
   /** Columns that rows no longer have afterwards. */
   readonly removes?: ReadonlyArray<Removed>
-  /** True if rows come out with the outputs only. Default: they keep their other columns. */
+  /** True if rows come out with the outputs only, without their other columns. Default false. */
   readonly replaces?: Replaces
   /** What `run({ parameters })` may set, given to `process` as its second argument. */
   readonly parameters?: Parameters
@@ -125,8 +128,9 @@ type Given<
 /**
  * Makes a step from a function of rows.
  *
- * `process` gets up to `inputBatchSize` rows and gives rows back: an array, a promise, an effect or
- * an (async) iterable of them. A row that comes back keeps the other columns of the row it came
+ * `process` gets up to `inputBatchSize` rows and returns rows: an array, a promise, an effect, a
+ * stream or an (async) iterable of them. Services that the effect or the stream requires are
+ * required by `run(pipeline)`. A row that comes back keeps the other columns of the row it came
  * from. By default there is one row out for one row in, in order; a step that filters or multiplies
  * rows says so with `rowCount` and spreads the row it got (`{ ...row, part }`), so that each result
  * is known to come from it.
@@ -143,41 +147,48 @@ type Given<
  * @adds the declared outputs
  * @fails RowFailed for the rows of a call that throws or fails
  */
-export const step = <
-  const Name extends string,
-  In extends Inputs = {},
-  Out extends Columns = {},
-  Parameters extends Columns = {},
-  const Defaults = {},
-  const InputMap extends Names<InputRow<In>> = {},
-  const OutputMap extends Names<RowOf<Out>> = {},
-  const Removed extends string = never,
-  const Replaces extends boolean = false
->(
-  options: OwnStepOptions<
+export const step = defined(
+  stepDefinition,
+  <
+    const Name extends string,
+    In extends Inputs = {},
+    Out extends Columns = {},
+    Parameters extends Columns = {},
+    const Defaults = {},
+    const InputMap extends Names<InputRow<In>> = {},
+    const OutputMap extends Names<RowOf<Out>> = {},
+    const Removed extends string = never,
+    const Replaces extends boolean = false,
+    R = never
+  >(
+    options: OwnStepOptions<
+      Name,
+      In,
+      Out,
+      Parameters,
+      Defaults,
+      InputMap,
+      OutputMap,
+      Removed,
+      Replaces
+    > & {
+      /** What it does to the number of rows. Default `one-to-one`. */
+      readonly rowCount?: Exclude<RowCount, "generator">
+      readonly process: (
+        rows: ReadonlyArray<InputRow<NoInfer<In>>>,
+        parameters: RowOf<NoInfer<Parameters>>,
+        tools: StepTools
+      ) => Produced<RowOf<NoInfer<Out>>, R>
+    }
+  ): Step<
     Name,
-    In,
-    Out,
-    Parameters,
-    Defaults,
-    InputMap,
-    OutputMap,
-    Removed,
-    Replaces
-  > & {
-    readonly rowCount?: Exclude<RowCount, "generator">
-    readonly process: (
-      rows: ReadonlyArray<InputRow<NoInfer<In>>>,
-      parameters: RowOf<NoInfer<Parameters>>,
-      tools: StepTools
-    ) => Produced<RowOf<NoInfer<Out>>>
-  }
-): Step<
-  Name,
-  Renamed<InputRow<In>, InputMap>,
-  Given<Out, InputMap, OutputMap, Removed, Replaces>,
-  OwnStepParameters & ParametersFor<Parameters, Defaults>
-> => ownStep("step", "Step", options, options.rowCount ?? "one-to-one")
+    Renamed<InputRow<In>, InputMap>,
+    Given<Out, InputMap, OutputMap, Removed, Replaces>,
+    OwnStepParameters & ParametersFor<Parameters, Defaults>,
+    R
+  > =>
+    ownStep("step", stepDefinition, options, options.rowCount ?? stepDefinition.defaults.rowCount)
+)
 
 /** Rows that are read one after the other, any number of times. */
 export interface RowStream<R> extends Iterable<R> {
@@ -206,51 +217,56 @@ export interface RowStream<R> extends Iterable<R> {
  * @adds the declared outputs
  * @fails StepFailed if `process` throws or fails: the run ends
  */
-export const globalStep = <
-  const Name extends string,
-  In extends Inputs = {},
-  Out extends Columns = {},
-  Parameters extends Columns = {},
-  const Defaults = {},
-  const InputMap extends Names<InputRow<In>> = {},
-  const OutputMap extends Names<RowOf<Out>> = {},
-  const Removed extends string = never,
-  const Replaces extends boolean = false,
-  const Streams extends boolean = false
->(
-  options: OwnStepOptions<
+export const globalStep = defined(
+  globalStepDefinition,
+  <
+    const Name extends string,
+    In extends Inputs = {},
+    Out extends Columns = {},
+    Parameters extends Columns = {},
+    const Defaults = {},
+    const InputMap extends Names<InputRow<In>> = {},
+    const OutputMap extends Names<RowOf<Out>> = {},
+    const Removed extends string = never,
+    const Replaces extends boolean = false,
+    const Streams extends boolean = false,
+    R = never
+  >(
+    options: OwnStepOptions<
+      Name,
+      In,
+      Out,
+      Parameters,
+      Defaults,
+      InputMap,
+      OutputMap,
+      Removed,
+      Replaces
+    > & {
+      /** True to get the rows one after the other rather than in a list. Default false. */
+      readonly streams?: Streams
+      readonly process: (
+        rows: Streams extends true
+          ? RowStream<InputRow<NoInfer<In>>>
+          : ReadonlyArray<InputRow<NoInfer<In>>>,
+        parameters: RowOf<NoInfer<Parameters>>,
+        tools: StepTools
+      ) => Produced<RowOf<NoInfer<Out>>, R>
+    }
+  ): Step<
     Name,
-    In,
-    Out,
-    Parameters,
-    Defaults,
-    InputMap,
-    OutputMap,
-    Removed,
-    Replaces
-  > & {
-    /** True to get the rows one after the other rather than in a list. */
-    readonly streams?: Streams
-    readonly process: (
-      rows: Streams extends true
-        ? RowStream<InputRow<NoInfer<In>>>
-        : ReadonlyArray<InputRow<NoInfer<In>>>,
-      parameters: RowOf<NoInfer<Parameters>>,
-      tools: StepTools
-    ) => Produced<RowOf<NoInfer<Out>>>
-  }
-): Step<
-  Name,
-  Renamed<InputRow<In>, InputMap>,
-  Given<Out, InputMap, OutputMap, Removed, Replaces>,
-  OwnStepParameters & ParametersFor<Parameters, Defaults>
-> =>
-  ownStep(
-    "global",
-    "GlobalStep",
-    options,
-    options.replaces === true ? "many-to-one" : "one-to-many"
-  )
+    Renamed<InputRow<In>, InputMap>,
+    Given<Out, InputMap, OutputMap, Removed, Replaces>,
+    OwnStepParameters & ParametersFor<Parameters, Defaults>,
+    R
+  > =>
+    ownStep(
+      "global",
+      globalStepDefinition,
+      options,
+      options.replaces === true ? "many-to-one" : "one-to-many"
+    )
+)
 
 /**
  * Makes a step that joins branches: for each row of the branches' last common flow it gets what
@@ -271,40 +287,46 @@ export const globalStep = <
  * @adds the declared outputs
  * @fails RowFailed for the common row if `process` throws or fails
  */
-export const joinStep = <
-  const Name extends string,
-  In extends Inputs = {},
-  Out extends Columns = {},
-  Parameters extends Columns = {},
-  const Defaults = {},
-  const InputMap extends Names<InputRow<In>> = {},
-  const OutputMap extends Names<RowOf<Out>> = {},
-  const Removed extends string = never,
-  const Replaces extends boolean = false
->(
-  options: OwnStepOptions<
+export const joinStep = defined(
+  joinStepDefinition,
+  <
+    const Name extends string,
+    In extends Inputs = {},
+    Out extends Columns = {},
+    Parameters extends Columns = {},
+    const Defaults = {},
+    const InputMap extends Names<InputRow<In>> = {},
+    const OutputMap extends Names<RowOf<Out>> = {},
+    const Removed extends string = never,
+    const Replaces extends boolean = false,
+    R = never
+  >(
+    options: OwnStepOptions<
+      Name,
+      In,
+      Out,
+      Parameters,
+      Defaults,
+      InputMap,
+      OutputMap,
+      Removed,
+      Replaces
+    > & {
+      readonly process: (
+        arms: ReadonlyArray<ReadonlyArray<InputRow<NoInfer<In>>>>,
+        parameters: RowOf<NoInfer<Parameters>>,
+        tools: StepTools
+      ) => Produced<RowOf<NoInfer<Out>>, R>
+    }
+  ): JoinStep<
     Name,
-    In,
-    Out,
-    Parameters,
-    Defaults,
-    InputMap,
-    OutputMap,
-    Removed,
-    Replaces
-  > & {
-    readonly process: (
-      arms: ReadonlyArray<ReadonlyArray<InputRow<NoInfer<In>>>>,
-      parameters: RowOf<NoInfer<Parameters>>,
-      tools: StepTools
-    ) => Produced<RowOf<NoInfer<Out>>>
-  }
-): JoinStep<
-  Name,
-  Renamed<InputRow<In>, InputMap>,
-  Given<Out, InputMap, OutputMap, Removed, Replaces>,
-  OwnStepParameters & ParametersFor<Parameters, Defaults>
-> => ownStep("join", "JoinStep", options, "one-to-many")
+    Renamed<InputRow<In>, InputMap>,
+    Given<Out, InputMap, OutputMap, Removed, Replaces>,
+    OwnStepParameters & ParametersFor<Parameters, Defaults>,
+    "any",
+    R
+  > => ownStep("join", joinStepDefinition, options, "one-to-many")
+)
 
 /**
  * Makes a step that makes rows: from an API, a database, a random generator.
@@ -324,50 +346,51 @@ export const joinStep = <
  * @adds the declared outputs
  * @fails StepFailed if `process` throws or fails: the run ends
  */
-export const generatorStep = <
-  const Name extends string,
-  Out extends Outputs,
-  Parameters extends Columns = {},
-  const Defaults = {},
-  const OutputMap extends Names<OutputRow<Out>> = {}
->(options: {
-  readonly name: Name
-  /** Columns of the rows; `open(...)` if some are known only at run time. */
-  readonly outputs: Out
-  readonly parameters?: Parameters
-  readonly defaults?: Defaults & Partial<RowOf<Parameters>>
-  /** Rows in one batch. Default 50. */
-  readonly batchSize?: number
-  readonly outputMappings?: OutputMap
-  readonly process: (
-    from: { readonly offset: number; readonly parameters: RowOf<NoInfer<Parameters>> } & StepTools
-  ) => Produced<GeneratedRow<NoInfer<Out>>>
-}): GeneratorStep<
-  Name,
-  RenamedOut<OutputRow<Out>, {}, OutputMap>,
-  GeneratorParameters & ParametersFor<Parameters, Defaults>
-> => {
-  const outputs = outputsOf(options.outputs)
-  const process = options.process as (
-    from: { offset: number; parameters: ParameterValues } & StepTools
-  ) => Produced<Row>
-  return makeStep({
-    name: options.name,
-    type: "GeneratorStep",
-    kind: "generator",
-    gives: () => outputs,
-    outputMappings: options.outputMappings as Readonly<Record<string, string>> | undefined,
-    batchSize: options.batchSize,
-    ...(options.parameters === undefined ? {} : { parameters: options.parameters }),
-    values: options.defaults ?? {},
-    options: { ...options },
-    open: (parameters) =>
-      Effect.map(toolsOf(options.name), (tools) => ({
-        kind: "generator",
-        generate: (offset) => process({ offset, parameters, ...tools })
-      }))
-  })
-}
+export const generatorStep = defined(
+  generatorStepDefinition,
+  <
+    const Name extends string,
+    Out extends Outputs,
+    Parameters extends Columns = {},
+    const Defaults = {},
+    const OutputMap extends Names<OutputRow<Out>> = {},
+    R = never
+  >(options: {
+    readonly name: Name
+    /** Columns of the rows; `open(...)` if some are known only at run time. */
+    readonly outputs: Out
+    readonly parameters?: Parameters
+    readonly defaults?: Defaults & Partial<RowOf<Parameters>>
+    /** Rows in one batch. Default 50. */
+    readonly batchSize?: number
+    readonly outputMappings?: OutputMap
+    readonly process: (
+      from: { readonly offset: number; readonly parameters: RowOf<NoInfer<Parameters>> } & StepTools
+    ) => Produced<GeneratedRow<NoInfer<Out>>, R>
+  }): GeneratorStep<
+    Name,
+    RenamedOut<OutputRow<Out>, {}, OutputMap>,
+    GeneratorParameters & ParametersFor<Parameters, Defaults>,
+    R
+  > => {
+    const outputs = outputsOf(options.outputs)
+    const process = options.process as (
+      from: { offset: number; parameters: ParameterValues } & StepTools
+    ) => Produced<Row>
+    return stepOf(generatorStepDefinition, options, {
+      kind: "generator",
+      gives: () => outputs,
+      declares: outputs,
+      ...(options.parameters === undefined ? {} : { parameters: options.parameters }),
+      values: options.defaults ?? {},
+      open: (parameters) =>
+        Effect.map(toolsOf(options.name), (tools) => ({
+          kind: "generator",
+          generate: (offset) => process({ offset, parameters, ...tools })
+        }))
+    })
+  }
+)
 
 /** What a generator's function must give: the declared columns, and others if the source is open. */
 export type GeneratedRow<Out extends Outputs> = Out extends {
@@ -378,10 +401,10 @@ export type GeneratedRow<Out extends Outputs> = Out extends {
     ? RowOf<Out>
     : never
 
-/** An own step under a class name, for ready steps that are a function inside. */
+/** An own step of a class, for ready steps that are a function inside. */
 export const ownStep = <S extends AnyStep>(
   kind: "step" | "global" | "join",
-  type: string,
+  definition: AnyDefinition,
   options: OwnStepOptions<
     string,
     Inputs,
@@ -393,21 +416,20 @@ export const ownStep = <S extends AnyStep>(
     string,
     boolean
   > & {
-    readonly process: (rows: never, parameters: never, tools: StepTools) => Produced<Row>
+    readonly process: (rows: never, parameters: never, tools: StepTools) => Produced<Row, unknown>
     readonly streams?: boolean
   },
   rowCount: RowCount
 ): S => {
   const { oneOf, reads } = readsOf(options.inputs ?? {})
+  // Its types say what it requires; the run that calls it has it.
   const process = options.process as (
     rows: unknown,
     parameters: ParameterValues,
     tools: StepTools
   ) => Produced<Row>
   const outputs = options.outputs ?? {}
-  return makeStep<S>({
-    name: options.name,
-    type,
+  return stepOf<S>(definition, options, {
     kind,
     rowCount,
     reads,
@@ -417,17 +439,13 @@ export const ownStep = <S extends AnyStep>(
         ? { columns: outputs, open: false }
         : withColumns(without(have, options.removes ?? []), outputs),
     extendsRows: options.replaces !== true,
+    declares: { columns: outputs, open: false },
     removes: options.removes ?? [],
-    inputMappings: options.inputMappings as Readonly<Record<string, string>> | undefined,
-    outputMappings: options.outputMappings as Readonly<Record<string, string>> | undefined,
-    batchSize: options.inputBatchSize,
     parameters: { ...options.parameters, resources: Resources },
     values: {
       ...(options.defaults as object),
       ...(options.resources === undefined ? {} : { resources: options.resources })
     },
-    options: { ...options },
-    useCache: options.useCache,
     keepsOutputs: true,
     open: ({ resources, ...parameters }) => {
       const { memory, replicas } = (resources ?? {}) as StepResources

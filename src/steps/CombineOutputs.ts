@@ -2,15 +2,27 @@
 import * as Effect from "effect/Effect"
 import { mergedMetadata } from "../columns/metadata.ts"
 import type { Passes, Row } from "../columns/Row.ts"
-import { makeStep, type StepParameters } from "../step/makeStep.ts"
+import { define, defined } from "../step/Definition.ts"
+import type { StepParameters } from "../step/makeStep.ts"
 import type { JoinStep } from "../step/Step.ts"
 import { RowFailed } from "../step/StepFailed.ts"
+import { stepOf } from "../step/stepOf.ts"
 
 export interface CombineOutputsOptions<Name extends string> {
   readonly name: Name
   /** Rows in one call. Default 50. */
   readonly inputBatchSize?: number
 }
+
+export const definition = define({
+  type: "CombineOutputs",
+  about:
+    "Lays the rows of the branches over one another: all columns of all branches, later branches winning; `distilabel_metadata` is merged.",
+  options: {},
+  defaults: {},
+  takesMappings: false,
+  python: {}
+})
 
 /**
  * Lays the rows of the branches over one another: all columns of all branches, later branches
@@ -23,20 +35,19 @@ export interface CombineOutputsOptions<Name extends string> {
  * @fails RowFailed if a branch did not give exactly one row
  * @source https://distilabel.argilla.io/latest/components-gallery/steps/combineoutputs/
  */
-export const CombineOutputs = <const Name extends string>({
-  inputBatchSize,
-  name
-}: CombineOutputsOptions<Name>): JoinStep<Name, {}, Passes, StepParameters, "one"> =>
-  makeStep({
-    name,
-    type: "CombineOutputs",
-    kind: "join",
-    armRows: "one",
-    gives: (have) => have,
-    batchSize: inputBatchSize,
-    options: { inputBatchSize },
-    open: () => Effect.succeed({ kind: "join", process: (arms) => [combined(name, arms)] })
-  })
+export const CombineOutputs = defined(
+  definition,
+  <const Name extends string>(
+    options: CombineOutputsOptions<Name>
+  ): JoinStep<Name, {}, Passes, StepParameters, "one"> =>
+    stepOf(definition, options, {
+      kind: "join",
+      armRows: "one",
+      gives: (have) => have,
+      open: () =>
+        Effect.succeed({ kind: "join", process: (arms) => [combined(options.name, arms)] })
+    })
+)
 
 const combined = (step: string, arms: ReadonlyArray<ReadonlyArray<Row>>): Row => {
   const wrong = arms.findIndex((rows) => rows.length !== 1)

@@ -1,14 +1,17 @@
 /** Draws rows at random from rows that the program already has. */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { type Columns, isOptional } from "../columns/Columns.ts"
+import { isOptional } from "../columns/Columns.ts"
 import { inferColumns } from "../columns/infer.ts"
 import type { Names, RenamedOut } from "../columns/mapping.ts"
 import type { Row } from "../columns/Row.ts"
 import { required } from "../columns/Shape.ts"
 import { randomNumbers } from "../data/rows/random.ts"
-import { type GeneratorParameters, makeStep } from "../step/makeStep.ts"
+import { define, defined } from "../step/Definition.ts"
+import type { GeneratorParameters } from "../step/makeStep.ts"
+import { SamplesOption } from "../step/options.ts"
 import type { GeneratorStep } from "../step/Step.ts"
+import { stepOf } from "../step/stepOf.ts"
 
 /** Parameters of `DataSampler`. */
 export interface DataSamplerParameters extends GeneratorParameters {
@@ -33,11 +36,21 @@ export interface DataSamplerOptions<
 }
 
 const Count = Schema.Int.check(Schema.isGreaterThan(0))
-const parameters: Columns = {
-  size: Schema.optionalKey(Count),
-  samples: Schema.optionalKey(Count),
-  seed: Schema.optionalKey(Schema.Int)
-}
+
+export const definition = define({
+  type: "DataSampler",
+  about:
+    "Gives rows whose columns are lists: each list holds the values of rows drawn at random from `data`, the same row perhaps more than once.",
+  options: {
+    data: SamplesOption,
+    size: Schema.optionalKey(Count),
+    samples: Schema.optionalKey(Count),
+    seed: Schema.optionalKey(Schema.Int)
+  },
+  defaults: { size: 2, samples: 100, seed: 42 },
+  parameters: ["size", "samples", "seed"],
+  python: { lacks: ["seed"] }
+})
 
 /**
  * Gives rows whose columns are lists: each list holds the values of rows drawn at random from
@@ -51,63 +64,44 @@ const parameters: Columns = {
  * @fails StepFailed if there are no rows to draw from
  * @source https://distilabel.argilla.io/latest/components-gallery/steps/datasampler/
  */
-export const DataSampler = <
-  const Name extends string,
-  Data extends object,
-  const OutputMap extends Names<Data> = {}
->({
-  batchSize,
-  data,
-  name,
-  outputMappings,
-  samples,
-  seed,
-  size
-}: DataSamplerOptions<Name, Data, OutputMap>): GeneratorStep<
-  Name,
-  RenamedOut<
-    {
-      readonly [C in keyof Data]-?: ReadonlyArray<
-        {} extends Pick<Data, C> ? Exclude<Data[C], undefined> | null : Data[C]
-      >
-    },
-    {},
-    OutputMap
-  >,
-  DataSamplerParameters
-> => {
-  const rows = data as ReadonlyArray<object> as ReadonlyArray<Row>
-  const columns = inferColumns(rows)
-  return makeStep({
-    name,
-    type: "DataSampler",
-    kind: "generator",
-    gives: () => ({
-      columns: Object.fromEntries(
-        Object.keys(columns).map((column) => [column, listOf(columns[column]!)])
-      ),
-      open: false
-    }),
-    outputMappings: outputMappings as Readonly<Record<string, string>> | undefined,
-    batchSize,
-    parameters,
-    values: { size, samples, seed },
-    options: { data, size, samples, seed, batchSize, outputMappings },
-    open: (values) => {
-      const {
-        samples: count = 100,
-        seed: by = 42,
-        size: drawn = 2
-      } = values as DataSamplerParameters
-      return Effect.succeed({
-        kind: "generator",
-        generate: (offset) =>
-          sampled(rows, Object.keys(columns), { count, drawn, seed: by }, offset),
-        total: count
-      })
-    }
-  })
-}
+export const DataSampler = defined(
+  definition,
+  <const Name extends string, Data extends object, const OutputMap extends Names<Data> = {}>(
+    options: DataSamplerOptions<Name, Data, OutputMap>
+  ): GeneratorStep<
+    Name,
+    RenamedOut<
+      {
+        readonly [C in keyof Data]-?: ReadonlyArray<
+          {} extends Pick<Data, C> ? Exclude<Data[C], undefined> | null : Data[C]
+        >
+      },
+      {},
+      OutputMap
+    >,
+    DataSamplerParameters
+  > => {
+    const rows = options.data as ReadonlyArray<object> as ReadonlyArray<Row>
+    const columns = inferColumns(rows)
+    return stepOf(definition, options, {
+      kind: "generator",
+      gives: () => ({
+        columns: Object.fromEntries(
+          Object.keys(columns).map((column) => [column, listOf(columns[column]!)])
+        ),
+        open: false
+      }),
+      open: (values) => {
+        const { samples: count, seed, size: drawn } = { ...definition.defaults, ...values }
+        return Effect.succeed({
+          kind: "generator",
+          generate: (offset) => sampled(rows, Object.keys(columns), { count, drawn, seed }, offset),
+          total: count
+        })
+      }
+    })
+  }
+)
 
 const listOf = (schema: Schema.Constraint): Schema.Constraint =>
   Schema.Array(

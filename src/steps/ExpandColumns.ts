@@ -5,8 +5,10 @@ import { metadataColumn } from "../columns/metadata.ts"
 import { own } from "../columns/own.ts"
 import type { Row, RowFunction } from "../columns/Row.ts"
 import { required, type Shape } from "../columns/Shape.ts"
-import { makeStep, type StepParameters } from "../step/makeStep.ts"
+import { define, defined } from "../step/Definition.ts"
+import type { StepParameters } from "../step/makeStep.ts"
 import type { Step } from "../step/Step.ts"
+import { stepOf } from "../step/stepOf.ts"
 import { elementSchema } from "./elements.ts"
 import { splitStatistics as split } from "./splitStatistics.ts"
 
@@ -56,6 +58,22 @@ export interface ExpandColumnsOptions<Name extends string, Columns, Encoded> {
   readonly inputBatchSize?: number
 }
 
+const Names = Schema.Array(Schema.String)
+
+export const definition = define({
+  type: "ExpandColumns",
+  about: "Makes a row of each item of a list; several columns are expanded side by side.",
+  options: {
+    columns: Schema.Union([Schema.Record(Schema.String, Schema.String), Names]),
+    encoded: Schema.optionalKey(Schema.Union([Schema.Boolean, Names])),
+    splitStatistics: Schema.optionalKey(Schema.Boolean)
+  },
+  defaults: { encoded: false, splitStatistics: false },
+  takesMappings: false,
+  renamesBy: "columns",
+  python: {}
+})
+
 /**
  * Makes a row of each item of a list; several columns are expanded side by side. An empty list
  * gives no row, a null one a row with null.
@@ -70,54 +88,58 @@ export interface ExpandColumnsOptions<Name extends string, Columns, Encoded> {
  * @fails RowFailed if a value is no list, or the lists of a row differ in length
  * @source https://distilabel.argilla.io/latest/components-gallery/steps/expandcolumns/
  */
-export const ExpandColumns = <
-  const Name extends string,
-  const Columns extends ReadonlyArray<string> | ExpandMap,
-  const Encoded extends boolean | ReadonlyArray<NoInfer<keyof MapOf<Columns> & string>> = false
->(
-  options: ExpandColumnsOptions<Name, Columns, Encoded>
-): Step<
-  Name,
-  {
-    readonly [C in keyof MapOf<Columns>]: C extends EncodedOf<Columns, Encoded>
-      ? string
-      : ReadonlyArray<unknown> | null
-  },
-  Expands<MapOf<Columns>, EncodedOf<Columns, Encoded>>,
-  StepParameters
-> => {
-  const { columns, inputBatchSize, name, splitStatistics = false } = options
-  const names = columnMap(columns)
-  const encoded: ReadonlyArray<string> =
-    options.encoded === true
-      ? Object.keys(names)
-      : options.encoded === undefined || options.encoded === false
-        ? []
-        : options.encoded
-  const foreign = encoded.find((column) => !Object.hasOwn(names, column))
-  if (foreign !== undefined)
-    throw new RangeError(
-      `ExpandColumns '${name}' has encoded column '${foreign}', which is none of its columns: ${Object.keys(names).join(", ")}.`
-    )
-  const list = Schema.NullOr(Schema.Array(Schema.Unknown))
-  return makeStep({
-    name,
-    type: "ExpandColumns",
-    kind: "step",
-    rowCount: "one-to-many",
-    reads: Object.fromEntries(
-      Object.keys(names).map((column) => [column, encoded.includes(column) ? Schema.String : list])
-    ),
-    gives: (have) => expanded(have, names, encoded),
-    batchSize: inputBatchSize,
-    options: { columns, encoded: options.encoded, splitStatistics, inputBatchSize },
-    open: () =>
-      Effect.succeed({
-        kind: "batch",
-        process: (rows) => rows.flatMap((row) => expandedRows(row, names, encoded, splitStatistics))
-      })
-  })
-}
+export const ExpandColumns = defined(
+  definition,
+  <
+    const Name extends string,
+    const Columns extends ReadonlyArray<string> | ExpandMap,
+    const Encoded extends boolean | ReadonlyArray<NoInfer<keyof MapOf<Columns> & string>> = false
+  >(
+    options: ExpandColumnsOptions<Name, Columns, Encoded>
+  ): Step<
+    Name,
+    {
+      readonly [C in keyof MapOf<Columns>]: C extends EncodedOf<Columns, Encoded>
+        ? string
+        : ReadonlyArray<unknown> | null
+    },
+    Expands<MapOf<Columns>, EncodedOf<Columns, Encoded>>,
+    StepParameters
+  > => {
+    const { columns, name, splitStatistics = definition.defaults.splitStatistics } = options
+    const names = columnMap(columns)
+    const encoded: ReadonlyArray<string> =
+      options.encoded === true
+        ? Object.keys(names)
+        : options.encoded === undefined || options.encoded === false
+          ? []
+          : options.encoded
+    const foreign = encoded.find((column) => !Object.hasOwn(names, column))
+    if (foreign !== undefined)
+      throw new RangeError(
+        `ExpandColumns '${name}' has encoded column '${foreign}', which is none of its columns: ${Object.keys(names).join(", ")}.`
+      )
+    const list = Schema.NullOr(Schema.Array(Schema.Unknown))
+    const filled = { ...options, splitStatistics }
+    return stepOf(definition, filled, {
+      kind: "step",
+      rowCount: "one-to-many",
+      reads: Object.fromEntries(
+        Object.keys(names).map((column) => [
+          column,
+          encoded.includes(column) ? Schema.String : list
+        ])
+      ),
+      gives: (have) => expanded(have, names, encoded),
+      open: () =>
+        Effect.succeed({
+          kind: "batch",
+          process: (rows) =>
+            rows.flatMap((row) => expandedRows(row, names, encoded, splitStatistics))
+        })
+    })
+  }
+)
 
 const columnMap = (columns: ReadonlyArray<string> | ExpandMap): ExpandMap =>
   Array.isArray(columns)

@@ -5,8 +5,10 @@ import { mergedMetadata, metadataColumn } from "../columns/metadata.ts"
 import { own } from "../columns/own.ts"
 import type { Row, RowFunction } from "../columns/Row.ts"
 import { required, type Shape } from "../columns/Shape.ts"
-import { makeStep, type StepParameters } from "../step/makeStep.ts"
+import { type AnyDefinition, define, defined } from "../step/Definition.ts"
+import type { StepParameters } from "../step/makeStep.ts"
 import type { AnyStep, JoinStep } from "../step/Step.ts"
+import { stepOf } from "../step/stepOf.ts"
 
 /**
  * What each branch has under `Columns[i]` becomes a list under `Names[i]`, or `grouped_` and the
@@ -56,6 +58,22 @@ export type NameEach<Columns extends ReadonlyArray<string>> = {
   readonly [I in keyof Columns]: string
 }
 
+const options = {
+  columns: Schema.Array(Schema.String),
+  outputColumns: Schema.optionalKey(Schema.Array(Schema.String))
+}
+const defaults = { outputColumns: [] }
+
+export const definition = define({
+  type: "GroupColumns",
+  about:
+    "Gathers columns of the branches into lists, one value for each row that came out of a branch, in branch order.",
+  options,
+  defaults,
+  takesMappings: false,
+  python: {}
+})
+
 /**
  * Gathers columns of the branches into lists, one value for each row that came out of a branch, in
  * branch order.
@@ -70,18 +88,30 @@ export type NameEach<Columns extends ReadonlyArray<string>> = {
  * @adds a list for each of them
  * @source https://distilabel.argilla.io/latest/components-gallery/steps/groupcolumns/
  */
-export const GroupColumns = <
-  const Name extends string,
-  const Columns extends ReadonlyArray<string>,
-  const OutputColumns extends NameEach<Columns> | readonly [] = readonly []
->(
-  options: GroupColumnsOptions<Name, Columns, OutputColumns>
-): JoinStep<
-  Name,
-  { readonly [C in Columns[number]]: unknown },
-  Groups<Columns, OutputColumns>,
-  StepParameters
-> => grouping("GroupColumns", options)
+export const GroupColumns = defined(
+  definition,
+  <
+    const Name extends string,
+    const Columns extends ReadonlyArray<string>,
+    const OutputColumns extends NameEach<Columns> | readonly [] = readonly []
+  >(
+    options: GroupColumnsOptions<Name, Columns, OutputColumns>
+  ): JoinStep<
+    Name,
+    { readonly [C in Columns[number]]: unknown },
+    Groups<Columns, OutputColumns>,
+    StepParameters
+  > => grouping(definition, options)
+)
+
+export const combining = define({
+  type: "CombineColumns",
+  about: "`GroupColumns` under the name it had in distilabel before 1.4.",
+  options,
+  defaults,
+  takesMappings: false,
+  python: { name: "GroupColumns" }
+})
 
 /**
  * `GroupColumns` under the name it had in distilabel before 1.4.
@@ -93,45 +123,41 @@ export const GroupColumns = <
  * @adds a list for each of them
  * @source https://distilabel.argilla.io/latest/components-gallery/steps/groupcolumns/
  */
-export const CombineColumns = <
-  const Name extends string,
-  const Columns extends ReadonlyArray<string>,
-  const OutputColumns extends NameEach<Columns> | readonly [] = readonly []
->(
-  options: GroupColumnsOptions<Name, Columns, OutputColumns>
-): JoinStep<
-  Name,
-  { readonly [C in Columns[number]]: unknown },
-  Groups<Columns, OutputColumns>,
-  StepParameters
-> => grouping("CombineColumns", options)
+export const CombineColumns = defined(
+  combining,
+  <
+    const Name extends string,
+    const Columns extends ReadonlyArray<string>,
+    const OutputColumns extends NameEach<Columns> | readonly [] = readonly []
+  >(
+    options: GroupColumnsOptions<Name, Columns, OutputColumns>
+  ): JoinStep<
+    Name,
+    { readonly [C in Columns[number]]: unknown },
+    Groups<Columns, OutputColumns>,
+    StepParameters
+  > => grouping(combining, options)
+)
 
 const grouping = <S extends AnyStep>(
-  type: string,
-  {
-    columns,
-    inputBatchSize,
-    name,
-    outputColumns = []
-  }: GroupColumnsOptions<string, ReadonlyArray<string>, ReadonlyArray<string>>
+  of: AnyDefinition,
+  given: GroupColumnsOptions<string, ReadonlyArray<string>, ReadonlyArray<string>>
 ): S => {
+  const { columns, name, outputColumns = defaults.outputColumns } = given
   if (outputColumns.length > 0 && outputColumns.length !== columns.length) {
     throw new RangeError(
-      `${type} '${name}' has ${columns.length} columns and ${outputColumns.length} outputColumns: give a name for each column, or none.`
+      `${of.type} '${name}' has ${columns.length} columns and ${outputColumns.length} outputColumns: give a name for each column, or none.`
     )
   }
   const groups = columns
     .map((column, i) => ({ column, list: outputColumns[i] ?? `grouped_${column}` }))
     .filter(({ column }) => column !== metadataColumn)
-  return makeStep<S>({
-    name,
-    type,
+  const filled = { ...given, outputColumns }
+  return stepOf<S>(of, filled, {
     kind: "join",
     rowCount: "many-to-one",
     reads: Object.fromEntries(columns.map((column) => [column, Schema.Unknown])),
     gives: (have) => grouped(have, groups),
-    batchSize: inputBatchSize,
-    options: { columns, outputColumns, inputBatchSize },
     open: () =>
       Effect.succeed({
         kind: "join",

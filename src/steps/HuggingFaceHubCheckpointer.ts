@@ -1,14 +1,15 @@
 /** Sends rows to the Hugging Face Hub while a run goes on. */
 import * as Effect from "effect/Effect"
-import * as Redacted from "effect/Redacted"
+import type * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
-import type { Columns } from "../columns/Columns.ts"
 import type { Passes } from "../columns/Row.ts"
 import { HubCheckpoints } from "../data/distiset/HubCheckpoints.ts"
-import { makeStep, type StepParameters } from "../step/makeStep.ts"
+import { define, defined } from "../step/Definition.ts"
+import type { StepParameters } from "../step/makeStep.ts"
+import { SecretOption } from "../step/options.ts"
 import type { Step } from "../step/Step.ts"
 import { detailOf, StepFailed } from "../step/StepFailed.ts"
-import { Token } from "./token.ts"
+import { stepOf } from "../step/stepOf.ts"
 
 /** Parameters of `HuggingFaceHubCheckpointer`. */
 export interface CheckpointerParameters extends StepParameters {
@@ -39,13 +40,22 @@ export interface HuggingFaceHubCheckpointerOptions<Name extends string, Repo> ex
   readonly inputBatchSize?: number
 }
 
-const parameters: Columns = {
-  repoId: Schema.String,
-  private: Schema.optionalKey(Schema.Boolean),
-  token: Schema.optionalKey(Token)
-}
-
 const rowsInFile = 1000
+
+export const definition = define({
+  type: "HuggingFaceHubCheckpointer",
+  about:
+    "Sends rows to a dataset of the Hugging Face Hub while the run goes on, as JSON Lines files in a folder named after the step, and lets them pass: so they survive this machine.",
+  options: {
+    repoId: Schema.optionalKey(Schema.String),
+    private: Schema.optionalKey(Schema.Boolean),
+    token: Schema.optionalKey(SecretOption)
+  },
+  defaults: { private: true },
+  parameters: ["repoId", "private", "token"],
+  needs: ["repoId"],
+  takesMappings: false
+})
 
 /**
  * Sends rows to a dataset of the Hugging Face Hub while the run goes on, as JSON Lines files in a
@@ -59,68 +69,61 @@ const rowsInFile = 1000
  * @fails StepFailed if there is no token or one that may not write, rows cannot be sent, or something in them looks like a key
  * @source https://distilabel.argilla.io/latest/components-gallery/steps/huggingfacehubcheckpointer/
  */
-export const HuggingFaceHubCheckpointer = <const Name extends string, const Repo = never>({
-  inputBatchSize = rowsInFile,
-  name,
-  repoId,
-  token,
-  ...others
-}: HuggingFaceHubCheckpointerOptions<Name, Repo>): Step<
-  Name,
-  {},
-  Passes,
-  [Repo] extends [never] ? CheckpointerParametersToSet : CheckpointerParameters
-> => {
-  const given = {
-    repoId,
-    private: others.private,
-    token: typeof token === "string" ? Redacted.make(token) : token
-  }
-  return makeStep({
-    name,
-    type: "HuggingFaceHubCheckpointer",
-    kind: "step",
-    gives: (have) => have,
-    batchSize: inputBatchSize,
-    parameters,
-    values: given,
-    options: { ...given, inputBatchSize },
-    keepsOutputs: true,
-    open: (values) => {
-      const {
-        repoId: repo,
-        private: isPrivate = true,
-        token: key
-      } = values as unknown as CheckpointerParametersToSet
-      return Effect.map(
-        Effect.tryPromise({
-          try: () => HubCheckpoints.open(repo, name, { private: isPrivate, token: key }),
-          catch: (thrown) =>
-            new StepFailed({
-              step: name,
-              phase: "load",
-              reason: "NotPushed",
-              detail: detailOf(thrown)
+export const HuggingFaceHubCheckpointer = defined(
+  definition,
+  <const Name extends string, const Repo = never>(
+    options: HuggingFaceHubCheckpointerOptions<Name, Repo>
+  ): Step<
+    Name,
+    {},
+    Passes,
+    [Repo] extends [never] ? CheckpointerParametersToSet : CheckpointerParameters
+  > => {
+    const { inputBatchSize = rowsInFile, name } = options
+    return stepOf(
+      definition,
+      { ...options, inputBatchSize },
+      {
+        kind: "step",
+        gives: (have) => have,
+        keepsOutputs: true,
+        open: (values) => {
+          const {
+            repoId: repo,
+            private: isPrivate = definition.defaults.private,
+            token: key
+          } = values as unknown as CheckpointerParametersToSet
+          return Effect.map(
+            Effect.tryPromise({
+              try: () => HubCheckpoints.open(repo, name, { private: isPrivate, token: key }),
+              catch: (thrown) =>
+                new StepFailed({
+                  step: name,
+                  phase: "load",
+                  reason: "NotPushed",
+                  detail: detailOf(thrown)
+                })
+            }),
+            (checkpoints) => ({
+              kind: "batch",
+              process: (rows) =>
+                Effect.as(
+                  Effect.tryPromise({
+                    try: () => checkpoints.add(rows),
+                    catch: (thrown) =>
+                      new StepFailed({
+                        step: name,
+                        phase: "process",
+                        reason: "NotPushed",
+                        detail: detailOf(thrown)
+                      })
+                  }),
+                  rows
+                )
             })
-        }),
-        (checkpoints) => ({
-          kind: "batch",
-          process: (rows) =>
-            Effect.as(
-              Effect.tryPromise({
-                try: () => checkpoints.add(rows),
-                catch: (thrown) =>
-                  new StepFailed({
-                    step: name,
-                    phase: "process",
-                    reason: "NotPushed",
-                    detail: detailOf(thrown)
-                  })
-              }),
-              rows
-            )
-        })
-      )
-    }
-  })
-}
+          )
+        }
+      }
+    )
+  }
+)

@@ -3,8 +3,10 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { own } from "../columns/own.ts"
 import type { Keeps, Row } from "../columns/Row.ts"
-import { makeStep, type StepParameters } from "../step/makeStep.ts"
+import { define, defined } from "../step/Definition.ts"
+import type { StepParameters } from "../step/makeStep.ts"
 import type { Step } from "../step/Step.ts"
+import { stepOf } from "../step/stepOf.ts"
 
 export interface KeepColumnsOptions<Name extends string, Kept extends string> {
   readonly name: Name
@@ -13,6 +15,15 @@ export interface KeepColumnsOptions<Name extends string, Kept extends string> {
   /** Rows in one call. Default 50. */
   readonly inputBatchSize?: number
 }
+
+export const definition = define({
+  type: "KeepColumns",
+  about: "Keeps the named columns, in that order, and drops the others.",
+  options: { columns: Schema.Array(Schema.String) },
+  defaults: {},
+  takesMappings: false,
+  python: {}
+})
 
 /**
  * Keeps the named columns, in that order, and drops the others.
@@ -23,32 +34,26 @@ export interface KeepColumnsOptions<Name extends string, Kept extends string> {
  * @reads the columns to keep
  * @source https://distilabel.argilla.io/latest/components-gallery/steps/keepcolumns/
  */
-export const KeepColumns = <const Name extends string, const Kept extends string>({
-  columns,
-  inputBatchSize,
-  name
-}: KeepColumnsOptions<Name, Kept>): Step<
-  Name,
-  { readonly [C in Kept]: unknown },
-  Keeps<Kept>,
-  StepParameters
-> =>
-  makeStep({
-    name,
-    type: "KeepColumns",
-    kind: "step",
-    reads: Object.fromEntries(columns.map((column) => [column, Schema.Unknown])),
-    gives: (have) => ({
-      columns: Object.fromEntries(
-        columns.map((column) => [column, own(have.columns, column) ?? Schema.Any])
-      ),
-      open: false
-    }),
-    batchSize: inputBatchSize,
-    options: { columns, inputBatchSize },
-    open: () =>
-      Effect.succeed({ kind: "batch", process: (rows) => rows.map((row) => kept(row, columns)) })
-  })
+export const KeepColumns = defined(
+  definition,
+  <const Name extends string, const Kept extends string>(
+    options: KeepColumnsOptions<Name, Kept>
+  ): Step<Name, { readonly [C in Kept]: unknown }, Keeps<Kept>, StepParameters> => {
+    const { columns } = options
+    return stepOf(definition, options, {
+      kind: "step",
+      reads: Object.fromEntries(columns.map((column) => [column, Schema.Unknown])),
+      gives: (have) => ({
+        columns: Object.fromEntries(
+          columns.map((column) => [column, own(have.columns, column) ?? Schema.Any])
+        ),
+        open: false
+      }),
+      open: () =>
+        Effect.succeed({ kind: "batch", process: (rows) => rows.map((row) => kept(row, columns)) })
+    })
+  }
+)
 
 const kept = (row: Row, columns: ReadonlyArray<string>): Row => {
   const result: Record<string, unknown> = {}

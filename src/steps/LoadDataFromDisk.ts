@@ -1,6 +1,5 @@
 /** Loads a dataset that was saved to a folder. */
 import * as Schema from "effect/Schema"
-import type { Columns } from "../columns/Columns.ts"
 import {
   open,
   type OpenColumns,
@@ -11,13 +10,15 @@ import {
 import type { Names, RenamedOut } from "../columns/mapping.ts"
 import { openDiskDataset } from "../data/distiset/diskDataset.ts"
 import { openSequence } from "../data/files/RowSequence.ts"
-import { makeStep } from "../step/makeStep.ts"
+import { define, defined } from "../step/Definition.ts"
 import type { GeneratorStep } from "../step/Step.ts"
+import { stepOf } from "../step/stepOf.ts"
 import {
+  loaderLacks,
   type LoaderOptions,
+  loaderOptions,
   type LoaderParameters,
   loaderParameters,
-  loaderValues,
   sequenceOptions,
   sequenceWorker
 } from "./loading.ts"
@@ -44,12 +45,12 @@ export interface DiskParametersToSet extends DiskParameters {
 
 export interface LoadDataFromDiskOptions<
   Name extends string,
-  Path,
+  Path extends string,
   Out extends Outputs,
   OutputMap
 > extends LoaderOptions<Name, Out, OutputMap> {
   /** The folder. Without it, it must be given to `run`. */
-  readonly datasetPath?: Path & string
+  readonly datasetPath?: Path
   /**
    * Whether the folder holds a dataset for each configuration, as a saved Distiset does. Default:
    * if it looks so.
@@ -61,13 +62,25 @@ export interface LoadDataFromDiskOptions<
   readonly split?: string
 }
 
-const parameters: Columns = {
-  datasetPath: Schema.String,
-  isDistiset: Schema.optionalKey(Schema.Boolean),
-  config: Schema.optionalKey(Schema.String),
-  split: Schema.optionalKey(Schema.String),
-  ...loaderParameters
-}
+export const definition = define({
+  type: "LoadDataFromDisk",
+  about:
+    "Gives the rows of a dataset that was saved to a folder: by Python's `save_to_disk`, of a dataset or a Distiset, or laid out as on the Hub, with Parquet, JSON Lines or other files and perhaps a README.",
+  options: {
+    datasetPath: Schema.optionalKey(Schema.String),
+    isDistiset: Schema.optionalKey(Schema.Boolean),
+    config: Schema.optionalKey(Schema.String),
+    split: Schema.optionalKey(Schema.String),
+    ...loaderOptions
+  },
+  defaults: {},
+  parameters: ["datasetPath", "isDistiset", "config", "split", ...loaderParameters],
+  needs: ["datasetPath"],
+  python: {
+    lacks: loaderLacks,
+    ignores: { keep_in_memory: [null, false], storage_options: [null] }
+  }
+})
 
 /**
  * Gives the rows of a dataset that was saved to a folder: by Python's `save_to_disk`, of a dataset
@@ -83,36 +96,30 @@ const parameters: Columns = {
  * @fails StepFailed if the folder holds no dataset, or not this configuration or split, or lacks a declared column
  * @source https://distilabel.argilla.io/latest/components-gallery/steps/loaddatafromdisk/
  */
-export const LoadDataFromDisk = <
-  const Name extends string,
-  const Path = never,
-  Out extends Outputs = OpenColumns<{}>,
-  const OutputMap extends Names<OutputRow<Out>> = {}
->(
-  options: LoadDataFromDiskOptions<Name, Path, Out, OutputMap>
-): GeneratorStep<
-  Name,
-  RenamedOut<OutputRow<Out>, {}, OutputMap>,
-  [Path] extends [never] ? DiskParametersToSet : DiskParameters
-> => {
-  const { batchSize, config, datasetPath, isDistiset, name, outputMappings, split } = options
-  const declared = outputsOf(options.columns ?? open())
-  const given = { datasetPath, isDistiset, config, split, ...loaderValues(options) }
-  return makeStep({
-    name,
-    type: "LoadDataFromDisk",
-    kind: "generator",
-    gives: () => declared,
-    outputMappings: outputMappings as Readonly<Record<string, string>> | undefined,
-    batchSize,
-    parameters,
-    values: given,
-    options: { ...given, columns: options.columns, batchSize, outputMappings },
-    open: (values) =>
-      sequenceWorker(name, declared, async () => {
-        const { datasetPath: path, ...asked } = values as DiskParameters
-        const { files, length } = await openDiskDataset({ path: path!, ...asked })
-        return openSequence(files, { ...sequenceOptions(declared, values), length, counts: true })
-      })
-  })
-}
+export const LoadDataFromDisk = defined(
+  definition,
+  <
+    const Name extends string,
+    const Path extends string = never,
+    Out extends Outputs = OpenColumns<{}>,
+    const OutputMap extends Names<OutputRow<Out>> = {}
+  >(
+    options: LoadDataFromDiskOptions<Name, Path, Out, OutputMap>
+  ): GeneratorStep<
+    Name,
+    RenamedOut<OutputRow<Out>, {}, OutputMap>,
+    [Path] extends [never] ? DiskParametersToSet : DiskParameters
+  > => {
+    const declared = outputsOf(options.columns ?? open())
+    return stepOf(definition, options, {
+      kind: "generator",
+      gives: () => declared,
+      open: (values) =>
+        sequenceWorker(options.name, declared, async () => {
+          const { datasetPath: path, ...asked } = values as DiskParameters
+          const { files, length } = await openDiskDataset({ path: path!, ...asked })
+          return openSequence(files, { ...sequenceOptions(declared, values), length, counts: true })
+        })
+    })
+  }
+)

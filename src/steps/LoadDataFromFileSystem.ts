@@ -1,6 +1,5 @@
 /** Loads rows from files. */
 import * as Schema from "effect/Schema"
-import type { Columns } from "../columns/Columns.ts"
 import {
   open,
   type OpenColumns,
@@ -15,13 +14,15 @@ import { imageFolderOf } from "../data/files/imageFolder.ts"
 import { openSequence } from "../data/files/RowSequence.ts"
 import { localFile } from "../data/rows/ByteSource.ts"
 import { type TextOptions, textOptionsIn, textParameters } from "../data/rows/TextOptions.ts"
-import { makeStep } from "../step/makeStep.ts"
+import { define, defined } from "../step/Definition.ts"
 import type { GeneratorStep } from "../step/Step.ts"
+import { stepOf } from "../step/stepOf.ts"
 import {
+  loaderLacks,
   type LoaderOptions,
+  loaderOptions,
   type LoaderParameters,
   loaderParameters,
-  loaderValues,
   sequenceOptions,
   sequenceWorker
 } from "./loading.ts"
@@ -43,7 +44,7 @@ export interface FileSystemParametersToSet extends FileSystemParameters {
 
 export interface LoadDataFromFileSystemOptions<
   Name extends string,
-  Files,
+  Files extends string | ReadonlyArray<string>,
   Out extends Outputs,
   OutputMap
 >
@@ -52,7 +53,7 @@ export interface LoadDataFromFileSystemOptions<
    * A file, a folder, a pattern (`data/*.jsonl`), or a list of them. Without it, it must be given
    * to `run`.
    */
-  readonly dataFiles?: Files & (string | ReadonlyArray<string>)
+  readonly dataFiles?: Files
   /**
    * The type of all files: `jsonl`, `json`, `csv`, `tsv`, `txt`, `parquet` or `arrow`. Default: by
    * each file's ending.
@@ -62,13 +63,33 @@ export interface LoadDataFromFileSystemOptions<
   readonly split?: string
 }
 
-const parameters: Columns = {
-  dataFiles: Schema.Union([Schema.String, Schema.Array(Schema.String)]),
-  filetype: Schema.optionalKey(Schema.Literals(fileTypes)),
-  split: Schema.optionalKey(Schema.String),
-  ...textParameters,
-  ...loaderParameters
-}
+const textOptionNames = Object.keys(textParameters) as ReadonlyArray<keyof typeof textParameters>
+const { header, nulls, skipRows, ...firstTextOptions } = textParameters
+
+export const definition = define({
+  type: "LoadDataFromFileSystem",
+  about:
+    "Adds the rows of JSON Lines, JSON, CSV, TSV, plain text, Parquet and Arrow files, those of text also compressed (`.gz`, `.zst`, `.bz2`, `.xz`, `.zip`).",
+  options: {
+    dataFiles: Schema.optionalKey(Schema.Union([Schema.String, Schema.Array(Schema.String)])),
+    filetype: Schema.optionalKey(Schema.Literals(fileTypes)),
+    ...firstTextOptions,
+    split: Schema.optionalKey(Schema.String),
+    header,
+    skipRows,
+    nulls,
+    ...loaderOptions
+  },
+  defaults: {},
+  parameters: ["dataFiles", "filetype", "split", ...textOptionNames, ...loaderParameters],
+  needs: ["dataFiles"],
+  python: {
+    lacks: [...textOptionNames, "split", ...loaderLacks],
+    // Python calls JSON Lines `json`.
+    spells: { filetype: { jsonl: "json" } },
+    ignores: { split: ["train"], storage_options: [null] }
+  }
+})
 
 /**
  * Adds the rows of JSON Lines, JSON, CSV, TSV, plain text, Parquet and Arrow files, those of text
@@ -96,55 +117,41 @@ const parameters: Columns = {
  * @fails StepFailed if a file cannot be read, or lacks a declared column or has it with another type
  * @source https://distilabel.argilla.io/latest/components-gallery/steps/loaddatafromfilesystem/
  */
-export const LoadDataFromFileSystem = <
-  const Name extends string,
-  const Files = never,
-  Out extends Outputs = OpenColumns<{}>,
-  const OutputMap extends Names<OutputRow<Out>> = {}
->(
-  options: LoadDataFromFileSystemOptions<Name, Files, Out, OutputMap>
-): GeneratorStep<
-  Name,
-  RenamedOut<OutputRow<Out>, {}, OutputMap>,
-  [Files] extends [never] ? FileSystemParametersToSet : FileSystemParameters
-> => {
-  const { batchSize, dataFiles, filetype, name, outputMappings, split } = options
-  const declared = outputsOf(options.columns ?? open())
-  return makeStep({
-    name,
-    type: "LoadDataFromFileSystem",
-    kind: "generator",
-    gives: () => declared,
-    outputMappings: outputMappings as Readonly<Record<string, string>> | undefined,
-    batchSize,
-    parameters,
-    values: { dataFiles, filetype, split, ...textOptionsIn(options), ...loaderValues(options) },
-    options: {
-      dataFiles,
-      filetype,
-      split,
-      columns: options.columns,
-      ...textOptionsIn(options),
-      ...loaderValues(options),
-      batchSize,
-      outputMappings
-    },
-    open: (values) =>
-      sequenceWorker(name, declared, async () => {
-        const type = values["filetype"] as FileType | undefined
-        const paths = filesOf(
-          values["dataFiles"] as string | ReadonlyArray<string>,
-          type,
-          values["split"] as string | undefined
-        )
-        return openSequence(
-          paths.map((path) => ({
-            source: localFile(path),
-            format: { ...formatOf(path, type), text: textOptionsIn(values as TextOptions) },
-            images: imageFolderOf(path)
-          })),
-          { ...sequenceOptions(declared, values), counts: true }
-        )
-      })
-  })
-}
+export const LoadDataFromFileSystem = defined(
+  definition,
+  <
+    const Name extends string,
+    const Files extends string | ReadonlyArray<string> = never,
+    Out extends Outputs = OpenColumns<{}>,
+    const OutputMap extends Names<OutputRow<Out>> = {}
+  >(
+    options: LoadDataFromFileSystemOptions<Name, Files, Out, OutputMap>
+  ): GeneratorStep<
+    Name,
+    RenamedOut<OutputRow<Out>, {}, OutputMap>,
+    [Files] extends [never] ? FileSystemParametersToSet : FileSystemParameters
+  > => {
+    const declared = outputsOf(options.columns ?? open())
+    return stepOf(definition, options, {
+      kind: "generator",
+      gives: () => declared,
+      open: (values) =>
+        sequenceWorker(options.name, declared, async () => {
+          const type = values["filetype"] as FileType | undefined
+          const paths = filesOf(
+            values["dataFiles"] as string | ReadonlyArray<string>,
+            type,
+            values["split"] as string | undefined
+          )
+          return openSequence(
+            paths.map((path) => ({
+              source: localFile(path),
+              format: { ...formatOf(path, type), text: textOptionsIn(values as TextOptions) },
+              images: imageFolderOf(path)
+            })),
+            { ...sequenceOptions(declared, values), counts: true }
+          )
+        })
+    })
+  }
+)

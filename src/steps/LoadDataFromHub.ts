@@ -1,8 +1,7 @@
 /** Loads a dataset of the Hugging Face Hub. */
 import * as Effect from "effect/Effect"
-import * as Redacted from "effect/Redacted"
+import type * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
-import type { Columns } from "../columns/Columns.ts"
 import {
   open,
   type OpenColumns,
@@ -14,17 +13,20 @@ import type { Names, RenamedOut } from "../columns/mapping.ts"
 import { openSequence } from "../data/files/RowSequence.ts"
 import { openHubDataset } from "../data/hub/openHubDataset.ts"
 import { cacheDirectory, CurrentCacheDirectory } from "../data/rows/cacheDirectory.ts"
-import { makeStep } from "../step/makeStep.ts"
+import { type AnyDefinition, define, defined } from "../step/Definition.ts"
+import { SecretOption } from "../step/options.ts"
 import type { AnyStep, GeneratorStep } from "../step/Step.ts"
+import { stepOf } from "../step/stepOf.ts"
+import { givenToRun } from "./givenToRun.ts"
 import {
+  loaderLacks,
   type LoaderOptions,
+  loaderOptions,
   type LoaderParameters,
   loaderParameters,
-  loaderValues,
   sequenceOptions,
   sequenceWorker
 } from "./loading.ts"
-import { Token } from "./token.ts"
 
 /** Parameters of `LoadDataFromHub`. */
 export interface HubParameters extends LoaderParameters {
@@ -55,12 +57,12 @@ export interface HubParametersToSet extends HubParameters {
 
 export interface LoadDataFromHubOptions<
   Name extends string,
-  Repo,
+  Repo extends string,
   Out extends Outputs,
   OutputMap
 > extends LoaderOptions<Name, Out, OutputMap> {
   /** The dataset: `owner/name`. Without it, it must be given to `run`. */
-  readonly repoId?: Repo & string
+  readonly repoId?: Repo
   /** Default `train`. */
   readonly split?: string
   /** The dataset's configuration. Default: the only one, or `default`. */
@@ -79,14 +81,31 @@ export interface LoadDataFromHubOptions<
   readonly token?: string | Redacted.Redacted
 }
 
-const parameters: Columns = {
-  repoId: Schema.String,
-  split: Schema.optionalKey(Schema.String),
-  config: Schema.optionalKey(Schema.String),
-  revision: Schema.optionalKey(Schema.String),
-  token: Schema.optionalKey(Token),
-  ...loaderParameters
-}
+const hub = {
+  options: {
+    repoId: Schema.optionalKey(Schema.String),
+    split: Schema.optionalKey(Schema.String),
+    config: Schema.optionalKey(Schema.String),
+    revision: Schema.optionalKey(Schema.String),
+    token: Schema.optionalKey(SecretOption),
+    ...loaderOptions
+  },
+  defaults: { split: "train", streaming: false },
+  parameters: ["repoId", "split", "config", "revision", "token", ...loaderParameters],
+  needs: ["repoId"],
+  python: {
+    lacks: loaderLacks,
+    blanks: { repoId: [givenToRun] },
+    ignores: { storage_options: [null] }
+  }
+} as const
+
+export const definition = define({
+  ...hub,
+  type: "LoadDataFromHub",
+  about:
+    "Gives the rows of a dataset of the Hugging Face Hub: of the files that Python's `load_dataset` would take, in Parquet, Arrow, JSON Lines, JSON or CSV; of others, as the Hub has converted them to Parquet."
+})
 
 /**
  * Gives the rows of a dataset of the Hugging Face Hub: of the files that Python's `load_dataset`
@@ -111,14 +130,24 @@ const parameters: Columns = {
  * @fails StepFailed if the dataset, its configuration or its split is not there or not open to this token, or lacks a declared column
  * @source https://distilabel.argilla.io/latest/components-gallery/steps/loaddatafromhub/
  */
-export const LoadDataFromHub = <
-  const Name extends string,
-  const Repo = never,
-  Out extends Outputs = OpenColumns<{}>,
-  const OutputMap extends Names<OutputRow<Out>> = {}
->(
-  options: LoadDataFromHubOptions<Name, Repo, Out, OutputMap>
-): HubStep<Name, Repo, Out, OutputMap> => loadFromHub("LoadDataFromHub", options)
+export const LoadDataFromHub = defined(
+  definition,
+  <
+    const Name extends string,
+    const Repo extends string = never,
+    Out extends Outputs = OpenColumns<{}>,
+    const OutputMap extends Names<OutputRow<Out>> = {}
+  >(
+    options: LoadDataFromHubOptions<Name, Repo, Out, OutputMap>
+  ): HubStep<Name, Repo, Out, OutputMap> => loadFromHub(definition, options)
+)
+
+export const former = define({
+  ...hub,
+  type: "LoadHubDataset",
+  about: "`LoadDataFromHub` under the name it had before distilabel 1.4.",
+  python: { ...hub.python, name: "LoadDataFromHub" }
+})
 
 /**
  * `LoadDataFromHub` under the name it had before distilabel 1.4.
@@ -130,47 +159,44 @@ export const LoadDataFromHub = <
  * @fails StepFailed as `LoadDataFromHub`
  * @source https://distilabel.argilla.io/latest/components-gallery/steps/loaddatafromhub/
  */
-export const LoadHubDataset = <
-  const Name extends string,
-  const Repo = never,
-  Out extends Outputs = OpenColumns<{}>,
-  const OutputMap extends Names<OutputRow<Out>> = {}
->(
-  options: LoadDataFromHubOptions<Name, Repo, Out, OutputMap>
-): HubStep<Name, Repo, Out, OutputMap> => loadFromHub("LoadHubDataset", options)
+export const LoadHubDataset = defined(
+  former,
+  <
+    const Name extends string,
+    const Repo extends string = never,
+    Out extends Outputs = OpenColumns<{}>,
+    const OutputMap extends Names<OutputRow<Out>> = {}
+  >(
+    options: LoadDataFromHubOptions<Name, Repo, Out, OutputMap>
+  ): HubStep<Name, Repo, Out, OutputMap> => loadFromHub(former, options)
+)
 
-type HubStep<Name extends string, Repo, Out extends Outputs, OutputMap> = GeneratorStep<
+type HubStep<
+  Name extends string,
+  Repo extends string,
+  Out extends Outputs,
+  OutputMap
+> = GeneratorStep<
   Name,
   RenamedOut<OutputRow<Out>, {}, OutputMap>,
   [Repo] extends [never] ? HubParametersToSet : HubParameters
 >
 
 const loadFromHub = <S extends AnyStep>(
-  type: string,
-  options: LoadDataFromHubOptions<string, unknown, Outputs, unknown>
+  of: AnyDefinition,
+  options: LoadDataFromHubOptions<string, string, Outputs, unknown>
 ): S => {
-  const { batchSize, config, name, outputMappings, repoId, revision, split } = options
   const declared = outputsOf(options.columns ?? open())
-  // Wrapped, so that no document and no message shows it.
-  const token = typeof options.token === "string" ? Redacted.make(options.token) : options.token
-  const given = { repoId, split, config, revision, token, ...loaderValues(options) }
-  return makeStep<S>({
-    name,
-    type,
+  return stepOf<S>(of, options, {
     kind: "generator",
     gives: () => declared,
-    outputMappings: outputMappings as Readonly<Record<string, string>> | undefined,
-    batchSize,
-    parameters,
-    values: given,
-    options: { ...given, columns: options.columns, batchSize, outputMappings },
     open: (values) =>
       Effect.flatMap(CurrentCacheDirectory, (cacheDir) =>
-        sequenceWorker(name, declared, async () => {
+        sequenceWorker(options.name, declared, async () => {
           const {
             repoId: repo,
-            split: part = "train",
-            streaming = false,
+            split: part = hub.defaults.split,
+            streaming = hub.defaults.streaming,
             ...asked
           } = values as HubParameters
           const { files, length } = await openHubDataset({

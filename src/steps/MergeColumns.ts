@@ -4,8 +4,10 @@ import * as Schema from "effect/Schema"
 import { own } from "../columns/own.ts"
 import type { RowFunction } from "../columns/Row.ts"
 import { required, type Shape } from "../columns/Shape.ts"
-import { makeStep, type StepParameters } from "../step/makeStep.ts"
+import { define, defined } from "../step/Definition.ts"
+import type { StepParameters } from "../step/makeStep.ts"
 import type { Step } from "../step/Step.ts"
+import { stepOf } from "../step/stepOf.ts"
 import { elementSchema } from "./elements.ts"
 
 /** The values of the columns, lists taken apart, become one list; the columns go. */
@@ -30,6 +32,19 @@ export interface MergeColumnsOptions<
   readonly inputBatchSize?: number
 }
 
+export const definition = define({
+  type: "MergeColumns",
+  about:
+    "Puts the values of several columns into one list: a list gives its items, any other value itself.",
+  options: {
+    columns: Schema.Array(Schema.String),
+    outputColumn: Schema.optionalKey(Schema.String)
+  },
+  defaults: { outputColumn: "merged_column" },
+  takesMappings: false,
+  python: {}
+})
+
 /**
  * Puts the values of several columns into one list: a list gives its items, any other value itself.
  * The merged columns go.
@@ -41,45 +56,41 @@ export interface MergeColumnsOptions<
  * @adds the list
  * @source https://distilabel.argilla.io/latest/components-gallery/steps/mergecolumns/
  */
-export const MergeColumns = <
-  const Name extends string,
-  const Merged extends string,
-  const Output extends string = "merged_column"
->({
-  columns,
-  inputBatchSize,
-  name,
-  outputColumn
-}: MergeColumnsOptions<Name, Merged, Output>): Step<
-  Name,
-  { readonly [C in Merged]: unknown },
-  Merges<Merged, Output>,
-  StepParameters
-> => {
-  const output = outputColumn === undefined || outputColumn === "" ? "merged_column" : outputColumn
-  return makeStep({
-    name,
-    type: "MergeColumns",
-    kind: "step",
-    reads: Object.fromEntries(columns.map((column) => [column, Schema.Unknown])),
-    gives: (have) => merged(have, columns, output),
-    batchSize: inputBatchSize,
-    options: { columns, outputColumn, inputBatchSize },
-    open: () =>
-      Effect.succeed({
-        kind: "batch",
-        process: (rows) =>
-          rows.map((row) => {
-            const rest: Record<string, unknown> = { ...row }
-            for (const column of columns) {
-              if (!Object.hasOwn(row, column)) throw new Error(`the row has no column '${column}'`)
-              delete rest[column]
-            }
-            return { ...rest, [output]: columns.flatMap((column) => row[column]) }
-          })
-      })
-  })
-}
+export const MergeColumns = defined(
+  definition,
+  <
+    const Name extends string,
+    const Merged extends string,
+    const Output extends string = typeof definition.defaults.outputColumn
+  >(
+    options: MergeColumnsOptions<Name, Merged, Output>
+  ): Step<Name, { readonly [C in Merged]: unknown }, Merges<Merged, Output>, StepParameters> => {
+    const { columns, outputColumn } = options
+    const output =
+      outputColumn === undefined || outputColumn === ""
+        ? definition.defaults.outputColumn
+        : outputColumn
+    return stepOf(definition, options, {
+      kind: "step",
+      reads: Object.fromEntries(columns.map((column) => [column, Schema.Unknown])),
+      gives: (have) => merged(have, columns, output),
+      open: () =>
+        Effect.succeed({
+          kind: "batch",
+          process: (rows) =>
+            rows.map((row) => {
+              const rest: Record<string, unknown> = { ...row }
+              for (const column of columns) {
+                if (!Object.hasOwn(row, column))
+                  throw new Error(`the row has no column '${column}'`)
+                delete rest[column]
+              }
+              return { ...rest, [output]: columns.flatMap((column) => row[column]) }
+            })
+        })
+    })
+  }
+)
 
 const merged = (
   { columns, open }: Shape,

@@ -1,8 +1,7 @@
 /** Pushes all rows to the Hugging Face Hub on their way. */
 import * as Effect from "effect/Effect"
-import * as Redacted from "effect/Redacted"
+import type * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
-import type { Columns } from "../columns/Columns.ts"
 import type { Passes, Row } from "../columns/Row.ts"
 import {
   checkPush,
@@ -10,10 +9,12 @@ import {
   type PushToHubOptions as PushOptions
 } from "../data/distiset/pushDataset.ts"
 import { Rows } from "../data/rows/Rows.ts"
-import { makeStep } from "../step/makeStep.ts"
+import { define, defined } from "../step/Definition.ts"
+import { SecretOption } from "../step/options.ts"
 import type { Step } from "../step/Step.ts"
 import { detailOf, StepFailed } from "../step/StepFailed.ts"
-import { Token } from "./token.ts"
+import { stepOf } from "../step/stepOf.ts"
+import { givenToRun } from "./givenToRun.ts"
 
 /** Parameters of `PushToHub`. */
 export interface PushParameters {
@@ -43,12 +44,23 @@ export interface PushToHubOptions<Name extends string, Repo> extends Omit<
   readonly config?: string
 }
 
-const parameters: Columns = {
-  repoId: Schema.String,
-  split: Schema.optionalKey(Schema.String),
-  private: Schema.optionalKey(Schema.Boolean),
-  token: Schema.optionalKey(Token)
-}
+export const definition = define({
+  type: "PushToHub",
+  about:
+    "Pushes all rows that come to it to a dataset of the Hugging Face Hub, and lets them pass.",
+  options: {
+    repoId: Schema.optionalKey(Schema.String),
+    split: Schema.optionalKey(Schema.String),
+    private: Schema.optionalKey(Schema.Boolean),
+    token: Schema.optionalKey(SecretOption),
+    config: Schema.optionalKey(Schema.String)
+  },
+  defaults: { split: "train", private: false, config: "default" },
+  parameters: ["repoId", "split", "private", "token"],
+  needs: ["repoId"],
+  takesMappings: false,
+  python: { lacks: ["config"], blanks: { repoId: [givenToRun] } }
+})
 
 /**
  * Pushes all rows that come to it to a dataset of the Hugging Face Hub, and lets them pass. What
@@ -63,56 +75,45 @@ const parameters: Columns = {
  * @fails StepFailed if there is no token or one that may not write, the Hub cannot be reached, or something in the rows looks like a key
  * @source https://distilabel.argilla.io/latest/components-gallery/steps/pushtohub/
  */
-export const PushToHub = <const Name extends string, const Repo = never>({
-  config = "default",
-  name,
-  repoId,
-  split,
-  token,
-  ...others
-}: PushToHubOptions<Name, Repo>): Step<
-  Name,
-  {},
-  Passes,
-  [Repo] extends [never] ? PushParametersToSet : PushParameters
-> => {
-  const given = {
-    repoId,
-    split,
-    private: others.private,
-    token: typeof token === "string" ? Redacted.make(token) : token
+export const PushToHub = defined(
+  definition,
+  <const Name extends string, const Repo = never>(
+    options: PushToHubOptions<Name, Repo>
+  ): Step<Name, {}, Passes, [Repo] extends [never] ? PushParametersToSet : PushParameters> => {
+    const { config = definition.defaults.config, name } = options
+    const { private: isPrivate, split } = definition.defaults
+    const filled = { ...options, config }
+    return stepOf(definition, filled, {
+      kind: "global",
+      rowCount: "one-to-many",
+      gives: (have) => have,
+      check: (values) => {
+        const { repoId: repo, token: key } = values as unknown as PushParametersToSet
+        return Effect.tryPromise({
+          try: () => checkPush(repo, { token: key }),
+          catch: (thrown) =>
+            new StepFailed({
+              step: name,
+              phase: "load",
+              reason: "NotPushed",
+              detail: detailOf(thrown)
+            })
+        })
+      },
+      open: (values) =>
+        Effect.succeed({
+          kind: "batch",
+          streams: true,
+          process: (rows) =>
+            pushed(name, config, rows as RowList, {
+              split,
+              private: isPrivate,
+              ...(values as unknown as PushParametersToSet)
+            })
+        })
+    })
   }
-  return makeStep({
-    name,
-    type: "PushToHub",
-    kind: "global",
-    rowCount: "one-to-many",
-    gives: (have) => have,
-    parameters,
-    values: given,
-    options: { ...given, config },
-    check: (values) => {
-      const { repoId: repo, token: key } = values as unknown as PushParametersToSet
-      return Effect.tryPromise({
-        try: () => checkPush(repo, { token: key }),
-        catch: (thrown) =>
-          new StepFailed({
-            step: name,
-            phase: "load",
-            reason: "NotPushed",
-            detail: detailOf(thrown)
-          })
-      })
-    },
-    open: (values) =>
-      Effect.succeed({
-        kind: "batch",
-        streams: true,
-        process: (rows) =>
-          pushed(name, config, rows as RowList, values as unknown as PushParametersToSet)
-      })
-  })
-}
+)
 
 type RowList = Iterable<Row> & { readonly length: number }
 

@@ -2,8 +2,10 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { RowFunction } from "../columns/Row.ts"
-import { makeStep, type StepParameters } from "../step/makeStep.ts"
+import { define, defined } from "../step/Definition.ts"
+import type { StepParameters } from "../step/makeStep.ts"
 import type { Step } from "../step/Step.ts"
+import { stepOf } from "../step/stepOf.ts"
 
 /** Columns under new names; the old names go, and so does a column that had a new name before. */
 export interface Renames<Map extends Readonly<Record<string, string>>> extends RowFunction {
@@ -22,6 +24,14 @@ export interface RenameColumnsOptions<Name extends string, Map> {
   readonly inputBatchSize?: number
 }
 
+export const definition = define({
+  type: "RenameColumns",
+  about: "Gives columns new names.",
+  options: { columns: Schema.Record(Schema.String, Schema.String) },
+  defaults: {},
+  takesMappings: false
+})
+
 /**
  * Gives columns new names.
  *
@@ -31,40 +41,30 @@ export interface RenameColumnsOptions<Name extends string, Map> {
  * @reads the columns under their old names
  * @adds them under their new ones
  */
-export const RenameColumns = <
-  const Name extends string,
-  const Map extends Readonly<Record<string, string>>
->({
-  columns,
-  inputBatchSize,
-  name
-}: RenameColumnsOptions<Name, Map>): Step<
-  Name,
-  { readonly [C in keyof Map]: unknown },
-  Renames<Map>,
-  StepParameters
-> => {
-  const renamed = <A>(record: Readonly<Record<string, A>>): Record<string, A> => {
-    const taken = new Set(Object.values(columns))
-    return Object.fromEntries(
-      Object.entries(record).flatMap(([column, value]) =>
-        Object.hasOwn(columns, column)
-          ? [[columns[column]!, value]]
-          : taken.has(column)
-            ? []
-            : [[column, value]]
+export const RenameColumns = defined(
+  definition,
+  <const Name extends string, const Map extends Readonly<Record<string, string>>>(
+    options: RenameColumnsOptions<Name, Map>
+  ): Step<Name, { readonly [C in keyof Map]: unknown }, Renames<Map>, StepParameters> => {
+    const { columns } = options
+    const renamed = <A>(record: Readonly<Record<string, A>>): Record<string, A> => {
+      const taken = new Set(Object.values(columns))
+      return Object.fromEntries(
+        Object.entries(record).flatMap(([column, value]) =>
+          Object.hasOwn(columns, column)
+            ? [[columns[column]!, value]]
+            : taken.has(column)
+              ? []
+              : [[column, value]]
+        )
       )
-    )
+    }
+    return stepOf(definition, options, {
+      kind: "step",
+      reads: Object.fromEntries(Object.keys(columns).map((column) => [column, Schema.Unknown])),
+      gives: (have) => ({ ...have, columns: renamed(have.columns) }),
+      open: () =>
+        Effect.succeed({ kind: "batch", process: (rows) => rows.map((row) => renamed(row)) })
+    })
   }
-  return makeStep({
-    name,
-    type: "RenameColumns",
-    kind: "step",
-    reads: Object.fromEntries(Object.keys(columns).map((column) => [column, Schema.Unknown])),
-    gives: (have) => ({ ...have, columns: renamed(have.columns) }),
-    batchSize: inputBatchSize,
-    options: { columns, inputBatchSize },
-    open: () =>
-      Effect.succeed({ kind: "batch", process: (rows) => rows.map((row) => renamed(row)) })
-  })
-}
+)

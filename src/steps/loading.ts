@@ -4,13 +4,13 @@
  */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import type { Columns } from "../columns/Columns.ts"
 import type { Outputs } from "../columns/inputs.ts"
 import type { Shape } from "../columns/Shape.ts"
 import type { RowSequence, SequenceOptions, Shuffle } from "../data/files/RowSequence.ts"
 import { rowCheck } from "../data/rows/declared.ts"
 import { storedColumns } from "../data/rows/storedColumns.ts"
 import type { GeneratorParameters, ParameterValues } from "../step/makeStep.ts"
+import { ColumnsOption } from "../step/options.ts"
 import { detailOf, RowFailed, StepFailed } from "../step/StepFailed.ts"
 import { type GeneratorWorker, RowChunks } from "../step/Worker.ts"
 
@@ -52,20 +52,21 @@ export interface LoaderOptions<
 
 const Count = Schema.Int.check(Schema.isGreaterThan(0))
 
-export const loaderParameters: Columns = {
+/** The same as options of a definition. */
+export const loaderOptions = {
   numExamples: Schema.optionalKey(Count),
+  streaming: Schema.optionalKey(Schema.Boolean),
   shuffle: Schema.optionalKey(
     Schema.Struct({ seed: Schema.Int, bufferSize: Schema.optionalKey(Count) })
   ),
-  streaming: Schema.optionalKey(Schema.Boolean)
+  columns: Schema.optionalKey(ColumnsOption)
 }
 
-/** The values of these parameters that were given as options. */
-export const loaderValues = ({
-  numExamples,
-  shuffle,
-  streaming
-}: LoaderParameters): ParameterValues => ({ numExamples, shuffle, streaming })
+/** Those of them that `run` may set. */
+export const loaderParameters = ["numExamples", "shuffle", "streaming"] as const
+
+/** Those of them that Python's classes lack. */
+export const loaderLacks = ["shuffle", "columns"] as const
 
 /** What the values of the parameters ask of the files. */
 export const sequenceOptions = (declared: Shape, values: ParameterValues): SequenceOptions => ({

@@ -1,8 +1,11 @@
 /** What everyone writes by hand: a function for each row, to filter or to change it. */
+import * as Schema from "effect/Schema"
 import type { Columns, RowOf } from "../columns/Columns.ts"
 import type { InputRow, Inputs } from "../columns/inputs.ts"
 import type { Adds, Passes, Swaps } from "../columns/Row.ts"
+import { define, defined } from "../step/Definition.ts"
 import type { StepParameters } from "../step/makeStep.ts"
+import { ColumnsOption, FunctionOption, InputsOption } from "../step/options.ts"
 import { ownStep } from "../step/ownSteps.ts"
 import type { Step } from "../step/Step.ts"
 
@@ -20,6 +23,18 @@ export interface FilterRowsOptions<Name extends string, In extends Inputs> {
   readonly version?: string
 }
 
+export const filtering = define({
+  type: "FilterRows",
+  about: "Lets some rows pass and drops the others.",
+  options: {
+    inputs: Schema.optionalKey(InputsOption),
+    version: Schema.optionalKey(Schema.String),
+    where: FunctionOption
+  },
+  defaults: {},
+  takesMappings: false
+})
+
 /**
  * Lets some rows pass and drops the others.
  *
@@ -29,15 +44,18 @@ export interface FilterRowsOptions<Name extends string, In extends Inputs> {
  * @reads the declared inputs
  * @fails RowFailed for a row on which `where` throws
  */
-export const FilterRows = <const Name extends string, In extends Inputs = {}>(
-  options: FilterRowsOptions<Name, In>
-): Step<Name, InputRow<In>, Passes, StepParameters> =>
-  ownStep(
-    "step",
-    "FilterRows",
-    { ...options, process: (rows: ReadonlyArray<InputRow<In>>) => rows.filter(options.where) },
-    "filter"
-  )
+export const FilterRows = defined(
+  filtering,
+  <const Name extends string, In extends Inputs = {}>(
+    options: FilterRowsOptions<Name, In>
+  ): Step<Name, InputRow<In>, Passes, StepParameters> =>
+    ownStep(
+      "step",
+      filtering,
+      { ...options, process: (rows: ReadonlyArray<InputRow<In>>) => rows.filter(options.where) },
+      "filter"
+    )
+)
 
 export interface MapRowsOptions<
   Name extends string,
@@ -62,6 +80,20 @@ export interface MapRowsOptions<
   readonly version?: string
 }
 
+export const mapping = define({
+  type: "MapRows",
+  about: "Adds columns to each row, or changes some.",
+  options: {
+    inputs: Schema.optionalKey(InputsOption),
+    outputs: ColumnsOption,
+    removes: Schema.optionalKey(Schema.Array(Schema.String)),
+    version: Schema.optionalKey(Schema.String),
+    map: FunctionOption
+  },
+  defaults: {},
+  takesMappings: false
+})
+
 /**
  * Adds columns to each row, or changes some.
  *
@@ -77,22 +109,25 @@ export interface MapRowsOptions<
  * @adds the declared outputs
  * @fails RowFailed for a row on which `map` throws
  */
-export const MapRows = <
-  const Name extends string,
-  Out extends Columns,
-  In extends Inputs = {},
-  const Removed extends string = never
->(
-  options: MapRowsOptions<Name, In, Out, Removed>
-): Step<
-  Name,
-  InputRow<In>,
-  [Removed] extends [never] ? Adds<RowOf<Out>> : Swaps<Removed, RowOf<Out>>,
-  StepParameters
-> =>
-  ownStep(
-    "step",
-    "MapRows",
-    { ...options, process: (rows: ReadonlyArray<InputRow<In>>) => rows.map(options.map) },
-    "one-to-one"
-  )
+export const MapRows = defined(
+  mapping,
+  <
+    const Name extends string,
+    Out extends Columns,
+    In extends Inputs = {},
+    const Removed extends string = never
+  >(
+    options: MapRowsOptions<Name, In, Out, Removed>
+  ): Step<
+    Name,
+    InputRow<In>,
+    [Removed] extends [never] ? Adds<RowOf<Out>> : Swaps<Removed, RowOf<Out>>,
+    StepParameters
+  > =>
+    ownStep(
+      "step",
+      mapping,
+      { ...options, process: (rows: ReadonlyArray<InputRow<In>>) => rows.map(options.map) },
+      "one-to-one"
+    )
+)

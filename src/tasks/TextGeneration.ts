@@ -2,9 +2,10 @@
 import * as Schema from "effect/Schema"
 import type { Columns } from "../columns/Columns.ts"
 import type { Names, Renamed, RenamedOut } from "../columns/mapping.ts"
-import type { Adds, Row } from "../columns/Row.ts"
+import type { Row } from "../columns/Row.ts"
 import type { Chat } from "../models/chat/Chat.ts"
-import type { Step } from "../step/Step.ts"
+import { defined } from "../step/Definition.ts"
+import { SchemaOption } from "../step/options.ts"
 import type { Holes } from "./Holes.ts"
 import { jsonSchemaOf, readStructured } from "./jsonSchema.ts"
 import {
@@ -13,9 +14,11 @@ import {
   makeTask,
   type Reasoning,
   type TaskOptions,
-  type TaskParameters
+  type TaskStep
 } from "./makeTask.ts"
+import { taskDefinition } from "./taskOptions.ts"
 import { readTemplate } from "./Template.ts"
+import { textGenerationInPython, usualTemplate } from "./textGenerationInPython.ts"
 
 /** The columns that text generation reads without a template of one's own. */
 export interface InstructionRow {
@@ -33,16 +36,6 @@ export type TemplateRow<Template extends string, Listed extends string> = [Templ
 /** The column of the answer: text, null where the model gave none, or a value of the schema. */
 export interface Generation<Value> {
   readonly generation: Value
-}
-
-/** The step that `TextGeneration` makes. */
-export interface TextGenerationStep<
-  out Name extends string,
-  in Need,
-  out Out,
-  out L extends AnyLLM
-> extends Step<Name, Need, Adds<Out>, TaskParameters<L>> {
-  readonly type: "TextGeneration"
 }
 
 export interface TextGenerationOptions<
@@ -83,6 +76,32 @@ type Out<Structured extends Schema.Constraint, Grouped, Reasoned> = Answered<
   Grouped
 >
 
+/** The columns that it reads without a template, and those that it adds without a schema. */
+export const generationColumns = {
+  reads: {
+    instruction: Schema.String,
+    system_prompt: Schema.optionalKey(Schema.NullOr(Schema.String))
+  },
+  adds: { generation: Schema.NullOr(Schema.String) }
+}
+
+/** Its own options. */
+export const generationOptions = {
+  systemPrompt: Schema.optionalKey(Schema.String),
+  template: Schema.optionalKey(Schema.String),
+  columns: Schema.optionalKey(Schema.Union([Schema.String, Schema.Array(Schema.String)])),
+  structuredOutput: Schema.optionalKey(SchemaOption)
+}
+
+const definition = taskDefinition({
+  type: "TextGeneration",
+  about: "Answers an instruction, or a prompt made from a template, with a model.",
+  options: generationOptions,
+  defaults: { template: usualTemplate },
+  answerIn: "generation",
+  python: textGenerationInPython
+})
+
 /**
  * Answers an instruction, or a prompt made from a template, with a model.
  *
@@ -102,56 +121,56 @@ type Out<Structured extends Schema.Constraint, Grouped, Reasoned> = Answered<
  * @fails RowFailed when the model does not answer, its answer is cut and `whenCut` is not `keep`, or its answer does not fit `structuredOutput`
  * @source https://distilabel.argilla.io/latest/components-gallery/tasks/textgeneration/
  */
-export const TextGeneration = <
-  const Name extends string,
-  L extends AnyLLM,
-  const Template extends string = never,
-  const Listed extends string = never,
-  Structured extends Schema.Constraint = never,
-  const Grouped extends boolean = false,
-  const InputMap extends Names<TemplateRow<Template, Listed>> = {},
-  const Reasoned extends boolean = false,
-  const OutputMap extends Names<Out<Structured, Grouped, Reasoned>> = {}
->(
-  options: TextGenerationOptions<
+export const TextGeneration = defined(
+  definition,
+  <
+    const Name extends string,
+    L extends AnyLLM,
+    const Template extends string = never,
+    const Listed extends string = never,
+    Structured extends Schema.Constraint = never,
+    const Grouped extends boolean = false,
+    const InputMap extends Names<TemplateRow<Template, Listed>> = {},
+    const Reasoned extends boolean = false,
+    const OutputMap extends Names<Out<Structured, Grouped, Reasoned>> = {}
+  >(
+    options: TextGenerationOptions<
+      Name,
+      L,
+      Template,
+      Listed,
+      Structured,
+      Grouped,
+      InputMap,
+      OutputMap,
+      Reasoned
+    >
+  ): TaskStep<
+    "TextGeneration",
     Name,
-    L,
-    Template,
-    Listed,
-    Structured,
-    Grouped,
-    InputMap,
-    OutputMap,
-    Reasoned
-  >
-): TextGenerationStep<
-  Name,
-  Renamed<TemplateRow<Template, Listed>, InputMap>,
-  RenamedOut<Out<Structured, Grouped, Reasoned>, InputMap, OutputMap>,
-  L
-> => {
-  const { columns, name, structuredOutput, systemPrompt, template } = options
-  const read =
-    structuredOutput === undefined
-      ? undefined
-      : readStructured(structuredOutput, `TextGeneration '${name}'`)
-  const listed: ReadonlyArray<string> = columns === undefined ? [] : [columns].flat()
-  const prompt = promptOf(name, template, listed)
-  return makeTask({
-    type: "TextGeneration",
-    options,
-    reads: { ...prompt.reads, system_prompt: SystemPrompt },
-    outputs: { generation: structuredOutput ?? Text },
-    structuredOutput:
-      structuredOutput === undefined ? undefined : jsonSchemaOf(structuredOutput, name),
-    format: (row) => withSystem(row, systemPrompt, prompt.textOf(row)),
-    parse: (answer) => ({ generation: read === undefined ? answer : read(answer) }),
-    own: { systemPrompt, template, columns, structuredOutput }
-  })
-}
-
-const Text = Schema.NullOr(Schema.String)
-const SystemPrompt = Schema.optionalKey(Text)
+    Renamed<TemplateRow<Template, Listed>, InputMap>,
+    RenamedOut<Out<Structured, Grouped, Reasoned>, InputMap, OutputMap>,
+    L
+  > => {
+    const { columns, name, structuredOutput, systemPrompt, template } = options
+    const read =
+      structuredOutput === undefined
+        ? undefined
+        : readStructured(structuredOutput, `TextGeneration '${name}'`)
+    const listed: ReadonlyArray<string> = columns === undefined ? [] : [columns].flat()
+    const prompt = promptOf(name, template, listed)
+    return makeTask({
+      definition,
+      options,
+      reads: { ...prompt.reads, system_prompt: generationColumns.reads.system_prompt },
+      outputs: { generation: structuredOutput ?? generationColumns.adds.generation },
+      structuredOutput:
+        structuredOutput === undefined ? undefined : jsonSchemaOf(structuredOutput, name),
+      format: (row) => withSystem(row, systemPrompt, prompt.textOf(row)),
+      parse: (answer) => ({ generation: read === undefined ? answer : read(answer) })
+    })
+  }
+)
 
 interface Prompt {
   readonly reads: Columns
@@ -167,9 +186,12 @@ const promptOf = (
     source === undefined &&
     (listed.length === 0 || (listed.length === 1 && listed[0] === "instruction"))
   ) {
-    return { reads: { instruction: Schema.String }, textOf: (row) => instructionOf(row) }
+    return {
+      reads: { instruction: generationColumns.reads.instruction },
+      textOf: (row) => instructionOf(row)
+    }
   }
-  const template = readTemplate(source ?? "{{ instruction }}")
+  const template = readTemplate(source ?? usualTemplate)
   const absent = listed.find((column) => !template.columns.includes(column))
   if (absent !== undefined) {
     throw new RangeError(

@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { Columns } from "../columns/Columns.ts"
 import { metadataColumn } from "../columns/metadata.ts"
-import type { Row } from "../columns/Row.ts"
+import type { Adds, Row } from "../columns/Row.ts"
 import { withColumns } from "../columns/Shape.ts"
 import { LLMClients } from "../models/asking/LLMClients.ts"
 import type { Chat } from "../models/chat/Chat.ts"
@@ -16,14 +16,18 @@ import type { LLMError } from "../models/chat/LLMError.ts"
 import type { Observer } from "../models/chat/LLMEvents.ts"
 import type { ParametersOf } from "../models/chat/Model.ts"
 import { limitWords } from "../models/chat/tokenLimit.ts"
-import { makeStep, type ParameterValues, type StepParameters } from "../step/makeStep.ts"
-import type { AnyStep } from "../step/Step.ts"
+import type { AnyDefinition } from "../step/Definition.ts"
+import type { ParameterValues, StepParameters } from "../step/makeStep.ts"
+import type { AnyStep, Step } from "../step/Step.ts"
 import { detailOf, RowFailed, StepFailed } from "../step/StepFailed.ts"
+import { stepOf } from "../step/stepOf.ts"
 import type { Outcome, RowAtWork } from "../step/Worker.ts"
-import type { AnswerDetails, WhenCut } from "./Answer.ts"
+import type { AnswerDetails } from "./Answer.ts"
 import { answered } from "./answered.ts"
 import { answersOf, type Parse, type Told } from "./answers.ts"
 import { AttemptsAtRow } from "./AttemptsAtRow.ts"
+import { checkedParse, UndeclaredColumns } from "./checkedParse.ts"
+import { taskDefaults } from "./taskOptions.ts"
 
 /** Any model. */
 export type AnyLLM = LLM<string, unknown>
@@ -44,6 +48,17 @@ export interface TaskParameters<L> extends StepParameters {
   readonly whenCut?: "keep" | "error" | "retry"
 }
 
+/** The step that a ready task makes. */
+export interface TaskStep<
+  out Type extends string,
+  out Name extends string,
+  in Need,
+  out Out,
+  out L extends AnyLLM
+> extends Step<Name, Need, Adds<Out>, TaskParameters<L>> {
+  readonly type: Type
+}
+
 /** Options that every task has. */
 export interface TaskOptions<
   Name extends string,
@@ -58,7 +73,7 @@ export interface TaskOptions<
   readonly llm: L
   /** Answers to each row. Default 1. */
   readonly numGenerations?: number
-  /** True for one row with lists of answers; by default there is a row for each answer. */
+  /** True for one row with lists of answers, rather than a row for each. Default false. */
   readonly groupGenerations?: Grouped
   /** Whether the chat that was sent is kept in `distilabel_metadata`. Default true. */
   readonly addRawInput?: boolean
@@ -77,7 +92,7 @@ export interface TaskOptions<
   readonly whenCut?: "keep" | "error" | "retry"
   /**
    * True for a column `reasoning` with what the model thought before it answered, null where it
-   * does not tell; by default that is in `distilabel_metadata`.
+   * does not tell; else that is in `distilabel_metadata`. Default false.
    */
   readonly reasoning?: Reasoned
   /** False to ask the model on every run, whatever it answered before. Default true. */
@@ -116,7 +131,8 @@ export type Reasoning<Out, Reasoned> = Reasoned extends true
 
 /** What makes one task differ from another. */
 export interface TaskSpec {
-  readonly type: string
+  readonly definition: AnyDefinition
+  /** The options, with the defaults of the task's own that the model or the parser works with. */
   readonly options: TaskOptions<string, AnyLLM, boolean, unknown, unknown, boolean>
   readonly reads: Columns
   readonly oneOf?: ReadonlyArray<Columns>
@@ -127,67 +143,34 @@ export interface TaskSpec {
   readonly format: (row: Row) => Chat
   /** The columns of an answer. Throws if it cannot be read. */
   readonly parse: Parse
-  /** Options of this task alone, for documents. */
-  readonly own?: Readonly<Record<string, unknown>>
 }
 
-const Flag = Schema.optionalKey(Schema.Boolean)
-const Answers = Schema.optionalKey(Schema.Int.check(Schema.isGreaterThan(0)))
-const Cut = Schema.optionalKey(Schema.Literals(["keep", "error", "retry"]))
 const Thoughts = Schema.NullOr(Schema.String)
-const Retries = Schema.optionalKey(Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)))
 
 /** Makes a task's step with its precise type. */
 export const makeTask = <S extends AnyStep>(spec: TaskSpec): S => {
-  const {
-    addRawInput,
-    addRawOutput,
-    groupGenerations = false,
-    inputBatchSize,
-    inputMappings,
-    llm,
-    name,
-    numGenerations,
-    outputMappings,
-    reasoning = false,
-    retries,
-    useCache,
-    whenCut
-  } = spec.options
+  const { definition, options } = spec
+  const { groupGenerations, llm, name, reasoning } = { ...taskDefaults, ...options }
   if (reasoning && "reasoning" in spec.outputs)
     throw new RangeError(
-      `${spec.type} '${name}' gives a column 'reasoning' of its own. Name that otherwise, or leave option reasoning out.`
+      `${definition.type} '${name}' gives a column 'reasoning' of its own. Name that otherwise, or leave option reasoning out.`
     )
   const outputs = reasoning ? { ...spec.outputs, reasoning: Thoughts } : spec.outputs
   const columns = columnsOf(outputs, groupGenerations)
-  return makeStep<S>({
-    name,
-    type: spec.type,
+  return stepOf<S>(definition, options, {
     kind: "step",
     rowCount: groupGenerations ? "one-to-one" : "one-to-many",
     reads: spec.reads,
     ...(spec.oneOf === undefined ? {} : { oneOf: spec.oneOf }),
     gives: (have) => withColumns(have, columns),
-    inputMappings: inputMappings as Readonly<Record<string, string>> | undefined,
-    outputMappings: outputMappings as Readonly<Record<string, string>> | undefined,
-    batchSize: inputBatchSize,
-    parameters: {
-      llm: optionalParameters(llm.parameters),
-      numGenerations: Answers,
-      addRawInput: Flag,
-      addRawOutput: Flag,
-      retries: Retries,
-      whenCut: Cut
-    },
-    values: given({ numGenerations, addRawInput, addRawOutput, retries, whenCut }),
-    options: { ...spec.options, ...spec.own },
-    useCache,
-    open: (values) => openTask({ ...spec, outputs }, values)
+    parameters: { llm: optionalParameters(llm.parameters) },
+    open: (values) => {
+      const undeclared = new UndeclaredColumns(spec)
+      const parse = checkedParse(spec.parse, spec.outputs, undeclared)
+      return openTask({ ...spec, outputs, parse }, undeclared, values)
+    }
   })
 }
-
-const given = (values: ParameterValues): ParameterValues =>
-  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined))
 
 const MetadataOfOne = Schema.Record(Schema.String, Schema.Unknown)
 const MetadataOfEach = Schema.Array(MetadataOfOne)
@@ -213,13 +196,16 @@ const optionalParameters = (parameters: Schema.Top): Schema.Constraint => {
 }
 const optionalOf = new WeakMap<Schema.Top, Schema.Constraint>()
 
-const openTask = (spec: TaskSpec, values: ParameterValues) =>
+const openTask = (spec: TaskSpec, undeclared: UndeclaredColumns, values: ParameterValues) =>
   Effect.gen(function* () {
-    const { groupGenerations = false, name } = spec.options
+    const { groupGenerations, name, reasoning, llm: given } = { ...taskDefaults, ...spec.options }
+    // `run` checked the values by the schemas of the options.
+    const { addRawInput, addRawOutput, numGenerations, retries, whenCut } = {
+      ...taskDefaults,
+      ...(values as TaskParameters<AnyLLM>)
+    }
     const llm =
-      values["llm"] === undefined
-        ? spec.options.llm
-        : spec.options.llm.configure(values["llm"] as ParameterValues)
+      values["llm"] === undefined ? given : given.configure(values["llm"] as ParameterValues)
     const client = yield* LLMClients.client(llm, name).pipe(
       Effect.mapError(
         (error) =>
@@ -231,10 +217,10 @@ const openTask = (spec: TaskSpec, values: ParameterValues) =>
       model: llm.model,
       outputs: Object.keys(spec.outputs),
       grouped: groupGenerations,
-      rawInput: values["addRawInput"] !== false,
-      rawOutput: values["addRawOutput"] !== false,
-      reasoning: spec.options.reasoning === true,
-      whenCut: (values["whenCut"] as WhenCut | undefined) ?? "keep",
+      rawInput: addRawInput,
+      rawOutput: addRawOutput,
+      reasoning,
+      whenCut,
       limit: limitWords(llm.generationKwargs)
     }
     const limited =
@@ -242,8 +228,6 @@ const openTask = (spec: TaskSpec, values: ParameterValues) =>
         ? (maxNewTokens: number) =>
             llm.configure({ generationKwargs: { maxNewTokens } }).generationKwargs
         : undefined
-    const numGenerations = (values["numGenerations"] as number | undefined) ?? 1
-    const retries = (values["retries"] as number | undefined) ?? 0
     const process = (
       row: Row,
       { content, onLate, onRequests, place, retriesFailed }: RowAtWork
@@ -285,7 +269,10 @@ const openTask = (spec: TaskSpec, values: ParameterValues) =>
                   if (late !== undefined)
                     onLate({ input: messages, output: answer.text, attempts: late })
                 }
-                return Effect.succeed(answersOf(told, row, messages, output, spec.parse))
+                return Effect.as(
+                  Effect.suspend(() => undeclared.warn),
+                  answersOf(told, row, messages, output, spec.parse)
+                )
               },
               onFailure: (error: LLMError) => {
                 const outcome = unanswered(told, row, messages, error)

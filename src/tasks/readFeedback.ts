@@ -3,6 +3,18 @@ import type { Row } from "../columns/Row.ts"
 import { type Block, feedbackBlocks } from "./feedbackBlocks.ts"
 import { jsonIn } from "./jsonIn.ts"
 
+/** Ratings and rationales, one for each text. */
+export interface Rated {
+  readonly ratings: ReadonlyArray<number | null>
+  readonly rationales: ReadonlyArray<string | null>
+}
+
+/** The same with what kind each text is of and why, and a rationale for each rating. */
+export interface TypedAndRated extends Rated {
+  readonly types: ReadonlyArray<number | null>
+  readonly "rationales-for-ratings": ReadonlyArray<string | null>
+}
+
 /**
  * Columns of a judge's answer on `count` texts. Throws where no rating can be read, or one has no
  * number.
@@ -12,7 +24,7 @@ export const readFeedback = (
   count: number,
   typed: boolean,
   json: boolean
-): Row => {
+): Rated | TypedAndRated => {
   if (answer === null) return columnsOf(filled([], count), typed)
   if (json) return fromJson(answer)
   const blocks = feedbackBlocks(answer, typed)
@@ -47,7 +59,7 @@ const filled = (blocks: ReadonlyArray<Block | null>, count: number): ReadonlyArr
   return Array.from({ length: count }, (_, i) => own[i] ?? nothing)
 }
 
-const columnsOf = (blocks: ReadonlyArray<Block>, typed: boolean): Row => {
+const columnsOf = (blocks: ReadonlyArray<Block>, typed: boolean): Rated | TypedAndRated => {
   const ratings = blocks.map(({ rating }) => rating)
   const rationales = blocks.map(({ rationale }) => rationale)
   if (!typed) return { ratings, rationales }
@@ -59,7 +71,8 @@ const columnsOf = (blocks: ReadonlyArray<Block>, typed: boolean): Row => {
   }
 }
 
-const fromJson = (answer: string): Row => {
+/** The columns as the judge gives them: it was asked to keep to their schema. */
+const fromJson = (answer: string): Rated | TypedAndRated => {
   const values = jsonIn(answer)
     .map(({ value }) => value)
     .filter(isObject)
@@ -68,7 +81,9 @@ const fromJson = (answer: string): Row => {
   // Providers refuse '-' in names of a schema; older answers have the singular.
   const { rationales_for_rating, rationales_for_ratings, ...columns } = value
   const rationales = rationales_for_ratings ?? rationales_for_rating
-  return rationales === undefined ? columns : { ...columns, "rationales-for-ratings": rationales }
+  const given =
+    rationales === undefined ? columns : { ...columns, "rationales-for-ratings": rationales }
+  return given as object as Rated
 }
 
 const isObject = (value: unknown): value is Row =>

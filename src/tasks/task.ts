@@ -1,10 +1,12 @@
 /** Own tasks: a prompt made from a row, and a function that reads the answer. */
-import type * as Schema from "effect/Schema"
+import * as Schema from "effect/Schema"
 import type { Columns, RowOf } from "../columns/Columns.ts"
 import { type InputRow, type Inputs, readsOf } from "../columns/inputs.ts"
 import type { Names, Renamed, RenamedOut } from "../columns/mapping.ts"
 import type { Adds, Row } from "../columns/Row.ts"
 import type { Chat } from "../models/chat/Chat.ts"
+import { defined } from "../step/Definition.ts"
+import { ColumnsOption, FunctionOption, InputsOption, SchemaOption } from "../step/options.ts"
 import type { Step } from "../step/Step.ts"
 import type { AnswerDetails } from "./Answer.ts"
 import { jsonSchemaOf, readStructured } from "./jsonSchema.ts"
@@ -16,6 +18,7 @@ import {
   type TaskOptions,
   type TaskParameters
 } from "./makeTask.ts"
+import { taskDefinition } from "./taskOptions.ts"
 
 /**
  * What `parse` gets of an answer: a value of the schema, else its text, null if the model gave
@@ -63,6 +66,26 @@ export interface OwnTaskOptions<
   readonly structuredOutput?: Structured
 }
 
+/** Its own options. */
+export const ownTaskOptions = {
+  inputs: Schema.optionalKey(InputsOption),
+  outputs: ColumnsOption,
+  systemPrompt: Schema.optionalKey(Schema.String),
+  version: Schema.optionalKey(Schema.String),
+  prompt: FunctionOption,
+  parse: FunctionOption,
+  structuredOutput: Schema.optionalKey(SchemaOption)
+}
+
+const definition = taskDefinition({
+  type: "Task",
+  about:
+    "Makes a task from two functions: one writes the prompt for a row, the other reads the answer.",
+  options: ownTaskOptions,
+  defaults: {},
+  madeBy: "task"
+})
+
 /**
  * Makes a task from two functions: one writes the prompt for a row, the other reads the answer.
  *
@@ -82,47 +105,54 @@ export interface OwnTaskOptions<
  * @adds distilabel_metadata the chat sent, the raw answer and token counts, under the task's name
  * @fails RowFailed when the model does not answer, its answer is cut and `whenCut` is not `keep`, its answer does not fit `structuredOutput`, or `parse` throws
  */
-export const task = <
-  const Name extends string,
-  L extends AnyLLM,
-  Out extends Columns,
-  In extends Inputs = {},
-  const Grouped extends boolean = false,
-  const InputMap extends Names<InputRow<In>> = {},
-  Structured extends Schema.Constraint = never,
-  const Reasoned extends boolean = false,
-  const OutputMap extends Names<Answered<Reasoning<RowOf<Out>, Reasoned>, Grouped>> = {}
->(
-  options: OwnTaskOptions<Name, L, In, Out, Grouped, InputMap, OutputMap, Structured, Reasoned>
-): Step<
-  Name,
-  Renamed<InputRow<In>, InputMap>,
-  Adds<RenamedOut<Answered<Reasoning<RowOf<Out>, Reasoned>, Grouped>, InputMap, OutputMap>>,
-  TaskParameters<L>
-> => {
-  const { inputs, name, outputs, parse, prompt, structuredOutput, systemPrompt } = options
-  const read =
-    structuredOutput === undefined ? undefined : readStructured(structuredOutput, `task '${name}'`)
-  return makeTask({
-    type: "Task",
-    options,
-    ...readsOf(inputs ?? {}),
-    outputs,
-    structuredOutput:
-      structuredOutput === undefined ? undefined : jsonSchemaOf(structuredOutput, name),
-    format: (row) => {
-      const asked = prompt(row as InputRow<In>)
-      if (typeof asked !== "string") return asked
-      return [
-        ...(systemPrompt === undefined ? [] : [{ role: "system" as const, content: systemPrompt }]),
-        { role: "user", content: asked }
-      ]
-    },
-    parse: (answer, row, details) =>
-      parse(
-        (read === undefined ? answer : read(answer)) as Answer<Structured>,
-        row as InputRow<In>,
-        details
-      ) as Row
-  })
-}
+export const task = defined(
+  definition,
+  <
+    const Name extends string,
+    L extends AnyLLM,
+    Out extends Columns,
+    In extends Inputs = {},
+    const Grouped extends boolean = false,
+    const InputMap extends Names<InputRow<In>> = {},
+    Structured extends Schema.Constraint = never,
+    const Reasoned extends boolean = false,
+    const OutputMap extends Names<Answered<Reasoning<RowOf<Out>, Reasoned>, Grouped>> = {}
+  >(
+    options: OwnTaskOptions<Name, L, In, Out, Grouped, InputMap, OutputMap, Structured, Reasoned>
+  ): Step<
+    Name,
+    Renamed<InputRow<In>, InputMap>,
+    Adds<RenamedOut<Answered<Reasoning<RowOf<Out>, Reasoned>, Grouped>, InputMap, OutputMap>>,
+    TaskParameters<L>
+  > => {
+    const { inputs, name, outputs, parse, prompt, structuredOutput, systemPrompt } = options
+    const read =
+      structuredOutput === undefined
+        ? undefined
+        : readStructured(structuredOutput, `task '${name}'`)
+    return makeTask({
+      definition,
+      options,
+      ...readsOf(inputs ?? {}),
+      outputs,
+      structuredOutput:
+        structuredOutput === undefined ? undefined : jsonSchemaOf(structuredOutput, name),
+      format: (row) => {
+        const asked = prompt(row as InputRow<In>)
+        if (typeof asked !== "string") return asked
+        return [
+          ...(systemPrompt === undefined
+            ? []
+            : [{ role: "system" as const, content: systemPrompt }]),
+          { role: "user", content: asked }
+        ]
+      },
+      parse: (answer, row, details) =>
+        parse(
+          (read === undefined ? answer : read(answer)) as Answer<Structured>,
+          row as InputRow<In>,
+          details
+        ) as Row
+    })
+  }
+)

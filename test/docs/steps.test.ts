@@ -11,6 +11,7 @@ import { metadataColumn } from "../../src/columns/metadata.ts"
 import { required } from "../../src/columns/Shape.ts"
 import { typeName } from "../../src/columns/typeNames.ts"
 import * as library from "../../src/index.ts"
+import type { AnyDefined } from "../../src/step/Definition.ts"
 import type { StepData } from "../../src/step/Step.ts"
 import { sourceFolder } from "../codegen/sources.ts"
 
@@ -172,6 +173,48 @@ export default Pipeline("all", {}, [${calls.map(({ code }) => `any.to(${code})`)
         for (const { column } of adds)
           if (column !== undefined) expect(Object.keys(addedBy(step)), name).toContain(column)
       if (addsAny) expect(adds.length, `@adds of ${name}`).toBeGreaterThan(0)
+    }
+  })
+})
+
+/** The default that a docstring says, as far as it is a plain value. */
+const toldDefault = (about: string): string | undefined =>
+  /Default:? (?:`([^`]*)`|(true|false|[\d,]+))(?=[.:;,\s]|$)/.exec(about)?.slice(1).find(Boolean)
+
+describe("docstrings and definitions", () => {
+  const exports: Readonly<Record<string, unknown>> = { ...library }
+  const defined = docs.map((doc) => ({
+    doc,
+    definition: (exports[doc.name] as AnyDefined).definition
+  }))
+
+  it("say the same in their first sentence", () => {
+    for (const { definition, doc } of defined)
+      expect(doc.about.replaceAll(/\s+/g, " ").startsWith(definition.about), doc.name).toBe(true)
+  })
+
+  it("say the same defaults", () => {
+    for (const { definition, doc } of defined) {
+      const plain = Object.entries(definition.defaults).filter(([, value]) => !Array.isArray(value))
+      const told = Object.fromEntries(
+        plain.map(([option]) => [
+          option,
+          toldDefault(doc.options.find(({ name }) => name === option)?.about ?? "")
+        ])
+      )
+      expect(told, doc.name).toEqual(
+        Object.fromEntries(plain.map(([option, value]) => [option, String(value)]))
+      )
+    }
+  })
+
+  it("say the same parameters", () => {
+    for (const { definition, doc } of defined) {
+      const { parameters = [] } = definition
+      expect(
+        doc.parameters.map(({ name }) => name),
+        doc.name
+      ).toEqual(expect.arrayContaining([...parameters]))
     }
   })
 })

@@ -26,7 +26,7 @@ import {
   VertexAILLM
 } from "../../src/index.ts"
 import { type RowOf } from "../../src/index.ts"
-import type { AnyPipeline } from "../../src/pipeline/Pipeline.ts"
+import type { UntypedPipeline } from "../../src/pipeline/Pipeline.ts"
 import type { StepData } from "../../src/step/Step.ts"
 import { FilterRows } from "../../src/steps/rows.ts"
 import { isLong } from "./module.ts"
@@ -318,7 +318,7 @@ const built = ({
   pair,
   routed,
   source: first
-}: Plan): AnyPipeline | undefined => {
+}: Plan): UntypedPipeline | undefined => {
   const builder = new GraphBuilder("random", description === undefined ? {} : { description })
   let count = 0
   const add = (one: Make): string => {
@@ -368,12 +368,12 @@ const built = ({
 }
 
 /** Random pipelines of all ready steps, tasks and models; nothing for plans that are none. */
-export const randomPipelines: fc.Arbitrary<AnyPipeline> = plan
+export const randomPipelines: fc.Arbitrary<UntypedPipeline> = plan
   .map(built)
   .filter((pipeline) => pipeline !== undefined)
 
 /** Whether a step of the pipeline or its model has a secret, which no document takes along. */
-export const holdsSecrets = ({ graph }: AnyPipeline): boolean =>
+export const holdsSecrets = ({ graph }: UntypedPipeline): boolean =>
   [...graph.nodes.values()].some(({ step }) => {
     if (Object.values(step.options).some(Redacted.isRedacted)) return true
     const { llm } = step.options as {
@@ -395,7 +395,7 @@ export const holdsSecrets = ({ graph }: AnyPipeline): boolean =>
  * All that makes a pipeline what it is, as plain data: graphs are equal if this is. Secrets are not
  * part of it.
  */
-export const essence = ({ description, graph, name }: AnyPipeline): unknown => ({
+export const essence = ({ description, graph, name }: UntypedPipeline): unknown => ({
   name,
   description,
   nodes: [...graph.nodes.values()].map(({ from, gather, step }) => ({

@@ -22,7 +22,7 @@ import {
   task,
   zip
 } from "../../src/index.ts"
-import type { AnyPipeline } from "../../src/pipeline/Pipeline.ts"
+import type { UntypedPipeline } from "../../src/pipeline/Pipeline.ts"
 import { type Fault, faultOf } from "../../src/simulator/index.ts"
 
 /** What a step does to `v`, a number or what came of it. */
@@ -269,7 +269,10 @@ interface Loose {
 }
 
 /** The program as a pipeline; `url` is where its model is. */
-export const pipelineOf = ({ batchSize, gather, ops, sources }: Program, url = ""): AnyPipeline => {
+export const pipelineOf = (
+  { batchSize, gather, ops, sources }: Program,
+  url = ""
+): UntypedPipeline => {
   const zips = gather !== "concat"
   const flows = sources.map((count, s) =>
     from(

@@ -4,7 +4,7 @@
  */
 import { Schema } from "effect"
 import { type Distiset, generatorStep, type Row, runPromise, step } from "../../src/index.ts"
-import type { AnyPipeline } from "../../src/pipeline/Pipeline.ts"
+import type { UntypedPipeline } from "../../src/pipeline/Pipeline.ts"
 
 /** Rows `{ n: 0 }`, `{ n: 1 }`, … */
 export const numbers = <const Name extends string = "numbers">(
@@ -44,15 +44,17 @@ export const slow = <const Name extends string>(
 
 /** Runs a pipeline and gives the rows and error rows of each subset. */
 export const rowsOf = async (
-  pipeline: AnyPipeline
+  pipeline: UntypedPipeline,
+  options: { readonly retryFailed?: boolean } = {}
 ): Promise<
   Readonly<
     Record<string, { readonly rows: ReadonlyArray<Row>; readonly errors: ReadonlyArray<Row> }>
   >
 > => {
-  const distiset = (await runPromise(pipeline, { progress: "none" } as never)) as Distiset<
-    Readonly<Record<string, Row>>
-  >
+  const distiset = (await runPromise(pipeline, {
+    progress: "none",
+    ...options
+  } as never)) as Distiset<Readonly<Record<string, Row>>>
   const subsets = await Promise.all(
     Object.entries(distiset.subsets).map(async ([name, subset]) => {
       const errors = (await Array.fromAsync(

@@ -1,6 +1,15 @@
 /** Guards of the guards: each plants one error that a check must find, and expects it to be found. */
 import { spawnSync } from "node:child_process"
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync
+} from "node:fs"
 import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
 
@@ -30,21 +39,41 @@ for (const name of [
   "tsconfig.json",
   "vitest.config.ts",
   "CONTRIBUTING.md",
-  "scripts"
+  "scripts",
+  "docs"
 ])
   cpSync(name, join(copy, name), { recursive: true })
 mkdirSync(join(copy, "test"))
-for (const name of ["architecture.test.ts", "rooms.ts", "ownCache.ts"])
+for (const name of [
+  "architecture.test.ts",
+  "rooms.ts",
+  "ownCache.ts",
+  "codegen/sources.ts",
+  "docs/steps.test.ts",
+  "steps/definitions.test.ts",
+  "steps/signatures.test.ts"
+])
   cpSync(`test/${name}`, join(copy, "test", name))
 symlinkSync(resolve("node_modules"), join(copy, "node_modules"), "dir")
 
 interface Guard {
   readonly what: string
   readonly file: string
-  readonly plant: string
+  /** The text of a new file, or what becomes of the text of one that is there. */
+  readonly plant: string | ((text: string) => string)
   readonly check: () => { readonly failed: boolean; readonly output: string }
   readonly finds: RegExp
 }
+
+/** A slip of the pen in one place. */
+const instead =
+  (right: string, wrong: string) =>
+  (text: string): string => {
+    if (!text.includes(right)) throw new Error(`there is no ${right} to plant an error in`)
+    return text.replace(right, wrong)
+  }
+
+const compiles = () => runs("tsc", ["-p", "."], copy)
 
 const guards: ReadonlyArray<Guard> = [
   {
@@ -88,6 +117,49 @@ const guards: ReadonlyArray<Guard> = [
     plant: `export { isOptional } from "./Columns.ts"\nexport type { Planted } from "./planted.ts"\n`,
     check: () => runs("vitest", ["run", "test/architecture.test.ts"], copy),
     finds: /planted\.ts → columns\/planted\.ts/
+  },
+  {
+    what: "the compiler finds an output that is renamed in one place only",
+    file: "src/tasks/UltraFeedback.ts",
+    plant: instead("rated = { ratings: Ratings", "rated = { rating: Ratings"),
+    check: compiles,
+    finds: /UltraFeedback\.ts.*error TS/
+  },
+  {
+    what: "the compiler finds an output whose schema is of another type than the parser returns",
+    file: "src/tasks/UltraFeedback.ts",
+    plant: instead("Schema.NullOr(Schema.Number)", "Schema.NullOr(Schema.Boolean)"),
+    check: compiles,
+    finds: /UltraFeedback\.ts.*error TS/
+  },
+  {
+    what: "the compiler finds an option that is misspelt for documents",
+    file: "src/steps/DataSampler.ts",
+    plant: instead('lacks: ["seed"]', 'lacks: ["sead"]'),
+    check: compiles,
+    finds: /DataSampler\.ts.*error TS/
+  },
+  {
+    what: "the compiler finds an option whose schema is not what the signature says",
+    file: "src/steps/KeepColumns.ts",
+    plant: instead("Schema.Array(Schema.String)", "Schema.Array(Schema.Number)"),
+    check: compiles,
+    finds: /signatures\.test\.ts.*error TS/
+  },
+  {
+    what: "the test of definitions finds a step that is exported and not in the catalog",
+    file: "src/index.ts",
+    plant: (text) =>
+      `${text}import { defineStep as planting } from "./step/defineStep.ts"\nexport const Planted = planting({ type: "Planted", about: "Is planted.", reads: {}, adds: {}, options: {}, defaults: {}, process: (rows) => rows })\n`,
+    check: () => runs("vitest", ["run", "test/steps/definitions.test.ts"], copy),
+    finds: /Planted: expected undefined to be 'Planted'/
+  },
+  {
+    what: "the test of docstrings finds a default that the definition does not have",
+    file: "src/steps/MergeColumns.ts",
+    plant: instead("Default `merged_column`", "Default `merged`"),
+    check: () => runs("vitest", ["run", "test/docs/steps.test.ts"], copy),
+    finds: /MergeColumns: expected \{ outputColumn: 'merged' \}/
   }
 ]
 
@@ -95,9 +167,11 @@ let failed = 0
 try {
   for (const { check, file, finds, plant, what } of guards) {
     const planted = join(copy, file)
-    writeFileSync(planted, plant)
+    const before = existsSync(planted) ? readFileSync(planted, "utf8") : undefined
+    writeFileSync(planted, typeof plant === "string" ? plant : plant(before ?? ""))
     const { failed: found, output } = check()
-    rmSync(planted)
+    if (before === undefined) rmSync(planted)
+    else writeFileSync(planted, before)
     const good = found && finds.test(output)
     if (!good) failed++
     console.log(good ? `✓ ${what}` : `✗ ${what}\n${output}`)

@@ -2,7 +2,8 @@ import * as Effect from "effect/Effect"
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { Breaker } from "../../src/models/asking/Breaker.ts"
-import { Congestion } from "../../src/models/asking/Congestion.ts"
+import { type CongestionEvent, next, uncongested } from "../../src/models/asking/congestion.ts"
+import { CongestionControl } from "../../src/models/asking/CongestionControl.ts"
 import type { Diagnosis } from "../../src/models/asking/Diagnosis.ts"
 import { LLMClients } from "../../src/models/asking/LLMClients.ts"
 import { Pace } from "../../src/models/asking/Pace.ts"
@@ -92,68 +93,75 @@ describe("a breaker", () => {
 })
 
 describe("congestion", () => {
+  const rejection = (sentAt: number, retryAfterMs: number | undefined): CongestionEvent => ({
+    kind: "rejected",
+    sentAt,
+    retryAfterMs,
+    longestMs: Infinity
+  })
+
   it("pauses after rejections in a row, and goes on at the pace that was answered before", () => {
-    const congestion = new Congestion()
+    const congestion = new CongestionControl()
     for (let now = 0; now < 2000; now += 20) {
       expect(congestion.waitMs(now)).toBe(0)
-      congestion.sent(now)
-      congestion.back()
-      congestion.answered(now, now + 5)
+      congestion.happened({ kind: "sent" }, now)
+      congestion.happened({ kind: "back" }, 0)
+      congestion.happened({ kind: "answered", sentAt: now }, now + 5)
     }
     for (let i = 0; i < 3; i++) {
-      congestion.sent(2000)
-      congestion.back()
-      congestion.rejected(2000, 2000, 1000)
+      congestion.happened({ kind: "sent" }, 2000)
+      congestion.happened({ kind: "back" }, 0)
+      congestion.happened(rejection(2000, 1000), 2000)
     }
     expect(congestion.waitMs(2000)).toBe(1000)
     congestion.waitMs(3001)
-    expect(congestion.perSecond).toBeGreaterThan(20)
-    expect(congestion.perSecond).toBeLessThan(50)
+    expect(congestion.state.pace.perSecond).toBeGreaterThan(20)
+    expect(congestion.state.pace.perSecond).toBeLessThan(50)
   })
 
   it("is known by what is answered in the end, though all rejections come first", () => {
-    const congestion = new Congestion()
-    for (let i = 0; i < 256; i++) congestion.sent(0)
+    const congestion = new CongestionControl()
+    for (let i = 0; i < 256; i++) congestion.happened({ kind: "sent" }, 0)
     for (let i = 0; i < 206; i++) {
-      congestion.back()
-      congestion.rejected(0, 2, 1000)
+      congestion.happened({ kind: "back" }, 0)
+      congestion.happened(rejection(0, 1000), 2)
     }
     for (let i = 0; i < 50; i++) {
-      congestion.back()
-      congestion.answered(0, 200)
+      congestion.happened({ kind: "back" }, 0)
+      congestion.happened({ kind: "answered", sentAt: 0 }, 200)
     }
     expect(congestion.waitMs(500)).toBeGreaterThan(0)
     congestion.waitMs(1010)
-    expect(congestion.perSecond).toBeGreaterThan(40)
-    expect(congestion.perSecond).toBeLessThan(60)
+    expect(congestion.state.pace.perSecond).toBeGreaterThan(40)
+    expect(congestion.state.pace.perSecond).toBeLessThan(60)
   })
 
   it("finds a pace soon where all was rejected at first", () => {
-    const congestion = new Congestion()
+    const congestion = new CongestionControl()
     for (let i = 0; i < 40; i++) {
-      congestion.sent(0)
-      congestion.back()
-      congestion.rejected(0, 1, undefined)
+      congestion.happened({ kind: "sent" }, 0)
+      congestion.happened({ kind: "back" }, 0)
+      congestion.happened(rejection(0, undefined), 1)
     }
     let answered = 0
     for (let now = 600; now < 12_000; now += 5) {
       if (congestion.waitMs(now) > 0) continue
-      congestion.sent(now)
-      congestion.back()
-      congestion.answered(now, now + 4)
+      congestion.happened({ kind: "sent" }, now)
+      congestion.happened({ kind: "back" }, 0)
+      congestion.happened({ kind: "answered", sentAt: now }, now + 4)
       answered++
     }
     expect(answered).toBeGreaterThan(300)
-    expect(congestion.perSecond).toBeGreaterThan(100)
+    expect(congestion.state.pace.perSecond).toBeGreaterThan(100)
   })
 
   it("does not pause for a single rejection among answers", () => {
-    const congestion = new Congestion()
-    congestion.sent(0)
-    congestion.back()
-    congestion.rejected(0, 10, 500)
+    const congestion = new CongestionControl()
+    congestion.happened({ kind: "sent" }, 0)
+    congestion.happened({ kind: "back" }, 0)
+    congestion.happened(rejection(0, 500), 10)
     expect(congestion.waitMs(10)).toBe(0)
-    expect(congestion.perSecond).toBe(Infinity)
+    expect(congestion.state.pace.perSecond).toBe(Infinity)
   })
 
   /**
@@ -164,20 +172,20 @@ describe("congestion", () => {
     seconds: number,
     rejects: (now: number, roll: number) => boolean
   ): ReadonlyArray<readonly [answered: number, rejected: number]> => {
-    const congestion = new Congestion()
+    const congestion = new CongestionControl()
     const told = Array.from({ length: seconds }, (): [number, number] => [0, 0])
     const underWay: Array<readonly [from: number, rejected: boolean]> = []
     const dice = new Dice(7, 0)
     for (let now = 0; now < seconds * 1000; now++) {
       while (underWay.length > 0 && underWay[0]![0] + 10 <= now) {
         const [from, rejected] = underWay.shift()!
-        congestion.back()
-        if (rejected) congestion.rejected(from, now, 0)
-        else congestion.answered(from, now)
+        congestion.happened({ kind: "back" }, 0)
+        if (rejected) congestion.happened(rejection(from, 0), now)
+        else congestion.happened({ kind: "answered", sentAt: from }, now)
         told[Math.floor(now / 1000)]![rejected ? 1 : 0]++
       }
       while (underWay.length < 8 && congestion.waitMs(now) <= 0) {
-        congestion.sent(now)
+        congestion.happened({ kind: "sent" }, now)
         underWay.push([now, rejects(now, dice.next())])
       }
     }
@@ -214,25 +222,83 @@ describe("congestion", () => {
   })
 
   it("lets fewer through at once where answers take twice as long as they did", () => {
-    const congestion = new Congestion()
+    const congestion = new CongestionControl()
     let now = 0
     const answers = (count: number, latencyMs: number): void => {
       for (let i = 0; i < count; i++) {
-        for (let k = 0; k < 32; k++) congestion.sent(now)
+        for (let k = 0; k < 32; k++) congestion.happened({ kind: "sent" }, now)
         now += latencyMs
         for (let k = 0; k < 32; k++) {
-          congestion.answered(now - latencyMs, now)
-          congestion.back()
+          congestion.happened({ kind: "answered", sentAt: now - latencyMs }, now)
+          congestion.happened({ kind: "back" }, 0)
         }
       }
     }
     answers(20, 100)
-    expect(congestion.window).toBe(Infinity)
+    expect(congestion.state.window).toBe(Infinity)
     answers(40, 600)
-    expect(congestion.window).toBeLessThan(32)
-    const shrunk = congestion.window
+    expect(congestion.state.window).toBeLessThan(32)
+    const shrunk = congestion.state.window
     answers(200, 100)
-    expect(congestion.window).toBeGreaterThan(shrunk)
+    expect(congestion.state.window).toBeGreaterThan(shrunk)
+  })
+})
+
+describe("the state of congestion", () => {
+  const sent = { kind: "sent" } as const
+  const rejection = (retryAfterMs: number) =>
+    ({ kind: "rejected", sentAt: 0, retryAfterMs, longestMs: 60_000 }) as const
+
+  it("goes from unlimited over a suspected pause to a search, and to a steady pace at the next rejection", () => {
+    const paused = next(next(uncongested, sent, 0), rejection(5000), 10)
+    expect([paused.pause.kind, paused.pace.kind]).toEqual(["suspected", "unlimited"])
+    const searching = next(paused, { kind: "tick" }, 5011)
+    expect(searching.pace).toMatchObject({ kind: "searching", perSecond: 1 })
+    const found = next(searching, { ...rejection(1), sentAt: 5012 }, 5013)
+    expect(found.pace).toEqual({ kind: "steady", perSecond: 0.6 })
+    expect(found.ceiling).toBe(1)
+  })
+
+  it("opens a suspected pause when a later request is answered, and not an earlier one", () => {
+    const paused = next(next(uncongested, sent, 0), rejection(5000), 10)
+    expect(next(paused, { kind: "answered", sentAt: 5 }, 20).pause.kind).toBe("suspected")
+    expect(next(paused, { kind: "answered", sentAt: 15 }, 20).pause.kind).toBe("open")
+  })
+
+  it("changes nothing that was there before, and keeps its figures in bounds, whatever happens", () => {
+    const event = fc.oneof(
+      fc.constantFrom(sent, { kind: "tick" } as const, { kind: "notEmpty" } as const),
+      fc.nat(1000).map((sentAt) => ({ kind: "answered", sentAt }) as const),
+      fc.nat(100_000).map((time) => ({ kind: "emptyUntil", time }) as const),
+      fc
+        .tuple(fc.nat(1000), fc.option(fc.nat(1e9), { nil: undefined }), fc.nat(60_000))
+        .map(([sentAt, retryAfterMs, longestMs]) => ({
+          kind: "rejected" as const,
+          sentAt,
+          retryAfterMs,
+          longestMs
+        }))
+    )
+    fc.assert(
+      fc.property(fc.array(fc.tuple(event, fc.nat(3000))), (events) => {
+        let [now, state] = [0, uncongested]
+        for (const [each, ms] of events) {
+          const before = structuredClone(state)
+          now += ms
+          const after = next(state, each, now)
+          expect(state).toEqual(before)
+          expect(after.window).toBeGreaterThanOrEqual(1)
+          expect(after.pace.perSecond).toBeGreaterThan(0)
+          expect(after.rejectedShare).toBeGreaterThanOrEqual(0)
+          expect(after.rejectedShare).toBeLessThanOrEqual(1)
+          if (each.kind === "rejected")
+            expect(after.pause.until).toBeLessThanOrEqual(
+              Math.max(before.pause.until, now + each.longestMs)
+            )
+          state = after
+        }
+      })
+    )
   })
 })
 

@@ -12,7 +12,7 @@ import {
   step,
   TextGeneration
 } from "../../src/index.ts"
-import type { AnyPipeline } from "../../src/pipeline/Pipeline.ts"
+import type { UntypedPipeline } from "../../src/pipeline/Pipeline.ts"
 import type { StepData } from "../../src/step/Step.ts"
 
 /**
@@ -61,7 +61,7 @@ const madeStep = (kind: Written["steps"][number]["kind"], name: string, i: numbe
   }
 }
 
-export const built = ({ routed, steps }: Written): AnyPipeline => {
+export const built = ({ routed, steps }: Written): UntypedPipeline => {
   const builder = new GraphBuilder("random", { description: "made by chance" }).add(
     LoadDataFromDicts({ name: "load", data: [{ instruction: "a", id: 1 }] })
   )

@@ -202,6 +202,8 @@ const better: Readonly<Record<string, Readonly<Record<number, ReadonlyArray<unkn
       // JSON that cannot be read makes an error row.
       30: [expect.objectContaining({ ratings: null })],
       32: [expect.objectContaining({ ratings: null, types: null })],
+      // What lacks a declared column makes an error row, and columns that nobody declared are left out.
+      33: [expect.objectContaining({ ratings: null, rationales: null })],
       31: [expect.objectContaining({ "rationales-for-ratings": ["c", "d"], types: [1, null] })]
     }
   }

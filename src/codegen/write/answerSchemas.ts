@@ -11,20 +11,23 @@ import { type Graph, withSteps } from "../../pipeline/Graph.ts"
 import type { StepData } from "../../step/Step.ts"
 import type { AnswerSchema } from "./stepSource.ts"
 
-/** The schemas that models of text generation have, by step. */
+/** The schemas that models have whose answers are a column, by step. */
 export const answerSchemas = (
   pipeline: LoadedPipeline,
   registry: Registry
 ): ReadonlyMap<string, AnswerSchema> =>
   new Map(
     [...pipeline.graph.nodes.values()].flatMap(({ name, step }) => {
+      const column = registry.steps.get(step.type)?.source.answerIn
       const found =
-        step.type === "TextGeneration" &&
+        column !== undefined &&
         step.options["structuredOutput"] === undefined &&
         step.options["groupGenerations"] !== true
           ? schemaOf(step, pipeline, registry)
           : undefined
-      return found === undefined ? [] : [[name, found] as const]
+      return found === undefined || column === undefined
+        ? []
+        : [[name, { ...found, column }] as const]
     })
   )
 
@@ -32,7 +35,7 @@ const schemaOf = (
   step: StepData,
   { missing }: LoadedPipeline,
   registry: Registry
-): AnswerSchema | undefined => {
+): Omit<AnswerSchema, "column"> | undefined => {
   // A class of Python's, whose fields nobody knows.
   const lacking = missing.find(({ kind, steps }) => kind === "schema" && steps.includes(step.name))
   if (lacking !== undefined) return { name: lacking.name, schema: Schema.Struct({}) }
@@ -60,7 +63,7 @@ export const withAnswers = (graph: Graph, answers: ReadonlyMap<string, AnswerSch
       ...step,
       gives: (have) => {
         const after = step.gives(have)
-        return { ...after, columns: { ...after.columns, generation: answer.schema } }
+        return { ...after, columns: { ...after.columns, [answer.column]: answer.schema } }
       }
     }
   })

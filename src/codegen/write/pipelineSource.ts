@@ -121,7 +121,7 @@ export const pipelineSource = (
     graph,
     writer,
     variables,
-    input: inputAt,
+    input: (node) => inputAt(node, registry),
     before: (name) => withValues.get(name),
     routing: (routing) => routingSource(routing, sources)
   })
@@ -178,12 +178,13 @@ const unknownSteps = (
         const lacks = pipeline.missing.some(
           ({ kind, steps }) => kind === "step" && steps.includes(name)
         )
-        if (lacks || !registry.steps.has(step.type))
+        const found = registry.steps.get(step.type)
+        if (lacks || found === undefined)
           return [
             [name, step.kind === "step" && registry.isModel(step.options["llm"]) ? "task" : "step"]
           ]
         if ("data" in step.parameters && step.options["data"] === undefined)
-          return [[name, step.type === "DataSampler" ? "samples" : "rows"]]
+          return [[name, found.source.drawsRows ? "samples" : "rows"]]
         return step.kind === "generator" && pipeline.graph.outgoing.get(name)!.open
           ? [[name, "source"]]
           : []

@@ -5,7 +5,12 @@
 import * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
 import type { Columns } from "../../columns/Columns.ts"
-import type { DescribedModel, Field, Registry } from "../../document/classes/Registry.ts"
+import type {
+  DescribedModel,
+  Field,
+  Registry,
+  SourceFacts
+} from "../../document/classes/Registry.ts"
 import type { LoadedPipeline } from "../../document/read/LoadedPipeline.ts"
 import { ownFields } from "../../document/read/readModel.ts"
 import { camelCased } from "../../document/tree/names.ts"
@@ -36,6 +41,8 @@ export interface StepSources {
 /** The schema of an answer, under the name that it has in the document. */
 export interface AnswerSchema {
   readonly name: string
+  /** The column of the task that is the answer. */
+  readonly column: string
   readonly schema: Schema.Top
 }
 
@@ -45,36 +52,12 @@ export interface StepSource {
   readonly code: string
 }
 
-/** What goes without saying: Python's documents spell it out. */
-const usual: Readonly<Record<string, unknown>> = {
-  groupGenerations: false,
-  addRawOutput: true,
-  addRawInput: true,
-  numGenerations: 1,
-  useDefaultStructuredOutput: false,
-  maxRetries: 6,
-  timeout: 120,
-  splitStatistics: false,
-  encoded: false,
-  split: "train"
-}
-
-/** Classes whose steps take no mappings: what they read is mapped where they are connected. */
-const unmapped: ReadonlySet<string> = new Set([
-  "KeepColumns",
-  "MergeColumns",
-  "GroupColumns",
-  "CombineColumns",
-  "CombineOutputs",
-  "ExpandColumns",
-  "RenameColumns",
-  "FilterRows",
-  "MapRows"
-])
-
 /** Columns of the flow that a step reads under its own names, where that is said at its connection. */
-export const inputAt = ({ step }: GraphNode): Readonly<Record<string, string>> =>
-  unmapped.has(step.type) ? step.mappings.input : {}
+export const inputAt = (
+  { step }: GraphNode,
+  registry: Registry
+): Readonly<Record<string, string>> =>
+  registry.steps.get(step.type)?.source.takesMappings === false ? step.mappings.input : {}
 
 export const stepSource = (node: GraphNode, sources: StepSources): StepSource => {
   const { step } = node
@@ -143,11 +126,11 @@ const knownSource = (step: StepData, raw: TreeRecord, sources: StepSources): Ste
       )
     else if (typeof value === "function" && !Schema.isSchema(value))
       say(field.option, functionSource(step, raw, field, sources))
-    else if (field.option === "columns" && step.type === "ExpandColumns")
-      say("columns", writer.value(expandedColumns(step, value)))
+    else if (field.option === found.source.renamesBy)
+      say(field.option, writer.value(renamedColumns(step, value)))
     else if (
       value !== undefined &&
-      !(fromPython && goesWithoutSaying(step, field.option, value)) &&
+      !(fromPython && goesWithoutSaying(found.source, field.option, value)) &&
       !entries.some(([name]) => name === field.option)
     )
       say(field.option, writer.value(value))
@@ -173,37 +156,39 @@ const knownSource = (step: StepData, raw: TreeRecord, sources: StepSources): Ste
     options["columns"] === undefined
   )
     entries.push(["columns", writer.value({ "~known": Object.fromEntries(mapped) }) as string])
-  entries.push(...sharedEntries(step, options, sources))
-  return { comments, code: `${writer.library(exportedName(step.type))}(${objectSource(entries)})` }
+  entries.push(...sharedEntries(step, found.source, options, sources))
+  return { comments, code: `${writer.library(found.source.madeBy)}(${objectSource(entries)})` }
 }
 
-/** Own steps are made by functions in small letters. */
-const exportedName = (type: string): string =>
-  ({
-    Step: "step",
-    GlobalStep: "globalStep",
-    JoinStep: "joinStep",
-    GeneratorStep: "generatorStep",
-    Task: "task"
-  })[type] ?? type
+/** Python's documents spell out what is as ever, and what follows from the rest. */
+const goesWithoutSaying = (
+  { defaults, implied }: SourceFacts,
+  option: string,
+  value: unknown
+): boolean => implied.includes(option) || isUsual(defaults, option, value) || isEmpty(value)
 
-const goesWithoutSaying = ({ type }: StepData, option: string, value: unknown): boolean =>
-  (option in usual && usual[option] === value) ||
-  (option === "columns" && type === "TextGeneration") ||
-  (Array.isArray(value) ? value.length === 0 : isRecord(value) && Object.keys(value).length === 0)
+/** Whether an option has the value that is meant where it is left out. */
+const isUsual = (
+  defaults: Readonly<Record<string, unknown>>,
+  option: string,
+  value: unknown
+): boolean => Object.hasOwn(defaults, option) && defaults[option] === value
+
+const isEmpty = (value: unknown): boolean =>
+  Array.isArray(value) ? value.length === 0 : isRecord(value) && Object.keys(value).length === 0
 
 /** Options that every step has. */
 const sharedEntries = (
   step: StepData,
+  { renamesBy, takesMappings }: SourceFacts,
   options: Readonly<Record<string, unknown>>,
   { writer }: StepSources
 ): ReadonlyArray<readonly [string, string]> => {
   const { input, output } = step.mappings
-  const mapped = !unmapped.has(step.type)
-  const renames = mapped
+  const renames = takesMappings
     ? [["inputMappings", input] as const, ["outputMappings", output] as const]
     : []
-  if (!mapped && Object.keys(output).length > 0 && step.type !== "ExpandColumns")
+  if (!takesMappings && Object.keys(output).length > 0 && renamesBy === undefined)
     writer.notes.push(
       `'${step.name}' gives its columns other names (${Object.entries(output)
         .map(([from, to]) => `${from} as ${to}`)
@@ -227,8 +212,8 @@ const sharedEntries = (
   ]
 }
 
-/** What ExpandColumns gives other names is said where its columns are. */
-const expandedColumns = ({ mappings: { output } }: StepData, columns: unknown): unknown => {
+/** New names of columns are said where the columns are. */
+const renamedColumns = ({ mappings: { output } }: StepData, columns: unknown): unknown => {
   if (Object.keys(output).length === 0) return columns
   const names = Array.isArray(columns)
     ? Object.fromEntries((columns as ReadonlyArray<string>).map((column) => [column, column]))
@@ -273,7 +258,7 @@ const modelSource = (
     )
       .map(([name, value]) => [camelCased(name), value] as const)
       .filter(([name, value]) => known.has(name) && typeof value === "number")
-    return `${writer.library("OpenAILLM")}(${objectSource([["model", writer.value(options["model"]) as string], ...(kwargs.length === 0 ? [] : [["generationKwargs", objectSource(kwargs.map(([name, value]) => [name, String(value)]))] as const])])})`
+    return `${writer.library(registry.generalModel)}(${objectSource([["model", writer.value(options["model"]) as string], ...(kwargs.length === 0 ? [] : [["generationKwargs", objectSource(kwargs.map(([name, value]) => [name, String(value)]))] as const])])})`
   }
   const entries = new Map<string, string>()
   for (const { option } of found.fields) {
@@ -282,7 +267,7 @@ const modelSource = (
       value === undefined ||
       without.includes(option) ||
       (fromPython &&
-        (usual[option] === value || (isRecord(value) && Object.keys(value).length === 0)))
+        (isUsual(found.defaults, option, value) || (isRecord(value) && isEmpty(value))))
     )
       continue
     const source =
@@ -357,7 +342,7 @@ const skeletonSource = ({ step }: GraphNode, sources: StepSources): StepSource =
         option !== "llm" &&
         value !== undefined &&
         !registry.isModel(value) &&
-        usual[option] !== value
+        !isUsual(registry.taskDefaults, option, value)
     )
   )
   const comments = [

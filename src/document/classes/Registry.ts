@@ -104,7 +104,26 @@ export interface Class<Made> {
   readonly make: (options: Readonly<Record<string, unknown>>, at: Reading) => Made
 }
 
+/** What a program needs to know to call the function that makes a class's steps. */
+export interface SourceFacts {
+  /** The function of this library. */
+  readonly madeBy: string
+  /** Options that need not be written where they have these values. */
+  readonly defaults: Readonly<Record<string, unknown>>
+  /** Whether it takes `inputMappings` and `outputMappings`; else columns are mapped at connections. */
+  readonly takesMappings: boolean
+  /** Options that Python's documents spell out, and that follow from the others. */
+  readonly implied: ReadonlyArray<string>
+  /** The option that gives columns new names, in place of `outputMappings`. */
+  readonly renamesBy: string | undefined
+  /** The column that is the answer itself, of the type of a schema that Python has on the model. */
+  readonly answerIn: string | undefined
+  /** Whether its rows hold lists of values of the rows that it is given. */
+  readonly drawsRows: boolean
+}
+
 export interface StepClass extends Class<StepData> {
+  readonly source: SourceFacts
   /**
    * The options that say what the step is now. Default: those it was made of, and the parameters
    * that were set since.
@@ -121,7 +140,11 @@ export interface StepClass extends Class<StepData> {
       })
     | undefined
 }
-export type ModelClass = Class<unknown>
+
+export interface ModelClass extends Class<unknown> {
+  /** Options that need not be written where they have these values. */
+  readonly defaults: Readonly<Record<string, unknown>>
+}
 
 /** A model as documents write it. */
 export interface DescribedModel {
@@ -135,6 +158,10 @@ export interface Registry {
   readonly steps: ReadonlyMap<string, StepClass>
   /** Classes of models, by their type. */
   readonly models: ReadonlyMap<string, ModelClass>
+  /** The defaults of options that tasks have, whichever tasks they are. */
+  readonly taskDefaults: Readonly<Record<string, unknown>>
+  /** The class of models that can ask any server that speaks the most common protocol. */
+  readonly generalModel: string
   /** A model in place of one that is not here: it can be looked at, and refuses to be asked. */
   readonly standIn: (model: { readonly type: string; readonly fields: TreeRecord }) => unknown
   /** A model with the parameters that were set on its step. */

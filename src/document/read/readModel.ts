@@ -113,8 +113,13 @@ export const unknownClass = (
   at: Reading
 ): void => {
   const known = [...classes.keys(), ...(module === ownModule ? [] : pythonNames)]
+  const meant = didYouMean(name, known)
+  const registered =
+    meant === "" && module === ownModule
+      ? ` Is it a class of your own? Pass the registry that holds it: { registry: catalogWith(${name}) }.`
+      : ""
   at.in("type_info", "name").problem(
-    `There is no class '${name}' in '${module}'.${didYouMean(name, known)}`,
+    `There is no class '${name}' in '${module}'.${meant}${registered}`,
     "UnknownClass"
   )
 }

@@ -157,7 +157,7 @@ const isOwn = (field: Field, module: string): boolean => field.own && module !==
 
 /** A class with its fields, in Python's order: the class comes last. */
 export const record = (
-  { module, name, type }: StepClass | ModelClass,
+  { module, name, type }: Pick<StepClass | ModelClass, "module" | "name" | "type">,
   { own, python }: Fields,
   more: TreeRecord
 ): TreeRecord => {

@@ -242,19 +242,7 @@ const stepOf = (node: GraphNode, registry: Registry, writer: Writer): TreeRecord
     python: { ...shared, ...python, runtime_parameters_info: parametersInfo(step.parameters) },
     own
   }
-  return record(
-    found ?? {
-      type: step.type,
-      name: step.type,
-      module: ownModule,
-      fields: [],
-      ignores: {},
-      needs: [],
-      make: () => step
-    },
-    fields,
-    more
-  )
+  return record(found ?? { type: step.type, name: step.type, module: ownModule }, fields, more)
 }
 
 /** The parameters that were set on a step whose class nobody knows. */

@@ -1,21 +1,17 @@
 /** Estimates: what a run will ask, use, cost and take, from a trial on a few of its rows. */
 import { rmSync } from "node:fs"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import { monotonicMs } from "../../models/asking/monotonic.ts"
 import type { LLM } from "../../models/chat/LLM.ts"
 import type { LLMEvent } from "../../models/chat/LLMEvents.ts"
 import { type GivenParameters, withParameters } from "../../pipeline/parameters.ts"
-import type { AnyPipeline, Pipeline } from "../../pipeline/Pipeline.ts"
+import type { AnyPipeline } from "../../pipeline/Pipeline.ts"
 import { modelOf } from "../keep/modelOf.ts"
-import type { DatasetOf } from "../local/dataset.ts"
-import {
-  costsOf,
-  execute,
-  type OptionsArgument,
-  type Others,
-  type RunOptions,
-  type RunSettings
-} from "../local/run.ts"
+import { costsOf } from "../local/costs.ts"
+import { execute, type RunServices } from "../local/execute.ts"
 import type { RunError } from "../local/runErrors.ts"
+import type { AnyRunOptions } from "../local/RunSettings.ts"
 import { type Counted, sampledGraph } from "./sampled.ts"
 import { type Estimated, Sums } from "./Sums.ts"
 import { Times } from "./Times.ts"
@@ -54,108 +50,63 @@ export interface Estimate {
   readonly spent: number
 }
 
-/** Options of `estimate`: those of `run`, and how many rows are tried. */
-export type EstimateOptions<Steps, Fed = never> = RunOptions<Steps, Fed> & {
-  /** Source rows that are tried, picked at random. Default 50. */
-  readonly sample?: number
-}
-
-/**
- * Says what a run will ask, use, cost and take, each with an interval, from a trial on some of its
- * rows.
- *
- * The rows are picked at random over the whole source, which is read once. Their answers are paid
- * for, and kept: the run itself does not ask for them again, but for rows that are routed by batch
- * and then go another way. Answers that are kept from earlier runs count as if they were not, so
- * that the estimate is that of the whole. Steps that work on all rows at once see the sample only:
- * what comes after them is told as if they gave the same share of all rows. The time is that of the
- * slowest model at its limits; own steps that take longer than the models are not in it.
- *
- * @example
- *   const { cost, seconds } = await Effect.runPromise(estimate(pipeline, { sample: 100 }))
- *   console.log(`about $${cost.expected.toFixed(2)}, at most $${cost.high.toFixed(2)}`)
- *
- * @fails what `run` fails with
- */
-export const estimate = <Steps, Leaves, Sources, Fed extends DatasetOf<Sources> = never>(
-  pipeline: Pipeline<Steps, Leaves, Sources>,
-  ...[options]: OptionsArgument<EstimateOptions<Others<Steps, Sources, Fed>, Fed>>
-): Effect.Effect<Estimate, RunError> => estimated(pipeline, options ?? {})
-
-/**
- * `estimate`, as a promise.
- *
- * @example
- *   const { calls } = await estimatePromise(pipeline)
- */
-export const estimatePromise = <Steps, Leaves, Sources, Fed extends DatasetOf<Sources> = never>(
-  pipeline: Pipeline<Steps, Leaves, Sources>,
-  ...[options]: OptionsArgument<
-    EstimateOptions<Others<Steps, Sources, Fed>, Fed> & { readonly signal?: AbortSignal }
-  >
-): Promise<Estimate> =>
-  Effect.runPromise(
-    estimated(pipeline, options ?? {}),
-    options?.signal === undefined ? {} : { signal: options.signal }
-  )
-
-interface Given extends RunSettings {
-  readonly parameters?: unknown
-  readonly sample?: number
-}
-
-const estimated = (pipeline: AnyPipeline, options: Given): Effect.Effect<Estimate, RunError> =>
-  Effect.gen(function* () {
-    const { graph } = withParameters(pipeline.graph, (options.parameters ?? {}) as GivenParameters)
-    const costs = costsOf(graph, options.prices)
-    const counts = new Map<string, Counted>()
-    const asked = new Map<string, Asked>()
-    for (const { name, step } of graph.nodes.values()) {
-      const llm = modelOf(step)
-      if (llm !== undefined) asked.set(name, new Asked(llm))
-    }
-    const all = new Asked(undefined)
-    let spent = 0
-    const onEvent = (event: LLMEvent): void => {
-      const cost = costs.get(event.step ?? "")?.(event.inputTokens ?? 0, event.outputTokens ?? 0)
-      asked.get(event.step ?? "")?.add(event, cost)
-      all.add(event, cost)
-      if (event.kind === "success") spent += cost ?? 0
-    }
-    const { maxRows = Infinity, sample = 50, ...settings } = options
-    const graphOf = (given: typeof graph) => sampledGraph(given, sample, maxRows, counts)
-    const { directory } = yield* execute(pipeline, settings, { rows: Infinity, graphOf, onEvent })
-    if (options.outputDir === undefined) rmSync(directory, { recursive: true, force: true })
-    const longest = Math.max(0, ...[...counts.values()].map(({ rows }) => rows))
-    const sampled = Math.min(sample, longest)
-    const over = (sums: Sums): Estimated => sums.over(longest, sampled)
-    const steps = [...asked].map(([step, each]): StepEstimate => ({
-      step,
-      model: each.llm?.model ?? "",
-      calls: over(each.calls),
-      inputTokens: over(each.input),
-      outputTokens: over(each.output),
-      cost: each.unpriced ? undefined : over(each.cost)
-    }))
-    return {
-      pipeline: pipeline.name,
-      rows: longest,
-      allRows: [...counts.values()].every((counted) => counted.all),
-      sampled,
-      steps,
-      calls: over(all.calls),
-      inputTokens: over(all.input),
-      outputTokens: over(all.output),
-      cost: over(all.cost),
-      unpriced: [
-        ...new Set(
-          [...asked.values()].filter(({ unpriced }) => unpriced).map(({ llm }) => llm?.model ?? "")
-        )
-      ],
-      seconds: secondsOf([...asked.values()], over),
-      spent
-    }
-  })
+/** Tries a pipeline on some of its rows. */
+export const estimated = Effect.fnUntraced(function* (
+  pipeline: AnyPipeline,
+  options: AnyRunOptions & { readonly sample?: number } = {}
+): Effect.fn.Return<Estimate, RunError, RunServices> {
+  const { graph } = withParameters(pipeline.graph, (options.parameters ?? {}) as GivenParameters)
+  const costs = costsOf(graph, options.prices)
+  const counts = new Map<string, Counted>()
+  const asked = new Map<string, Asked>()
+  for (const { name, step } of graph.nodes.values()) {
+    const llm = modelOf(step)
+    if (llm !== undefined) asked.set(name, new Asked(llm))
+  }
+  const all = new Asked(undefined)
+  let spent = 0
+  const clock = yield* Clock.Clock
+  const onEvent = (event: LLMEvent): void => {
+    const at = monotonicMs(clock)
+    const cost = costs.get(event.step ?? "")?.(event.inputTokens ?? 0, event.outputTokens ?? 0)
+    asked.get(event.step ?? "")?.add(event, cost, at)
+    all.add(event, cost, at)
+    if (event.kind === "success") spent += cost ?? 0
+  }
+  const { maxRows = Infinity, sample = 50, ...settings } = options
+  const graphOf = (given: typeof graph) => sampledGraph(given, sample, maxRows, counts)
+  const { directory } = yield* execute(pipeline, settings, { rows: Infinity, graphOf, onEvent })
+  if (options.outputDir === undefined) rmSync(directory, { recursive: true, force: true })
+  const longest = Math.max(0, ...[...counts.values()].map(({ rows }) => rows))
+  const sampled = Math.min(sample, longest)
+  const over = (sums: Sums): Estimated => sums.over(longest, sampled)
+  const steps = [...asked].map(([step, each]): StepEstimate => ({
+    step,
+    model: each.llm?.model ?? "",
+    calls: over(each.calls),
+    inputTokens: over(each.input),
+    outputTokens: over(each.output),
+    cost: each.unpriced ? undefined : over(each.cost)
+  }))
+  return {
+    pipeline: pipeline.name,
+    rows: longest,
+    allRows: [...counts.values()].every((counted) => counted.all),
+    sampled,
+    steps,
+    calls: over(all.calls),
+    inputTokens: over(all.input),
+    outputTokens: over(all.output),
+    cost: over(all.cost),
+    unpriced: [
+      ...new Set(
+        [...asked.values()].filter(({ unpriced }) => unpriced).map(({ llm }) => llm?.model ?? "")
+      )
+    ],
+    seconds: secondsOf([...asked.values()], over),
+    spent
+  }
+})
 
 /** What was asked of a model, row by row. */
 class Asked {
@@ -173,7 +124,9 @@ class Asked {
 
   add(
     { durationMs, inputTokens = 0, kind, outputTokens = 0, row = "" }: LLMEvent,
-    cost: number | undefined
+    cost: number | undefined,
+    /** When it happened, in milliseconds. */
+    at: number
   ): void {
     // Rows that came of one row stand or fall together.
     const source = row.split(/[./]/)[0]!
@@ -183,7 +136,7 @@ class Asked {
     this.output.add(source, outputTokens)
     if (cost === undefined) this.unpriced = true
     else this.cost.add(source, cost)
-    if (durationMs !== undefined) this.times.add(durationMs / 1000, performance.now() / 1000)
+    if (durationMs !== undefined) this.times.add(durationMs / 1000, at / 1000)
   }
 }
 

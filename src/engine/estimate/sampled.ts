@@ -70,7 +70,10 @@ const picked = (
   most: number
 ): Effect.Effect<{ readonly rows: ReadonlyArray<Row>; readonly counted: Counted }, StepFailed> =>
   Effect.gen(function* () {
-    const reader = new SourceReader(name, worker)
+    const reader = yield* Effect.acquireRelease(
+      Effect.sync(() => new SourceReader(name, worker)),
+      ({ release }) => release
+    )
     const limit = Math.min(most, mostRead)
     const kept: Array<{ readonly row: Row; readonly position: number }> = []
     const chance = randomNumbers(42)
@@ -99,4 +102,4 @@ const picked = (
           ? { rows: reader.position, all: all || reader.position >= most }
           : { rows: total, all: true }
     }
-  })
+  }).pipe(Effect.scoped)

@@ -6,6 +6,7 @@
  * that reaches. What cannot be seen is listed.
  */
 import { types } from "node:util"
+import * as Context from "effect/Context"
 import * as Redacted from "effect/Redacted"
 import { type BuiltinUse, builtinPathOf } from "./builtins.ts"
 import {
@@ -68,6 +69,7 @@ export class Description {
       this.#namespace(item as Readonly<Record<string, unknown>>, name, uses, depth)
       return
     }
+    if (this.#service(item)) return
     if (this.#api(item, uses)) return
     if (typeof item === "function") this.findings.state.named(item, name)
     const seen = this.#seen.get(item)
@@ -81,6 +83,14 @@ export class Description {
     else if (isSchema(item)) this.#write(item.ast, name, undefined, depth)
     else if (typeof item === "function") this.#functions.add(item, name, depth)
     else this.#object(item, name, uses, depth)
+  }
+
+  /** A service is known by its key alone: what it does is decided where the run is provided with it. */
+  #service(item: object): boolean {
+    if (types.isProxy(item) || !Context.isKey(item)) return false
+    this.findings.push(`service ${item.key}`)
+    this.findings.hide({ kind: "outside", name: item.key, what: "a service" })
+    return true
   }
 
   /**

@@ -8,7 +8,7 @@
  * | reads the time                                                  | no                               | no: they are of another time          | yes: they are of this run               |
  * | reads what is outside, changes what it reads, or cannot be seen | no                               | no                                    | no: what was read may be another by now |
  */
-import { counted } from "../../report/figures/figures.ts"
+import { counted } from "../../words/figures.ts"
 
 export type UnseenKind = "random" | "time" | "outside" | "state" | "code"
 

@@ -6,6 +6,8 @@ import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { Graph } from "../../pipeline/Graph.ts"
+import { OutputStore } from "../services/OutputStore.ts"
+import { regularly } from "../watch/regularly.ts"
 import { KeptResults } from "./KeptResults.ts"
 import { KeptRows } from "./KeptRows.ts"
 import { outputSignatures } from "./keys.ts"
@@ -38,47 +40,33 @@ interface Options extends Pick<Keeping, "start" | "block" | "spillDirectory" | "
 /** So often outputs are written, however few they are. */
 const everyMs = 1000
 
-export const keepingOf = (
+/** Opens what a run keeps, as long as the scope lives. */
+export const keepingOf = Effect.fnUntraced(function* (
   graph: Graph,
-  { block, retriesFailed, signatures, spillDirectory, start, stepsDirectory }: Options
-): Effect.Effect<Keeping, never, Scope.Scope> =>
-  Effect.map(
-    Effect.acquireRelease(
-      Effect.sync(() => {
-        const kept = new Map<string, KeptRows>()
-        const keptResults = new Map<string, KeptResults>()
-        const keeping =
-          stepsDirectory === undefined || signatures === undefined
-            ? []
-            : outputSignatures(graph, signatures)
-        for (const [name, signature] of keeping) {
-          const directory = join(stepsDirectory!, signature)
-          const { kind, rowCount } = graph.nodes.get(name)!.step
-          if (kind === "global" || (kind === "step" && rowCount === "many-to-one"))
-            keptResults.set(name, new KeptResults(directory))
-          else kept.set(name, new KeptRows(directory))
-        }
-        const all = [...kept.values(), ...keptResults.values()]
-        const timer = setInterval(() => all.forEach((each) => each.flush()), everyMs)
-        timer.unref()
-        return { kept, keptResults, all, timer }
-      }),
-      ({ all, timer }) =>
-        Effect.sync(() => {
-          clearInterval(timer)
-          for (const each of all) {
-            each.flush()
-            each.close()
-          }
-        })
-    ),
-    ({ kept, keptResults }) => ({
-      kept,
-      keptResults,
-      keyed: kept.size + keptResults.size > 0,
-      block,
-      start,
-      spillDirectory,
-      retriesFailed
+  { signatures, stepsDirectory, ...rest }: Options
+): Effect.fn.Return<Keeping, never, Scope.Scope> {
+  const store = yield* OutputStore
+  const kept = new Map<string, KeptRows>()
+  const keptResults = new Map<string, KeptResults>()
+  const keeping =
+    stepsDirectory === undefined || signatures === undefined
+      ? []
+      : outputSignatures(graph, signatures)
+  for (const [name, signature] of keeping) {
+    const directory = join(stepsDirectory!, signature)
+    const { kind, rowCount } = graph.nodes.get(name)!.step
+    if (kind === "global" || (kind === "step" && rowCount === "many-to-one"))
+      keptResults.set(name, new KeptResults(store, directory))
+    else kept.set(name, new KeptRows(store, directory))
+  }
+  const all = [...kept.values(), ...keptResults.values()]
+  const flush = (): void => all.forEach((each) => each.flush())
+  yield* Effect.addFinalizer(() =>
+    Effect.sync(() => {
+      flush()
+      for (const each of all) each.close()
     })
   )
+  if (all.length > 0) yield* regularly(everyMs, flush)
+  return { ...rest, kept, keptResults, keyed: all.length > 0 }
+})

@@ -7,10 +7,11 @@ import { basename, join } from "node:path"
 import type { Row } from "../../columns/Row.ts"
 import { faithfulText, revived } from "../../columns/rowText.ts"
 import { JournalError } from "../../journal/JournalError.ts"
-import { StepOutputs } from "../../journal/StepOutputs.ts"
+import type { RowFailed } from "../../step/StepFailed.ts"
+import type { OpenOutputs, Outputs } from "../services/OutputStore.ts"
 
-/** A row that came out, and the index of the row that it came from. */
-type Result = readonly [number | null, Row]
+/** A row that came out, the index of the row that it came from, and what is wrong with it. */
+export type KeptResult = readonly [of: number | null, row: Row, failure?: RowFailed | undefined]
 
 /** Which pieces a result has. */
 interface Complete {
@@ -23,29 +24,31 @@ const rowsInPiece = 500
 const pieceKey = (key: string, id: string, index: number): string => `${key}/${id}/${index}`
 
 export class KeptResults {
+  readonly #store: OpenOutputs
   readonly #directory: string
-  readonly #complete: StepOutputs
-  readonly #pieces: StepOutputs
+  readonly #complete: Outputs
+  readonly #pieces: Outputs
   /** Moves along the pieces before they are read. */
-  readonly #ahead: StepOutputs
+  readonly #ahead: Outputs
 
   /** `directory` is that of the step's signature. */
-  constructor(directory: string) {
+  constructor(store: OpenOutputs, directory: string) {
+    this.#store = store
     this.#directory = directory
-    this.#complete = new StepOutputs(join(directory, "complete"), basename(directory))
+    this.#complete = store.open(join(directory, "complete"), basename(directory))
     this.#pieces = this.#openPieces()
     this.#ahead = this.#openPieces()
   }
 
-  #openPieces(): StepOutputs {
-    return new StepOutputs(join(this.#directory, "pieces"), basename(this.#directory))
+  #openPieces(): Outputs {
+    return this.#store.open(join(this.#directory, "pieces"), basename(this.#directory))
   }
 
   /**
    * What came of the rows that the key stands for; undefined if it is not known, or a piece of it
    * is damaged: then it is worked out again.
    */
-  find(key: string | undefined): Iterator<Result> | undefined {
+  find(key: string | undefined): Iterator<KeptResult> | undefined {
     const found = key === undefined ? undefined : this.#complete.find(key)
     if (found === undefined) return undefined
     const { count, id } = JSON.parse(found) as Complete
@@ -56,10 +59,11 @@ export class KeptResults {
       : undefined
   }
 
-  *#read(pieces: ReadonlyArray<string>): Generator<Result> {
+  *#read(pieces: ReadonlyArray<string>): Generator<KeptResult> {
     for (const piece of pieces) {
       const json = this.#pieces.find(piece) ?? this.#findAnywhere(piece)
-      for (const [of, row] of JSON.parse(json) as ReadonlyArray<Result>) yield [of, revived(row)]
+      for (const [of, row] of JSON.parse(json) as ReadonlyArray<KeptResult>)
+        yield [of, revived(row)]
     }
   }
 
@@ -83,8 +87,8 @@ export class KeptResults {
     })
   }
 
-  /** The results, kept as they pass. */
-  *keeping(key: string | undefined, results: Iterator<Result>): Generator<Result> {
+  /** The results, kept as they pass, unless one of them is wrong. */
+  *keeping(key: string | undefined, results: Iterator<KeptResult>): Generator<KeptResult> {
     let piece: Array<string> = []
     let count = 0
     let faithful = key !== undefined
@@ -95,9 +99,9 @@ export class KeptResults {
       piece = []
     }
     for (let next = results.next(); next.done !== true; next = results.next()) {
-      const [of, row] = next.value
+      const [of, row, failure] = next.value
       // As text at once: steps after this one may change the row.
-      const text = faithful ? faithfulText(row) : undefined
+      const text = faithful && failure === undefined ? faithfulText(row) : undefined
       faithful = text !== undefined
       if (faithful && piece.push(`[${of},${text}]`) >= rowsInPiece) close()
       yield next.value

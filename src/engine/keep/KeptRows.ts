@@ -2,14 +2,14 @@
 import { basename } from "node:path"
 import type { Row } from "../../columns/Row.ts"
 import { faithfulText, revived } from "../../columns/rowText.ts"
-import { StepOutputs } from "../../journal/StepOutputs.ts"
+import type { OpenOutputs, Outputs } from "../services/OutputStore.ts"
 
 export class KeptRows {
-  readonly #outputs: StepOutputs
+  readonly #outputs: Outputs
 
   /** `directory` is that of the step's signature. */
-  constructor(directory: string) {
-    this.#outputs = new StepOutputs(directory, basename(directory))
+  constructor(store: OpenOutputs, directory: string) {
+    this.#outputs = store.open(directory, basename(directory))
   }
 
   /** The rows that came of a row; undefined if it is not known. */

@@ -1,20 +1,26 @@
 /** Run control: stops a run from outside, first gently, then at once. */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
 import type { Machine } from "../nodes/Machine.ts"
+import type { Stoppable } from "../services/Signals.ts"
 import type { StopReason } from "../watch/RunStopped.ts"
 
-export class RunControl {
+/** Does something after so many milliseconds, unless the run has ended by then. */
+type Later = (ms: number, work: () => void) => void
+
+export class RunControl implements Stoppable {
   #machine: Machine | undefined
   #reason: StopReason | undefined
   #detail: string | undefined
-  #timer: NodeJS.Timeout | undefined
+  readonly #later: Later
   readonly #left = Deferred.makeUnsafe<"stopped">()
   /** What is under way when a run is to stop is waited for so long. */
   readonly graceMs: number
 
-  constructor(graceMs: number) {
+  constructor(graceMs: number, later: Later) {
     this.graceMs = graceMs
+    this.#later = later
   }
 
   /** Why the run is to stop; undefined if it is not. */
@@ -43,7 +49,7 @@ export class RunControl {
     this.#detail = detail
     this.#machine?.stopAdmitting()
     // A model that hangs must not keep the run from ending.
-    this.#timer = setTimeout(() => this.stopNow(), this.graceMs)
+    this.#later(this.graceMs, () => this.stopNow())
   }
 
   /** Ends the run, whatever is under way. */
@@ -51,9 +57,15 @@ export class RunControl {
     if (this.#machine === undefined) Deferred.doneUnsafe(this.#left, Effect.succeed("stopped"))
     else this.#machine.stopNow()
   }
-
-  /** The run has ended. */
-  detach(): void {
-    clearTimeout(this.#timer)
-  }
 }
+
+/** The control of a run, as long as the scope lives. */
+export const runControl = Effect.fnUntraced(function* (
+  graceMs: number
+): Effect.fn.Return<RunControl, never, Scope.Scope> {
+  const scope = yield* Effect.scope
+  const fork = Effect.runForkWith(yield* Effect.context<never>())
+  return new RunControl(graceMs, (ms, work) => {
+    fork(Effect.sleep(ms).pipe(Effect.andThen(Effect.sync(work)), Effect.forkIn(scope)))
+  })
+})

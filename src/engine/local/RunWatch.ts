@@ -2,15 +2,19 @@
  * The watch over a run: it counts what steps do and what it costs, and stops the run at a budget or
  * when too many rows fail.
  */
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
 import type { Spent } from "../../journal/LoggedResponse.ts"
 import type { Usage } from "../../models/asking/Answers.ts"
+import { monotonicMs } from "../../models/asking/monotonic.ts"
 import type { CostOf, GivenPrices } from "../../models/asking/prices.ts"
 import type { LLMEvent } from "../../models/chat/LLMEvents.ts"
 import type { Graph } from "../../pipeline/Graph.ts"
-import { dollars } from "../../report/figures/figures.ts"
+import { dollars } from "../../words/figures.ts"
+import { amount } from "../../words/terminal.ts"
 import { modelOf } from "../keep/modelOf.ts"
-import { amount } from "../watch/figures.ts"
+import { regularly } from "../watch/regularly.ts"
 import { RunStopped, type StopReason } from "../watch/RunStopped.ts"
 import {
   emptyTally,
@@ -19,7 +23,7 @@ import {
   type RunSummary,
   type StepTally
 } from "../watch/Tally.ts"
-import { RunControl } from "./RunControl.ts"
+import { type RunControl, runControl } from "./RunControl.ts"
 
 /** When a run is to stop. */
 export interface Budgets {
@@ -43,8 +47,8 @@ export class RunWatch {
   readonly #pipeline: string
   readonly #budgets: Budgets
   readonly #costs: ReadonlyMap<string, CostOf>
-  readonly #started = performance.now()
-  readonly #timer: NodeJS.Timeout
+  readonly #started: number
+  readonly #clock: Clock.Clock
   readonly #damaged: () => number
   /** Requests that were left when the run was to stop. */
   #left = 0
@@ -54,21 +58,23 @@ export class RunWatch {
     graph: Graph,
     costs: ReadonlyMap<string, CostOf>,
     damaged: () => number,
-    budgets: Budgets
+    budgets: Budgets,
+    control: RunControl,
+    clock: Clock.Clock
   ) {
+    this.#clock = clock
+    this.#started = monotonicMs(clock)
     this.#pipeline = pipeline
     this.#budgets = budgets
     this.#costs = costs
     this.#damaged = damaged
-    this.control = new RunControl((budgets.stopTimeout ?? 30) * 1000)
+    this.control = control
     this.tallies = new Map(
       [...graph.nodes.values()].map(({ name, step }) => [
         name,
         emptyTally(name, step.type, modelOf(step)?.model)
       ])
     )
-    this.#timer = setInterval(() => this.#checkErrors(), everyMs)
-    this.#timer.unref()
   }
 
   /** The run begins: what it has cost so far counts. */
@@ -84,9 +90,12 @@ export class RunWatch {
     this.#checkBudgets()
   }
 
+  /** Milliseconds since the run began. */
+  readonly elapsedMs = (): number => monotonicMs(this.#clock) - this.#started
+
   readonly summary = (): Omit<RunSummary, "notices"> => ({
     pipeline: this.#pipeline,
-    seconds: (performance.now() - this.#started) / 1000,
+    seconds: this.elapsedMs() / 1000,
     atWork: this.gauge.active,
     stopping: this.control.reason,
     damaged: this.#damaged(),
@@ -114,12 +123,6 @@ export class RunWatch {
   /** What an answer to a step costs, in US dollars; undefined if its price is not known. */
   costOf(step: string, inputTokens: number, outputTokens: number): number | undefined {
     return this.#costs.get(step)?.(inputTokens, outputTokens)
-  }
-
-  /** No more counting. */
-  end(): void {
-    clearInterval(this.#timer)
-    this.control.detach()
   }
 
   /** The error of a run that was stopped. */
@@ -166,7 +169,8 @@ export class RunWatch {
     return this.#sum(({ inputTokens, outputTokens }) => inputTokens + outputTokens)
   }
 
-  #checkErrors(): void {
+  /** Stops the run if too many rows fail. */
+  checkErrors(): void {
     const { maxErrorRate = 0.5 } = this.#budgets
     for (const { done, failed, name, reasons } of this.tallies.values()) {
       if (done + failed < leastRows || failed <= (done + failed) * maxErrorRate) continue
@@ -186,14 +190,16 @@ export class RunWatch {
 }
 
 /** The watch over a run, as long as the scope lives. */
-export const watchRun = (
+export const watchRun = Effect.fnUntraced(function* (
   pipeline: string,
   graph: Graph,
   costs: ReadonlyMap<string, CostOf>,
   damaged: () => number,
   budgets: Budgets
-) =>
-  Effect.acquireRelease(
-    Effect.sync(() => new RunWatch(pipeline, graph, costs, damaged, budgets)),
-    (watch) => Effect.sync(() => watch.end())
-  )
+): Effect.fn.Return<RunWatch, never, Scope.Scope> {
+  const control = yield* runControl((budgets.stopTimeout ?? 30) * 1000)
+  const clock = yield* Clock.Clock
+  const watch = new RunWatch(pipeline, graph, costs, damaged, budgets, control, clock)
+  yield* regularly(everyMs, () => watch.checkErrors())
+  return watch
+})

@@ -7,6 +7,7 @@ import type { Observer } from "../../models/chat/LLMEvents.ts"
 import type { Graph } from "../../pipeline/Graph.ts"
 import type { AnsweredLate } from "../../step/Attempts.ts"
 import { StepFailed } from "../../step/StepFailed.ts"
+import { warnings } from "../../step/warnings.ts"
 import type { GeneratorWorker, Worker } from "../../step/Worker.ts"
 import { keepingOf } from "../keep/Keeping.ts"
 import { SourceHash } from "../keep/SourceHash.ts"
@@ -24,18 +25,24 @@ import { type RowLimits, SourceRun, type SourceStart } from "../nodes/SourceRun.
 import { quietHash, type Starts, startsAfter, startsAnew } from "../nodes/sourceStarts.ts"
 import { StagedRun } from "../nodes/StagedRun.ts"
 import { ZipRun } from "../nodes/ZipRun.ts"
-import { type PlanNode, planOf } from "../plan/plan.ts"
+import { linked, type PlanNode } from "../plan/linked.ts"
+import { planOf } from "../plan/planning.ts"
 import { blockOf } from "../plan/positionwise.ts"
 import type { RunRecord } from "../record/RunRecord.ts"
 import { markedWorker } from "../watch/atWork.ts"
 import type { GraphEnd } from "../watch/GraphEnd.ts"
+import type { RunObserver } from "../watch/RunEvent.ts"
+import type { RunSpans } from "../watch/RunSpans.ts"
 import { StepCounts } from "../watch/StepCounts.ts"
 import { countEvent, type Gauge, type StepTally } from "../watch/Tally.ts"
+import { tracedWorker } from "../watch/tracedWorker.ts"
 import type { RunControl } from "./RunControl.ts"
 
 export interface GraphRunOptions {
   readonly tallies: ReadonlyMap<string, StepTally>
   readonly gauge: Gauge
+  /** Milliseconds since the run began, on its clock. */
+  readonly elapsedMs: () => number
   readonly sinkOf: (leaf: string, marked: boolean) => Sink
   /** At most so many source rows are at work at once. */
   readonly maxActive: number
@@ -58,6 +65,10 @@ export interface GraphRunOptions {
   /** Answers that were paid for before. */
   readonly answers?: Answers | undefined
   readonly onEvent?: Observer | undefined
+  /** Is notified of rows that fail. */
+  readonly onFailed?: RunObserver | undefined
+  /** Spans of the run; undefined where nobody would see them. */
+  readonly spans?: RunSpans | undefined
   /** Is told of a step's answers that took more than one attempt. */
   readonly onLate?: ((step: string, answered: AnsweredLate) => void) | undefined
   /** Is given the counts of all steps before any row moves; without it they are not kept by blocks. */
@@ -74,7 +85,7 @@ export const runGraph = (
       answers: options.answers,
       onEvent: (event) => {
         const tally = options.tallies.get(event.step ?? "")
-        if (tally !== undefined) countEvent(tally, event)
+        if (tally !== undefined) countEvent(tally, event, options.elapsedMs())
         options.onEvent?.(event)
       }
     })
@@ -91,7 +102,7 @@ const ran = (graph: Graph, options: GraphRunOptions): Effect.Effect<GraphEnd, un
     Effect.gen(function* () {
       const plan = planOf(graph)
       const block = blockOf(plan)
-      const { record } = options
+      const { onFailed, record } = options
       const onBlock = (position: number, rows: string): void => record?.sourceAt(position, rows)
       let sourcesFirst: ReadonlyMap<string, Worker> = new Map()
       let starts: Starts | undefined
@@ -124,24 +135,35 @@ const ran = (graph: Graph, options: GraphRunOptions): Effect.Effect<GraphEnd, un
       record?.begin(kept, block !== undefined)
       for (const [name, { hash }] of sources)
         if (hash !== undefined) record?.source(name, () => hash.sum)
+      // Before the machine's own finalizer, which so stops whoever reads from them first.
+      yield* Effect.addFinalizer(() =>
+        Effect.forEach(sources.values(), ({ reader }) => reader.release, { discard: true })
+      )
       const start = kept.at(-1)?.position ?? 0
       const keeping = yield* keepingOf(graph, { ...options, start, block: block ?? Infinity })
       const end = yield* Deferred.make<MachineEnd>()
       const counts = new Map(
         [...options.tallies].map(([name, tally]) => [
           name,
-          new StepCounts(tally, options.onCounts === undefined ? undefined : block)
+          new StepCounts(
+            tally,
+            options.onCounts === undefined ? undefined : block,
+            onFailed === undefined
+              ? undefined
+              : (position, reason) => onFailed({ kind: "row failed", step: name, position, reason })
+          )
         ])
       )
       options.onCounts?.(counts)
       const context = yield* Effect.context<never>()
       const machine = new Machine({
-        plan,
+        plan: linked(plan, graph),
         tallies: options.tallies,
         counts,
         gauge: options.gauge,
         keeping,
         onLate: options.onLate ?? (() => {}),
+        warn: yield* warnings,
         maxActive: options.maxActive,
         fork: Effect.runForkWith(context),
         runOf: (machine, node) => runOf(machine, node, graph, { workers, sources, block, options }),
@@ -200,9 +222,10 @@ const stepRun = (
   node: PlanNode,
   opened: Worker,
   sources: ReadonlyMap<string, SourceStart>,
-  { limits }: GraphRunOptions
+  { limits, spans }: GraphRunOptions
 ): NodeRun => {
-  const worker = markedWorker(opened, node.name)
+  const marked = markedWorker(opened, node.name)
+  const worker = spans === undefined ? marked : tracedWorker(marked, spans.step(node.name))
   const start = sources.get(node.name)
   if (node.kind === "generator" && start !== undefined)
     return new SourceRun(machine, node, start, limits)

@@ -3,14 +3,16 @@
  * pipeline.
  */
 import { tmpdir } from "node:os"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import { inferColumns } from "../../columns/infer.ts"
+import { columnsOfRows } from "../../columns/infer.ts"
 import type { Apply, Row } from "../../columns/Row.ts"
 import type { ErrorRow } from "../../data/distiset/Subset.ts"
+import { monotonicMs } from "../../models/asking/monotonic.ts"
 import { check } from "../../pipeline/check.ts"
 import { withParameters } from "../../pipeline/parameters.ts"
 import { InvalidPipeline } from "../../pipeline/problems.ts"
-import type { Fits } from "../../pipeline/Wire.ts"
+import type { Fits, Provided } from "../../pipeline/Wire.ts"
 import { makeStep } from "../../step/makeStep.ts"
 import type { AnyStep, StepData } from "../../step/Step.ts"
 import { stepConnected } from "../../step/unconnected.ts"
@@ -42,7 +44,7 @@ export const runStep = <S extends AnyStep, In extends object>(
   step: Fits<S, In, typeof source>,
   rows: ReadonlyArray<In>,
   options: { readonly parameters?: NoInfer<S["~parameters"]> } = {}
-): Effect.Effect<StepResult<Apply<S["~gives"], In>>, RunError> =>
+): Effect.Effect<StepResult<Apply<S["~gives"], In>>, RunError, S["~requires"]> =>
   execute(
     step as unknown as StepData,
     rows as ReadonlyArray<object> as ReadonlyArray<Row>,
@@ -51,11 +53,17 @@ export const runStep = <S extends AnyStep, In extends object>(
 
 /** `runStep`, as a promise. */
 export const runStepPromise = <S extends AnyStep, In extends object>(
-  step: Fits<S, In, typeof source>,
+  step: Fits<S, In, typeof source> & Provided<S["~requires"]>,
   rows: ReadonlyArray<In>,
   options: { readonly parameters?: NoInfer<S["~parameters"]> } = {}
 ): Promise<StepResult<Apply<S["~gives"], In>>> =>
-  Effect.runPromise(runStep<S, In>(step, rows, options))
+  Effect.runPromise(
+    execute(
+      step as unknown as StepData,
+      rows as ReadonlyArray<object> as ReadonlyArray<Row>,
+      options.parameters as Row | undefined
+    )
+  )
 
 const execute = (
   step: StepData,
@@ -67,7 +75,7 @@ const execute = (
       name: source,
       type: "LoadDataFromDicts",
       kind: "generator",
-      gives: () => ({ columns: inferColumns(rows), open: rows.length === 0 }),
+      gives: () => ({ columns: columnsOfRows(rows), open: rows.length === 0 }),
       open: () => Effect.succeed({ kind: "generator", generate: () => rows, total: rows.length })
     })
     stepConnected(load)
@@ -84,11 +92,13 @@ const execute = (
     const { graph, problems } = withParameters(checked, { [step.name]: parameters })
     const all = [...wiring, ...problems]
     if (all.length > 0) return yield* new InvalidPipeline({ pipeline: step.name, problems: all })
+    const clock = yield* Clock.Clock
     const good: Array<Row> = []
     const errors: Array<ErrorRow> = []
     yield* runGraph(graph, {
       tallies: new Map([source, step.name].map((name) => [name, emptyTally(name, step.type)])),
       gauge: { active: 0 },
+      elapsedMs: () => monotonicMs(clock),
       sinkOf: () => ({
         // Without the engine's mark on it.
         row: (row) => void good.push(plain(row)),

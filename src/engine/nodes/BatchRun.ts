@@ -10,7 +10,7 @@ import type { BatchWorker } from "../../step/Worker.ts"
 import type { KeptRows } from "../keep/KeptRows.ts"
 import { childKey } from "../keep/keys.ts"
 import type { Item } from "../plan/Item.ts"
-import type { PlanNode } from "../plan/plan.ts"
+import type { PlanNode } from "../plan/linked.ts"
 import { failureIn, rowFailure, stepFailure } from "../watch/failures.ts"
 import type { StepCounts } from "../watch/StepCounts.ts"
 import type { StepTally } from "../watch/Tally.ts"
@@ -40,7 +40,7 @@ export class BatchRun implements NodeRun {
     this.#machine = machine
     this.#node = node
     this.#worker = worker
-    this.#call = new StepCall(node.step!)
+    this.#call = new StepCall(node.step!, machine.warn)
     this.#tally = machine.tallies.get(node.name)!
     this.#counts = machine.countsOf(node.name)
   }
@@ -112,18 +112,34 @@ export class BatchRun implements NodeRun {
 
   #done(items: ReadonlyArray<Item>, results: ReadonlyArray<Result>): void {
     this.#tally.inFlight -= items.length
-    const rows: ReadonlyArray<Array<Row>> = items.map(() => [])
-    for (const { of, row } of results) rows[of]!.push(row)
+    const ofEach: ReadonlyArray<Array<Result>> = items.map(() => [])
+    for (const result of results) ofEach[result.of]!.push(result)
     items.forEach((item, i) => {
-      this.#give(item, rows[i]!, this.#kept?.keep(item.key, rows[i]!))
+      const own = ofEach[i]!
+      const rows = own.map(({ row }) => row)
+      const failures = own.map(({ failure }) => failure)
+      if (failures.every((failure) => failure === undefined))
+        this.#give(item, rows, this.#kept?.keep(item.key, rows))
+      else this.#give(item, rows, [], failures)
     })
   }
 
-  #give(item: Item, rows: ReadonlyArray<Row>, texts: ReadonlyArray<string | undefined> = []): void {
+  #give(
+    item: Item,
+    rows: ReadonlyArray<Row>,
+    texts: ReadonlyArray<string | undefined> = [],
+    failures: ReadonlyArray<Item["failure"]> = []
+  ): void {
     const many = this.#node.step!.rowCount === "one-to-many"
     rows.forEach((row, i) => {
-      this.#counts.done(item.position)
-      this.#send(item, row, many ? i : undefined, texts[i])
+      const failure = failures[i]
+      if (failure === undefined) {
+        this.#counts.done(item.position)
+        this.#send(item, row, many ? i : undefined, texts[i])
+      } else {
+        this.#counts.failed(item.position, failure.reason)
+        this.#send({ ...item, failure }, this.#call.nulled(item.row), many ? i : undefined)
+      }
     })
     this.#machine.leave(item)
   }

@@ -6,14 +6,14 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type { Row } from "../../columns/Row.ts"
 import { markOf } from "../../step/lineage.ts"
-import { detailOf, StepFailed } from "../../step/StepFailed.ts"
+import { StepFailed } from "../../step/StepFailed.ts"
 import type { BatchWorker } from "../../step/Worker.ts"
-import type { KeptResults } from "../keep/KeptResults.ts"
+import type { KeptResult, KeptResults } from "../keep/KeptResults.ts"
 import { childKey } from "../keep/keys.ts"
 import { atSource, type Item, type Token } from "../plan/Item.ts"
-import type { PlanNode } from "../plan/plan.ts"
-import { endsRun, failureIn } from "../watch/failures.ts"
-import type { StepTally } from "../watch/Tally.ts"
+import type { PlanNode } from "../plan/linked.ts"
+import { asStepFailed, endsRun, failureIn } from "../watch/failures.ts"
+import { countFailure, type StepTally } from "../watch/Tally.ts"
 import { Collected } from "./Collected.ts"
 import { InOrderRun } from "./InOrderRun.ts"
 import type { Machine } from "./Machine.ts"
@@ -33,9 +33,7 @@ export class CollectRun extends InOrderRun {
   /** Batches that are full. */
   readonly #full: Array<Collected> = []
   /** What is on its way out, with the rows it came of. */
-  #leaving:
-    | { readonly collected: Collected; readonly results: Iterator<readonly [number | null, Row]> }
-    | undefined
+  #leaving: { readonly collected: Collected; readonly results: Iterator<KeptResult> } | undefined
   #ended = false
   #busy = false
   #given = 0
@@ -43,7 +41,7 @@ export class CollectRun extends InOrderRun {
   constructor(machine: Machine, node: PlanNode, worker: BatchWorker) {
     super(machine, node)
     this.#worker = worker
-    this.#call = new StepCall(node.step!)
+    this.#call = new StepCall(node.step!, machine.warn)
     this.#tally = machine.tallies.get(node.name)!
     this.#size = node.kind === "global" ? Infinity : node.batchSize
     this.#kept = machine.keeping.keptResults.get(node.name)
@@ -123,13 +121,14 @@ export class CollectRun extends InOrderRun {
   }
 
   /** Rows under the flow's names, each with the index of the row that it came from. */
-  *#results(collected: Collected, out: Iterable<Row>): Generator<readonly [number | null, Row]> {
+  *#results(collected: Collected, out: Iterable<Row>): Generator<KeptResult> {
     const rows = out[Symbol.iterator]()
     for (let next = this.#pulled(rows); next.done !== true; next = this.#pulled(rows)) {
       const of = markOf(next.value)
+      const failure = this.#call.failureOf(next.value)
       yield of === undefined
-        ? [null, next.value]
-        : [of, this.#call.finished(next.value, collected.from(of), collected.aside(of))]
+        ? [null, next.value, failure]
+        : [of, this.#call.finished(next.value, collected.from(of), collected.aside(of)), failure]
     }
   }
 
@@ -146,7 +145,7 @@ export class CollectRun extends InOrderRun {
     results
   }: {
     readonly collected: Collected
-    readonly results: Iterator<readonly [number | null, Row]>
+    readonly results: Iterator<KeptResult>
   }): boolean {
     for (let i = 0; i < rowsAtOnce; i++) {
       const next = results.next()
@@ -155,11 +154,12 @@ export class CollectRun extends InOrderRun {
         this.#finish(collected)
         return true
       }
-      const [of, row] = next.value
-      this.#tally.done++
+      const [of, row, failure] = next.value
+      if (failure === undefined) this.#tally.done++
+      else countFailure(this.#tally, failure.reason)
       this.#send(
-        row,
-        undefined,
+        failure === undefined ? row : this.#call.nulled(row),
+        failure,
         of === null ? undefined : collected.tokens(of),
         childKey(collected.key, this.#given)
       )
@@ -210,14 +210,7 @@ export class CollectRun extends InOrderRun {
   }
 
   #failed(thrown: unknown): unknown {
-    return endsRun(thrown)
-      ? thrown
-      : new StepFailed({
-          step: this.node.name,
-          phase: "process",
-          reason: "ProcessFailed",
-          detail: detailOf(thrown)
-        })
+    return endsRun(thrown) ? thrown : asStepFailed(this.node.name, "process", thrown)
   }
 }
 

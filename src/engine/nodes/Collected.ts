@@ -74,11 +74,11 @@ export class Collected {
   }
 
   /**
-   * The row that one came from; nothing where rows were streamed: what came of them has all their
+   * The row that one came from; undefined where rows were streamed: what came of them has all their
    * columns.
    */
-  from(of: number): Row {
-    return this.#rows[of] ?? {}
+  from(of: number): Row | undefined {
+    return this.#rows[of]
   }
 
   aside(of: number): Row {

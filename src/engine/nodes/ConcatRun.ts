@@ -4,7 +4,7 @@
  */
 import type { Row } from "../../columns/Row.ts"
 import { atSource, type Item } from "../plan/Item.ts"
-import type { PlanNode } from "../plan/plan.ts"
+import type { PlanNode } from "../plan/linked.ts"
 import type { StepTally } from "../watch/Tally.ts"
 import { InOrderRun } from "./InOrderRun.ts"
 import type { Machine } from "./Machine.ts"

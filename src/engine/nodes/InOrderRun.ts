@@ -3,7 +3,7 @@
  * node's edges.
  */
 import type { Item } from "../plan/Item.ts"
-import type { PlanEdge, PlanNode } from "../plan/plan.ts"
+import type { PlanEdge, PlanNode } from "../plan/linked.ts"
 import type { Machine } from "./Machine.ts"
 import type { NodeRun } from "./NodeRun.ts"
 import { Resequencer } from "./Resequencer.ts"

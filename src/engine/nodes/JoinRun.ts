@@ -10,7 +10,7 @@ import type { JoinWorker } from "../../step/Worker.ts"
 import type { KeptRows } from "../keep/KeptRows.ts"
 import { childKey, joinedKey } from "../keep/keys.ts"
 import { atSource, byPlace, type Item, type Place, type Token } from "../plan/Item.ts"
-import type { PlanEdge, PlanNode } from "../plan/plan.ts"
+import type { PlanEdge, PlanNode } from "../plan/linked.ts"
 import { failureIn, rowFailure, stepFailure } from "../watch/failures.ts"
 import type { StepCounts } from "../watch/StepCounts.ts"
 import type { Machine } from "./Machine.ts"
@@ -48,7 +48,7 @@ export class JoinRun implements NodeRun {
     this.#machine = machine
     this.#node = node
     this.#worker = worker
-    this.#call = new StepCall(node.step!)
+    this.#call = new StepCall(node.step!, machine.warn)
     this.#counts = machine.countsOf(node.name)
   }
 
@@ -134,6 +134,11 @@ export class JoinRun implements NodeRun {
 
   #done(arms: KeyedArms, rows: ReadonlyArray<ReadonlyArray<Row>>, out: ReadonlyArray<Row>): void {
     const { extendsRows, mappings, removes } = this.#node.step!
+    const wrong = out.map((row) => this.#call.failureOf(row)).find((each) => each !== undefined)
+    if (wrong !== undefined) {
+      this.#failed(arms, rows, wrong)
+      return
+    }
     const finished = out.map((row) => {
       const own: Record<string, unknown> = extendsRows
         ? { ...laidOver(this.#prepared(rows)), ...row }

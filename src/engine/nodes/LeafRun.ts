@@ -2,7 +2,7 @@
 import type { Row } from "../../columns/Row.ts"
 import type { RowFailed } from "../../step/StepFailed.ts"
 import type { Item } from "../plan/Item.ts"
-import type { PlanEdge, PlanNode } from "../plan/plan.ts"
+import type { PlanEdge, PlanNode } from "../plan/linked.ts"
 import { InOrderRun } from "./InOrderRun.ts"
 import type { Machine } from "./Machine.ts"
 

@@ -14,7 +14,7 @@ import type { Worker } from "../../step/Worker.ts"
 import type { Keeping } from "../keep/Keeping.ts"
 import { contentKey } from "../keep/keys.ts"
 import { type Credit, type Item, type Place, type Token } from "../plan/Item.ts"
-import type { Plan, PlanEdge, PlanNode, Region } from "../plan/plan.ts"
+import type { LinkedPlan, PlanEdge, PlanNode, Region } from "../plan/linked.ts"
 import { enter, leave, markOf } from "../watch/atWork.ts"
 import { failureIn } from "../watch/failures.ts"
 import type { StepCounts } from "../watch/StepCounts.ts"
@@ -48,7 +48,7 @@ const longestLag = 100_000
 const sliceMs = 8
 
 export class Machine {
-  readonly plan: Plan
+  readonly plan: LinkedPlan
   readonly tallies: ReadonlyMap<string, StepTally>
   readonly #counts: ReadonlyMap<string, StepCounts>
   /** At most so many source rows are at work at once. */
@@ -64,6 +64,8 @@ export class Machine {
   readonly #onEnd: (end: MachineEnd) => void
   /** Is told of a step's answers that took more than one attempt. */
   readonly onLate: (step: string, answered: AnsweredLate) => void
+  /** Tells the person who runs the pipeline. */
+  readonly warn: (sentence: string) => void
   readonly #nextStage: () => Effect.Effect<ReadonlyMap<string, Worker>, unknown> | undefined
   readonly #runWith: (machine: Machine, node: PlanNode, worker: Worker) => NodeRun
   #leavesLeft: number
@@ -74,13 +76,14 @@ export class Machine {
   #spills = 0
 
   constructor(options: {
-    readonly plan: Plan
+    readonly plan: LinkedPlan
     readonly tallies: ReadonlyMap<string, StepTally>
     readonly counts: ReadonlyMap<string, StepCounts>
     readonly maxActive: number
     readonly gauge: Gauge
     readonly keeping: Keeping
     readonly onLate: (step: string, answered: AnsweredLate) => void
+    readonly warn: (sentence: string) => void
     readonly fork: <A, E>(effect: Effect.Effect<A, E>) => Fiber.Fiber<A, E>
     readonly runOf: (machine: Machine, node: PlanNode) => NodeRun
     /** Loads the steps of the next stage, which then are told to go on; undefined if there is none. */
@@ -96,6 +99,7 @@ export class Machine {
     this.gauge = options.gauge
     this.keeping = options.keeping
     this.onLate = options.onLate
+    this.warn = options.warn
     this.#fork = options.fork
     this.#onEnd = options.onEnd
     this.#nextStage = options.nextStage

@@ -2,7 +2,7 @@
 import type { Row } from "../../columns/Row.ts"
 import type { RowFailed } from "../../step/StepFailed.ts"
 import type { Credit, Item, Place, Token } from "../plan/Item.ts"
-import type { PlanEdge } from "../plan/plan.ts"
+import type { PlanEdge } from "../plan/linked.ts"
 
 /** A node at work. */
 export interface NodeRun {

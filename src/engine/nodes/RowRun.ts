@@ -7,7 +7,7 @@ import type { AnsweredLate } from "../../step/Attempts.ts"
 import type { RowWorker } from "../../step/Worker.ts"
 import { contentKey } from "../keep/keys.ts"
 import type { Item } from "../plan/Item.ts"
-import type { PlanNode } from "../plan/plan.ts"
+import type { PlanNode } from "../plan/linked.ts"
 import { failureIn, rowFailure, stepFailure } from "../watch/failures.ts"
 import type { StepCounts } from "../watch/StepCounts.ts"
 import type { StepTally } from "../watch/Tally.ts"
@@ -27,7 +27,7 @@ export class RowRun implements NodeRun {
     this.#machine = machine
     this.#node = node
     this.#worker = worker
-    this.#call = new StepCall(node.step!)
+    this.#call = new StepCall(node.step!, machine.warn)
     this.#tally = machine.tallies.get(node.name)!
     this.#counts = machine.countsOf(node.name)
   }

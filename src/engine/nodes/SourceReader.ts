@@ -2,12 +2,14 @@
  * Source readers: the rows of a generator in their order, from a position on, however it gives
  * them.
  */
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import type { Row } from "../../columns/Row.ts"
-import { detailOf, type RowFailed, StepFailed } from "../../step/StepFailed.ts"
+import type { RowFailed, StepFailed } from "../../step/StepFailed.ts"
 import type { GeneratorWorker } from "../../step/Worker.ts"
-import { endsRun } from "../watch/failures.ts"
+import { asStepFailed, endsRun } from "../watch/failures.ts"
 import { type RowSource, sourceOf } from "./produced.ts"
+import type { Pulling } from "./streams.ts"
 
 type Rows = ReadonlyArray<Row>
 
@@ -60,12 +62,19 @@ export class SourceReader {
 
   /** The generator is asked for no more. */
   close(): void {
-    void this.#source?.iterator.return?.()
+    if (this.#source !== undefined && this.#source.kind !== "stream")
+      void this.#source.iterator.return?.()
   }
+
+  /** Releases what a stream has acquired, once nothing reads from it any more. */
+  readonly release: Effect.Effect<void> = Effect.suspend(() =>
+    this.#source?.kind === "stream" ? this.#source.release : Effect.void
+  )
 
   #pull(source: RowSource, count: number): Rows | Effect.Effect<Rows, StepFailed> {
     this.#source = source
     if (source.kind === "sync") return this.#counted(() => pulled(source.iterator, count))
+    if (source.kind === "stream") return this.#ofStream(source, count)
     if (source.kind === "chunks" && this.#chunk.length - this.#used >= count)
       return this.#counted(() => this.#ofChunk(count))
     return Effect.tryPromise({
@@ -78,6 +87,26 @@ export class SourceReader {
       },
       catch: (thrown) => this.#failed(thrown)
     })
+  }
+
+  #ofStream({ chunk }: Pulling, count: number): Effect.Effect<Rows, StepFailed> {
+    return Effect.gen({ self: this }, function* () {
+      const rows = [...this.#ofChunk(count)]
+      while (rows.length < count) {
+        const next = yield* chunk
+        if (next === undefined) break
+        this.#chunk = next
+        this.#used = 0
+        for (const row of this.#ofChunk(count - rows.length)) rows.push(row)
+      }
+      return this.#counted(() => rows)
+    }).pipe(
+      Effect.catchCause((cause) =>
+        Cause.hasInterruptsOnly(cause)
+          ? Effect.failCause(cause as Cause.Cause<never>)
+          : Effect.fail(this.#failed(Cause.squash(cause)))
+      )
+    )
   }
 
   #ofChunk(count: number): Rows {
@@ -114,14 +143,7 @@ export class SourceReader {
   }
 
   #failed(thrown: unknown): StepFailed {
-    return endsRun(thrown)
-      ? (thrown as StepFailed)
-      : new StepFailed({
-          step: this.#step,
-          phase: "generate",
-          reason: "GeneratorFailed",
-          detail: detailOf(thrown)
-        })
+    return endsRun(thrown) ? (thrown as StepFailed) : asStepFailed(this.#step, "generate", thrown)
   }
 }
 

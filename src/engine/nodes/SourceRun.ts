@@ -7,10 +7,11 @@ import { renames, rowIntoFlow } from "../../step/mapping.ts"
 import { contentKey } from "../keep/keys.ts"
 import type { SourceHash } from "../keep/SourceHash.ts"
 import { atSource } from "../plan/Item.ts"
-import type { PlanNode } from "../plan/plan.ts"
+import type { PlanNode } from "../plan/linked.ts"
 import { failureIn } from "../watch/failures.ts"
 import type { StepCounts } from "../watch/StepCounts.ts"
 import type { StepTally } from "../watch/Tally.ts"
+import { DeclaredOutputs } from "./DeclaredOutputs.ts"
 import type { Machine } from "./Machine.ts"
 import type { NodeRun } from "./NodeRun.ts"
 import type { SourceReader } from "./SourceReader.ts"
@@ -30,11 +31,14 @@ export interface RowLimits {
   readonly budget: number
 }
 
+const noRow: Row = {}
+
 export class SourceRun implements NodeRun {
   readonly #machine: Machine
   readonly #node: PlanNode
   readonly #reader: SourceReader
   readonly #hash: SourceHash | undefined
+  readonly #declared: DeclaredOutputs
   readonly #tally: StepTally
   readonly #counts: StepCounts
   readonly #limits: RowLimits
@@ -45,6 +49,7 @@ export class SourceRun implements NodeRun {
   constructor(machine: Machine, node: PlanNode, { hash, reader }: SourceStart, limits: RowLimits) {
     this.#machine = machine
     this.#node = node
+    this.#declared = new DeclaredOutputs(node.step!, machine.warn)
     this.#reader = reader
     this.#hash = hash
     this.#tally = machine.tallies.get(node.name)!
@@ -104,10 +109,15 @@ export class SourceRun implements NodeRun {
       const credit = { active: 0 }
       // Held until all edges have the row: an edge may be done with it at once.
       this.#machine.hold(credit)
-      const failure = this.#reader.failureOf(row)
+      const failure = this.#reader.failureOf(row) ?? this.#declared.failureOf(row)
       if (failure === undefined) this.#counts.done(position)
       else this.#counts.failed(position, failure.reason)
-      const own = renames(mappings) ? rowIntoFlow(row, {}, mappings) : copied(row)
+      const declared = this.#declared.only(row, noRow)
+      const own = renames(mappings)
+        ? rowIntoFlow(declared, {}, mappings)
+        : declared === row
+          ? copied(row)
+          : declared
       this.#machine.send(this.#node, {
         row: own,
         failure,

@@ -4,7 +4,7 @@
  */
 import type { Row } from "../../columns/Row.ts"
 import type { Item, Token } from "../plan/Item.ts"
-import type { PlanEdge } from "../plan/plan.ts"
+import type { PlanEdge } from "../plan/linked.ts"
 import type { Machine } from "./Machine.ts"
 import type { NodeRun } from "./NodeRun.ts"
 import { SpilledRows } from "./SpilledRows.ts"

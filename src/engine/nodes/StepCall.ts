@@ -7,11 +7,14 @@ import { copied, markOf, markRows } from "../../step/lineage.ts"
 import { addedInFlow, beside, renames, rowIntoFlow, rowIntoStep } from "../../step/mapping.ts"
 import type { StepData } from "../../step/Step.ts"
 import { RowFailed } from "../../step/StepFailed.ts"
+import { DeclaredOutputs } from "./DeclaredOutputs.ts"
 
 /** A row that came out of a call, and the index of the row that it came from. */
 export interface Result {
   readonly row: Row
   readonly of: number
+  /** What is wrong with the row: it does not hold what the step declares. */
+  readonly failure: RowFailed | undefined
 }
 
 /** Rows of one call, prepared. */
@@ -27,11 +30,13 @@ export class StepCall {
   readonly #renames: boolean
   readonly #added: ReadonlyArray<string>
   readonly #beside: ReadonlyArray<string>
+  readonly #declared: DeclaredOutputs
 
-  constructor(step: StepData) {
+  constructor(step: StepData, warn: (sentence: string) => void) {
     this.step = step
     this.#renames = renames(step.mappings)
     this.#beside = beside(step)
+    this.#declared = new DeclaredOutputs(step, warn)
     this.#added = step.kind === "generator" ? [] : addedInFlow(step)
   }
 
@@ -55,15 +60,21 @@ export class StepCall {
     }
     return out.map((row, i) => {
       const of = rowCount === "one-to-one" ? i : this.#origin(row, rows.length)
-      return { row: this.finished(row, rows[of]!, aside[of] ?? nothing), of }
+      const failure = this.failureOf(row)
+      return { row: this.finished(row, rows[of], aside[of] ?? nothing), of, failure }
     })
   }
 
+  /** What is wrong with a row that the step's code returned. */
+  failureOf(row: Row): RowFailed | undefined {
+    return this.#declared.failureOf(row)
+  }
+
   /** A row under the flow's names, with the columns it keeps. */
-  finished(row: Row, from: Row, aside: Row): Row {
-    let own = row
+  finished(row: Row, from: Row | undefined, aside: Row): Row {
+    let own = this.#declared.only(row, from)
     if (this.step.extendsRows) {
-      if (markOf(row) === undefined || this.step.removes.length > 0) own = { ...from, ...row }
+      if (markOf(row) === undefined || this.step.removes.length > 0) own = { ...from, ...own }
       for (const column of this.step.removes) delete (own as Record<string, unknown>)[column]
     }
     // A row that stands in several results must be several rows: later steps write to them.

@@ -2,7 +2,7 @@
 import { StepFailed } from "../../step/StepFailed.ts"
 import type { JoinWorker } from "../../step/Worker.ts"
 import { atSource, type Item } from "../plan/Item.ts"
-import type { PlanNode } from "../plan/plan.ts"
+import type { PlanNode } from "../plan/linked.ts"
 import { InOrderRun } from "./InOrderRun.ts"
 import { JoinRun } from "./JoinRun.ts"
 import type { Machine } from "./Machine.ts"

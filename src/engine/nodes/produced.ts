@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import type { Row } from "../../columns/Row.ts"
 import { type Produced, RowChunks } from "../../step/Worker.ts"
+import { collected, isStream, type Pulling, pulling } from "./streams.ts"
 
 type Rows = ReadonlyArray<Row>
 
@@ -10,13 +11,14 @@ export const rowsOf = (produced: Produced<Row>): Rows | Effect.Effect<Rows, unkn
   if (Array.isArray(produced)) return produced
   if (Effect.isEffect(produced))
     return Effect.map(produced as Effect.Effect<Iterable<Row>, unknown>, (rows) => [...rows])
+  if (isStream(produced)) return collected(produced)
   if (isPromise(produced))
     return Effect.tryPromise({ try: async () => [...(await produced)], catch: (thrown) => thrown })
   if (isAsyncIterable(produced))
     return Effect.tryPromise({ try: () => Array.fromAsync(produced), catch: (thrown) => thrown })
   if (isIterable(produced)) return [...produced]
   throw new TypeError(
-    `process gave ${typeof produced}, not rows: return an array of rows, or a promise, an effect or an iterable of them`
+    `process gave ${typeof produced}, not rows: return an array of rows, or a promise, an effect, a stream or an iterable of them`
   )
 }
 
@@ -35,6 +37,7 @@ export type RowSource =
   | { readonly kind: "sync"; readonly iterator: Iterator<Row> }
   | { readonly kind: "async"; readonly iterator: AsyncIterator<Row> }
   | { readonly kind: "chunks"; readonly iterator: AsyncIterator<Rows> }
+  | ({ readonly kind: "stream" } & Pulling)
 
 /** A source of rows that is read step by step, so that an endless one can be read too. */
 export const sourceOf = (
@@ -44,6 +47,8 @@ export const sourceOf = (
     return { kind: "chunks", iterator: produced.chunks[Symbol.asyncIterator]() }
   if (Effect.isEffect(produced))
     return Effect.map(produced as Effect.Effect<Iterable<Row>, unknown>, syncSource)
+  if (isStream(produced))
+    return Effect.map(pulling(produced), (stream) => ({ kind: "stream", ...stream }))
   if (isPromise(produced))
     return Effect.tryPromise({
       try: async () => syncSource(await produced),
@@ -53,7 +58,7 @@ export const sourceOf = (
     return { kind: "async", iterator: produced[Symbol.asyncIterator]() }
   if (isIterable(produced)) return syncSource(produced)
   throw new TypeError(
-    `process gave ${typeof produced}, not rows: give rows one by one, or an array, a promise or an effect of them`
+    `process gave ${typeof produced}, not rows: give rows one by one, or an array, a promise, an effect or a stream of them`
   )
 }
 

@@ -83,12 +83,18 @@ export const startsAfter = (
       if (next?.position === position && next.rows === rows) holds++
     })
     const last = checkpoints.at(-1)!.position
-    yield* readRows(reader, last, (row) => hash.add(contentKey(row)))
+    yield* Effect.onError(
+      readRows(reader, last, (row) => hash.add(contentKey(row))),
+      () => reader.release
+    )
     const kept = checkpoints.slice(0, holds)
     const { position, rows } = kept.at(-1) ?? { position: 0, rows: "" }
     // The reader goes on where it stands if all is as it was.
     const begins = position === reader.position ? reader : new SourceReader(name, worker, position)
-    if (begins !== reader) reader.close()
+    if (begins !== reader) {
+      reader.close()
+      yield* reader.release
+    }
     return {
       sources: new Map([
         [name, { reader: begins, hash: new SourceHash(block, onBlock, position, rows) }]
@@ -110,7 +116,10 @@ const givesTheSame = (
       if (then === undefined) return false
       const reader = new SourceReader(name, worker)
       // One row more than then: there may be new ones at the end.
-      yield* readRows(reader, then.rows + 1, (row) => hash.add(contentKey(row)))
+      yield* Effect.ensuring(
+        readRows(reader, then.rows + 1, (row) => hash.add(contentKey(row))),
+        reader.release
+      )
       reader.close()
       const now = hash.sum
       if (now.rows !== then.rows || now.hash !== then.hash) return false

@@ -1,7 +1,7 @@
 /** Items: rows on their way through a run, with their place in the order and what waits for them. */
 import type { Row } from "../../columns/Row.ts"
 import type { RowFailed } from "../../step/StepFailed.ts"
-import type { Region } from "./plan.ts"
+import type { Region } from "./linked.ts"
 
 /**
  * A row's place: the position of the row it came from at the last node that numbered rows, and

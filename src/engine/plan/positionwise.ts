@@ -2,7 +2,8 @@
  * Graphs in which each row of the one source goes its way without the others: a run of such a graph
  * can go on from any row.
  */
-import { type Plan, type PlanKind, type PlanNode, wayBack } from "./plan.ts"
+import type { Plan, PlanKind, PlannedNode } from "./Plan.ts"
+import { wayBack } from "./planning.ts"
 
 /** About so many rows lie between checkpoints. */
 const leastBlock = 2000
@@ -13,23 +14,23 @@ const alone = new Set<PlanKind>(["generator", "batch", "join", "gate", "leaf"])
  * Rows between two checkpoints, such that no routed batch lies across one; undefined if rows of the
  * graph depend on others.
  */
-export const blockOf = ({ nodes }: Plan): number | undefined => {
+export const blockOf = (plan: Plan): number | undefined => {
+  const { nodes } = plan
   if (
     nodes.filter(({ kind }) => kind === "generator").length !== 1 ||
     nodes.some(({ kind }) => !alone.has(kind))
   )
     return undefined
-  const gates = nodes.filter(
-    ({ kind, routing }) => kind === "gate" && typeof routing !== "function"
-  )
+  const gates = nodes.filter(({ routing }) => routing?.by === "batch")
   // A batch of what is left after a filter begins where the one before ended, and that is not known later.
-  if (gates.some((gate) => wayBack(gate).some(givesOther))) return undefined
+  if (gates.some((gate) => wayBack(plan, gate).some((before) => givesOther(nodes[before]!))))
+    return undefined
   const batch = gates.map(({ batchSize }) => batchSize).reduce(leastCommonMultiple, 1)
   return Math.ceil(leastBlock / batch) * batch
 }
 
-const givesOther = ({ kind, step }: PlanNode): boolean =>
-  kind === "join" || kind === "gate" || (kind === "batch" && step?.rowCount !== "one-to-one")
+const givesOther = ({ kind, rowCount }: PlannedNode): boolean =>
+  kind === "join" || kind === "gate" || (kind === "batch" && rowCount !== "one-to-one")
 
 const leastCommonMultiple = (a: number, b: number): number => (a / greatestCommonDivisor(a, b)) * b
 

@@ -3,8 +3,8 @@
  * own come first: those of its step and of a row with the same content or at the same place. Then
  * come those of steps and rows that are not in the run, the latest first.
  */
+import type { AnswerLog } from "../../journal/AnswerLog.ts"
 import { type AskerHashes, indexed } from "../../journal/LoggedResponse.ts"
-import type { ResponseLog } from "../../journal/ResponseLog.ts"
 import type { Candidate } from "../../journal/SegmentIndex.ts"
 import { TakenPlaces } from "./TakenPlaces.ts"
 
@@ -22,7 +22,7 @@ export interface Offer {
 const mostLoose = 64
 
 export class AnswerPools {
-  readonly #log: ResponseLog
+  readonly #log: AnswerLog
   readonly #taken: TakenPlaces
   /** Steps of the run: their answers are wanted by themselves. */
   readonly #steps: ReadonlySet<number>
@@ -30,7 +30,7 @@ export class AnswerPools {
   readonly #reserved = new TakenPlaces()
   readonly #pools = new Map<string, AnswerPool>()
 
-  constructor(log: ResponseLog, taken: TakenPlaces, steps: ReadonlySet<number>) {
+  constructor(log: AnswerLog, taken: TakenPlaces, steps: ReadonlySet<number>) {
     this.#log = log
     this.#taken = taken
     this.#steps = steps

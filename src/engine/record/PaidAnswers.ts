@@ -1,3 +1,4 @@
+import * as Effect from "effect/Effect"
 /**
  * Paid answers: what models answered in this run and in earlier ones, so that no question is paid
  * for twice.
@@ -7,7 +8,7 @@
  * answer that it had; else one from earlier runs that no row of this run has; else it asks. Of two
  * runs that ask the same question at the same time one asks, and the other waits for that answer.
  */
-import * as Effect from "effect/Effect"
+import type { AnswerLog } from "../../journal/AnswerLog.ts"
 import type { Claim } from "../../journal/Claims.ts"
 import type { Turn } from "../../journal/Leases.ts"
 import {
@@ -17,7 +18,6 @@ import {
   stepHash,
   type Used
 } from "../../journal/LoggedResponse.ts"
-import type { ResponseLog } from "../../journal/ResponseLog.ts"
 import type { Located } from "../../journal/segments.ts"
 import type { Answers, Asking, Question, Recalled, Usage } from "../../models/asking/Answers.ts"
 import { digest128 } from "../keep/signature.ts"
@@ -35,11 +35,13 @@ export interface PaidAnswersOptions {
   /** What an answer to a step costs, in US dollars; undefined if its price is not known. */
   readonly costOf: (step: string, inputTokens: number, outputTokens: number) => number | undefined
   readonly mayAsk: () => boolean
+  /** Milliseconds since 1970, on the run's clock. */
+  readonly now: () => number
   readonly onSpent: (step: string, usage: Usage) => void
 }
 
 export class PaidAnswers implements Answers {
-  readonly #log: ResponseLog
+  readonly #log: AnswerLog
   readonly #options: PaidAnswersOptions
   readonly #pools: AnswerPools
   readonly #taken = new TakenPlaces()
@@ -54,7 +56,7 @@ export class PaidAnswers implements Answers {
   /** Answers of other runs that rows of this one have taken since it began. */
   #claims: Array<Claim> = []
 
-  constructor(log: ResponseLog, options: PaidAnswersOptions) {
+  constructor(log: AnswerLog, options: PaidAnswersOptions) {
     this.#log = log
     this.#options = options
     this.#pools = new AnswerPools(log, this.#taken, new Set(options.steps.map(stepHash)))
@@ -165,7 +167,7 @@ export class PaidAnswers implements Answers {
     const { asker: { content, row, step } = nobody } = request
     return {
       key,
-      at: Date.now(),
+      at: this.#options.now(),
       llm,
       model,
       pipeline: this.#options.pipeline,

@@ -2,8 +2,15 @@
  * Counts of the rows that pass a step: all of them in its tally, and by blocks of source rows, so
  * that a run which goes on counts each row once.
  */
-import type { RowCounts } from "../../report/figures/RunFigures.ts"
 import { countFailure, type StepTally } from "./Tally.ts"
+
+/** Rows at a step, with the reasons of those that failed. */
+export interface RowCounts {
+  readonly received: number
+  readonly done: number
+  readonly failed: number
+  readonly reasons: Readonly<Record<string, number>>
+}
 
 interface Block {
   received: number
@@ -21,10 +28,17 @@ export class StepCounts {
   #lastFrom = 0
   #lastTo = 0
 
+  readonly #onFailed: ((position: number, reason: string) => void) | undefined
+
   /** Without a size of blocks, nobody asks for them. */
-  constructor(tally: StepTally, size: number | undefined) {
+  constructor(
+    tally: StepTally,
+    size: number | undefined,
+    onFailed?: (position: number, reason: string) => void
+  ) {
     this.#tally = tally
     this.#size = size
+    this.#onFailed = onFailed
   }
 
   /** A row that came of the source row at a position has come to the step. */
@@ -42,6 +56,7 @@ export class StepCounts {
 
   failed(position: number, reason: string): void {
     countFailure(this.#tally, reason)
+    this.#onFailed?.(position, reason)
     const block = this.#blockAt(position)
     if (block === undefined) return
     block.failed++

@@ -69,8 +69,8 @@ export const emptyTally = (name: string, kind: string, model?: string): StepTall
   pauses: new Map()
 })
 
-/** Counts what happens to a model's requests. */
-export const countEvent = (tally: StepTally, event: LLMEvent): void => {
+/** Counts what happens to a model's requests, so many milliseconds after the run began. */
+export const countEvent = (tally: StepTally, event: LLMEvent, now: number): void => {
   const { cut = 0, cutAt = "", kind } = event
   if (cut > 0) tally.cut.set(cutAt, (tally.cut.get(cutAt) ?? 0) + cut)
   if (kind === "recalled") {
@@ -78,10 +78,10 @@ export const countEvent = (tally: StepTally, event: LLMEvent): void => {
     return
   }
   if (kind === "paused") {
-    pauseGoesOn(tally, event)
+    pauseGoesOn(tally, event, now)
     return
   }
-  if (kind === "request") pauseIsOver(tally)
+  if (kind === "request") pauseIsOver(tally, now)
   tally.onWire += kind === "request" ? 1 : -1
   if (kind === "request") tally.requests++
   if (kind === "retry") tally.retries++

@@ -18,9 +18,36 @@ export const endsRun = (thrown: unknown): boolean =>
 /** A row's failure, from whatever was thrown at a step. Throws what is no row's failure. */
 export const rowFailure = (step: string, thrown: unknown): RowFailed => {
   if (endsRun(thrown)) throw thrown
+  if (missingService(thrown) !== undefined) throw asStepFailed(step, "process", thrown)
   if (thrown instanceof RowFailed) return redactedError(thrown)
   return new RowFailed({ step, reason: "ProcessFailed", detail: redacted(detailOf(thrown)) })
 }
+
+/** The failure of a whole step, from whatever was thrown at it. */
+export const asStepFailed = (
+  step: string,
+  phase: "generate" | "process",
+  thrown: unknown
+): StepFailed => {
+  const service = missingService(thrown)
+  if (service !== undefined)
+    return new StepFailed({
+      step,
+      phase,
+      reason: "ServiceMissing",
+      detail: `it requires the service '${service}', which the run is not provided with. Provide it: run(pipeline).pipe(Effect.provide(layer)).`
+    })
+  return new StepFailed({
+    step,
+    phase,
+    reason: phase === "generate" ? "GeneratorFailed" : "ProcessFailed",
+    detail: detailOf(thrown)
+  })
+}
+
+/** Effect has no type for it, only this sentence. */
+const missingService = (thrown: unknown): string | undefined =>
+  thrown instanceof Error ? /^Service not found: (.+)$/.exec(thrown.message)?.[1] : undefined
 
 /** The end of a run, from a row's failure that no other row can get past. */
 export const stepFailure = (failure: RowFailed): StepFailed =>

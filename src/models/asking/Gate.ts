@@ -9,7 +9,7 @@ import * as Effect from "effect/Effect"
 import type { Headers } from "../http/headerTime.ts"
 import { Breaker, longestProbeMs } from "./Breaker.ts"
 import { type ClosedGate, defaultGiveUpWhenPaused, isOver, type Stay } from "./ClosedGate.ts"
-import { Congestion } from "./Congestion.ts"
+import { CongestionControl } from "./CongestionControl.ts"
 import type { Diagnosis } from "./Diagnosis.ts"
 import { monotonicMs } from "./monotonic.ts"
 import { Pace } from "./Pace.ts"
@@ -53,7 +53,7 @@ const longestLookMs = 1000
 const longestEmptyMs = 60_000
 
 export class Gate {
-  readonly #congestion = new Congestion()
+  readonly #congestion = new CongestionControl()
   readonly #breaker = new Breaker()
   #requests = new Pace(Infinity, requestBurst)
   #tokens = new Pace(Infinity, tokenBurst)
@@ -110,7 +110,7 @@ export class Gate {
         since: downSince,
         ms: Math.min(this.#breaker.waitMs(now), longestProbeMs)
       }
-    const ms = this.#congestion.pausedUntil - now
+    const ms = this.#congestion.state.pause.until - now
     return ms > 0
       ? { kind: "paused", why: this.#pauseWhy, since: this.#rejectedSince ?? now, ms }
       : undefined
@@ -155,7 +155,7 @@ export class Gate {
   ): Effect.Effect<Passed, ClosedGate> {
     return Effect.suspend(() => {
       const now = this.now()
-      const fullMs = this.#congestion.inFlight >= this.#most ? Infinity : 0
+      const fullMs = this.#congestion.state.inFlight >= this.#most ? Infinity : 0
       const waitMs = Math.max(
         fullMs,
         this.#breaker.waitMs(now),
@@ -175,7 +175,7 @@ export class Gate {
         )
       }
       this.#breaker.sent()
-      this.#congestion.sent(now)
+      this.#congestion.happened({ kind: "sent" }, now)
       this.#requests.take(1, now)
       this.#tokens.take(tokens, now)
       return Effect.succeed({ at: now, tokens })
@@ -202,14 +202,14 @@ export class Gate {
 
   /** A request was answered with so many tokens in all, if that is known. */
   answered(passed: Passed, now: number, tokens: number | undefined): void {
-    this.#congestion.back()
+    this.#congestion.happened({ kind: "back" }, now)
     this.#breaker.answered()
-    this.#congestion.answered(passed.at, now)
+    this.#congestion.happened({ kind: "answered", sentAt: passed.at }, now)
     this.#rejectedSince = undefined
     if (this.#cutUntil !== undefined && passed.at >= this.#cutUntil) {
       this.#headersAreWrong = true
       this.#cutUntil = undefined
-      this.#congestion.notEmpty()
+      this.#congestion.happened({ kind: "notEmpty" }, now)
     }
     if (tokens !== undefined) this.#tokens.take(tokens - passed.tokens, now)
     this.#wake?.()
@@ -217,14 +217,22 @@ export class Gate {
 
   /** A request failed. */
   failed(passed: Passed, now: number, { reason, retryAfterMs, status }: Diagnosis): void {
-    this.#congestion.back()
+    this.#congestion.happened({ kind: "back" }, now)
     this.#tokens.take(-passed.tokens, now)
     const overloaded = status === 503 || status === 529
     if (reason === "RateLimited" || overloaded) {
       this.#cutUntil = undefined
-      const before = this.#congestion.pausedUntil
-      this.#congestion.rejected(passed.at, now, retryAfterMs, this.#longestPauseMs)
-      if (this.#congestion.pausedUntil > Math.max(before, now)) {
+      const before = this.#congestion.state.pause.until
+      this.#congestion.happened(
+        {
+          kind: "rejected",
+          sentAt: passed.at,
+          retryAfterMs,
+          longestMs: this.#longestPauseMs
+        },
+        now
+      )
+      if (this.#congestion.state.pause.until > Math.max(before, now)) {
         this.#pauseWhy = `${status ?? "rate limit"}${retryAfterMs === undefined ? "" : ", Retry-After"}`
         this.#rejectedSince ??= now
       }
@@ -238,7 +246,7 @@ export class Gate {
 
   /** A request was left without an answer. */
   left(passed: Passed, now: number): void {
-    this.#congestion.back()
+    this.#congestion.happened({ kind: "back" }, now)
     this.#breaker.left()
     this.#tokens.take(-passed.tokens, now)
     this.#wake?.()
@@ -254,8 +262,8 @@ export class Gate {
     )) {
       if (remaining >= 1 || resetMs <= 0) continue
       const ms = Math.min(resetMs, longestEmptyMs, this.#longestPauseMs)
-      if (now + ms <= this.#congestion.pausedUntil) continue
-      this.#congestion.emptyUntil(now + ms, now)
+      if (now + ms <= this.#congestion.state.pause.until) continue
+      this.#congestion.happened({ kind: "emptyUntil", time: now + ms }, now)
       this.#pauseWhy = header
       if (ms < resetMs) this.#cutUntil ??= now + ms
     }

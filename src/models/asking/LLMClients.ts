@@ -4,8 +4,10 @@
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import * as RcMap from "effect/RcMap"
 import * as Scope from "effect/Scope"
+import type { LLM, LLMClient } from "../chat/LLM.ts"
 import type { LLMError } from "../chat/LLMError.ts"
 import type { Observer } from "../chat/LLMEvents.ts"
 import type { Model, ModelClient } from "../chat/Model.ts"
@@ -37,6 +39,14 @@ const Current = Context.Reference<LLMClients>("distilabel-ts/llms/LLMClients", {
   defaultValue: () => ({ client: (model) => model.open })
 })
 
+/** Opens the client of an LLM. */
+export type OpenLLM = (llm: LLM) => Effect.Effect<LLMClient, LLMError, Scope.Scope>
+
+/** How runs open LLMs. */
+const CurrentOpen = Context.Reference<OpenLLM>("distilabel-ts/llms/OpenLLM", {
+  defaultValue: () => (llm) => llm.open
+})
+
 /**
  * Clients that are shared as long as the scope lives: one for each `llm.endpoint`, opened with its
  * first user and closed with its last.
@@ -46,8 +56,14 @@ const make = ({ onEvent }: LLMClientsOptions = {}): Effect.Effect<LLMClients, ne
     // By identity: to effect's own maps two empty objects are the same key.
     const ids = new Map<object, number>()
     const models: Array<Model<string, AnyClient>> = []
+    const open = yield* CurrentOpen
     const clients = yield* RcMap.make({
-      lookup: (id: number) => models[id]?.open ?? Effect.die(new Error(`no model ${id}`))
+      lookup: (id: number) => {
+        const model = models[id]
+        if (model === undefined) return Effect.die(new Error(`no model ${id}`))
+        // Who asks for the client of a model knows its kind: what asks an LLM gets an LLM's client.
+        return open(model as never)
+      }
     })
 
     const idOf = (model: Model<string, AnyClient>): number => {
@@ -61,7 +77,7 @@ const make = ({ onEvent }: LLMClientsOptions = {}): Effect.Effect<LLMClients, ne
         Effect.map(
           Effect.suspend(() => RcMap.get(clients, idOf(model))),
           // An endpoint is that of one kind of model, whose clients are alike.
-          (client) => observed(client as Client, step, onEvent)
+          (client) => observed(client as AnyClient as Client, step, onEvent)
         )
     }
   })
@@ -88,8 +104,27 @@ const observed = <Client extends AnyClient>(
   return watched as Client
 }
 
+/** Clients of models, shared by all that ask the same model in a run. */
 export const LLMClients = {
   make,
+
+  /**
+   * A layer that says how runs open LLMs, in place of `llm.open`: to look at requests, to change
+   * them, or to answer them otherwise.
+   *
+   * @example
+   *   const counted = LLMClients.layer((llm) =>
+   *     Effect.map(llm.open, (client) => ({
+   *       generate: (request, observer) =>
+   *         Effect.andThen(
+   *           Effect.log(`${llm.model}: ${request.messages.length} messages`),
+   *           client.generate(request, observer)
+   *         )
+   *     }))
+   *   )
+   *   const distiset = await Effect.runPromise(run(pipeline).pipe(Effect.provide(counted)))
+   */
+  layer: (open: OpenLLM): Layer.Layer<never> => Layer.succeed(CurrentOpen, open),
 
   /** The client of a model among those of the run, open as long as the scope. */
   client: <Client extends AnyClient>(

@@ -1,6 +1,6 @@
 /** A value in full: as text, rendered Markdown, chat, tree of JSON or picture, as its reader likes. */
 import { useState } from "preact/hooks"
-import { counted } from "../figures/figures.ts"
+import { counted } from "../../words/figures.ts"
 import { isChat } from "./chat.ts"
 import { Chat, Prose } from "./Chat.tsx"
 import { JsonTree } from "./JsonTree.tsx"

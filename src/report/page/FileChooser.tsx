@@ -1,5 +1,5 @@
 /** Where a page from disk holds only the first rows: a way to give it the files with all of them. */
-import { counted } from "../figures/figures.ts"
+import { counted } from "../../words/figures.ts"
 import type { ReportRows } from "../figures/ReportData.ts"
 import { bytes, count } from "../figures/shownFigures.ts"
 

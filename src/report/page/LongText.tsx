@@ -1,6 +1,6 @@
 /** A text in full; of a very long one the beginning, and the rest on request. */
 import { useState } from "preact/hooks"
-import { counted } from "../figures/figures.ts"
+import { counted } from "../../words/figures.ts"
 
 export const longText = 20_000
 

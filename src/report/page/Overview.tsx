@@ -1,6 +1,6 @@
 /** The run at a glance: what it did, step by step, the graph, and charts. */
 import { useMemo, useRef, useState } from "preact/hooks"
-import { counted, dollars } from "../figures/figures.ts"
+import { counted, dollars } from "../../words/figures.ts"
 import type { Histogram } from "../figures/Histogram.ts"
 import { quantile } from "../figures/Histogram.ts"
 import type { ModelFigures, RunFigures, Session, StepFigures } from "../figures/RunFigures.ts"

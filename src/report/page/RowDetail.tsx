@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from "preact/hooks"
 import { metadataColumn } from "../../columns/metadata.ts"
 import type { Row } from "../../columns/Row.ts"
-import { counted } from "../figures/figures.ts"
+import { counted } from "../../words/figures.ts"
 import type { RunFigures } from "../figures/RunFigures.ts"
 import { count } from "../figures/shownFigures.ts"
 import { isFailed } from "../tables/rowShape.ts"

@@ -3,7 +3,7 @@
  * opened beside.
  */
 import { useEffect, useMemo, useRef, useState } from "preact/hooks"
-import { counted } from "../figures/figures.ts"
+import { counted } from "../../words/figures.ts"
 import type { ReportSubset } from "../figures/ReportData.ts"
 import type { RunFigures } from "../figures/RunFigures.ts"
 import { count, percent } from "../figures/shownFigures.ts"

@@ -1,5 +1,5 @@
 /** The steps of a run in figures. */
-import { dollars } from "../figures/figures.ts"
+import { dollars } from "../../words/figures.ts"
 import { quantile } from "../figures/Histogram.ts"
 import type { StepFigures } from "../figures/RunFigures.ts"
 import { count, duration, short } from "../figures/shownFigures.ts"

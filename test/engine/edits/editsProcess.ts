@@ -22,7 +22,7 @@ import {
   step,
   task
 } from "../../../src/index.ts"
-import type { AnyPipeline } from "../../../src/pipeline/Pipeline.ts"
+import type { UntypedPipeline } from "../../../src/pipeline/Pipeline.ts"
 import { startSimulator } from "../../../src/simulator/index.ts"
 import { type Edit, edits } from "./table.ts"
 
@@ -102,7 +102,7 @@ const plus = <const Name extends string>(name: Name) =>
 const arm = <const Name extends string>(name: Name) =>
   MapRows({ name, inputs: n, outputs: v, map: (row) => ({ v: `${name}${row.n}` }) })
 
-const pipelineOf = (kind: Edit["kind"], module: string, exports: Exports): AnyPipeline => {
+const pipelineOf = (kind: Edit["kind"], module: string, exports: Exports): UntypedPipeline => {
   const { by, generate, map, options, parse, process, prompt, version, v: checked, where } = exports
   const versioned = version === undefined ? {} : { version }
   const llm = OpenAILLM({ model: "model-a", baseUrl: simulator.openaiBaseUrl, apiKey: "k" })

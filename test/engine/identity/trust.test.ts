@@ -16,7 +16,7 @@ import {
   step,
   TextGeneration
 } from "../../../src/index.ts"
-import type { AnyPipeline } from "../../../src/pipeline/Pipeline.ts"
+import type { UntypedPipeline } from "../../../src/pipeline/Pipeline.ts"
 import { type Simulator, startSimulator } from "../../../src/simulator/index.ts"
 import { numbers } from "../rows.ts"
 
@@ -32,7 +32,7 @@ const cacheDir = (): string => mkdtempSync(join(tmpdir(), "distilabel-trust-"))
 
 /** Rows of a run, what it said of steps whose rows are not kept, and whether it was stopped. */
 const ran = async (
-  pipeline: AnyPipeline,
+  pipeline: UntypedPipeline,
   options: object
 ): Promise<{
   readonly rows: ReadonlyArray<Row>

@@ -1,0 +1,104 @@
+/** Settings of runs. */
+import type { GivenPrices } from "../../models/asking/prices.ts"
+import type { Observer } from "../../models/chat/LLMEvents.ts"
+import type { Graph } from "../../pipeline/Graph.ts"
+import type { LoadGroups } from "../../pipeline/stages.ts"
+import type { ProgressMode } from "../services/Display.ts"
+import type { RunObserver } from "../watch/RunEvent.ts"
+import type { RunSummary } from "../watch/Tally.ts"
+
+/** Options of `run`, but for parameters. */
+export interface RunSettings {
+  /**
+   * The folder for the files of this run. A run of the same pipeline that finds an unfinished one
+   * there goes on from it. Default: a folder of the pipeline's own in the cache directory.
+   */
+  readonly outputDir?: string
+  /**
+   * Where answers of models and outputs of steps are kept from run to run. Default
+   * `DISTILABEL_CACHE_DIR`, else `distilabel-ts` in the user's cache folder.
+   */
+  readonly cacheDir?: string
+  /**
+   * False to begin anew and ask for everything again; what is answered is kept all the same.
+   * Default true.
+   */
+  readonly useCache?: boolean
+  /**
+   * True to try the error rows of an earlier run again; all other rows stay as they are. Default
+   * false.
+   */
+  readonly retryFailed?: boolean
+  /**
+   * What answers survive once they are kept: `process`, the end of this program, however it ends
+   * (default), or `power`, that of the machine.
+   */
+  readonly durability?: "process" | "power"
+  /**
+   * The run stops when its answers have cost so many US dollars, over stops, kills and resumes.
+   * Requests already in flight still cost money. Refused before anything is requested if a model's
+   * price is unknown: see `prices`.
+   */
+  readonly maxCost?: number
+  /**
+   * The run stops when it has used so many tokens, in and out, over stops, kills and resumes. Where
+   * a server counts none they are estimated.
+   */
+  readonly maxTokens?: number
+  /** The run stops when so many source rows are through. */
+  readonly maxRows?: number
+  /**
+   * The run stops when a greater share of a step's rows has failed, counted from 100 rows on.
+   * Default 0.5.
+   */
+  readonly maxErrorRate?: number
+  /**
+   * Prices by model name, in US dollars for a million tokens, for models whose price is not known
+   * or is another one.
+   */
+  readonly prices?: GivenPrices
+  /**
+   * False to leave Ctrl+C, SIGTERM, SIGHUP and outputs that nobody reads to the program. Default
+   * true: the first stops the run gently, the second at once, the third ends the program.
+   */
+  readonly signals?: boolean
+  /** Seconds that a run that is stopped waits for answers under way. Default 30. */
+  readonly stopTimeout?: number
+  /**
+   * Steps that are loaded together and alone, for steps that do not fit into memory at the same
+   * time: each group begins when what comes before is done with all rows. `sequential` loads each
+   * step alone. Default: all steps are loaded at once, and rows flow.
+   */
+  readonly loadGroups?: LoadGroups
+  /**
+   * How the run shows itself on stderr: `live` in place, `plain` lines, `none`. Default `auto`:
+   * live on a terminal, plain lines elsewhere.
+   */
+  readonly progress?: ProgressMode
+  /** False to write no `report.html` into the folder of the run when it ends. Default true. */
+  readonly report?: boolean
+  /** At most so many source rows are at work at once. Default 4,000. */
+  readonly maxRowsInFlight?: number
+  /**
+   * Is given what happens in the run, as it happens: progress, requests, pauses, failed rows,
+   * checkpoints. `runEvents` gives the same as a stream.
+   */
+  readonly onEvent?: RunObserver
+  /** Is told the counts of all steps when the run ends, whatever the end. */
+  readonly onSummary?: (summary: RunSummary) => void
+}
+
+/** The settings of a run with its parameters and rows, as they come from anywhere. */
+export interface AnyRunOptions extends RunSettings {
+  readonly parameters?: unknown
+  readonly dataset?: unknown
+}
+
+/** A trial: a run on a few rows, in a folder of its own, that is not resumed. */
+export interface Trial {
+  /** At most so many rows of each generator. */
+  readonly rows: number
+  /** The graph that is tried, made of the graph with its parameters. */
+  readonly graphOf?: (graph: Graph) => Graph
+  readonly onEvent?: Observer
+}

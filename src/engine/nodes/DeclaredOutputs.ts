@@ -1,0 +1,54 @@
+/**
+ * Declared outputs: what a step's own code returns is checked against what it declares, and columns
+ * that it does not declare are left out.
+ */
+import { type RowCheck, rowCheck } from "../../columns/declaredValues.ts"
+import type { Row } from "../../columns/Row.ts"
+import type { StepData } from "../../step/Step.ts"
+import { type RowFailed, wrongOutput } from "../../step/StepFailed.ts"
+
+export class DeclaredOutputs {
+  readonly #step: StepData
+  readonly #check: RowCheck | undefined
+  readonly #warn: (sentence: string) => void
+  readonly #warned = new Set<string>()
+
+  constructor(step: StepData, warn: (sentence: string) => void) {
+    this.#warn = warn
+    this.#step = step
+    this.#check = step.declares === undefined ? undefined : rowCheck(step.declares.columns)
+  }
+
+  /** What is wrong with a row. */
+  failureOf(row: Row): RowFailed | undefined {
+    return wrongOutput(this.#step.name, this.#check?.(row))
+  }
+
+  /**
+   * A row without columns that the step neither declares nor got in the row that it came from.
+   * Where nobody knows that row any more, all columns may be its.
+   */
+  only(row: Row, from: Row | undefined): Row {
+    const { declares, extendsRows } = this.#step
+    if (declares === undefined || declares.open || from === undefined) return row
+    let kept: Record<PropertyKey, unknown> | undefined
+    for (const column in row) {
+      if (Object.hasOwn(declares.columns, column)) continue
+      const passed = Object.hasOwn(from, column)
+      if (passed && extendsRows) continue
+      if (!passed) this.#warnOf(column)
+      kept ??= { ...row }
+      delete kept[column]
+    }
+    return kept ?? row
+  }
+
+  #warnOf(column: string): void {
+    if (this.#warned.has(column)) return
+    this.#warned.add(column)
+    const declared = Object.keys(this.#step.declares!.columns).join(", ") || "none"
+    this.#warn(
+      `Step '${this.#step.name}' returns column '${column}', which it does not declare: the column is left out. Add it to outputs to keep it. Declared: ${declared}.`
+    )
+  }
+}

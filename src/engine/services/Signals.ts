@@ -1,0 +1,21 @@
+/** Signals: what stops a run from outside of the program. */
+import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import type { StopReason } from "../watch/RunStopped.ts"
+
+/** A run that can be stopped. */
+export interface Stoppable {
+  /** Starts no new requests, waits for those in flight, then ends the run. */
+  readonly stop: (reason: StopReason) => void
+  /** Ends the run, whatever is in flight. */
+  readonly stopNow: () => void
+  /** A run that is to stop waits so long for what is in flight. */
+  readonly graceMs: number
+}
+
+/** Lets signals stop a run as long as the scope lives. */
+export class Signals extends Context.Service<
+  Signals,
+  { readonly stopOn: (run: Stoppable) => Effect.Effect<void, never, Scope.Scope> }
+>()("distilabel-ts/engine/Signals") {}

@@ -1,0 +1,61 @@
+/** A log of answers in memory: runs of one program share it, and it ends with the program. */
+import * as Effect from "effect/Effect"
+import type { AnswerLeases, AnswerLog } from "./AnswerLog.ts"
+import { indexed, type LoggedResponse, type Spent } from "./LoggedResponse.ts"
+import type { Candidate } from "./SegmentIndex.ts"
+import type { Located } from "./segments.ts"
+
+/** Two runs that ask the same question at the same time both ask it. */
+const leases: AnswerLeases = {
+  turn: () => Effect.succeed("ask"),
+  announce: () => {},
+  answered: () => {},
+  dropped: () => {},
+  answersOf: () => []
+}
+
+/** Places lie as far apart as lines of a segment do at least. */
+const placeLength = 64
+
+export class MemoryLog implements AnswerLog {
+  readonly leases = leases
+  readonly rebuilds = 0
+  readonly damage = []
+  readonly #entries: Array<LoggedResponse> = []
+  readonly #candidates = new Map<string, Array<Candidate>>()
+  readonly #spent: Array<Spent> = []
+
+  candidates(key: string, limit: number): ReadonlyArray<Candidate> {
+    const all = this.#candidates.get(key) ?? []
+    return limit < 0 ? [...all] : all.slice(0, limit)
+  }
+
+  read(key: string, { offset }: Located): LoggedResponse | undefined {
+    const entry = this.#entries[offset / placeLength]
+    return entry?.key === key ? entry : undefined
+  }
+
+  append(entry: LoggedResponse): Effect.Effect<Located> {
+    return Effect.sync(() => {
+      const located = {
+        segment: "memory",
+        offset: this.#entries.length * placeLength,
+        length: placeLength
+      }
+      // As files would give it back: nobody can change it any more.
+      this.#entries.push(structuredClone(entry))
+      const { answer, spent } = indexed(entry, located)
+      if (answer !== undefined) {
+        const under = this.#candidates.get(answer.key) ?? []
+        under.push({ ...located, ...answer.asker })
+        this.#candidates.set(answer.key, under)
+      }
+      if (spent !== undefined) this.#spent.push(spent)
+      return located
+    })
+  }
+
+  spent(runs: ReadonlyArray<string>): ReadonlyArray<Spent> {
+    return this.#spent.filter(({ run }) => runs.includes(run))
+  }
+}

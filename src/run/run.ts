@@ -1,0 +1,128 @@
+/** Running pipelines: what `run` takes and gives, as types. */
+import * as Effect from "effect/Effect"
+import type { Distiset } from "../data/distiset/Distiset.ts"
+import type { DatasetOf } from "../engine/local/dataset.ts"
+import { execute } from "../engine/local/execute.ts"
+import type { RunError } from "../engine/local/runErrors.ts"
+import type { AnyRunOptions, RunSettings, Trial } from "../engine/local/RunSettings.ts"
+import type { ParametersOf } from "../pipeline/parameters.ts"
+import type { AnyPipeline, Pipeline } from "../pipeline/Pipeline.ts"
+import type { Provided } from "../pipeline/Wire.ts"
+import { surrounded } from "./surrounded.ts"
+
+/** Options of `run`: `parameters` is required if a step has a parameter that must be set. */
+export type RunOptions<Steps, Fed = never> = RunSettings & GivenDataset<Fed> & Parameterized<Steps>
+type Parameterized<Steps> =
+  {} extends ParametersOf<Steps>
+    ? { readonly parameters?: ParametersOf<Steps> }
+    : { readonly parameters: ParametersOf<Steps> }
+interface GivenDataset<Fed> {
+  /**
+   * Rows in the place of those of the generator, with the columns that it gives: a list, a subset
+   * of another Distiset, an iterable or async iterable; for several generators rows by name. The
+   * generator is not opened, and its parameters need not be set. An iterator that gives its rows
+   * once has the run begin anew, with all answers kept; anything that can be read again has it go
+   * on.
+   */
+  readonly dataset?: Fed
+}
+/** Steps of a pipeline that run as they are, though a dataset was given. */
+export type Others<Steps, Sources, Fed> = [Fed] extends [never] ? Steps : Omit<Steps, keyof Sources>
+export type OptionsArgument<Options> = {} extends Options ? [options?: Options] : [options: Options]
+
+/**
+ * Runs a pipeline and gives its Distiset. Rows that fail are in the Distiset as error rows; they do
+ * not end the run.
+ *
+ * Whatever a model has answered is kept before its row moves on. A run that was stopped or killed
+ * goes on where it was when it is run again; one that was finished is not repeated; after a change,
+ * steps before it and questions that stay the same cost nothing.
+ *
+ * @example
+ *   const distiset = await Effect.runPromise(run(pipeline, { parameters: { generate: { llm: { generationKwargs: { temperature: 0.7 } } } } }))
+ *
+ * @fails InvalidPipeline before anything is loaded, with all wrong parameters
+ * @fails StepsFailed when several steps cannot start
+ * @fails StepFailed when a step cannot start, a generator or a global step fails, or a model refuses every request
+ * @fails DataError when results cannot be written
+ * @fails JournalError when answers cannot be kept
+ * @fails RunLocked when another run writes to the same folder
+ * @fails PriceUnknown when `maxCost` cannot be kept, before anything is requested
+ * @fails RunStopped after a signal, at a budget, or when too many rows fail
+ */
+export const run = <Steps, Leaves, Sources, Fed extends DatasetOf<Sources> = never, R = never>(
+  pipeline: Pipeline<Steps, Leaves, Sources, R>,
+  ...[options]: OptionsArgument<RunOptions<Others<Steps, Sources, Fed>, Fed>>
+): Effect.Effect<Distiset<Leaves>, RunError, R> => started(pipeline, options)
+
+/**
+ * Runs a pipeline, as a promise. It rejects with the error itself; `signal` stops the run.
+ *
+ * @example
+ *   const distiset = await runPromise(pipeline)
+ *   for await (const row of distiset.default) console.log(row.generation)
+ */
+export const runPromise = <
+  Steps,
+  Leaves,
+  Sources,
+  Fed extends DatasetOf<Sources> = never,
+  R = never
+>(
+  pipeline: Pipeline<Steps, Leaves, Sources, R> & Provided<R>,
+  ...[options]: OptionsArgument<
+    RunOptions<Others<Steps, Sources, Fed>, Fed> & { readonly signal?: AbortSignal }
+  >
+): Promise<Distiset<Leaves>> => promised(started(pipeline, options), options?.signal)
+
+/**
+ * Runs a pipeline on the first rows of each generator only, to see that all its parts work.
+ *
+ * `batchSize` is the number of rows, by default 1. Parameters are those of `run`.
+ *
+ * @example
+ *   const sample = await Effect.runPromise(dryRun(pipeline, { batchSize: 2 }))
+ */
+export const dryRun = <Steps, Leaves, Sources, Fed extends DatasetOf<Sources> = never, R = never>(
+  pipeline: Pipeline<Steps, Leaves, Sources, R>,
+  ...[options]: OptionsArgument<
+    RunOptions<Others<Steps, Sources, Fed>, Fed> & { readonly batchSize?: number }
+  >
+): Effect.Effect<Distiset<Leaves>, RunError, R> =>
+  started(pipeline, options, { rows: options?.batchSize ?? 1 })
+
+/**
+ * `dryRun`, as a promise.
+ *
+ * @example
+ *   const sample = await dryRunPromise(pipeline, { batchSize: 2 })
+ */
+export const dryRunPromise = <
+  Steps,
+  Leaves,
+  Sources,
+  Fed extends DatasetOf<Sources> = never,
+  R = never
+>(
+  pipeline: Pipeline<Steps, Leaves, Sources, R> & Provided<R>,
+  ...[options]: OptionsArgument<
+    RunOptions<Others<Steps, Sources, Fed>, Fed> & {
+      readonly batchSize?: number
+      readonly signal?: AbortSignal
+    }
+  >
+): Promise<Distiset<Leaves>> =>
+  promised(started(pipeline, options, { rows: options?.batchSize ?? 1 }), options?.signal)
+
+// The one cast: a run knows columns by their names, and the flow knows their types.
+const started = <Leaves>(
+  pipeline: AnyPipeline,
+  options: AnyRunOptions = {},
+  trial?: Trial
+): Effect.Effect<Distiset<Leaves>, RunError> =>
+  surrounded(execute(pipeline, options, trial)) as Effect.Effect<Distiset<Leaves>, RunError>
+
+const promised = <A>(
+  run: Effect.Effect<A, RunError>,
+  signal: AbortSignal | undefined
+): Promise<A> => Effect.runPromise(run, signal === undefined ? {} : { signal })

@@ -1,0 +1,158 @@
+/**
+ * Steps defined once: columns, options and a function of rows. The typed constructor, run-time
+ * columns and documents follow from the definition.
+ */
+import type { Columns, RowOf } from "../columns/Columns.ts"
+import type { InputRow, Inputs } from "../columns/inputs.ts"
+import type { Names, Renamed, RenamedOut } from "../columns/mapping.ts"
+import type { Adds, Row } from "../columns/Row.ts"
+import { checkedOptions, refuseTakenNames } from "./checkedOptions.ts"
+import { define, type Defined, defined, type PythonClass } from "./Definition.ts"
+import type { StepParameters } from "./makeStep.ts"
+import type { DefaultsFor, Filled, OptionFields, OptionsOf } from "./options.ts"
+import { ownStep } from "./ownSteps.ts"
+import type { AnyStep, RowCount, Step } from "./Step.ts"
+import type { StepTools } from "./StepTools.ts"
+import type { Produced } from "./Worker.ts"
+
+/** What a class of steps is. */
+export interface DefinedStepClass<
+  Type extends string,
+  In extends Inputs,
+  Out extends Columns,
+  Own extends OptionFields,
+  Defaults
+> {
+  /** The name of the class, in documents too. */
+  readonly type: Type
+  /** What its steps do, in one sentence. */
+  readonly about: string
+  /** What to cite, as BibTeX, in dataset cards of rows that went through such a step. */
+  readonly cites?: string
+  /** Columns that `process` reads; `oneOf(...)` for alternatives. */
+  readonly reads: In
+  /** Columns that `process` adds. */
+  readonly adds: Out
+  /** Options of its own, as schemas; one that may be left out is a `Schema.optionalKey`. */
+  readonly options: Own
+  /** The values of options that are left out: `process` gets them. */
+  readonly defaults: Defaults & DefaultsFor<NoInfer<Own>, NoInfer<Defaults>>
+  /** How Python's distilabel spells the class, if it has one of this kind. */
+  readonly python?: PythonClass<NoInfer<keyof Own & string>>
+  /** `global` to get all rows at once. Default `step`: rows in batches. */
+  readonly kind?: "step" | "global"
+  /** What it does to the number of rows. Default `one-to-one`, of a global step `one-to-many`. */
+  readonly rowCount?: Exclude<RowCount, "generator">
+  readonly process: (
+    rows: ReadonlyArray<InputRow<NoInfer<In>>>,
+    options: Filled<NoInfer<Own>, NoInfer<Defaults>>,
+    tools: StepTools
+  ) => Produced<RowOf<NoInfer<Out>>>
+  /** Says which code `process` is, where it cannot be seen in full; see `step`. */
+  readonly version?: string
+}
+
+/** Options that every defined step has. */
+export interface DefinedStepOptions<Name extends string, InputMap, OutputMap> {
+  readonly name: Name
+  /** Rows in one call of `process`. Default 50. */
+  readonly inputBatchSize?: number
+  /** False if rows must be worked out anew on every run. Default true. */
+  readonly useCache?: boolean
+  /** The flow's columns under the step's own names: `{ text: "document" }`. */
+  readonly inputMappings?: InputMap
+  /** New names for the columns that the step adds. */
+  readonly outputMappings?: OutputMap
+}
+
+/** The step that a defined class makes. */
+export interface DefinedStep<
+  out Type extends string,
+  out Name extends string,
+  in Need,
+  out Out
+> extends Step<Name, Need, Adds<Out>, StepParameters> {
+  readonly type: Type
+}
+
+/** The constructor of a defined class. */
+export type StepConstructor<
+  Type extends string,
+  In extends Inputs,
+  Out extends Columns,
+  Own extends OptionFields
+> = Defined<
+  <
+    const Name extends string,
+    const InputMap extends Names<InputRow<In>> = {},
+    const OutputMap extends Names<RowOf<Out>> = {}
+  >(
+    options: OptionsOf<Own> & DefinedStepOptions<Name, InputMap, OutputMap>
+  ) => DefinedStep<
+    Type,
+    Name,
+    Renamed<InputRow<In>, InputMap>,
+    RenamedOut<RowOf<Out>, InputMap, OutputMap>
+  >
+>
+
+/**
+ * Defines a class of steps: its columns and options, and the function of its rows. What
+ * comes back makes its steps, typed by the definition.
+ *
+ * Options are schemas: documents check and write them, under their names in snake_case, where the
+ * registry holds the class: pass `registry: catalogWith(Truncate)` to `save`, `fromYaml` and the
+ * like. For one step in one place, `step` is shorter.
+ *
+ * @example
+ *   const Truncate = defineStep({
+ *     type: "Truncate",
+ *     about: "Cuts texts that are too long.",
+ *     reads: { text: Schema.String },
+ *     adds: { text: Schema.String },
+ *     options: { maxLength: Schema.optionalKey(Schema.Int) },
+ *     defaults: { maxLength: 1000 },
+ *     process: (rows, { maxLength }) =>
+ *       rows.map(({ text }) => ({ text: text.slice(0, maxLength) }))
+ *   })
+ *   const short = Truncate({ name: "short", maxLength: 200 })
+ *
+ * @fails RangeError if an option has the name of one that every step has
+ */
+export const defineStep = <
+  const Type extends string,
+  In extends Inputs,
+  Out extends Columns,
+  const Own extends OptionFields,
+  const Defaults extends Partial<OptionsOf<Own>>
+>(
+  definition: DefinedStepClass<Type, In, Out, Own, Defaults>
+): StepConstructor<Type, In, Out, Own> => {
+  const { about, adds, cites, defaults, kind = "step", options, python, reads, type } = definition
+  const { process, rowCount, version } = definition
+  refuseTakenNames(type, options)
+  const known = define({
+    type,
+    about,
+    options,
+    defaults,
+    ...(cites === undefined ? {} : { cites }),
+    ...(python === undefined ? {} : { python })
+  })
+  const make = (given: DefinedStepOptions<string, unknown, unknown>): AnyStep => {
+    const own = checkedOptions(type, options, { ...defaults }, given)
+    const all = {
+      ...given,
+      ...own,
+      inputs: reads,
+      outputs: adds,
+      process: (rows: never, _parameters: never, tools: StepTools) =>
+        process(rows, own as never, tools) as Produced<Row>,
+      // What makes the step the same is that function, not the one around it.
+      ...(version === undefined ? { "~code": process } : { version })
+    }
+    return ownStep(kind, known, all, rowCount ?? (kind === "global" ? "one-to-many" : "one-to-one"))
+  }
+  // One cast: the constructor's type says what the definition's types say.
+  return defined(known, make) as unknown as StepConstructor<Type, In, Out, Own>
+}

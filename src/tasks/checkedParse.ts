@@ -1,0 +1,61 @@
+/**
+ * Checked parsers: what `parse` returns must be what the task declares. A wrong column makes the
+ * answer unreadable, so that `retries` and `retryFailed` apply; a column that is not declared is
+ * left out.
+ */
+import * as Effect from "effect/Effect"
+import type { Columns } from "../columns/Columns.ts"
+import { rowCheck } from "../columns/declaredValues.ts"
+import { warning } from "../step/warnings.ts"
+import type { Parse } from "./answers.ts"
+
+/** Columns that a task's parser returns without declaring them: each is warned of once. */
+export class UndeclaredColumns {
+  readonly #task: string
+  readonly #declared: string
+  readonly #seen = new Set<string>()
+  #unsaid: Array<string> = []
+
+  constructor(spec: { readonly options: { readonly name: string }; readonly outputs: Columns }) {
+    this.#task = spec.options.name
+    this.#declared = Object.keys(spec.outputs).join(", ")
+  }
+
+  add(column: string): void {
+    if (this.#seen.has(column)) return
+    this.#seen.add(column)
+    this.#unsaid.push(column)
+  }
+
+  get warn(): Effect.Effect<void> {
+    const columns = this.#unsaid
+    this.#unsaid = []
+    return Effect.forEach(
+      columns,
+      (column) =>
+        warning(
+          `Task '${this.#task}' parses column '${column}', which it does not declare: the column is left out. Add it to outputs to keep it. Declared: ${this.#declared}.`
+        ),
+      { discard: true }
+    )
+  }
+}
+
+/** A parser that throws where its columns are not the declared ones. */
+export const checkedParse = (
+  parse: Parse,
+  outputs: Columns,
+  undeclared: UndeclaredColumns
+): Parse => {
+  const check = rowCheck(outputs)
+  return (answer, row, details) => {
+    const columns = parse(answer, row, details)
+    const problem = check(columns)
+    if (problem !== undefined) throw new Error(problem.detail)
+    const extra = Object.keys(columns).filter((column) => !Object.hasOwn(outputs, column))
+    for (const column of extra) undeclared.add(column)
+    return extra.length === 0
+      ? columns
+      : Object.fromEntries(Object.entries(columns).filter(([column]) => !extra.includes(column)))
+  }
+}

@@ -1,0 +1,294 @@
+/**
+ * Tasks defined once: columns, options and two functions. The typed constructor, run-time columns,
+ * documents and citations follow from the definition.
+ */
+import type * as Schema from "effect/Schema"
+import type { Columns, RowOf } from "../columns/Columns.ts"
+import { type InputRow, type Inputs, readsOf } from "../columns/inputs.ts"
+import type { Names, Renamed, RenamedOut } from "../columns/mapping.ts"
+import type { Row } from "../columns/Row.ts"
+import type { Chat } from "../models/chat/Chat.ts"
+import type { JsonSchemaFormat } from "../models/chat/formats.ts"
+import { checkedOptions, refuseTakenNames } from "../step/checkedOptions.ts"
+import { type Defined, defined, type PythonClass } from "../step/Definition.ts"
+import type { DefaultsFor, Filled, OptionFields, OptionsOf } from "../step/options.ts"
+import type { AnyStep } from "../step/Step.ts"
+import type { AnswerDetails } from "./Answer.ts"
+import { jsonSchemaOf, readStructured } from "./jsonSchema.ts"
+import {
+  type Answered,
+  type AnyLLM,
+  makeTask,
+  type Reasoning,
+  type TaskOptions,
+  type TaskStep
+} from "./makeTask.ts"
+import type { Answer } from "./task.ts"
+import { taskDefinition, taskOptions } from "./taskOptions.ts"
+
+/** What a class of tasks is, but for the columns that it adds. */
+export interface TaskDefinition<
+  Type extends string,
+  In extends Inputs,
+  Own extends OptionFields,
+  Defaults,
+  Out,
+  Structured extends Schema.Constraint = never
+> {
+  /** The name of the class, in documents too. */
+  readonly type: Type
+  /** What its steps do, in one sentence. */
+  readonly about: string
+  /** What to cite, as BibTeX, in dataset cards of rows that went through such a step. */
+  readonly cites?: string
+  /** Columns that `prompt` and `parse` read; `oneOf(...)` for alternatives. */
+  readonly reads: In
+  /** Options of its own, as schemas; one that may be left out is a `Schema.optionalKey`. */
+  readonly options: Own
+  /** The values of options that are left out: `prompt` and `parse` get them. */
+  readonly defaults: Defaults & DefaultsFor<NoInfer<Own>, NoInfer<Defaults>>
+  /** How Python's distilabel spells the class, if it has one of this kind. */
+  readonly python?: PythonClass<NoInfer<keyof Own & string>>
+  /** A schema that the answer must follow: `parse` gets its value instead of text. */
+  readonly structuredOutput?: Structured
+  /** A JSON Schema that the model is asked to keep to, by the options; `parse` gets text. */
+  readonly answerFormat?: (
+    options: Filled<NoInfer<Own>, NoInfer<Defaults>>
+  ) => JsonSchemaFormat | undefined
+  /** What the model is asked about a row: a text, or a chat. What it throws makes an error row. */
+  readonly prompt: (
+    row: InputRow<NoInfer<In>>,
+    options: Filled<NoInfer<Own>, NoInfer<Defaults>>
+  ) => string | Chat
+  /**
+   * Columns from an answer: its text, null if the model gave none, or a value of
+   * `structuredOutput`. What it throws makes the row an error row with that reason.
+   */
+  readonly parse: (
+    answer: Answer<NoInfer<Structured>>,
+    row: InputRow<NoInfer<In>>,
+    options: Filled<NoInfer<Own>, NoInfer<Defaults>>,
+    details: AnswerDetails
+  ) => Out
+  /** Says which code `prompt` and `parse` are, where it cannot be seen in full; see `step`. */
+  readonly version?: string
+  /** A task of this library, whose code is known by the version of the package. */
+  readonly "~ready"?: true
+}
+
+/** The constructor of a class of tasks that always adds the same columns. */
+export type TaskConstructor<
+  Type extends string,
+  In extends Inputs,
+  Own extends OptionFields,
+  Out extends Columns
+> = Defined<
+  <
+    const Name extends string,
+    L extends AnyLLM,
+    const Grouped extends boolean = false,
+    const InputMap extends Names<InputRow<In>> = {},
+    const Reasoned extends boolean = false,
+    const OutputMap extends Names<Answered<Reasoning<RowOf<Out>, Reasoned>, Grouped>> = {}
+  >(
+    options: OptionsOf<Own> & TaskOptions<Name, L, Grouped, InputMap, OutputMap, Reasoned>
+  ) => TaskStep<
+    Type,
+    Name,
+    Renamed<InputRow<In>, InputMap>,
+    RenamedOut<Answered<Reasoning<RowOf<Out>, Reasoned>, Grouped>, InputMap, OutputMap>,
+    L
+  >
+>
+
+/** Columns that depend on the value of one option. */
+export interface Cases<By extends string, Of> {
+  /** The option. */
+  readonly by: By
+  /** The columns for each of its values. */
+  readonly of: Of
+}
+
+/** The options, the one that decides about the columns inferred as what it is. */
+export type OptionsWithCase<Own extends OptionFields, By extends string, Case> = Omit<
+  OptionsOf<Own>,
+  By
+> & { readonly [K in keyof Own as K extends By ? K : never]?: Case }
+
+/** The constructor of a class of tasks whose columns depend on an option. */
+export type TaskByCaseConstructor<
+  Type extends string,
+  In extends Inputs,
+  Own extends OptionFields,
+  By extends string,
+  Of extends Readonly<Record<string, Columns>>,
+  Otherwise extends keyof Of
+> = Defined<
+  <
+    const Name extends string,
+    L extends AnyLLM,
+    const Case extends keyof Of = Otherwise,
+    const Grouped extends boolean = false,
+    const InputMap extends Names<InputRow<In>> = {},
+    const Reasoned extends boolean = false,
+    const OutputMap extends Names<Answered<Reasoning<RowOf<Of[Case]>, Reasoned>, Grouped>> = {}
+  >(
+    options: OptionsWithCase<Own, By, Case> &
+      TaskOptions<Name, L, Grouped, InputMap, OutputMap, Reasoned>
+  ) => TaskStep<
+    Type,
+    Name,
+    Renamed<InputRow<In>, InputMap>,
+    RenamedOut<Answered<Reasoning<RowOf<Of[Case]>, Reasoned>, Grouped>, InputMap, OutputMap>,
+    L
+  >
+>
+
+/**
+ * Defines a class of tasks: its columns and options, how a row becomes a prompt, and how an
+ * answer becomes columns. What comes back makes its steps, typed by the definition.
+ *
+ * A definition says everything once. A `parse` that does not return the columns of `adds`, with
+ * their types, does not compile. Options are schemas: documents check and write them, under their
+ * names in snake_case. For one task in one place, `task` is shorter.
+ *
+ * Documents know the class where the registry holds it: pass `registry: catalogWith(Scores)` to
+ * `save`, `fromYaml` and the like.
+ *
+ * @example
+ *   const Scores = defineTask({
+ *     type: "Scores",
+ *     about: "Scores several answers to one instruction.",
+ *     reads: { instruction: Schema.String, answers: Schema.Array(Schema.String) },
+ *     adds: { scores: Schema.Array(Schema.Number) },
+ *     options: { scale: Schema.optionalKey(Schema.Int) },
+ *     defaults: { scale: 5 },
+ *     prompt: ({ answers, instruction }, { scale }) =>
+ *       `Score each answer from 1 to ${scale}, one number a line.\n${instruction}\n${answers.join("\n")}`,
+ *     parse: (answer, { answers }) => ({
+ *       scores: answers.map((_, i) => Number(answer?.split("\n")[i]))
+ *     })
+ *   })
+ *   const score = Scores({ name: "score", llm: OpenAILLM({ model: "gpt-4o-mini" }), scale: 10 })
+ *
+ * @fails RangeError if an option has the name of one that every task has
+ */
+export const defineTask = <
+  const Type extends string,
+  In extends Inputs,
+  const Own extends OptionFields,
+  const Defaults extends Partial<OptionsOf<Own>>,
+  Out extends Columns,
+  Structured extends Schema.Constraint = never
+>(
+  definition: TaskDefinition<Type, In, Own, Defaults, RowOf<NoInfer<Out>>, Structured> & {
+    /** Columns that `parse` returns. */
+    readonly adds: Out
+  }
+): TaskConstructor<Type, In, Own, Out> =>
+  constructorOf(definition as unknown as AnyTaskDefinition, () => definition.adds)
+
+/**
+ * Defines a class of tasks whose columns depend on the value of one option; see `defineTask`. The
+ * option has a default, and each of its values has its columns.
+ *
+ * @example
+ *   const Verdict = defineTaskByCase({
+ *     type: "Verdict",
+ *     about: "Says whether a text is good, with or without a reason.",
+ *     reads: { text: Schema.String },
+ *     adds: {
+ *       by: "detail",
+ *       of: {
+ *         short: { good: Schema.Boolean },
+ *         long: { good: Schema.Boolean, reason: Schema.String }
+ *       }
+ *     },
+ *     options: { detail: Schema.optionalKey(Schema.Literals(["short", "long"])) },
+ *     defaults: { detail: "short" },
+ *     prompt: ({ text }, { detail }) =>
+ *       `Is this good? Answer yes or no${detail === "long" ? ", and why" : ""}.\n${text}`,
+ *     parse: (answer, _, { detail }) => {
+ *       const good = answer?.startsWith("yes") === true
+ *       return detail === "long" ? { good, reason: answer ?? "" } : { good }
+ *     }
+ *   })
+ *   const verdict = Verdict({
+ *     name: "verdict",
+ *     llm: OpenAILLM({ model: "gpt-4o-mini" }),
+ *     detail: "long"
+ *   })
+ */
+export const defineTaskByCase = <
+  const Type extends string,
+  In extends Inputs,
+  const Own extends OptionFields,
+  const Defaults extends Partial<OptionsOf<Own>>,
+  const By extends keyof Own & keyof Defaults & string,
+  const Of extends { readonly [K in Own[By]["Type"] & string]: Columns }
+>(
+  definition: TaskDefinition<
+    Type,
+    In,
+    Own,
+    Defaults,
+    { readonly [K in keyof Of]: RowOf<Of[K]> }[keyof Of]
+  > & {
+    /** The columns that `parse` returns, by the value of an option. */
+    readonly adds: Cases<By, Of>
+  }
+): TaskByCaseConstructor<Type, In, Own, By, Of, Defaults[By] & keyof Of> =>
+  constructorOf(
+    definition as unknown as AnyTaskDefinition,
+    (options) => definition.adds.of[options[definition.adds.by] as Own[By]["Type"] & string]
+  )
+
+/** A definition as the run time sees it: the functions get what the types of the definition say. */
+type AnyTaskDefinition = TaskDefinition<string, Inputs, OptionFields, object, Row> & {
+  readonly prompt: (row: Row, options: Row) => string | Chat
+  readonly parse: (answer: unknown, row: Row, options: Row, details: AnswerDetails) => Row
+  readonly answerFormat?: (options: Row) => JsonSchemaFormat | undefined
+  readonly structuredOutput?: Schema.Constraint
+}
+
+/** One cast: the constructor's type says what the definition's types say. */
+const constructorOf = <Make>(task: AnyTaskDefinition, addsOf: (options: Row) => Columns): Make => {
+  const { parse, prompt, structuredOutput, type, version } = task
+  const { about, cites, defaults, options, python } = task
+  refuseTakenNames(type, options, taskOptions)
+  const definition = taskDefinition({
+    type,
+    about,
+    options,
+    defaults,
+    ...(cites === undefined ? {} : { cites }),
+    ...(python === undefined ? {} : { python })
+  })
+  const code =
+    task["~ready"] === true
+      ? {}
+      : version === undefined
+        ? { "~code": [prompt, parse] }
+        : { version }
+  const schema = structuredOutput === undefined ? undefined : jsonSchemaOf(structuredOutput, type)
+  const read = structuredOutput === undefined ? undefined : readStructured(structuredOutput, type)
+  const make = (
+    given: TaskOptions<string, AnyLLM, boolean, unknown, unknown, boolean>
+  ): AnyStep => {
+    const own = checkedOptions(type, options, { ...defaults }, given)
+    return makeTask({
+      definition,
+      options: { ...given, ...own, ...code },
+      ...readsOf(task.reads),
+      outputs: addsOf(own),
+      structuredOutput: schema ?? task.answerFormat?.(own),
+      format: (row) => {
+        const asked = prompt(row, own)
+        return typeof asked === "string" ? [{ role: "user", content: asked }] : asked
+      },
+      parse: (answer, row, details) =>
+        parse(read === undefined ? answer : read(answer), row, own, details)
+    })
+  }
+  return defined(definition, make) as unknown as Make
+}

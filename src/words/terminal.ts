@@ -1,0 +1,37 @@
+/** Figures and tables as a person reads them in a terminal. */
+import { displayWidth } from "../columns/displayWidth.ts"
+
+/** A count in at most five characters: 812, 1.2k, 34k, 5.6M. */
+export const amount = (count: number): string => {
+  if (count < 1000) return String(Math.round(count))
+  const [unit, scaled] = count < 999_500 ? ["k", count / 1000] : ["M", count / 1_000_000]
+  return `${scaled < 9.95 ? scaled.toFixed(1) : Math.round(scaled)}${unit}`
+}
+
+/** About so many of something: 1 row, 34k rows. */
+export const amountOf = (count: number, one: string, many = `${one}s`): string =>
+  `${amount(count)} ${count === 1 ? one : many}`
+
+/** A time span: 0.4 s, 12 s, 3 min 20 s, 2 h 5 min. */
+export const duration = (seconds: number): string => {
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`
+  if (seconds < 59.5) return `${Math.round(seconds)} s`
+  const minutes = Math.floor(Math.round(seconds) / 60)
+  return minutes < 60
+    ? `${minutes} min ${Math.round(seconds) % 60} s`
+    : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+}
+
+/** Rows of cells in columns that line up; columns that are empty throughout take no room. */
+export const table = (rows: ReadonlyArray<ReadonlyArray<string>>): string => {
+  const widths =
+    rows[0]?.map((_, column) => Math.max(...rows.map((row) => displayWidth(row[column]!)))) ?? []
+  const line = (row: ReadonlyArray<string>): string =>
+    row
+      .flatMap((cell, column) =>
+        widths[column] === 0 ? [] : [cell + " ".repeat(widths[column]! - displayWidth(cell))]
+      )
+      .join("  ")
+      .trimEnd()
+  return rows.map((row) => `  ${line(row)}`).join("\n")
+}

@@ -1,0 +1,94 @@
+/** Parts of pipelines, helpers that take names and columns, and flows of which only some columns are known. */
+import { Schema } from "effect"
+import { expectAssignable, expectError, expectType } from "tsd"
+import {
+  CombineColumns,
+  CombineOutputs,
+  FilterRows,
+  type Flow,
+  from,
+  KeepColumns,
+  LoadDataFromDicts,
+  LoadDataFromDisk,
+  LoadDataFromFileSystem,
+  LoadDataFromHub,
+  MapRows,
+  part,
+  Pipeline,
+  runPromise,
+  ScriptedLLM,
+  TextGeneration
+} from "../types/index.js"
+
+type RowOf<F> = F extends { readonly "~row"?: infer R } ? { [C in keyof R]: R[C] } : never
+declare const rowOf: <F>(flow: F) => RowOf<F>
+
+const rows = from(LoadDataFromDicts({ name: "load", data: [{ text: "x", n: 1, instruction: "a" }] }))
+const long = <const N extends string>(name: N) =>
+  FilterRows({ name, inputs: { text: Schema.String }, where: (row) => row.text.length > 3 })
+const counted = <const N extends string>(name: N) =>
+  MapRows({ name, inputs: { text: Schema.String }, outputs: { chars: Schema.Number }, map: (row) => ({ chars: row.text.length }) })
+
+// A part lets the columns pass that it does not know.
+const clean = part({ text: Schema.String }, (flow) => flow.to(long("long")).to(counted("counted")))
+const cleaned = clean(rows)
+expectType<{ readonly text: string; readonly chars: number; readonly n: number; readonly instruction: string }>(rowOf(cleaned))
+const pipeline = Pipeline("p", {}, cleaned.to(KeepColumns({ name: "kept", columns: ["n", "chars"] })))
+runPromise(pipeline, { parameters: { load: { batchSize: 2 }, counted: { inputBatchSize: 2 } } })
+expectError(runPromise(pipeline, { parameters: { cuonted: { inputBatchSize: 2 } } }))
+expectError(runPromise(pipeline, { parameters: { laod: { batchSize: 2 } } }))
+
+// Unless one of its steps drops them.
+const only = part({ text: Schema.String }, (flow) => flow.to(KeepColumns({ name: "only", columns: ["text"] })))
+expectType<{ readonly text: string }>(rowOf(only(rows)))
+expectError(only(rows).to(KeepColumns({ name: "kept", columns: ["n"] })))
+
+// Branches within a part.
+const both = part({ text: Schema.String }, (flow) =>
+  flow.branch([counted("a"), MapRows({ name: "b", outputs: { b: Schema.Boolean }, map: () => ({ b: true }) })]).join(CombineOutputs({ name: "both" }))
+)
+expectAssignable<{ readonly text: string; readonly chars: number; readonly b: boolean; readonly n: number }>(rowOf(both(rows)))
+
+// What the flow lacks, what a part's steps lack, a name within it, and a name that both have.
+expectError(clean(from(LoadDataFromDicts({ name: "other", data: [{ n: 1 }] }))))
+expectError(clean(from(LoadDataFromDicts({ name: "other", data: [{ text: 1 }] }))))
+expectError(part({ text: Schema.String }, (flow) => flow.to(KeepColumns({ name: "kept", columns: ["n"] }))))
+expectError(part({ text: Schema.String }, (flow) => flow.to(long("long")).to(long("long"))))
+expectError(cleaned.to(long("long")))
+
+// A plain function of a flow: what comes out has the columns that the function knows.
+const plainly = <F extends Flow<{ readonly text: string }>>(flow: F) => flow.to(long("long")).to(counted("counted"))
+expectType<{ readonly text: string; readonly chars: number }>(rowOf(plainly(rows)))
+Pipeline("p", {}, plainly(rows).to(counted("again")))
+expectError(plainly(from(LoadDataFromDicts({ name: "other", data: [{ n: 1 }] }))))
+expectError(<F extends Flow<{ readonly text: string }>>(flow: F) => flow.to(KeepColumns({ name: "kept", columns: ["n"] })))
+
+// Columns that are named by an argument: run time tells where they are not there.
+const nonEmpty = <const N extends string, const C extends string>(name: N, column: C) =>
+  FilterRows({ name, inputs: { [column]: Schema.String }, where: (row) => row[column] !== "" })
+rows.to(nonEmpty("non_empty", "text")).to(counted("counted"))
+
+// Helpers whose names are known at run time only.
+const llm = ScriptedLLM({ answers: "x" })
+const ask = (name: string, model: string) => TextGeneration({ name, llm: ScriptedLLM({ model, answers: "x" }) })
+rows.to(ask("a", "1")).to(ask("b", "2"))
+rows.branch([ask("a", "1"), ask("b", "2")]).join(CombineColumns({ name: "c", columns: ["generation"] }))
+rows.branch(["1", "2"].map((model) => ask(model, model))).join(CombineColumns({ name: "c", columns: ["generation"] }))
+expectError(rows.branch([TextGeneration({ name: "a", llm }), TextGeneration({ name: "a", llm })]))
+
+// Paths from variables are given paths; without one, run must be told.
+declare const path: string
+declare const paths: ReadonlyArray<string>
+for (const load of [
+  LoadDataFromDisk({ name: "load", datasetPath: path }),
+  LoadDataFromDisk({ name: "load", datasetPath: `${path}/x`, split: "train" }),
+  LoadDataFromHub({ name: "load", repoId: path }),
+  LoadDataFromFileSystem({ name: "load", dataFiles: path }),
+  LoadDataFromFileSystem({ name: "load", dataFiles: paths }),
+  LoadDataFromFileSystem({ name: "load", dataFiles: [path, "b.jsonl"] })
+] as const)
+  runPromise(Pipeline("p", {}, from(load)))
+expectError(runPromise(Pipeline("p", {}, from(LoadDataFromDisk({ name: "load" })))))
+expectError(runPromise(Pipeline("p", {}, from(LoadDataFromHub({ name: "load" })))))
+expectError(runPromise(Pipeline("p", {}, from(LoadDataFromFileSystem({ name: "load" })))))
+expectError(LoadDataFromDisk({ name: "load", datasetPath: 1 }))
