@@ -1,6 +1,6 @@
+/** A few rows of a result, as a person reads them. */
 import { join } from "node:path"
 import { styleText } from "node:util"
-/** A few rows of a result, as a person reads them. */
 import type { Distiset } from "distilabel-ts"
 
 interface Combined {

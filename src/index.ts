@@ -111,10 +111,16 @@ export { RowFailed, StepFailed, StepsFailed } from "./step/StepFailed.ts"
 export type { StepTools } from "./step/StepTools.ts"
 export type { StepParameters, GeneratorParameters } from "./step/makeStep.ts"
 export { inThreads } from "./step/inThreads.ts"
-export { defineStep } from "./step/defineStep.ts"
+export type { PythonClass } from "./step/Definition.ts"
+export { defineStep, type StepConstructor } from "./step/defineStep.ts"
 export { generatorStep, globalStep, joinStep, type RowStream, step } from "./step/ownSteps.ts"
 export * from "./steps/readySteps.ts"
 export * from "./tasks/readyTasks.ts"
-export { defineTask, defineTaskByCase } from "./tasks/defineTask.ts"
+export {
+  defineTask,
+  defineTaskByCase,
+  type TaskByCaseConstructor,
+  type TaskConstructor
+} from "./tasks/defineTask.ts"
 export type { AnswerDetails } from "./tasks/Answer.ts"
 export type { Metadata, TaskParameters } from "./tasks/makeTask.ts"

@@ -75,6 +75,23 @@ it("the engine reaches no step, task, document, card or report, however far its 
   expect(wrong).toEqual([])
 })
 
+it('import "distilabel-ts" loads none of effect\'s modules that few programs need', () => {
+  const reached = new Set(files.filter((file) => pathOf(file) === "index.ts"))
+  const loaded = new Set<string>()
+  // Grows while it is gone through; imports of types and lazy ones load nothing.
+  for (const file of reached)
+    for (const declaration of [...file.getImportDeclarations(), ...file.getExportDeclarations()]) {
+      if (declaration.isTypeOnly()) continue
+      const target = declaration.getModuleSpecifierSourceFile()
+      if (target !== undefined && files.includes(target)) reached.add(target)
+      else loaded.add(declaration.getModuleSpecifierValue() ?? "")
+    }
+  expect(loaded).toContain("effect/Effect")
+  const heavy =
+    /^effect(\/(Stream|Channel|Sink|Logger|FileSystem|PlatformError|Metric|ManagedRuntime|[a-z].*))?$/
+  expect([...loaded].filter((name) => heavy.test(name))).toEqual([])
+})
+
 it("the table lets no rooms and no wings import each other, and names none that is not there", () => {
   const tables = [
     Object.fromEntries(

@@ -1,7 +1,7 @@
+/** `distilabel-ts check`: all that is wrong with a pipeline, without running it. */
 import type { SourceStep } from "../codegen/read/SourceReport.ts"
 import { type DocumentProblem, InvalidDocument } from "../document/tree/DocumentProblem.ts"
 import { stepSentence } from "../engine/identity/unseen.ts"
-/** `distilabel-ts check`: all that is wrong with a pipeline, without running it. */
 import { colorsFor } from "../run/display/colors.ts"
 import { counted } from "../words/figures.ts"
 import { type DocumentOptions, isDocument, readDocument, warningText } from "./loadPipeline.ts"

@@ -1,5 +1,5 @@
-import { redacted } from "../secrets/redact.ts"
 /** What stands on the command line, run. */
+import { redacted } from "../secrets/redact.ts"
 import { runCommand } from "./command.ts"
 import { root } from "./commands.ts"
 import { screenHere } from "./screen.ts"

@@ -1,5 +1,5 @@
-import type { MissingPart } from "../document/classes/Registry.ts"
 /** What a document names and is not here, and how to give it on the command line. */
+import type { MissingPart } from "../document/classes/Registry.ts"
 import { isLoaded } from "../document/read/LoadedPipeline.ts"
 import type { AnyPipeline } from "../pipeline/Pipeline.ts"
 

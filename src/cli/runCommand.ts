@@ -1,5 +1,5 @@
-import * as Cause from "effect/Cause"
 /** `distilabel-ts run`: runs the pipeline that a module exports. */
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"

@@ -1,7 +1,7 @@
+/** A document's pipeline as it is shown on a terminal. */
 import type { SourceColumn } from "../codegen/read/SourceReport.ts"
 import { isOptional } from "../columns/Columns.ts"
 import { typeName } from "../columns/typeNames.ts"
-/** A document's pipeline as it is shown on a terminal. */
 import { inspect, type ParameterInspection, type StepInspection } from "../document/inspect.ts"
 import type { LoadedPipeline } from "../document/read/LoadedPipeline.ts"
 import type { ShownPipeline, ShownStep } from "./sourceText.ts"

@@ -1,3 +1,4 @@
+/** What is known of a pipeline, in words for a terminal. */
 import type {
   SourceColumn,
   SourceParameter,
@@ -6,7 +7,6 @@ import type {
   SourceReport,
   SourceStep
 } from "../codegen/read/SourceReport.ts"
-/** What is known of a pipeline, in words for a terminal. */
 import { colorsFor } from "../run/display/colors.ts"
 import { counted } from "../words/figures.ts"
 import { table } from "../words/terminal.ts"

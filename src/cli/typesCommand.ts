@@ -1,5 +1,5 @@
-import { columnsSource } from "../codegen/types/columnsSource.ts"
 /** `distilabel-ts types`: the columns of rows in files or on the Hub, as TypeScript source. */
+import { columnsSource } from "../codegen/types/columnsSource.ts"
 import { type Field, unionOf } from "../codegen/types/ColumnType.ts"
 import { typeOfSchema } from "../codegen/types/typeOfSchema.ts"
 import { typesFromRows } from "../codegen/types/typesFromRows.ts"

@@ -50,7 +50,7 @@ export const threadsOf = (process: unknown): InThreads | undefined =>
   typeof process === "function" && place in process ? (process[place] as InThreads) : undefined
 
 /** The function, ready to be called: so many threads, each with at most so much memory (MB). */
-export const openThreads = (
+export const openThreads = Effect.fnUntraced(function* (
   step: string,
   { export: name, module }: InThreads,
   parameters: ParameterValues,
@@ -58,54 +58,51 @@ export const openThreads = (
     memory,
     replicas = 1
   }: { readonly replicas?: number | undefined; readonly memory?: number | undefined }
-): Effect.Effect<
+): Effect.fn.Return<
   (rows: ReadonlyArray<Row>) => Effect.Effect<ReadonlyArray<Row>, unknown>,
   StepFailed,
   Scope.Scope
-> =>
-  Effect.gen(function* () {
-    const failed = (thrown: unknown): StepFailed =>
-      new StepFailed({
-        step,
-        phase: "load",
-        reason: "ThreadsFailed",
-        detail: `'${name}' of ${module} cannot be called: ${detailOf(thrown)}`
-      })
-    const { Tinypool } = yield* Effect.promise(() => import("tinypool"))
-    const pool = yield* Effect.acquireRelease(
-      Effect.try({
-        try: () =>
-          new Tinypool({
-            filename: fileURLToPath(
-              new URL(
-                import.meta.url.endsWith(".ts") ? "./threadEntry.ts" : "./threadEntry.js",
-                import.meta.url
-              )
-            ),
-            minThreads: replicas,
-            maxThreads: replicas,
-            ...(memory === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: memory } })
-          }),
-        catch: failed
-      }),
-      (pool) => Effect.promise(() => pool.destroy())
-    )
-    const call = (rows: ReadonlyArray<Row>): Promise<ThreadAnswer> =>
-      pool.run(
-        { module, name, rows: rows.map((row) => ({ ...row })), parameters } satisfies ThreadTask,
-        { name: "call" }
-      ) as Promise<ThreadAnswer>
-    yield* Effect.tryPromise({
-      try: () =>
-        pool.run({ module, name, rows: [], parameters } satisfies ThreadTask, { name: "load" }),
-      catch: failed
+> {
+  const failed = (thrown: unknown): StepFailed =>
+    new StepFailed({
+      step,
+      phase: "load",
+      reason: "ThreadsFailed",
+      detail: `'${name}' of ${module} cannot be called: ${detailOf(thrown)}`
     })
-    return (rows) =>
-      Effect.map(
-        Effect.tryPromise({ try: () => call(rows), catch: (thrown) => thrown }),
-        (answer) =>
-          answer.rows.map((row, i) =>
-            answer.from[i] === undefined ? row : marked(row, answer.from[i])
-          )
-      )
+  const { Tinypool } = yield* Effect.promise(() => import("tinypool"))
+  const pool = yield* Effect.acquireRelease(
+    Effect.try({
+      try: () =>
+        new Tinypool({
+          filename: fileURLToPath(
+            new URL(
+              import.meta.url.endsWith(".ts") ? "./threadEntry.ts" : "./threadEntry.js",
+              import.meta.url
+            )
+          ),
+          minThreads: replicas,
+          maxThreads: replicas,
+          ...(memory === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: memory } })
+        }),
+      catch: failed
+    }),
+    (pool) => Effect.promise(() => pool.destroy())
+  )
+  const call = (rows: ReadonlyArray<Row>): Promise<ThreadAnswer> =>
+    pool.run(
+      { module, name, rows: rows.map((row) => ({ ...row })), parameters } satisfies ThreadTask,
+      { name: "call" }
+    ) as Promise<ThreadAnswer>
+  yield* Effect.tryPromise({
+    try: () =>
+      pool.run({ module, name, rows: [], parameters } satisfies ThreadTask, { name: "load" }),
+    catch: failed
   })
+  return (rows) =>
+    Effect.map(Effect.tryPromise({ try: () => call(rows), catch: (thrown) => thrown }), (answer) =>
+      answer.rows.map((row, i) =>
+        answer.from[i] === undefined ? row : marked(row, answer.from[i])
+      )
+    )
+})

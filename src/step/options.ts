@@ -1,8 +1,8 @@
-import type * as Redacted from "effect/Redacted"
 /**
  * Options of a class of steps, as schemas: what they hold, which may be left out, and which are
  * more than a plain value.
  */
+import type * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
 import type { Columns } from "../columns/Columns.ts"

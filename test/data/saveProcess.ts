@@ -1,5 +1,5 @@
-import { saveDataset } from "../../src/data/distiset/saveDataset.ts"
 /** Saves rows that never end to a folder: a process to be killed. */
+import { saveDataset } from "../../src/data/distiset/saveDataset.ts"
 import { Rows } from "../../src/data/rows/Rows.ts"
 
 const [into = ""] = process.argv.slice(2)

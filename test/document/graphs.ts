@@ -1,6 +1,6 @@
+/** Random pipelines, and what is the same of two of them. */
 import { Redacted, Schema } from "effect"
 import { isSchema } from "effect/Schema"
-/** Random pipelines, and what is the same of two of them. */
 import fc from "fast-check"
 import {
   CombineColumns,

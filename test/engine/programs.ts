@@ -1,8 +1,8 @@
-import { Schema } from "effect"
 /**
  * Random pipelines: a small language of graphs, what they mean row by row, and the same as real
  * pipelines.
  */
+import { Schema } from "effect"
 import fc from "fast-check"
 import {
   CombineColumns,

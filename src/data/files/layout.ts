@@ -1,8 +1,8 @@
-import { matching } from "./globs.ts"
 /**
  * Where the rows of a dataset are among its files: the rules of Python's `load_dataset`, over
  * nothing but the names and the README's front matter.
  */
+import { matching } from "./globs.ts"
 import { notRows } from "./notRows.ts"
 
 /** A configuration, as a README describes it. */

@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto"
 /**
  * Uploads to a dataset of the Hub: the repository is there, or made; files that are there already
  * are not sent again.
  */
+import { createHash } from "node:crypto"
 import { createReadStream } from "node:fs"
 import { pathToFileURL } from "node:url"
 import type { CommitOperation } from "@huggingface/hub"

@@ -1,3 +1,7 @@
+/**
+ * Models of a document, and what steps and models have in common: the class is looked up, and its
+ * fields are read as options.
+ */
 import { boundSchema } from "../classes/fields.ts"
 import {
   currentName,
@@ -15,10 +19,6 @@ import type {
   Registry,
   StepClass
 } from "../classes/Registry.ts"
-/**
- * Models of a document, and what steps and models have in common: the class is looked up, and its
- * fields are read as options.
- */
 import { didYouMean, misspelt } from "../tree/DocumentProblem.ts"
 import { ownKey, ownModule, shown } from "../tree/DocumentSchema.ts"
 import { camelCased } from "../tree/names.ts"

@@ -1,4 +1,3 @@
-import type { Row } from "../../columns/Row.ts"
 /**
  * Keys: which row it is, for steps that keep what they made of it.
  *
@@ -6,6 +5,7 @@ import type { Row } from "../../columns/Row.ts"
  * the step's signature says the rest. Where a row holds more than that determines, as a model's
  * answer, it gets a new key by what it holds.
  */
+import type { Row } from "../../columns/Row.ts"
 import { rowText } from "../../columns/rowText.ts"
 import type { Graph } from "../../pipeline/Graph.ts"
 import type { Item } from "../plan/Item.ts"

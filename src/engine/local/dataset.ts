@@ -108,46 +108,45 @@ const fromDataset = (step: StepData, shape: Shape, rows: Dataset<Row>): StepData
   return own
 }
 
-const opened = (
+const opened = Effect.fnUntraced(function* (
   step: string,
   shape: Shape,
   rows: Dataset<Row>
-): Effect.Effect<GeneratorWorker, StepFailed> =>
-  Effect.gen(function* () {
-    const wrongIn = rowCheck(shape)
-    const once = iteratorOf(rows) === rows
-    const first =
-      once || wrongIn === undefined
+): Effect.fn.Return<GeneratorWorker, StepFailed> {
+  const wrongIn = rowCheck(shape)
+  const once = iteratorOf(rows) === rows
+  const first =
+    once || wrongIn === undefined
+      ? undefined
+      : yield* Effect.tryPromise({
+          try: () => firstOf(rows),
+          catch: (thrown) => failed(step, (thrown as Error).message)
+        })
+  const wrong = first === undefined ? undefined : wrongIn?.(first)
+  if (wrong !== undefined)
+    return yield* failed(step, `the dataset's first row does not fit: ${wrong}`)
+  const { length } = rows as { readonly length?: unknown }
+  return {
+    kind: "generator",
+    generate: (offset) =>
+      Array.isArray(rows)
+        ? (rows as ReadonlyArray<Row>).slice(offset)
+        : Symbol.asyncIterator in rows
+          ? laterAsync(rows, offset)
+          : later(rows, offset),
+    total: typeof length === "number" ? length : undefined,
+    once,
+    failureOf:
+      wrongIn === undefined
         ? undefined
-        : yield* Effect.tryPromise({
-            try: () => firstOf(rows),
-            catch: (thrown) => failed(step, (thrown as Error).message)
-          })
-    const wrong = first === undefined ? undefined : wrongIn?.(first)
-    if (wrong !== undefined)
-      return yield* failed(step, `the dataset's first row does not fit: ${wrong}`)
-    const { length } = rows as { readonly length?: unknown }
-    return {
-      kind: "generator",
-      generate: (offset) =>
-        Array.isArray(rows)
-          ? (rows as ReadonlyArray<Row>).slice(offset)
-          : Symbol.asyncIterator in rows
-            ? laterAsync(rows, offset)
-            : later(rows, offset),
-      total: typeof length === "number" ? length : undefined,
-      once,
-      failureOf:
-        wrongIn === undefined
-          ? undefined
-          : (row) => {
-              const detail = wrongIn(row)
-              return detail === undefined
-                ? undefined
-                : new RowFailed({ step, reason: "WrongColumns", detail })
-            }
-    }
-  })
+        : (row) => {
+            const detail = wrongIn(row)
+            return detail === undefined
+              ? undefined
+              : new RowFailed({ step, reason: "WrongColumns", detail })
+          }
+  }
+})
 
 const failed = (step: string, detail: string): StepFailed =>
   new StepFailed({ step, phase: "load", reason: "WrongDataset", detail })

@@ -1,41 +1,39 @@
 /** Runs a graph: opens its steps, moves its rows, and closes what was opened, whatever happens. */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
 import type { Answers } from "../../models/asking/Answers.ts"
 import { LLMClients } from "../../models/asking/LLMClients.ts"
 import type { Observer } from "../../models/chat/LLMEvents.ts"
 import type { Graph } from "../../pipeline/Graph.ts"
 import type { AnsweredLate } from "../../step/Attempts.ts"
-import { StepFailed } from "../../step/StepFailed.ts"
+import type { StepFailed, StepsFailed } from "../../step/StepFailed.ts"
 import { warnings } from "../../step/warnings.ts"
-import type { GeneratorWorker, Worker } from "../../step/Worker.ts"
+import type { GeneratorWorker } from "../../step/Worker.ts"
 import { keepingOf } from "../keep/Keeping.ts"
 import { SourceHash } from "../keep/SourceHash.ts"
-import { BatchRun } from "../nodes/BatchRun.ts"
-import { CollectRun } from "../nodes/CollectRun.ts"
-import { ConcatRun } from "../nodes/ConcatRun.ts"
-import { BatchGateRun, RowGateRun } from "../nodes/GateRun.ts"
-import { JoinRun } from "../nodes/JoinRun.ts"
-import { LeafRun, type Sink } from "../nodes/LeafRun.ts"
-import { checkSteps, loadSteps, stageLoader } from "../nodes/loading.ts"
+import type { Sink } from "../nodes/LeafRun.ts"
+import {
+  checkSteps,
+  loadSteps,
+  type NextStage,
+  stageLoader,
+  type Workers
+} from "../nodes/loading.ts"
 import { Machine, type MachineEnd } from "../nodes/Machine.ts"
-import type { NodeRun } from "../nodes/NodeRun.ts"
-import { RowRun } from "../nodes/RowRun.ts"
-import { type RowLimits, SourceRun, type SourceStart } from "../nodes/SourceRun.ts"
-import { quietHash, type Starts, startsAfter, startsAnew } from "../nodes/sourceStarts.ts"
-import { StagedRun } from "../nodes/StagedRun.ts"
-import { ZipRun } from "../nodes/ZipRun.ts"
-import { linked, type PlanNode } from "../plan/linked.ts"
+import type { RowLimits, SourceStart } from "../nodes/SourceRun.ts"
+import { quietHash, startsAfter, startsAnew } from "../nodes/sourceStarts.ts"
+import { linked } from "../plan/linked.ts"
+import type { Plan } from "../plan/Plan.ts"
 import { planOf } from "../plan/planning.ts"
 import { blockOf } from "../plan/positionwise.ts"
 import type { RunRecord } from "../record/RunRecord.ts"
-import { markedWorker } from "../watch/atWork.ts"
 import type { GraphEnd } from "../watch/GraphEnd.ts"
 import type { RunObserver } from "../watch/RunEvent.ts"
 import type { RunSpans } from "../watch/RunSpans.ts"
 import { StepCounts } from "../watch/StepCounts.ts"
 import { countEvent, type Gauge, type StepTally } from "../watch/Tally.ts"
-import { tracedWorker } from "../watch/tracedWorker.ts"
+import { nodeRun, type Parts, stepRun } from "./nodeRun.ts"
 import type { RunControl } from "./RunControl.ts"
 
 export interface GraphRunOptions {
@@ -91,155 +89,136 @@ export const runGraph = (
     })
   )
 
-const noteColumns = (record: RunRecord | undefined, workers: ReadonlyMap<string, Worker>): void => {
+/** Where a run begins, with its steps loaded. */
+interface Begun {
+  readonly workers: Workers
+  readonly sources: ReadonlyMap<string, SourceStart>
+  /** The position before which all rows are through. */
+  readonly start: number
+  /** Loads the next stage; gives nothing once there is none. */
+  readonly nextStage: NextStage
+}
+
+/** Loads the steps, moves the rows, and says how that ended. */
+const ran = Effect.fnUntraced(function* (graph: Graph, options: GraphRunOptions) {
+  const plan = planOf(graph)
+  const block = blockOf(plan)
+  const begun = yield* beginning(graph, options, block)
+  if (begun === undefined) return "done before" as const
+  const end = yield* Deferred.make<MachineEnd>()
+  const machine = yield* machineOf(graph, plan, options, block, begun, (ended) =>
+    Deferred.doneUnsafe(end, Effect.succeed(ended))
+  )
+  options.control?.attach(machine)
+  machine.wake()
+  const ended = yield* Deferred.await(end)
+  if (ended._tag === "Failed") return yield* Effect.fail(ended.error)
+  return ended._tag === "Done" ? ("done" as const) : ("stopped" as const)
+}, Effect.scoped)
+
+/** Finds where the run begins; undefined if all was done before. */
+const beginning = Effect.fnUntraced(function* (
+  graph: Graph,
+  { record, stages }: GraphRunOptions,
+  block: number | undefined
+): Effect.fn.Return<Begun | undefined, StepFailed | StepsFailed, Scope.Scope> {
+  const onBlock = (position: number, rows: string): void => record?.sourceAt(position, rows)
+  const hasPast =
+    record !== undefined && (record.finish !== undefined || record.checkpoints.length > 0)
+  // Sources first: if all was done before, no model needs to be there.
+  const sourcesFirst: Workers =
+    hasPast || stages !== undefined
+      ? yield* loadSteps(graph, ({ kind }) => kind === "generator")
+      : new Map()
+  noteColumns(record, sourcesFirst)
+  const after = hasPast
+    ? yield* startsAfter(generators(sourcesFirst), record, block, onBlock)
+    : undefined
+  if (after?.finished === true) return undefined
+  yield* checkSteps(graph)
+  const nextStage = yield* stageLoader(graph, stages ?? [[...graph.nodes.keys()]], sourcesFirst)
+  const workers = new Map([
+    ...sourcesFirst,
+    ...(yield* nextStage() ?? Effect.succeed(sourcesFirst))
+  ])
+  noteColumns(record, workers)
+  const hash = (): SourceHash | undefined => {
+    if (record === undefined) return undefined
+    return block === undefined ? quietHash() : new SourceHash(block, onBlock)
+  }
+  const { kept, sources } = after ?? startsAnew(generators(workers), hash)
+  record?.begin(kept, block !== undefined)
+  for (const [name, { hash }] of sources)
+    if (hash !== undefined) record?.source(name, () => hash.sum)
+  // Before the machine's own finalizer, which so stops whoever reads from them first.
+  yield* Effect.addFinalizer(() =>
+    Effect.forEach(sources.values(), ({ reader }) => reader.release, { discard: true })
+  )
+  return { workers, sources, start: kept.at(-1)?.position ?? 0, nextStage }
+})
+
+/** The machine with all nodes at work; it stops with the scope. */
+const machineOf = Effect.fnUntraced(function* (
+  graph: Graph,
+  plan: Plan,
+  options: GraphRunOptions,
+  block: number | undefined,
+  { nextStage, sources, start, workers }: Begun,
+  onEnd: (ended: MachineEnd) => void
+): Effect.fn.Return<Machine, never, Scope.Scope> {
+  const { limits, onCounts, onFailed, sinkOf, spans, tallies } = options
+  const linkedPlan = linked(plan, graph)
+  const counts = new Map(
+    [...tallies].map(([name, tally]) => [
+      name,
+      new StepCounts(
+        tally,
+        onCounts === undefined ? undefined : block,
+        onFailed === undefined
+          ? undefined
+          : (position, reason) => onFailed({ kind: "row failed", step: name, position, reason })
+      )
+    ])
+  )
+  onCounts?.(counts)
+  const machine = new Machine({
+    plan: linkedPlan,
+    tallies,
+    counts,
+    gauge: options.gauge,
+    keeping: yield* keepingOf(graph, { ...options, start, block: block ?? Infinity }),
+    onLate: options.onLate ?? (() => {}),
+    warn: yield* warnings,
+    maxActive: options.maxActive,
+    fork: Effect.runForkWith(yield* Effect.context<never>()),
+    nextStage,
+    onEnd
+  })
+  const parts: Parts = {
+    graph,
+    workers,
+    sources,
+    limits,
+    spans,
+    sinkOf: (leaf) => sinkOf(leaf, block !== undefined)
+  }
+  machine.take(
+    linkedPlan.nodes.map((node) => nodeRun(machine, node, parts)),
+    (node, worker) => stepRun(machine, node, worker, parts)
+  )
+  yield* Effect.addFinalizer(() => machine.stop)
+  return machine
+})
+
+const noteColumns = (record: RunRecord | undefined, workers: Workers): void => {
   for (const [name, worker] of workers)
     if (worker.kind === "generator" && worker.columns !== undefined)
       record?.columns(name, worker.columns)
 }
 
-const ran = (graph: Graph, options: GraphRunOptions): Effect.Effect<GraphEnd, unknown> =>
-  Effect.scoped(
-    Effect.gen(function* () {
-      const plan = planOf(graph)
-      const block = blockOf(plan)
-      const { onFailed, record } = options
-      const onBlock = (position: number, rows: string): void => record?.sourceAt(position, rows)
-      let sourcesFirst: ReadonlyMap<string, Worker> = new Map()
-      let starts: Starts | undefined
-      const hasPast =
-        record !== undefined && (record.finish !== undefined || record.checkpoints.length > 0)
-      // Sources first: if all was done before, no model needs to be there.
-      if (hasPast || options.stages !== undefined)
-        sourcesFirst = yield* loadSteps(graph, ({ kind }) => kind === "generator")
-      noteColumns(record, sourcesFirst)
-      if (hasPast) starts = yield* startsAfter(generators(sourcesFirst), record, block, onBlock)
-      if (starts?.finished === true) return "done before"
-      yield* checkSteps(graph)
-      const nextStage = yield* stageLoader(
-        graph,
-        options.stages ?? [[...graph.nodes.keys()]],
-        sourcesFirst
-      )
-      const workers = new Map([
-        ...sourcesFirst,
-        ...(yield* nextStage() ?? Effect.succeed(sourcesFirst))
-      ])
-      noteColumns(record, workers)
-      const hash = (): SourceHash | undefined =>
-        record === undefined
-          ? undefined
-          : block === undefined
-            ? quietHash()
-            : new SourceHash(block, onBlock)
-      const { kept, sources } = starts ?? startsAnew(generators(workers), hash)
-      record?.begin(kept, block !== undefined)
-      for (const [name, { hash }] of sources)
-        if (hash !== undefined) record?.source(name, () => hash.sum)
-      // Before the machine's own finalizer, which so stops whoever reads from them first.
-      yield* Effect.addFinalizer(() =>
-        Effect.forEach(sources.values(), ({ reader }) => reader.release, { discard: true })
-      )
-      const start = kept.at(-1)?.position ?? 0
-      const keeping = yield* keepingOf(graph, { ...options, start, block: block ?? Infinity })
-      const end = yield* Deferred.make<MachineEnd>()
-      const counts = new Map(
-        [...options.tallies].map(([name, tally]) => [
-          name,
-          new StepCounts(
-            tally,
-            options.onCounts === undefined ? undefined : block,
-            onFailed === undefined
-              ? undefined
-              : (position, reason) => onFailed({ kind: "row failed", step: name, position, reason })
-          )
-        ])
-      )
-      options.onCounts?.(counts)
-      const context = yield* Effect.context<never>()
-      const machine = new Machine({
-        plan: linked(plan, graph),
-        tallies: options.tallies,
-        counts,
-        gauge: options.gauge,
-        keeping,
-        onLate: options.onLate ?? (() => {}),
-        warn: yield* warnings,
-        maxActive: options.maxActive,
-        fork: Effect.runForkWith(context),
-        runOf: (machine, node) => runOf(machine, node, graph, { workers, sources, block, options }),
-        runWith: (machine, node, worker) => stepRun(machine, node, worker, sources, options),
-        nextStage,
-        onEnd: (ended) => Deferred.doneUnsafe(end, Effect.succeed(ended))
-      })
-      yield* Effect.addFinalizer(() => machine.stop)
-      options.control?.attach(machine)
-      machine.wake()
-      const ended = yield* Deferred.await(end)
-      if (ended._tag === "Failed") return yield* Effect.fail(ended.error)
-      return ended._tag === "Done" ? "done" : "stopped"
-    })
-  )
-
-const generators = (workers: ReadonlyMap<string, Worker>): ReadonlyMap<string, GeneratorWorker> =>
+const generators = (workers: Workers): ReadonlyMap<string, GeneratorWorker> =>
   new Map(
     [...workers].flatMap(([name, worker]) =>
       worker.kind === "generator" ? [[name, worker] as const] : []
     )
   )
-
-interface Opened {
-  readonly workers: ReadonlyMap<string, Worker>
-  readonly sources: ReadonlyMap<string, SourceStart>
-  readonly block: number | undefined
-  readonly options: GraphRunOptions
-}
-
-const runOf = (
-  machine: Machine,
-  node: PlanNode,
-  graph: Graph,
-  { block, options, sources, workers }: Opened
-): NodeRun => {
-  if (node.kind === "leaf")
-    return new LeafRun(machine, node, options.sinkOf(node.name, block !== undefined))
-  if (node.kind === "gate") {
-    const routing = node.routing!
-    return typeof routing === "function"
-      ? new RowGateRun(machine, node, routing as never)
-      : new BatchGateRun(machine, node, routing)
-  }
-  if (node.kind === "concat")
-    return new ConcatRun(machine, node, Object.keys(graph.incoming.get(node.name)!.columns))
-  const worker = workers.get(node.name)
-  return worker === undefined
-    ? new StagedRun(machine, node.name)
-    : stepRun(machine, node, worker, sources, options)
-}
-
-/** A step at work. */
-const stepRun = (
-  machine: Machine,
-  node: PlanNode,
-  opened: Worker,
-  sources: ReadonlyMap<string, SourceStart>,
-  { limits, spans }: GraphRunOptions
-): NodeRun => {
-  const marked = markedWorker(opened, node.name)
-  const worker = spans === undefined ? marked : tracedWorker(marked, spans.step(node.name))
-  const start = sources.get(node.name)
-  if (node.kind === "generator" && start !== undefined)
-    return new SourceRun(machine, node, start, limits)
-  if (node.kind === "zip" && worker.kind === "join") return new ZipRun(machine, node, worker)
-  if (node.kind === "join" && worker.kind === "join") return new JoinRun(machine, node, worker)
-  if (worker.kind === "row") return new RowRun(machine, node, worker)
-  if (worker.kind === "batch")
-    return node.kind === "batch"
-      ? new BatchRun(machine, node, worker)
-      : new CollectRun(machine, node, worker)
-  throw new StepFailed({
-    step: node.name,
-    phase: "load",
-    reason: "WrongWorker",
-    detail: `a ${node.kind} step opened as a ${worker.kind} worker`
-  })
-}

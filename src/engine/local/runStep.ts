@@ -65,51 +65,50 @@ export const runStepPromise = <S extends AnyStep, In extends object>(
     )
   )
 
-const execute = (
+const execute = Effect.fnUntraced(function* (
   step: StepData,
   rows: ReadonlyArray<Row>,
   parameters: Row | undefined
-): Effect.Effect<StepResult<Row>, RunError> =>
-  Effect.gen(function* () {
-    const load: StepData = makeStep<AnyStep & StepData>({
-      name: source,
-      type: "LoadDataFromDicts",
-      kind: "generator",
-      gives: () => ({ columns: columnsOfRows(rows), open: rows.length === 0 }),
-      open: () => Effect.succeed({ kind: "generator", generate: () => rows, total: rows.length })
-    })
-    stepConnected(load)
-    stepConnected(step)
-    const written = {
-      nodes: [
-        { name: source, step: load, gather: "none" as const, from: [] },
-        { name: step.name, step, gather: "one" as const, from: [source] }
-      ],
-      routings: [],
-      leaves: [step.name]
-    }
-    const { graph: checked, problems: wiring } = check(written)
-    const { graph, problems } = withParameters(checked, { [step.name]: parameters })
-    const all = [...wiring, ...problems]
-    if (all.length > 0) return yield* new InvalidPipeline({ pipeline: step.name, problems: all })
-    const clock = yield* Clock.Clock
-    const good: Array<Row> = []
-    const errors: Array<ErrorRow> = []
-    yield* runGraph(graph, {
-      tallies: new Map([source, step.name].map((name) => [name, emptyTally(name, step.type)])),
-      gauge: { active: 0 },
-      elapsedMs: () => monotonicMs(clock),
-      sinkOf: () => ({
-        // Without the engine's mark on it.
-        row: (row) => void good.push(plain(row)),
-        error: (row, failure) => void errors.push(errorRow(plain(row), failure))
-      }),
-      maxActive: 4000,
-      limits: { sample: Infinity, budget: Infinity },
-      spillDirectory: tmpdir(),
-      retriesFailed: false
-    }).pipe(Effect.catch(asRunError))
-    return { rows: good, errors }
+): Effect.fn.Return<StepResult<Row>, RunError> {
+  const load: StepData = makeStep<AnyStep & StepData>({
+    name: source,
+    type: "LoadDataFromDicts",
+    kind: "generator",
+    gives: () => ({ columns: columnsOfRows(rows), open: rows.length === 0 }),
+    open: () => Effect.succeed({ kind: "generator", generate: () => rows, total: rows.length })
   })
+  stepConnected(load)
+  stepConnected(step)
+  const written = {
+    nodes: [
+      { name: source, step: load, gather: "none" as const, from: [] },
+      { name: step.name, step, gather: "one" as const, from: [source] }
+    ],
+    routings: [],
+    leaves: [step.name]
+  }
+  const { graph: checked, problems: wiring } = check(written)
+  const { graph, problems } = withParameters(checked, { [step.name]: parameters })
+  const all = [...wiring, ...problems]
+  if (all.length > 0) return yield* new InvalidPipeline({ pipeline: step.name, problems: all })
+  const clock = yield* Clock.Clock
+  const good: Array<Row> = []
+  const errors: Array<ErrorRow> = []
+  yield* runGraph(graph, {
+    tallies: new Map([source, step.name].map((name) => [name, emptyTally(name, step.type)])),
+    gauge: { active: 0 },
+    elapsedMs: () => monotonicMs(clock),
+    sinkOf: () => ({
+      // Without the engine's mark on it.
+      row: (row) => void good.push(plain(row)),
+      error: (row, failure) => void errors.push(errorRow(plain(row), failure))
+    }),
+    maxActive: 4000,
+    limits: { sample: Infinity, budget: Infinity },
+    spillDirectory: tmpdir(),
+    retriesFailed: false
+  }).pipe(Effect.catch(asRunError))
+  return { rows: good, errors }
+})
 
 const plain = (row: Row): Row => Object.fromEntries(Object.entries(row))

@@ -1,8 +1,8 @@
-import { closest } from "../../columns/closest.ts"
 /**
  * A routing at work: sends each row, or each batch of rows in order, to the steps that the routing
  * chooses.
  */
+import { closest } from "../../columns/closest.ts"
 import type { Row } from "../../columns/Row.ts"
 import type { BatchRouting } from "../../pipeline/Routing.ts"
 import { detailOf, StepFailed } from "../../step/StepFailed.ts"

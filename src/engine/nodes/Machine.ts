@@ -55,7 +55,7 @@ export class Machine {
   readonly maxActive: number
   /** How many are. */
   readonly gauge: Gauge
-  readonly #runs: Array<NodeRun> = []
+  #runs: ReadonlyArray<NodeRun> = []
   readonly #marks: ReadonlyArray<number>
   readonly #beside = new Set<Beside>()
   /** What is taken from earlier runs and kept for later ones. */
@@ -67,7 +67,7 @@ export class Machine {
   /** Tells the person who runs the pipeline. */
   readonly warn: (sentence: string) => void
   readonly #nextStage: () => Effect.Effect<ReadonlyMap<string, Worker>, unknown> | undefined
-  readonly #runWith: (machine: Machine, node: PlanNode, worker: Worker) => NodeRun
+  #runWith: ((node: PlanNode, worker: Worker) => NodeRun) | undefined
   #leavesLeft: number
   #scheduled = false
   #stopping = false
@@ -85,11 +85,8 @@ export class Machine {
     readonly onLate: (step: string, answered: AnsweredLate) => void
     readonly warn: (sentence: string) => void
     readonly fork: <A, E>(effect: Effect.Effect<A, E>) => Fiber.Fiber<A, E>
-    readonly runOf: (machine: Machine, node: PlanNode) => NodeRun
     /** Loads the steps of the next stage, which then are told to go on; undefined if there is none. */
     readonly nextStage: () => Effect.Effect<ReadonlyMap<string, Worker>, unknown> | undefined
-    /** The node at work, with its step loaded. */
-    readonly runWith: (machine: Machine, node: PlanNode, worker: Worker) => NodeRun
     readonly onEnd: (end: MachineEnd) => void
   }) {
     this.plan = options.plan
@@ -103,10 +100,17 @@ export class Machine {
     this.#fork = options.fork
     this.#onEnd = options.onEnd
     this.#nextStage = options.nextStage
-    this.#runWith = options.runWith
     this.#leavesLeft = options.plan.leaves.length
     this.#marks = options.plan.nodes.map(({ name }) => markOf(name))
-    for (const node of options.plan.nodes) this.#runs.push(options.runOf(this, node))
+  }
+
+  /**
+   * Takes the nodes at work, in the plan's order, before any row moves. `runWith` makes the node of
+   * a step that a later stage has loaded.
+   */
+  take(runs: ReadonlyArray<NodeRun>, runWith: (node: PlanNode, worker: Worker) => NodeRun): void {
+    this.#runs = runs
+    this.#runWith = runWith
   }
 
   /** What counts the rows of a step. */
@@ -329,7 +333,7 @@ export class Machine {
           const run = this.#runs[node.id]
           const worker = node.step === undefined ? undefined : exit.value.get(node.name)
           if (run?.enter !== undefined && worker !== undefined)
-            run.enter(this.#runWith(this, node, worker))
+            run.enter(this.#runWith!(node, worker))
         }
       },
       { abandonable: true }

@@ -54,93 +54,90 @@ export const quietHash = (block: number = anyBlock): SourceHash => new SourceHas
  * Begins after the rows that an earlier run has seen through. The rows before are read again and
  * compared: where they have changed, the run begins there.
  */
-export const startsAfter = (
+export const startsAfter = Effect.fnUntraced(function* (
   workers: ReadonlyMap<string, GeneratorWorker>,
   { checkpoints, finish }: Earlier,
   /** Rows between checkpoints; undefined if a run of the graph cannot begin in the middle. */
   block: number | undefined,
   onBlock: (position: number, hash: string) => void
-): Effect.Effect<Starts, StepFailed> =>
-  Effect.gen(function* () {
-    const [only] = workers
-    // Rows that come only once cannot be looked at before they are wanted.
-    if ([...workers.values()].some(({ once }) => once === true))
-      return startsAnew(workers, () =>
-        block === undefined ? quietHash() : new SourceHash(block, onBlock)
-      )
-    if (finish !== undefined && (yield* givesTheSame(workers, finish, block)))
-      return { sources: new Map(), kept: checkpoints, finished: true }
-    if (block === undefined || only === undefined || checkpoints.length === 0) {
-      return startsAnew(workers, () =>
-        block === undefined ? quietHash() : new SourceHash(block, onBlock)
-      )
-    }
-    const [name, worker] = only
-    const reader = new SourceReader(name, worker)
-    let holds = 0
-    const hash = new SourceHash(block, (position, rows) => {
-      const next = checkpoints[holds]
-      if (next?.position === position && next.rows === rows) holds++
-    })
-    const last = checkpoints.at(-1)!.position
-    yield* Effect.onError(
-      readRows(reader, last, (row) => hash.add(contentKey(row))),
-      () => reader.release
+): Effect.fn.Return<Starts, StepFailed> {
+  const [only] = workers
+  // Rows that come only once cannot be looked at before they are wanted.
+  if ([...workers.values()].some(({ once }) => once === true))
+    return startsAnew(workers, () =>
+      block === undefined ? quietHash() : new SourceHash(block, onBlock)
     )
-    const kept = checkpoints.slice(0, holds)
-    const { position, rows } = kept.at(-1) ?? { position: 0, rows: "" }
-    // The reader goes on where it stands if all is as it was.
-    const begins = position === reader.position ? reader : new SourceReader(name, worker, position)
-    if (begins !== reader) {
-      reader.close()
-      yield* reader.release
-    }
-    return {
-      sources: new Map([
-        [name, { reader: begins, hash: new SourceHash(block, onBlock, position, rows) }]
-      ]),
-      kept,
-      finished: false
-    }
+  if (finish !== undefined && (yield* givesTheSame(workers, finish, block)))
+    return { sources: new Map(), kept: checkpoints, finished: true }
+  if (block === undefined || only === undefined || checkpoints.length === 0) {
+    return startsAnew(workers, () =>
+      block === undefined ? quietHash() : new SourceHash(block, onBlock)
+    )
+  }
+  const [name, worker] = only
+  const reader = new SourceReader(name, worker)
+  let holds = 0
+  const hash = new SourceHash(block, (position, rows) => {
+    const next = checkpoints[holds]
+    if (next?.position === position && next.rows === rows) holds++
   })
+  const last = checkpoints.at(-1)!.position
+  yield* Effect.onError(
+    readRows(reader, last, (row) => hash.add(contentKey(row))),
+    () => reader.release
+  )
+  const kept = checkpoints.slice(0, holds)
+  const { position, rows } = kept.at(-1) ?? { position: 0, rows: "" }
+  // The reader goes on where it stands if all is as it was.
+  const begins = position === reader.position ? reader : new SourceReader(name, worker, position)
+  if (begins !== reader) {
+    reader.close()
+    yield* reader.release
+  }
+  return {
+    sources: new Map([
+      [name, { reader: begins, hash: new SourceHash(block, onBlock, position, rows) }]
+    ]),
+    kept,
+    finished: false
+  }
+})
 
-const givesTheSame = (
+const givesTheSame = Effect.fnUntraced(function* (
   workers: ReadonlyMap<string, GeneratorWorker>,
   { sources }: Finish,
   block: number | undefined
-): Effect.Effect<boolean, StepFailed> =>
-  Effect.gen(function* () {
-    for (const [name, worker] of workers) {
-      const then = sources[name]
-      const hash = quietHash(block)
-      if (then === undefined) return false
-      const reader = new SourceReader(name, worker)
-      // One row more than then: there may be new ones at the end.
-      yield* Effect.ensuring(
-        readRows(reader, then.rows + 1, (row) => hash.add(contentKey(row))),
-        reader.release
-      )
-      reader.close()
-      const now = hash.sum
-      if (now.rows !== then.rows || now.hash !== then.hash) return false
-    }
-    return true
-  })
+): Effect.fn.Return<boolean, StepFailed> {
+  for (const [name, worker] of workers) {
+    const then = sources[name]
+    const hash = quietHash(block)
+    if (then === undefined) return false
+    const reader = new SourceReader(name, worker)
+    // One row more than then: there may be new ones at the end.
+    yield* Effect.ensuring(
+      readRows(reader, then.rows + 1, (row) => hash.add(contentKey(row))),
+      reader.release
+    )
+    reader.close()
+    const now = hash.sum
+    if (now.rows !== then.rows || now.hash !== then.hash) return false
+  }
+  return true
+})
 
-const readRows = (
+const readRows = Effect.fnUntraced(function* (
   reader: SourceReader,
   until: number,
   each: (row: Row) => void
-): Effect.Effect<void, StepFailed> =>
-  Effect.gen(function* () {
-    while (reader.position < until) {
-      const count = Math.min(rowsAtOnce, until - reader.position)
-      const given = yield* Effect.try({
-        try: () => reader.next(count),
-        catch: (thrown) => thrown as StepFailed
-      })
-      const rows = Effect.isEffect(given) ? yield* given : given
-      rows.forEach(each)
-      if (rows.length < count) return
-    }
-  })
+): Effect.fn.Return<void, StepFailed> {
+  while (reader.position < until) {
+    const count = Math.min(rowsAtOnce, until - reader.position)
+    const given = yield* Effect.try({
+      try: () => reader.next(count),
+      catch: (thrown) => thrown as StepFailed
+    })
+    const rows = Effect.isEffect(given) ? yield* given : given
+    rows.forEach(each)
+    if (rows.length < count) return
+  }
+})

@@ -1,4 +1,3 @@
-import * as Effect from "effect/Effect"
 /**
  * Paid answers: what models answered in this run and in earlier ones, so that no question is paid
  * for twice.
@@ -8,6 +7,7 @@ import * as Effect from "effect/Effect"
  * answer that it had; else one from earlier runs that no row of this run has; else it asks. Of two
  * runs that ask the same question at the same time one asks, and the other waits for that answer.
  */
+import * as Effect from "effect/Effect"
 import type { AnswerLog } from "../../journal/AnswerLog.ts"
 import type { Claim } from "../../journal/Claims.ts"
 import type { Turn } from "../../journal/Leases.ts"

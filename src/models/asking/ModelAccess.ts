@@ -1,7 +1,7 @@
-import type * as Effect from "effect/Effect"
 /**
  * Access to a model: all that asking it needs, as one value that the functions of asking share.
  */
+import type * as Effect from "effect/Effect"
 import { addressIdentity } from "../../secrets/addresses.ts"
 import type { LLMEvent } from "../chat/LLMEvents.ts"
 import type { ModelRequest } from "../chat/Model.ts"

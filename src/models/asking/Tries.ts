@@ -1,5 +1,5 @@
-import { isRetryable } from "../chat/LLMError.ts"
 /** Tries: how often, and after what waits, a question is put to a model that fails. */
+import { isRetryable } from "../chat/LLMError.ts"
 import {
   type ClosedGate,
   defaultGiveUpAfter,

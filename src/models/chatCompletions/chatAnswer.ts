@@ -1,3 +1,7 @@
+/**
+ * Chat completions: the way from the body of OpenAI's or Mistral's answer, or a compatible
+ * server's, to what tasks get.
+ */
 import { failed, providerWords, Unusable } from "../asking/Diagnosis.ts"
 import {
   type Answer,
@@ -10,10 +14,6 @@ import {
 import { finishReasonOf } from "../chat/finishReasons.ts"
 import type { GenerateOutput } from "../chat/LLM.ts"
 import { countIn, list, record, textIn } from "../http/wireValues.ts"
-/**
- * Chat completions: the way from the body of OpenAI's or Mistral's answer, or a compatible
- * server's, to what tasks get.
- */
 import { type Body, readBody } from "../provider/bodies.ts"
 import { chatOfStream } from "./chatStream.ts"
 

@@ -1,7 +1,7 @@
+/** Embeddings: models that turn texts into vectors, and what they are asked. */
 import { sortedEntries } from "../chat/chatKind.ts"
 import type { Model, ModelClient, ModelRequest } from "../chat/Model.ts"
 import type { RequestKind } from "../chat/RequestKind.ts"
-/** Embeddings: models that turn texts into vectors, and what they are asked. */
 import { list, record } from "../http/wireValues.ts"
 
 /** Texts to embed, in one request. */

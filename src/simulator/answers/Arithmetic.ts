@@ -1,8 +1,8 @@
-import type { Question } from "../../models/simulated/Question.ts"
 /**
  * Arithmetic: worked solutions for word problems. The sums are right; whether they are the ones the
  * problem needs is left to chance, as with a weak model.
  */
+import type { Question } from "../../models/simulated/Question.ts"
 import type { Dice } from "./Dice.ts"
 
 const asksHowMany =

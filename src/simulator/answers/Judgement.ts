@@ -1,5 +1,5 @@
-import type { Question } from "../../models/simulated/Question.ts"
 /** Judgements: answers to prompts that ask for ratings or scores, in the format that they ask for. */
+import type { Question } from "../../models/simulated/Question.ts"
 import type { Dice } from "./Dice.ts"
 
 /** What a prompt wants judged, and how. */

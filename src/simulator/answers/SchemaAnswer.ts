@@ -1,10 +1,10 @@
-import type { JsonSchema } from "../../models/simulated/Question.ts"
-import { isObject } from "../../models/simulated/Wire.ts"
 /**
  * Schema answers: values that satisfy a JSON schema. Understands types, enums, constants, `anyOf`,
  * `oneOf`, `allOf`, `$ref`, tuples, bounds, lengths, patterns and recursion; not understood, and so
  * ignored, are `not`, `if`, `contains` and the like.
  */
+import type { JsonSchema } from "../../models/simulated/Question.ts"
+import { isObject } from "../../models/simulated/Wire.ts"
 import type { Dice } from "./Dice.ts"
 import { numberFor } from "./SchemaNumber.ts"
 import { leastDepth, merge, shapeOf, typesOf } from "./SchemaShape.ts"

@@ -1,8 +1,8 @@
-import type { JsonSchema } from "../../models/simulated/Question.ts"
 /**
  * Schema numbers: within their bounds, and plausible for a field's name where the schema gives
  * none.
  */
+import type { JsonSchema } from "../../models/simulated/Question.ts"
 import type { Dice } from "./Dice.ts"
 
 const usual: ReadonlyArray<readonly [name: RegExp, low: number, high: number]> = [

@@ -1,8 +1,8 @@
-import type { JsonSchema } from "../../models/simulated/Question.ts"
 /**
  * Schema strings: text for the string fields of a schema, chosen by format, pattern, field name and
  * length.
  */
+import type { JsonSchema } from "../../models/simulated/Question.ts"
 import type { Dice } from "./Dice.ts"
 import { rationale, rate } from "./Judgement.ts"
 import { wordLists } from "./Phrasing.ts"

@@ -1,5 +1,5 @@
-import type { QuestionKey } from "../../models/simulated/Question.ts"
 /** Faults: what goes wrong on the way to an answer, drawn by the question's key. */
+import type { QuestionKey } from "../../models/simulated/Question.ts"
 import { Dice } from "../answers/Dice.ts"
 import { keyOf } from "../answers/keyOf.ts"
 import { defaultSeed } from "./Latency.ts"

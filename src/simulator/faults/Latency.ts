@@ -1,8 +1,8 @@
-import type { QuestionKey } from "../../models/simulated/Question.ts"
 /**
  * Latencies: how long a simulated model thinks. A latency belongs to the question, so a benchmark
  * can add up the very same times beforehand.
  */
+import type { QuestionKey } from "../../models/simulated/Question.ts"
 import { Dice } from "../answers/Dice.ts"
 import { keyOf } from "../answers/keyOf.ts"
 

@@ -1,9 +1,9 @@
+/** The dataset viewer: which configurations, splits and rows a dataset has. */
 import type { Row } from "../../columns/Row.ts"
 import { openRowFile } from "../../data/files/FileFormat.ts"
 import { configurationsOf, filesOfConfiguration } from "../../data/files/layout.ts"
 import { convertedSplitOf, type DatasetSplit, splitOf } from "../../data/hub/dataset.ts"
 import { frontMatterOf } from "../../data/hub/frontMatter.ts"
-/** The dataset viewer: which configurations, splits and rows a dataset has. */
 import type { ByteSource } from "../../data/rows/ByteSource.ts"
 import type { HubState } from "./HubState.ts"
 import { type HubRequest, json, Refusal, type Reply } from "./Reply.ts"

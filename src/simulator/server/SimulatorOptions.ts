@@ -1,5 +1,5 @@
-import type { JsonSchema, Turn } from "../../models/simulated/Question.ts"
 /** Options: how a simulator behaves, their defaults and their limits. */
+import type { JsonSchema, Turn } from "../../models/simulated/Question.ts"
 import { type Fault, faultKinds } from "../faults/Faults.ts"
 import { defaultSeed, type Latency, maxLatencyMs } from "../faults/Latency.ts"
 import type { Outage } from "../faults/Outage.ts"

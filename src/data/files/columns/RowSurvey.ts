@@ -1,5 +1,5 @@
-import { isOptional } from "../../../columns/Columns.ts"
 /** Row surveys: all rows of a split looked at once, so that its files can be written in one go. */
+import { isOptional } from "../../../columns/Columns.ts"
 import { metadataColumn } from "../../../columns/metadata.ts"
 import { own } from "../../../columns/own.ts"
 import type { Row } from "../../../columns/Row.ts"

@@ -1,5 +1,5 @@
-import { setKey } from "../../../columns/own.ts"
 /** Reading CSV: rows of text under the names of the first line. */
+import { setKey } from "../../../columns/own.ts"
 import type { Row } from "../../../columns/Row.ts"
 import { DataError } from "../../rows/DataError.ts"
 import type { TextOptions } from "../../rows/TextOptions.ts"
