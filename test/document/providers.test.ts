@@ -79,7 +79,7 @@ pipeline:
   it("a model of one's own is bound when it is loaded", async () => {
     const mine = llm({ name: "MyServer", model: "m", ask: () => "Hi" })
     const text = await written(mine)
-    const bound = await fromYamlPromise(text, { bind: { MyServer: () => mine } } as never)
+    const bound = await fromYamlPromise(text, { bind: { MyServer: () => mine } })
     expect(await toYamlPromise(bound)).toBe(text)
   })
 })

@@ -171,8 +171,8 @@ describe("a model of one's own", () => {
       const task = TextGeneration({ name, llm: mine })
       return runPromise(Pipeline("own", {}, from(load).to(task)), {
         cacheDir: directory,
-        progress: false
-      } as never)
+        progress: "none"
+      })
     }
     const directory = mkdtempSync(join(tmpdir(), "distilabel-own-"))
     await run("first")
