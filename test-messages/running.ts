@@ -140,7 +140,7 @@ const [row] = await result.default.head(1)
 row!.generatoin
 //~ at: generatoin
 //~ Property 'generatoin' does not exist on type '{ readonly instruction: string; } & Generation<string> & { readonly model_name: string; readonly distilabel_metadata: Metadata; }'. Did you mean 'generation'?
-row!.generation.length
-//~ at: row
-//~ Object is possibly 'null'.
+row!.generation.lenght
+//~ at: lenght
+//~ Property 'lenght' does not exist on type 'string'. Did you mean 'length'?
 

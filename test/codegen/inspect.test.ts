@@ -102,7 +102,7 @@ describe("a pipeline's source", () => {
     expect(step("both")).toMatchObject({ kind: "join", gets: "branches joined" })
     expect(step("both").after.find(({ name }) => name === "grouped_generation")).toEqual({
       name: "grouped_generation",
-      type: "(string | null)[]",
+      type: "string[]",
       optional: false
     })
     expect(step("answer").parameters.find(({ name }) => name === "numGenerations")).toMatchObject({

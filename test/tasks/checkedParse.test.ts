@@ -1,4 +1,12 @@
-import { from, LoadDataFromDicts, Pipeline, runPromise, ScriptedLLM, task } from "distilabel-ts"
+import {
+  from,
+  LoadDataFromDicts,
+  Pipeline,
+  runPromise,
+  ScriptedLLM,
+  task,
+  TextGeneration
+} from "distilabel-ts"
 import { Schema } from "effect"
 import { expect, it, vi } from "vitest"
 
@@ -40,4 +48,45 @@ it("columns that parse adds without declaring them are left out, with one warnin
   written.mockRestore()
   expect(row).not.toHaveProperty("more")
   expect(lines.filter((line) => line.includes("'more'"))).toHaveLength(1)
+})
+
+it.each([null, "", "  \n"])("an answer of %j makes an error row", async (answer) => {
+  const llm = ScriptedLLM({ answers: [answer] })
+  const read = async (nulls: "error" | "keep") => {
+    const step = TextGeneration({ name: "generate", llm, template: "{{ topic }}", nulls })
+    const { default: rows } = await runPromise(Pipeline("p", {}, from(load).to(step)), {
+      progress: "none",
+      useCache: false
+    })
+    return { rows: await rows.toArray(), errors: await Array.fromAsync(rows.errors()) }
+  }
+  const { errors, rows } = await read("error")
+  expect(rows).toEqual([])
+  expect(errors).toMatchObject([
+    {
+      reason: "ParseFailed",
+      detail: answer === null ? "the model gave no answer" : "the answer is empty"
+    }
+  ])
+  const kept = await read("keep")
+  expect(kept.rows).toMatchObject([{ generation: answer }])
+  expect(kept.errors).toEqual([])
+})
+
+it("the answer of one model is the instruction of the next", async () => {
+  const question = TextGeneration({
+    name: "question",
+    llm: ScriptedLLM({ answers: "why?" }),
+    template: "{{ topic }}",
+    outputMappings: { generation: "question" }
+  })
+  const answer = TextGeneration({
+    name: "answer",
+    llm: ScriptedLLM({ answers: "because" }),
+    inputMappings: { instruction: "question" },
+    outputMappings: { generation: "answer" }
+  })
+  const pipeline = Pipeline("p", {}, from(load).to(question).to(answer))
+  const { default: rows } = await runPromise(pipeline, { progress: "none", useCache: false })
+  expect(await rows.toArray()).toMatchObject([{ question: "why?", answer: "because" }])
 })

@@ -88,6 +88,8 @@ const outcome = async (fixture: Fixture, fails = false): Promise<Outcome | Error
     const options = {
       name: names[fixture.task!],
       llm: recorded(fixture, asked, fails),
+      // As Python's tasks, which keep rows without an answer.
+      nulls: "keep",
       ...config,
       ...(columns === undefined ? {} : { columns })
     }
