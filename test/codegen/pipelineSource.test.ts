@@ -99,6 +99,16 @@ describe("the 31 documents of Python's distilabel", () => {
     expect(await compiled(sources)).toBe("")
   }, 90_000)
 
+  it("say that rows without a value end where a step needs one", () => {
+    const filtering = [...sources.values()].filter((source) => source.includes("_given"))
+    expect(filtering.length).toBeGreaterThan(0)
+    for (const source of filtering) {
+      const given = source.slice(source.indexOf("_given"))
+      expect(given).toContain('rowCount: "filter"')
+      expect(given).toContain("...row })")
+    }
+  })
+
   it("that make pipelines with the same steps and connections; steps whose classes are here are the same when saved", async () => {
     let compared = 0
     for (const [name, pipeline] of loaded) {

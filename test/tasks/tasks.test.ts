@@ -185,7 +185,7 @@ describe("runtime parameters", () => {
     })
     const rows = await distiset.default.toArray()
     expect(rows).toHaveLength(2)
-    expect(rows[0]!.generation!.split(/\s+/).length).toBeLessThan(12)
+    expect(rows[0]!.generation.split(/\s+/).length).toBeLessThan(12)
   })
 
   it("are refused by path, before anything is asked", async () => {

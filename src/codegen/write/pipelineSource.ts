@@ -102,7 +102,7 @@ export const pipelineSource = (
       const nothing = bindings
         .map((binding) => `${binding.split(": ").at(-1)!} === null`)
         .join(" || ")
-      const rows = `rows.flatMap(({ ${bindings.join(", ")} }) => ${nothing} ? [] : [{ ${bindings.join(", ")} }])`
+      const rows = `rows.flatMap(({ ${bindings.join(", ")}, ...row }) => ${nothing} ? [] : [{ ...row, ${bindings.join(", ")} }])`
       statements.push(
         [
           commentLine(`'${step}' needs a value: rows without one end here.`),
@@ -110,6 +110,7 @@ export const pipelineSource = (
             ["name", JSON.stringify(`${step}_given`)],
             ["inputs", inputs],
             ["outputs", writer.columns(columns)],
+            ["rowCount", `"filter"`],
             ["process", `(rows) => ${rows}`]
           ])})`
         ].join("\n")
