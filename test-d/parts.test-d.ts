@@ -4,6 +4,7 @@ import { expectAssignable, expectError, expectType } from "tsd"
 import {
   CombineColumns,
   CombineOutputs,
+  DropNulls,
   FilterRows,
   type Flow,
   from,
@@ -101,3 +102,7 @@ const perhaps = TextGeneration({ name: "question", llm, nulls: "keep", outputMap
 expectType<string | null>(rowOf(rows.to(perhaps)).question)
 expectError(rows.to(perhaps).to(answer))
 expectError(TextGeneration({ name: "g", llm, nulls: "drop" }))
+
+// What is null ends here, and is no longer in the type.
+expectType<string>(rowOf(rows.to(perhaps).to(DropNulls({ name: "given", columns: ["question"] })).to(answer)).question)
+expectError(rows.to(perhaps).to(DropNulls({ name: "given", columns: ["quetsion"] })))

@@ -1,6 +1,7 @@
 /** All ready steps: what is listed here is exported, known to documents and documented. */
 export { CombineOutputs } from "./CombineOutputs.ts"
 export { DataSampler } from "./DataSampler.ts"
+export { DropNulls } from "./DropNulls.ts"
 export { ExpandColumns } from "./ExpandColumns.ts"
 export { CombineColumns, GroupColumns } from "./GroupColumns.ts"
 export { HuggingFaceHubCheckpointer } from "./HuggingFaceHubCheckpointer.ts"

@@ -10,6 +10,7 @@ import type { OptionFields, OptionsOf } from "../../src/step/options.ts"
 import * as own from "../../src/step/ownDefinitions.ts"
 import { definition as combineOutputs } from "../../src/steps/CombineOutputs.ts"
 import { definition as dataSampler } from "../../src/steps/DataSampler.ts"
+import { definition as dropNulls } from "../../src/steps/DropNulls.ts"
 import { definition as expandColumns } from "../../src/steps/ExpandColumns.ts"
 import { combining, definition as groupColumns } from "../../src/steps/GroupColumns.ts"
 import { definition as checkpointer } from "../../src/steps/HuggingFaceHubCheckpointer.ts"
@@ -71,6 +72,7 @@ it("ready steps take the options of their definitions", () => {
   agree(library.GroupColumns, groupColumns).toBeNever()
   agree(library.CombineColumns, combining).toBeNever()
   agree(library.HuggingFaceHubCheckpointer, checkpointer).toBeNever()
+  agree(library.DropNulls, dropNulls).toBeNever()
   agree(library.KeepColumns, keepColumns).toBeNever()
   agree(library.LoadDataFromDicts, fromDicts).toBeNever()
   agree(library.LoadDataFromDisk, fromDisk).toBeNever()

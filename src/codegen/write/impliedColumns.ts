@@ -7,6 +7,7 @@ import * as SchemaAST from "effect/SchemaAST"
 import { assignable } from "../../columns/assignable.ts"
 import type { Columns } from "../../columns/Columns.ts"
 import { required, withColumns } from "../../columns/Shape.ts"
+import { withoutNull } from "../../columns/withoutNull.ts"
 import { check } from "../../pipeline/check.ts"
 import type { Graph, GraphNode, WrittenGraph } from "../../pipeline/Graph.ts"
 import type { Problem } from "../../pipeline/problems.ts"
@@ -264,13 +265,4 @@ const isList = (schema: Schema.Constraint): boolean =>
 const isAnything = (schema: Schema.Constraint): boolean => {
   const { _tag } = SchemaAST.toType(schema.ast)
   return _tag === "Any" || _tag === "Unknown"
-}
-
-const withoutNull = (schema: Schema.Constraint): Schema.Constraint => {
-  const ast = SchemaAST.toType(schema.ast)
-  if (!SchemaAST.isUnion(ast)) return schema
-  const types = ast.types
-    .filter((type) => !SchemaAST.isNull(type))
-    .map((type) => Schema.make<Schema.Top>(type))
-  return types.length === 1 ? types[0]! : Schema.Union(types)
 }

@@ -2,10 +2,9 @@
  * What Python lets pass, and so do we in its documents: rows that are paired by position, and nulls
  * where a value is wanted.
  */
-import * as Schema from "effect/Schema"
-import * as SchemaAST from "effect/SchemaAST"
 import { assignable } from "../../columns/assignable.ts"
 import { own } from "../../columns/own.ts"
+import { withoutNull } from "../../columns/withoutNull.ts"
 import { check, type Checked } from "../../pipeline/check.ts"
 import type { Graph, WrittenGraph } from "../../pipeline/Graph.ts"
 import type { Problem } from "../../pipeline/problems.ts"
@@ -38,15 +37,4 @@ const isNullOnly = (problem: Problem, { incoming, nodes }: Graph): boolean => {
   const node = nodes.get(problem.step)
   const want = node === undefined ? undefined : readsInFlow(node.step).columns[problem.column]
   return have !== undefined && want !== undefined && assignable(withoutNull(have), want)
-}
-
-const withoutNull = (schema: Schema.Constraint): Schema.Constraint => {
-  const ast = SchemaAST.toType(schema.ast)
-  return SchemaAST.isUnion(ast)
-    ? Schema.Union(
-        ast.types
-          .filter((type) => !SchemaAST.isNull(type))
-          .map((type) => Schema.make<Schema.Top>(type))
-      )
-    : schema
 }

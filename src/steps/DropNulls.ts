@@ -1,0 +1,74 @@
+/** Drops rows that lack a value. */
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import { own } from "../columns/own.ts"
+import type { RowFunction } from "../columns/Row.ts"
+import { withColumns } from "../columns/Shape.ts"
+import { withoutNull } from "../columns/withoutNull.ts"
+import { define, defined } from "../step/Definition.ts"
+import type { StepParameters } from "../step/makeStep.ts"
+import type { Step } from "../step/Step.ts"
+import { stepOf } from "../step/stepOf.ts"
+
+/** The named columns are not null. */
+export interface WithValues<Columns extends string> extends RowFunction {
+  readonly result: {
+    readonly [C in keyof this["row"] as C extends Columns ? never : C]: this["row"][C]
+  } & {
+    readonly [C in Columns & keyof this["row"]]: Exclude<this["row"][C], null>
+  }
+}
+
+export interface DropNullsOptions<Name extends string, Columns extends string> {
+  readonly name: Name
+  /** Columns that must hold a value. */
+  readonly columns: ReadonlyArray<Columns>
+  /** Rows in one call. Default 50. */
+  readonly inputBatchSize?: number
+}
+
+export const definition = define({
+  type: "DropNulls",
+  about: "Drops rows in which one of the named columns is null.",
+  options: { columns: Schema.Array(Schema.String) },
+  defaults: {},
+  takesMappings: false
+})
+
+/**
+ * Drops rows in which one of the named columns is null. The steps after it get their
+ * types without null.
+ *
+ * @example
+ *   const answered = DropNulls({ name: "answered", columns: ["generation"] })
+ *
+ * @reads the named columns, each perhaps null
+ */
+export const DropNulls = defined(
+  definition,
+  <const Name extends string, const Columns extends string>(
+    options: DropNullsOptions<Name, Columns>
+  ): Step<Name, { readonly [C in Columns]: unknown }, WithValues<Columns>, StepParameters> => {
+    const { columns } = options
+    return stepOf(definition, options, {
+      kind: "step",
+      rowCount: "filter",
+      reads: Object.fromEntries(columns.map((column) => [column, Schema.Unknown])),
+      gives: (have) =>
+        withColumns(
+          have,
+          Object.fromEntries(
+            columns.map((column) => [column, withoutNull(own(have.columns, column) ?? Schema.Any)])
+          )
+        ),
+      open: () =>
+        Effect.succeed({
+          kind: "batch",
+          process: (rows) =>
+            rows.filter((row) =>
+              columns.every((column) => row[column] !== null && row[column] !== undefined)
+            )
+        })
+    })
+  }
+)
