@@ -2,19 +2,22 @@
  * Prompt templates: Jinja as distilabel uses it. A template is data: it reaches the columns it
  * names and nothing else.
  */
-import { Environment, Interpreter, parse, tokenize } from "@huggingface/jinja"
+import { Environment, Interpreter } from "@huggingface/jinja"
 import type { Row } from "../columns/Row.ts"
+import {
+  isSyntax,
+  parsed,
+  type Program,
+  runnable,
+  type Syntax,
+  templateFunctions
+} from "./jinjaProgram.ts"
 
 /** A template that was read. */
 export interface Template {
   /** Columns that it reads. */
   readonly columns: ReadonlyArray<string>
   readonly render: (row: Row) => string
-}
-
-/** A template that cannot be read. */
-export class TemplateError extends Error {
-  override readonly name = "TemplateError"
 }
 
 /** Templates that were read: a document asks for each of its own several times. */
@@ -63,24 +66,15 @@ const plainTemplate = (source: string): Template | undefined => {
 }
 
 const parsedTemplate = (source: string): Template => {
-  let program
-  try {
-    // As in Jinja's own defaults; the package's `Template` trims line ends after tags.
-    program = parse(tokenize(source, { trim_blocks: false, lstrip_blocks: false }))
-  } catch (thrown) {
-    throw new TemplateError(
-      `the template cannot be read: ${(thrown as Error).message}. It starts with ${JSON.stringify(source.slice(0, 60))}.`
-    )
-  }
+  const program = parsed(source)
   const columns = [...freeNames(program)]
-  return { columns, render: (row) => rendered(program, row, columns) }
+  const runs = runnable(program) as Program
+  return { columns, render: (row) => rendered(runs, row, columns) }
 }
-
-type Program = ReturnType<typeof parse>
 
 const rendered = (program: Program, row: Row, columns: ReadonlyArray<string>): string => {
   const environment = new Environment()
-  for (const [name, value] of builtIn) environment.set(name, value)
+  for (const [name, value] of [...builtIn, ...templateFunctions]) environment.set(name, value)
   // Only what it reads: the engine converts every value it is given, however deep.
   for (const column of columns) environment.set(column, printable(row[column]))
   const result = new Interpreter(environment).run(program)
@@ -131,11 +125,6 @@ const freeNames = (program: Program): ReadonlySet<string> => {
   return read
 }
 
-interface Syntax {
-  readonly type: string
-  readonly [key: string]: unknown
-}
-
 // Places where an identifier is a field, a filter or a keyword, not a variable.
 const notVariables: Readonly<Record<string, ReadonlyArray<string>>> = {
   MemberExpression: ["property"],
@@ -151,8 +140,8 @@ const notVariables: Readonly<Record<string, ReadonlyArray<string>>> = {
 const visit = (node: unknown, made: ReadonlySet<string>, read: Set<string>): void => {
   if (Array.isArray(node)) return visitAll(node, made, read)
   if (node instanceof Map) return visitAll([...node].flat(), made, read)
-  if (typeof node !== "object" || node === null || !("type" in node)) return
-  const syntax = node as Syntax
+  if (!isSyntax(node)) return
+  const syntax = node
   if (syntax.type === "Identifier") {
     const name = syntax["value"] as string
     if (!made.has(name)) read.add(name)
