@@ -169,20 +169,21 @@ const drawn = (value: unknown): unknown => {
   return items[(hash >>> 0) % Math.max(1, items.length)]
 }
 
+const wrappedLine = (line: string, width: number): string => {
+  const lines: Array<string> = []
+  for (const word of line.split(" ")) {
+    const last = lines.at(-1)
+    if (last !== undefined && last.length + 1 + word.length <= width)
+      lines[lines.length - 1] = `${last} ${word}`
+    else lines.push(word)
+  }
+  return lines.join("\n")
+}
+
 const wrapped = (value: unknown, width = 79): string =>
   text(value)
     .split("\n")
-    .map((line) =>
-      line
-        .split(" ")
-        .reduce<ReadonlyArray<string>>((lines, word) => {
-          const last = lines.at(-1)
-          return last !== undefined && last.length + 1 + word.length <= width
-            ? [...lines.slice(0, -1), `${last} ${word}`]
-            : [...lines, word]
-        }, [])
-        .join("\n")
-    )
+    .map((line) => wrappedLine(line, width))
     .join("\n")
 
 const centered = (value: unknown, width = 80): string => {
