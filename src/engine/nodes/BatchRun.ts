@@ -137,7 +137,7 @@ export class BatchRun implements NodeRun {
         this.#counts.done(item.position)
         this.#send(item, row, many ? i : undefined, texts[i])
       } else {
-        this.#counts.failed(item.position, failure.reason)
+        this.#counts.failed(item.position, failure)
         this.#send({ ...item, failure }, this.#call.nulled(item.row), many ? i : undefined)
       }
     })
@@ -154,7 +154,7 @@ export class BatchRun implements NodeRun {
     }
     const failure = rowFailure(this.#node.name, thrown)
     if (failure.fatal === true) throw stepFailure(failure)
-    this.#counts.failed(only!.position, failure.reason)
+    this.#counts.failed(only!.position, failure)
     this.#machine.send(this.#node, { ...only!, row: this.#call.nulled(only!.row), failure })
     this.#machine.leave(only!)
   }

@@ -156,7 +156,7 @@ export class CollectRun extends InOrderRun {
       }
       const [of, row, failure] = next.value
       if (failure === undefined) this.#tally.done++
-      else countFailure(this.#tally, failure.reason)
+      else countFailure(this.#tally, failure)
       this.#send(
         failure === undefined ? row : this.#call.nulled(row),
         failure,

@@ -165,7 +165,7 @@ export class JoinRun implements NodeRun {
     const before = failureOf(arms)
     const failure = before ?? rowFailure(this.#node.name, thrown)
     if (failure.fatal === true) throw stepFailure(failure)
-    if (before === undefined) this.#counts.failed(arms.place.position, failure.reason)
+    if (before === undefined) this.#counts.failed(arms.place.position, failure)
     this.#send(arms, this.#call.nulled(laidOver(rows)), failure, undefined)
     this.#leave(arms)
   }

@@ -74,7 +74,7 @@ export class RowRun implements NodeRun {
         this.#tally.inFlight--
         exit.value.forEach((outcome, i) => {
           if (outcome.failure === undefined) this.#counts.done(item.position)
-          else this.#counts.failed(item.position, outcome.failure.reason)
+          else this.#counts.failed(item.position, outcome.failure)
           const path = exit.value.length === 1 ? item.path : [...item.path, i]
           const own = this.#call.finished(outcome.row, row, aside)
           this.#machine.send(this.#node, {
@@ -97,7 +97,7 @@ export class RowRun implements NodeRun {
     this.#tally.inFlight--
     const failure = rowFailure(this.#node.name, thrown)
     if (failure.fatal === true) throw stepFailure(failure)
-    this.#counts.failed(item.position, failure.reason)
+    this.#counts.failed(item.position, failure)
     this.#machine.send(this.#node, { ...item, row: this.#call.nulled(item.row), failure })
     this.#machine.leave(item)
   }

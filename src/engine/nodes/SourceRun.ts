@@ -111,7 +111,7 @@ export class SourceRun implements NodeRun {
       this.#machine.hold(credit)
       const failure = this.#reader.failureOf(row) ?? this.#declared.failureOf(row)
       if (failure === undefined) this.#counts.done(position)
-      else this.#counts.failed(position, failure.reason)
+      else this.#counts.failed(position, failure)
       const declared = this.#declared.only(row, noRow)
       const own = renames(mappings)
         ? rowIntoFlow(declared, {}, mappings)

@@ -54,8 +54,9 @@ export class StepCounts {
     if (block !== undefined) block.done++
   }
 
-  failed(position: number, reason: string): void {
-    countFailure(this.#tally, reason)
+  failed(position: number, failure: { readonly reason: string; readonly detail: string }): void {
+    const { reason } = failure
+    countFailure(this.#tally, failure)
     this.#onFailed?.(position, reason)
     const block = this.#blockAt(position)
     if (block === undefined) return

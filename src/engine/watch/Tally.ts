@@ -24,6 +24,8 @@ export interface StepTally extends Pauses {
   inFlight: number
   /** Reasons of failures, with how often. */
   readonly reasons: Map<string, number>
+  /** What the first failure of each reason said, of those of this process. */
+  readonly firstDetails: Map<string, string>
   /** Requests, answers and tokens of its model, where it has one. */
   requests: number
   /** Requests that are on the wire now. */
@@ -55,6 +57,7 @@ export const emptyTally = (name: string, kind: string, model?: string): StepTall
   failed: 0,
   inFlight: 0,
   reasons: new Map(),
+  firstDetails: new Map(),
   requests: 0,
   onWire: 0,
   retries: 0,
@@ -87,8 +90,12 @@ export const countEvent = (tally: StepTally, event: LLMEvent, now: number): void
   if (kind === "retry") tally.retries++
 }
 
-export const countFailure = (tally: StepTally, reason: string): void => {
+export const countFailure = (
+  tally: StepTally,
+  { detail, reason }: { readonly reason: string; readonly detail: string }
+): void => {
   tally.failed++
+  if (!tally.firstDetails.has(reason)) tally.firstDetails.set(reason, detail)
   tally.reasons.set(reason, (tally.reasons.get(reason) ?? 0) + 1)
 }
 

@@ -4,6 +4,7 @@ import { DataError } from "../../data/rows/DataError.ts"
 import { JournalError } from "../../journal/JournalError.ts"
 import { redacted, redactedError } from "../../secrets/redact.ts"
 import { detailOf, RowFailed, StepFailed } from "../../step/StepFailed.ts"
+import { thrownAt } from "./thrownAt.ts"
 
 /** The error or the thrown value in a cause. */
 export const failureIn = <E>(cause: Cause.Cause<E>): unknown => Cause.squash(cause)
@@ -20,7 +21,7 @@ export const rowFailure = (step: string, thrown: unknown): RowFailed => {
   if (endsRun(thrown)) throw thrown
   if (missingService(thrown) !== undefined) throw asStepFailed(step, "process", thrown)
   if (thrown instanceof RowFailed) return redactedError(thrown)
-  return new RowFailed({ step, reason: "ProcessFailed", detail: redacted(detailOf(thrown)) })
+  return new RowFailed({ step, reason: "ProcessFailed", detail: redacted(placed(thrown)) })
 }
 
 /** The failure of a whole step, from whatever was thrown at it. */
@@ -41,8 +42,14 @@ export const asStepFailed = (
     step,
     phase,
     reason: phase === "generate" ? "GeneratorFailed" : "ProcessFailed",
-    detail: detailOf(thrown)
+    detail: placed(thrown)
   })
+}
+
+/** What was thrown, and where in the program. */
+const placed = (thrown: unknown): string => {
+  const place = thrownAt(thrown)
+  return place === undefined ? detailOf(thrown) : `${detailOf(thrown)} (${place})`
 }
 
 /** Effect has no type for it, only this sentence. */

@@ -175,18 +175,31 @@ const tokensOf = ({ inputTokens, outputTokens }: StepTally): string =>
     ? ""
     : pc.dim(`${amount(inputTokens)} → ${amount(outputTokens)} tokens`)
 
+const longestDetail = 160
+
+/** The first line of what a failure says. */
+const shortened = (detail: string): string => {
+  const [line = ""] = detail.split("\n")
+  return line.length > longestDetail ? `${line.slice(0, longestDetail)}…` : line
+}
+
 const endText = (summary: RunSummary, end: GraphEnd | "failed"): string => {
   const name = pc.bold(summary.pipeline)
   if (end === "done before")
     return `${pc.green("✓")} ${name} was done before, with the same steps and rows: nothing is asked again`
+  const barren = summary.steps.find(({ done, failed }) => done === 0 && failed > 0)
   const [mark, word] =
-    end === "done"
-      ? [pc.green("✓"), "finished"]
-      : end === "stopped"
-        ? [pc.yellow("■"), "stopped"]
-        : [pc.red("✗"), "failed"]
+    end === "done" && barren !== undefined
+      ? [pc.red("✗"), "finished"]
+      : end === "done"
+        ? [pc.green("✓"), "finished"]
+        : end === "stopped"
+          ? [pc.yellow("■"), "stopped"]
+          : [pc.red("✗"), "failed"]
   const cost = costOf(summary)
-  const head = `${mark} ${name} ${word} after ${duration(summary.seconds)}${cost === "" ? "" : `, ${cost}`}`
+  const lost =
+    end === "done" && barren !== undefined ? `: every row failed at '${barren.name}'` : ""
+  const head = `${mark} ${name} ${word} after ${duration(summary.seconds)}${cost === "" ? "" : `, ${cost}`}${lost}`
   const rows = summary.steps.map((step) => [
     "",
     step.name,
@@ -206,9 +219,11 @@ const endText = (summary: RunSummary, end: GraphEnd | "failed"): string => {
   // A run that never got going has nothing to tell of its steps.
   if (end !== "done" && summary.steps.every(({ done, failed }) => done + failed === 0)) return head
   const reasons = summary.steps.flatMap((step) =>
-    [...step.reasons].map(
-      ([reason, count]) => `  ${pc.red(String(count))} × ${reason} at ${step.name}`
-    )
+    [...step.reasons].map(([reason, count]) => {
+      const detail = step.firstDetails.get(reason)
+      const first = detail === undefined ? "" : `: ${shortened(detail)}`
+      return `  ${pc.red(String(count))} × ${reason} at ${step.name}${first}`
+    })
   )
   const cut = summary.steps.flatMap((step) =>
     [...step.cut].map(
