@@ -70,7 +70,7 @@ describe("distilabel-ts info", () => {
     expect(status).toBe(0)
     expect(stdout).toMatch(/^pipe-name: My first pipe\n5 steps, 1 subset\n/)
     expect(stdout).toContain(
-      "text_generation_with_gpt-4-0125-preview TextGeneration, gpt-4-0125-preview examples/seedPipeline.ts:15:19\n  after       load_dataset (some rows or batches)\n  reads       instruction: string, system_prompt?: string | null\n"
+      "text_generation_with_gpt-4-0125-preview TextGeneration, gpt-4-0125-preview examples/seedPipeline.ts:35:5\n  after       load_dataset (some rows or batches)\n  reads       instruction: string, system_prompt?: string | null\n"
     )
     expect(stdout).toContain(
       "dataFiles    string | string[]   must be set. A file, a folder, a pattern"

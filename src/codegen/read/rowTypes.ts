@@ -93,12 +93,20 @@ const parametersUnder = (
         ...column,
         name,
         about: ts
-          .displayPartsToString(symbol.getDocumentationComment(types.checker))
+          .displayPartsToString(asDeclared(types, symbol).getDocumentationComment(types.checker))
           .split(/\n\s*\n/)[0]!
           .replaceAll("\n", " ")
       }
     ]
   })
+
+/** A member of several types at once has the words of all of them: here are those of the first. */
+const asDeclared = ({ checker }: Types, symbol: ts.Symbol): ts.Symbol => {
+  const declared = symbol.getDeclarations()?.[0]
+  return declared === undefined || !ts.isPropertySignature(declared)
+    ? symbol
+    : (checker.getSymbolAtLocation(declared.name) ?? symbol)
+}
 
 /** Whether a type is a plain record of named keys, such as the parameters of a model. */
 const isRecord = ({ checker }: Types, type: ts.Type): boolean => {

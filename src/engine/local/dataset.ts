@@ -97,6 +97,8 @@ const fromDataset = (step: StepData, shape: Shape, rows: Dataset<Row>): StepData
   const own: StepData = {
     ...step,
     type: "Dataset",
+    // The rows are given, not made: their other columns come along.
+    declares: undefined,
     gives: () => shape,
     mappings: { input: {}, output: {} },
     parameters: Object.fromEntries(
