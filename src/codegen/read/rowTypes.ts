@@ -103,7 +103,8 @@ const parametersUnder = (
 /** A member of several types at once has the words of all of them: here are those of the first. */
 const asDeclared = ({ checker }: Types, symbol: ts.Symbol): ts.Symbol => {
   const declared = symbol.getDeclarations()?.[0]
-  return declared === undefined || !ts.isPropertySignature(declared)
+  return declared === undefined ||
+    !(ts.isPropertySignature(declared) || ts.isPropertyAssignment(declared))
     ? symbol
     : (checker.getSymbolAtLocation(declared.name) ?? symbol)
 }
