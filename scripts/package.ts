@@ -196,7 +196,7 @@ try {
       const modules = globSync("node_modules/distilabel-ts/dist/**/*.js", {
         cwd: directory
       }).flatMap((file) => modulesIn(join(directory, file)))
-      return modules.includes("dist/engine/local/run.js") && repeated(modules).length === 0
+      return modules.includes("dist/engine/local/execute.js") && repeated(modules).length === 0
     }
   ])
   checks.push([
