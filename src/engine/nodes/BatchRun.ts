@@ -112,15 +112,20 @@ export class BatchRun implements NodeRun {
 
   #done(items: ReadonlyArray<Item>, results: ReadonlyArray<Result>): void {
     this.#tally.inFlight -= items.length
-    const ofEach: ReadonlyArray<Array<Result>> = items.map(() => [])
-    for (const result of results) ofEach[result.of]!.push(result)
+    const rows: ReadonlyArray<Array<Row>> = items.map(() => [])
+    let failures: ReadonlyArray<Array<Item["failure"]>> | undefined
+    for (const { failure, of, row } of results) {
+      if (failure !== undefined) {
+        failures ??= items.map(() => [])
+        failures[of]![rows[of]!.length] = failure
+      }
+      rows[of]!.push(row)
+    }
     items.forEach((item, i) => {
-      const own = ofEach[i]!
-      const rows = own.map(({ row }) => row)
-      const failures = own.map(({ failure }) => failure)
-      if (failures.every((failure) => failure === undefined))
-        this.#give(item, rows, this.#kept?.keep(item.key, rows))
-      else this.#give(item, rows, [], failures)
+      const wrong = failures?.[i]
+      if (wrong === undefined || wrong.length === 0)
+        this.#give(item, rows[i]!, this.#kept?.keep(item.key, rows[i]!))
+      else this.#give(item, rows[i]!, [], wrong)
     })
   }
 
