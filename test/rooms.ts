@@ -203,7 +203,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     ]
   },
   card: {
-    holds: "dataset cards: what is told of the rows of a run",
+    holds: "dataset cards: what a reader learns about the rows of a run",
     imports: ["columns", "words", "pipeline", "picture", "catalog", "data", "report"]
   },
   engine: {

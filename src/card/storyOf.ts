@@ -12,7 +12,7 @@ import type { AnyPipeline } from "../pipeline/Pipeline.ts"
 import { readFigures, type RunFigures } from "../report/figures/RunFigures.ts"
 import { cardText } from "./cardText.ts"
 
-/** What is told of the rows that a pipeline has left in a folder. */
+/** What a card says about the rows that a pipeline left in a folder. */
 export const storyOf = (pipeline: AnyPipeline, directory: string): Story => ({
   tell: (facts) => tell(pipeline, directory, facts)
 })

@@ -63,7 +63,7 @@ export const run = command(
         "the folder for results (default: one of the pipeline's own in the cache directory)"
       ),
       ...cache,
-      noCache: flag("begins anew and asks for everything again"),
+      noCache: flag("starts over and ignores the cache"),
       simulate: flag(
         "asks a simulator on this machine in place of the providers: no keys, no costs, made-up answers"
       ),

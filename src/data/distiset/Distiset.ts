@@ -73,7 +73,7 @@ export interface RunFiles {
   /** The folder of the run. */
   readonly directory: string
   readonly files: ReadonlyArray<SubsetFiles>
-  /** What is told of them on cards. */
+  /** What cards say about them. */
   readonly story?: Story | undefined
 }
 

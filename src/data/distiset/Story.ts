@@ -1,5 +1,5 @@
 /**
- * Stories: what is told of a dataset beside its rows. Whoever made the rows knows it; whoever
+ * Stories: what is said about a dataset besides its rows. Whoever made the rows knows it; whoever
  * writes them asks.
  */
 import type { OtherMetadata } from "./cardFrontMatter.ts"

@@ -196,7 +196,7 @@ export class Machine {
     this.wake()
   }
 
-  /** Whether it takes up nothing new. */
+  /** Whether it admits no new rows. */
   get stopping(): boolean {
     return this.#stopping
   }

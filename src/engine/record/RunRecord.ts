@@ -36,7 +36,7 @@ export interface RecordOptions {
   readonly leaves: ReadonlyArray<string>
   /** The columns at each step, given those that sources found in their files. */
   readonly shapes: (sources: ReadonlyMap<string, Columns>) => Shapes
-  /** What is told of its rows on cards. */
+  /** What cards say about its rows. */
   readonly story: Story
   /**
    * Whether the dataset of an earlier run in the folder is worked on further: what it has cost

@@ -29,7 +29,7 @@ export interface ModelRequest {
 export interface ModelClient<Request, Response> {
   /**
    * Answers one request, retrying what may pass; waits its turn under the model's concurrency
-   * limit. Interruption aborts the request on the wire. The observer is told of every attempt.
+   * limit. Interruption aborts the request on the wire. The observer is notified of every attempt.
    */
   readonly generate: (request: Request, observer?: Observer) => Effect.Effect<Response, LLMError>
 }

@@ -15,7 +15,7 @@ export type LateAnswers = Readonly<Record<string, Attempts>>
 // Hidden, so that a pattern over the folder's files finds rows only.
 const fileName = ".attempts.jsonl"
 
-/** A page is told of so many: who looks at rows looks at fewer. */
+/** A page shows at most this many: whoever looks at rows looks at fewer. */
 const most = 20_000
 const longestComplaint = 300
 

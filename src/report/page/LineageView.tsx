@@ -21,7 +21,7 @@ export const LineageView = ({
   if (passed.length === 0)
     return (
       <p class="nothing">
-        Nothing is told of how this row came about. Tasks keep what they asked and were answered in{" "}
+        Nothing is known of how this row came about. Tasks keep what they asked and were answered in{" "}
         <code>distilabel_metadata</code>.
       </p>
     )

@@ -20,7 +20,7 @@ export class Copies implements Disposable {
   #folder: string | undefined
   #begun = 0
 
-  /** `onCopy` is told of each file before it is read. */
+  /** `onCopy` is notified of each file before it is read. */
   constructor(onCopy: (path: string) => void = () => {}) {
     this.#onCopy = onCopy
   }

@@ -81,7 +81,7 @@ export class RunMeasures implements Measures {
   /** The run begins, after the source rows before a position. */
   readonly begin = (position: number): void => {
     const mark = this.#earlier?.mark
-    // Rows after the mark are taken up again, and counted then.
+    // Rows after the mark are processed again, and counted then.
     if (position > 0 && mark !== undefined) this.#base = mark.rows
     if (this.#earlier === undefined) this.#late.clear()
     this.#mark = { position, rows: this.#base }

@@ -1,4 +1,4 @@
-/** What happened over time, per second, with the moments at which the run was taken up again. */
+/** What happened over time, per second, with the moments at which the run was resumed. */
 import { useState } from "preact/hooks"
 import type { Session } from "../../figures/RunFigures.ts"
 import { duration, short } from "../../figures/shownFigures.ts"
@@ -102,7 +102,7 @@ export const TimelineChart = ({
         )}
         {starts.map((ms, i) => (
           <line key={i} class="resumed" x1={x(ms)} x2={x(ms)} y1={top} y2={base}>
-            <title>taken up again</title>
+            <title>resumed</title>
           </line>
         ))}
         {timeTicks(until).map((ms) => (
