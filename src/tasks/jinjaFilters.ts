@@ -18,7 +18,7 @@ const text = (value: unknown): string => {
   if (value === undefined) return ""
   if (value === null) return "None"
   if (typeof value === "boolean") return value ? "True" : "False"
-  return typeof value === "object" ? JSON.stringify(value) : String(value as string | number)
+  return typeof value === "object" ? JSON.stringify(value) : String(value)
 }
 
 const list = (value: unknown): ReadonlyArray<unknown> => {

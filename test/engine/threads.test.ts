@@ -53,7 +53,11 @@ describe("a step in threads", () => {
     const distiset = await runPromise(Pipeline("p", {}, from(numbers(20)).to(picky)), quiet)
     expect(distiset.default.length).toBe(19)
     expect(await Array.fromAsync(distiset.default.errors())).toMatchObject([
-      { row: { n: 7 }, step: "picky", detail: "seven" }
+      {
+        row: { n: 7 },
+        step: "picky",
+        detail: expect.stringContaining("seven (test/engine/score.ts:")
+      }
     ])
   })
 

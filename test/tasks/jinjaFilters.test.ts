@@ -79,7 +79,7 @@ describe("a filter that is not known", () => {
     const { ScriptedLLM, TextGeneration } = await import("distilabel-ts")
     const llm = ScriptedLLM({ answers: "x" })
     expect(() =>
-      TextGeneration({ name: "x", llm, template: "{{ a | reverze }}" as string, columns: ["a"] })
+      TextGeneration({ name: "x", llm, template: "{{ a | reverze }}", columns: ["a"] })
     ).toThrow("Did you mean 'reverse'?")
   })
 })
