@@ -9,6 +9,8 @@ export default mergeConfig(
   all,
   defineConfig({
     test: {
+      // The library is loaded once for each worker, not for each file.
+      isolate: false,
       exclude: [
         ...configDefaults.exclude,
         "test/{bench,cli,codegen,docs,python,report}/**",
@@ -21,6 +23,7 @@ export default mergeConfig(
         "test/journal/{ResponseLog,SegmentIndex}.test.ts",
         "test/models/{answers,failures,limits,opening}.test.ts",
         "test/picture/{layout,svg}.test.ts",
+        "test/run/{events,otlp}.test.ts",
         "test/secrets/everywhere.test.ts",
         "test/simulator/serve.test.ts",
         "test/steps/LoadDataFromHub.test.ts"
