@@ -2,7 +2,7 @@
  * `npm test`: everything that must hold, stage by stage, with a count at the end. A stage that
  * fails does not keep the others from running. `--quick` runs what answers within a minute.
  */
-import { spawnSync } from "node:child_process"
+import { spawn } from "node:child_process"
 
 interface Stage {
   readonly name: string
@@ -22,18 +22,23 @@ const quick: ReadonlyArray<Stage> = [
   { name: "quick tests", command: "vitest", args: ["run", "--config", "vitest.quick.config.ts"] }
 ]
 
+/** Stages that use both cores by themselves. */
 const all: ReadonlyArray<Stage> = [
   { name: "format", command: "oxfmt", args: ["--check"] },
   { name: "lint", command: "oxlint", args: ["--type-aware"] },
   { name: "types of all sources", command: "tsc", args: ["-p", "."] },
   { name: "types of the report's page", command: "tsc", args: ["-p", "src/report/page"] },
   { name: "dead code", command: "knip", args: [] },
-  { name: "unit and integration tests", command: "vitest", args: ["run"] },
+  { name: "unit and integration tests", command: "vitest", args: ["run"] }
+]
+
+/** Stages that use one core: two of them run at a time. */
+const others: ReadonlyArray<Stage> = [
+  { name: "cost of type checking", ...node("bench/types/measure.ts") },
+  { name: "guards", ...node("test/guards/guards.ts") },
   { name: "type tests", command: "tsd", args: [] },
   { name: "what the editor says", ...node("test-messages/messages.ts") },
-  { name: "cost of type checking", ...node("bench/types/measure.ts") },
   { name: "examples in the docs", ...node("--conditions=distilabel-ts:source", "scripts/docs.ts") },
-  { name: "guards", ...node("test/guards/guards.ts") },
   { name: "the packed package", ...node("scripts/package.ts") }
 ]
 
@@ -50,26 +55,44 @@ const counts = (
   return { passed: count("passed"), failed: count("failed") }
 }
 
+interface Output {
+  readonly status: number | null
+  readonly text: string
+}
+
+const outputOf = ({ args, command }: Stage): Promise<Output> =>
+  new Promise((resolve) => {
+    const child = spawn(command, args, { shell: process.platform === "win32" })
+    const chunks: Array<Buffer> = []
+    child.stdout.on("data", (chunk: Buffer) => chunks.push(chunk))
+    child.stderr.on("data", (chunk: Buffer) => chunks.push(chunk))
+    child.on("error", ({ message }) => resolve({ status: 1, text: message }))
+    child.on("close", (status) => resolve({ status, text: Buffer.concat(chunks).toString() }))
+  })
+
 let passed = 0
 let failed = 0
-for (const { args, command, name } of process.argv.includes("--quick") ? quick : all) {
-  console.log(`\n── ${name}`)
+const run = async (stage: Stage): Promise<void> => {
   const started = performance.now()
-  const { status, stderr, stdout } = spawnSync(command, args, {
-    encoding: "utf8",
-    shell: process.platform === "win32",
-    maxBuffer: 1 << 28
-  })
-  const output = `${stdout}${stderr}`
+  const { status, text } = await outputOf(stage)
   // A stage that counts nothing is one check.
-  const own = counts(output) ?? { passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1 }
+  const own = counts(text) ?? { passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1 }
   const bad = status !== 0 || own.failed > 0
   passed += own.passed
   failed += bad ? Math.max(1, own.failed) : 0
-  console.log(bad ? output : output.trimEnd().split("\n").slice(-3).join("\n"))
+  console.log(`\n── ${stage.name}`)
+  console.log(bad ? text : text.trimEnd().split("\n").slice(-3).join("\n"))
   console.log(
-    `${bad ? "✗" : "✓"} ${name}: ${own.passed} passed, ${own.failed} failed, ${((performance.now() - started) / 1000).toFixed(1)} s`
+    `${bad ? "✗" : "✓"} ${stage.name}: ${own.passed} passed, ${own.failed} failed, ${((performance.now() - started) / 1000).toFixed(1)} s`
   )
 }
+
+const isQuick = process.argv.includes("--quick")
+for (const stage of isQuick ? quick : all) await run(stage)
+const waiting = isQuick ? [] : [...others]
+const next = async (): Promise<void> => {
+  for (let stage = waiting.shift(); stage !== undefined; stage = waiting.shift()) await run(stage)
+}
+await Promise.all([next(), next()])
 console.log(`\n${passed} passed, ${failed} failed`)
 process.exitCode = failed === 0 ? 0 : 1
