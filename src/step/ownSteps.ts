@@ -1,129 +1,20 @@
 /** Own steps: a function and the columns it reads and adds. No class to extend. */
-import * as Effect from "effect/Effect"
-import * as Schema from "effect/Schema"
 import type { Columns, RowOf } from "../columns/Columns.ts"
-import {
-  type InputRow,
-  type Inputs,
-  type OutputRow,
-  type Outputs,
-  outputsOf,
-  readsOf
-} from "../columns/inputs.ts"
-import type { Names, Renamed, RenamedOut } from "../columns/mapping.ts"
-import type { Adds, Row, Swaps } from "../columns/Row.ts"
-import { type Shape, withColumns } from "../columns/Shape.ts"
-import { type AnyDefinition, defined } from "./Definition.ts"
-import { openThreads, threadsOf } from "./inThreads.ts"
-import type { GeneratorParameters, ParameterValues, StepParameters } from "./makeStep.ts"
-import {
-  generatorStepDefinition,
-  globalStepDefinition,
-  joinStepDefinition,
-  stepDefinition
-} from "./ownDefinitions.ts"
-import type { AnyStep, GeneratorStep, JoinStep, Makes, RowCount, Step } from "./Step.ts"
-import { stepOf } from "./stepOf.ts"
-import { type StepTools, toolsOf } from "./StepTools.ts"
+import type { InputRow, Inputs } from "../columns/inputs.ts"
+import type { Names, Renamed } from "../columns/mapping.ts"
+import { defined } from "./Definition.ts"
+import { globalStepDefinition, joinStepDefinition, stepDefinition } from "./ownDefinitions.ts"
+import { ownStep } from "./ownStep.ts"
+import type {
+  Given,
+  OwnStepOptions,
+  OwnStepParameters,
+  ParametersFor,
+  RowStream
+} from "./OwnStepOptions.ts"
+import type { JoinStep, RowCount, Step } from "./Step.ts"
+import type { StepTools } from "./StepTools.ts"
 import type { Produced } from "./Worker.ts"
-
-/**
- * What `run({ parameters })` may set of an own step: its declared parameters; those with a default
- * are optional.
- */
-export type ParametersFor<Parameters extends Columns, Defaults> = [keyof Parameters] extends [never]
-  ? {}
-  : { readonly [K in Exclude<keyof RowOf<Parameters>, keyof Defaults>]: RowOf<Parameters>[K] } & {
-      readonly [K in keyof RowOf<Parameters> & keyof Defaults]?: RowOf<Parameters>[K]
-    }
-
-/** What a step may use. */
-export interface StepResources {
-  /** Calls of `process` at once; in threads for a function of `inThreads`. Default 1. */
-  readonly replicas?: number
-  /** Memory of each thread in MB. Default: as much as there is. */
-  readonly memory?: number
-}
-
-/** Parameters that every own step has. */
-export interface OwnStepParameters extends StepParameters {
-  /** How many calls of `process` are under way at once. */
-  readonly resources?: StepResources
-}
-
-const Resources = Schema.optionalKey(
-  Schema.Struct({
-    replicas: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThan(0))),
-    memory: Schema.optionalKey(Schema.Finite.check(Schema.isGreaterThan(0)))
-  })
-)
-
-/** Options of `step`, `globalStep` and `joinStep`, but for `process`. */
-export interface OwnStepOptions<
-  Name extends string,
-  In extends Inputs,
-  Out extends Columns,
-  Parameters extends Columns,
-  Defaults,
-  InputMap,
-  OutputMap,
-  Removed extends string,
-  Replaces extends boolean
-> {
-  readonly name: Name
-  /** Columns that `process` reads; `oneOf(...)` for alternatives. Default: none. */
-  readonly inputs?: In
-  /** Columns that `process` adds. Default: none. */
-  readonly outputs?: Out
-  /** Columns that rows no longer have afterwards. */
-  readonly removes?: ReadonlyArray<Removed>
-  /** True if rows come out with the outputs only, without their other columns. Default false. */
-  readonly replaces?: Replaces
-  /** What `run({ parameters })` may set, given to `process` as its second argument. */
-  readonly parameters?: Parameters
-  readonly defaults?: Defaults & Partial<RowOf<Parameters>>
-  /** Rows in one call of `process`. Default 50. */
-  readonly inputBatchSize?: number
-  /**
-   * How many calls of `process` are under way at once, and, in threads, how much memory (MB) each
-   * may use. Default one call.
-   */
-  readonly resources?: StepResources
-  /**
-   * False if rows must be worked out anew on every run: what `process` gives depends on more than
-   * its rows. Default true.
-   */
-  readonly useCache?: boolean
-  /**
-   * Says which code this is: a step with a version is unchanged as long as its version is, whatever
-   * its functions do.
-   *
-   * Without one, a step is unchanged as long as its options, its parameters and its functions are,
-   * with all that the functions use: variables, helpers, classes, imported modules, the versions of
-   * packages. Where that cannot be seen, or the functions read the time, files, the network or what
-   * they change themselves, the step's rows are not kept from run to run, and the run says so.
-   */
-  readonly version?: string
-  /**
-   * The flow's columns under the step's own names: `{ text: "document" }` reads `document` as
-   * `text`.
-   */
-  readonly inputMappings?: InputMap
-  /** New names for the step's outputs. */
-  readonly outputMappings?: OutputMap
-}
-
-type Given<
-  Out extends Columns,
-  InputMap,
-  OutputMap,
-  Removed extends string,
-  Replaces extends boolean
-> = Replaces extends true
-  ? Makes<RenamedOut<RowOf<Out>, InputMap, OutputMap>>
-  : [Removed] extends [never]
-    ? Adds<RenamedOut<RowOf<Out>, InputMap, OutputMap>>
-    : Swaps<Removed, RenamedOut<RowOf<Out>, InputMap, OutputMap>>
 
 /**
  * Makes a step from a function of rows.
@@ -189,11 +80,6 @@ export const step = defined(
   > =>
     ownStep("step", stepDefinition, options, options.rowCount ?? stepDefinition.defaults.rowCount)
 )
-
-/** Rows that are read one after the other, any number of times. */
-export interface RowStream<R> extends Iterable<R> {
-  readonly length: number
-}
 
 /**
  * Makes a step that gets all rows at once, in their order: to deduplicate, to sort, to count over
@@ -327,152 +213,3 @@ export const joinStep = defined(
     R
   > => ownStep("join", joinStepDefinition, options, "one-to-many")
 )
-
-/**
- * Makes a step that makes rows: from an API, a database, a random generator.
- *
- * `process` gets the position to start from and gives rows one by one; rows it gives again for the
- * same offset must be the same.
- *
- * @example
- *   const numbers = generatorStep({
- *     name: "numbers",
- *     outputs: { n: Schema.Number },
- *     *process({ offset }) {
- *       for (let n = offset; n < 100; n++) yield { n }
- *     }
- *   })
- *
- * @adds the declared outputs
- * @fails StepFailed if `process` throws or fails: the run ends
- */
-export const generatorStep = defined(
-  generatorStepDefinition,
-  <
-    const Name extends string,
-    Out extends Outputs,
-    Parameters extends Columns = {},
-    const Defaults = {},
-    const OutputMap extends Names<OutputRow<Out>> = {},
-    R = never
-  >(options: {
-    readonly name: Name
-    /** Columns of the rows; `open(...)` if some are known only at run time. */
-    readonly outputs: Out
-    readonly parameters?: Parameters
-    readonly defaults?: Defaults & Partial<RowOf<Parameters>>
-    /** Rows in one batch. Default 50. */
-    readonly batchSize?: number
-    readonly outputMappings?: OutputMap
-    readonly process: (
-      from: { readonly offset: number; readonly parameters: RowOf<NoInfer<Parameters>> } & StepTools
-    ) => Produced<GeneratedRow<NoInfer<Out>>, R>
-  }): GeneratorStep<
-    Name,
-    RenamedOut<OutputRow<Out>, {}, OutputMap>,
-    GeneratorParameters & ParametersFor<Parameters, Defaults>,
-    R
-  > => {
-    const outputs = outputsOf(options.outputs)
-    const process = options.process as (
-      from: { offset: number; parameters: ParameterValues } & StepTools
-    ) => Produced<Row>
-    return stepOf(generatorStepDefinition, options, {
-      kind: "generator",
-      gives: () => outputs,
-      declares: outputs,
-      ...(options.parameters === undefined ? {} : { parameters: options.parameters }),
-      values: options.defaults ?? {},
-      open: (parameters) =>
-        Effect.map(toolsOf(options.name), (tools) => ({
-          kind: "generator",
-          generate: (offset) => process({ offset, parameters, ...tools })
-        }))
-    })
-  }
-)
-
-/** What a generator's function must give: the declared columns, and others if the source is open. */
-export type GeneratedRow<Out extends Outputs> = Out extends {
-  readonly "~known": infer Known extends Columns
-}
-  ? RowOf<Known> & Row
-  : Out extends Columns
-    ? RowOf<Out>
-    : never
-
-/** An own step of a class, for ready steps that are a function inside. */
-export const ownStep = <S extends AnyStep>(
-  kind: "step" | "global" | "join",
-  definition: AnyDefinition,
-  options: OwnStepOptions<
-    string,
-    Inputs,
-    Columns,
-    Columns,
-    unknown,
-    unknown,
-    unknown,
-    string,
-    boolean
-  > & {
-    readonly process: (rows: never, parameters: never, tools: StepTools) => Produced<Row, unknown>
-    readonly streams?: boolean
-  },
-  rowCount: RowCount
-): S => {
-  const { oneOf, reads } = readsOf(options.inputs ?? {})
-  // Its types say what it requires; the run that calls it has it.
-  const process = options.process as (
-    rows: unknown,
-    parameters: ParameterValues,
-    tools: StepTools
-  ) => Produced<Row>
-  const outputs = options.outputs ?? {}
-  return stepOf<S>(definition, options, {
-    kind,
-    rowCount,
-    reads,
-    oneOf,
-    gives: (have) =>
-      options.replaces === true
-        ? { columns: outputs, open: false }
-        : withColumns(without(have, options.removes ?? []), outputs),
-    extendsRows: options.replaces !== true,
-    declares: { columns: outputs, open: false },
-    removes: options.removes ?? [],
-    parameters: { ...options.parameters, resources: Resources },
-    values: {
-      ...(options.defaults as object),
-      ...(options.resources === undefined ? {} : { resources: options.resources })
-    },
-    keepsOutputs: true,
-    open: ({ resources, ...parameters }) => {
-      const { memory, replicas } = (resources ?? {}) as StepResources
-      const threads = threadsOf(options.process)
-      if (kind === "join")
-        return Effect.map(toolsOf(options.name), (tools) => ({
-          kind,
-          process: (arms) => process(arms, parameters, tools)
-        }))
-      if (threads === undefined)
-        return Effect.map(toolsOf(options.name), (tools) => ({
-          kind: "batch",
-          process: (rows) => process(rows, parameters, tools),
-          streams: options.streams,
-          replicas
-        }))
-      return Effect.map(
-        openThreads(options.name, threads, parameters, { memory, replicas }),
-        (call) => ({ kind: "batch", process: call, replicas })
-      )
-    }
-  })
-}
-
-const without = (have: Shape, removed: ReadonlyArray<string>): Shape => ({
-  ...have,
-  columns: Object.fromEntries(
-    Object.entries(have.columns).filter(([column]) => !removed.includes(column))
-  )
-})

@@ -6,7 +6,7 @@ import type { Adds, Passes, Swaps } from "../columns/Row.ts"
 import { define, defined } from "../step/Definition.ts"
 import type { StepParameters } from "../step/makeStep.ts"
 import { ColumnsOption, FunctionOption, InputsOption } from "../step/options.ts"
-import { ownStep } from "../step/ownSteps.ts"
+import { ownStep } from "../step/ownStep.ts"
 import type { Step } from "../step/Step.ts"
 
 export interface FilterRowsOptions<Name extends string, In extends Inputs> {
