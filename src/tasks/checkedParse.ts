@@ -6,19 +6,20 @@
 import * as Effect from "effect/Effect"
 import type { Columns } from "../columns/Columns.ts"
 import { rowCheck } from "../columns/declaredValues.ts"
+import { undeclaredColumn } from "../step/undeclared.ts"
 import { warning } from "../step/warnings.ts"
 import type { Parse } from "./answers.ts"
 
 /** Columns that a task's parser returns without declaring them: each is warned of once. */
 export class UndeclaredColumns {
   readonly #task: string
-  readonly #declared: string
+  readonly #declared: ReadonlyArray<string>
   readonly #seen = new Set<string>()
   #unsaid: Array<string> = []
 
   constructor(spec: { readonly options: { readonly name: string }; readonly outputs: Columns }) {
     this.#task = spec.options.name
-    this.#declared = Object.keys(spec.outputs).join(", ")
+    this.#declared = Object.keys(spec.outputs)
   }
 
   add(column: string): void {
@@ -32,10 +33,7 @@ export class UndeclaredColumns {
     this.#unsaid = []
     return Effect.forEach(
       columns,
-      (column) =>
-        warning(
-          `Task '${this.#task}' parses column '${column}', which it does not declare: the column is left out. Add it to outputs to keep it. Declared: ${this.#declared}.`
-        ),
+      (column) => warning(undeclaredColumn(this.#task, column, this.#declared)),
       { discard: true }
     )
   }

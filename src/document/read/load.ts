@@ -73,8 +73,9 @@ export const load = (read: ReadDocument, source: string, outside: Outside): Load
     routings,
     leaves: leaves ?? names.own.filter((name) => !followed.has(name))
   })
-  const { graph, lets, problems } =
-    document[ownKey] === undefined ? asPython(graphOf) : { ...check(graphOf(new Set())), lets: [] }
+  const { graph, lets, problems } = reader.isPythons
+    ? asPython(graphOf)
+    : { ...check(graphOf(new Set())), lets: [] }
   // Where names or connections are broken, what else seems wrong is mostly their consequence.
   const named = problems.filter(({ _tag }) => _tag === "TakenName" || _tag === "BadName")
   for (const problem of broken || named.length > 0 ? named : problems) {

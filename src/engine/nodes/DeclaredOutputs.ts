@@ -6,6 +6,7 @@ import { type RowCheck, rowCheck } from "../../columns/declaredValues.ts"
 import type { Row } from "../../columns/Row.ts"
 import type { StepData } from "../../step/Step.ts"
 import { type RowFailed, wrongOutput } from "../../step/StepFailed.ts"
+import { undeclaredColumn } from "../../step/undeclared.ts"
 
 export class DeclaredOutputs {
   readonly #step: StepData
@@ -46,9 +47,7 @@ export class DeclaredOutputs {
   #warnOf(column: string): void {
     if (this.#warned.has(column)) return
     this.#warned.add(column)
-    const declared = Object.keys(this.#step.declares!.columns).join(", ") || "none"
-    this.#warn(
-      `Step '${this.#step.name}' returns column '${column}', which it does not declare: the column is left out. Add it to outputs to keep it. Declared: ${declared}.`
-    )
+    const { declares, name } = this.#step
+    this.#warn(undeclaredColumn(name, column, Object.keys(declares!.columns)))
   }
 }
