@@ -68,6 +68,18 @@ describe("the command on a terminal", () => {
     )
   })
 
+  it("shows what a step logs above the drawing, which would else be drawn over it", async () => {
+    const { code, screen } = await onTerminal(
+      ["run", "test/cli/pipelines/logging.ts", "--output", join(folder(), "out")],
+      { env: { NO_COLOR: "1" } }
+    )
+    expect(code).toBe(0)
+    const logged = [...screen.matchAll(/(.{0,12})debug (\d)\n/gs)]
+    expect(logged.map(([, , n]) => n)).toEqual(["0", "1", "2", "3", "4", "5"])
+    // What stood there was erased before: the cursor is at the left of an empty line.
+    for (const [, before] of logged.slice(1)) expect(before).toMatch(/\u001b\[G(\u001b\[\?2026l)?$/)
+  })
+
   it("answers a wrong call with one sentence and exit code 2", async () => {
     const { code, screen } = await onTerminal(["cache", "prune", "--max-size", "big"], {
       columns: 300,

@@ -12,6 +12,7 @@ import { type RunSummary, rowsThrough, type StepTally } from "../../engine/watch
 import { counted, dollars } from "../../words/figures.ts"
 import { amount, amountOf, duration, table } from "../../words/terminal.ts"
 import { colorsFor } from "./colors.ts"
+import { Drawing } from "./Drawing.ts"
 
 const pc = colorsFor(process.stderr)
 
@@ -45,37 +46,6 @@ export const showProgress =
         )
       )
     })
-
-/**
- * Text that is drawn over itself. It loads log-update with the first text, so that no request waits
- * for it.
- */
-class Drawing {
-  readonly #stream: NodeJS.WriteStream
-  #isOpening = false
-  #update: { (text: string): void; readonly clear: () => void } | undefined
-  #ended = false
-
-  constructor(stream: NodeJS.WriteStream) {
-    this.#stream = stream
-  }
-
-  draw(text: string): void {
-    if (!this.#isOpening) void this.#open()
-    this.#update?.(text)
-  }
-
-  end(): void {
-    this.#ended = true
-    this.#update?.clear()
-  }
-
-  async #open(): Promise<void> {
-    this.#isOpening = true
-    const { createLogUpdate } = await import("log-update")
-    if (!this.#ended) this.#update = createLogUpdate(this.#stream)
-  }
-}
 
 /** When the run may be done: what it still waits for, and the rest as fast as it went so far. */
 const timeLeft = (summary: RunSummary): string => {
