@@ -84,7 +84,16 @@ export const askerHashes = ({ content, row, sample, step }: Asker): AskerHashes 
   content: hashed(`${content} ${sample}`)
 })
 
-export const stepHash = (step: string): number => hashed(step)
+/** Steps are few, their answers many. */
+const stepHashes = new Map<string, number>()
+
+export const stepHash = (step: string): number => {
+  const known = stepHashes.get(step)
+  if (known !== undefined) return known
+  const made = hashed(step)
+  stepHashes.set(step, made)
+  return made
+}
 
 const hashed = (text: string): number => Number.parseInt(hash("sha1", text).slice(0, 12), 16)
 

@@ -111,9 +111,9 @@ export class OutputWindow {
     while (!half.full) {
       const line = this.#line()
       if (line === undefined) return undefined
-      const space = line.indexOf(" ")
-      const key = line.slice(0, space)
-      const json = line.slice(space + 1)
+      const tab = line.indexOf("\t")
+      const key = line.slice(0, tab)
+      const json = line.slice(tab + 1)
       if (key === wanted) return json
       half.add(key, json)
     }

@@ -36,7 +36,7 @@ export interface Damage {
 }
 
 /** So many entries wait to be indexed, or so long. */
-const mostPending = 2000
+const mostPending = 10_000
 const pendingMs = 500
 
 /** Segments that are open to be read. */

@@ -14,7 +14,7 @@ import { OutputWindow } from "./OutputWindow.ts"
 import { writerName } from "./writers.ts"
 
 const bufferedBytes = 1 << 18
-const [space, opening, comma, closing, lineFeed] = Buffer.from(" [,]\n") as unknown as readonly [
+const [tab, opening, comma, closing, lineFeed] = Buffer.from("\t[,]\n") as unknown as readonly [
   number,
   number,
   number,
@@ -57,7 +57,7 @@ export class StepOutputs {
     if (this.#broken) return
     const buffer = this.#buffer
     buffer.add(key)
-    buffer.addByte(space)
+    buffer.addByte(tab)
     if (typeof json === "string") buffer.add(json)
     else {
       buffer.addByte(opening)

@@ -193,12 +193,17 @@ const sumOf = (columns: ReadonlyArray<string>): string =>
 /** The same for values, some of them as two halves of 32 bits, the first with its sign. */
 export const sumOfRow = (
   values: ReadonlyArray<number | readonly [high: number, low: number]>
-): number =>
-  values.reduce<number>((sum, value, i) => {
-    const [high, low] =
-      typeof value === "number" ? [Math.floor(value / 2 ** 32), value % 2 ** 32] : value
-    return sum + high * (4 * i + 3) + low * (4 * i + 1)
-  }, 0) % modulus
+): number => {
+  let sum = 0
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!
+    const whole = typeof value === "number"
+    const high = whole ? Math.floor(value / 2 ** 32) : value[0]
+    const low = whole ? value % 2 ** 32 : value[1]
+    sum += high * (4 * i + 3) + low * (4 * i + 1)
+  }
+  return sum % modulus
+}
 
 /** Adds to the sum of a table what its new rows add. */
 export const addToSum = (

@@ -42,6 +42,6 @@ export class SourceHash {
   }
 
   #next(): string {
-    return digest(`${this.#chain} ${this.#keys.join(" ")}`)
+    return digest(`${this.#chain}\n${this.#keys.join("\n")}`)
   }
 }

@@ -12,10 +12,17 @@ import type { Item } from "../plan/Item.ts"
 import { modelOf } from "./modelOf.ts"
 import { digest } from "./signature.ts"
 
-/** The key of a row by what it holds; undefined if that cannot be written. */
+/** Texts up to this length are their own keys: to hash one takes longer than to write it. */
+const longestKey = 80
+
+/**
+ * The key of a row by what it holds; undefined if that cannot be written. A key is one line and
+ * holds no tab.
+ */
 export const contentKey = (row: Row): string | undefined => {
   try {
-    return digest(rowText(row))
+    const text = rowText(row)
+    return text.length <= longestKey ? text : digest(text)
   } catch {
     return undefined
   }
@@ -33,8 +40,11 @@ export const joinedKey = (arms: ReadonlyArray<ReadonlyArray<Item>>): string | un
     )
   )
     return undefined
-  return digest(arms.map((items) => items.map(({ key }) => key).join(" ")).join("|"))
+  return digest(arms.map((items) => items.map(({ key }) => key).join("\n")).join("\n\n"))
 }
+
+/** How outputs are written: those of other versions are not looked at. */
+const format = 2
 
 /**
  * For each step that keeps its outputs: all that determines them besides the row's key, given the
@@ -49,7 +59,7 @@ export const outputSignatures = (
   const kept = new Map<string, string>()
   for (const { from, gather, name, step } of graph.nodes.values()) {
     const signature = digest(
-      [signatures.get(name), gather, ...from.map((before) => done.get(before))].join("\n")
+      [format, signatures.get(name), gather, ...from.map((before) => done.get(before))].join("\n")
     )
     const keyedAnew = step.kind === "generator" || modelOf(step) !== undefined || !step.useCache
     if (step.keepsOutputs && step.useCache) kept.set(name, signature)
