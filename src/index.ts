@@ -117,7 +117,7 @@ export { generatorStep } from "./step/generatorStep.ts"
 export { globalStep, joinStep, step } from "./step/ownSteps.ts"
 export type { RowStream } from "./step/OwnStepOptions.ts"
 export * from "./steps/readySteps.ts"
-export * from "./tasks/readyTasks.ts"
+export * from "./gallery/readyTasks.ts"
 export {
   defineTask,
   defineTaskByCase,

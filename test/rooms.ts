@@ -185,8 +185,20 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   steps: { holds: "ready steps without a model", imports: ["columns", "step", "data"] },
   tasks: {
-    holds: "ready steps with a model, templates, parsers",
+    holds: "what a task is: templates, prompts, answers and how they are read; own tasks",
     imports: ["columns", "step", "models"]
+  },
+  gallery: {
+    holds: "ready tasks, each in a file",
+    imports: ["columns", "step", "models", "tasks"],
+    wings: {
+      draw: { holds: "what is drawn for a row, always the same for the same row", imports: [] },
+      texts: { holds: "texts, conversations and queries that a model writes", imports: [] },
+      judges: { holds: "texts that a model judges", imports: [] },
+      labels: { holds: "texts that a model labels", imports: [] },
+      pairs: { holds: "texts that belong together, for embedding models", imports: ["draw"] },
+      calls: { holds: "calls of functions", imports: ["draw"] }
+    }
   },
   catalog: {
     holds: "the classes of this library that documents may name; `save`, `fromYaml` …",
@@ -199,7 +211,8 @@ export const rooms: Readonly<Record<string, Room>> = {
       "models",
       "data",
       "steps",
-      "tasks"
+      "tasks",
+      "gallery"
     ]
   },
   card: {

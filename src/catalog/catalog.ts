@@ -1,12 +1,12 @@
 /** The classes of this library that documents may name, and more of the user's own. */
 import type { Registry } from "../document/classes/Registry.ts"
+import * as readyTasks from "../gallery/readyTasks.ts"
 import type { LLM } from "../models/chat/LLM.ts"
 import { generalModel } from "../models/providers.ts"
 import type { AnyDefined } from "../step/Definition.ts"
 import { generatorStep } from "../step/generatorStep.ts"
 import { globalStep, joinStep, step } from "../step/ownSteps.ts"
 import * as readySteps from "../steps/readySteps.ts"
-import * as readyTasks from "../tasks/readyTasks.ts"
 import { taskDefaults } from "../tasks/taskOptions.ts"
 import { isModel, models, standIn } from "./models.ts"
 import { stepClass } from "./stepClass.ts"

@@ -188,12 +188,14 @@ export const TextGeneration = defined(
   }
 )
 
-interface Prompt {
+/** How a row becomes the text of a prompt. */
+export interface Prompt {
   readonly reads: Columns
   readonly textOf: (row: Row) => string
 }
 
-const promptOf = (
+/** The prompt of a template, or of an instruction where there is none. */
+export const promptOf = (
   name: string,
   source: string | undefined,
   listed: ReadonlyArray<string>

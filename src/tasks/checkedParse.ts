@@ -6,8 +6,10 @@
 import * as Effect from "effect/Effect"
 import type { Columns } from "../columns/Columns.ts"
 import { rowCheck } from "../columns/declaredValues.ts"
+import type { Row } from "../columns/Row.ts"
 import { undeclaredColumn } from "../step/undeclared.ts"
 import { warning } from "../step/warnings.ts"
+import type { AnswerDetails } from "./Answer.ts"
 import type { Parse } from "./answers.ts"
 
 /** Columns that a task's parser returns without declaring them: each is warned of once. */
@@ -53,9 +55,11 @@ export const checkedParse = (
   }
 ): Parse => {
   const check = rowCheck(outputs)
+  const nothing = Object.fromEntries(Object.keys(outputs).map((column) => [column, null]))
   return (answer, row, details) => {
     if (nulls === "error" && (answer === null || answer.trim() === ""))
       throw new Error(answer === null ? "the model gave no answer" : "the answer is empty")
+    if (answer === null && !readsNone(parse, row, details)) return nothing
     const columns = parse(answer, row, details)
     const problem = check(columns)
     if (problem !== undefined) throw new Error(problem.detail)
@@ -64,5 +68,15 @@ export const checkedParse = (
     return extra.length === 0
       ? columns
       : Object.fromEntries(Object.entries(columns).filter(([column]) => !extra.includes(column)))
+  }
+}
+
+/** Whether a parser has columns for a missing answer too. */
+const readsNone = (parse: Parse, row: Row, details: AnswerDetails): boolean => {
+  try {
+    parse(null, row, details)
+    return true
+  } catch {
+    return false
   }
 }

@@ -8,7 +8,7 @@ import { type InputRow, type Inputs, readsOf } from "../columns/inputs.ts"
 import type { Names, Renamed, RenamedOut } from "../columns/mapping.ts"
 import type { Row } from "../columns/Row.ts"
 import type { Chat } from "../models/chat/Chat.ts"
-import type { JsonSchemaFormat } from "../models/chat/formats.ts"
+import type { AnswerFormat, JsonSchemaFormat } from "../models/chat/formats.ts"
 import { checkedOptions, refuseTakenNames } from "../step/checkedOptions.ts"
 import { type Defined, defined, type PythonClass } from "../step/Definition.ts"
 import type { DefaultsFor, Filled, OptionFields, OptionsOf } from "../step/options.ts"
@@ -55,11 +55,18 @@ export interface TaskDefinition<
   readonly answerFormat?: (
     options: Filled<NoInfer<Own>, NoInfer<Defaults>>
   ) => JsonSchemaFormat | undefined
+  /** The same where each row says what its answer must follow. */
+  readonly formatOfRow?: (
+    row: InputRow<NoInfer<In>>,
+    options: Filled<NoInfer<Own>, NoInfer<Defaults>>
+  ) => AnswerFormat | undefined
   /** What the model is asked about a row: a text, or a chat. What it throws makes an error row. */
   readonly prompt: (
     row: InputRow<NoInfer<In>>,
     options: Filled<NoInfer<Own>, NoInfer<Defaults>>
   ) => string | Chat
+  /** What is wrong with the options together, in a sentence; undefined if nothing is. */
+  readonly check?: (options: Filled<NoInfer<Own>, NoInfer<Defaults>>) => string | undefined
   /**
    * Columns from an answer: its text, null if the model gave none, or a value of
    * `structuredOutput`. What it throws makes the row an error row with that reason.
@@ -109,6 +116,9 @@ export interface Cases<By extends string, Of> {
   readonly of: Of
 }
 
+/** What may decide about the columns. */
+type CaseValue = string | boolean
+
 /** The options, the one that decides about the columns inferred as what it is. */
 export type OptionsWithCase<Own extends OptionFields, By extends string, Case> = Omit<
   OptionsOf<Own>,
@@ -122,16 +132,17 @@ export type TaskByCaseConstructor<
   Own extends OptionFields,
   By extends string,
   Of extends Readonly<Record<string, Columns>>,
-  Otherwise extends keyof Of
+  Value extends CaseValue,
+  Otherwise extends Value
 > = Defined<
   <
     const Name extends string,
     L extends AnyLLM,
-    const Case extends keyof Of = Otherwise,
+    const Case extends Value = Otherwise,
     const Grouped extends boolean = false,
     const InputMap extends Names<InputRow<In>> = {},
     const Reasoned extends boolean = false,
-    const OutputMap extends Names<Answered<Reasoning<RowOf<Of[Case]>, Reasoned>, Grouped>> = {}
+    const OutputMap extends Names<Answered<Reasoning<RowOf<Of[`${Case}`]>, Reasoned>, Grouped>> = {}
   >(
     options: OptionsWithCase<Own, By, Case> &
       TaskOptions<Name, L, Grouped, InputMap, OutputMap, Reasoned>
@@ -139,7 +150,7 @@ export type TaskByCaseConstructor<
     Type,
     Name,
     Renamed<InputRow<In>, InputMap>,
-    RenamedOut<Answered<Reasoning<RowOf<Of[Case]>, Reasoned>, Grouped>, InputMap, OutputMap>,
+    RenamedOut<Answered<Reasoning<RowOf<Of[`${Case}`]>, Reasoned>, Grouped>, InputMap, OutputMap>,
     L
   >
 >
@@ -225,7 +236,7 @@ export const defineTaskByCase = <
   const Own extends OptionFields,
   const Defaults extends Partial<OptionsOf<Own>>,
   const By extends keyof Own & keyof Defaults & string,
-  const Of extends { readonly [K in Own[By]["Type"] & string]: Columns }
+  const Of extends { readonly [K in `${Own[By]["Type"] & CaseValue}`]: Columns }
 >(
   definition: TaskDefinition<
     Type,
@@ -237,10 +248,18 @@ export const defineTaskByCase = <
     /** The columns that `parse` returns, by the value of an option. */
     readonly adds: Cases<By, Of>
   }
-): TaskByCaseConstructor<Type, In, Own, By, Of, Defaults[By] & keyof Of> =>
+): TaskByCaseConstructor<
+  Type,
+  In,
+  Own,
+  By,
+  Of,
+  Own[By]["Type"] & CaseValue,
+  Defaults[By] & Own[By]["Type"] & CaseValue
+> =>
   constructorOf(
     definition as unknown as AnyTaskDefinition,
-    (options) => definition.adds.of[options[definition.adds.by] as Own[By]["Type"] & string]
+    (options) => definition.adds.of[`${options[definition.adds.by] as Own[By]["Type"] & CaseValue}`]
   )
 
 /** A definition as the run time sees it: the functions get what the types of the definition say. */
@@ -248,6 +267,8 @@ type AnyTaskDefinition = TaskDefinition<string, Inputs, OptionFields, object, Ro
   readonly prompt: (row: Row, options: Row) => string | Chat
   readonly parse: (answer: unknown, row: Row, options: Row, details: AnswerDetails) => Row
   readonly answerFormat?: (options: Row) => JsonSchemaFormat | undefined
+  readonly formatOfRow?: (row: Row, options: Row) => AnswerFormat | undefined
+  readonly check?: (options: Row) => string | undefined
   readonly structuredOutput?: Schema.Constraint
 }
 
@@ -276,12 +297,15 @@ const constructorOf = <Make>(task: AnyTaskDefinition, addsOf: (options: Row) => 
     given: TaskOptions<string, AnyLLM, boolean, unknown, unknown, boolean>
   ): AnyStep => {
     const own = checkedOptions(type, options, { ...defaults }, given)
+    const problem = task.check?.(own)
+    if (problem !== undefined) throw new RangeError(`${type} '${given.name}': ${problem}`)
     return makeTask({
       definition,
       options: { ...given, ...own, ...code },
       ...readsOf(task.reads),
       outputs: addsOf(own),
       structuredOutput: schema ?? task.answerFormat?.(own),
+      formatOfRow: (row) => task.formatOfRow?.(row, own),
       format: (row) => {
         const asked = prompt(row, own)
         return typeof asked === "string" ? [{ role: "user", content: asked }] : asked

@@ -10,7 +10,7 @@ import type { Adds, Row } from "../columns/Row.ts"
 import { withColumns } from "../columns/Shape.ts"
 import { LLMClients } from "../models/asking/LLMClients.ts"
 import type { Chat } from "../models/chat/Chat.ts"
-import type { JsonSchemaFormat } from "../models/chat/formats.ts"
+import type { AnswerFormat, JsonSchemaFormat } from "../models/chat/formats.ts"
 import { type GenerateOutput, type LLM, requestTo } from "../models/chat/LLM.ts"
 import type { LLMError } from "../models/chat/LLMError.ts"
 import type { Observer } from "../models/chat/LLMEvents.ts"
@@ -144,6 +144,8 @@ export interface TaskSpec {
   /** Columns of one answer. */
   readonly outputs: Columns
   readonly structuredOutput?: JsonSchemaFormat | undefined
+  /** What the answer to one row must follow. Throws if the row does not say it well. */
+  readonly formatOfRow?: (row: Row) => AnswerFormat | undefined
   /** The chat for a row. Throws if the row cannot be asked about. */
   readonly format: (row: Row) => Chat
   /** The columns of an answer. Throws if it cannot be read. */
@@ -241,13 +243,13 @@ const openTask = (spec: TaskSpec, undeclared: UndeclaredColumns, values: Paramet
       { content, onLate, onRequests, place, retriesFailed }: RowAtWork
     ): Effect.Effect<ReadonlyArray<Outcome>, RowFailed> =>
       Effect.try({
-        try: () => asked(spec.format(row)),
+        try: () => [asked(spec.format(row)), spec.formatOfRow?.(row)] as const,
         catch: (thrown) => badInput(name, thrown)
       }).pipe(
-        Effect.flatMap((messages) => {
+        Effect.flatMap(([messages, formatOfRow]) => {
           const request = requestTo(llm, messages, {
             numGenerations,
-            structuredOutput: spec.structuredOutput
+            structuredOutput: formatOfRow ?? spec.structuredOutput
           })
           const recalls = spec.options.useCache === false ? ("this run" as const) : ("any" as const)
           const question = { ...request, asker: { step: name, row: place, content }, recalls }

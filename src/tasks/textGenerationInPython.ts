@@ -54,10 +54,15 @@ const titled = (of: Schema.Constraint): { readonly [key: string]: DocumentValue 
   ...(jsonSchemaOf(of, "Generation").schema as { readonly [key: string]: DocumentValue })
 })
 
-export const textGenerationInPython: PythonClass<"columns" | "structuredOutput"> = {
-  lacks: ["structuredOutput"],
+/** The part of it that concerns the template. */
+export const templateInPython: PythonClass<"columns"> = {
   implied: ["columns"],
   ignores: { use_default_structured_output: [false], use_system_prompt: [] },
   read,
   derives
+}
+
+export const textGenerationInPython: PythonClass<"columns" | "structuredOutput"> = {
+  ...templateInPython,
+  lacks: ["structuredOutput"]
 }

@@ -162,18 +162,22 @@ describe("the 31 documents of Python's distilabel", () => {
     expect(compared).toBeGreaterThan(30)
   }, 60_000)
 
-  it("name what is to be written, with the columns that the graph implies", () => {
-    const { notes, skeletons, source } = sourceOf(loaded.get("deita-chain.yaml")!)
+  it("name what is to be written, with the columns that the graph implies", async () => {
+    const ofTheirOwn = new Map(pythonDocuments)
+      .get("deita-chain.yaml")!
+      .replaceAll("ComplexityScorer", "OwnScorer")
+      .replaceAll("EvolInstruct", "OwnEvolution")
+    const { notes, skeletons, source } = sourceOf(await fromYamlPromise(ofTheirOwn))
     expect(skeletons).toContain("evol_instruction_complexity")
     expect(notes).toEqual([])
     expect(source).toContain(
-      "// EvolInstruct of distilabel.steps.tasks.evol_instruct.base is not here: write what it does. The document says of it:\n//   numEvolutions: 5\n"
+      "// OwnEvolution of distilabel.steps.tasks.evol_instruct.base is not here: write what it does. The document says of it:\n//   numEvolutions: 5\n"
     )
     expect(source).toMatch(
       /task\(\{\n {2}name: "instruction_complexity_scorer",[^]*? {2}inputs: \{ instructions: Schema\.Unknown \},\n {2}outputs: \{[^]*?scores: Schema\.NullOr\(Schema\.Array\(Schema\.Unknown\)\)/
     )
     expect(sourceOf(loaded.get("apigen.yaml")!).source).toContain(
-      'const apiGenGenerator0 = task({\n  name: "a_p_i_gen_generator_0",'
+      'const apiGenGenerator0 = APIGenGenerator({\n  name: "a_p_i_gen_generator_0",'
     )
     const instructor = sourceOf(loaded.get("structured-generation-instructor.yaml")!)
     expect(instructor.source).toContain("export const KnowledgeGraph = Schema.Struct({})\n")

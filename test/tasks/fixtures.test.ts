@@ -1,111 +1,6 @@
-import * as Effect from "effect/Effect"
-import * as Schema from "effect/Schema"
 import { describe, expect, it } from "vitest"
-import { type Row, runStepPromise, TextGeneration, UltraFeedback } from "../../src/index.ts"
-import type { Chat } from "../../src/models/chat/Chat.ts"
-import type { LLM } from "../../src/models/chat/LLM.ts"
-import { LLMError } from "../../src/models/chat/LLMError.ts"
-import { restoredOutput } from "../../src/models/chat/storedAnswers.ts"
-import { camelCased, type Fixture, fixtures } from "../fixtures.ts"
-
-interface Parameters {}
-
-/**
- * A model that gives the recorded answers in the order it is asked, and remembers what it was
- * asked.
- */
-const recorded = (
-  fixture: Fixture,
-  asked: Array<Chat>,
-  fails: boolean
-): LLM<"stub-model", Parameters> => {
-  const answers = (fixture.generations ?? []).map((generations, i) =>
-    restoredOutput({
-      generations,
-      statistics: fixture.statistics?.[i] ?? {},
-      ...fixture.extra?.[i]
-    })
-  )
-  const llm: LLM<"stub-model", Parameters> = {
-    type: "RecordedLLM",
-    model: "stub-model",
-    maxConcurrency: 1,
-    parameters: Schema.Struct({}),
-    options: {},
-    generationKwargs: {},
-    configure: () => llm,
-    endpoint: {},
-    address: () => undefined,
-    open: Effect.succeed({
-      generate: ({ messages }) => {
-        asked.push(messages)
-        return fails
-          ? Effect.fail(
-              new LLMError({
-                llm: "RecordedLLM",
-                model: "stub-model",
-                reason: "ServerError",
-                detail: "down",
-                attempts: 1,
-                fatal: false,
-                fix: ""
-              })
-            )
-          : Effect.succeed(answers[asked.length - 1]!)
-      }
-    }),
-    "~parameters": {}
-  }
-  return llm
-}
-
-/** Rows without the prompts that were sent: the recordings have none. */
-const withoutPrompts = (rows: ReadonlyArray<Row>): unknown =>
-  JSON.parse(
-    JSON.stringify(rows, (key: string, value: unknown) =>
-      key.startsWith("raw_input_") ? undefined : value
-    )
-  )
-
-const makers: Readonly<Record<string, (options: never) => unknown>> = {
-  TextGeneration: TextGeneration,
-  UltraFeedback: UltraFeedback
-}
-const names: Readonly<Record<string, string>> = {
-  TextGeneration: "text_generation_0",
-  UltraFeedback: "ultra_feedback_0"
-}
-
-interface Outcome {
-  readonly rows: unknown
-  readonly asked: ReadonlyArray<Chat>
-}
-
-const outcome = async (fixture: Fixture, fails = false): Promise<Outcome | Error> => {
-  const asked: Array<Chat> = []
-  try {
-    const { columns, ...config } = camelCased(fixture.config)
-    const options = {
-      name: names[fixture.task!],
-      llm: recorded(fixture, asked, fails),
-      // As Python's tasks, which keep rows without an answer.
-      nulls: "keep",
-      ...config,
-      ...(columns === undefined ? {} : { columns })
-    }
-    const step = makers[fixture.task!]!(options as never)
-    const { errors, rows } = await runStepPromise(step as never, fixture.inputs as never)
-    const bad = errors.find(({ reason }) => reason === "BadInput")
-    if (bad !== undefined) return new Error(bad.detail)
-    // Error rows hold the same nulls as distilabel's rows.
-    return {
-      rows: withoutPrompts([...(rows as ReadonlyArray<Row>), ...errors.map(({ row }) => row)]),
-      asked
-    }
-  } catch (thrown) {
-    return thrown as Error
-  }
-}
+import { fixtures } from "../fixtures.ts"
+import { makerOf, type Outcome, outcome } from "./recorded.ts"
 
 const blocks = (...ratings: ReadonlyArray<number | null>) => ({
   ratings,
@@ -214,7 +109,7 @@ for (const file of ["text-generation", "ultrafeedback", "mappings", "failed-batc
   describe(`tasks do as distilabel 1.5.3 did: ${file}`, () => {
     fixtures(`task-${file}`).forEach((fixture, i) => {
       const instead = better[file]?.[i + 1]
-      it.skipIf(makers[fixture.task!] === undefined)(
+      it.skipIf(makerOf(fixture.task!) === undefined)(
         `${fixture.title}${instead === undefined ? "" : " (better here)"}`,
         async () => {
           const result = await outcome(fixture, file === "failed-batch")

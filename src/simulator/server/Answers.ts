@@ -1,11 +1,12 @@
 /**
- * Answers: what the simulated model says. The form follows the question (JSON, ratings, a worked
- * sum, prose), the content its words and dice.
+ * Answers: what the simulated model says. The form follows the question (JSON, ratings, a form
+ * to fill in, a worked sum, prose), the content its words and dice.
  */
 import type { Limited } from "../../models/simulated/Protocol.ts"
 import type { Question } from "../../models/simulated/Question.ts"
 import { solve, wordProblemIn } from "../answers/Arithmetic.ts"
 import { Dice } from "../answers/Dice.ts"
+import { filledIn, formIn } from "../answers/FormAnswer.ts"
 import { judge, judgementIn } from "../answers/Judgement.ts"
 import { chooseStyle, proseOn, styleAskedFor } from "../answers/Prose.ts"
 import { valueFor } from "../answers/SchemaAnswer.ts"
@@ -24,6 +25,11 @@ const writerFor = (question: Question): ((dice: Dice) => string) => {
     return (dice) => JSON.stringify(valueFor(dice, schema, topic, judgement?.count))
   }
   if (!question.json && judgement !== undefined) return (dice) => judge(dice, judgement)
+  const form = formIn(question)
+  if (form !== undefined) {
+    const topic = topicOf(question.prompt)
+    return (dice) => filledIn(dice, form, topic)
+  }
   const quantities = question.json ? undefined : wordProblemIn(question)
   if (quantities !== undefined) return (dice) => solve(dice, quantities, question)
   const topic = topicOf(question.prompt)

@@ -1,0 +1,153 @@
+/** TextGenerationWithImage: text generation that looks at an image. */
+import * as Schema from "effect/Schema"
+import type { Names, Renamed, RenamedOut } from "../../columns/mapping.ts"
+import { checkedOptions } from "../../step/checkedOptions.ts"
+import { defined } from "../../step/Definition.ts"
+import { given } from "../../tasks/given.ts"
+import {
+  type Answered,
+  type AnyLLM,
+  makeTask,
+  type Reasoning,
+  type TaskOptions,
+  type TaskStep
+} from "../../tasks/makeTask.ts"
+import { taskDefinition } from "../../tasks/taskOptions.ts"
+import { promptOf, type TemplateRow } from "../../tasks/TextGeneration.ts"
+import { templateInPython, usualTemplate } from "../../tasks/textGenerationInPython.ts"
+
+interface Generated {
+  readonly generation: string
+}
+
+type ImageRow<Template extends string, Listed extends string> = TemplateRow<Template, Listed> & {
+  readonly image: string | Uint8Array
+}
+
+export interface TextGenerationWithImageOptions<
+  Name extends string,
+  L extends AnyLLM,
+  Template extends string,
+  Listed extends string,
+  Grouped extends boolean,
+  InputMap,
+  OutputMap,
+  Reasoned extends boolean
+> extends TaskOptions<Name, L, Grouped, InputMap, OutputMap, Reasoned> {
+  /**
+   * What `image` holds: an address, or the bytes in base64. `PIL` is base64 too, as datasets of
+   * Python's hold such images. Default `url`.
+   */
+  readonly imageType?: "url" | "base64" | "PIL"
+  /** What the model is told before. Default: nothing. */
+  readonly systemPrompt?: string
+  /** A Jinja template of the prompt. Default `{{ instruction }}`. */
+  readonly template?: Template
+  /** Columns that the template reads, where its text is not known at compile time. */
+  readonly columns?: Listed | ReadonlyArray<Listed>
+}
+
+const own = {
+  systemPrompt: Schema.optionalKey(Schema.String),
+  template: Schema.optionalKey(Schema.String),
+  columns: Schema.optionalKey(Schema.Union([Schema.String, Schema.Array(Schema.String)])),
+  imageType: Schema.optionalKey(Schema.Literals(["url", "base64", "PIL"]))
+}
+
+const definition = taskDefinition({
+  type: "TextGenerationWithImage",
+  about: "Answers an instruction about an image with a model that sees.",
+  options: own,
+  defaults: { template: usualTemplate, imageType: "url" },
+  python: templateInPython
+})
+
+/**
+ * Answers an instruction about an image with a model that sees.
+ *
+ * @example
+ *   const describe = TextGenerationWithImage({
+ *     name: "describe",
+ *     llm: OpenAILLM({ model: "gpt-4o-mini" }),
+ *     imageType: "url"
+ *   })
+ *
+ * @reads instruction string — or the columns that the template names
+ * @reads image string or bytes — an address, or the image in base64 with `imageType: "base64"`; bytes are always the image itself
+ * @adds generation string
+ * @adds reasoning string or null — what the model thought before it answered; with option `reasoning: true` only
+ * @adds model_name string
+ * @adds distilabel_metadata the chat sent, the raw answer and token counts, under the task's name
+ * @fails RowFailed when the row has no image, or the model does not answer
+ * @source https://distilabel.argilla.io/latest/components-gallery/tasks/textgenerationwithimage/
+ */
+export const TextGenerationWithImage = defined(
+  definition,
+  <
+    const Name extends string,
+    L extends AnyLLM,
+    const Template extends string = never,
+    const Listed extends string = never,
+    const Grouped extends boolean = false,
+    const InputMap extends Names<ImageRow<Template, Listed>> = {},
+    const Reasoned extends boolean = false,
+    const OutputMap extends Names<Answered<Reasoning<Generated, Reasoned>, Grouped>> = {}
+  >(
+    options: TextGenerationWithImageOptions<
+      Name,
+      L,
+      Template,
+      Listed,
+      Grouped,
+      InputMap,
+      OutputMap,
+      Reasoned
+    >
+  ): TaskStep<
+    "TextGenerationWithImage",
+    Name,
+    Renamed<ImageRow<Template, Listed>, InputMap>,
+    RenamedOut<Answered<Reasoning<Generated, Reasoned>, Grouped>, InputMap, OutputMap>,
+    L
+  > => {
+    checkedOptions("TextGenerationWithImage", own, {}, options)
+    const { columns, imageType = "url", name, systemPrompt = "", template } = options
+    const prompt = promptOf(name, template, columns === undefined ? [] : [columns].flat())
+    return makeTask({
+      definition,
+      options,
+      reads: { ...prompt.reads, image: Schema.Union([Schema.String, Schema.Uint8Array]) },
+      outputs: { generation: Schema.String },
+      format: (row) => [
+        ...(systemPrompt === "" ? [] : [{ role: "system" as const, content: systemPrompt }]),
+        {
+          role: "user",
+          content: [
+            { type: "text", text: prompt.textOf(row) },
+            { type: "image_url", image_url: { url: addressOf(row["image"], imageType === "url") } }
+          ]
+        }
+      ],
+      parse: (answer) => ({ generation: given(answer) })
+    })
+  }
+)
+
+const addressOf = (image: unknown, isAddress: boolean): string => {
+  if (typeof image === "string" && image !== "" && isAddress) return image
+  const base64 =
+    image instanceof Uint8Array ? Buffer.from(image).toString("base64") : (image as string)
+  if (typeof base64 !== "string" || base64 === "")
+    throw new Error("'image' is neither a text nor bytes")
+  return base64.startsWith("data:") ? base64 : `data:${typeOf(base64)};base64,${base64}`
+}
+
+/** How the base64 of images begins; JPEG where none of them fits. */
+const beginnings = [
+  ["iVBORw0KGgo", "image/png"],
+  ["R0lGOD", "image/gif"],
+  ["UklGR", "image/webp"]
+] as const
+
+const typeOf = (base64: string): string =>
+  beginnings.find(([beginning]) => base64.startsWith(beginning))?.[1] ?? "image/jpeg"

@@ -1,0 +1,43 @@
+/**
+ * Forms: answers to prompts that show in a fenced block what an answer must look like, with places
+ * to fill in between angle brackets.
+ */
+import type { Question } from "../../models/simulated/Question.ts"
+import type { Dice } from "./Dice.ts"
+import { proseOn } from "./Prose.ts"
+import type { Topic } from "./Topic.ts"
+
+const shown = /in (?:exactly )?this form[^\n]*\n+```[a-z]*\n([^]*?)\n```/i
+
+/** Prompts that a trained model goes on with, and how. */
+const continued = { at: /\[\[\[User\]\]\]\s*$/, form: "<a question>\n[[[Assistant]]] <an answer>" }
+
+/** The form that a prompt shows; undefined if it shows none. */
+export const formIn = ({ prompt, system }: Question): string | undefined => {
+  if (continued.at.test(prompt)) return continued.form
+  const form = shown.exec(`${system}\n${prompt}`)?.[1]
+  return form !== undefined && /<[^<>\n]+>/.test(form) ? form : undefined
+}
+
+/** The form with its places filled in. */
+export const filledIn = (dice: Dice, form: string, topic: Topic): string => {
+  const json = /^\s*[[{]/.test(form)
+  return form.replaceAll(/<([^<>\n]+)>/g, (_, place: string) => {
+    const text = filling(dice, place, topic)
+    return json ? JSON.stringify(text).slice(1, -1) : text
+  })
+}
+
+const range = /^(-?\d+) to (-?\d+)$/
+const choice = /^\S+(?:, \S+)*,? or \S+$/
+
+const filling = (dice: Dice, place: string, topic: Topic): string => {
+  const [, low, high] = range.exec(place) ?? []
+  if (low !== undefined) return String(dice.between(Number(low), Number(high)))
+  if (choice.test(place)) return dice.pick(place.split(/,? or |, /))
+  if (/\bnumber\b/.test(place)) return String(dice.between(1, 9))
+  if (/\b(?:label|argument|value|name|word)\b/.test(place)) return dice.pick(words)
+  return proseOn(dice, topic, "sentence")
+}
+
+const words = ["delivery", "billing", "praise", "question", "complaint", "travel", "science"]
