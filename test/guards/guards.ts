@@ -80,7 +80,7 @@ const guards: ReadonlyArray<Guard> = [
     what: "the type tests find a type that is not what they expect",
     file: "test-d/planted.test-d.ts",
     plant: `import { expectType } from "tsd"\nimport { sampleNSteps } from "../types/index.js"\nexpectType<number>(sampleNSteps(1))\n`,
-    check: () => runs("tsd", [], copy),
+    check: () => runs("tsd", ["--typings", "types/index.d.ts"], copy),
     finds: /planted\.test-d\.ts/
   },
   {
