@@ -8,6 +8,7 @@ import { build, type Plugin } from "rolldown"
 import { bundledLicenses } from "./bundledLicenses.ts"
 import { bundledPackages, bundleLibrary } from "./bundleLibrary.ts"
 import { bundlePage } from "./bundlePage.ts"
+import { bundlePure } from "./bundlePure.ts"
 import { pruneDeclarations } from "./pruneDeclarations.ts"
 
 rmSync("dist", { recursive: true, force: true })
@@ -57,7 +58,8 @@ chmodSync("dist/cli/main.js", 0o755)
 
 const page = JSON.stringify(await bundlePage())
 writeFileSync("dist/report/write/builtPage.js", `export const builtPage = ${page}\n`)
-await bundleLibrary("dist", ["cli/main.js", "cli/commandLine.js"])
+await bundlePure("dist", "browser/pure.js")
+await bundleLibrary("dist", ["cli/main.js", "cli/commandLine.js", "browser/pure.js"])
 writeFileSync("dist/LICENSES.txt", bundledLicenses(["effect", ...bundledPackages]))
 
-pruneDeclarations("dist", ["index.d.ts", "simulator/index.d.ts"])
+pruneDeclarations("dist", ["index.d.ts", "pure/index.d.ts", "simulator/index.d.ts"])

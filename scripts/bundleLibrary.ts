@@ -32,6 +32,7 @@ export const bundleLibrary = async (dist: string, keeps: ReadonlyArray<string>):
   const folder = resolve(dist)
   const entries = [
     "index.js",
+    "pure/index.js",
     "simulator/index.js",
     ...inSlashes(globSync(openedByName, { cwd: folder }))
   ]

@@ -2,6 +2,7 @@
  * The packed package, as a user gets it: packed, installed into an empty project, weighed,
  * type-checked, bundled, and run on the Nodes that it is for.
  */
+import { browserChecks } from "./package/browser.ts"
 import { effectChecks, installChecks } from "./package/install.ts"
 import { loadingChecks } from "./package/loading.ts"
 import { nodeChecks } from "./package/otherNodes.ts"
@@ -36,6 +37,7 @@ project.install(
 )
 await all(typeChecks(project))
 await all(runningChecks(project))
+await all(browserChecks(project))
 await all(loadingChecks(project))
 await all(nodeChecks(project))
 await all(effectChecks(project))

@@ -206,6 +206,10 @@ export const rooms: Readonly<Record<string, Room>> = {
       "tasks"
     ]
   },
+  pure: {
+    holds: "what runs anywhere, browsers too: pipelines, documents as texts, pictures",
+    imports: ["columns", "step", "pipeline", "picture", "document", "steps", "tasks", "catalog"]
+  },
   card: {
     holds: "dataset cards: what a reader learns about the rows of a run",
     imports: ["columns", "words", "pipeline", "picture", "catalog", "data", "report"]
