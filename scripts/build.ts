@@ -5,9 +5,11 @@
 import { spawnSync } from "node:child_process"
 import { chmodSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { build, type Plugin } from "rolldown"
-import { sealed } from "../src/disk/sealed.ts"
-import { bundleLibrary } from "./bundleLibrary.ts"
+import { bundledLicenses } from "./bundledLicenses.ts"
+import { bundledPackages, bundleLibrary } from "./bundleLibrary.ts"
 import { bundlePage } from "./bundlePage.ts"
+import { bundlePure } from "./bundlePure.ts"
+import { pruneDeclarations } from "./pruneDeclarations.ts"
 
 rmSync("dist", { recursive: true, force: true })
 const { status } = spawnSync("tsc", ["-p", "tsconfig.build.json"], {
@@ -54,6 +56,10 @@ const escaped = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).
 writeFileSync(commandLine, readFileSync(commandLine, "utf8").replaceAll(/[^\0-\x7f]/g, escaped))
 chmodSync("dist/cli/main.js", 0o755)
 
-await bundleLibrary("dist", ["cli/main.js", "cli/commandLine.js"])
+const page = JSON.stringify(await bundlePage())
+writeFileSync("dist/report/write/builtPage.js", `export const builtPage = ${page}\n`)
+await bundlePure("dist", "browser/pure.js")
+await bundleLibrary("dist", ["cli/main.js", "cli/commandLine.js", "browser/pure.js"])
+writeFileSync("dist/LICENSES.txt", bundledLicenses(["effect", ...bundledPackages]))
 
-writeFileSync("dist/report/write/page.sealed", sealed(JSON.stringify(await bundlePage())))
+pruneDeclarations("dist", ["index.d.ts", "pure/index.d.ts", "simulator/index.d.ts"])

@@ -10,14 +10,29 @@ import { globSync, rmSync } from "node:fs"
 import { join, posix, resolve } from "node:path"
 import { type Plugin, rolldown } from "rolldown"
 
-/** Threads open these by their names, and the command its subcommands. */
-const openedByName = ["step/threadEntry.js", "engine/watch/watchdogThread.js", "cli/*Command.js"]
+/** Threads open these by their names, the command its subcommands and what any Node can load. */
+const openedByName = [
+  "runtime/neededNode.js",
+  "step/threadEntry.js",
+  "engine/watch/watchdogThread.js",
+  "cli/*Command.js"
+]
+
+/**
+ * Packages of CommonJS that `require` Node's modules. They are bundled, since within another bundle
+ * of ECMAScript modules they would find no `require`.
+ */
+export const bundledPackages = ["undici", "yauzl", "pend", "seek-bzip", "yaml"]
+
+/** The one module that is there for what it does, not for what it exports. */
+const refusal = /runtime[\\/]refuseOldNode\.js$/
 
 /** `keeps` are files that stay as they are. */
 export const bundleLibrary = async (dist: string, keeps: ReadonlyArray<string>): Promise<void> => {
   const folder = resolve(dist)
   const entries = [
     "index.js",
+    "pure/index.js",
     "simulator/index.js",
     ...inSlashes(globSync(openedByName, { cwd: folder }))
   ]
@@ -26,8 +41,10 @@ export const bundleLibrary = async (dist: string, keeps: ReadonlyArray<string>):
       entries.map((path) => [path.replace(/\.js$/, ""), join(folder, path)])
     ),
     platform: "node",
-    external: (id) => !/^(?:\.|\/|[A-Za-z]:)/.test(id),
-    plugins: [ownAddresses(folder)],
+    external: (id) =>
+      !/^(?:\.|\/|[A-Za-z]:)/.test(id) && !bundledPackages.includes(id.split("/")[0]!),
+    plugins: [latePackages, ownAddresses(folder), lateNames],
+    treeshake: { moduleSideEffects: (id) => refusal.test(id) },
     checks: { ineffectiveDynamicImport: false },
     logLevel: "warn"
   })
@@ -40,8 +57,10 @@ export const bundleLibrary = async (dist: string, keeps: ReadonlyArray<string>):
       comments: false,
       codeSplitting: {
         groups: [
-          // A thread loads this alone, not the whole library.
+          // A thread loads this alone, not the whole library, and an older Node that.
           { name: "lineage", test: /step[\\/]lineage\.js$/, priority: 1 },
+          { name: "yaml", test: /node_modules[\\/]yaml[\\/]/, priority: 1 },
+          { name: "neededNode", test: /runtime[\\/]neededNode\.js$/, priority: 1 },
           { name: "library", test: /dist[\\/]index\.js$/ }
         ]
       }
@@ -55,6 +74,49 @@ export const bundleLibrary = async (dist: string, keeps: ReadonlyArray<string>):
 
 const inSlashes = (paths: ReadonlyArray<string>): ReadonlyArray<string> =>
   paths.map((path) => path.replaceAll("\\", "/"))
+
+/**
+ * An older Node refuses a file that imports what it does not have, before any of it runs. Names of
+ * Node's modules are looked up when the file runs instead, and the file can say which Node it
+ * needs.
+ */
+const lateNames: Plugin = {
+  name: "late-names",
+  renderChunk: (code) => {
+    let count = 0
+    return code.replaceAll(
+      /^import \{ ([^}]+) \} from ("node:[^"]+");$/gm,
+      (_, names: string, from) => {
+        const module = `node_${count++}`
+        return `import * as ${module} from ${from};\nconst { ${names.replaceAll(" as ", ": ")} } = ${module};`
+      }
+    )
+  }
+}
+
+/**
+ * Packages that are loaded by `require` when they are first needed. In a bundle of an app there is
+ * no such package beside the file: the bundler must see the `require`, and then it defines one.
+ */
+const latePackages: Plugin = {
+  name: "late-packages",
+  transform: {
+    filter: { code: /^const require = createRequire\(import\.meta\.url\);$/m },
+    handler: (code) =>
+      code
+        .replace(/^const require = createRequire\(import\.meta\.url\);$/m, "")
+        .replaceAll(/\brequire\(("[^"]+")\)/g, "latePackage($1)")
+  },
+  renderChunk: (code) => {
+    const late = code.replaceAll(
+      /\blatePackage\(("[^"]+")\)/g,
+      '(typeof require === "function" ? require($1) : requireFrom(import.meta.url)($1))'
+    )
+    return late === code
+      ? null
+      : `import { createRequire as requireFrom } from "node:module";\n${late}`
+  }
+}
 
 /**
  * Modules find files by where they are themselves. They keep the addresses that they have apart,

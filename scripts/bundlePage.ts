@@ -8,7 +8,7 @@ import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "no
 import { dirname, relative, resolve } from "node:path"
 import { fileURLToPath } from "node:url"
 import { sealed, unsealed } from "../src/disk/sealed.ts"
-import type { PageAssets } from "../src/report/write/pageAssets.ts"
+import type { PageAssets } from "../src/report/write/PageAssets.ts"
 
 interface Kept extends PageAssets {
   /** The files that it was made of, as seen from the root, with their times and sizes. */

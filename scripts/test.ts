@@ -36,7 +36,7 @@ const all: ReadonlyArray<Stage> = [
 const others: ReadonlyArray<Stage> = [
   { name: "cost of type checking", ...node("bench/types/measure.ts") },
   { name: "guards", ...node("test/guards/guards.ts") },
-  { name: "type tests", command: "tsd", args: [] },
+  { name: "type tests", command: "tsd", args: ["test-d"] },
   { name: "what the editor says", ...node("test-messages/messages.ts") },
   { name: "examples in the docs", ...node("--conditions=distilabel-ts:source", "scripts/docs.ts") },
   { name: "the packed package", ...node("scripts/package.ts") }

@@ -1,4 +1,5 @@
 /** distilabel-ts: synthetic-data pipelines, typed. */
+import "./runtime/refuseOldNode.ts"
 export { catalog, catalogWith } from "./catalog/catalog.ts"
 export {
   fromFile,

@@ -19,7 +19,7 @@ import {
   runPromise,
   ScriptedLLM,
   TextGeneration
-} from "../types/index.js"
+} from "./index.js"
 
 type RowOf<F> = F extends { readonly "~row"?: infer R } ? { [C in keyof R]: R[C] } : never
 declare const rowOf: <F>(flow: F) => RowOf<F>

@@ -41,7 +41,7 @@ import {
   TextGeneration,
   UltraFeedback,
   zip
-} from "../types/index.js"
+} from "./index.js"
 
 type RowOf<F> = F extends { readonly "~row"?: infer R } ? { [C in keyof R]: R[C] } : never
 declare const rowOf: <F>(flow: F) => RowOf<F>

@@ -28,6 +28,10 @@ export const rooms: Readonly<Record<string, Room>> = {
       "files that show when they were damaged: seals, checksums, what stands in a file's way, whose leftovers are whose",
     imports: []
   },
+  runtime: {
+    holds: "what the library runs on: the Node it needs, packages that a project may do without",
+    imports: []
+  },
   secrets: {
     holds: "what is secret by its name, its place or its looks; what is shown instead",
     imports: []
@@ -67,7 +71,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   models: {
     holds: "models: what is asked and answered, how, and by which provider",
-    imports: ["columns", "secrets"],
+    imports: ["columns", "runtime", "secrets"],
     wings: {
       http: { holds: "requests and bodies, whoever answers them", imports: [] },
       chat: {
@@ -139,7 +143,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   data: {
     holds: "files of rows in every format, datasets of the Hub and on disk, the Distiset",
-    imports: ["columns", "disk", "secrets"],
+    imports: ["columns", "disk", "runtime", "secrets"],
     wings: {
       rows: { holds: "rows, cells and bytes, wherever they come from", imports: [] },
       "files/columns": { holds: "columns as files save them", imports: ["rows"] },
@@ -214,6 +218,10 @@ export const rooms: Readonly<Record<string, Room>> = {
       "tasks",
       "gallery"
     ]
+  },
+  pure: {
+    holds: "what runs anywhere, browsers too: pipelines, documents as texts, pictures",
+    imports: ["columns", "step", "pipeline", "picture", "document", "steps", "tasks", "catalog"]
   },
   card: {
     holds: "dataset cards: what a reader learns about the rows of a run",

@@ -1,14 +1,14 @@
 /** The classes of this library that documents may name, and more of the user's own. */
 import type { Registry } from "../document/classes/Registry.ts"
 import * as readyTasks from "../gallery/readyTasks.ts"
-import type { LLM } from "../models/chat/LLM.ts"
 import { generalModel } from "../models/providers.ts"
 import type { AnyDefined } from "../step/Definition.ts"
 import { generatorStep } from "../step/generatorStep.ts"
 import { globalStep, joinStep, step } from "../step/ownSteps.ts"
 import * as readySteps from "../steps/readySteps.ts"
 import { taskDefaults } from "../tasks/taskOptions.ts"
-import { isModel, models, standIn } from "./models.ts"
+import { models } from "./models.ts"
+import { standIns } from "./standIn.ts"
 import { stepClass } from "./stepClass.ts"
 
 const byType = <C extends { readonly type: string }>(
@@ -19,16 +19,14 @@ const ownSteps: ReadonlyArray<AnyDefined> = [step, globalStep, joinStep, generat
 
 /** Every step, task and model of this library. */
 export const catalog: Registry = {
+  ...standIns,
   steps: byType(
     [...Object.values(readySteps), ...ownSteps, ...Object.values(readyTasks)].map(stepClass)
   ),
   models: byType(models),
   // Tasks of Python have that one more.
   taskDefaults: { ...taskDefaults, useDefaultStructuredOutput: false },
-  generalModel: generalModel.type,
-  standIn,
-  configured: (model, parameters) => (model as LLM).configure(parameters),
-  isModel
+  generalModel: generalModel.type
 }
 
 /**

@@ -1,13 +1,10 @@
 /** Pipelines to YAML and JSON and back, with the classes of this library. */
 import * as Effect from "effect/Effect"
 import type { Registry } from "../document/classes/Registry.ts"
-import {
-  documentsWith,
-  type LoadOptions as LoadWith,
-  type SaveOptions as SaveWith
-} from "../document/documents.ts"
+import { documentsWith } from "../document/documents.ts"
 import type { LoadedPipeline } from "../document/read/LoadedPipeline.ts"
-import type { FetchOptions } from "../document/read/read.ts"
+import type { FetchOptions } from "../document/read/sources.ts"
+import type { LoadOptions as LoadWith, SaveOptions as SaveWith } from "../document/texts.ts"
 import type { DocumentFileError, InvalidDocument } from "../document/tree/DocumentProblem.ts"
 import type { AnyPipeline } from "../pipeline/Pipeline.ts"
 import { catalog } from "./catalog.ts"

@@ -1,17 +1,13 @@
 /** Models, for documents. Secrets may come in a document and are never written. */
-import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { address, as, keywords, own, plain, reference, secret } from "../document/classes/fields.ts"
 import { pythonModule } from "../document/classes/pythonClasses.ts"
-import type { DescribedModel, Field, ModelClass } from "../document/classes/Registry.ts"
+import type { Field, ModelClass } from "../document/classes/Registry.ts"
 import { ownModule } from "../document/tree/DocumentSchema.ts"
-import { isRecord, type TreeRecord } from "../document/tree/Tree.ts"
-import { defaultMaxConcurrency } from "../models/asking/Gate.ts"
+import { isRecord } from "../document/tree/Tree.ts"
 import { defaultMaxRetries, defaultTimeout } from "../models/asking/Tries.ts"
 import { type AnswerFormat, rareFormat } from "../models/chat/formats.ts"
-import type { LLM } from "../models/chat/LLM.ts"
-import { LLMError } from "../models/chat/LLMError.ts"
 import type { ModelDocument, ModelField, SharedKey } from "../models/provider/ModelDocument.ts"
 import { type ModelKind, modelKinds } from "../models/providers.ts"
 import { detailOf } from "../step/StepFailed.ts"
@@ -144,56 +140,3 @@ const classOf = ({ describe, document, type }: ModelKind): ModelClass => {
 }
 
 export const models: ReadonlyArray<ModelClass> = modelKinds.map(classOf)
-
-/**
- * A model in place of one whose class is not here: what a document tells of it can be seen, and
- * asking it fails.
- */
-export const standIn = ({
-  fields,
-  type
-}: {
-  readonly type: string
-  readonly fields: TreeRecord
-}): LLM => {
-  const named = [
-    fields["model"],
-    fields["model_id"],
-    fields["endpoint_name"],
-    fields["path_or_hf_repo"]
-  ].find((name) => typeof name === "string")
-  const model = named ?? type
-  const described: Omit<LLM, "~parameters"> = {
-    type,
-    model,
-    maxConcurrency: defaultMaxConcurrency,
-    parameters: Schema.Record(Schema.String, Schema.Unknown),
-    options: { model },
-    generationKwargs: isRecord(fields["generation_kwargs"]) ? fields["generation_kwargs"] : {},
-    endpoint: {},
-    configure: () => described as LLM,
-    address: () => undefined,
-    open: Effect.suspend(() =>
-      Effect.fail(
-        new LLMError({
-          llm: type,
-          model,
-          reason: "InvalidRequest",
-          attempts: 0,
-          detail: "its class is not here",
-          fix: `Give it where the document is loaded: { bind: { ${type}: (options) => OpenAILLM({ … }) } }`,
-          fatal: true
-        })
-      )
-    )
-  }
-  return described as LLM
-}
-
-/** Whether a value is a model. */
-export const isModel = (value: unknown): value is LLM & DescribedModel =>
-  typeof value === "object" &&
-  value !== null &&
-  "generationKwargs" in value &&
-  "configure" in value &&
-  "endpoint" in value

@@ -4,6 +4,7 @@ import { type DocumentProblem, InvalidDocument } from "../document/tree/Document
 import { stepSentence } from "../engine/identity/unseen.ts"
 import { colorsFor } from "../run/display/colors.ts"
 import { counted } from "../words/figures.ts"
+import { sourceReader } from "./compiler.ts"
 import { type DocumentOptions, isDocument, readDocument, warningText } from "./loadPipeline.ts"
 import { bindingText, missingText } from "./missingText.ts"
 import { problemsText, timeText } from "./sourceText.ts"
@@ -17,8 +18,7 @@ export const checkCommand = (source: string, options: CheckOptions): Promise<num
   isDocument(source) ? checkDocument(source, options) : checkModule(source, options)
 
 const checkModule = async (source: string, { json }: CheckOptions): Promise<number> => {
-  // The compiler is loaded only where there is something to compile.
-  const { inspectSource } = await import("../codegen/read/inspectSource.ts")
+  const { inspectSource } = await sourceReader()
   const report = inspectSource(source)
   const { file, name, problems, seconds, steps, unplaced } = report
   const notices = problems.length > 0 ? [] : await noticesOf(steps)

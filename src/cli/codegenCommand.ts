@@ -2,8 +2,8 @@
 import { existsSync } from "node:fs"
 import { dirname, relative, resolve } from "node:path"
 import { catalog } from "../catalog/catalog.ts"
-import { pipelineSource } from "../codegen/write/pipelineSource.ts"
 import { counted } from "../words/figures.ts"
+import { sourceWriter } from "./compiler.ts"
 import { type DocumentOptions, isDocument, readDocument } from "./loadPipeline.ts"
 import { UsageError } from "./UsageError.ts"
 import { writeText } from "./writeText.ts"
@@ -24,6 +24,7 @@ export const codegenCommand = async (source: string, options: CodegenOptions): P
   if (output !== undefined && !/\.[cm]?ts$/.test(output))
     throw new UsageError("codegen", `--output takes a .ts file, not '${output}'`)
   const pipeline = await readDocument(source, options)
+  const { pipelineSource } = await sourceWriter()
   const written = pipelineSource(pipeline, {
     registry: catalog,
     specifier: specifierFrom(source, output)

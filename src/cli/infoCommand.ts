@@ -1,6 +1,7 @@
 /** `distilabel-ts info`: what a pipeline is made of, without running it. */
 import { inspect } from "../document/inspect.ts"
 import { counted } from "../words/figures.ts"
+import { sourceReader } from "./compiler.ts"
 import { type DocumentOptions, isDocument, readDocument, warningText } from "./loadPipeline.ts"
 import { bindingText, missingText } from "./missingText.ts"
 import { shownDocument } from "./shownDocument.ts"
@@ -15,8 +16,7 @@ export const infoCommand = (source: string, options: InfoOptions): Promise<numbe
   isDocument(source) ? infoOfDocument(source, options) : infoOfModule(source, options)
 
 const infoOfModule = async (source: string, { json }: InfoOptions): Promise<number> => {
-  // The compiler is loaded only where there is something to compile.
-  const { inspectSource } = await import("../codegen/read/inspectSource.ts")
+  const { inspectSource } = await sourceReader()
   const report = inspectSource(source)
   const { file, problems } = report
   if (json) console.log(JSON.stringify(report, undefined, 2))

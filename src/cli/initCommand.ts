@@ -63,13 +63,14 @@ const versions = (): Omit<NewProject, "name"> => {
   const own = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
     readonly version: string
     readonly engines: { readonly node: string }
-    readonly dependencies: Readonly<Record<string, string>>
+    readonly peerDependencies: Readonly<Record<string, string>>
     readonly devDependencies: Readonly<Record<string, string>>
   }
   return {
     library: own.version,
     node: own.engines.node,
-    effect: own.dependencies["effect"]!,
+    effect: own.peerDependencies["effect"]!,
+    tsMorph: own.peerDependencies["ts-morph"]!,
     typescript: own.devDependencies["typescript"]!,
     nodeTypes: own.devDependencies["@types/node"]!
   }

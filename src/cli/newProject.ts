@@ -8,6 +8,8 @@ export interface NewProject {
   readonly name: string
   readonly library: string
   readonly effect: string
+  /** The compiler that `check` reads sources with. */
+  readonly tsMorph: string
   readonly typescript: string
   readonly nodeTypes: string
   readonly node: string
@@ -22,10 +24,18 @@ export const projectFiles = (project: NewProject): Readonly<Record<string, strin
     .map((instruction) => `${JSON.stringify({ instruction })}\n`)
     .join(""),
   "README.md": readme(project.name),
-  ".gitignore": "node_modules/\noutput/\n"
+  ".gitignore": "node_modules/\noutput/\n.env\n"
 })
 
-const packageOf = ({ effect, library, name, node, nodeTypes, typescript }: NewProject) => ({
+const packageOf = ({
+  effect,
+  library,
+  name,
+  node,
+  nodeTypes,
+  tsMorph,
+  typescript
+}: NewProject) => ({
   name,
   private: true,
   type: "module",
@@ -37,7 +47,7 @@ const packageOf = ({ effect, library, name, node, nodeTypes, typescript }: NewPr
     types: "tsc"
   },
   dependencies: { "distilabel-ts": `^${library}`, effect },
-  devDependencies: { "@types/node": nodeTypes, typescript }
+  devDependencies: { "@types/node": nodeTypes, "ts-morph": tsMorph, typescript }
 })
 
 const tsconfig = {

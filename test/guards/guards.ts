@@ -32,7 +32,6 @@ const runs = (
 const copy = mkdtempSync(join(tmpdir(), "distilabel-guards-"))
 for (const name of [
   "src",
-  "types",
   "test-d",
   "test-messages",
   "package.json",
@@ -79,8 +78,8 @@ const guards: ReadonlyArray<Guard> = [
   {
     what: "the type tests find a type that is not what they expect",
     file: "test-d/planted.test-d.ts",
-    plant: `import { expectType } from "tsd"\nimport { sampleNSteps } from "../types/index.js"\nexpectType<number>(sampleNSteps(1))\n`,
-    check: () => runs("tsd", [], copy),
+    plant: `import { expectType } from "tsd"\nimport { sampleNSteps } from "./index.js"\nexpectType<number>(sampleNSteps(1))\n`,
+    check: () => runs("tsd", ["test-d"], copy),
     finds: /planted\.test-d\.ts/
   },
   {

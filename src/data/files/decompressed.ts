@@ -1,5 +1,6 @@
+// oxlint-disable-next-line typescript/triple-slash-reference -- who follows the import must find the declaration too
+/// <reference path="./seekBzip.d.ts" />
 /** Compressed files, read as what is in them. */
-import { createRequire } from "node:module"
 import { pipeline, Readable } from "node:stream"
 import { createGunzip, createZstdDecompress } from "node:zlib"
 import type { ByteSource } from "../rows/ByteSource.ts"
@@ -50,21 +51,13 @@ async function* inflated(
   }
 }
 
-/** The part of the library that is used here; it has no types. */
-interface Bunzip {
-  /** Decompresses a file, with all its streams one after the other if `multistream`. */
-  readonly decode: (compressed: Uint8Array, output: undefined, multistream: boolean) => Buffer
-}
-
-const require = createRequire(import.meta.url)
-
 /** The library decompresses a file at once: it is in memory as a whole. */
 async function* bunzipped(source: ByteSource): AsyncGenerator<Uint8Array> {
-  const { decode } = require("seek-bzip") as Bunzip
+  const { default: bunzip } = await import("seek-bzip")
   const compressed = await allOf(source)
   let content: Uint8Array
   try {
-    content = decode(compressed, undefined, true)
+    content = bunzip.decode(compressed, undefined, true)
   } catch (thrown) {
     throw new Undecodable((thrown as Error).message)
   }

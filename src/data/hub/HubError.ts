@@ -16,6 +16,7 @@ export class HubError extends Schema.TaggedError<HubError>()("HubError", {
     "Damaged",
     "SecretFound",
     "Conflict",
+    "PackageMissing",
     "HubFailed"
   ]),
   repo: Schema.String,

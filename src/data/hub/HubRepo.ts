@@ -3,6 +3,7 @@ import * as Redacted from "effect/Redacted"
 import type { BytePieces, ByteSource } from "../rows/ByteSource.ts"
 import { type HubAccess, HubRefusal, HubUnreachable } from "./HubAccess.ts"
 import { HubError } from "./HubError.ts"
+import { hubPackage } from "./hubPackage.ts"
 
 /** A file of a repository. */
 export interface HubFile {
@@ -37,7 +38,7 @@ export const openRepo = async (
 ): Promise<HubRepo> => {
   checkName(id)
   const told = telling(access, id, revision)
-  const { datasetInfo, downloadFile, listFiles } = await import("@huggingface/hub")
+  const { datasetInfo, downloadFile, listFiles } = await hubPackage(id)
   const client = { hubUrl: access.endpoint, fetch: access.fetch, ...credentials(access, id) }
   const { sha: commit } = await told(() =>
     datasetInfo({ name: id, revision, additionalFields: ["sha"], ...client })

@@ -9,6 +9,7 @@ import type { CommitOperation } from "@huggingface/hub"
 import * as Redacted from "effect/Redacted"
 import { type HubAccess, HubRefusal } from "./HubAccess.ts"
 import { HubError } from "./HubError.ts"
+import { hubPackage } from "./hubPackage.ts"
 import { checkName, credentials, type HubRepo, openRepo, telling, type Told } from "./HubRepo.ts"
 
 /** Files of one commit: as many bytes at once as memory likes. */
@@ -48,7 +49,7 @@ export class HubUpload {
         detail: `to write it, there must be a token: option token, HF_TOKEN, or what 'hf auth login' leaves. Make one with write access at ${access.endpoint}/settings/tokens.`
       })
     }
-    const { whoAmI } = await import("@huggingface/hub")
+    const { whoAmI } = await hubPackage(given)
     const told = telling(access, given, branch, "write")
     const { auth, name } = await told(() =>
       whoAmI({
@@ -75,7 +76,7 @@ export class HubUpload {
 
   /** Makes the repository and the branch, if they are not there. Gives what is there. */
   async create(isPrivate: boolean): Promise<HubRepo> {
-    const { createBranch, createRepo } = await import("@huggingface/hub")
+    const { createBranch, createRepo } = await hubPackage(this.id)
     const client = this.#client()
     await this.#unlessThere(() =>
       createRepo({ repo: { type: "dataset", name: this.id }, private: isPrivate, ...client })
@@ -108,7 +109,7 @@ export class HubUpload {
     deleted: ReadonlyArray<string>,
     title: string
   ): Promise<string> {
-    const { commit } = await import("@huggingface/hub")
+    const { commit } = await hubPackage(this.id)
     const operations: ReadonlyArray<CommitOperation> = [
       ...files.map(
         ({ content, path }) =>

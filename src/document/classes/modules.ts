@@ -1,6 +1,4 @@
 /** Modules whose exports documents may refer to: those that the user gives by name, and no others. */
-import { resolve } from "node:path"
-import { pathToFileURL } from "node:url"
 import { isRecord, type Tree } from "../tree/Tree.ts"
 import type { Reference } from "./Registry.ts"
 
@@ -16,23 +14,22 @@ export type Imported = ReadonlyMap<
   { readonly exports: Readonly<Record<string, unknown>> } | { readonly failure: string }
 >
 
+/** Imports a module by the name that a document has for it. */
+export type ImportModule = (name: string) => Promise<object>
+
 /** Imports the modules that are named in a document, of those that were given or allowed. */
 export const importModules = async (
   tree: Tree,
   given: Modules,
   allowed: ReadonlyArray<string>,
-  folder: string
+  importModule: ImportModule
 ): Promise<Imported> => {
   const imported = new Map<
     string,
     { readonly exports: Readonly<Record<string, unknown>> } | { readonly failure: string }
   >()
   for (const name of modulesIn(tree)) {
-    const module =
-      given[name] ??
-      (allowed.includes(name)
-        ? () => import(moduleUrl(name, folder)) as Promise<object>
-        : undefined)
+    const module = given[name] ?? (allowed.includes(name) ? () => importModule(name) : undefined)
     if (module === undefined) continue
     try {
       imported.set(name, {
@@ -46,10 +43,6 @@ export const importModules = async (
   }
   return imported
 }
-
-/** A path is one from the document's folder; anything else is a package. */
-const moduleUrl = (name: string, folder: string): string =>
-  /^\.{0,2}\//.test(name) ? pathToFileURL(resolve(folder, name)).href : name
 
 /** The modules that a document refers to. */
 const modulesIn = (tree: Tree): ReadonlySet<string> => {

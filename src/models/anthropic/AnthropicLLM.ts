@@ -13,7 +13,8 @@ export interface AnthropicLLM<out Model extends string = string> extends LLM<
 }
 
 /**
- * Describes a model of Anthropic, asked by its Messages API.
+ * Describes a model of Anthropic, asked by its Messages API. Needs the
+ * package `@anthropic-ai/sdk`.
  *
  * Nothing is read or opened before a run: the key and the address come from the options, else from
  * `ANTHROPIC_API_KEY` and `ANTHROPIC_BASE_URL` at that time. System messages are sent apart, as the
@@ -27,7 +28,7 @@ export interface AnthropicLLM<out Model extends string = string> extends LLM<
  * @example
  *   const claude = AnthropicLLM({ model: "claude-sonnet-4-5", generationKwargs: { maxTokens: 1024 } })
  *
- * @fails LLMError when opened: MissingApiKey, Unauthorized, ModelNotFound, Unreachable, QuotaExhausted; per request: Refused,
+ * @fails LLMError when opened: PackageMissing, MissingApiKey, Unauthorized, ModelNotFound, Unreachable, QuotaExhausted; per request: Refused,
  *   InvalidRequest, and what keeps failing after the retries
  * @source https://distilabel.argilla.io/latest/components-gallery/llms/anthropicllm/
  */

@@ -1,3 +1,4 @@
+import { optionalPackage } from "../../runtime/PackageMissing.ts"
 /** Anthropic: what it brings to its models. */
 import { diagnosed } from "../asking/Diagnosis.ts"
 import { neverMs } from "../http/undiciFetch.ts"
@@ -22,7 +23,9 @@ const connect = async ({
   options: { model, stream = false },
   url
 }: Server<AnthropicOptions>): Promise<Connection> => {
-  const { Anthropic } = await import("@anthropic-ai/sdk")
+  const { Anthropic } = await import("@anthropic-ai/sdk").catch(
+    optionalPackage("@anthropic-ai/sdk", "AnthropicLLM")
+  )
   const client = new Anthropic({
     baseURL: url,
     apiKey: key,

@@ -65,6 +65,7 @@ export const errorAt = (
     fatal:
       reason === "MissingApiKey" ||
       reason === "Unreachable" ||
+      reason === "PackageMissing" ||
       reason === "QuotaExhausted" ||
       (!everSucceeded && (reason === "Unauthorized" || reason === "ModelNotFound"))
   })
@@ -161,7 +162,8 @@ const fixes: Readonly<
   ConnectionFailed: () => "Check the network and the server, or raise maxRetries.",
   TimedOut: () => "Raise timeout or rowTimeout (seconds), or ask for fewer tokens.",
   InvalidAnswer: ({ urlOption }) =>
-    `Check that ${urlOption} leads to the provider itself and not to a web page or a proxy's error.`
+    `Check that ${urlOption} leads to the provider itself and not to a web page or a proxy's error.`,
+  PackageMissing: () => "Install it, then run again."
 }
 
 const whence = ({ urlFrom, urlOption }: Place): string =>

@@ -17,7 +17,8 @@ export const LLMErrorReason = Schema.Literals([
   "ServerError",
   "ConnectionFailed",
   "TimedOut",
-  "InvalidAnswer"
+  "InvalidAnswer",
+  "PackageMissing"
 ])
 export type LLMErrorReason = typeof LLMErrorReason.Type
 
@@ -27,7 +28,8 @@ const passing: ReadonlySet<LLMErrorReason> = new Set([
   "ServerError",
   "ConnectionFailed",
   "TimedOut",
-  "InvalidAnswer"
+  "InvalidAnswer",
+  "PackageMissing"
 ])
 
 /** Whether asking again may help. */
@@ -46,7 +48,8 @@ const says: Readonly<Record<LLMErrorReason, string>> = {
   ServerError: "failed on its side",
   ConnectionFailed: "lost the connection",
   TimedOut: "did not answer in time",
-  InvalidAnswer: "sent no usable answer"
+  InvalidAnswer: "sent no usable answer",
+  PackageMissing: "cannot be asked"
 }
 
 /**

@@ -13,7 +13,8 @@ export interface MistralLLM<out Model extends string = string> extends LLM<
 }
 
 /**
- * Describes a chat model of Mistral.
+ * Describes a chat model of Mistral. Needs the
+ * package `@mistralai/mistralai`.
  *
  * Nothing is read or opened before a run: the key and the address come from the options, else from
  * `MISTRAL_API_KEY` and `MISTRAL_BASE_URL` at that time. Several answers to a question are as many
@@ -25,7 +26,7 @@ export interface MistralLLM<out Model extends string = string> extends LLM<
  * @example
  *   const mistral = MistralLLM({ model: "mistral-large-2402", generationKwargs: { temperature: 0.7, maxNewTokens: 512 } })
  *
- * @fails LLMError when opened: MissingApiKey, Unauthorized, ModelNotFound, Unreachable, QuotaExhausted; per request: Refused,
+ * @fails LLMError when opened: PackageMissing, MissingApiKey, Unauthorized, ModelNotFound, Unreachable, QuotaExhausted; per request: Refused,
  *   InvalidRequest, and what keeps failing after the retries
  * @source https://distilabel.argilla.io/latest/components-gallery/llms/mistralllm/
  */

@@ -1,4 +1,5 @@
 /** Mistral: what it brings to its models. */
+import { optionalPackage } from "../../runtime/PackageMissing.ts"
 import { diagnosed } from "../asking/Diagnosis.ts"
 import { modelRoutes } from "../asking/preflight.ts"
 import { chatAnswer } from "../chatCompletions/chatAnswer.ts"
@@ -60,10 +61,11 @@ const connect = async ({
 
 /** The chat function alone: half the time of importing the whole SDK. */
 const importSdk = async () => {
+  const missing = optionalPackage("@mistralai/mistralai", "MistralLLM")
   const [{ MistralCore }, { chatComplete }, { HTTPClient }] = await Promise.all([
-    import("@mistralai/mistralai/core.js"),
-    import("@mistralai/mistralai/funcs/chatComplete.js"),
-    import("@mistralai/mistralai/lib/http.js")
+    import("@mistralai/mistralai/core.js").catch(missing),
+    import("@mistralai/mistralai/funcs/chatComplete.js").catch(missing),
+    import("@mistralai/mistralai/lib/http.js").catch(missing)
   ])
   return { MistralCore, chatComplete, HTTPClient }
 }

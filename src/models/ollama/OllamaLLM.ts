@@ -10,7 +10,8 @@ export interface OllamaLLM<out Model extends string = string> extends LLM<Model,
 }
 
 /**
- * Describes a model that an Ollama server has, asked by Ollama's own chat.
+ * Describes a model that an Ollama server has, asked by Ollama's own chat. Needs the
+ * package `ollama`.
  *
  * Nothing is read or opened before a run: the address comes from option `host`, else from
  * `OLLAMA_HOST` at that time, else it is `http://127.0.0.1:11434`. There is no key, and answers
@@ -23,7 +24,7 @@ export interface OllamaLLM<out Model extends string = string> extends LLM<Model,
  * @example
  *   const qwen = OllamaLLM({ model: "qwen3:8b", generationKwargs: { think: false, keepAlive: "10m", options: { num_ctx: 8192 } } })
  *
- * @fails LLMError when opened: ModelNotFound, Unreachable; per request: InvalidRequest, and what keeps failing after the
+ * @fails LLMError when opened: PackageMissing, ModelNotFound, Unreachable; per request: InvalidRequest, and what keeps failing after the
  *   retries
  * @source https://distilabel.argilla.io/latest/components-gallery/llms/ollamallm/
  */

@@ -1,4 +1,5 @@
 /** Ollama: what it brings to its models. */
+import { optionalPackage } from "../../runtime/PackageMissing.ts"
 import { diagnosed } from "../asking/Diagnosis.ts"
 import { rawAnswer } from "../http/rawAnswer.ts"
 import type { Fetch } from "../http/undiciFetch.ts"
@@ -15,7 +16,7 @@ const connect = async ({
   options: { model, stream = false },
   url
 }: Server<OllamaOptions>): Promise<Connection> => {
-  const { Ollama } = await import("ollama")
+  const { Ollama } = await import("ollama").catch(optionalPackage("ollama", "OllamaLLM"))
   // The SDK can abort streams only: each request has a client of its own, whose fetch knows the signal.
   const clientOver = (over: Fetch, signal: AbortSignal) =>
     new Ollama({ host: url, headers, fetch: (input, init) => over(input, { ...init, signal }) })

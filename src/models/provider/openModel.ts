@@ -1,6 +1,7 @@
 /** Opening a model at its provider: address, key, gate, connections, a look whether all is there. */
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
+import { PackageMissing } from "../../runtime/PackageMissing.ts"
 import { environment } from "../asking/environment.ts"
 import { defaultMaxConcurrency, gateTo } from "../asking/Gate.ts"
 import type { Asked } from "../asking/ModelAccess.ts"
@@ -59,8 +60,22 @@ export const openModel = Effect.fnUntraced(function* <
     )
   const gate = yield* gateTo(place, options)
   const fetch = yield* makeFetch(url, maxConcurrency, gate.heed)
-  const { ask, lookup } = yield* Effect.promise(() =>
-    definition.connect({ options, url, key, headers, fetch, isHome: isHome(definition, url) })
+  const { ask, lookup } = yield* Effect.tryPromise({
+    try: () =>
+      definition.connect({ options, url, key, headers, fetch, isHome: isHome(definition, url) }),
+    catch: (thrown) => thrown
+  }).pipe(
+    Effect.catch((thrown) =>
+      thrown instanceof PackageMissing
+        ? Effect.fail(
+            errorAt(
+              place,
+              { reason: "PackageMissing", detail: `it ${thrown.predicate}` },
+              { attempts: 0 }
+            )
+          )
+        : Effect.die(thrown)
+    )
   )
   if (options.preflight !== false)
     yield* preflight(

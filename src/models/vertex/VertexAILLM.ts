@@ -13,7 +13,8 @@ export interface VertexAILLM<out Model extends string = string> extends LLM<
 }
 
 /**
- * Describes a Gemini model on Vertex AI.
+ * Describes a Gemini model on Vertex AI. Needs the
+ * package `@google/genai`.
  *
  * Nothing is read or opened before a run: project and location come from the options, else from
  * `GOOGLE_CLOUD_PROJECT` and `GOOGLE_CLOUD_LOCATION` at that time. Credentials are `accessToken`,
@@ -29,7 +30,7 @@ export interface VertexAILLM<out Model extends string = string> extends LLM<
  * @example
  *   const gemini = VertexAILLM({ model: "gemini-1.5-pro", project: "my-project", generationKwargs: { temperature: 0.7, maxNewTokens: 512 } })
  *
- * @fails LLMError when opened: MissingApiKey (credentials or project), Unauthorized, Unreachable; per request: ModelNotFound,
+ * @fails LLMError when opened: PackageMissing, MissingApiKey (credentials or project), Unauthorized, Unreachable; per request: ModelNotFound,
  *   Refused, InvalidRequest, and what keeps failing after the retries
  * @source https://distilabel.argilla.io/latest/components-gallery/llms/vertexaillm/
  */

@@ -1,6 +1,7 @@
 /** Vertex AI: what it brings to Gemini models. */
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
+import { optionalPackage } from "../../runtime/PackageMissing.ts"
 import { diagnosed } from "../asking/Diagnosis.ts"
 import { environment, settingOf } from "../asking/environment.ts"
 import { rawAnswer } from "../http/rawAnswer.ts"
@@ -38,7 +39,9 @@ const connect = async ({
 }: Server<VertexAIOptions>): Promise<Connection> => {
   const { model, stream = false } = options
   const project = projectOf(options)
-  const { GoogleGenAI } = await import("@google/genai")
+  const { GoogleGenAI } = await import("@google/genai").catch(
+    optionalPackage("@google/genai", "VertexAILLM")
+  )
   const client = new GoogleGenAI({
     vertexai: true,
     ...(project === undefined ? {} : { project }),

@@ -4,14 +4,14 @@
  */
 import { createHash } from "node:crypto"
 import type { ReportData } from "../figures/ReportData.ts"
-import { pageAssets } from "./pageAssets.ts"
+import { loadPage } from "./loadPage.ts"
 
 /**
  * The text of the page. A page that a server gives may ask that server for more rows; one on disk
  * asks nobody.
  */
 export const reportPage = async (data: ReportData, { served = false } = {}): Promise<string> => {
-  const { script, style } = await pageAssets()
+  const { script, style } = await loadPage()
   const policy = [
     "default-src 'none'",
     `script-src 'sha256-${sha256(script)}'`,

@@ -10,6 +10,7 @@ import { featuresIn, withFeatures } from "../../rows/datasetFeatures.ts"
 import { distinct, type RowFile, skipping } from "../../rows/RowFile.ts"
 import { arrowCells, type CellAt } from "./arrowCells.ts"
 import { arrowFields } from "./arrowFields.ts"
+import { arrowPackage } from "./arrowPackage.ts"
 
 /** Opens an Arrow file or stream: its schema is read, no row yet. */
 export const openArrow = async (source: ByteSource): Promise<RowFile> => {
@@ -34,7 +35,7 @@ async function* rowsOf(
   fields: ReadonlyArray<Field>,
   wanted: ReadonlyArray<string> | undefined
 ): AsyncGenerator<ReadonlyArray<Row>> {
-  const { Vector } = await import("apache-arrow")
+  const { Vector } = await arrowPackage()
   const { close, reader } = await opened(source)
   try {
     for (;;) {
@@ -70,7 +71,7 @@ interface Reader {
 }
 
 const opened = async (source: ByteSource): Promise<Reader> => {
-  const { compressionRegistry, CompressionType, RecordBatchReader } = await import("apache-arrow")
+  const { compressionRegistry, CompressionType, RecordBatchReader } = await arrowPackage()
   const { decompressLz4Frame } = await import("./lz4Frame.ts")
   compressionRegistry.set(CompressionType.ZSTD, { decode: (data) => zstdDecompressSync(data) })
   compressionRegistry.set(CompressionType.LZ4_FRAME, { decode: decompressLz4Frame })

@@ -3,20 +3,18 @@
  * zones, which Parquet does not.
  */
 import type { CellType, Field } from "../../rows/cells.ts"
-import { arrowFields } from "./arrowFields.ts"
+import { ids, units } from "./arrowFields.ts"
+import { FlatTable } from "./FlatTable.ts"
 
 /** The columns with what the schema, in base64, knows better. */
-export const withArrowTypes = async (
+export const withArrowTypes = (
   fields: ReadonlyArray<Field>,
   schema: string | undefined
-): Promise<ReadonlyArray<Field>> => {
+): ReadonlyArray<Field> => {
   if (schema === undefined || !fields.some(({ type }) => isVague(type))) return fields
-  const { RecordBatchReader } = await import("apache-arrow")
   let known: ReadonlyArray<Field>
   try {
-    const reader = RecordBatchReader.from(Buffer.from(schema, "base64"))
-    reader.open()
-    known = arrowFields(reader.schema.fields)
+    known = fieldsIn(Buffer.from(schema, "base64"))
   } catch {
     // The file's own schema is enough to read it.
     return fields
@@ -25,6 +23,53 @@ export const withArrowTypes = async (
     const better = known.find(({ name }) => name === field.name)
     return better === undefined ? field : { ...field, type: merged(field.type, better.type) }
   })
+}
+
+/** The numbers of fields in Arrow's tables, as its Message.fbs and Schema.fbs count them. */
+const message = { header: 2 } as const
+const schemaTable = { fields: 1 } as const
+const fieldTable = { name: 0, typeId: 2, type: 3, children: 5 } as const
+const temporal = { unit: 0, zone: 1 } as const
+
+/** The fields of a message with a schema. */
+const fieldsIn = (bytes: Buffer): ReadonlyArray<Field> => {
+  // Before the message stands its length, and before that, in all but the oldest, a mark.
+  const begin = bytes.readUInt32LE(0) === 0xff_ff_ff_ff ? 8 : 4
+  const schema = FlatTable.root(bytes.subarray(begin)).table(message.header)
+  return (schema?.tables(schemaTable.fields) ?? []).map(fieldOf)
+}
+
+const fieldOf = (field: FlatTable): Field => ({
+  name: field.text(fieldTable.name) ?? "",
+  type: typeOf(field)
+})
+
+/** A type, if it is one of which Arrow may know more than Parquet does. */
+const typeOf = (field: FlatTable): CellType => {
+  const type = field.table(fieldTable.type)
+  const children = field.tables(fieldTable.children)
+  switch (field.byte(fieldTable.typeId)) {
+    case ids.duration:
+      // Left out, the unit is the milliseconds of the format's definition.
+      return { kind: "duration", unit: units[type?.short(temporal.unit, 1) ?? 1]! }
+    case ids.timestamp: {
+      const zone = type?.text(temporal.zone)
+      return {
+        kind: "timestamp",
+        unit: units[type?.short(temporal.unit) ?? 0]!,
+        utc: zone !== undefined && zone !== "",
+        zone
+      }
+    }
+    case ids.list:
+    case ids.largeList:
+    case ids.fixedSizeList:
+      return { kind: "list", item: typeOf(children[0]!) }
+    case ids.struct:
+      return { kind: "struct", fields: children.map(fieldOf) }
+    default:
+      return { kind: "any" }
+  }
 }
 
 const isVague = (type: CellType): boolean => {

@@ -5,6 +5,7 @@ import { savedCell } from "../columns/savedCells.ts"
 import { features } from "../columns/savedFeatures.ts"
 import type { SavedField, SavedType } from "../columns/SavedType.ts"
 import { ByteFile, type Shard } from "../columns/Shard.ts"
+import { arrowPackage } from "./arrowPackage.ts"
 import { builtCell, builtType, jsonExtension, storedType, typedData } from "./arrowStored.ts"
 
 const rowsInBatch = 1000
@@ -17,7 +18,7 @@ export const arrowShard = async (
   path: string,
   fields: ReadonlyArray<SavedField>
 ): Promise<Shard> => {
-  const arrow = await import("apache-arrow")
+  const arrow = await arrowPackage()
   const file = new ByteFile(path)
   const columns = fields.map(({ name, type }) => arrowField(arrow, name, type))
   // Arrow's builders round moments and refuse decimals: columns are built as the numbers that they are stored as.
@@ -89,7 +90,7 @@ export const arrowShard = async (
  * Parquet file.
  */
 export const arrowSchema = async (fields: ReadonlyArray<SavedField>): Promise<string> => {
-  const arrow = await import("apache-arrow")
+  const arrow = await arrowPackage()
   const writer = new arrow.RecordBatchStreamWriter({ autoDestroy: false })
   writer.reset(
     undefined,

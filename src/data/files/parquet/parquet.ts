@@ -31,7 +31,7 @@ export const openParquet = async (source: ByteSource): Promise<RowFile> => {
   const pieces = await source.pieces()
   try {
     const metadata = await readFooter(source.name, pieces)
-    const fields = await withArrowTypes(
+    const fields = withArrowTypes(
       distinct(source.name, parquetFields(metadata)),
       metadata.key_value_metadata?.find(({ key }) => key === "ARROW:schema")?.value
     )

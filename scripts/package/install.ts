@@ -1,0 +1,96 @@
+/** What installing the package takes, and what it says of packages that are not installed. */
+import { cpSync, globSync, lstatSync } from "node:fs"
+import type { Check, Project } from "./Project.ts"
+
+/** A project that only asks OpenAI may take so many megabytes. */
+const mostMegabytes = 120
+
+const block = 4096
+
+/** What files take on a disk, which keeps them in blocks. */
+const megabytesOf = (project: Project, folder: string): number =>
+  globSync(`${folder}/**`, { cwd: project.directory }).reduce((total, file) => {
+    const { size } = lstatSync(project.path(file))
+    return total + Math.max(1, Math.ceil(size / block)) * block
+  }, 0) /
+  1024 ** 2
+
+/** Asks each of what a project may do without, and prints what they say. */
+const without = `import * as lib from "distilabel-ts"
+const load = lib.LoadDataFromDicts({ name: "load", data: [{ instruction: "a" }] })
+const options = { progress: "none", useCache: false, report: false, outputDir: "without" }
+const said = (attempt) => attempt.then(() => console.log("nothing"), ({ message }) => console.log(message))
+const models = {
+  AnthropicLLM: { apiKey: "k" }, MistralLLM: { apiKey: "k" }, OllamaLLM: {}, VertexAILLM: { project: "p", location: "l" }
+}
+for (const [name, given] of Object.entries(models)) {
+  const ask = lib.TextGeneration({ name: "ask", llm: lib[name]({ model: "m", ...given }) })
+  await said(lib.runPromise(lib.Pipeline("p", {}, lib.from(load).to(ask)), options))
+}
+for (const source of [lib.LoadDataFromHub({ name: "hub", repoId: "a/b" }), lib.LoadDataFromFileSystem({ name: "files", dataFiles: "rows.arrow" })])
+  await said(lib.runPromise(lib.Pipeline("p", {}, lib.from(source)), options))
+`
+
+const optional = [
+  "@anthropic-ai/sdk",
+  "@mistralai/mistralai",
+  "ollama",
+  "@google/genai",
+  "@huggingface/hub",
+  "apache-arrow"
+]
+
+/** These come first: the project has the package and effect, and nothing else. */
+export const installChecks = (project: Project): ReadonlyArray<Check> => [
+  [
+    `a project that only asks OpenAI installs at most ${mostMegabytes} MB`,
+    () => {
+      const megabytes = megabytesOf(project, "node_modules")
+      console.log(`  ${megabytes.toFixed(1)} MB installed`)
+      return megabytes <= mostMegabytes
+    }
+  ],
+  [
+    "a package that is needed and missing is named in one sentence, with what to type",
+    () => {
+      project.write("without.mjs", without)
+      project.write("rows.arrow", "ARROW1")
+      const said = project.run(process.execPath, "without.mjs").trim().split("\n")
+      return optional.every((name, i) =>
+        said[i]!.includes(`needs the package ${name}, which is not installed: npm i ${name}`)
+      )
+    }
+  ],
+  [
+    "so is the compiler that check needs",
+    () => {
+      project.write("pipeline.ts", "export default 1\n")
+      return (
+        project.output("node_modules/.bin/distilabel-ts", "check", "pipeline.ts") ===
+        "Reading a pipeline's source needs the package ts-morph, which is not installed: npm i ts-morph\n"
+      )
+    }
+  ]
+]
+
+/** These come last, since they change which effect is installed. */
+export const effectChecks = (project: Project): ReadonlyArray<Check> => [
+  [
+    "a newer effect is the only one, and the program runs with it",
+    () => {
+      project.install("effect@^4.1.0")
+      // While the registry has none that is newer, the copy only says that it is.
+      cpSync(project.path("node_modules/effect"), project.path("newer"), { recursive: true })
+      const manifest = JSON.parse(project.read("newer/package.json")) as object
+      project.write("newer/package.json", JSON.stringify({ ...manifest, version: "4.999.0" }))
+      project.run("npm", "pack", "./newer")
+      project.install("./effect-4.999.0.tgz")
+      const copies = globSync("node_modules/**/effect/package.json", { cwd: project.directory })
+      return (
+        copies.length === 1 &&
+        project.read(copies[0]!).includes("4.999.0") &&
+        project.run(process.execPath, "program.ts").includes('"loud":"A"')
+      )
+    }
+  ]
+]

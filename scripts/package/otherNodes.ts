@@ -1,0 +1,49 @@
+/** The oldest Node that the package promises, and those that are older still. */
+import { execFileSync } from "node:child_process"
+import { readFileSync } from "node:fs"
+import type { Check, Project } from "./Project.ts"
+
+const oldest = "22.19.0"
+const tooOld = ["20.18.0", "18.19.0"]
+
+/** A Node of another version, which npm keeps from call to call. */
+const nodeOf = (version: string): string =>
+  execFileSync("npx", ["--yes", "--package", `node@${version}`, "node", "-p", "process.execPath"], {
+    encoding: "utf8"
+  }).trim()
+
+/** The programs of the README that run as they are printed. */
+const programs = [...readFileSync("README.md", "utf8").matchAll(/^```ts run\n([^]*?)^```$/gm)].map(
+  ([, code]) => code!
+)
+
+export const nodeChecks = (project: Project): ReadonlyArray<Check> => [
+  ...programs.map((code, i): Check => [
+    `README's program ${i + 1} runs as printed on Node ${oldest}, and warns of nothing`,
+    () => {
+      project.write(`readme-${i}.ts`, code)
+      project.write(
+        "show.mjs",
+        'process.on("warning", ({ message }) => console.log("warned", message))'
+      )
+      const shown = project.run(nodeOf(oldest), "--import", "./show.mjs", `readme-${i}.ts`)
+      return shown !== "" && !shown.includes("warned")
+    }
+  ]),
+  ...tooOld.map((version): Check => [
+    `Node ${version} gets one sentence from the library, the simulator and the command`,
+    () => {
+      const sentence = `distilabel-ts needs Node 22.19 or newer, and this is Node ${version}. `
+      const node = nodeOf(version)
+      project.write("old.mjs", 'import "distilabel-ts/simulator"\n')
+      return [
+        ["imports.mjs"],
+        ["old.mjs"],
+        ["node_modules/distilabel-ts/dist/cli/main.js", "--version"]
+      ].every((args) => {
+        const said = project.output(node, ...args)
+        return said.includes(sentence) && !/\n\s+at /.test(said)
+      })
+    }
+  ])
+]

@@ -1,0 +1,116 @@
+/** The package's types, under the oldest and the newest TypeScript and in every kind of project. */
+import { existsSync, mkdirSync } from "node:fs"
+import { dirname, join } from "node:path"
+import type { Check, Project } from "./Project.ts"
+
+export const program = `import { from, LoadDataFromDicts, MapRows, Pipeline, runPromise } from "distilabel-ts"
+import { startSimulator } from "distilabel-ts/simulator"
+import { Schema } from "effect"
+
+const load = LoadDataFromDicts({ name: "load", data: [{ text: "a" }, { text: "b" }] })
+const loud = MapRows({ name: "loud", inputs: { text: Schema.String }, outputs: { loud: Schema.String }, map: ({ text }) => ({ loud: text.toUpperCase() }) })
+const { default: rows } = await runPromise(Pipeline("packed", {}, from(load).to(loud)), { progress: "none", outputDir: "out" })
+const typed: ReadonlyArray<{ readonly text: string; readonly loud: string }> = await rows.toArray()
+const simulator = await startSimulator()
+await simulator.close()
+console.log(JSON.stringify(typed))
+`
+const wrong = program
+  .replace("inputs: { text: Schema.String }", "inputs: { txet: Schema.String }")
+  .replace("({ text }) =>", "({ txet: text }) =>")
+
+/** A program of a CommonJS project, that is right but for its last line. */
+const commonJs = `import { from, LoadDataFromDicts, OpenAILLM, Pipeline, runPromise, TextGeneration } from "distilabel-ts"
+import { startSimulator } from "distilabel-ts/simulator"
+
+export const answers = async () => {
+  await using simulator = await startSimulator()
+  const load = LoadDataFromDicts({ name: "load", data: [{ instruction: "a" }] })
+  const ask = TextGeneration({ name: "ask", llm: OpenAILLM({ model: "m", baseUrl: simulator.openaiBaseUrl }) })
+  const { default: rows } = await runPromise(Pipeline("p", {}, from(load).to(ask)))
+  const typed: ReadonlyArray<{ readonly instruction: string; readonly generation: string }> = await rows.toArray()
+  return typed
+}
+export const wrong: number = answers
+`
+
+const compilers = { "7": "typescript", "5.9": "typescript-5" } as const
+
+const errorsOf = (
+  project: Project,
+  compiler: keyof typeof compilers,
+  file: string,
+  ...options: ReadonlyArray<string>
+): ReadonlyArray<string> =>
+  project
+    .output(
+      process.execPath,
+      `node_modules/${compilers[compiler]}/bin/tsc`,
+      ..."--noEmit --strict --target es2024 --skipLibCheck --types node".split(" "),
+      "--lib",
+      "es2024,esnext.disposable,dom",
+      ...options,
+      file
+    )
+    .split("\n")
+    .filter((line) => line.includes("error TS"))
+
+const compiles = (project: Project, compiler: keyof typeof compilers, file: string): boolean => {
+  const errors = errorsOf(project, compiler, file, "--module", "nodenext")
+  if (file === "program.ts" && errors.length > 0) console.log(errors.join("\n"))
+  return errors.length === 0
+}
+
+/** What CommonJS projects say in their tsconfig: TypeScript 5's own default, and newer ones. */
+const commonJsProjects = [
+  ["commonjs", "node10"],
+  ["esnext", "bundler"],
+  ["node20", "node16"],
+  ["nodenext", "nodenext"]
+] as const
+
+export const typeChecks = (project: Project): ReadonlyArray<Check> => {
+  project.write("program.ts", program)
+  project.write("wrong.ts", wrong)
+  mkdirSync(project.path("commonjs"), { recursive: true })
+  project.write("commonjs/package.json", '{ "type": "commonjs" }')
+  project.write("commonjs/use.ts", commonJs)
+  return [
+    ...(["7", "5.9"] as const).flatMap((compiler): ReadonlyArray<Check> => [
+      [
+        `a right program compiles with TypeScript ${compiler}`,
+        () => compiles(project, compiler, "program.ts")
+      ],
+      [
+        `a wrong program does not compile with TypeScript ${compiler}`,
+        () => !compiles(project, compiler, "wrong.ts")
+      ]
+    ]),
+    ...commonJsProjects.map(([module, resolution]): Check => [
+      `a CommonJS project finds the types with TypeScript 5.9, module ${module}, moduleResolution ${resolution}`,
+      () => {
+        const errors = errorsOf(
+          project,
+          "5.9",
+          "commonjs/use.ts",
+          "--module",
+          module,
+          "--moduleResolution",
+          resolution
+        )
+        // The one planted error: everything else is there, and has its types.
+        return errors.length === 1 && errors[0]!.includes("TS2322")
+      }
+    ]),
+    [
+      "declarations lead to sources, which are there",
+      () => {
+        const at = "node_modules/distilabel-ts/dist/pipeline"
+        const { sources } = JSON.parse(project.read(`${at}/Flow.d.ts.map`)) as {
+          readonly sources: ReadonlyArray<string>
+        }
+        return sources.every((source) => existsSync(join(dirname(project.path(at, "x")), source)))
+      }
+    ]
+  ]
+}

@@ -1,0 +1,10 @@
+/** Steps that touch no file and no network. */
+export { CombineOutputs } from "../steps/CombineOutputs.ts"
+export { DropNulls } from "../steps/DropNulls.ts"
+export { ExpandColumns } from "../steps/ExpandColumns.ts"
+export { CombineColumns, GroupColumns } from "../steps/GroupColumns.ts"
+export { KeepColumns } from "../steps/KeepColumns.ts"
+export { LoadDataFromDicts } from "../steps/LoadDataFromDicts.ts"
+export { MergeColumns } from "../steps/MergeColumns.ts"
+export { RenameColumns } from "../steps/RenameColumns.ts"
+export { FilterRows, MapRows } from "../steps/rows.ts"

@@ -1,0 +1,5 @@
+/** The page's own script and style. */
+export interface PageAssets {
+  readonly script: string
+  readonly style: string
+}
