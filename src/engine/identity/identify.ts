@@ -203,7 +203,16 @@ const describedStep = (
     mappings.input,
     mappings.output
   ])
-  if (step.kind === "generator") return description.findings
+  if (step.kind === "generator") {
+    // One that keeps a state goes on without its rows being looked at: it is what its code is.
+    return options["state"] === undefined
+      ? description.findings
+      : description.add(
+          new Description(inspector, syntax)
+            .add([options["process"], options["state"], values])
+            .findings.digest()
+        ).findings
+  }
   const versioned = typeof options["version"] === "string"
   const threads = threadsOf(options["process"])
   if (!versioned && threads !== undefined) {

@@ -122,7 +122,9 @@ const beginning = Effect.fnUntraced(function* (
   { record, stages }: GraphRunOptions,
   block: number | undefined
 ): Effect.fn.Return<Begun | undefined, StepFailed | StepsFailed, Scope.Scope> {
-  const onBlock = (position: number, rows: string): void => record?.sourceAt(position, rows)
+  let states: ReadonlyArray<() => unknown> = []
+  const onBlock = (position: number, rows: string): void =>
+    record?.sourceAt(position, rows, states[0]?.())
   const hasPast =
     record !== undefined && (record.finish !== undefined || record.checkpoints.length > 0)
   // Sources first: if all was done before, no model needs to be there.
@@ -142,6 +144,7 @@ const beginning = Effect.fnUntraced(function* (
     ...(yield* nextStage() ?? Effect.succeed(sourcesFirst))
   ])
   noteColumns(record, workers)
+  states = [...generators(workers).values()].flatMap(({ state }) => state ?? [])
   const hash = (): SourceHash | undefined => {
     if (record === undefined) return undefined
     return block === undefined ? quietHash() : new SourceHash(block, onBlock)

@@ -13,7 +13,7 @@ import type { StepCounts } from "../watch/StepCounts.ts"
 import type { StepTally } from "../watch/Tally.ts"
 import { DeclaredOutputs } from "./DeclaredOutputs.ts"
 import type { Machine } from "./Machine.ts"
-import type { NodeRun } from "./NodeRun.ts"
+import type { Launched, NodeRun } from "./NodeRun.ts"
 import type { SourceReader } from "./SourceReader.ts"
 
 /** Where a generator begins: at its first row, or where an earlier run has stopped. */
@@ -45,6 +45,9 @@ export class SourceRun implements NodeRun {
   #given: number
   #waiting = false
   #done = false
+  /** Requests of the generator that are under way, and the pull that waits for them. */
+  #requests = 0
+  #pull: Launched | undefined
 
   constructor(machine: Machine, node: PlanNode, { hash, reader }: SourceStart, limits: RowLimits) {
     this.#machine = machine
@@ -56,6 +59,13 @@ export class SourceRun implements NodeRun {
     this.#counts = machine.countsOf(node.name)
     this.#limits = limits
     this.#given = reader.position
+    reader.watchedBy({
+      onRequests: (underWay) => {
+        this.#requests = underWay
+        this.#pull?.mayAbandon(underWay === 0)
+      },
+      onLate: (late) => machine.onLate(node.name, late)
+    })
     this.#tally.total =
       reader.total === undefined ? undefined : Math.min(reader.total, limits.sample)
     this.#tally.done = this.#given
@@ -66,10 +76,17 @@ export class SourceRun implements NodeRun {
     if (this.#done || this.#waiting || !this.#machine.hasPlace(this.#node, this.#given))
       return false
     const { budget, sample } = this.#limits
+    const { block } = this.#machine.keeping
     // Past the budget one row is asked for, to know whether there are more.
     const count = Math.max(
       1,
-      Math.min(this.#node.batchSize, sample - this.#given, budget - this.#given)
+      Math.min(
+        this.#node.batchSize,
+        sample - this.#given,
+        budget - this.#given,
+        // At a checkpoint its state must be that after the last row before it.
+        this.#reader.keepsState ? block - (this.#given % block) : Infinity
+      )
     )
     const rows = this.#reader.next(count)
     if (Effect.isEffect(rows)) this.#await(rows, count)
@@ -81,14 +98,15 @@ export class SourceRun implements NodeRun {
 
   #await(rows: Effect.Effect<ReadonlyArray<Row>, unknown>, count: number): void {
     this.#waiting = true
-    this.#machine.launch(
+    this.#pull = this.#machine.launch(
       rows,
       (exit) => {
         this.#waiting = false
+        this.#pull = undefined
         if (Exit.isFailure(exit)) throw failureIn(exit.cause)
         this.#give(exit.value, count)
       },
-      { abandonable: true }
+      { abandonable: this.#requests === 0 }
     )
   }
 

@@ -62,6 +62,9 @@ export const startsAfter = Effect.fnUntraced(function* (
   onBlock: (position: number, hash: string) => void
 ): Effect.fn.Return<Starts, StepFailed> {
   const [only] = workers
+  // A state stands for the rows before it: they are not made again.
+  if (only !== undefined && only[1].state !== undefined && workers.size === 1)
+    return startsAtState(only, { checkpoints, finish }, block, onBlock)
   // Rows that come only once cannot be looked at before they are wanted.
   if ([...workers.values()].some(({ once }) => once === true))
     return startsAnew(workers, () =>
@@ -102,6 +105,35 @@ export const startsAfter = Effect.fnUntraced(function* (
     finished: false
   }
 })
+
+/** Begins after the last checkpoint, with what the generator had kept by then. */
+const startsAtState = (
+  [name, worker]: readonly [string, GeneratorWorker],
+  { checkpoints, finish }: Earlier,
+  block: number | undefined,
+  onBlock: (position: number, hash: string) => void
+): Starts => {
+  if (finish !== undefined) return { sources: new Map(), kept: checkpoints, finished: true }
+  const last = checkpoints.at(-1)
+  if (block === undefined || last === undefined)
+    return startsAnew(new Map([[name, worker]]), () =>
+      block === undefined ? quietHash() : new SourceHash(block, onBlock)
+    )
+  const { position, rows, state } = last
+  return {
+    sources: new Map([
+      [
+        name,
+        {
+          reader: new SourceReader(name, worker, position, state),
+          hash: new SourceHash(block, onBlock, position, rows)
+        }
+      ]
+    ]),
+    kept: checkpoints,
+    finished: false
+  }
+}
 
 const givesTheSame = Effect.fnUntraced(function* (
   workers: ReadonlyMap<string, GeneratorWorker>,
