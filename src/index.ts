@@ -126,5 +126,11 @@ export {
   type TaskByCaseConstructor,
   type TaskConstructor
 } from "./tasks/defineTask.ts"
+export { defineGeneratorTask, type GeneratorTaskConstructor } from "./tasks/defineGeneratorTask.ts"
+export {
+  type CallingTools,
+  defineMultiCallTask,
+  type MultiCallConstructor
+} from "./tasks/defineMultiCallTask.ts"
 export type { AnswerDetails } from "./tasks/Answer.ts"
 export type { TaskParameters } from "./tasks/makeTask.ts"

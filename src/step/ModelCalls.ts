@@ -26,8 +26,12 @@ import type { RowAtWork } from "./Worker.ts"
 /** For which row of which step a model is asked. */
 export interface Caller extends Pick<RowAtWork, "content" | "onRequests" | "onLate"> {
   readonly step: string
+  /** Is told that a call was left since the run is to stop. */
+  readonly onLeft?: (() => void) | undefined
   /** The row's place when a call is made. */
   readonly place: () => string
+  /** What of the calls goes into metadata. Default: all. */
+  readonly tells?: { readonly input: boolean; readonly output: boolean } | undefined
   /** Which answers of an earlier time will do. */
   readonly recalls: NonNullable<GenerateRequest["recalls"]>
 }
@@ -81,10 +85,11 @@ export class ModelCalls implements StepLLM {
       fiber.addObserver((exit) => {
         this.#beside.delete(fiber)
         if (Exit.isSuccess(exit)) resolve(exit.value)
-        else if (Cause.hasInterruptsOnly(exit.cause))
+        else if (Cause.hasInterruptsOnly(exit.cause)) {
           // A run that is to stop leaves the row: the promise has nothing to say any more.
           Deferred.doneUnsafe(this.#left, Effect.interrupt)
-        else reject(Cause.squash(exit.cause))
+          this.#caller.onLeft?.()
+        } else reject(Cause.squash(exit.cause))
       })
     })
 
@@ -98,14 +103,18 @@ export class ModelCalls implements StepLLM {
 
   /** What there is to tell of the calls since the last time, in the order in which they were made. */
   told(): Row {
-    const { step } = this.#caller
+    const { step, tells = { input: true, output: true } } = this.#caller
     const calls = this.#calls.toSorted((a, b) => a.number - b.number)
     this.#calls = []
     if (calls.length === 0) return {}
     return {
-      [`raw_input_${step}`]: calls.map(({ input }) => input),
-      [`raw_output_${step}`]: calls.map(({ answer }) => answer?.text ?? null),
-      ...listed(`reasoning_${step}`, calls, ({ reasoning }) => reasoning),
+      ...(tells.input ? { [`raw_input_${step}`]: calls.map(({ input }) => input) } : {}),
+      ...(tells.output
+        ? {
+            [`raw_output_${step}`]: calls.map(({ answer }) => answer?.text ?? null),
+            ...listed(`reasoning_${step}`, calls, ({ reasoning }) => reasoning)
+          }
+        : {}),
       ...listed(`finish_reason_${step}`, calls, ({ finishReason }) =>
         finishReason === "stop" ? undefined : finishReason
       ),

@@ -37,6 +37,10 @@ export class RowChunks {
 
 /** A generator at work, as whoever reads from it sees it. */
 export interface SourceAtWork extends Pick<RowAtWork, "onRequests" | "onLate"> {
+  /** Is told that a call was left since the run is to stop: the work is not to be waited for. */
+  readonly onLeft: () => void
+  /** No row from this position on is wanted: nothing need be asked for it ahead. */
+  readonly most: number
   /** The position of the row that is made now. */
   readonly position: () => number
   /** What the generator kept when it had made the rows before; undefined if it begins anew. */
@@ -55,8 +59,8 @@ export interface GeneratorWorker {
   readonly total?: number | undefined
   /** The columns with their types in the files that they come from, where those say them. */
   readonly columns?: Columns | undefined
-  /** Says why a row is an error row from the beginning; undefined if it is none. */
-  readonly failureOf?: ((row: Row) => RowFailed | undefined) | undefined
+  /** What makes a row an error row from the beginning: what was thrown; undefined if it is none. */
+  readonly failureOf?: ((row: Row) => unknown) | undefined
   /** Whether it gives its rows only once, so that no run can look at them before it begins. */
   readonly once?: boolean | undefined
 }

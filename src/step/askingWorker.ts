@@ -27,18 +27,18 @@ export interface AskingStep {
   readonly llm: AnyLLM
   readonly parameters: unknown
   readonly useCache: boolean | undefined
-  /** Metadata as rows of the step tell it. Default: all that there is. */
-  readonly told?: ((metadata: Row) => Row) | undefined
+  readonly tells?: Caller["tells"]
 }
 
 /** Opens the model of a step; gives what makes the calls for a row. */
-const opened = Effect.fnUntraced(function* ({
+export const opened = Effect.fnUntraced(function* ({
   llm,
   name,
   parameters,
+  tells,
   useCache
 }: AskingStep): Effect.fn.Return<
-  (caller: Omit<Caller, "step" | "recalls">, anew?: boolean) => ModelCalls,
+  (caller: Omit<Caller, "step" | "recalls" | "tells">, anew?: boolean) => ModelCalls,
   StepFailed,
   Scope.Scope
 > {
@@ -50,7 +50,7 @@ const opened = Effect.fnUntraced(function* ({
   const fork = Effect.runForkWith(yield* Effect.context<never>())
   const recalls = useCache === false ? "this run" : "any"
   return (caller, anew = false) =>
-    new ModelCalls(model, { ...caller, step: name, recalls: anew ? "none" : recalls }, fork)
+    new ModelCalls(model, { ...caller, step: name, tells, recalls: anew ? "none" : recalls }, fork)
 })
 
 /** Work on single rows, many of them at once. */
@@ -59,7 +59,6 @@ export const rowAsking = (
   work: (row: Row, llm: StepLLM) => Produced<Row>
 ): Effect.Effect<RowWorker, StepFailed, Scope.Scope> =>
   Effect.map(opened(step), (callsOf): RowWorker => {
-    const told = (calls: ModelCalls): Row => step.told?.(calls.told()) ?? calls.told()
     const process = (
       row: Row,
       atWork: RowAtWork,
@@ -69,14 +68,14 @@ export const rowAsking = (
         const calls = callsOf({ ...atWork, place: () => atWork.place }, anew)
         return calls.around(produced(() => work(row, calls))).pipe(
           Effect.map((rows) => {
-            const metadata = told(calls)
+            const metadata = calls.told()
             return [...rows].map((made): Outcome => ({ row: withTold(made, row, metadata) }))
           }),
           Effect.catch((thrown) =>
             // What failed before with answers of that time is tried with others.
             atWork.retriesFailed && calls.recalled && !anew
               ? process(row, atWork, true)
-              : Effect.fail(new RowThrew(thrown, withMetadata(row, told(calls))))
+              : Effect.fail(new RowThrew(thrown, withMetadata(row, calls.told())))
           )
         )
       })
@@ -114,27 +113,27 @@ export const sourceAsking = (
       ...more,
       kind: "generator",
       generate: (offset, atWork) => {
-        const { onLate, onRequests, position } = atWork
-        const own = callsOf({ content: "", place: () => `${position()}`, onRequests, onLate })
+        const { onLate, onLeft, onRequests, position } = atWork
+        const place = (): string => `${position()}`
+        const own = callsOf({ content: "", place, onRequests, onLeft, onLate })
         calls = own
         return generate(offset, atWork, own)
       },
       completed: (row) => {
-        const metadata = calls?.told() ?? {}
-        return withTold(row, row, step.told?.(metadata) ?? metadata)
+        return withTold(row, row, calls?.told() ?? {})
       }
     }
   })
 
 /** A row that tells what was asked for it, besides what the row that it came of tells. */
-const withTold = (made: Row, from: Row, metadata: Row): Row => ({
+export const withTold = (made: Row, from: Row, metadata: Row): Row => ({
   ...made,
   [metadataColumn]: {},
   ...withMetadata(from, metadata)
 })
 
 /** Rows, whatever gives them and whatever it throws. */
-const produced = (work: () => Produced<Row>): Effect.Effect<Iterable<Row>, unknown> =>
+export const produced = (work: () => Produced<Row>): Effect.Effect<Iterable<Row>, unknown> =>
   Effect.suspend(() => {
     try {
       const rows = rowsOf(work())

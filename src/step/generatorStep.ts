@@ -123,6 +123,7 @@ export const generatorStep = defined(
     if (initial !== undefined) checkState(name, initial)
     return stepOf(generatorStepDefinition, options, {
       kind: "generator",
+      goesOn: initial !== undefined,
       gives: () => tells,
       declares: tells,
       parameters: {

@@ -10,7 +10,7 @@ const themes = generatorStep({
   state: { number: 0, last: "nothing" },
   async *process({ llm, state }) {
     const begun = state.number
-    while (state.number < 5000) {
+    while (state.number < 2600) {
       const { text } = await llm.askPromise(`Another theme than ${state.last}?`)
       state.number++
       state.last = text

@@ -134,7 +134,13 @@ const beginning = Effect.fnUntraced(function* (
       : new Map()
   noteColumns(record, sourcesFirst)
   const after = hasPast
-    ? yield* startsAfter(generators(sourcesFirst), record, block, onBlock)
+    ? yield* startsAfter(
+        generators(sourcesFirst),
+        record,
+        block,
+        onBlock,
+        (name) => graph.nodes.get(name)!.step.goesOn
+      )
     : undefined
   if (after?.finished === true) return undefined
   yield* checkSteps(graph)

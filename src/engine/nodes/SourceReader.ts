@@ -9,14 +9,19 @@ import { type RowSource, sourceOf } from "../../step/produced.ts"
 import type { RowFailed, StepFailed } from "../../step/StepFailed.ts"
 import type { Pulling } from "../../step/streams.ts"
 import type { GeneratorWorker, SourceAtWork } from "../../step/Worker.ts"
-import { asStepFailed, endsRun } from "../watch/failures.ts"
+import { asStepFailed, endsRun, rowFailure, stepFailure } from "../watch/failures.ts"
 
 type Rows = ReadonlyArray<Row>
 
 /** What is told of a generator that asks a model. */
-type SourceWatch = Pick<SourceAtWork, "onRequests" | "onLate">
+type SourceWatch = Pick<SourceAtWork, "onRequests" | "onLeft" | "onLate" | "most">
 
-const unwatched: SourceWatch = { onRequests: () => {}, onLate: () => {} }
+const unwatched: SourceWatch = {
+  onRequests: () => {},
+  onLeft: () => {},
+  onLate: () => {},
+  most: Infinity
+}
 
 export class SourceReader {
   readonly #step: string
@@ -58,7 +63,16 @@ export class SourceReader {
 
   /** Why a row is an error row from the beginning. */
   failureOf(row: Row): RowFailed | undefined {
-    return this.#worker.failureOf?.(row)
+    const thrown = this.#worker.failureOf?.(row)
+    if (thrown === undefined) return undefined
+    const failure = rowFailure(this.#step, thrown)
+    if (failure.fatal === true) throw stepFailure(failure)
+    return failure
+  }
+
+  /** No row from a position on will be asked for. */
+  limitTo(most: number): void {
+    this.#watch = { ...this.#watch, most }
   }
 
   /**
@@ -97,7 +111,9 @@ export class SourceReader {
     return {
       position: () => this.#making,
       onRequests: (underWay) => this.#watch.onRequests(underWay),
+      onLeft: () => this.#watch.onLeft(),
       onLate: (late) => this.#watch.onLate(late),
+      most: this.#watch.most,
       state: this.#state
     }
   }

@@ -1,4 +1,5 @@
 /** A generator at work: gives its rows batch by batch, as long as there is place for more. */
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type { Row } from "../../columns/Row.ts"
@@ -48,6 +49,7 @@ export class SourceRun implements NodeRun {
   /** Requests of the generator that are under way, and the pull that waits for them. */
   #requests = 0
   #pull: Launched | undefined
+  #held: Deferred.Deferred<void> | undefined
 
   constructor(machine: Machine, node: PlanNode, { hash, reader }: SourceStart, limits: RowLimits) {
     this.#machine = machine
@@ -63,8 +65,12 @@ export class SourceRun implements NodeRun {
       onRequests: (underWay) => {
         this.#requests = underWay
         this.#pull?.mayAbandon(underWay === 0)
+        this.#hold()
       },
-      onLate: (late) => machine.onLate(node.name, late)
+      onLeft: () => this.#pull?.mayAbandon(true),
+      onLate: (late) => machine.onLate(node.name, late),
+      // One more than the budget, as it is asked for below.
+      most: Math.min(limits.sample, limits.budget + 1)
     })
     this.#tally.total =
       reader.total === undefined ? undefined : Math.min(reader.total, limits.sample)
@@ -103,11 +109,24 @@ export class SourceRun implements NodeRun {
       (exit) => {
         this.#waiting = false
         this.#pull = undefined
+        this.#hold()
         if (Exit.isFailure(exit)) throw failureIn(exit.cause)
         this.#give(exit.value, count)
       },
       { abandonable: this.#requests === 0 }
     )
+  }
+
+  /** What is asked ahead of what the source is asked for keeps the run until it is answered. */
+  #hold(): void {
+    const wanted = this.#requests > 0 && !this.#waiting
+    if (wanted && this.#held === undefined) {
+      this.#held = Deferred.makeUnsafe<void>()
+      this.#machine.launch(Deferred.await(this.#held), () => {})
+    } else if (!wanted && this.#held !== undefined) {
+      Deferred.doneUnsafe(this.#held, Effect.void)
+      this.#held = undefined
+    }
   }
 
   #give(rows: ReadonlyArray<Row>, asked: number): void {

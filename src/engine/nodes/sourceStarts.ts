@@ -59,12 +59,13 @@ export const startsAfter = Effect.fnUntraced(function* (
   { checkpoints, finish }: Earlier,
   /** Rows between checkpoints; undefined if a run of the graph cannot begin in the middle. */
   block: number | undefined,
-  onBlock: (position: number, hash: string) => void
+  onBlock: (position: number, hash: string) => void,
+  /** Whether a source goes on after a checkpoint without the rows before it. */
+  goesOn: (name: string) => boolean
 ): Effect.fn.Return<Starts, StepFailed> {
   const [only] = workers
-  // A state stands for the rows before it: they are not made again.
-  if (only !== undefined && only[1].state !== undefined && workers.size === 1)
-    return startsAtState(only, { checkpoints, finish }, block, onBlock)
+  if (only !== undefined && goesOn(only[0]) && workers.size === 1)
+    return goesOnAfter(only, { checkpoints, finish }, block, onBlock)
   // Rows that come only once cannot be looked at before they are wanted.
   if ([...workers.values()].some(({ once }) => once === true))
     return startsAnew(workers, () =>
@@ -106,8 +107,8 @@ export const startsAfter = Effect.fnUntraced(function* (
   }
 })
 
-/** Begins after the last checkpoint, with what the generator had kept by then. */
-const startsAtState = (
+/** Goes on after the last checkpoint, with what the generator had kept by then. */
+const goesOnAfter = (
   [name, worker]: readonly [string, GeneratorWorker],
   { checkpoints, finish }: Earlier,
   block: number | undefined,
