@@ -21,6 +21,7 @@ export {
   toYamlPromise
 } from "./catalog/documents.ts"
 export type { Columns, RowOf } from "./columns/Columns.ts"
+export type { Metadata } from "./columns/metadata.ts"
 export type { Row } from "./columns/Row.ts"
 export { oneOf, open } from "./columns/inputs.ts"
 export { DataError } from "./data/rows/DataError.ts"
@@ -109,6 +110,7 @@ export { type BatchRouting, routingBatchFunction, sampleNSteps } from "./pipelin
 export * from "./pipeline/problems.ts"
 export type { GeneratorStep, JoinStep, Step } from "./step/Step.ts"
 export { RowFailed, StepFailed, StepsFailed } from "./step/StepFailed.ts"
+export type { LLMQuestion, StepAnswer, StepLLM } from "./step/StepLLM.ts"
 export type { StepTools } from "./step/StepTools.ts"
 export type { StepParameters, GeneratorParameters } from "./step/makeStep.ts"
 export { inThreads } from "./step/inThreads.ts"
@@ -125,5 +127,11 @@ export {
   type TaskByCaseConstructor,
   type TaskConstructor
 } from "./tasks/defineTask.ts"
+export { defineGeneratorTask, type GeneratorTaskConstructor } from "./tasks/defineGeneratorTask.ts"
+export {
+  type CallingTools,
+  defineMultiCallTask,
+  type MultiCallConstructor
+} from "./tasks/defineMultiCallTask.ts"
 export type { AnswerDetails } from "./tasks/Answer.ts"
-export type { Metadata, TaskParameters } from "./tasks/makeTask.ts"
+export type { TaskParameters } from "./tasks/makeTask.ts"

@@ -40,35 +40,6 @@ export const rooms: Readonly<Record<string, Room>> = {
     holds: "counts, sums and tables as a person reads them",
     imports: ["columns"]
   },
-  step: {
-    holds: "what a step is: reads, gives, parameters, kind; own steps; runs nothing",
-    imports: ["columns"]
-  },
-  pipeline: {
-    holds: "flows, the wiring check, its sentences and problems, `GraphBuilder`",
-    imports: ["columns", "step"]
-  },
-  picture: {
-    holds: "pipelines as SVG and Mermaid text",
-    imports: ["columns", "step", "pipeline"]
-  },
-  document: {
-    holds: "pipelines to YAML and JSON and back, with a registry of classes that is passed in",
-    imports: ["columns", "secrets", "step", "pipeline"],
-    wings: {
-      tree: {
-        holds: "what a document is before it means anything: trees, places, problems, names",
-        imports: []
-      },
-      yaml: { holds: "trees as YAML text and back", imports: ["tree"] },
-      classes: {
-        holds: "classes and fields as documents spell them, here and in Python",
-        imports: ["tree"]
-      },
-      read: { holds: "trees read as pipelines", imports: ["tree", "yaml", "classes"] },
-      write: { holds: "pipelines written as trees", imports: ["tree", "classes", "read"] }
-    }
-  },
   models: {
     holds: "models: what is asked and answered, how, and by which provider",
     imports: ["columns", "runtime", "secrets"],
@@ -134,6 +105,35 @@ export const rooms: Readonly<Record<string, Room>> = {
         holds: "a model that answers from a script",
         imports: ["chat", "asking", "provider"]
       }
+    }
+  },
+  step: {
+    holds: "what a step is: reads, gives, parameters, kind; own steps and what their work may ask",
+    imports: ["columns", "models"]
+  },
+  pipeline: {
+    holds: "flows, the wiring check, its sentences and problems, `GraphBuilder`",
+    imports: ["columns", "step"]
+  },
+  picture: {
+    holds: "pipelines as SVG and Mermaid text",
+    imports: ["columns", "step", "pipeline"]
+  },
+  document: {
+    holds: "pipelines to YAML and JSON and back, with a registry of classes that is passed in",
+    imports: ["columns", "secrets", "step", "pipeline"],
+    wings: {
+      tree: {
+        holds: "what a document is before it means anything: trees, places, problems, names",
+        imports: []
+      },
+      yaml: { holds: "trees as YAML text and back", imports: ["tree"] },
+      classes: {
+        holds: "classes and fields as documents spell them, here and in Python",
+        imports: ["tree"]
+      },
+      read: { holds: "trees read as pipelines", imports: ["tree", "yaml", "classes"] },
+      write: { holds: "pipelines written as trees", imports: ["tree", "classes", "read"] }
     }
   },
   journal: {

@@ -10,7 +10,7 @@ import { shown } from "../document/tree/DocumentSchema.ts"
 import { plainTree } from "../document/tree/plainTree.ts"
 import { isRecord, type Tree, type TreeRecord } from "../document/tree/Tree.ts"
 import { AnswerFormat, type JsonSchemaFormat, rareFormat } from "../models/chat/formats.ts"
-import { jsonSchemaOf } from "../tasks/jsonSchema.ts"
+import { jsonSchemaOf } from "../models/chat/jsonSchema.ts"
 
 /** The schema as Python has it: with a title, from which comes its name. */
 export const structuredOutput: Field = {

@@ -2,9 +2,13 @@
  * The column `distilabel_metadata`: what tasks tell of how a row came about, merged where rows
  * meet.
  */
+import * as Schema from "effect/Schema"
 import type { Row } from "./Row.ts"
 
 export const metadataColumn = "distilabel_metadata"
+
+/** Metadata of one answer, or of all calls for one row. */
+export const MetadataOfOne = Schema.Record(Schema.String, Schema.Unknown)
 
 /**
  * Metadata of several rows: a key that one has keeps its value, a key that several have gets a
@@ -24,4 +28,20 @@ export const mergedMetadata = (rows: ReadonlyArray<Row>): Row => {
     return [key, values.length === 1 ? values[0] : values]
   })
   return { [metadataColumn]: Object.fromEntries(merged) }
+}
+
+/**
+ * What tasks tell of a row: the chat sent, the text that came back, token counts, each under the
+ * task's name.
+ */
+export interface Metadata {
+  readonly [key: string]: unknown
+}
+
+/** Metadata of earlier tasks stays, that of a task of the same name is replaced. */
+export const withMetadata = (row: Row, own: Row): Row => {
+  const before = row[metadataColumn]
+  if (Array.isArray(before)) return { [metadataColumn]: [...before, own] }
+  const merged = typeof before === "object" && before !== null ? { ...before, ...own } : own
+  return Object.keys(merged).length === 0 ? {} : { [metadataColumn]: merged }
 }

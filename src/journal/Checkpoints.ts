@@ -26,6 +26,8 @@ export interface Checkpoint {
   /** The hash of the source's rows from the checkpoint before to this one. */
   readonly rows: string
   readonly leaves: Readonly<Record<string, LeafMark>>
+  /** What the source keeps over a resume, as it was after these rows; absent if it keeps nothing. */
+  readonly state?: unknown
 }
 
 /** What a source gave in all. */

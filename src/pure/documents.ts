@@ -12,10 +12,10 @@ import {
   type Surroundings,
   textOf
 } from "../document/texts.ts"
+import * as readyTasks from "../gallery/readyTasks.ts"
 import type { AnyPipeline } from "../pipeline/Pipeline.ts"
 import { generatorStep } from "../step/generatorStep.ts"
 import { globalStep, joinStep, step } from "../step/ownSteps.ts"
-import * as readyTasks from "../tasks/readyTasks.ts"
 import { taskDefaults } from "../tasks/taskOptions.ts"
 import * as steps from "./steps.ts"
 

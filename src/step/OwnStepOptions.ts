@@ -2,9 +2,14 @@
 import type { Columns, RowOf } from "../columns/Columns.ts"
 import type { Inputs } from "../columns/inputs.ts"
 import type { RenamedOut } from "../columns/mapping.ts"
+import type { Metadata } from "../columns/metadata.ts"
 import type { Adds, Swaps } from "../columns/Row.ts"
+import type { AnyLLM } from "../models/chat/LLM.ts"
+import type { ParametersOf as LLMParametersOf } from "../models/chat/Model.ts"
 import type { StepParameters } from "./makeStep.ts"
 import type { Makes } from "./Step.ts"
+import type { StepLLM } from "./StepLLM.ts"
+import type { StepTools } from "./StepTools.ts"
 
 /**
  * What `run({ parameters })` may set of an own step: its declared parameters; those with a default
@@ -85,18 +90,42 @@ export interface OwnStepOptions<
   readonly outputMappings?: OutputMap
 }
 
+/** A step that may ask a model in its work. */
+export interface AsksModel<L extends AnyLLM> {
+  /**
+   * A model that `process` may ask, by `llm` of its tools. Rows then go to `process` one by one,
+   * many at once, and say in `distilabel_metadata` what was asked for them.
+   */
+  readonly llm?: L
+}
+
+/** The tools of a step; `llm` among them where it declares one. */
+export type ToolsOf<L extends AnyLLM> = [L] extends [never]
+  ? StepTools
+  : StepTools & { readonly llm: StepLLM<L> }
+
+/** Parameters of the model that a step declares. */
+export type ModelParameters<L extends AnyLLM> = [L] extends [never]
+  ? unknown
+  : { readonly llm?: LLMParametersOf<L> }
+
+/** The columns that a step adds: those it declares, and what is told of its calls of a model. */
+export type Told<Out, L extends AnyLLM> = [L] extends [never]
+  ? Out
+  : Out & { readonly distilabel_metadata: Metadata }
+
 /** What an own step does to rows. */
 export type Given<
-  Out extends Columns,
+  Out,
   InputMap,
   OutputMap,
   Removed extends string,
   Replaces extends boolean
 > = Replaces extends true
-  ? Makes<RenamedOut<RowOf<Out>, InputMap, OutputMap>>
+  ? Makes<RenamedOut<Out, InputMap, OutputMap>>
   : [Removed] extends [never]
-    ? Adds<RenamedOut<RowOf<Out>, InputMap, OutputMap>>
-    : Swaps<Removed, RenamedOut<RowOf<Out>, InputMap, OutputMap>>
+    ? Adds<RenamedOut<Out, InputMap, OutputMap>>
+    : Swaps<Removed, RenamedOut<Out, InputMap, OutputMap>>
 
 /** Rows that are read one after the other, any number of times. */
 export interface RowStream<R> extends Iterable<R> {

@@ -73,6 +73,11 @@ export interface StepData {
    * costs.
    */
   readonly keepsOutputs: boolean
+  /**
+   * Whether a generator goes on after a checkpoint without the rows before it: it keeps a state, or
+   * makes each row by its position.
+   */
+  readonly goesOn: boolean
   /** The same step with runtime parameters set. */
   readonly configure: (parameters: Readonly<Record<string, unknown>>) => StepData
   /**

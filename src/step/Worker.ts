@@ -35,16 +35,32 @@ export class RowChunks {
   }
 }
 
+/** A generator at work, as whoever reads from it sees it. */
+export interface SourceAtWork extends Pick<RowAtWork, "onRequests" | "onLate"> {
+  /** Is told that a call was left since the run is to stop: the work is not to be waited for. */
+  readonly onLeft: () => void
+  /** No row from this position on is wanted: nothing need be asked for it ahead. */
+  readonly most: number
+  /** The position of the row that is made now. */
+  readonly position: () => number
+  /** What the generator kept when it had made the rows before; undefined if it begins anew. */
+  readonly state: unknown
+}
+
 /** Makes rows, from position `offset` on. */
 export interface GeneratorWorker {
   readonly kind: "generator"
-  readonly generate: (offset: number) => Produced<Row> | RowChunks
+  readonly generate: (offset: number, atWork: SourceAtWork) => Produced<Row> | RowChunks
+  /** A row that was made just now, with what there is to tell of how. */
+  readonly completed?: ((row: Row) => Row) | undefined
+  /** What it keeps over a resume, as it is after the row that it made last. */
+  readonly state?: (() => unknown) | undefined
   /** How many rows there will be, if known. */
   readonly total?: number | undefined
   /** The columns with their types in the files that they come from, where those say them. */
   readonly columns?: Columns | undefined
-  /** Says why a row is an error row from the beginning; undefined if it is none. */
-  readonly failureOf?: ((row: Row) => RowFailed | undefined) | undefined
+  /** What makes a row an error row from the beginning: what was thrown; undefined if it is none. */
+  readonly failureOf?: ((row: Row) => unknown) | undefined
   /** Whether it gives its rows only once, so that no run can look at them before it begins. */
   readonly once?: boolean | undefined
 }
@@ -82,10 +98,18 @@ export interface RowAtWork {
 /** Works on one row at a time, many of them at once: steps that wait for a model. */
 export interface RowWorker {
   readonly kind: "row"
-  readonly process: (
-    row: Row,
-    atWork: RowAtWork
-  ) => Effect.Effect<ReadonlyArray<Outcome>, RowFailed>
+  readonly process: (row: Row, atWork: RowAtWork) => Effect.Effect<ReadonlyArray<Outcome>, unknown>
+}
+
+/** What was thrown at a row, with columns that it has all the same. */
+export class RowThrew {
+  readonly thrown: unknown
+  readonly columns: Row
+
+  constructor(thrown: unknown, columns: Row) {
+    this.thrown = thrown
+    this.columns = columns
+  }
 }
 
 /** Works on what came out of each branch for one row of their common flow, branches in their order. */

@@ -48,6 +48,7 @@ export interface StepSpec {
   readonly options?: Readonly<Record<string, unknown>>
   readonly useCache?: boolean | undefined
   readonly keepsOutputs?: boolean
+  readonly goesOn?: boolean
   readonly check?: (values: ParameterValues) => Effect.Effect<void, StepFailed>
   readonly open: (values: ParameterValues) => Effect.Effect<Worker, StepFailed, Scope.Scope>
 }
@@ -90,6 +91,7 @@ const build = (spec: StepSpec): StepData => {
     values,
     useCache: spec.useCache ?? true,
     keepsOutputs: spec.keepsOutputs ?? false,
+    goesOn: spec.goesOn ?? false,
     configure: ({ [sizeName]: batchSize, ...rest }) =>
       build({
         ...spec,

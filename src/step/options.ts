@@ -75,6 +75,11 @@ export const RowsOption = ofKind<ReadonlyArray<object>>("rows")
 /** Rows from which others are drawn: what comes out holds lists of their values. */
 export const SamplesOption = ofKind<ReadonlyArray<object>>("samples")
 
+/** What a generator keeps over a resume, as it is at the beginning. */
+export const StateOption = Schema.declare<object>(
+  (value): value is object => typeof value === "object" && value !== null && !Array.isArray(value)
+)
+
 /** A secret: a text that nothing prints and no document holds. */
 export const SecretOption: Schema.Codec<Redacted.Redacted, Redacted.Redacted | string> =
   Schema.Union([Schema.Redacted(Schema.String), Schema.RedactedFromValue(Schema.String)]).annotate({

@@ -4,12 +4,22 @@
  */
 import * as Schema from "effect/Schema"
 import { define } from "./Definition.ts"
-import { ColumnsOption, FunctionOption, InputsOption, ParametersOption } from "./options.ts"
+import {
+  ColumnsOption,
+  FunctionOption,
+  InputsOption,
+  ModelOption,
+  ParametersOption,
+  StateOption
+} from "./options.ts"
 
 const parameters = {
   parameters: Schema.optionalKey(ParametersOption),
   defaults: Schema.optionalKey(Schema.Record(Schema.String, Schema.Unknown))
 }
+
+/** The model of a step that asks one in its work. */
+const llm = Schema.optionalKey(ModelOption)
 
 const columnsAndFunction = {
   inputs: Schema.optionalKey(InputsOption),
@@ -33,7 +43,7 @@ const rowCounts = Schema.Literals(["one-to-one", "filter", "one-to-many", "many-
 export const stepDefinition = define({
   type: "Step",
   about: "Makes a step from a function of rows.",
-  options: { rowCount: Schema.optionalKey(rowCounts), ...columnsAndFunction },
+  options: { llm, rowCount: Schema.optionalKey(rowCounts), ...columnsAndFunction },
   defaults: { rowCount: "one-to-one", replaces: false },
   valuesIn: "defaults",
   madeBy: "step"
@@ -43,7 +53,7 @@ export const globalStepDefinition = define({
   type: "GlobalStep",
   about:
     "Makes a step that gets all rows at once, in their order: to deduplicate, to sort, to count over everything.",
-  options: { streams: Schema.optionalKey(Schema.Boolean), ...columnsAndFunction },
+  options: { llm, streams: Schema.optionalKey(Schema.Boolean), ...columnsAndFunction },
   defaults: { streams: false, replaces: false },
   valuesIn: "defaults",
   madeBy: "globalStep"
@@ -62,7 +72,13 @@ export const joinStepDefinition = define({
 export const generatorStepDefinition = define({
   type: "GeneratorStep",
   about: "Makes a step that makes rows: from an API, a database, a random generator.",
-  options: { outputs: ColumnsOption, ...parameters, process: FunctionOption },
+  options: {
+    llm,
+    outputs: ColumnsOption,
+    state: Schema.optionalKey(StateOption),
+    ...parameters,
+    process: FunctionOption
+  },
   defaults: {},
   valuesIn: "defaults",
   madeBy: "generatorStep"

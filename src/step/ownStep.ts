@@ -3,16 +3,21 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { Columns } from "../columns/Columns.ts"
 import { type Inputs, readsOf } from "../columns/inputs.ts"
+import { metadataColumn, MetadataOfOne } from "../columns/metadata.ts"
 import type { Row } from "../columns/Row.ts"
 import { type Shape, withColumns } from "../columns/Shape.ts"
+import type { AnyLLM } from "../models/chat/LLM.ts"
+import { rowAsking, rowsAsking } from "./askingWorker.ts"
 import type { AnyDefinition } from "./Definition.ts"
 import { openThreads, threadsOf } from "./inThreads.ts"
-import type { ParameterValues } from "./makeStep.ts"
+import type { ParameterValues, StepSpec } from "./makeStep.ts"
+import { modelParameters } from "./openModel.ts"
 import type { OwnStepOptions, StepResources } from "./OwnStepOptions.ts"
 import type { AnyStep, RowCount } from "./Step.ts"
+import type { StepLLM } from "./StepLLM.ts"
 import { stepOf } from "./stepOf.ts"
 import { type StepTools, toolsOf } from "./StepTools.ts"
-import type { Produced } from "./Worker.ts"
+import type { BatchWorker, Produced } from "./Worker.ts"
 
 const Resources = Schema.optionalKey(
   Schema.Struct({
@@ -36,8 +41,9 @@ export const ownStep = <S extends AnyStep>(
     string,
     boolean
   > & {
-    readonly process: (rows: never, parameters: never, tools: StepTools) => Produced<Row, unknown>
+    readonly process: (rows: never, parameters: never, tools: never) => Produced<Row, unknown>
     readonly streams?: boolean
+    readonly llm?: AnyLLM
   },
   rowCount: RowCount
 ): S => {
@@ -46,9 +52,17 @@ export const ownStep = <S extends AnyStep>(
   const process = options.process as (
     rows: unknown,
     parameters: ParameterValues,
-    tools: StepTools
+    tools: StepTools & { readonly llm?: StepLLM }
   ) => Produced<Row>
-  const outputs = options.outputs ?? {}
+  const { llm, name, useCache } = options
+  if (llm !== undefined && threadsOf(options.process) !== undefined)
+    throw new RangeError(
+      `Step '${name}' declares a model, but its process runs in threads, where no model can be asked. Ask it in a step of its own.`
+    )
+  // What a global step asks is asked for none of its rows.
+  const tells = llm !== undefined && kind === "step"
+  const { outputs: own = {} } = options
+  const outputs = tells ? { ...own, [metadataColumn]: MetadataOfOne } : own
   return stepOf<S>(definition, options, {
     kind,
     rowCount,
@@ -59,33 +73,49 @@ export const ownStep = <S extends AnyStep>(
         ? { columns: outputs, open: false }
         : withColumns(without(have, options.removes ?? []), outputs),
     extendsRows: options.replaces !== true,
-    declares: { columns: outputs, open: false },
+    declares: {
+      // Of earlier tasks there may be a list.
+      columns: tells ? { ...own, [metadataColumn]: Schema.Unknown } : own,
+      open: false
+    },
     removes: options.removes ?? [],
-    parameters: { ...options.parameters, resources: Resources },
+    parameters: {
+      ...options.parameters,
+      resources: Resources,
+      ...(llm === undefined ? {} : { llm: modelParameters(llm) })
+    },
     values: {
       ...(options.defaults as object),
       ...(options.resources === undefined ? {} : { resources: options.resources })
     },
-    keepsOutputs: true,
-    open: ({ resources, ...parameters }) => {
+    // Answers of a model are kept one by one.
+    keepsOutputs: llm === undefined,
+    open: ({ resources, llm: given, ...others }) => {
       const { memory, replicas } = (resources ?? {}) as StepResources
       const threads = threadsOf(options.process)
-      if (kind === "join")
-        return Effect.map(toolsOf(options.name), (tools) => ({
-          kind,
-          process: (arms) => process(arms, parameters, tools)
-        }))
-      if (threads === undefined)
-        return Effect.map(toolsOf(options.name), (tools) => ({
-          kind: "batch",
-          process: (rows) => process(rows, parameters, tools),
-          streams: options.streams,
-          replicas
-        }))
-      return Effect.map(
-        openThreads(options.name, threads, parameters, { memory, replicas }),
-        (call) => ({ kind: "batch", process: call, replicas })
-      )
+      if (threads !== undefined && kind !== "join")
+        return Effect.map(
+          openThreads(name, threads, others, { memory, replicas }),
+          (call): BatchWorker => ({ kind: "batch", process: call, replicas })
+        )
+      return Effect.flatMap(toolsOf(name), (tools): ReturnType<StepSpec["open"]> => {
+        if (kind === "join")
+          return Effect.succeed({ kind, process: (arms) => process(arms, others, tools) })
+        if (llm === undefined)
+          return Effect.succeed({
+            kind: "batch",
+            process: (rows) => process(rows, others, tools),
+            streams: options.streams,
+            replicas
+          })
+        const asking = { name, llm, parameters: given, useCache }
+        return kind === "step" && rowCount !== "many-to-one"
+          ? rowAsking(asking, (row, model) => process([row], others, { ...tools, llm: model }))
+          : rowsAsking(asking, (rows, model) => process(rows, others, { ...tools, llm: model }), {
+              streams: options.streams,
+              tells
+            })
+      })
     }
   })
 }

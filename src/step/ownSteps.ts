@@ -2,15 +2,20 @@
 import type { Columns, RowOf } from "../columns/Columns.ts"
 import type { InputRow, Inputs } from "../columns/inputs.ts"
 import type { Names, Renamed } from "../columns/mapping.ts"
+import type { AnyLLM } from "../models/chat/LLM.ts"
 import { defined } from "./Definition.ts"
 import { globalStepDefinition, joinStepDefinition, stepDefinition } from "./ownDefinitions.ts"
 import { ownStep } from "./ownStep.ts"
 import type {
+  AsksModel,
   Given,
+  ModelParameters,
   OwnStepOptions,
   OwnStepParameters,
   ParametersFor,
-  RowStream
+  RowStream,
+  Told,
+  ToolsOf
 } from "./OwnStepOptions.ts"
 import type { JoinStep, RowCount, Step } from "./Step.ts"
 import type { StepTools } from "./StepTools.ts"
@@ -26,6 +31,9 @@ import type { Produced } from "./Worker.ts"
  * rows says so with `rowCount` and spreads the row it got (`{ ...row, part }`), so that each result
  * is known to come from it.
  *
+ * With option `llm` it may ask a model, by `tools.llm`: it then gets one row a call, many calls at
+ * once. Limits, retries, prices, budgets, the cache and resumed runs work as for a task.
+ *
  * @example
  *   const shout = step({
  *     name: "shout",
@@ -33,10 +41,23 @@ import type { Produced } from "./Worker.ts"
  *     outputs: { loud: Schema.String },
  *     process: (rows) => rows.map((row) => ({ loud: row.text.toUpperCase() }))
  *   })
+ *   const refined = step({
+ *     name: "refined",
+ *     llm: OpenAILLM({ model: "gpt-4o-mini" }),
+ *     inputs: { text: Schema.String },
+ *     outputs: { better: Schema.String },
+ *     process: async ([row], _, { llm }) => {
+ *       const critique = await llm.askPromise(`What is weak in this text?\n${row!.text}`)
+ *       const better = await llm.askPromise(
+ *         `Improve the text.\n${row!.text}\nIts weaknesses:\n${critique.text}`
+ *       )
+ *       return [{ better: better.text }]
+ *     }
+ *   })
  *
  * @reads the declared inputs
- * @adds the declared outputs
- * @fails RowFailed for the rows of a call that throws or fails
+ * @adds the declared outputs; with `llm` also `distilabel_metadata`, the chats and answers of each row
+ * @fails RowFailed for the rows of a call that throws or fails, and for a row whose question is not answered
  */
 export const step = defined(
   stepDefinition,
@@ -50,7 +71,8 @@ export const step = defined(
     const OutputMap extends Names<RowOf<Out>> = {},
     const Removed extends string = never,
     const Replaces extends boolean = false,
-    R = never
+    R = never,
+    L extends AnyLLM = never
   >(
     options: OwnStepOptions<
       Name,
@@ -62,20 +84,21 @@ export const step = defined(
       OutputMap,
       Removed,
       Replaces
-    > & {
-      /** What it does to the number of rows. Default `one-to-one`. */
-      readonly rowCount?: Exclude<RowCount, "generator">
-      readonly process: (
-        rows: ReadonlyArray<InputRow<NoInfer<In>>>,
-        parameters: RowOf<NoInfer<Parameters>>,
-        tools: StepTools
-      ) => Produced<RowOf<NoInfer<Out>>, R>
-    }
+    > &
+      AsksModel<L> & {
+        /** What it does to the number of rows. Default `one-to-one`. */
+        readonly rowCount?: Exclude<RowCount, "generator">
+        readonly process: (
+          rows: ReadonlyArray<InputRow<NoInfer<In>>>,
+          parameters: RowOf<NoInfer<Parameters>>,
+          tools: ToolsOf<NoInfer<L>>
+        ) => Produced<RowOf<NoInfer<Out>>, R>
+      }
   ): Step<
     Name,
     Renamed<InputRow<In>, InputMap>,
-    Given<Out, InputMap, OutputMap, Removed, Replaces>,
-    OwnStepParameters & ParametersFor<Parameters, Defaults>,
+    Given<Told<RowOf<Out>, L>, InputMap, OutputMap, Removed, Replaces>,
+    OwnStepParameters & ParametersFor<Parameters, Defaults> & ModelParameters<L>,
     R
   > =>
     ownStep("step", stepDefinition, options, options.rowCount ?? stepDefinition.defaults.rowCount)
@@ -116,7 +139,8 @@ export const globalStep = defined(
     const Removed extends string = never,
     const Replaces extends boolean = false,
     const Streams extends boolean = false,
-    R = never
+    R = never,
+    L extends AnyLLM = never
   >(
     options: OwnStepOptions<
       Name,
@@ -128,22 +152,23 @@ export const globalStep = defined(
       OutputMap,
       Removed,
       Replaces
-    > & {
-      /** True to get the rows one after the other rather than in a list. Default false. */
-      readonly streams?: Streams
-      readonly process: (
-        rows: Streams extends true
-          ? RowStream<InputRow<NoInfer<In>>>
-          : ReadonlyArray<InputRow<NoInfer<In>>>,
-        parameters: RowOf<NoInfer<Parameters>>,
-        tools: StepTools
-      ) => Produced<RowOf<NoInfer<Out>>, R>
-    }
+    > &
+      AsksModel<L> & {
+        /** True to get the rows one after the other rather than in a list. Default false. */
+        readonly streams?: Streams
+        readonly process: (
+          rows: Streams extends true
+            ? RowStream<InputRow<NoInfer<In>>>
+            : ReadonlyArray<InputRow<NoInfer<In>>>,
+          parameters: RowOf<NoInfer<Parameters>>,
+          tools: ToolsOf<NoInfer<L>>
+        ) => Produced<RowOf<NoInfer<Out>>, R>
+      }
   ): Step<
     Name,
     Renamed<InputRow<In>, InputMap>,
-    Given<Out, InputMap, OutputMap, Removed, Replaces>,
-    OwnStepParameters & ParametersFor<Parameters, Defaults>,
+    Given<RowOf<Out>, InputMap, OutputMap, Removed, Replaces>,
+    OwnStepParameters & ParametersFor<Parameters, Defaults> & ModelParameters<L>,
     R
   > =>
     ownStep(
@@ -207,7 +232,7 @@ export const joinStep = defined(
   ): JoinStep<
     Name,
     Renamed<InputRow<In>, InputMap>,
-    Given<Out, InputMap, OutputMap, Removed, Replaces>,
+    Given<RowOf<Out>, InputMap, OutputMap, Removed, Replaces>,
     OwnStepParameters & ParametersFor<Parameters, Defaults>,
     "any",
     R

@@ -4,13 +4,13 @@ import type { Columns } from "../columns/Columns.ts"
 import type { Names, Renamed, RenamedOut } from "../columns/mapping.ts"
 import type { Row } from "../columns/Row.ts"
 import type { Chat } from "../models/chat/Chat.ts"
+import { jsonSchemaOf, readStructured } from "../models/chat/jsonSchema.ts"
+import type { AnyLLM } from "../models/chat/LLM.ts"
 import { defined } from "../step/Definition.ts"
 import { SchemaOption } from "../step/options.ts"
 import type { Holes } from "./Holes.ts"
-import { jsonSchemaOf, readStructured } from "./jsonSchema.ts"
 import {
   type Answered,
-  type AnyLLM,
   makeTask,
   type Reasoning,
   type TaskOptions,

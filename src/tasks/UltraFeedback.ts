@@ -1,7 +1,7 @@
 /** UltraFeedback: a model as judge of several texts for one instruction. */
 import * as Schema from "effect/Schema"
+import { jsonSchemaOf } from "../models/chat/jsonSchema.ts"
 import { defineTaskByCase } from "./defineTask.ts"
-import { jsonSchemaOf } from "./jsonSchema.ts"
 import { readFeedback } from "./readFeedback.ts"
 import { aspects, isTyped, judgePrompt, judgeSystem } from "./ultraFeedbackPrompts.ts"
 

@@ -2,7 +2,7 @@
  * From a model's answers to rows: parsed columns, the model's name, and what there is to tell of
  * how they came about.
  */
-import { metadataColumn } from "../columns/metadata.ts"
+import { metadataColumn, withMetadata } from "../columns/metadata.ts"
 import { own } from "../columns/own.ts"
 import type { Row } from "../columns/Row.ts"
 import type { Answer, TokenUsage } from "../models/chat/Answer.ts"
@@ -127,14 +127,6 @@ const grouped = (told: Told, row: Row, answers: ReadonlyArray<Answered>, extras:
     ? answers[0]?.failure
     : undefined
   return { row: { ...row, ...lists, ...extras, model_name: told.model, ...withList }, failure }
-}
-
-/** Metadata of earlier tasks stays, that of a task of the same name is replaced. */
-const withMetadata = (row: Row, own: Row): Row => {
-  const before = row[metadataColumn]
-  if (Array.isArray(before)) return { [metadataColumn]: [...before, own] }
-  const merged = typeof before === "object" && before !== null ? { ...before, ...own } : own
-  return Object.keys(merged).length === 0 ? {} : { [metadataColumn]: merged }
 }
 
 const metadataList = (before: unknown, own: ReadonlyArray<Row>): ReadonlyArray<unknown> => {

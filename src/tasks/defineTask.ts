@@ -9,15 +9,15 @@ import type { Names, Renamed, RenamedOut } from "../columns/mapping.ts"
 import type { Row } from "../columns/Row.ts"
 import type { Chat } from "../models/chat/Chat.ts"
 import type { AnswerFormat, JsonSchemaFormat } from "../models/chat/formats.ts"
+import { jsonSchemaOf, readStructured } from "../models/chat/jsonSchema.ts"
+import type { AnyLLM } from "../models/chat/LLM.ts"
 import { checkedOptions, refuseTakenNames } from "../step/checkedOptions.ts"
 import { type Defined, defined, type PythonClass } from "../step/Definition.ts"
 import type { DefaultsFor, Filled, OptionFields, OptionsOf } from "../step/options.ts"
 import type { AnyStep } from "../step/Step.ts"
 import type { AnswerDetails } from "./Answer.ts"
-import { jsonSchemaOf, readStructured } from "./jsonSchema.ts"
 import {
   type Answered,
-  type AnyLLM,
   makeTask,
   type Reasoning,
   type TaskOptions,

@@ -1,7 +1,7 @@
 /** Objects in answers: the JSON object that an answer is, or holds. */
 import type { Row } from "../columns/Row.ts"
+import { jsonIn } from "../models/chat/jsonIn.ts"
 import { given } from "./given.ts"
-import { jsonIn } from "./jsonIn.ts"
 
 const isObject = (value: unknown): value is Row =>
   typeof value === "object" && value !== null && !Array.isArray(value)

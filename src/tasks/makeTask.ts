@@ -5,21 +5,23 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { Columns } from "../columns/Columns.ts"
-import { metadataColumn } from "../columns/metadata.ts"
+import { type Metadata, metadataColumn, MetadataOfOne, withMetadata } from "../columns/metadata.ts"
 import type { Adds, Row } from "../columns/Row.ts"
 import { withColumns } from "../columns/Shape.ts"
-import { LLMClients } from "../models/asking/LLMClients.ts"
+import { askable } from "../models/chat/askable.ts"
 import type { Chat } from "../models/chat/Chat.ts"
 import type { AnswerFormat, JsonSchemaFormat } from "../models/chat/formats.ts"
-import { type GenerateOutput, type LLM, requestTo } from "../models/chat/LLM.ts"
+import { type AnyLLM, type GenerateOutput, requestTo } from "../models/chat/LLM.ts"
 import type { LLMError } from "../models/chat/LLMError.ts"
 import type { Observer } from "../models/chat/LLMEvents.ts"
 import type { ParametersOf } from "../models/chat/Model.ts"
 import { limitWords } from "../models/chat/tokenLimit.ts"
+import { underWay } from "../models/chat/underWay.ts"
 import type { AnyDefinition } from "../step/Definition.ts"
 import type { ParameterValues, StepParameters } from "../step/makeStep.ts"
+import { modelParameters, openModel } from "../step/openModel.ts"
 import type { AnyStep, Step } from "../step/Step.ts"
-import { detailOf, RowFailed, StepFailed } from "../step/StepFailed.ts"
+import { detailOf, RowFailed } from "../step/StepFailed.ts"
 import { stepOf } from "../step/stepOf.ts"
 import type { Outcome, RowAtWork } from "../step/Worker.ts"
 import type { AnswerDetails } from "./Answer.ts"
@@ -28,9 +30,6 @@ import { answersOf, type Parse, type Told } from "./answers.ts"
 import { AttemptsAtRow } from "./AttemptsAtRow.ts"
 import { checkedParse, UndeclaredColumns } from "./checkedParse.ts"
 import { taskDefaults } from "./taskOptions.ts"
-
-/** Any model. */
-export type AnyLLM = LLM<string, unknown>
 
 /** What `run({ parameters })` may set of a task. */
 export interface TaskParameters<L> extends StepParameters {
@@ -111,14 +110,6 @@ export interface TaskOptions<
 }
 
 /**
- * What tasks tell of each answer: the chat sent, the text that came back, token counts, under the
- * task's name.
- */
-export interface Metadata {
-  readonly [key: string]: unknown
-}
-
-/**
  * Columns of a task's row: those of one answer, or lists of them, with the model and how they came
  * about. An answer among several that cannot be read is null in the lists.
  */
@@ -170,7 +161,7 @@ export const makeTask = <S extends AnyStep>(spec: TaskSpec): S => {
     reads: spec.reads,
     ...(spec.oneOf === undefined ? {} : { oneOf: spec.oneOf }),
     gives: (have) => withColumns(have, columns),
-    parameters: { llm: optionalParameters(llm.parameters) },
+    parameters: { llm: modelParameters(llm) },
     open: (values) => {
       const undeclared = new UndeclaredColumns(spec)
       const parse = checkedParse(spec.parse, { outputs: spec.outputs, nulls, undeclared })
@@ -179,7 +170,6 @@ export const makeTask = <S extends AnyStep>(spec: TaskSpec): S => {
   })
 }
 
-const MetadataOfOne = Schema.Record(Schema.String, Schema.Unknown)
 const MetadataOfEach = Schema.Array(MetadataOfOne)
 
 const columnsOf = (outputs: Columns, grouped: boolean): Columns => {
@@ -198,14 +188,6 @@ const columnsOf = (outputs: Columns, grouped: boolean): Columns => {
   }
 }
 
-/** The parameters of a kind of model as optional ones: one schema for all its models. */
-const optionalParameters = (parameters: Schema.Top): Schema.Constraint => {
-  const known = optionalOf.get(parameters) ?? Schema.optionalKey(parameters)
-  optionalOf.set(parameters, known)
-  return known
-}
-const optionalOf = new WeakMap<Schema.Top, Schema.Constraint>()
-
 const openTask = (spec: TaskSpec, undeclared: UndeclaredColumns, values: ParameterValues) =>
   Effect.gen(function* () {
     const { groupGenerations, name, reasoning, llm: given } = { ...taskDefaults, ...spec.options }
@@ -214,13 +196,10 @@ const openTask = (spec: TaskSpec, undeclared: UndeclaredColumns, values: Paramet
       ...taskDefaults,
       ...(values as TaskParameters<AnyLLM>)
     }
-    const llm =
-      values["llm"] === undefined ? given : given.configure(values["llm"] as ParameterValues)
-    const client = yield* LLMClients.client(llm, name).pipe(
-      Effect.mapError(
-        (error) =>
-          new StepFailed({ step: name, phase: "load", reason: error.reason, detail: error.message })
-      )
+    const { client, llm } = yield* openModel(
+      name,
+      given,
+      values["llm"] as ParameterValues | undefined
     )
     const told: Told = {
       step: name,
@@ -243,7 +222,7 @@ const openTask = (spec: TaskSpec, undeclared: UndeclaredColumns, values: Paramet
       { content, onLate, onRequests, place, retriesFailed }: RowAtWork
     ): Effect.Effect<ReadonlyArray<Outcome>, RowFailed> =>
       Effect.try({
-        try: () => [asked(spec.format(row)), spec.formatOfRow?.(row)] as const,
+        try: () => [askable(spec.format(row)), spec.formatOfRow?.(row)] as const,
         catch: (thrown) => badInput(name, thrown)
       }).pipe(
         Effect.flatMap(([messages, formatOfRow]) => {
@@ -295,18 +274,6 @@ const openTask = (spec: TaskSpec, undeclared: UndeclaredColumns, values: Paramet
     return { kind: "row" as const, process }
   })
 
-/**
- * Tells how many requests are under way; one that was answered counts until the row is done, since
- * its answer must not be left.
- */
-const underWay = (tell: (count: number) => void): Observer => {
-  let count = 0
-  return ({ kind }) => {
-    if (kind === "request") tell(++count)
-    else if (kind === "retry" || kind === "failure" || kind === "interrupted") tell(--count)
-  }
-}
-
 /** What is wrong with an answer, as its parser says; undefined if it can be read. */
 const readableBy =
   ({ limit, whenCut }: Told, { parse }: TaskSpec, row: Row) =>
@@ -320,19 +287,6 @@ const readableBy =
       return cut ?? detailOf(thrown)
     }
   }
-
-/** The chat, unless its question is empty: a model asks back then, and the answer is paid for. */
-const asked = (messages: Chat): Chat => {
-  const last = messages.at(-1)
-  if (last === undefined) throw new Error("the chat has no messages")
-  if (last.role === "user" && isBlank(last.content)) throw new Error("the prompt is empty")
-  return messages
-}
-
-const isBlank = (content: Chat[number]["content"]): boolean =>
-  typeof content === "string"
-    ? content.trim() === ""
-    : content.every((part) => part.type === "text" && part.text.trim() === "")
 
 const badInput = (step: string, thrown: unknown): RowFailed =>
   thrown instanceof RowFailed
@@ -351,16 +305,11 @@ const unanswered = (
     ...(rawOutput ? { [`raw_output_${step}`]: null } : {}),
     ...(rawInput ? { [`raw_input_${step}`]: messages } : {})
   }
-  const before = row[metadataColumn]
-  const metadata =
-    typeof before === "object" && before !== null && !Array.isArray(before)
-      ? { ...before, ...own }
-      : own
   return {
     row: {
       ...row,
       ...nulls,
-      ...(Object.keys(metadata).length === 0 ? {} : { [metadataColumn]: metadata })
+      ...withMetadata(row, own)
     },
     failure: new RowFailed({
       step,

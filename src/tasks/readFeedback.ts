@@ -1,7 +1,7 @@
 /** Reading a judge's answer: blocks of labelled lines, or JSON. */
 import type { Row } from "../columns/Row.ts"
+import { jsonIn } from "../models/chat/jsonIn.ts"
 import { type Block, feedbackBlocks } from "./feedbackBlocks.ts"
-import { jsonIn } from "./jsonIn.ts"
 
 /** Ratings and rationales, one for each text. */
 export interface Rated {

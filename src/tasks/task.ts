@@ -5,14 +5,14 @@ import { type InputRow, type Inputs, readsOf } from "../columns/inputs.ts"
 import type { Names, Renamed, RenamedOut } from "../columns/mapping.ts"
 import type { Adds, Row } from "../columns/Row.ts"
 import type { Chat } from "../models/chat/Chat.ts"
+import { jsonSchemaOf, readStructured } from "../models/chat/jsonSchema.ts"
+import type { AnyLLM } from "../models/chat/LLM.ts"
 import { defined } from "../step/Definition.ts"
 import { ColumnsOption, FunctionOption, InputsOption, SchemaOption } from "../step/options.ts"
 import type { Step } from "../step/Step.ts"
 import type { AnswerDetails } from "./Answer.ts"
-import { jsonSchemaOf, readStructured } from "./jsonSchema.ts"
 import {
   type Answered,
-  type AnyLLM,
   makeTask,
   type Reasoning,
   type TaskOptions,

@@ -3,9 +3,9 @@
  * model's.
  */
 import type * as Schema from "effect/Schema"
+import { jsonSchemaOf } from "../models/chat/jsonSchema.ts"
 import type { LLM } from "../models/chat/LLM.ts"
 import type { DerivedKeys, DocumentValue, PythonClass } from "../step/Definition.ts"
-import { jsonSchemaOf } from "./jsonSchema.ts"
 import { readTemplate } from "./Template.ts"
 
 /** The template that is meant where none is given; Python writes it out. */

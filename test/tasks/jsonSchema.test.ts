@@ -1,6 +1,6 @@
 import { Schema } from "effect"
 import { expect, it } from "vitest"
-import { readStructured } from "../../src/tasks/jsonSchema.ts"
+import { readStructured } from "../../src/models/chat/jsonSchema.ts"
 
 it("an integer beyond 2^53 in an answer is exact where a big integer is declared, its digits where anything is, and refused where a number is", () => {
   const answer = '{"id":1234567890123456789}'

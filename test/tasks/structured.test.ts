@@ -1,8 +1,8 @@
 import { Option, Schema } from "effect"
 import { describe, expect, it } from "vitest"
 import { runStepPromise, ScriptedLLM, task, TextGeneration } from "../../src/index.ts"
+import { jsonSchemaOf, readStructured } from "../../src/models/chat/jsonSchema.ts"
 import { keepsStrictRules } from "../../src/models/chat/strictSchema.ts"
-import { jsonSchemaOf, readStructured } from "../../src/tasks/jsonSchema.ts"
 
 const City = Schema.Struct({ name: Schema.String, score: Schema.Number })
 const lima = `{"name":"Lima","score":3}`

@@ -1,9 +1,9 @@
+import { drawn, randomNumbers } from "../../columns/random.ts"
 /**
  * Splitting rows in two: which ones go where is decided as they are read, always the same for a
  * seed, in no memory.
  */
 import { DataError } from "../rows/DataError.ts"
-import { drawn, randomNumbers } from "../rows/random.ts"
 import { Rows } from "../rows/Rows.ts"
 
 /** How rows are split. */

@@ -1,3 +1,4 @@
+import { drawn, randomNumbers, shuffled } from "../../columns/random.ts"
 /**
  * Row sequences: the rows of several files as one source, in order or shuffled, that can be begun
  * anywhere.
@@ -8,7 +9,6 @@ import type { ByteSource } from "../rows/ByteSource.ts"
 import type { Field } from "../rows/cells.ts"
 import { DataError } from "../rows/DataError.ts"
 import { misfits, rowFitter, rowMisfits } from "../rows/declared.ts"
-import { drawn, randomNumbers, shuffled } from "../rows/random.ts"
 import { type RowFile, skipping } from "../rows/RowFile.ts"
 import { type FileFormat, openRowFile } from "./FileFormat.ts"
 import { withImages } from "./imageFolder.ts"

@@ -3,12 +3,13 @@
  * all.
  */
 import * as Effect from "effect/Effect"
+import { randomNumbers } from "../../columns/random.ts"
 import type { Row } from "../../columns/Row.ts"
-import { randomNumbers } from "../../data/rows/random.ts"
 import { type Graph, withSteps } from "../../pipeline/Graph.ts"
 import type { StepData } from "../../step/Step.ts"
 import type { StepFailed } from "../../step/StepFailed.ts"
 import type { GeneratorWorker } from "../../step/Worker.ts"
+import { modelOf } from "../keep/modelOf.ts"
 import { SourceReader } from "../nodes/SourceReader.ts"
 
 /**
@@ -50,7 +51,7 @@ const sampledSource = (
   open: Effect.flatMap(step.open, (worker): typeof step.open =>
     worker.kind !== "generator"
       ? Effect.succeed(worker)
-      : Effect.map(picked(step.name, worker, count, most), ({ counted, rows }): GeneratorWorker => {
+      : Effect.map(picked(step, worker, count, most), ({ counted, rows }): GeneratorWorker => {
           counts.set(step.name, counted)
           return {
             ...worker,
@@ -64,17 +65,19 @@ const sampledSource = (
 
 /** Picks rows in one pass, so that each row has the same chance (Vitter's algorithm R). */
 const picked = (
-  name: string,
+  step: StepData,
   worker: GeneratorWorker,
   count: number,
   most: number
 ): Effect.Effect<{ readonly rows: ReadonlyArray<Row>; readonly counted: Counted }, StepFailed> =>
   Effect.gen(function* () {
     const reader = yield* Effect.acquireRelease(
-      Effect.sync(() => new SourceReader(name, worker)),
+      Effect.sync(() => new SourceReader(step.name, worker)),
       ({ release }) => release
     )
-    const limit = Math.min(most, mostRead)
+    // What costs money is not made for being counted: the first rows stand for all.
+    const limit = Math.min(most, modelOf(step) === undefined ? mostRead : count)
+    reader.limitTo(limit)
     const kept: Array<{ readonly row: Row; readonly position: number }> = []
     const chance = randomNumbers(42)
     let all = false

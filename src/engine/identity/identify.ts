@@ -69,7 +69,7 @@ const immaterialToModels = new Set([
  * Steps whose `process` is the user's. That of other steps is this library's, and calls functions
  * that are options.
  */
-const ownTypes = new Set(["Step", "GlobalStep", "JoinStep"])
+const ownTypes = new Set(["Step", "GlobalStep", "JoinStep", "GeneratorStep"])
 
 /** What a graph is: its steps, how they are wired, and how rows are routed. */
 export const identify = (graph: Graph): Promise<GraphIdentity> =>
@@ -188,14 +188,15 @@ const identified = (
  * and the version of this library. Its batch size, the model's limits and all secrets are no part
  * of it.
  *
- * A generator is the rows that it gives, which are looked at themselves.
+ * A generator is the rows that it gives, which are looked at themselves, unless it goes on without
+ * them.
  */
 const describedStep = (
   step: StepData,
   inspector: Inspector | undefined,
   syntax: Syntax | undefined
 ): Findings => {
-  const { mappings, options, removes, rowCount, type, values } = step
+  const { mappings, type } = step
   const description = new Description(inspector, syntax).add([
     ownPackage(),
     step.name,
@@ -203,7 +204,23 @@ const describedStep = (
     mappings.input,
     mappings.output
   ])
-  if (step.kind === "generator") return description.findings
+  if (step.kind !== "generator") return addContent(description, step, inspector, syntax).findings
+  // What cannot be seen of it is no matter either: it goes on from where it was.
+  return step.goesOn
+    ? description.add(
+        addContent(new Description(inspector, syntax), step, inspector, syntax).findings.digest()
+      ).findings
+    : description.findings
+}
+
+/** Adds what a step does: its options and parameters, its functions, its model. */
+const addContent = (
+  description: Description,
+  step: StepData,
+  inspector: Inspector | undefined,
+  syntax: Syntax | undefined
+): Description => {
+  const { options, removes, rowCount, type, values } = step
   const versioned = typeof options["version"] === "string"
   const threads = threadsOf(options["process"])
   if (!versioned && threads !== undefined) {
@@ -221,13 +238,9 @@ const describedStep = (
   description.add([rowCount, removes, Object.fromEntries(own), without(immaterialToSteps, values)])
   const llm = modelOf(step)
   // What a model depends on besides is no matter: its answers are kept by their questions, wherever they came from.
-  return (
-    llm === undefined
-      ? description
-      : description.add(
-          new Description(inspector, syntax).add(modelIdentity(llm)).findings.digest()
-        )
-  ).findings
+  return llm === undefined
+    ? description
+    : description.add(new Description(inspector, syntax).add(modelIdentity(llm)).findings.digest())
 }
 
 const without = (

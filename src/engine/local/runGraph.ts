@@ -122,7 +122,9 @@ const beginning = Effect.fnUntraced(function* (
   { record, stages }: GraphRunOptions,
   block: number | undefined
 ): Effect.fn.Return<Begun | undefined, StepFailed | StepsFailed, Scope.Scope> {
-  const onBlock = (position: number, rows: string): void => record?.sourceAt(position, rows)
+  let states: ReadonlyArray<() => unknown> = []
+  const onBlock = (position: number, rows: string): void =>
+    record?.sourceAt(position, rows, states[0]?.())
   const hasPast =
     record !== undefined && (record.finish !== undefined || record.checkpoints.length > 0)
   // Sources first: if all was done before, no model needs to be there.
@@ -132,7 +134,13 @@ const beginning = Effect.fnUntraced(function* (
       : new Map()
   noteColumns(record, sourcesFirst)
   const after = hasPast
-    ? yield* startsAfter(generators(sourcesFirst), record, block, onBlock)
+    ? yield* startsAfter(
+        generators(sourcesFirst),
+        record,
+        block,
+        onBlock,
+        (name) => graph.nodes.get(name)!.step.goesOn
+      )
     : undefined
   if (after?.finished === true) return undefined
   yield* checkSteps(graph)
@@ -142,6 +150,7 @@ const beginning = Effect.fnUntraced(function* (
     ...(yield* nextStage() ?? Effect.succeed(sourcesFirst))
   ])
   noteColumns(record, workers)
+  states = [...generators(workers).values()].flatMap(({ state }) => state ?? [])
   const hash = (): SourceHash | undefined => {
     if (record === undefined) return undefined
     return block === undefined ? quietHash() : new SourceHash(block, onBlock)

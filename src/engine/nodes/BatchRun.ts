@@ -5,6 +5,7 @@
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type { Row } from "../../columns/Row.ts"
+import { rowsOf } from "../../step/produced.ts"
 import { StepFailed } from "../../step/StepFailed.ts"
 import type { BatchWorker } from "../../step/Worker.ts"
 import type { KeptRows } from "../keep/KeptRows.ts"
@@ -16,7 +17,6 @@ import type { StepCounts } from "../watch/StepCounts.ts"
 import type { StepTally } from "../watch/Tally.ts"
 import type { Machine } from "./Machine.ts"
 import type { NodeRun } from "./NodeRun.ts"
-import { rowsOf } from "./produced.ts"
 import { type Prepared, type Result, StepCall } from "./StepCall.ts"
 
 export class BatchRun implements NodeRun {

@@ -4,7 +4,7 @@
  */
 import * as Exit from "effect/Exit"
 import type { AnsweredLate } from "../../step/Attempts.ts"
-import type { RowWorker } from "../../step/Worker.ts"
+import { RowThrew, type RowWorker } from "../../step/Worker.ts"
 import { contentKey } from "../keep/keys.ts"
 import type { Item } from "../plan/Item.ts"
 import type { PlanNode } from "../plan/linked.ts"
@@ -71,16 +71,27 @@ export class RowRun implements NodeRun {
           this.#failed(item, failureIn(exit.cause))
           return
         }
+        const wrong = this.#call.wrongCount(exit.value.length, 1)
+        if (wrong !== undefined) {
+          this.#failed(item, wrong)
+          return
+        }
         this.#tally.inFlight--
         exit.value.forEach((outcome, i) => {
-          if (outcome.failure === undefined) this.#counts.done(item.position)
-          else this.#counts.failed(item.position, outcome.failure)
+          const unfit =
+            outcome.failure === undefined ? this.#call.failureOf(outcome.row) : undefined
+          const failure = outcome.failure ?? unfit
+          if (failure === undefined) this.#counts.done(item.position)
+          else this.#counts.failed(item.position, failure)
           const path = exit.value.length === 1 ? item.path : [...item.path, i]
-          const own = this.#call.finished(outcome.row, row, aside)
+          const own =
+            unfit === undefined
+              ? this.#call.finished(outcome.row, row, aside)
+              : this.#call.nulled(item.row)
           this.#machine.send(this.#node, {
             ...item,
             row: own,
-            failure: outcome.failure,
+            failure,
             path,
             key: this.#machine.keyOf(own)
           })
@@ -93,12 +104,15 @@ export class RowRun implements NodeRun {
     if (requests > 0) launched.mayAbandon(false)
   }
 
-  #failed(item: Item, thrown: unknown): void {
+  #failed(item: Item, error: unknown): void {
     this.#tally.inFlight--
+    const { columns, thrown } =
+      error instanceof RowThrew ? error : { columns: undefined, thrown: error }
     const failure = rowFailure(this.#node.name, thrown)
     if (failure.fatal === true) throw stepFailure(failure)
     this.#counts.failed(item.position, failure)
-    this.#machine.send(this.#node, { ...item, row: this.#call.nulled(item.row), failure })
+    const row = { ...this.#call.nulled(item.row), ...columns }
+    this.#machine.send(this.#node, { ...item, row, failure })
     this.#machine.leave(item)
   }
 }

@@ -5,13 +5,23 @@
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import type { Row } from "../../columns/Row.ts"
+import { type RowSource, sourceOf } from "../../step/produced.ts"
 import type { RowFailed, StepFailed } from "../../step/StepFailed.ts"
-import type { GeneratorWorker } from "../../step/Worker.ts"
-import { asStepFailed, endsRun } from "../watch/failures.ts"
-import { type RowSource, sourceOf } from "./produced.ts"
-import type { Pulling } from "./streams.ts"
+import type { Pulling } from "../../step/streams.ts"
+import type { GeneratorWorker, SourceAtWork } from "../../step/Worker.ts"
+import { asStepFailed, endsRun, rowFailure, stepFailure } from "../watch/failures.ts"
 
 type Rows = ReadonlyArray<Row>
+
+/** What is told of a generator that asks a model. */
+type SourceWatch = Pick<SourceAtWork, "onRequests" | "onLeft" | "onLate" | "most">
+
+const unwatched: SourceWatch = {
+  onRequests: () => {},
+  onLeft: () => {},
+  onLate: () => {},
+  most: Infinity
+}
 
 export class SourceReader {
   readonly #step: string
@@ -22,11 +32,28 @@ export class SourceReader {
   /** Rows of a chunk that nobody has asked for yet, and how many of them were given. */
   #chunk: Rows = []
   #used = 0
+  /** The position of the row that the generator makes next: ahead of `position` within a batch. */
+  #making: number
+  readonly #state: unknown
+  #watch: SourceWatch = unwatched
 
-  constructor(step: string, worker: GeneratorWorker, position = 0) {
+  /** `state` is what the generator kept when it had made the rows before `position`. */
+  constructor(step: string, worker: GeneratorWorker, position = 0, state?: unknown) {
     this.#step = step
     this.#worker = worker
     this.position = position
+    this.#making = position
+    this.#state = state
+  }
+
+  /** Whether the generator keeps a state over a resume. */
+  get keepsState(): boolean {
+    return this.#worker.state !== undefined
+  }
+
+  /** Whoever looks on while the generator asks a model. */
+  watchedBy(watch: SourceWatch): void {
+    this.#watch = watch
   }
 
   /** How many rows there will be, if known. */
@@ -36,7 +63,16 @@ export class SourceReader {
 
   /** Why a row is an error row from the beginning. */
   failureOf(row: Row): RowFailed | undefined {
-    return this.#worker.failureOf?.(row)
+    const thrown = this.#worker.failureOf?.(row)
+    if (thrown === undefined) return undefined
+    const failure = rowFailure(this.#step, thrown)
+    if (failure.fatal === true) throw stepFailure(failure)
+    return failure
+  }
+
+  /** No row from a position on will be asked for. */
+  limitTo(most: number): void {
+    this.#watch = { ...this.#watch, most }
   }
 
   /**
@@ -46,7 +82,7 @@ export class SourceReader {
   next(count: number): Rows | Effect.Effect<Rows, StepFailed> {
     let source
     try {
-      source = this.#source ?? sourceOf(this.#worker.generate(this.position))
+      source = this.#source ?? sourceOf(this.#worker.generate(this.position, this.#atWork()))
     } catch (thrown) {
       throw this.#failed(thrown)
     }
@@ -71,9 +107,27 @@ export class SourceReader {
     this.#source?.kind === "stream" ? this.#source.release : Effect.void
   )
 
+  #atWork(): SourceAtWork {
+    return {
+      position: () => this.#making,
+      onRequests: (underWay) => this.#watch.onRequests(underWay),
+      onLeft: () => this.#watch.onLeft(),
+      onLate: (late) => this.#watch.onLate(late),
+      most: this.#watch.most,
+      state: this.#state
+    }
+  }
+
+  /** A row that was made just now. */
+  readonly #made = (row: Row): Row => {
+    this.#making++
+    return this.#worker.completed?.(row) ?? row
+  }
+
   #pull(source: RowSource, count: number): Rows | Effect.Effect<Rows, StepFailed> {
     this.#source = source
-    if (source.kind === "sync") return this.#counted(() => pulled(source.iterator, count))
+    if (source.kind === "sync")
+      return this.#counted(() => pulled(source.iterator, count, this.#made))
     if (source.kind === "stream") return this.#ofStream(source, count)
     if (source.kind === "chunks" && this.#chunk.length - this.#used >= count)
       return this.#counted(() => this.#ofChunk(count))
@@ -82,7 +136,7 @@ export class SourceReader {
         const rows =
           source.kind === "chunks"
             ? await this.#ofChunks(source.iterator, count)
-            : await pulledAsync(source.iterator, count)
+            : await pulledAsync(source.iterator, count, this.#made)
         return this.#counted(() => rows)
       },
       catch: (thrown) => this.#failed(thrown)
@@ -95,7 +149,7 @@ export class SourceReader {
       while (rows.length < count) {
         const next = yield* chunk
         if (next === undefined) break
-        this.#chunk = next
+        this.#chunk = next.map(this.#made)
         this.#used = 0
         for (const row of this.#ofChunk(count - rows.length)) rows.push(row)
       }
@@ -120,7 +174,7 @@ export class SourceReader {
     while (rows.length < count) {
       const next = await iterator.next()
       if (next.done === true) break
-      this.#chunk = next.value
+      this.#chunk = next.value.map(this.#made)
       this.#used = 0
       for (const row of this.#ofChunk(count - rows.length)) rows.push(row)
     }
@@ -147,22 +201,26 @@ export class SourceReader {
   }
 }
 
-const pulled = (iterator: Iterator<Row>, count: number): Rows => {
+const pulled = (iterator: Iterator<Row>, count: number, made: (row: Row) => Row): Rows => {
   const rows: Array<Row> = []
   while (rows.length < count) {
     const next = iterator.next()
     if (next.done === true) break
-    rows.push(next.value)
+    rows.push(made(next.value))
   }
   return rows
 }
 
-const pulledAsync = async (iterator: AsyncIterator<Row>, count: number): Promise<Rows> => {
+const pulledAsync = async (
+  iterator: AsyncIterator<Row>,
+  count: number,
+  made: (row: Row) => Row
+): Promise<Rows> => {
   const rows: Array<Row> = []
   while (rows.length < count) {
     const next = await iterator.next()
     if (next.done === true) break
-    rows.push(next.value)
+    rows.push(made(next.value))
   }
   return rows
 }

@@ -1,4 +1,5 @@
 /** A generator at work: gives its rows batch by batch, as long as there is place for more. */
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type { Row } from "../../columns/Row.ts"
@@ -13,7 +14,7 @@ import type { StepCounts } from "../watch/StepCounts.ts"
 import type { StepTally } from "../watch/Tally.ts"
 import { DeclaredOutputs } from "./DeclaredOutputs.ts"
 import type { Machine } from "./Machine.ts"
-import type { NodeRun } from "./NodeRun.ts"
+import type { Launched, NodeRun } from "./NodeRun.ts"
 import type { SourceReader } from "./SourceReader.ts"
 
 /** Where a generator begins: at its first row, or where an earlier run has stopped. */
@@ -45,6 +46,10 @@ export class SourceRun implements NodeRun {
   #given: number
   #waiting = false
   #done = false
+  /** Requests of the generator that are under way, and the pull that waits for them. */
+  #requests = 0
+  #pull: Launched | undefined
+  #held: Deferred.Deferred<void> | undefined
 
   constructor(machine: Machine, node: PlanNode, { hash, reader }: SourceStart, limits: RowLimits) {
     this.#machine = machine
@@ -56,6 +61,17 @@ export class SourceRun implements NodeRun {
     this.#counts = machine.countsOf(node.name)
     this.#limits = limits
     this.#given = reader.position
+    reader.watchedBy({
+      onRequests: (underWay) => {
+        this.#requests = underWay
+        this.#pull?.mayAbandon(underWay === 0)
+        this.#hold()
+      },
+      onLeft: () => this.#pull?.mayAbandon(true),
+      onLate: (late) => machine.onLate(node.name, late),
+      // One more than the budget, as it is asked for below.
+      most: Math.min(limits.sample, limits.budget + 1)
+    })
     this.#tally.total =
       reader.total === undefined ? undefined : Math.min(reader.total, limits.sample)
     this.#tally.done = this.#given
@@ -66,10 +82,17 @@ export class SourceRun implements NodeRun {
     if (this.#done || this.#waiting || !this.#machine.hasPlace(this.#node, this.#given))
       return false
     const { budget, sample } = this.#limits
+    const { block } = this.#machine.keeping
     // Past the budget one row is asked for, to know whether there are more.
     const count = Math.max(
       1,
-      Math.min(this.#node.batchSize, sample - this.#given, budget - this.#given)
+      Math.min(
+        this.#node.batchSize,
+        sample - this.#given,
+        budget - this.#given,
+        // At a checkpoint its state must be that after the last row before it.
+        this.#reader.keepsState ? block - (this.#given % block) : Infinity
+      )
     )
     const rows = this.#reader.next(count)
     if (Effect.isEffect(rows)) this.#await(rows, count)
@@ -81,15 +104,29 @@ export class SourceRun implements NodeRun {
 
   #await(rows: Effect.Effect<ReadonlyArray<Row>, unknown>, count: number): void {
     this.#waiting = true
-    this.#machine.launch(
+    this.#pull = this.#machine.launch(
       rows,
       (exit) => {
         this.#waiting = false
+        this.#pull = undefined
+        this.#hold()
         if (Exit.isFailure(exit)) throw failureIn(exit.cause)
         this.#give(exit.value, count)
       },
-      { abandonable: true }
+      { abandonable: this.#requests === 0 }
     )
+  }
+
+  /** What is asked ahead of what the source is asked for keeps the run until it is answered. */
+  #hold(): void {
+    const wanted = this.#requests > 0 && !this.#waiting
+    if (wanted && this.#held === undefined) {
+      this.#held = Deferred.makeUnsafe<void>()
+      this.#machine.launch(Deferred.await(this.#held), () => {})
+    } else if (!wanted && this.#held !== undefined) {
+      Deferred.doneUnsafe(this.#held, Effect.void)
+      this.#held = undefined
+    }
   }
 
   #give(rows: ReadonlyArray<Row>, asked: number): void {

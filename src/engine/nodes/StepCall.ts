@@ -55,14 +55,20 @@ export class StepCall {
   /** Rows that came out, each with the row it came from. Throws if that cannot be told. */
   results({ aside, rows }: Prepared, out: ReadonlyArray<Row>): ReadonlyArray<Result> {
     const { rowCount } = this.step
-    if (rowCount === "one-to-one" && out.length !== rows.length) {
-      throw this.#wrongCount(`it gave ${out.length} rows for ${rows.length}`)
-    }
+    const wrong = this.wrongCount(out.length, rows.length)
+    if (wrong !== undefined) throw wrong
     return out.map((row, i) => {
       const of = rowCount === "one-to-one" ? i : this.#origin(row, rows.length)
       const failure = this.failureOf(row)
       return { row: this.finished(row, rows[of], aside[of] ?? nothing), of, failure }
     })
+  }
+
+  /** What is wrong with how many rows came out. */
+  wrongCount(given: number, rows: number): RowFailed | undefined {
+    return this.step.rowCount === "one-to-one" && given !== rows
+      ? this.#wrongRows(`it gave ${given} rows for ${rows}`)
+      : undefined
   }
 
   /** What is wrong with a row that the step's code returned. */
@@ -95,14 +101,14 @@ export class StepCall {
   #origin(row: Row, calledWith: number): number {
     const of = calledWith === 1 ? 0 : markOf(row)
     if (of === undefined || of >= calledWith) {
-      throw this.#wrongCount(
+      throw this.#wrongRows(
         "it gave a row without saying which one it came from: spread that row, as in { ...row, part }"
       )
     }
     return of
   }
 
-  #wrongCount(what: string): RowFailed {
+  #wrongRows(what: string): RowFailed {
     return new RowFailed({
       step: this.step.name,
       reason: "WrongRowCount",

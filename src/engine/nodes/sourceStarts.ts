@@ -59,9 +59,13 @@ export const startsAfter = Effect.fnUntraced(function* (
   { checkpoints, finish }: Earlier,
   /** Rows between checkpoints; undefined if a run of the graph cannot begin in the middle. */
   block: number | undefined,
-  onBlock: (position: number, hash: string) => void
+  onBlock: (position: number, hash: string) => void,
+  /** Whether a source goes on after a checkpoint without the rows before it. */
+  goesOn: (name: string) => boolean
 ): Effect.fn.Return<Starts, StepFailed> {
   const [only] = workers
+  if (only !== undefined && goesOn(only[0]) && workers.size === 1)
+    return goesOnAfter(only, { checkpoints, finish }, block, onBlock)
   // Rows that come only once cannot be looked at before they are wanted.
   if ([...workers.values()].some(({ once }) => once === true))
     return startsAnew(workers, () =>
@@ -102,6 +106,35 @@ export const startsAfter = Effect.fnUntraced(function* (
     finished: false
   }
 })
+
+/** Goes on after the last checkpoint, with what the generator had kept by then. */
+const goesOnAfter = (
+  [name, worker]: readonly [string, GeneratorWorker],
+  { checkpoints, finish }: Earlier,
+  block: number | undefined,
+  onBlock: (position: number, hash: string) => void
+): Starts => {
+  if (finish !== undefined) return { sources: new Map(), kept: checkpoints, finished: true }
+  const last = checkpoints.at(-1)
+  if (block === undefined || last === undefined)
+    return startsAnew(new Map([[name, worker]]), () =>
+      block === undefined ? quietHash() : new SourceHash(block, onBlock)
+    )
+  const { position, rows, state } = last
+  return {
+    sources: new Map([
+      [
+        name,
+        {
+          reader: new SourceReader(name, worker, position, state),
+          hash: new SourceHash(block, onBlock, position, rows)
+        }
+      ]
+    ]),
+    kept: checkpoints,
+    finished: false
+  }
+}
 
 const givesTheSame = Effect.fnUntraced(function* (
   workers: ReadonlyMap<string, GeneratorWorker>,

@@ -85,7 +85,10 @@ export class RunRecord {
   #writer: CheckpointWriter | undefined
   #claims: ClaimsWriter | undefined
   /** What is known of checkpoints that not all leaves have come to. */
-  readonly #open = new Map<number, { rows?: string; readonly leaves: Record<string, LeafMark> }>()
+  readonly #open = new Map<
+    number,
+    { rows?: string; state?: unknown; readonly leaves: Record<string, LeafMark> }
+  >()
   readonly #sums = new Map<string, () => SourceSum>()
   readonly #columns = new Map<string, Columns>()
 
@@ -175,9 +178,11 @@ export class RunRecord {
     this.#sums.set(name, sum)
   }
 
-  /** The source has given the rows before a position. */
-  sourceAt(position: number, rows: string): void {
-    this.#at(position).rows = rows
+  /** The source has given the rows before a position, and keeps a state if it has one. */
+  sourceAt(position: number, rows: string, state: unknown): void {
+    const at = this.#at(position)
+    at.rows = rows
+    at.state = state
     this.#advance(position)
   }
 
@@ -193,11 +198,11 @@ export class RunRecord {
   }
 
   #advance(position: number): void {
-    const { leaves, rows } = this.#open.get(position)!
+    const { leaves, rows, state } = this.#open.get(position)!
     if (rows === undefined || Object.keys(leaves).length < this.#options.leaves.length) return
     this.#open.delete(position)
     this.#claims!.add(position, this.#options.claimsBefore?.(position) ?? [])
-    this.#writer!.add({ position, rows, leaves })
+    this.#writer!.add({ position, rows, leaves, ...(state === undefined ? {} : { state }) })
     this.#options.onCheckpoint?.(position)
   }
 

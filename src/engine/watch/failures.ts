@@ -2,6 +2,7 @@
 import * as Cause from "effect/Cause"
 import { DataError } from "../../data/rows/DataError.ts"
 import { JournalError } from "../../journal/JournalError.ts"
+import { LLMError } from "../../models/chat/LLMError.ts"
 import { redacted, redactedError } from "../../secrets/redact.ts"
 import { detailOf, RowFailed, StepFailed } from "../../step/StepFailed.ts"
 import { thrownAt } from "./thrownAt.ts"
@@ -21,6 +22,14 @@ export const rowFailure = (step: string, thrown: unknown): RowFailed => {
   if (endsRun(thrown)) throw thrown
   if (missingService(thrown) !== undefined) throw asStepFailed(step, "process", thrown)
   if (thrown instanceof RowFailed) return redactedError(thrown)
+  if (thrown instanceof LLMError)
+    return new RowFailed({
+      step,
+      reason: thrown.reason,
+      detail: redacted(thrown.message),
+      attempts: thrown.attempts,
+      fatal: thrown.fatal
+    })
   return new RowFailed({ step, reason: "ProcessFailed", detail: redacted(placed(thrown)) })
 }
 
@@ -37,6 +46,13 @@ export const asStepFailed = (
       phase,
       reason: "ServiceMissing",
       detail: `it requires the service '${service}', which the run is not provided with. Provide it: run(pipeline).pipe(Effect.provide(layer)).`
+    })
+  if (thrown instanceof LLMError || thrown instanceof RowFailed)
+    return new StepFailed({
+      step,
+      phase,
+      reason: thrown.reason,
+      detail: thrown instanceof RowFailed ? thrown.detail : thrown.message
     })
   return new StepFailed({
     step,

@@ -1,10 +1,10 @@
 /** APIGenGenerator: a query, and the calls of functions that answer it. */
 import * as Schema from "effect/Schema"
+import { jsonIn } from "../../models/chat/jsonIn.ts"
+import { jsonSchemaOf } from "../../models/chat/jsonSchema.ts"
 import { defineTask } from "../../tasks/defineTask.ts"
 import { inThisForm } from "../../tasks/form.ts"
 import { given } from "../../tasks/given.ts"
-import { jsonIn } from "../../tasks/jsonIn.ts"
-import { jsonSchemaOf } from "../../tasks/jsonSchema.ts"
 import { drawn, share } from "../draw/drawn.ts"
 import { apigen, pythonJson } from "./apigen.ts"
 

@@ -1,9 +1,9 @@
 /** APIGenSemanticChecker: whether calls of functions do what their query asks. */
 import * as Schema from "effect/Schema"
+import { jsonSchemaOf } from "../../models/chat/jsonSchema.ts"
 import { defineTask } from "../../tasks/defineTask.ts"
 import { inThisForm } from "../../tasks/form.ts"
 import { jsonTexts } from "../../tasks/jsonObject.ts"
-import { jsonSchemaOf } from "../../tasks/jsonSchema.ts"
 import { apigen } from "./apigen.ts"
 
 const evaluator = `You check data for models that learn to call functions. A query comes with calls that were made for it, and with what they gave. They do not pass if

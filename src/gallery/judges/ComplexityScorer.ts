@@ -1,7 +1,7 @@
 /** ComplexityScorer: how hard each of several instructions is. */
 import * as Schema from "effect/Schema"
+import { jsonSchemaOf } from "../../models/chat/jsonSchema.ts"
 import { defineTask } from "../../tasks/defineTask.ts"
-import { jsonSchemaOf } from "../../tasks/jsonSchema.ts"
 import { deita } from "./deita.ts"
 import { readScores, scoreColumns, scoresForm, ScoresInJson } from "./numberedScores.ts"
 

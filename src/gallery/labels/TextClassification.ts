@@ -2,14 +2,14 @@
 import * as Schema from "effect/Schema"
 import type { Columns } from "../../columns/Columns.ts"
 import type { Names, Renamed, RenamedOut } from "../../columns/mapping.ts"
+import { jsonSchemaOf } from "../../models/chat/jsonSchema.ts"
+import type { AnyLLM } from "../../models/chat/LLM.ts"
 import { checkedOptions } from "../../step/checkedOptions.ts"
 import { defined } from "../../step/Definition.ts"
 import { inThisForm } from "../../tasks/form.ts"
 import { jsonObject } from "../../tasks/jsonObject.ts"
-import { jsonSchemaOf } from "../../tasks/jsonSchema.ts"
 import {
   type Answered,
-  type AnyLLM,
   makeTask,
   type Reasoning,
   type TaskOptions,

@@ -1,10 +1,10 @@
 /** GenerateSentencePair: sentences that belong, or do not belong, to a given one. */
 import * as Schema from "effect/Schema"
+import { jsonSchemaOf } from "../../models/chat/jsonSchema.ts"
 import { defineTaskByCase } from "../../tasks/defineTask.ts"
 import { inThisForm, objectForm } from "../../tasks/form.ts"
 import { given } from "../../tasks/given.ts"
 import { jsonTexts } from "../../tasks/jsonObject.ts"
-import { jsonSchemaOf } from "../../tasks/jsonSchema.ts"
 
 /** How the positive text stands to the anchor. */
 const actions = {

@@ -1,8 +1,8 @@
 /** What tasks that write data for embedding models have in common: their paper and their styles. */
 import * as Schema from "effect/Schema"
 import type { JsonSchemaFormat } from "../../models/chat/formats.ts"
+import { jsonSchemaOf } from "../../models/chat/jsonSchema.ts"
 import { inThisForm, objectForm } from "../../tasks/form.ts"
-import { jsonSchemaOf } from "../../tasks/jsonSchema.ts"
 
 /** The paper they follow. */
 export const improvingTextEmbeddings = `@misc{wang2023embeddings,

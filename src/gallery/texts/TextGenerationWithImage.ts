@@ -1,12 +1,12 @@
 /** TextGenerationWithImage: text generation that looks at an image. */
 import * as Schema from "effect/Schema"
 import type { Names, Renamed, RenamedOut } from "../../columns/mapping.ts"
+import type { AnyLLM } from "../../models/chat/LLM.ts"
 import { checkedOptions } from "../../step/checkedOptions.ts"
 import { defined } from "../../step/Definition.ts"
 import { given } from "../../tasks/given.ts"
 import {
   type Answered,
-  type AnyLLM,
   makeTask,
   type Reasoning,
   type TaskOptions,

@@ -31,6 +31,9 @@ export interface LLM<out Name extends string = string, out Parameters = unknown>
   readonly configure: (parameters: Readonly<Record<string, unknown>>) => LLM<Name, Parameters>
 }
 
+/** Any model that is asked in a chat. */
+export type AnyLLM = LLM<string, unknown>
+
 /** A question to the model with all that the model's description adds to it. */
 export const requestTo = (
   llm: LLM,

@@ -83,7 +83,27 @@ const exchangesOf = (metadata: unknown): ReadonlyMap<string, ReadonlyArray<Excha
       const name = key.slice(prefix.length)
       own.set(name, { ...own.get(name), [keys[prefix]]: value })
     }
-    for (const [name, exchange] of own) found.set(name, [...(found.get(name) ?? []), exchange])
+    for (const [name, exchange] of own)
+      found.set(name, [...(found.get(name) ?? []), ...callsOf(exchange)])
   }
   return found
+}
+
+/** A step that asks several times for a row tells its calls in lists. */
+const callsOf = (exchange: Exchange): ReadonlyArray<Exchange> => {
+  const { input, output, statistics } = exchange
+  if (!Array.isArray(output)) return [exchange]
+  return (output as ReadonlyArray<unknown>).map((text, i) => ({
+    ...(Array.isArray(input) ? { input: (input as ReadonlyArray<unknown>)[i] } : {}),
+    output: text,
+    statistics:
+      statistics === undefined
+        ? undefined
+        : Object.fromEntries(
+            Object.entries(statistics).map(([name, counts]) => [
+              name,
+              Array.isArray(counts) ? (counts as ReadonlyArray<unknown>)[i] : counts
+            ])
+          )
+  }))
 }

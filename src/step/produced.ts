@@ -1,8 +1,8 @@
 /** What user code gives back, made uniform: rows at once, or an effect of rows. */
 import * as Effect from "effect/Effect"
-import type { Row } from "../../columns/Row.ts"
-import { type Produced, RowChunks } from "../../step/Worker.ts"
+import type { Row } from "../columns/Row.ts"
 import { collected, isStream, type Pulling, pulling } from "./streams.ts"
+import { type Produced, RowChunks } from "./Worker.ts"
 
 type Rows = ReadonlyArray<Row>
 

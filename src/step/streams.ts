@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
-import type { Row } from "../../columns/Row.ts"
+import type { Row } from "../columns/Row.ts"
 
 type Rows = ReadonlyArray<Row>
 type RowStream = Stream.Stream<Row, unknown>

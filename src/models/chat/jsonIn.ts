@@ -1,7 +1,7 @@
 /** JSON in answers: models put fences, prose or thoughts around it, and leave commas behind. */
 import { createRequire } from "node:module"
 import type { jsonrepair } from "jsonrepair"
-import { parseExactly } from "../columns/exactJson.ts"
+import { parseExactly } from "../../columns/exactJson.ts"
 
 /** A JSON value in an answer, and how long its text is. */
 export interface Found {

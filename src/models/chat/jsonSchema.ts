@@ -2,7 +2,7 @@
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as AST from "effect/SchemaAST"
-import type { JsonSchemaFormat } from "../models/chat/formats.ts"
+import type { JsonSchemaFormat } from "./formats.ts"
 import { jsonIn } from "./jsonIn.ts"
 
 /**

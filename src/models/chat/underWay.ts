@@ -1,0 +1,14 @@
+/** Counts the requests of one row that are under way, from what happens to them. */
+import type { Observer } from "./LLMEvents.ts"
+
+/**
+ * Tells how many requests are under way; one that was answered counts until the row is done, since
+ * its answer must not be left.
+ */
+export const underWay = (tell: (count: number) => void): Observer => {
+  let count = 0
+  return ({ kind }) => {
+    if (kind === "request") tell(++count)
+    else if (kind === "retry" || kind === "failure" || kind === "interrupted") tell(--count)
+  }
+}

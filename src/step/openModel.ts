@@ -1,0 +1,37 @@
+/** The model that a step declares, open as long as the step is. */
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import type * as Scope from "effect/Scope"
+import { LLMClients } from "../models/asking/LLMClients.ts"
+import type { AnyLLM, LLMClient } from "../models/chat/LLM.ts"
+import { StepFailed } from "./StepFailed.ts"
+
+/** A model that can be asked. */
+export interface OpenModel {
+  readonly llm: AnyLLM
+  readonly client: LLMClient
+}
+
+/** Opens a step's model with its run-time parameters. */
+export const openModel = (
+  step: string,
+  given: AnyLLM,
+  parameters: Readonly<Record<string, unknown>> | undefined
+): Effect.Effect<OpenModel, StepFailed, Scope.Scope> => {
+  const llm = parameters === undefined ? given : given.configure(parameters)
+  return LLMClients.client(llm, step).pipe(
+    Effect.map((client) => ({ llm, client })),
+    Effect.mapError(
+      (error) =>
+        new StepFailed({ step, phase: "load", reason: error.reason, detail: error.message })
+    )
+  )
+}
+
+/** What `run` may set of a step's model: one schema for all models of a kind. */
+export const modelParameters = ({ parameters }: AnyLLM): Schema.Constraint => {
+  const known = optionalOf.get(parameters) ?? Schema.optionalKey(parameters)
+  optionalOf.set(parameters, known)
+  return known
+}
+const optionalOf = new WeakMap<Schema.Top, Schema.Constraint>()
