@@ -64,20 +64,19 @@ const checkDocument = async (source: string, options: CheckOptions): Promise<num
       )
     else {
       for (const warning of warnings) console.log(warningText(source, warning))
+      const steps = counted(graph.nodes.size, "step")
       console.log(
-        [`${name}: ${counted(graph.nodes.size, "step")}, no problem`, ...notices].join("\n")
+        [
+          missing.length === 0
+            ? `${name}: ${steps}, no problem`
+            : `${name}: ${steps}, not runnable`,
+          ...missing.map((part) => `  ${missingText(part)}`),
+          ...bindingText(missing),
+          ...notices
+        ].join("\n")
       )
-      if (missing.length > 0)
-        console.log(
-          [
-            "",
-            "It can be looked at, but not run:",
-            ...missing.map((part) => `  ${missingText(part)}`),
-            ...bindingText(missing)
-          ].join("\n")
-        )
     }
-    return 0
+    return missing.length === 0 ? 0 : 1
   } catch (thrown) {
     if (!(thrown instanceof InvalidDocument)) throw thrown
     const problems = thrown.problems.toSorted(

@@ -232,3 +232,48 @@ export default Pipeline("x", {}, flow)
     expect(notFollowed).toMatchObject([{ line: 5, text: "flow" }])
   })
 })
+
+describe("a step that no pipeline runs", () => {
+  const source = (rest: string) =>
+    `import { from, LoadDataFromDicts, Pipeline, ScriptedLLM, TextGeneration } from "distilabel-ts"
+const llm = ScriptedLLM({ answers: "x" })
+const load = LoadDataFromDicts({ name: "load", data: [{ instruction: "a" }] })
+const write = TextGeneration({ name: "write", llm })
+const judge = TextGeneration({ name: "judge", llm })
+${rest}
+`
+  const problemsOf = (rest: string) =>
+    inspectSource(write("unused.ts", source(rest))).problems.map(
+      ({ line, message }) => `${line} ${message}`
+    )
+
+  it("is told where it is made, whether it stands in no flow or in one that is not used", () => {
+    expect(problemsOf(`export default Pipeline("p", {}, from(load).to(write))`)).toEqual([
+      "5 Step 'judge' is made and never used. Connect it, .to(judge), or remove it."
+    ])
+    expect(
+      problemsOf(
+        `const flow = from(load).to(write)\nflow.to(judge)\nexport default Pipeline("p", {}, flow)`
+      )
+    ).toEqual([
+      expect.stringMatching(/^5 Step 'judge' is part of no pipeline: .*keep what \.to\(…\) returns/)
+    ])
+  })
+
+  it("is what a misspelt name most likely meant", () => {
+    expect(problemsOf(`export default Pipeline("p", {}, from(load).to(write).to(jugde))`)).toEqual([
+      "6 Cannot find name 'jugde'. Did you mean 'judge'?"
+    ])
+  })
+
+  it("is none that another pipeline runs, that is exported, or that a function makes", () => {
+    expect(
+      problemsOf(
+        `export const other = Pipeline("o", {}, from(load).to(judge))
+export const later = TextGeneration({ name: "later", llm })
+export const make = () => TextGeneration({ name: "made", llm })
+export default Pipeline("p", {}, from(load).to(write))`
+      )
+    ).toEqual([])
+  })
+})

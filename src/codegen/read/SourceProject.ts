@@ -5,7 +5,8 @@
 import { existsSync, statSync } from "node:fs"
 import { dirname, join, relative, resolve } from "node:path"
 import { fileURLToPath } from "node:url"
-import { type Node, Project, type SourceFile, ts } from "ts-morph"
+import { createWrappedNode, type Node, type SourceFile, ts } from "ts-morph"
+import { compilerHost } from "./compilerHost.ts"
 import { SourceError } from "./SourceError.ts"
 import type { SourcePlace } from "./SourceReport.ts"
 
@@ -40,14 +41,21 @@ export const openSource = (path: string): SourceProject => {
       detail:
         "it is no module. Give a .ts, .mts, .js or .mjs file whose default export is a pipeline."
     })
-  const project = projectFor(full, path)
-  const file = project.addSourceFileAtPath(full)
-  const program = project.getProgram().compilerObject
-  return { file, files: filesFrom(file), program, checker: program.getTypeChecker() }
+  const options = optionsFor(full, path)
+  const program = ts.createProgram({ rootNames: [full], options, host: compilerHost(options) })
+  const checker = program.getTypeChecker()
+  const sourceFile = program.getSourceFile(full)!
+  // ts-morph's own projects parse every file with its documentation and link all nodes, which takes twice as long.
+  const file = createWrappedNode(sourceFile, {
+    compilerOptions: options,
+    sourceFile,
+    typeChecker: checker
+  })
+  return { file, files: filesFrom(file), program, checker }
 }
 
-const projectFor = (file: string, path: string): Project => {
-  const tsConfigFilePath = nearest("tsconfig.json", dirname(file))
+const optionsFor = (file: string, path: string): ts.CompilerOptions => {
+  const config = nearest("tsconfig.json", dirname(file))
   // What the user chose stays; what follows only makes types tell all they know.
   const always: ts.CompilerOptions = {
     noEmit: true,
@@ -56,17 +64,16 @@ const projectFor = (file: string, path: string): Project => {
     allowImportingTsExtensions: true,
     ...(/\.[cm]?jsx?$/.test(file) ? { allowJs: true, checkJs: true } : {})
   }
-  const settings = { skipAddingFilesFromTsConfig: true, skipFileDependencyResolution: true }
-  if (tsConfigFilePath === undefined)
-    return new Project({ ...settings, compilerOptions: { ...strict, ...always } })
-  try {
-    return new Project({ ...settings, tsConfigFilePath, compilerOptions: always })
-  } catch (thrown) {
+  if (config === undefined) return { ...strict, ...always }
+  const { config: json, error } = ts.readConfigFile(config, ts.sys.readFile)
+  if (error !== undefined)
     throw new SourceError({
       path,
-      detail: `its tsconfig.json (${shown(tsConfigFilePath)}) cannot be read: ${(thrown as Error).message}`
+      detail: `its tsconfig.json (${shown(config)}) cannot be read: ${ts.flattenDiagnosticMessageText(error.messageText, "\n")}`
     })
-  }
+  // The module says which files belong to it: no folder is searched for them.
+  const host = { ...ts.sys, readDirectory: () => [] }
+  return ts.parseJsonConfigFileContent(json, host, dirname(config), always, config).options
 }
 
 const strict: ts.CompilerOptions = {

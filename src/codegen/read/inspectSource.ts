@@ -9,6 +9,7 @@ import { FlowFollower, type FlowSource } from "./followFlows.ts"
 import { columnsOf, parametersOf, present, propertyType, type Types } from "./rowTypes.ts"
 import { openSource, placeAt, placeOf, shown, type SourceProject } from "./SourceProject.ts"
 import type { SourceProblem, SourceReport, SourceStep } from "./SourceReport.ts"
+import { unusedSteps } from "./unusedSteps.ts"
 
 const shortest = 60
 
@@ -82,7 +83,11 @@ const exported = (project: SourceProject, problems: ReadonlyArray<SourceProblem>
           `The default export is no pipeline but '${checker.typeToString(type).slice(0, shortest)}'. Write: export default Pipeline("name", {}, from(load).to(task)).`
         )
   }
-  return { ...contentOf(project, types, type, expression), problems }
+  const content = contentOf(project, types, type, expression)
+  // What does not fit has no type by which its steps could be found.
+  if (problems.length > 0) return { ...content, problems }
+  const known = new Set([...content.steps, ...content.unplaced].map(({ name }) => name))
+  return { ...content, problems: unusedSteps(checker, file, known) }
 }
 
 const contentOf = (

@@ -5,6 +5,9 @@ import type { Diagnosis } from "../asking/Diagnosis.ts"
 /** The field that limits the tokens of an answer. */
 export type MaxTokensField = "max_tokens" | "max_completion_tokens"
 
+/** A server with fields of its own for formats that the protocol has no word for. */
+export type FormatServer = "vllm" | "sglang"
+
 /** How requests to a server are put. */
 export interface Dialect {
   readonly maxTokensField: MaxTokensField

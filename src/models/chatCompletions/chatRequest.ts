@@ -5,7 +5,7 @@ import type { AnswerFormat, JsonSchemaFormat } from "../chat/formats.ts"
 import type { GenerateRequest } from "../chat/LLM.ts"
 import { keepsStrictRules } from "../chat/strictSchema.ts"
 import type { ChatCompletionsKwargs } from "./chatKwargs.ts"
-import type { Dialect } from "./Dialect.ts"
+import type { Dialect, FormatServer } from "./Dialect.ts"
 
 /** The request's body: what was given, and nothing else. */
 export const chatRequest = (
@@ -46,9 +46,6 @@ const wireNames = {
   stop: "stop",
   seed: "seed"
 } satisfies { readonly [Name in keyof ChatCompletionsKwargs]?: string }
-
-/** A server with fields of its own for formats that the protocol has no word for. */
-export type FormatServer = "vllm" | "sglang"
 
 const formatFields = (
   format: AnswerFormat | undefined,

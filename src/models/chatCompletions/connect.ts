@@ -4,8 +4,8 @@ import { modelRoutes } from "../asking/preflight.ts"
 import { neverMs } from "../http/undiciFetch.ts"
 import type { Connection, ProviderOptions, Server } from "../provider/ProviderDefinition.ts"
 import { chatAnswer } from "./chatAnswer.ts"
-import { chatRequest, type FormatServer } from "./chatRequest.ts"
-import { inDialect, LearnedDialect, type MaxTokensField } from "./Dialect.ts"
+import { chatRequest } from "./chatRequest.ts"
+import { type FormatServer, inDialect, LearnedDialect, type MaxTokensField } from "./Dialect.ts"
 
 /** What servers get that want no key; the SDK insists on one. */
 const noKey = "EMPTY"

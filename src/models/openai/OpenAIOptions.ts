@@ -3,8 +3,7 @@ import * as Schema from "effect/Schema"
 import { SecretParameter, type ServerOptions, sharedParameters } from "../asking/modelOptions.ts"
 import type { GivenHeaders, Secret } from "../asking/secrets.ts"
 import { ChatCompletionsKwargs } from "../chatCompletions/chatKwargs.ts"
-import type { FormatServer } from "../chatCompletions/chatRequest.ts"
-import type { MaxTokensField } from "../chatCompletions/Dialect.ts"
+import type { FormatServer, MaxTokensField } from "../chatCompletions/Dialect.ts"
 
 /** What goes with every request to OpenAI and compatible servers. */
 export interface OpenAIGenerationKwargs extends ChatCompletionsKwargs {
