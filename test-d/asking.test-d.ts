@@ -1,7 +1,7 @@
 /** Models within steps: `llm` is among the tools where the step declares one, and answers are typed. */
 import { Effect, Schema } from "effect"
 import { expectError, expectType } from "tsd"
-import { from, generatorStep, type Metadata, OpenAILLM, Pipeline, run, step } from "../types/index.js"
+import { from, generatorStep, type Metadata, OpenAILLM, Pipeline, run, step } from "./index.js"
 
 const llm = OpenAILLM({ model: "gpt-4o-mini" })
 

@@ -35,10 +35,16 @@ const nameOf = (ast: SchemaAST.AST, depth: number): string => {
     case "Suspend":
       return nameOf(ast.thunk(), depth + 1)
     case "Declaration":
-      return SchemaAST.resolveIdentifier(ast) ?? SchemaAST.resolveTitle(ast) ?? "object"
+      return SchemaAST.resolveIdentifier(ast) ?? SchemaAST.resolveTitle(ast) ?? wordOf(ast)
     default:
       return ast._tag.toLowerCase()
   }
+}
+
+/** What a declaration stands for, where it has a word for it. */
+const wordOf = ({ annotations }: SchemaAST.Declaration): string => {
+  const expected = annotations?.["expected"]
+  return typeof expected === "string" && /^\w+$/.test(expected) ? expected : "object"
 }
 
 const arrayName = (ast: SchemaAST.Arrays, depth: number): string => {

@@ -148,7 +148,7 @@ export default Pipeline("all", {}, [${calls.map(({ code }) => `any.to(${code})`)
         Object.fromEntries(
           columns.map((column) => [
             column.name,
-            `${column.type}${column.optional ? ", optional" : ""}`
+            `${column.type.replace("<ArrayBufferLike>", "")}${column.optional ? ", optional" : ""}`
           ])
         )
       const asWritten = (columns: Columns): Columns =>

@@ -20,9 +20,10 @@ interface Generated {
   readonly generation: string
 }
 
-type ImageRow<Template extends string, Listed extends string> = TemplateRow<Template, Listed> & {
-  readonly image: string | Uint8Array
-}
+type ImageRow<Template extends string, Listed extends string> = Omit<
+  TemplateRow<Template, Listed>,
+  "system_prompt"
+> & { readonly image: string | Uint8Array }
 
 export interface TextGenerationWithImageOptions<
   Name extends string,
