@@ -187,7 +187,14 @@ export const rooms: Readonly<Record<string, Room>> = {
       view: { holds: "the server of `view`", imports: ["figures", "write"] }
     }
   },
-  steps: { holds: "ready steps without a model", imports: ["columns", "step", "data"] },
+  steps: {
+    holds: "ready steps without a model",
+    imports: ["columns", "step", "data"],
+    wings: {
+      format: { holds: "rows as training and prompts want them", imports: [] },
+      filter: { holds: "which rows are good enough, and which too much alike", imports: [] }
+    }
+  },
   tasks: {
     holds: "what a task is: templates, prompts, answers and how they are read; own tasks",
     imports: ["columns", "step", "models"]

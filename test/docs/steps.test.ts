@@ -24,6 +24,7 @@ const docs = stepDocs()
  * which they may differ.
  */
 const variants: Readonly<Record<string, ReadonlyArray<string>>> = {
+  DeitaFiltering: ["dataBudget: 10"],
   UltraFeedback: ["", 'aspect: "helpfulness"', "reasoning: true"],
   GenerateSentencePair: ['action: "query", reasoning: true', 'action: "answer", triplet: true'],
   // The usual case last: its types are those that are told.
@@ -41,7 +42,7 @@ const named = docs
 const calls = named.flatMap((doc) =>
   variantsOf(doc.name).map((options, i) => ({
     doc,
-    code: `${doc.name}({ name: "${doc.name}${i}", llm: ScriptedLLM({ answers: "x" }), ${options} })`,
+    code: `${doc.name}({ name: "${doc.name}${i}", ${doc.name in readyTasks ? `llm: ScriptedLLM({ answers: "x" }),` : ""} ${options} })`,
     step: `${doc.name}${i}`
   }))
 )
@@ -188,7 +189,7 @@ export default Pipeline("all", {}, [${calls.map(({ code }) => `any.to(${code})`)
 /** The default that a docstring says, as far as it is a plain value. */
 const longest = 40
 const toldDefault = (about: string): string | undefined =>
-  /Default:? (?:`([^`]*)`|(true|false|[\d,]+))(?=[.:;,\s]|$)/.exec(about)?.slice(1).find(Boolean)
+  /Default:? (?:`([^`]*)`|(true|false|[\d,]+(?:\.\d+)?))(?=[.:;,\s]|$)/.exec(about)?.slice(1).find(Boolean)
 
 describe("docstrings and definitions", () => {
   const exports: Readonly<Record<string, unknown>> = { ...library }

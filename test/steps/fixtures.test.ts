@@ -2,15 +2,24 @@ import * as Effect from "effect/Effect"
 import { describe, expect, it } from "vitest"
 import {
   CombineOutputs,
+  ConversationTemplate,
+  DeitaFiltering,
+  EmbeddingDedup,
   ExpandColumns,
+  FormatChatGenerationDPO,
+  FormatChatGenerationSFT,
+  FormatTextGenerationDPO,
+  FormatTextGenerationSFT,
   GraphBuilder,
   GroupColumns,
   KeepColumns,
   LoadDataFromDicts,
   MergeColumns,
+  PrepareExamples,
   type Row,
   run,
-  runStepPromise
+  runStepPromise,
+  TruncateTextColumn
 } from "../../src/index.ts"
 import type { StepData } from "../../src/step/Step.ts"
 import { camelCased, type Fixture, fixtures } from "../fixtures.ts"
@@ -125,4 +134,45 @@ follows("combine-outputs", CombineOutputs, {
   // A list and a dict of metadata: both are kept.
   11: [{ a: 1, b: 1, distilabel_metadata: [{ x: 1 }, { y: 1 }] }],
   12: [{ a: 1, b: 1, distilabel_metadata: [{ x: 1 }, { y: 1 }] }]
+})
+
+/** Rows with these columns among others. */
+const withColumns = (...rows: ReadonlyArray<Row>): ReadonlyArray<Row> =>
+  rows.map((row) => expect.objectContaining(row) as Row)
+
+// A text that is none cannot be trained on.
+follows("conversation-template", ConversationTemplate, { 1: "error" })
+follows("format-text-generation-sft", FormatTextGenerationSFT, { 3: "error", 4: "error" })
+follows("format-chat-generation-sft", FormatChatGenerationSFT, { 5: "error" })
+follows("format-text-generation-dpo", FormatTextGenerationDPO, {
+  // Where no text is better than another, there is no preference.
+  7: "error",
+  // A text without a rating is passed over.
+  8: withColumns({ chosen_rating: 3, rejected_rating: 1 }),
+  12: "error"
+})
+follows("format-chat-generation-dpo", FormatChatGenerationDPO, {
+  3: "error",
+  4: withColumns({ chosen_rating: 5, rejected_rating: 5 })
+})
+// Lengths are not negative, and lists are no texts.
+follows("truncate-text-column", TruncateTextColumn, { 5: "error", 7: "error" })
+follows("prepare-examples", PrepareExamples, {
+  2: "error",
+  4: [{ examples: 'Q: ü A: ["x",1]' }],
+  7: "error"
+})
+follows("deita-filtering", DeitaFiltering, {
+  // A score of 0 is a score.
+  9: withColumns({ id: 2, deita_score: 0.25 }, { id: 1, deita_score: 0 }),
+  // Of equal rows one stays.
+  10: withColumns({ id: 1, nearest_neighbor_distance: 1 }, { id: 3 })
+})
+follows("embedding-dedup", EmbeddingDedup, {
+  // Of near copies the first stays.
+  1: withColumns(
+    { keep_row_after_embedding_filtering: true },
+    { keep_row_after_embedding_filtering: false },
+    { keep_row_after_embedding_filtering: true }
+  )
 })

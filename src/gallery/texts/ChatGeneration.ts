@@ -1,8 +1,9 @@
 /** ChatGeneration: the next message of a conversation. */
 import * as Schema from "effect/Schema"
+import { Messages } from "../../columns/chats.ts"
 import { defineTask } from "../../tasks/defineTask.ts"
 import { given } from "../../tasks/given.ts"
-import { checkedChat, ChatColumn } from "./chats.ts"
+import { checkedChat } from "./chats.ts"
 
 /**
  * Writes the next message of a conversation.
@@ -22,7 +23,7 @@ export const ChatGeneration = defineTask({
   "~ready": true,
   type: "ChatGeneration",
   about: "Writes the next message of a conversation.",
-  reads: { messages: ChatColumn },
+  reads: { messages: Messages },
   adds: { generation: Schema.String },
   options: {},
   defaults: {},

@@ -1,9 +1,10 @@
 /** URIAL: answers of a model that was never tuned to follow instructions. */
 import * as Schema from "effect/Schema"
+import { Messages } from "../../columns/chats.ts"
 import { oneOf } from "../../columns/inputs.ts"
 import { defineTask } from "../../tasks/defineTask.ts"
 import { given } from "../../tasks/given.ts"
-import { ChatColumn, checkedChat } from "./chats.ts"
+import { checkedChat } from "./chats.ts"
 
 const preamble = `Below is a dialogue between a person and an assistant. The assistant knows a lot, answers in full and in good order, tells what it is unsure of, is polite, and declines with a reason what could hurt somebody.
 
@@ -53,7 +54,7 @@ export const URIAL = defineTask({
   eprint = {2312.01552},
   archivePrefix = {arXiv}
 }`,
-  reads: oneOf({ instruction: Schema.String }, { conversation: ChatColumn }),
+  reads: oneOf({ instruction: Schema.String }, { conversation: Messages }),
   adds: { generation: Schema.String },
   options: {},
   defaults: {},

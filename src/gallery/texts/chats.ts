@@ -1,22 +1,8 @@
-/** Conversations in a column. */
+/** Conversations that a model is to go on with. */
 import * as Schema from "effect/Schema"
-import type { ChatItem } from "../../models/chat/Chat.ts"
+import { type ChatItem, Messages } from "../../columns/chats.ts"
 
-const Text = Schema.Struct({ type: Schema.Literal("text"), text: Schema.String })
-const Image = Schema.Struct({
-  type: Schema.Literal("image_url"),
-  image_url: Schema.Struct({ url: Schema.String })
-})
-
-const Message: Schema.Codec<ChatItem> = Schema.Struct({
-  role: Schema.Literals(["system", "user", "assistant"]),
-  content: Schema.Union([Schema.String, Schema.Array(Schema.Union([Text, Image]))])
-}).annotate({ identifier: "ChatItem" })
-
-/** Messages, oldest first. */
-export const ChatColumn = Schema.Array(Message)
-
-const isChat = Schema.is(ChatColumn)
+const isChat = Schema.is(Messages)
 
 /** The conversation of a row, if it can be answered. Rows of an open source may hold anything. */
 export const checkedChat = (value: unknown, column: string): ReadonlyArray<ChatItem> => {

@@ -1,15 +1,8 @@
 /** Chats: what a task asks a model, in the shape that every provider's messages are made from. */
 
-/** One part of a message: text, or an image by URL (a `data:` URL carries the image itself). */
-export type ContentPart =
-  | { readonly type: "text"; readonly text: string }
-  | { readonly type: "image_url"; readonly image_url: { readonly url: string } }
+import type { ChatItem } from "../../columns/chats.ts"
 
-/** One message of a chat. */
-export interface ChatItem {
-  readonly role: "system" | "user" | "assistant"
-  readonly content: string | ReadonlyArray<ContentPart>
-}
+export type { ChatItem, ContentPart } from "../../columns/chats.ts"
 
 /** A conversation, oldest message first. */
 export type Chat = ReadonlyArray<ChatItem>
