@@ -21,7 +21,7 @@ import type { AnyDefinition } from "../step/Definition.ts"
 import type { ParameterValues, StepParameters } from "../step/makeStep.ts"
 import { modelParameters, openModel } from "../step/openModel.ts"
 import type { AnyStep, Step } from "../step/Step.ts"
-import { detailOf, RowFailed } from "../step/StepFailed.ts"
+import { detailOf, RowFailed, traceOf } from "../step/StepFailed.ts"
 import { stepOf } from "../step/stepOf.ts"
 import type { Outcome, RowAtWork } from "../step/Worker.ts"
 import type { AnswerDetails } from "./Answer.ts"
@@ -291,7 +291,7 @@ const readableBy =
 const badInput = (step: string, thrown: unknown): RowFailed =>
   thrown instanceof RowFailed
     ? thrown
-    : new RowFailed({ step, reason: "BadInput", detail: detailOf(thrown) })
+    : new RowFailed({ step, reason: "BadInput", detail: detailOf(thrown), ...traceOf(thrown) })
 
 /** A row that the model did not answer: nulls, and why. */
 const unanswered = (
