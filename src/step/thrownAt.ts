@@ -3,7 +3,9 @@ import { relative } from "node:path"
 import { fileURLToPath } from "node:url"
 
 /** The library's own sources, or what was built of them. */
-const own = fileURLToPath(new URL("../", import.meta.url)).replaceAll("\\", "/")
+let own: string | undefined
+const ownFolder = (): string =>
+  (own ??= fileURLToPath(new URL("../", import.meta.url)).replaceAll("\\", "/"))
 
 /** The place stands in parentheses after a function's name, or right after `at`. */
 const frame = /(?:\(|^at (?:async )?)((?:file:\/\/)?(?:\/|[A-Za-z]:[\\/])[^()]*?):(\d+):(\d+)\)?$/
@@ -42,7 +44,7 @@ const frameIn = (line: string): Frame | undefined => {
   const [, address, row, column] = frame.exec(line) ?? []
   if (address === undefined) return undefined
   const path = pathOf(address)
-  if (path.includes("/node_modules/") || path.startsWith(own)) return undefined
+  if (path.includes("/node_modules/") || path.startsWith(ownFolder())) return undefined
   const inside = relative(process.cwd(), path)
   const shown = inside.startsWith("..") ? `…/${path.split("/").slice(-2).join("/")}` : inside
   const [, of] = /^at (?:async )?(.+) \(/.exec(line) ?? []
