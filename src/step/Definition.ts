@@ -61,6 +61,8 @@ export interface StepDefinition<
   readonly about: string
   /** What to cite, as BibTeX, in dataset cards of rows that went through such a step. */
   readonly cites?: string
+  /** Tags of dataset cards of rows that went through such a step. */
+  readonly tags?: ReadonlyArray<string>
   /** Options of its own. The order is that of documents. */
   readonly options: Own
   /** The values of options that are left out. */

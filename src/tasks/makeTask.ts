@@ -53,8 +53,9 @@ export interface TaskStep<
   out Name extends string,
   in Need,
   out Out,
-  out L extends AnyLLM
-> extends Step<Name, Need, Adds<Out>, TaskParameters<L>> {
+  out L extends AnyLLM,
+  out Settable = unknown
+> extends Step<Name, Need, Adds<Out>, TaskParameters<L> & Settable> {
   readonly type: Type
 }
 
@@ -141,6 +142,12 @@ export interface TaskSpec {
   readonly format: (row: Row) => Chat
   /** The columns of an answer. Throws if it cannot be read. */
   readonly parse: Parse
+  /** What it works with where `run` may set options of its own. */
+  readonly withValues?:
+    | ((
+        values: ParameterValues
+      ) => Pick<TaskSpec, "format" | "formatOfRow" | "parse" | "structuredOutput">)
+    | undefined
 }
 
 const Thoughts = Schema.NullOr(Schema.String)
@@ -164,8 +171,9 @@ export const makeTask = <S extends AnyStep>(spec: TaskSpec): S => {
     parameters: { llm: modelParameters(llm) },
     open: (values) => {
       const undeclared = new UndeclaredColumns(spec)
-      const parse = checkedParse(spec.parse, { outputs: spec.outputs, nulls, undeclared })
-      return openTask({ ...spec, outputs, parse }, undeclared, values)
+      const set = { ...spec, ...spec.withValues?.(values) }
+      const parse = checkedParse(set.parse, { outputs: spec.outputs, nulls, undeclared })
+      return openTask({ ...set, outputs, parse }, undeclared, values)
     }
   })
 }
