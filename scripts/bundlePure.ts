@@ -52,7 +52,14 @@ const plainImports: Plugin = {
 }
 
 /** The modules that need Node for what only a run does. */
-const ofRuns = ["step/StepTools.js", "step/inThreads.js", "models/asking/Gate.js"]
+const ofRuns = [
+  "columns/random.js",
+  "gallery/draw/drawn.js",
+  "models/asking/Gate.js",
+  "step/StepTools.js",
+  "step/inThreads.js",
+  "step/thrownAt.js"
+]
 
 const nothingOfNode = (folder: string): Plugin => ({
   name: "nothing-of-node",

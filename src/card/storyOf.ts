@@ -29,9 +29,7 @@ const tell = async (
   const yaml = await Effect.runPromise(toYaml(pipeline, { onWarning }))
   const figures = readFigures(directory)
   const script = facts.withScript ? mainModule() : undefined
-  const judged = [...pipeline.graph.nodes.values()].some(
-    ({ step }) => step.type === "UltraFeedback"
-  )
+  const tags = [...pipeline.graph.nodes.values()].flatMap(({ step }) => step.tags)
   // On the Hub all lies side by side; in a folder, the README of Arrow's layout does.
   const beside = facts.repo !== undefined || facts.format === "arrow" ? "" : "distiset_configs/"
   const document =
@@ -49,7 +47,7 @@ const tell = async (
       picture: `${beside}pipeline.svg`,
       script: script === undefined ? undefined : basename(script)
     }),
-    metadata: { tags: ["synthetic", "distilabel", "distilabel-ts", ...(judged ? ["rlaif"] : [])] },
+    metadata: { tags: [...new Set(["synthetic", "distilabel", "distilabel-ts", ...tags])] },
     files: {
       "pipeline.yaml": yaml,
       "pipeline.svg": toSvg(pipeline, { theme: "auto" }),

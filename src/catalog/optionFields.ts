@@ -1,3 +1,4 @@
+import { snakeCased } from "../columns/caseNames.ts"
 /** Fields of documents, from the options of a definition. */
 import { own as ownOf } from "../columns/own.ts"
 import { required } from "../columns/Shape.ts"
@@ -13,7 +14,6 @@ import {
   secret
 } from "../document/classes/fields.ts"
 import type { Field } from "../document/classes/Registry.ts"
-import { snakeCased } from "../document/tree/names.ts"
 import type { AnyDefinition } from "../step/Definition.ts"
 import { kindOf, type OptionFields } from "../step/options.ts"
 

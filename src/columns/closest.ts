@@ -15,3 +15,9 @@ export const closest = (name: string, known: ReadonlyArray<string>): string | un
     .sort((a, b) => a.edits - b.edits)
   return near[0]?.candidate
 }
+
+/** "Did you mean 'prompt'?" with a blank before it, or nothing. */
+export const didYouMean = (name: string, known: ReadonlyArray<string>): string => {
+  const near = closest(name, known)
+  return near === undefined ? "" : ` Did you mean '${near}'?`
+}

@@ -4,19 +4,13 @@
  */
 import type * as Cause from "effect/Cause"
 import * as Schema from "effect/Schema"
-import { closest } from "../columns/closest.ts"
+import { didYouMean } from "../columns/closest.ts"
 import * as says from "./sentences.ts"
 
 const Names = Schema.Array(Schema.String)
 
 const columnsHere = (available: ReadonlyArray<string>): string =>
   available.length === 0 ? "There are no columns here." : `Columns here: ${available.join(", ")}.`
-
-/** "Did you mean 'prompt'?" with a blank before it, or nothing. */
-const didYouMean = (name: string, known: ReadonlyArray<string>): string => {
-  const near = closest(name, known)
-  return near === undefined ? "" : ` Did you mean '${near}'?`
-}
 
 /** The class of one problem: its fields, and its message. */
 const problem = <const Tag extends string, const Fields extends Schema.Struct.Fields>(

@@ -3,6 +3,7 @@
  * calls them. The constructor, run-time parameters, documents, generated source and citations
  * follow from the definition.
  */
+import { refuseUnknown } from "../columns/knownOptions.ts"
 import type { DefaultsFor, OptionFields, OptionsOf } from "./options.ts"
 
 /** What a document holds: JSON. */
@@ -60,6 +61,8 @@ export interface StepDefinition<
   readonly about: string
   /** What to cite, as BibTeX, in dataset cards of rows that went through such a step. */
   readonly cites?: string
+  /** Tags of dataset cards of rows that went through such a step. */
+  readonly tags?: ReadonlyArray<string>
   /** Options of its own. The order is that of documents. */
   readonly options: Own
   /** The values of options that are left out. */
@@ -98,8 +101,42 @@ export const define = <
   definition: StepDefinition<Own, Defaults & DefaultsFor<Own, Defaults>>
 ): StepDefinition<Own, Defaults> => definition
 
-/** Gives a constructor its definition. */
+/** Options that steps of every class have. */
+const shared = [
+  "name",
+  "batchSize",
+  "inputBatchSize",
+  "useCache",
+  // Documents may give them to steps whose constructors have no types for them.
+  "inputMappings",
+  "outputMappings"
+]
+
+/**
+ * Gives a constructor its definition. What comes back refuses options that the definition does not
+ * have, whoever gives them.
+ */
 export const defined = <Make extends (options: never) => unknown>(
   definition: AnyDefinition,
   make: Make
-): Defined<Make> => Object.assign(make, { definition })
+): Defined<Make> => {
+  const { madeBy, options, type } = definition
+  const known = [...Object.keys(options), ...shared]
+  const checked = (given: { readonly name?: unknown }): unknown => {
+    const owner = `${madeBy ?? type} '${String(given.name)}'`
+    refuseUnknown(owner, given, known)
+    const step = make(given as never)
+    // A generator makes batches, all others get them.
+    const isGenerator = (step as { readonly kind?: unknown }).kind === "generator"
+    const other = isGenerator ? "inputBatchSize" : "batchSize"
+    if (other in given)
+      refuseUnknown(
+        owner,
+        given,
+        known.filter((name) => name !== other)
+      )
+    return step
+  }
+  // One cast: it takes and makes what `make` does.
+  return Object.assign(checked as unknown as Make, { definition })
+}

@@ -39,6 +39,8 @@ export interface StepData {
   readonly type: string
   /** What to cite, as BibTeX, for rows that went through it. */
   readonly cites?: string | undefined
+  /** Tags of dataset cards of rows that went through it. */
+  readonly tags: ReadonlyArray<string>
   readonly kind: StepKind
   readonly rowCount: RowCount
   readonly armRows: ArmRows

@@ -1,6 +1,7 @@
 /** Errors of steps that run: one row that failed, or a step that cannot go on. */
 import * as Schema from "effect/Schema"
 import type { ColumnProblem } from "../columns/declaredValues.ts"
+import { ownStack } from "./thrownAt.ts"
 
 /** One row failed at one step: kept with the row, counted and retriable; the other rows go on. */
 export class RowFailed extends Schema.TaggedError<RowFailed>()("RowFailed", {
@@ -11,12 +12,20 @@ export class RowFailed extends Schema.TaggedError<RowFailed>()("RowFailed", {
   attempts: Schema.optionalKey(Schema.Int),
   /** The model's raw answer, where there is one. */
   raw: Schema.optionalKey(Schema.NullOr(Schema.String)),
+  /** The program's own places in the stack of what was thrown, a line each. */
+  trace: Schema.optionalKey(Schema.String),
   /** True if no other row can do better: the run ends. */
   fatal: Schema.optionalKey(Schema.Boolean)
 }) {
   override get message(): string {
     return `Step '${this.step}' failed on a row (${this.reason}): ${this.detail}`
   }
+}
+
+/** Where in the program something was thrown, as fields of a row's failure. */
+export const traceOf = (thrown: unknown): { readonly trace?: string } => {
+  const trace = ownStack(thrown)
+  return trace === undefined ? {} : { trace }
 }
 
 /** The failure of a row in which a column does not hold what its step declares. */

@@ -7,9 +7,15 @@ import type { InputRow, Inputs } from "../columns/inputs.ts"
 import type { Names, Renamed, RenamedOut } from "../columns/mapping.ts"
 import type { Adds, Row } from "../columns/Row.ts"
 import { checkedOptions, refuseTakenNames } from "./checkedOptions.ts"
-import { define, type Defined, defined, type PythonClass } from "./Definition.ts"
+import {
+  type AnyDefinition,
+  define,
+  type Defined,
+  defined,
+  type PythonClass
+} from "./Definition.ts"
 import type { StepParameters } from "./makeStep.ts"
-import type { DefaultsFor, Filled, OptionFields, OptionsOf } from "./options.ts"
+import type { DefaultsFor, Filled, OptionFields, OptionsOf, SetBy } from "./options.ts"
 import { ownStep } from "./ownStep.ts"
 import type { AnyStep, RowCount, Step } from "./Step.ts"
 import type { StepTools } from "./StepTools.ts"
@@ -21,7 +27,8 @@ export interface DefinedStepClass<
   In extends Inputs,
   Out extends Columns,
   Own extends OptionFields,
-  Defaults
+  Defaults,
+  Settable extends string
 > {
   /** The name of the class, in documents too. */
   readonly type: Type
@@ -37,6 +44,8 @@ export interface DefinedStepClass<
   readonly options: Own
   /** The values of options that are left out: `process` gets them. */
   readonly defaults: Defaults & DefaultsFor<NoInfer<Own>, NoInfer<Defaults>>
+  /** Options that `run({ parameters })` may set too. */
+  readonly parameters?: ReadonlyArray<Settable & keyof NoInfer<Own>>
   /** How Python's distilabel spells the class, if it has one of this kind. */
   readonly python?: PythonClass<NoInfer<keyof Own & string>>
   /** `global` to get all rows at once. Default `step`: rows in batches. */
@@ -70,8 +79,9 @@ export interface DefinedStep<
   out Type extends string,
   out Name extends string,
   in Need,
-  out Out
-> extends Step<Name, Need, Adds<Out>, StepParameters> {
+  out Out,
+  out Settable = unknown
+> extends Step<Name, Need, Adds<Out>, StepParameters & Settable> {
   readonly type: Type
 }
 
@@ -80,7 +90,8 @@ export type StepConstructor<
   Type extends string,
   In extends Inputs,
   Out extends Columns,
-  Own extends OptionFields
+  Own extends OptionFields,
+  Settable extends string = never
 > = Defined<
   <
     const Name extends string,
@@ -92,7 +103,8 @@ export type StepConstructor<
     Type,
     Name,
     Renamed<InputRow<In>, InputMap>,
-    RenamedOut<RowOf<Out>, InputMap, OutputMap>
+    RenamedOut<RowOf<Out>, InputMap, OutputMap>,
+    SetBy<Own, Settable>
   >
 >
 
@@ -124,11 +136,13 @@ export const defineStep = <
   In extends Inputs,
   Out extends Columns,
   const Own extends OptionFields,
-  const Defaults extends Partial<OptionsOf<Own>>
+  const Defaults extends Partial<OptionsOf<Own>>,
+  const Settable extends string = never
 >(
-  definition: DefinedStepClass<Type, In, Out, Own, Defaults>
-): StepConstructor<Type, In, Out, Own> => {
+  definition: DefinedStepClass<Type, In, Out, Own, Defaults, Settable>
+): StepConstructor<Type, In, Out, Own, Settable> => {
   const { about, adds, cites, defaults, kind = "step", options, python, reads, type } = definition
+  const parameters = definition.parameters as ReadonlyArray<string> | undefined
   const { process, rowCount, version } = definition
   refuseTakenNames(type, options)
   const known = define({
@@ -136,9 +150,10 @@ export const defineStep = <
     about,
     options,
     defaults,
+    ...(parameters === undefined ? {} : { parameters }),
     ...(cites === undefined ? {} : { cites }),
-    ...(python === undefined ? {} : { python })
-  })
+    ...(python === undefined ? {} : { python: python })
+  }) as AnyDefinition
   const make = (given: DefinedStepOptions<string, unknown, unknown>): AnyStep => {
     const own = checkedOptions(type, options, { ...defaults }, given)
     const all = {
@@ -146,13 +161,17 @@ export const defineStep = <
       ...own,
       inputs: reads,
       outputs: adds,
-      process: (rows: never, _parameters: never, tools: StepTools) =>
-        process(rows, own as never, tools) as Produced<Row>,
+      process: (rows: never, set: Row, tools: StepTools) =>
+        process(
+          rows,
+          (parameters === undefined ? own : { ...own, ...set }) as never,
+          tools
+        ) as Produced<Row>,
       // What makes the step the same is that function, not the one around it.
       ...(version === undefined ? { "~code": process } : { version })
     }
     return ownStep(kind, known, all, rowCount ?? (kind === "global" ? "one-to-many" : "one-to-one"))
   }
   // One cast: the constructor's type says what the definition's types say.
-  return defined(known, make) as unknown as StepConstructor<Type, In, Out, Own>
+  return defined(known, make) as unknown as StepConstructor<Type, In, Out, Own, Settable>
 }

@@ -1,5 +1,4 @@
 /** States of generators: what one keeps over a resume, as JSON in the run's checkpoints. */
-import { isDeepStrictEqual } from "node:util"
 import { StepFailed } from "./StepFailed.ts"
 
 /** Throws if a state would not come back from a checkpoint as it is. */
@@ -27,10 +26,14 @@ export const keptState = (step: string, state: object | undefined): unknown => {
   })
 }
 
-const comesBack = (state: object): boolean => {
-  try {
-    return isDeepStrictEqual(JSON.parse(JSON.stringify(state)), state)
-  } catch {
-    return false
-  }
+/** Whether a value is the same after it was written as JSON and read. */
+const comesBack = (value: unknown): boolean => {
+  if (value === null || typeof value === "string" || typeof value === "boolean") return true
+  if (typeof value === "number") return Number.isFinite(value) && !Object.is(value, -0)
+  if (Array.isArray(value)) return value.every(comesBack)
+  return (
+    typeof value === "object" &&
+    Object.getPrototypeOf(value) === Object.prototype &&
+    Object.values(value).every(comesBack)
+  )
 }

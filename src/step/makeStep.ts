@@ -29,6 +29,7 @@ export interface StepSpec {
   readonly name: string
   readonly type: string
   readonly cites?: string | undefined
+  readonly tags?: ReadonlyArray<string> | undefined
   readonly kind: StepKind
   readonly rowCount?: RowCount
   readonly armRows?: ArmRows
@@ -75,6 +76,7 @@ const build = (spec: StepSpec): StepData => {
     name: spec.name,
     type: spec.type,
     cites: spec.cites,
+    tags: spec.tags ?? [],
     kind: spec.kind,
     rowCount: spec.rowCount ?? (spec.kind === "generator" ? "generator" : "one-to-one"),
     armRows: spec.armRows ?? "any",

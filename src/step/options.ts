@@ -29,6 +29,11 @@ export type Filled<Own extends OptionFields, Defaults> = OptionsOf<Own> & {
   readonly [K in keyof Own & keyof Defaults]: Own[K]["Type"]
 }
 
+/** Options that `run` may set, as parameters. */
+export type SetBy<Own extends OptionFields, Settable extends string> = [Settable] extends [never]
+  ? unknown
+  : { readonly [K in Settable & keyof Own]?: Own[K]["Type"] }
+
 /** No defaults but those of options that are there. */
 export type DefaultsFor<Own extends OptionFields, Defaults> = {
   readonly [K in Exclude<keyof Defaults, keyof Own>]: never

@@ -22,7 +22,7 @@ export interface ConstructorOptions {
 /** What a class says of one of its steps besides its options. */
 export type Work = Omit<
   StepSpec,
-  "name" | "type" | "cites" | "inputMappings" | "outputMappings" | "batchSize" | "useCache"
+  "name" | "type" | "cites" | "tags" | "inputMappings" | "outputMappings" | "batchSize" | "useCache"
 >
 
 /**
@@ -40,6 +40,7 @@ export const stepOf = <S extends AnyStep>(
     name,
     type: definition.type,
     cites: definition.cites,
+    tags: definition.tags,
     inputMappings: inputMappings as Readonly<Record<string, string>> | undefined,
     outputMappings: outputMappings as Readonly<Record<string, string>> | undefined,
     batchSize: batchSize ?? inputBatchSize,

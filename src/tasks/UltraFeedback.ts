@@ -48,6 +48,7 @@ export const UltraFeedback = defineTaskByCase({
   eprint = {2310.01377},
   archivePrefix = {arXiv}
 }`,
+  tags: ["rlaif"],
   reads: { instruction: Schema.String, generations: Texts },
   adds: {
     by: "aspect",

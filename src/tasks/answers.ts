@@ -8,7 +8,7 @@ import type { Row } from "../columns/Row.ts"
 import type { Answer, TokenUsage } from "../models/chat/Answer.ts"
 import type { Chat } from "../models/chat/Chat.ts"
 import type { GenerateOutput } from "../models/chat/LLM.ts"
-import { detailOf, RowFailed } from "../step/StepFailed.ts"
+import { detailOf, RowFailed, traceOf } from "../step/StepFailed.ts"
 import type { Outcome } from "../step/Worker.ts"
 import { type AnswerDetails, cutAdvice, detailsOf, type WhenCut } from "./Answer.ts"
 
@@ -67,10 +67,10 @@ const answerOf = (told: Told, row: Row, messages: Chat, answer: Answer, parse: P
   const { text, usage } = answer
   const details = detailsOf(answer)
   const raw = rawOf(told, messages, text, details)
-  const failed = (reason: string, detail: string): Answered => ({
+  const failed = (reason: string, detail: string, thrown?: unknown): Answered => ({
     columns: Object.fromEntries(outputs.map((column) => [column, null])),
     metadata: raw,
-    failure: new RowFailed({ step, reason, detail, raw: text })
+    failure: new RowFailed({ step, reason, detail, raw: text, ...traceOf(thrown) })
   })
   const isCut = details.finishReason === "length"
   if (isCut && whenCut !== "keep") return failed("CutAnswer", cutWords(told))
@@ -85,7 +85,7 @@ const answerOf = (told: Told, row: Row, messages: Chat, answer: Answer, parse: P
   } catch (thrown) {
     return isCut
       ? failed("CutAnswer", `${cutWords(told)} What there is of it: ${detailOf(thrown)}`)
-      : failed("ParseFailed", detailOf(thrown))
+      : failed("ParseFailed", detailOf(thrown), thrown)
   }
 }
 

@@ -6,9 +6,9 @@ import type { AnyLLM } from "../models/chat/LLM.ts"
 import { checkedOptions, refuseTakenNames } from "../step/checkedOptions.ts"
 import { type Defined, defined, type PythonClass } from "../step/Definition.ts"
 import type { GeneratorParameters } from "../step/makeStep.ts"
-import type { DefaultsFor, Filled, OptionFields, OptionsOf } from "../step/options.ts"
+import type { DefaultsFor, Filled, OptionFields, OptionsOf, SetBy } from "../step/options.ts"
 import type { AnyStep, GeneratorStep } from "../step/Step.ts"
-import type { CallingTools, SetBy } from "./defineMultiCallTask.ts"
+import type { CallingTools } from "./defineMultiCallTask.ts"
 import {
   type Called,
   callingDefinition,

@@ -9,7 +9,7 @@ import type { Adds, Row } from "../columns/Row.ts"
 import type { AnyLLM } from "../models/chat/LLM.ts"
 import { checkedOptions, refuseTakenNames } from "../step/checkedOptions.ts"
 import { type Defined, defined, type PythonClass } from "../step/Definition.ts"
-import type { DefaultsFor, Filled, OptionFields, OptionsOf } from "../step/options.ts"
+import type { DefaultsFor, Filled, OptionFields, OptionsOf, SetBy } from "../step/options.ts"
 import type { AnyStep, Step } from "../step/Step.ts"
 import type { StepLLM } from "../step/StepLLM.ts"
 import {
@@ -69,11 +69,6 @@ export interface MultiCallDefinition<
   readonly version?: string
   /** A task of this library, whose code is known by the version of the package. */
   readonly "~ready"?: true
-}
-
-/** Options that `run` may set, as parameters. */
-export type SetBy<Own extends OptionFields, Settable extends string> = {
-  readonly [K in Settable & keyof Own]?: Own[K]["Type"]
 }
 
 /** The step that a class of tasks of several calls makes. */

@@ -13,7 +13,7 @@ import { jsonSchemaOf, readStructured } from "../models/chat/jsonSchema.ts"
 import type { AnyLLM } from "../models/chat/LLM.ts"
 import { checkedOptions, refuseTakenNames } from "../step/checkedOptions.ts"
 import { type Defined, defined, type PythonClass } from "../step/Definition.ts"
-import type { DefaultsFor, Filled, OptionFields, OptionsOf } from "../step/options.ts"
+import type { DefaultsFor, Filled, OptionFields, OptionsOf, SetBy } from "../step/options.ts"
 import type { AnyStep } from "../step/Step.ts"
 import type { AnswerDetails } from "./Answer.ts"
 import {
@@ -21,6 +21,7 @@ import {
   makeTask,
   type Reasoning,
   type TaskOptions,
+  type TaskSpec,
   type TaskStep
 } from "./makeTask.ts"
 import type { Answer } from "./task.ts"
@@ -33,7 +34,8 @@ export interface TaskDefinition<
   Own extends OptionFields,
   Defaults,
   Out,
-  Structured extends Schema.Constraint = never
+  Structured extends Schema.Constraint = never,
+  Settable extends string = never
 > {
   /** The name of the class, in documents too. */
   readonly type: Type
@@ -47,6 +49,10 @@ export interface TaskDefinition<
   readonly options: Own
   /** The values of options that are left out: `prompt` and `parse` get them. */
   readonly defaults: Defaults & DefaultsFor<NoInfer<Own>, NoInfer<Defaults>>
+  /** Options that `run({ parameters })` may set too. */
+  readonly parameters?: ReadonlyArray<Settable & keyof NoInfer<Own>>
+  /** Tags of dataset cards of rows that went through such a step. */
+  readonly tags?: ReadonlyArray<string>
   /** How Python's distilabel spells the class, if it has one of this kind. */
   readonly python?: PythonClass<NoInfer<keyof Own & string>>
   /** A schema that the answer must follow: `parse` gets its value instead of text. */
@@ -88,7 +94,8 @@ export type TaskConstructor<
   Type extends string,
   In extends Inputs,
   Own extends OptionFields,
-  Out extends Columns
+  Out extends Columns,
+  Settable extends string = never
 > = Defined<
   <
     const Name extends string,
@@ -104,7 +111,8 @@ export type TaskConstructor<
     Name,
     Renamed<InputRow<In>, InputMap>,
     RenamedOut<Answered<Reasoning<RowOf<Out>, Reasoned>, Grouped>, InputMap, OutputMap>,
-    L
+    L,
+    SetBy<Own, Settable>
   >
 >
 
@@ -133,7 +141,8 @@ export type TaskByCaseConstructor<
   By extends string,
   Of extends Readonly<Record<string, Columns>>,
   Value extends CaseValue,
-  Otherwise extends Value
+  Otherwise extends Value,
+  Settable extends string = never
 > = Defined<
   <
     const Name extends string,
@@ -151,7 +160,8 @@ export type TaskByCaseConstructor<
     Name,
     Renamed<InputRow<In>, InputMap>,
     RenamedOut<Answered<Reasoning<RowOf<Of[`${Case}`]>, Reasoned>, Grouped>, InputMap, OutputMap>,
-    L
+    L,
+    SetBy<Own, Settable>
   >
 >
 
@@ -161,7 +171,8 @@ export type TaskByCaseConstructor<
  *
  * A definition says everything once. A `parse` that does not return the columns of `adds`, with
  * their types, does not compile. Options are schemas: documents check and write them, under their
- * names in snake_case. For one task in one place, `task` is shorter.
+ * names in snake_case; `run({ parameters })` sets those that `parameters` lists. For one task in
+ * one place, `task` is shorter.
  *
  * Documents know the class where the registry holds it: pass `registry: catalogWith(Scores)` to
  * `save`, `fromYaml` and the like.
@@ -190,13 +201,14 @@ export const defineTask = <
   const Own extends OptionFields,
   const Defaults extends Partial<OptionsOf<Own>>,
   Out extends Columns,
-  Structured extends Schema.Constraint = never
+  Structured extends Schema.Constraint = never,
+  const Settable extends string = never
 >(
-  definition: TaskDefinition<Type, In, Own, Defaults, RowOf<NoInfer<Out>>, Structured> & {
+  definition: TaskDefinition<Type, In, Own, Defaults, RowOf<NoInfer<Out>>, Structured, Settable> & {
     /** Columns that `parse` returns. */
     readonly adds: Out
   }
-): TaskConstructor<Type, In, Own, Out> =>
+): TaskConstructor<Type, In, Own, Out, Settable> =>
   constructorOf(definition as unknown as AnyTaskDefinition, () => definition.adds)
 
 /**
@@ -236,14 +248,17 @@ export const defineTaskByCase = <
   const Own extends OptionFields,
   const Defaults extends Partial<OptionsOf<Own>>,
   const By extends keyof Own & keyof Defaults & string,
-  const Of extends { readonly [K in `${Own[By]["Type"] & CaseValue}`]: Columns }
+  const Of extends { readonly [K in `${Own[By]["Type"] & CaseValue}`]: Columns },
+  const Settable extends string = never
 >(
   definition: TaskDefinition<
     Type,
     In,
     Own,
     Defaults,
-    { readonly [K in keyof Of]: RowOf<Of[K]> }[keyof Of]
+    { readonly [K in keyof Of]: RowOf<Of[K]> }[keyof Of],
+    never,
+    Exclude<Settable, NoInfer<By>>
   > & {
     /** The columns that `parse` returns, by the value of an option. */
     readonly adds: Cases<By, Of>
@@ -255,7 +270,8 @@ export const defineTaskByCase = <
   By,
   Of,
   Own[By]["Type"] & CaseValue,
-  Defaults[By] & Own[By]["Type"] & CaseValue
+  Defaults[By] & Own[By]["Type"] & CaseValue,
+  Settable
 > =>
   constructorOf(
     definition as unknown as AnyTaskDefinition,
@@ -275,14 +291,16 @@ type AnyTaskDefinition = TaskDefinition<string, Inputs, OptionFields, object, Ro
 /** One cast: the constructor's type says what the definition's types say. */
 const constructorOf = <Make>(task: AnyTaskDefinition, addsOf: (options: Row) => Columns): Make => {
   const { parse, prompt, structuredOutput, type, version } = task
-  const { about, cites, defaults, options, python } = task
+  const { about, cites, defaults, options, parameters = [], python, tags } = task
   refuseTakenNames(type, options, taskOptions)
   const definition = taskDefinition({
     type,
     about,
     options,
     defaults,
+    parameters: parameters,
     ...(cites === undefined ? {} : { cites }),
+    ...(tags === undefined ? {} : { tags }),
     ...(python === undefined ? {} : { python })
   })
   const code =
@@ -304,15 +322,22 @@ const constructorOf = <Make>(task: AnyTaskDefinition, addsOf: (options: Row) => 
       options: { ...given, ...own, ...code },
       ...readsOf(task.reads),
       outputs: addsOf(own),
-      structuredOutput: schema ?? task.answerFormat?.(own),
-      formatOfRow: (row) => task.formatOfRow?.(row, own),
-      format: (row) => {
-        const asked = prompt(row, own)
-        return typeof asked === "string" ? [{ role: "user", content: asked }] : asked
-      },
-      parse: (answer, row, details) =>
-        parse(read === undefined ? answer : read(answer), row, own, details)
+      ...working(own),
+      withValues: parameters.length === 0 ? undefined : (values) => working({ ...own, ...values })
     })
   }
+  /** What the options, with what `run` sets of them, make of its functions. */
+  const working = (
+    own: Row
+  ): Pick<TaskSpec, "format" | "formatOfRow" | "parse" | "structuredOutput"> => ({
+    structuredOutput: schema ?? task.answerFormat?.(own),
+    formatOfRow: (row) => task.formatOfRow?.(row, own),
+    format: (row) => {
+      const asked = prompt(row, own)
+      return typeof asked === "string" ? [{ role: "user", content: asked }] : asked
+    },
+    parse: (answer, row, details) =>
+      parse(read === undefined ? answer : read(answer), row, own, details)
+  })
   return defined(definition, make) as unknown as Make
 }

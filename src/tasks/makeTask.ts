@@ -21,7 +21,7 @@ import type { AnyDefinition } from "../step/Definition.ts"
 import type { ParameterValues, StepParameters } from "../step/makeStep.ts"
 import { modelParameters, openModel } from "../step/openModel.ts"
 import type { AnyStep, Step } from "../step/Step.ts"
-import { detailOf, RowFailed } from "../step/StepFailed.ts"
+import { detailOf, RowFailed, traceOf } from "../step/StepFailed.ts"
 import { stepOf } from "../step/stepOf.ts"
 import type { Outcome, RowAtWork } from "../step/Worker.ts"
 import type { AnswerDetails } from "./Answer.ts"
@@ -53,8 +53,9 @@ export interface TaskStep<
   out Name extends string,
   in Need,
   out Out,
-  out L extends AnyLLM
-> extends Step<Name, Need, Adds<Out>, TaskParameters<L>> {
+  out L extends AnyLLM,
+  out Settable = unknown
+> extends Step<Name, Need, Adds<Out>, TaskParameters<L> & Settable> {
   readonly type: Type
 }
 
@@ -141,6 +142,12 @@ export interface TaskSpec {
   readonly format: (row: Row) => Chat
   /** The columns of an answer. Throws if it cannot be read. */
   readonly parse: Parse
+  /** What it works with where `run` may set options of its own. */
+  readonly withValues?:
+    | ((
+        values: ParameterValues
+      ) => Pick<TaskSpec, "format" | "formatOfRow" | "parse" | "structuredOutput">)
+    | undefined
 }
 
 const Thoughts = Schema.NullOr(Schema.String)
@@ -164,8 +171,9 @@ export const makeTask = <S extends AnyStep>(spec: TaskSpec): S => {
     parameters: { llm: modelParameters(llm) },
     open: (values) => {
       const undeclared = new UndeclaredColumns(spec)
-      const parse = checkedParse(spec.parse, { outputs: spec.outputs, nulls, undeclared })
-      return openTask({ ...spec, outputs, parse }, undeclared, values)
+      const set = { ...spec, ...spec.withValues?.(values) }
+      const parse = checkedParse(set.parse, { outputs: spec.outputs, nulls, undeclared })
+      return openTask({ ...set, outputs, parse }, undeclared, values)
     }
   })
 }
@@ -291,7 +299,7 @@ const readableBy =
 const badInput = (step: string, thrown: unknown): RowFailed =>
   thrown instanceof RowFailed
     ? thrown
-    : new RowFailed({ step, reason: "BadInput", detail: detailOf(thrown) })
+    : new RowFailed({ step, reason: "BadInput", detail: detailOf(thrown), ...traceOf(thrown) })
 
 /** A row that the model did not answer: nulls, and why. */
 const unanswered = (

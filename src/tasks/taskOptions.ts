@@ -47,7 +47,7 @@ const lacks = ["retries", "whenCut", "nulls", "reasoning"] as const satisfies Re
 /** What a class of tasks says besides what all of them have. */
 export type OwnPart<Own extends OptionFields, Defaults> = Omit<
   StepDefinition<Own, Defaults>,
-  "parameters" | "needs" | "takesMappings" | "renamesBy" | "valuesIn"
+  "needs" | "takesMappings" | "renamesBy" | "valuesIn"
 >
 
 /** The definition of a class of tasks: its own part and what every task has. */
@@ -59,7 +59,7 @@ export const taskDefinition = <const Own extends OptionFields, const Defaults ex
     ...own,
     options: { ...taskOptions, ...own.options },
     defaults: { ...taskDefaults, ...own.defaults },
-    parameters,
+    parameters: [...parameters, ...(own.parameters ?? [])],
     ...(python === undefined
       ? {}
       : {

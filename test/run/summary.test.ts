@@ -1,7 +1,7 @@
 import { from, LoadDataFromDicts, MapRows, Pipeline, runPromise } from "distilabel-ts"
 import { Schema } from "effect"
 import { afterEach, describe, expect, it, vi } from "vitest"
-import { thrownAt } from "../../src/engine/watch/thrownAt.ts"
+import { ownStack, thrownAt } from "../../src/step/thrownAt.ts"
 
 const load = LoadDataFromDicts({ name: "load", data: [{ n: 1 }, { n: 2 }, { n: 3 }] })
 const failing = (fails: (n: number) => boolean) =>
@@ -56,6 +56,21 @@ describe("the place where an error was thrown", () => {
     at async own (file://${cwd}/my%20steps/a.ts?v=1:14:7)
     at other (${cwd}/b.ts:1:1)`
     expect(thrownAt(withStack(stack))).toBe("my steps/a.ts:14:7")
+  })
+
+  it("stands above those that led there", () => {
+    const cwd = process.cwd()
+    const stack = `Error: x
+    at inner (${cwd}/steps/a.ts:14:7)
+    at ${cwd}/steps/a.ts:20:3
+    at library (file://${cwd}/src/steps/rows.ts:3:4)
+    at async Object.outer [as process] (${cwd}/b.ts:1:1)`
+    expect(ownStack(withStack(stack))?.split("\n")).toEqual([
+      "at inner (steps/a.ts:14:7)",
+      "at steps/a.ts:20:3",
+      "at Object.outer [as process] (b.ts:1:1)"
+    ])
+    expect(ownStack(new RangeError("no stack of its own").message)).toBeUndefined()
   })
 
   it("names no more than the last folder of a file elsewhere on the machine", () => {

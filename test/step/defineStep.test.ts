@@ -20,6 +20,7 @@ const Truncate = defineStep({
   adds: { text: Schema.String },
   options: { maxLength: Schema.optionalKey(Schema.Int) },
   defaults: { maxLength: 3 },
+  parameters: ["maxLength"],
   process: (rows, { maxLength }) => rows.map(({ text }) => ({ text: text.slice(0, maxLength) }))
 })
 
@@ -32,6 +33,21 @@ describe("a step that is defined once", () => {
     expect((await runStepPromise(Truncate({ name: "t", maxLength: 1 }), rows)).rows).toEqual([
       { text: "a", n: 1 }
     ])
+  })
+
+  it("takes from run the options that it lists, checked like any parameter", async () => {
+    const rows = [{ text: "abcdef" }]
+    const cut = Truncate({ name: "t", maxLength: 1 })
+    const set = await runStepPromise(cut, rows, { parameters: { maxLength: 4 } })
+    expect(set.rows).toEqual([{ text: "abcd" }])
+    await expect(runStepPromise(cut, rows, { parameters: { maxLength: 1.5 } })).rejects.toThrow(
+      /maxLength/
+    )
+    // @ts-expect-error It is no number.
+    const wrong = { parameters: { maxLength: "4" } } satisfies Parameters<
+      typeof runStepPromise<typeof cut, { text: string }>
+    >[2]
+    await expect(runStepPromise(cut, rows, wrong as never)).rejects.toThrow(/maxLength/)
   })
 
   it("gets all rows at once where it says so, and may drop some", async () => {

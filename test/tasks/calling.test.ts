@@ -203,6 +203,7 @@ describe("a task that makes rows", () => {
       {
         reason: "ProcessFailed",
         detail: expect.stringMatching(/^that is no riddle \(test\/tasks\/calling/),
+        trace: expect.stringMatching(/^at (.*\()?test\/tasks\/calling\.test\.ts:\d+:\d+/),
         row: { riddle: null, distilabel_metadata: { raw_output_riddles: ["bad"] } }
       }
     ])

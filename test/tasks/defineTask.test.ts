@@ -27,6 +27,7 @@ const Scores = defineTask({
   adds: { scores: Schema.Array(Schema.Number) },
   options: { scaleEnd: Schema.optionalKey(Schema.Int), tone: Schema.String },
   defaults: { scaleEnd: 5 },
+  parameters: ["tone"],
   prompt: ({ answers, instruction }, { scaleEnd, tone }) =>
     `${instruction} ${tone} 1-${scaleEnd.toFixed()}: ${answers.join(", ")}`,
   parse: (answer, { answers }) => ({
@@ -69,6 +70,20 @@ describe("a task that is defined once", () => {
     expect(out[0]!.distilabel_metadata).toMatchObject({
       raw_input_s: [{ role: "user", content: "Add. kindly 1-5: 2, 3" }]
     })
+  })
+
+  it("takes from run the options that it lists, and those of all tasks", async () => {
+    const { rows: out } = await runStepPromise(Scores({ name: "s", llm, tone: "kindly" }), rows, {
+      parameters: { tone: "sternly", numGenerations: 2 }
+    })
+    expect(out).toHaveLength(2)
+    expect(out[0]!.distilabel_metadata).toMatchObject({
+      raw_input_s: [{ role: "user", content: "Add. sternly 1-5: 2, 3" }]
+    })
+    const pipeline = Pipeline("scored", {}, flow().to(Scores({ name: "s", llm, tone: "kindly" })))
+    // @ts-expect-error `scaleEnd` is not among them.
+    const run = runPromise(pipeline, { ...quiet, parameters: { s: { scaleEnd: 3 } } })
+    await expect(run).rejects.toThrow(/scaleEnd/)
   })
 
   it("takes the options of all tasks: mappings, groups, reasoning", async () => {

@@ -5,9 +5,9 @@
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as SchemaRepresentation from "effect/SchemaRepresentation"
+import { camelCased } from "../../columns/caseNames.ts"
 import { type Columns, isOptional } from "../../columns/Columns.ts"
 import { required } from "../../columns/Shape.ts"
-import { camelCased } from "../../document/tree/names.ts"
 import { isRecord } from "../../document/tree/Tree.ts"
 import { shownPart } from "../../secrets/redact.ts"
 

@@ -4,6 +4,7 @@
  */
 import * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
+import { camelCased } from "../../columns/caseNames.ts"
 import type { Columns } from "../../columns/Columns.ts"
 import type {
   DescribedModel,
@@ -13,7 +14,6 @@ import type {
 } from "../../document/classes/Registry.ts"
 import type { LoadedPipeline } from "../../document/read/LoadedPipeline.ts"
 import { ownFields } from "../../document/read/readModel.ts"
-import { camelCased } from "../../document/tree/names.ts"
 import { isRecord, type TreeRecord, valueAt } from "../../document/tree/Tree.ts"
 import type { GraphNode } from "../../pipeline/Graph.ts"
 import type { StepData } from "../../step/Step.ts"

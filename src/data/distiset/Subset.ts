@@ -14,6 +14,8 @@ export interface ErrorRow {
   readonly attempts?: number
   /** The model's raw answer, where there was one. */
   readonly raw?: string | null
+  /** Where in the program the error was thrown: its own places in the stack, a line each. */
+  readonly trace?: string
 }
 
 /** Where a subset lies and how large it is. */

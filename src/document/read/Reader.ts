@@ -1,3 +1,4 @@
+import { didYouMean } from "../../columns/closest.ts"
 /**
  * What is found while a document is read: problems, warnings and what is missing, each with its
  * place.
@@ -6,7 +7,7 @@ import type { Row } from "../../columns/Row.ts"
 import type { Problem } from "../../pipeline/problems.ts"
 import type { Imported } from "../classes/modules.ts"
 import type { MissingPart, Reading, Registry } from "../classes/Registry.ts"
-import { didYouMean, DocumentProblem } from "../tree/DocumentProblem.ts"
+import { DocumentProblem } from "../tree/DocumentProblem.ts"
 import { ownKey } from "../tree/DocumentSchema.ts"
 import {
   isRecord,

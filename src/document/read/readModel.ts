@@ -1,3 +1,5 @@
+import { camelCased } from "../../columns/caseNames.ts"
+import { didYouMean } from "../../columns/closest.ts"
 /**
  * Models of a document, and what steps and models have in common: the class is looked up, and its
  * fields are read as options.
@@ -19,9 +21,8 @@ import type {
   Registry,
   StepClass
 } from "../classes/Registry.ts"
-import { didYouMean, misspelt } from "../tree/DocumentProblem.ts"
+import { misspelt } from "../tree/DocumentProblem.ts"
 import { ownKey, ownModule, shown } from "../tree/DocumentSchema.ts"
-import { camelCased } from "../tree/names.ts"
 import { isRecord, recordOf, setKey, type Tree, type TreeRecord } from "../tree/Tree.ts"
 
 const keysOfModels = ["type_info", "runtime_parameters_info", ownKey]

@@ -1,5 +1,6 @@
 /** Steps of a document: the class is looked up, its fields are read, and the step is made of them. */
 import * as Schema from "effect/Schema"
+import { camelCased } from "../../columns/caseNames.ts"
 import type { Columns } from "../../columns/Columns.ts"
 import { defaultBatchSize } from "../../step/makeStep.ts"
 import type { StepData, StepKind } from "../../step/Step.ts"
@@ -7,7 +8,6 @@ import { isGlobal } from "../classes/pythonClasses.ts"
 import type { Reading, Registry, StepClass } from "../classes/Registry.ts"
 import { columnsFromJson } from "../classes/schemaJson.ts"
 import { ownKey, type StepFields } from "../tree/DocumentSchema.ts"
-import { camelCased } from "../tree/names.ts"
 import { isRecord, type Tree, type TreeRecord } from "../tree/Tree.ts"
 import {
   attempt,

@@ -80,12 +80,6 @@ export class DocumentFileError extends Schema.TaggedError<DocumentFileError>()(
   }
 }
 
-/** "Did you mean 'prompt'?" with a blank before it, or nothing. */
-export const didYouMean = (name: string, known: ReadonlyArray<string>): string => {
-  const near = closest(name, known)
-  return near === undefined ? "" : ` Did you mean '${near}'?`
-}
-
 /** The known name that a misspelt one is surely meant to be: a letter or two apart. */
 export const misspelt = (name: string, known: ReadonlyArray<string>): string | undefined => {
   const near = closest(name, known)

@@ -1,12 +1,4 @@
-/** Names: Python's snake_case and our camelCase, and step names that Python refuses. */
-
-/** `outputColumns` as `output_columns`. */
-export const snakeCased = (name: string): string =>
-  name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
-
-/** `output_columns` as `outputColumns`. */
-export const camelCased = (name: string): string =>
-  name.replaceAll(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
+/** Names of steps: those that Python gives, and those that it refuses. */
 
 /**
  * The name that Python gives a step that has none: the class in snake_case, and the first number

@@ -1,3 +1,4 @@
+import { snakeCased } from "../../columns/caseNames.ts"
 /**
  * A pipeline as a document: Python's keys in Python's order, and beside them what only this library
  * has.
@@ -15,7 +16,7 @@ import { isLoaded } from "../read/LoadedPipeline.ts"
 import { classOf } from "../read/readModel.ts"
 import { concealedTree, withoutSecrets } from "../read/secrets.ts"
 import { documentVersion, ownKey, ownModule } from "../tree/DocumentSchema.ts"
-import { pythonStepNames, snakeCased } from "../tree/names.ts"
+import { pythonStepNames } from "../tree/names.ts"
 import { plainTree } from "../tree/plainTree.ts"
 import { isRecord, recordOf, shownPath, type TreeRecord } from "../tree/Tree.ts"
 import { parametersInfo } from "./parametersInfo.ts"

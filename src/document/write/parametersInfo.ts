@@ -3,9 +3,9 @@
  * names.
  */
 import * as SchemaAST from "effect/SchemaAST"
+import { snakeCased } from "../../columns/caseNames.ts"
 import { type Columns, isOptional } from "../../columns/Columns.ts"
 import { required } from "../../columns/Shape.ts"
-import { snakeCased } from "../tree/names.ts"
 import type { Tree } from "../tree/Tree.ts"
 
 /** The parameters of a step; those of its model and of its resources are lists of their own. */

@@ -182,14 +182,15 @@ export class LeafFiles {
 /** A failed row as results hold it. */
 export const errorRow = (
   row: Row,
-  { attempts, detail, raw, reason, step }: RowFailed
+  { attempts, detail, raw, reason, step, trace }: RowFailed
 ): ErrorRow => ({
   row,
   step,
   reason,
   detail,
   ...(attempts === undefined ? {} : { attempts }),
-  ...(raw === undefined ? {} : { raw })
+  ...(raw === undefined ? {} : { raw }),
+  ...(trace === undefined ? {} : { trace })
 })
 
 /** The columns of a row that can be written as JSON, the others as text. */

@@ -4,8 +4,8 @@ import { DataError } from "../../data/rows/DataError.ts"
 import { JournalError } from "../../journal/JournalError.ts"
 import { LLMError } from "../../models/chat/LLMError.ts"
 import { redacted, redactedError } from "../../secrets/redact.ts"
-import { detailOf, RowFailed, StepFailed } from "../../step/StepFailed.ts"
-import { thrownAt } from "./thrownAt.ts"
+import { detailOf, RowFailed, StepFailed, traceOf } from "../../step/StepFailed.ts"
+import { thrownAt } from "../../step/thrownAt.ts"
 
 /** The error or the thrown value in a cause. */
 export const failureIn = <E>(cause: Cause.Cause<E>): unknown => Cause.squash(cause)
@@ -30,7 +30,12 @@ export const rowFailure = (step: string, thrown: unknown): RowFailed => {
       attempts: thrown.attempts,
       fatal: thrown.fatal
     })
-  return new RowFailed({ step, reason: "ProcessFailed", detail: redacted(placed(thrown)) })
+  return new RowFailed({
+    step,
+    reason: "ProcessFailed",
+    detail: redacted(placed(thrown)),
+    ...traceOf(thrown)
+  })
 }
 
 /** The failure of a whole step, from whatever was thrown at it. */

@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
+import { refuseUnknown } from "../../columns/knownOptions.ts"
 import { AnswerFormat, type RareFormat, rareFormat } from "../chat/formats.ts"
 import type { LLMError } from "../chat/LLMError.ts"
 import type { Model } from "../chat/Model.ts"
@@ -96,6 +97,8 @@ export interface RareFormats {
 export interface Kind<Options extends DescribedOptions> {
   readonly type: string
   readonly parameters: Schema.Top
+  /** Options that it takes besides those that every model takes, and the parameters. */
+  readonly options: ReadonlyArray<string>
   /** What the list of prices calls the provider. */
   readonly priceId?: string | undefined
   /** Whether answers cost nothing. */
@@ -125,6 +128,7 @@ export const describe = <Described extends Model, Options extends DescribedOptio
   given: Options,
   endpoint: object = {}
 ): Described => {
+  refuseUnknown(`${kind.type} '${given.model}'`, given, [...everyModels, ...kind.options])
   checkNumbers(kind.type, given)
   checkFormat(kind, given)
   const named = (kwargs: object): object =>
@@ -167,6 +171,9 @@ export const describe = <Described extends Model, Options extends DescribedOptio
     open: Effect.suspend(() => kind.open(options))
   } as unknown as Described
 }
+
+/** Options of every model. */
+const everyModels = ["model", "generationKwargs", ...Object.keys(sharedParameters)]
 
 const aboveZero = [
   "timeout",

@@ -67,6 +67,7 @@ export const describeOwn = <D extends Model, Request extends ModelRequest, Given
   describe<D, Described<Request, Given>>(
     {
       type: given.name,
+      options: ["name", "ask", "address", "priceId"],
       parameters: Schema.Struct({
         generationKwargs: Schema.optionalKey(kwargs),
         ...sharedParameters

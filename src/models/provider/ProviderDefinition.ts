@@ -109,6 +109,8 @@ export interface ServerDefinition<
     isHome: boolean
   ) => { readonly detail: string; readonly give: string } | undefined
   readonly document: ModelDocument
+  /** Options that no document holds. */
+  readonly notInDocuments?: ReadonlyArray<string & keyof Options>
   /** Loads the SDK and makes a client of it. */
   readonly connect: (server: Server<Options>) => Promise<Connection<Request, Response>>
 }

@@ -1,5 +1,6 @@
 /** Providers, made of what they bring: each describes the models that it answers for. */
 import * as Effect from "effect/Effect"
+import { camelCased } from "../../columns/caseNames.ts"
 import { addressIdentity } from "../../secrets/addresses.ts"
 import { concealedAddress } from "../../secrets/redact.ts"
 import { describe, type Kind } from "../asking/modelOptions.ts"
@@ -61,6 +62,7 @@ const providerOf = <Options extends ProviderOptions>(
   const kind: Kind<Options> = {
     type: definition.type,
     parameters: definition.parameters,
+    options: [...optionsOf(definition.document), ...(definition.notInDocuments ?? [])],
     priceId: definition.priceId,
     isFree: definition.isFree ?? false,
     ...(definition.named === undefined ? {} : { named: definition.named }),
@@ -75,6 +77,14 @@ const providerOf = <Options extends ProviderOptions>(
     describe: (options) => describe(kind, options)
   }
 }
+
+/** Options of servers, and those that the provider's documents have. */
+const optionsOf = ({ fields }: ModelDocument): ReadonlyArray<string> => [
+  ...fields.map(({ key, option }) => option ?? camelCased(key)),
+  "defaultHeaders",
+  "stream",
+  "preflight"
+]
 
 const concealedOptions = <Options extends ProviderOptions>(
   {

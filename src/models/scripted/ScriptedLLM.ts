@@ -185,6 +185,7 @@ const hash = (text: string): number => {
 const kind: Kind<Described> = {
   type: "ScriptedLLM",
   parameters: ScriptedParameters,
+  options: ["answers", "inOrder", "seed", "latencyMs", "failures"],
   conceal: (options) => options,
   open: (options) => openScripted(options)
 }

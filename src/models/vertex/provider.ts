@@ -107,6 +107,7 @@ export const vertexAI = defineProvider<VertexAIOptions>({
         }
       : undefined,
   takesNumGenerations: false,
+  notInDocuments: ["credentials"],
   document: {
     kwargs: VertexAIGenerationKwargs,
     pythonKwargs: [

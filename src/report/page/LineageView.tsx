@@ -131,7 +131,7 @@ const statisticsText = (statistics: Readonly<Record<string, unknown>>): string =
 
 /** Why a row failed. */
 export const Failure = ({
-  row: { attempts, detail, raw, reason, step }
+  row: { attempts, detail, raw, reason, step, trace }
 }: {
   readonly row: Row & {
     readonly step: string
@@ -139,6 +139,7 @@ export const Failure = ({
     readonly detail?: string
     readonly attempts?: number
     readonly raw?: string | null
+    readonly trace?: string
   }
 }) => (
   <div class="failure">
@@ -147,6 +148,7 @@ export const Failure = ({
       {attempts !== undefined && attempts > 1 && `, after ${attempts} attempts`}
     </p>
     {detail !== undefined && <p dir="auto">{detail}</p>}
+    {trace !== undefined && <pre dir="ltr">{trace}</pre>}
     {typeof raw === "string" && raw !== "" && (
       <>
         <p class="role">The model's answer, as it came</p>

@@ -10,6 +10,7 @@ export interface Failed extends Row {
   readonly detail?: string
   readonly attempts?: number
   readonly raw?: string | null
+  readonly trace?: string
 }
 
 export const isFailed = (row: Row): row is Failed =>
