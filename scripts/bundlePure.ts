@@ -52,7 +52,12 @@ const plainImports: Plugin = {
 }
 
 /** The modules that need Node for what only a run does. */
-const ofRuns = ["step/StepTools.js", "step/inThreads.js", "models/asking/Gate.js"]
+const ofRuns = [
+  "step/StepTools.js",
+  "step/inThreads.js",
+  "models/asking/Gate.js",
+  "gallery/draw/drawn.js"
+]
 
 const nothingOfNode = (folder: string): Plugin => ({
   name: "nothing-of-node",

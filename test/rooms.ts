@@ -221,7 +221,17 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   pure: {
     holds: "what runs anywhere, browsers too: pipelines, documents as texts, pictures",
-    imports: ["columns", "step", "pipeline", "picture", "document", "steps", "tasks", "catalog"]
+    imports: [
+      "columns",
+      "step",
+      "pipeline",
+      "picture",
+      "document",
+      "steps",
+      "tasks",
+      "gallery",
+      "catalog"
+    ]
   },
   card: {
     holds: "dataset cards: what a reader learns about the rows of a run",
