@@ -40,8 +40,10 @@ export const loadingChecks = (project: Project): ReadonlyArray<Check> => [
   [
     "every module of the library is in one file",
     () => {
+      // The bundle for browsers is by itself: nobody loads it beside the others.
       const modules = globSync("node_modules/distilabel-ts/dist/**/*.js", {
-        cwd: project.directory
+        cwd: project.directory,
+        exclude: ["**/dist/browser/**"]
       }).flatMap((file) => modulesIn(project.path(file)))
       return modules.includes("dist/engine/local/execute.js") && repeated(modules).length === 0
     }

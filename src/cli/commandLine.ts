@@ -1,4 +1,5 @@
 /** What stands on the command line, run. */
+import { existsSync } from "node:fs"
 import { redacted } from "../secrets/redact.ts"
 import { runCommand } from "./command.ts"
 import { root } from "./commands.ts"
@@ -11,7 +12,14 @@ const told = (error: unknown): number => {
   return error instanceof Error && error.name === "UsageError" ? 2 : 1
 }
 
-const [first, ...rest] = process.argv.slice(2)
-// `help run` asks the same as `run --help`.
-const args = first === "help" ? [...rest, "--help"] : process.argv.slice(2)
-process.exitCode = await runCommand(root, version, args, await screenHere()).catch(told)
+/** Runs what was typed; gives the exit code. */
+const run = async (): Promise<number> => {
+  // As Node's --env-file has it: variables that are set stay.
+  if (existsSync(".env")) process.loadEnvFile(".env")
+  const [first, ...rest] = process.argv.slice(2)
+  // `help run` asks the same as `run --help`.
+  const args = first === "help" ? [...rest, "--help"] : process.argv.slice(2)
+  return runCommand(root, version, args, await screenHere())
+}
+
+process.exitCode = await run().catch(told)

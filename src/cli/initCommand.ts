@@ -27,7 +27,7 @@ export const initCommand = (
       ...(resolve(directory) === process.cwd() ? [] : [`  cd ${directory}`]),
       "  npm install",
       "  npm start            # with simulated models: no keys, no costs",
-      "  npm run live         # with the real one, and OPENAI_API_KEY from the environment"
+      "  npm run live         # with the real one, and OPENAI_API_KEY from .env or the environment"
     ].join("\n")
   )
   return 0

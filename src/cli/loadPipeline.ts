@@ -2,9 +2,9 @@
  * Pipelines from wherever the command line names them: the default export of a module, or a
  * document in a file or at an address.
  */
-import { existsSync, statSync } from "node:fs"
-import { dirname, extname, resolve } from "node:path"
-import { pathToFileURL } from "node:url"
+import { existsSync, readFileSync, statSync } from "node:fs"
+import { dirname, extname, relative, resolve } from "node:path"
+import { fileURLToPath, pathToFileURL } from "node:url"
 import type { LoadOptions } from "../catalog/documents.ts"
 import type { DocumentWarning, LoadedPipeline } from "../document/read/LoadedPipeline.ts"
 import type { UntypedPipeline } from "../pipeline/Pipeline.ts"
@@ -100,7 +100,7 @@ export const importModule = async (file: string): Promise<Readonly<Record<string
   try {
     return (await import(pathToFileURL(path).href)) as Readonly<Record<string, unknown>>
   } catch (thrown) {
-    throw new ModuleError(`'${file}' cannot be loaded: ${told(thrown, path)}`)
+    throw new ModuleError(`'${file}' cannot be loaded: ${await told(thrown, path)}`)
   }
 }
 
@@ -111,15 +111,49 @@ const isPipeline = (value: unknown): value is UntypedPipeline =>
   "name" in value &&
   typeof value.name === "string"
 
+/**
+ * Where a text cannot be parsed, in the module or in a file that it imports: Node puts the line
+ * before the stack, with a mark under what is wrong where that is on one line; of plain JavaScript
+ * it says nothing.
+ */
+const syntaxPlace = ({ stack = "" }: SyntaxError, path: string): string | undefined => {
+  const [, where, line] = /^(\/.+|file:.+|[A-Za-z]:.+):(\d+)\n/.exec(stack) ?? []
+  if (where === undefined) return undefined
+  const [, before] = /^( *)\^/m.exec(stack) ?? []
+  const place = before === undefined ? line! : `${line}:${before.length + 1}`
+  const file = where.startsWith("file:") ? fileURLToPath(where) : where
+  return file === path ? place : `${place} of ${relative(process.cwd(), file)}`
+}
+
+/** Where plain JavaScript cannot be parsed. */
+const scriptPlace = async (path: string): Promise<string | undefined> => {
+  if (!/\.m?js$/.test(path)) return undefined
+  const { parse } = await import("acorn")
+  try {
+    parse(readFileSync(path, "utf8"), {
+      ecmaVersion: "latest",
+      sourceType: "module",
+      allowHashBang: true
+    })
+    return undefined
+  } catch (thrown) {
+    const { loc } = thrown as { readonly loc?: { readonly line: number; readonly column: number } }
+    return loc === undefined ? undefined : `${loc.line}:${loc.column + 1}`
+  }
+}
+
 /** The error's message, with the line of the file where it came up. */
-const told = (thrown: unknown, path: string): string => {
+const told = async (thrown: unknown, path: string): Promise<string> => {
   if (!(thrown instanceof Error)) return String(thrown)
   const [, absent] = /^Cannot find package '([^']+)'/.exec(thrown.message) ?? []
   if (absent !== undefined)
     return `it imports '${absent}', which is not installed. Run npm install in ${dirname(path)}, or npm install ${absent}.`
-  const place = thrown.stack
-    ?.split("\n")
-    .find((line) => line.includes(path))
-    ?.match(/:(\d+:\d+)\)?$/)?.[1]
+  const place =
+    thrown instanceof SyntaxError
+      ? (syntaxPlace(thrown, path) ?? (await scriptPlace(path)))
+      : thrown.stack
+          ?.split("\n")
+          .find((line) => line.includes(path))
+          ?.match(/:(\d+:\d+)\)?$/)?.[1]
   return `${thrown.message}${place === undefined ? "" : ` (line ${place})`}`
 }

@@ -105,7 +105,7 @@ npm start             # with simulated models: no keys, no costs, made-up answer
 npm run check         # all that is wrong with the pipeline, without running it
 npm run types         # the types of everything
 
-export OPENAI_API_KEY=…
+echo OPENAI_API_KEY=… > .env   # read by the command, ignored by git
 npm run live          # with the real model; run it again to go on where it was stopped
 \`\`\`
 

@@ -12,6 +12,7 @@ import type { AnyPipeline } from "../pipeline/Pipeline.ts"
 import { otlp } from "../run/otlp.ts"
 import { dryRun, run } from "../run/run.ts"
 import { exitCodes } from "../run/signals.ts"
+import { inFlags, textInFlags } from "./flagWords.ts"
 import { type DocumentOptions, loadPipeline } from "./loadPipeline.ts"
 import { refuseIncomplete } from "./missingText.ts"
 import { readInput } from "./readInput.ts"
@@ -120,8 +121,8 @@ const exitBudget = 4
 
 /** Tells an error; gives the exit code. */
 const failed = (error: unknown): number => {
-  if (!(error instanceof RunStopped)) throw error
-  console.error([error.message, ...reportText(error.directory)].join("\n"))
+  if (!(error instanceof RunStopped)) throw inFlags(error)
+  console.error([textInFlags(error.message), ...reportText(error.directory)].join("\n"))
   if (error.reason in exitCodes) return exitCodes[error.reason as keyof typeof exitCodes]
   if (error.reason === "maxErrorRate") return exitFailedRows
   return exitBudget

@@ -6,6 +6,7 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
 import { type Columns, isOptional } from "../columns/Columns.ts"
+import { wanted } from "../columns/ranges.ts"
 import { typeName } from "../columns/typeNames.ts"
 import type { ParameterValues } from "../step/makeStep.ts"
 import type { StepData } from "../step/Step.ts"
@@ -121,7 +122,7 @@ const decodedValue = (
   const result = Schema.decodeUnknownResult(plain)(value)
   if (Result.isSuccess(result)) return result.success
   problems.push(
-    new WrongParameter({ step, parameter: path, wants: typeName(schema), gets: shortly(value) })
+    new WrongParameter({ step, parameter: path, wants: wanted(schema), gets: shortly(value) })
   )
   return undefined
 }

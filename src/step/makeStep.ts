@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import type { Columns } from "../columns/Columns.ts"
+import { checkRanges } from "../columns/ranges.ts"
 import type { Reads, Shape } from "../columns/Shape.ts"
 import type { AnyStep, ArmRows, RowCount, StepData, StepKind } from "./Step.ts"
 import type { StepFailed } from "./StepFailed.ts"
@@ -63,14 +64,23 @@ const BatchSize = Schema.optionalKey(Schema.Int.check(Schema.isGreaterThan(0)))
  * checker only and has no value.
  */
 export const makeStep = <S extends AnyStep>(spec: StepSpec): S => {
+  const { batchSize, kind, name } = spec
+  checkRanges(
+    `Step '${name}'`,
+    { [sizeNameOf(kind)]: BatchSize },
+    { [sizeNameOf(kind)]: batchSize }
+  )
   const step = build(spec)
   stepMade(step)
   return step as unknown as S
 }
 
+const sizeNameOf = (kind: StepKind): "batchSize" | "inputBatchSize" =>
+  kind === "generator" ? "batchSize" : "inputBatchSize"
+
 const build = (spec: StepSpec): StepData => {
   const values = spec.values ?? {}
-  const sizeName = spec.kind === "generator" ? "batchSize" : "inputBatchSize"
+  const sizeName = sizeNameOf(spec.kind)
   const reads: Reads = { columns: spec.reads ?? {}, oneOf: spec.oneOf ?? [] }
   return {
     name: spec.name,

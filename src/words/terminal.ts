@@ -22,8 +22,11 @@ export const duration = (seconds: number): string => {
     : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
 }
 
-/** Rows of cells in columns that line up; columns that are empty throughout take no room. */
-export const table = (rows: ReadonlyArray<ReadonlyArray<string>>): string => {
+/**
+ * Rows of cells in columns that line up; columns that are empty throughout take no room. Where a
+ * line would be wider than `width`, every row is a few lines: its cells one after the other.
+ */
+export const table = (rows: ReadonlyArray<ReadonlyArray<string>>, width = Infinity): string => {
   const widths =
     rows[0]?.map((_, column) => Math.max(...rows.map((row) => displayWidth(row[column]!)))) ?? []
   const line = (row: ReadonlyArray<string>): string =>
@@ -31,7 +34,25 @@ export const table = (rows: ReadonlyArray<ReadonlyArray<string>>): string => {
       .flatMap((cell, column) =>
         widths[column] === 0 ? [] : [cell + " ".repeat(widths[column]! - displayWidth(cell))]
       )
-      .join("  ")
+      .join(gap)
       .trimEnd()
-  return rows.map((row) => `  ${line(row)}`).join("\n")
+  const lines = rows.map((row) => `${gap}${line(row)}`)
+  return lines.some((each) => displayWidth(each) > width)
+    ? rows.map((row) => stacked(row, width)).join("\n")
+    : lines.join("\n")
+}
+
+const gap = "  "
+
+/** The cells of a row in as many lines as they take, the later ones further in. */
+const stacked = (row: ReadonlyArray<string>, width: number): string => {
+  const lines: Array<string> = []
+  let line = ""
+  for (const cell of row.filter((each) => each !== "")) {
+    const longer = `${line}${gap}${cell}`
+    const fits = line.trim() === "" || displayWidth(longer) <= width
+    if (!fits) lines.push(line)
+    line = fits ? longer : `${gap}${gap}${cell}`
+  }
+  return [...lines, line].join("\n")
 }

@@ -35,6 +35,16 @@ describe("distilabel-ts graph", () => {
       stderr: "No FILE is given. See: distilabel-ts graph --help\n"
     })
     expect(run("a.ts", "b.ts").stderr).toContain("There is one FILE, but also b.ts.")
+    for (const name of ["x.png", "x.txt"])
+      expect(run("examples/seedPipeline.ts", "-o", join(directory, name))).toMatchObject({
+        status: 2,
+        stderr: expect.stringMatching(/SVG.*Mermaid.*See: distilabel-ts graph --help\n$/) as string
+      })
+    expect(run("a.ts", "--format", "mermaid", "-o", "x.svg")).toMatchObject({
+      status: 2,
+      stderr:
+        "--format mermaid does not fit the ending of 'x.svg'. See: distilabel-ts graph --help\n"
+    })
     expect(run("a.ts", "--format", "png")).toMatchObject({
       status: 2,
       stderr: "--format takes svg or mermaid, not 'png'. See: distilabel-ts graph --help\n"

@@ -93,7 +93,7 @@ describe("parameters on the command line", () => {
     [
       "a wrong value names the type",
       "generate.llm.generationKwargs.temperature=hot",
-      'It wants number and gets "hot".'
+      'It wants a number greater than or equal to 0 and gets "hot".'
     ],
     [
       "a wrong key names those that are right",

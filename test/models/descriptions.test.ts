@@ -191,7 +191,7 @@ describe("a number with which no request could ever go", () => {
   ] as const)("is refused when the model is described: %s", (name) => {
     for (const value of [0, -1, Number.NaN]) {
       expect(() => OpenAILLM({ model: "m", [name]: value })).toThrow(
-        `OpenAILLM 'm': option ${name} is ${value}. Give a number above 0, or leave it out.`
+        `OpenAILLM 'm': option ${name} is ${value}. Give a ${name === "maxConcurrency" ? "whole " : ""}number greater than 0, or leave it out.`
       )
     }
   })

@@ -197,7 +197,7 @@ describe("runtime parameters", () => {
     )
     const wrong = { ask: { llm: { generationKwargs: { temprature: 1, temperature: "hot" } } } }
     await expect(runPromise(pipeline, { ...quiet, parameters: wrong as never })).rejects.toThrow(
-      /no parameter 'llm\.generationKwargs\.temprature'\. Did you mean 'llm\.generationKwargs\.temperature'\?[^]*'llm\.generationKwargs\.temperature' of step 'ask' has a wrong value\. It wants number.*gets "hot"/
+      /no parameter 'llm\.generationKwargs\.temprature'\. Did you mean 'llm\.generationKwargs\.temperature'\?[^]*'llm\.generationKwargs\.temperature' of step 'ask' has a wrong value\. It wants a number.*gets "hot"/
     )
   })
 })

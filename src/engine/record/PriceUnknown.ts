@@ -20,7 +20,7 @@ export class PriceUnknown extends Schema.TaggedError<PriceUnknown>()("PriceUnkno
       .join(", ")
     return (
       `maxCost of pipeline '${this.pipeline}' cannot be kept: the price of ${names} is unknown. Nothing was requested. ` +
-      `Give it in US dollars for a million tokens, as prices: { ${prices} } or in the file of --prices, or set maxTokens instead.`
+      `Give it in US dollars for a million tokens, as prices: { ${prices} }, or set maxTokens instead.`
     )
   }
 }

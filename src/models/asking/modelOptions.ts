@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import { refuseUnknown } from "../../columns/knownOptions.ts"
+import { checkRanges, fieldsOf } from "../../columns/ranges.ts"
 import { AnswerFormat, type RareFormat, rareFormat } from "../chat/formats.ts"
 import type { LLMError } from "../chat/LLMError.ts"
 import type { Model } from "../chat/Model.ts"
@@ -129,7 +130,7 @@ export const describe = <Described extends Model, Options extends DescribedOptio
   endpoint: object = {}
 ): Described => {
   refuseUnknown(`${kind.type} '${given.model}'`, given, [...everyModels, ...kind.options])
-  checkNumbers(kind.type, given)
+  checkRanges(`${kind.type} '${given.model}'`, fieldsOf(kind.parameters), given)
   checkFormat(kind, given)
   const named = (kwargs: object): object =>
     concealedKeys(withoutUndefined(kind.named?.(kwargs) ?? kwargs))
@@ -174,26 +175,6 @@ export const describe = <Described extends Model, Options extends DescribedOptio
 
 /** Options of every model. */
 const everyModels = ["model", "generationKwargs", ...Object.keys(sharedParameters)]
-
-const aboveZero = [
-  "timeout",
-  "rowTimeout",
-  "giveUpAfter",
-  "maxConcurrency",
-  "requestsPerMinute",
-  "tokensPerMinute"
-] as const
-
-/** Throws at a number with which no request could ever go. */
-const checkNumbers = (type: string, options: DescribedOptions): void => {
-  for (const name of aboveZero) {
-    const value = options[name]
-    if (value !== undefined && !(value > 0))
-      throw new RangeError(
-        `${type} '${options.model}': option ${name} is ${value}. Give a number above 0, or leave it out.`
-      )
-  }
-}
 
 /** Throws at a format that the server would pass over, or refuse. */
 const checkFormat = <Options extends DescribedOptions>(

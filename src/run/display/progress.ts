@@ -16,6 +16,9 @@ import { Drawing } from "./Drawing.ts"
 
 const pc = colorsFor(process.stderr)
 
+/** The columns of a terminal; what is no terminal has no end of them. */
+const widthOf = ({ columns, isTTY }: NodeJS.WriteStream): number => (isTTY ? columns : Infinity)
+
 const liveMs = 100
 const plainMs = 5000
 
@@ -127,7 +130,7 @@ const liveText = (summary: RunSummary): string => {
   return [
     pc.bold(headline(summary)),
     ...(pause === "" ? [] : [`  ${pc.yellow(pause)}`]),
-    table(rows)
+    table(rows, widthOf(process.stderr))
   ].join("\n")
 }
 
@@ -212,5 +215,12 @@ const endText = (summary: RunSummary, end: GraphEnd | "failed"): string => {
       : [
           `${pc.yellow("warning")} ${counted(summary.damaged, "damaged place")} among the answers kept from earlier runs: what was there is asked for again. 'distilabel-ts cache verify' tells where.`
         ]
-  return [head, table(rows), ...reasons, ...cut, ...pauses, ...damage].join("\n")
+  return [
+    head,
+    table(rows, widthOf(process.stderr)),
+    ...reasons,
+    ...cut,
+    ...pauses,
+    ...damage
+  ].join("\n")
 }

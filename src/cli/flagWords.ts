@@ -1,0 +1,24 @@
+import { PriceUnknown } from "../engine/record/PriceUnknown.ts"
+/** Errors of runs in the words of the command line: its flags, where code has options. */
+import { RunStopped } from "../engine/watch/RunStopped.ts"
+import { RunLocked } from "../journal/RunLock.ts"
+
+/** The flags that stand for the options of `run` which its errors name. */
+const flags: ReadonlyArray<readonly [option: RegExp, flag: string]> = [
+  [/\bmaxCost\b/g, "--max-cost"],
+  [/\bmaxTokens\b/g, "--max-tokens"],
+  [/\bmaxRows\b/g, "--max-rows"],
+  [/\bmaxErrorRate\b/g, "--max-error-rate"],
+  [/\bretryFailed\b/g, "--retry-failed"],
+  [/\boutputDir\b/g, "--output"],
+  [/, as prices: \{ (".*?"): .* \}, or/g, ": --price $1=0.15/0.6, or"]
+]
+
+/** An error as who typed a command reads it. */
+export const inFlags = (error: unknown): unknown =>
+  error instanceof RunStopped || error instanceof PriceUnknown || error instanceof RunLocked
+    ? new Error(textInFlags(error.message))
+    : error
+
+export const textInFlags = (text: string): string =>
+  flags.reduce((so, [option, flag]) => so.replaceAll(option, flag), text)
