@@ -28,3 +28,10 @@ expectAssignable<Rows<Row> | undefined>(open["default"])
 expectError(distiset.saveToDisk("saved", { format: "parket" }))
 expectError(pushToHubPromise(distiset, "me/x", { privat: true }))
 expectType<string>((await distiset.pushToHub("me/x", { private: true })).url)
+
+// A leaf that is called like a member of the Distiset is in `subsets`; the member stays what it is.
+const printed = MapRows({ name: "print", outputs: { n: Schema.Number }, map: () => ({ n: 1 }) })
+const named = await runPromise(Pipeline("named", {}, [from(load).to(dated), from(load).to(printed)]))
+expectType<(count?: number) => Promise<void>>(named.print)
+expectType<number>((await named.subsets.print.toArray())[0]!.n)
+expectType<Date>((await named.dated.toArray())[0]!.at)

@@ -59,7 +59,7 @@ dryRun(pipeline, { parameters: { genn: {} } })
 //~ Object literal may only specify known properties, but 'genn' does not exist in type '{ readonly gen?: TaskParameters<OpenAILLM<"gpt-4o-mini">>; readonly load?: GeneratorParameters; }'. Did you mean to write 'gen'?
 run(pipeline, { parametrs: {} })
 //~ at: parametrs
-//~ Object literal may only specify known properties, but 'parametrs' does not exist in type 'RunOptions<{ readonly gen: TaskParameters<OpenAILLM<"gpt-4o-mini">>; readonly load: GeneratorParameters; }, never>'. Did you mean to write 'parameters'?
+//~ Object literal may only specify known properties, but 'parametrs' does not exist in type 'RunOptions<{ readonly gen: TaskParameters<OpenAILLM<"gpt-4o-mini">>; readonly load: GeneratorParameters; }, never, "gen" | "load">'. Did you mean to write 'parameters'?
 
 // A dataset in the place of the generator: rows that lack a column, or have it with another type; a generator that is not there.
 run(pipeline, { dataset: [{ instructoin: "a" }] })

@@ -11,6 +11,7 @@ import {
   joinStep,
   KeepColumns,
   LoadDataFromDicts,
+  Pipeline,
   MergeColumns,
   oneOf,
   open,
@@ -117,7 +118,7 @@ rows.to(TextGeneration({ name: "mapped", llm, inputMappings: { instruction: "met
 //~ { readonly wants: string; readonly gets: number; }
 LoadDataFromDicts({ name: "mapped", data: [{ prompt: "a" }], outputMappings: { promt: "instruction" } })
 //~ at: promt
-//~ Object literal may only specify known properties, but 'promt' does not exist in type 'Names<{ prompt: string; }>'. Did you mean to write 'prompt'?
+//~ Object literal may only specify known properties, but 'promt' does not exist in type 'Names<{ readonly prompt: string; }>'. Did you mean to write 'prompt'?
 rows.to(TextGeneration({ name: "mapped", llm, inputMappings: { instruction: "prompt" }, outputMappings: { generation: "answer" } })).to(step({ name: "after", inputs: { generation: Schema.Unknown }, process: (rows) => rows }))
 //~ at: step
 //~ Step 'after' needs column 'generation', which no earlier step gives
@@ -269,3 +270,20 @@ clean(rows)
 //~ This part needs column 'instruction', which no earlier step gives
 clean(from(LoadDataFromDicts({ name: "numbers", data: [{ instruction: 1 }] })))
 //~ This part cannot read column 'instruction': wrong type
+
+// Lists of steps, and branches that are not brought together.
+rows.to([words, letters])
+//~ at: [
+//~ One step is connected with .to(step), several with .branch([a, b])
+rows.branch(words)
+//~ at: words
+//~ One step is connected with .to(step), several with .branch([a, b])
+rows.branch([words, letters]).to(gen)
+//~ at: gen
+//~ Branches are joined, .join(step), or go on one by one: const [a, b] = branches.flows
+Pipeline("apart", {}, rows.branch([words, letters]))
+//~ at: rows
+//~ Branches are joined, .join(step), or each is a leaf: Pipeline(name, {}, branches.flows)
+step({ name: "bad", inputs: { a: Schema.String }, outputs: { b: Schema.Number }, process: (rows) => rows.map((row) => ({ b: row.a })) })
+//~ at: rows
+//~ Types of property 'b' are incompatible.

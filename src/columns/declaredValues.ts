@@ -1,20 +1,28 @@
 /**
  * Declared values: whether what code returned for a column is what its schema declares.
  */
+import type { StandardSchemaV1 } from "@standard-schema/spec"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
 import * as SchemaIssue from "effect/SchemaIssue"
 import { type Columns, isOptional } from "./Columns.ts"
+import { setKey } from "./own.ts"
 import type { Row } from "./Row.ts"
 import { required } from "./Shape.ts"
+import { standardOf, validated } from "./standard.ts"
 import { typeName } from "./typeNames.ts"
 import { type ValueTest, valueTest } from "./valueTest.ts"
 
 /** What is wrong with a column of a row: its name, and a sentence. */
-export interface ColumnProblem {
+export class ColumnProblem {
   readonly column: string
   readonly detail: string
+
+  constructor(column: string, detail: string) {
+    this.column = column
+    this.detail = detail
+  }
 }
 
 interface DeclaredColumn {
@@ -22,40 +30,62 @@ interface DeclaredColumn {
   readonly schema: Schema.Constraint
   readonly mayBeAbsent: boolean
   readonly fits: ValueTest
+  readonly standard: StandardSchemaV1 | undefined
 }
 
-/** The first column of a row that does not hold what is declared for it. */
-export type RowCheck = (row: Row) => ColumnProblem | undefined
+/**
+ * The row, its columns of Standard Schemas as their validators give them; or the first column that
+ * does not hold what is declared for it.
+ */
+export type RowDecoder = (row: Row) => Row | ColumnProblem
 
-export const rowCheck = (columns: Columns): RowCheck => {
+export const rowDecoder = (columns: Columns): RowDecoder => {
   const declared = Object.entries(columns).map(([column, schema]): DeclaredColumn => ({
     column,
     schema: required(schema),
     mayBeAbsent: isOptional(schema),
-    fits: valueTest(required(schema))
+    fits: valueTest(required(schema)),
+    standard: standardOf(schema)
   }))
   return (row) => {
+    let decoded = row
     for (const each of declared) {
-      const value = row[each.column]
-      if (value === undefined && each.mayBeAbsent) continue
-      if (!each.fits(value)) return problemOf(each, value, row)
+      const { column, fits, mayBeAbsent, standard } = each
+      const value = row[column]
+      if (value === undefined && mayBeAbsent) continue
+      if (standard === undefined) {
+        if (!fits(value)) return problemOf(each, value, row)
+        continue
+      }
+      const result = validated(standard, value)
+      if (result.issues !== undefined) return wrongValue(each, value, row, result.issues[0])
+      if (result.value === value) continue
+      if (decoded === row) decoded = { ...row }
+      setKey(decoded as Record<string, unknown>, column, result.value)
     }
-    return undefined
+    return decoded
   }
 }
 
 const formatter = SchemaIssue.makeFormatterStandardSchemaV1()
 
-const problemOf = ({ column, schema }: DeclaredColumn, value: unknown, row: Row): ColumnProblem => {
+const problemOf = (declared: DeclaredColumn, value: unknown, row: Row): ColumnProblem =>
+  wrongValue(declared, value, row, deepest(declared.schema, value))
+
+const wrongValue = (
+  { column, schema }: DeclaredColumn,
+  value: unknown,
+  row: Row,
+  { message, path }: Issue
+): ColumnProblem => {
   const wants = typeName(schema)
   if (value === undefined && !(column in row))
-    return { column, detail: `column '${column}' is missing: it is declared as ${wants}` }
-  const { message, path } = deepest(schema, value)
+    return new ColumnProblem(column, `column '${column}' is missing: it is declared as ${wants}`)
   const at = path.map((key) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`)).join("")
-  return {
+  return new ColumnProblem(
     column,
-    detail: `column '${column}' is declared as ${wants}, and ${at === "" ? "got" : `at ${column}${at} got`} ${shown(heldAt(value, path))}${message === "" ? "" : ` (${message})`}`
-  }
+    `column '${column}' is declared as ${wants}, and ${at === "" ? "got" : `at ${column}${at} got`} ${shown(heldAt(value, path))}${message === "" ? "" : ` (${message})`}`
+  )
 }
 
 interface Issue {

@@ -1,9 +1,10 @@
 /** What a step may declare as its inputs and outputs, beyond a plain record of columns. */
-import type { Columns, RowOf } from "./Columns.ts"
+import type { Columns, DeclaredColumns, RowOf } from "./Columns.ts"
 import type { Open } from "./Row.ts"
+import { columnsOf, isColumnSchema } from "./standard.ts"
 
 /** Sets of columns of which a row must have one; made by `oneOf`. */
-export interface OneOf<Sets extends ReadonlyArray<Columns>> {
+export interface OneOf<Sets extends ReadonlyArray<DeclaredColumns>> {
   readonly "~oneOf": Sets
 }
 
@@ -13,12 +14,14 @@ export interface OneOf<Sets extends ReadonlyArray<Columns>> {
  * @example
  *   const inputs = oneOf({ instruction: Schema.String }, { conversation: Schema.Array(Schema.Unknown) })
  */
-export const oneOf = <const Sets extends ReadonlyArray<Columns>>(...sets: Sets): OneOf<Sets> => ({
+export const oneOf = <const Sets extends ReadonlyArray<DeclaredColumns>>(
+  ...sets: Sets
+): OneOf<Sets> => ({
   "~oneOf": sets
 })
 
 /** A record of columns that may be joined by others, known only at run time; made by `open`. */
-export interface OpenColumns<Known extends Columns> {
+export interface OpenColumns<Known extends DeclaredColumns> {
   readonly "~known": Known
 }
 
@@ -29,37 +32,49 @@ export interface OpenColumns<Known extends Columns> {
  * @example
  *   const outputs = open({ id: Schema.Number })
  */
-export const open = <const Known extends Columns = {}>(known?: Known): OpenColumns<Known> => ({
+export const open = <const Known extends DeclaredColumns = {}>(
+  known?: Known
+): OpenColumns<Known> => ({
   "~known": known ?? ({} as Known)
 })
 
-export type Inputs = Columns | OneOf<ReadonlyArray<Columns>>
-export type Outputs = Columns | OpenColumns<Columns>
+export type Inputs = DeclaredColumns | OneOf<ReadonlyArray<DeclaredColumns>>
+export type Outputs = DeclaredColumns | OpenColumns<DeclaredColumns>
 
 /** The row type that a step with these inputs reads. */
 export type InputRow<In extends Inputs> =
-  In extends OneOf<infer Sets> ? RowOfEach<Sets[number]> : In extends Columns ? RowOf<In> : never
-type RowOfEach<C extends Columns> = C extends Columns ? RowOf<C> : never
+  In extends OneOf<infer Sets>
+    ? RowOfEach<Sets[number]>
+    : In extends DeclaredColumns
+      ? RowOf<In>
+      : never
+type RowOfEach<C extends DeclaredColumns> = C extends DeclaredColumns ? RowOf<C> : never
 
 /** The row type that a source with these outputs gives. */
 export type OutputRow<Out extends Outputs> =
   Out extends OpenColumns<infer Known>
     ? RowOf<Known> & Open
-    : Out extends Columns
+    : Out extends DeclaredColumns
       ? RowOf<Out>
       : never
 
-const isOneOf = (inputs: Inputs): inputs is OneOf<ReadonlyArray<Columns>> =>
+const isOneOf = (inputs: Inputs): inputs is OneOf<ReadonlyArray<DeclaredColumns>> =>
   Array.isArray((inputs as { readonly "~oneOf"?: unknown })["~oneOf"])
-const isOpen = (outputs: Outputs): outputs is OpenColumns<Columns> =>
-  "~known" in outputs && !("ast" in (outputs["~known"] as object))
+const isOpen = (outputs: Outputs): outputs is OpenColumns<DeclaredColumns> =>
+  "~known" in outputs && !isColumnSchema(outputs["~known"])
 
+/** What a step reads, of the columns that it declares. */
 export const readsOf = (
   inputs: Inputs
 ): { readonly reads: Columns; readonly oneOf: ReadonlyArray<Columns> } =>
-  isOneOf(inputs) ? { reads: {}, oneOf: inputs["~oneOf"] } : { reads: inputs, oneOf: [] }
+  isOneOf(inputs)
+    ? { reads: {}, oneOf: inputs["~oneOf"].map(columnsOf) }
+    : { reads: columnsOf(inputs), oneOf: [] }
 
+/** What a source gives, of the columns that it declares. */
 export const outputsOf = (
   outputs: Outputs
 ): { readonly columns: Columns; readonly open: boolean } =>
-  isOpen(outputs) ? { columns: outputs["~known"], open: true } : { columns: outputs, open: false }
+  isOpen(outputs)
+    ? { columns: columnsOf(outputs["~known"]), open: true }
+    : { columns: columnsOf(outputs), open: false }

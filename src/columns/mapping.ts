@@ -11,11 +11,16 @@ export type Renamed<Need, Map> = [keyof Map] extends [never]
 /**
  * The columns a step adds, under the names they get in the flow: an output's own name, else the
  * input's it replaces.
+ *
+ * Every row after the step holds this type with all that it is made of, so it takes the input's
+ * names along only where an output has one of them.
  */
-export type RenamedOut<Out, InputMap, OutputMap> = [keyof InputMap | keyof OutputMap] extends [
-  never
-]
-  ? Out
+export type RenamedOut<Out, InputMap, OutputMap> = [keyof Out & keyof InputMap] extends [never]
+  ? [keyof OutputMap] extends [never]
+    ? Out
+    : {
+        readonly [C in keyof Out as C extends keyof OutputMap ? OutputMap[C] & string : C]: Out[C]
+      }
   : {
       readonly [
         C in keyof Out as C extends keyof OutputMap

@@ -9,7 +9,7 @@ import { makeStep } from "../step/makeStep.ts"
 import type { AnyStep, NeedOf, StepData } from "../step/Step.ts"
 import { stepConnected } from "../step/unconnected.ts"
 import type { BatchRouting, Routing, RowRouting } from "./Routing.ts"
-import type * as says from "./sentences.ts"
+import * as says from "./sentences.ts"
 import type { Says } from "./sentences.ts"
 import type {
   Concatenated,
@@ -156,6 +156,16 @@ export interface Branches<
   join<S extends AnyStep>(
     step: FitsJoin<S, Rows, Lasts, Names>
   ): Flow<Apply<S["~gives"], Joined<Rows, S>>, S["name"], Graph | Entry<S>, Names | KnownName<S>>
+  /**
+   * Not for branches: they are joined, or go on one by one.
+   *
+   * @deprecated
+   */
+  to(
+    step: NoInfer<{
+      readonly [X in Says<typeof says.branchesGoOn>]: { readonly write: ".join(CombineOutputs(…))" }
+    }>
+  ): never
   /** The branches as flows of their own, to go on with each. */
   readonly flows: {
     readonly [I in keyof Rows]: Flow<
@@ -361,6 +371,9 @@ const flowOf = (node: FlowNode): AnyFlow => {
 
 const branchesOf = (flows: ReadonlyArray<AnyFlow>): unknown => ({
   flows,
+  to: () => {
+    throw new TypeError(`${says.branchesGoOn()}.`)
+  },
   join: (step: unknown) =>
     flowOf({ step: stepOf(step), gather: "join", from: flows.map(({ node }) => node), input: {} })
 })

@@ -5,6 +5,8 @@ import { check } from "./check.ts"
 import type { AnyFlow, FlowNode, GraphOf, LastOf, RoutingGroup, RowOfFlow } from "./Flow.ts"
 import type { Graph, GraphNode, GraphRouting, WrittenGraph } from "./Graph.ts"
 import { InvalidPipeline, type Problem } from "./problems.ts"
+import * as says from "./sentences.ts"
+import type { Says } from "./sentences.ts"
 import type { Named, NamedSource, Requires } from "./Wire.ts"
 
 /**
@@ -38,6 +40,13 @@ type Shown<R> = R extends Open
       readonly [column: string]: unknown
     }
   : R
+
+/** Branches are no leaf before they are joined. Anything else that is none is refused as it is. */
+type Closes<Leaf> = Leaf extends { readonly flows: ReadonlyArray<AnyFlow> }
+  ? NoInfer<{
+      readonly [X in Says<typeof says.branchesEndApart>]: { readonly write: ".join(step)" }
+    }>
+  : AnyFlow | ReadonlyArray<AnyFlow>
 
 type LeavesOf<Leaf> = Leaf extends readonly [infer Only extends AnyFlow]
   ? { readonly default: Shown<RowOfFlow<Only>> }
@@ -83,13 +92,21 @@ type RequiredBy<Leaf> = (
  *
  * @fails InvalidPipeline, thrown, with all that is wrong: what the compiler could not see, or was told not to look at
  */
-export const Pipeline = <const Leaf extends AnyFlow | ReadonlyArray<AnyFlow>>(
+export const Pipeline = <const Leaf>(
   name: string,
   options: PipelineOptions,
-  leaf: Leaf
+  leaf: Leaf & Closes<Leaf>
 ): Pipeline<StepsOf<Leaf>, LeavesOf<Leaf>, SourcesOf<Leaf>, RequiredBy<Leaf>> => {
-  const leaves = Array.isArray(leaf) ? (leaf as ReadonlyArray<AnyFlow>) : [leaf as AnyFlow]
+  const leaves = leavesOf(leaf)
   return checkedPipeline(name, options, written(leaves.map(({ node }) => node))) as never
+}
+
+/** The flows that end a pipeline. What the compiler refused can come here from JavaScript. */
+const leavesOf = (leaf: unknown): ReadonlyArray<AnyFlow> => {
+  if (Array.isArray(leaf)) return leaf as ReadonlyArray<AnyFlow>
+  if (typeof leaf === "object" && leaf !== null && "flows" in leaf)
+    throw new TypeError(`${says.branchesEndApart()}.`)
+  return [leaf as AnyFlow]
 }
 
 /** A pipeline of a written graph. Throws `InvalidPipeline` with its problems and those found before. */

@@ -59,34 +59,39 @@ export type FitsJoin<
  * Why a step does not fit; for an open row, the step itself if only unknown columns are missing.
  * Written without helper types, whose names the editor would show.
  */
-type Unfit<S extends AnyStep, Need, Have> = [Need] extends [NoRow]
-  ? {
-      readonly [X in Says<typeof says.generatorAfterStep<S["name"]>>]: { readonly start: "from(…)" }
-    }
-  : string extends keyof Need
-    ? // A column whose name is known at run time only.
-      S
-    : [Have extends Open ? never : Missing<Need, Have>] extends [never]
-      ? [Clash<Need, Have>] extends [never]
-        ? Have extends Open
-          ? S
+type Unfit<S extends AnyStep, Need, Have> = [Need] extends [never]
+  ? // Nothing reads never: what was given is no step, but perhaps a list of some.
+    { readonly [X in Says<typeof says.notAStep>]: { readonly write: ".branch([a, b])" } }
+  : [Need] extends [NoRow]
+    ? {
+        readonly [X in Says<typeof says.generatorAfterStep<S["name"]>>]: {
+          readonly start: "from(…)"
+        }
+      }
+    : string extends keyof Need
+      ? // A column whose name is known at run time only.
+        S
+      : [Have extends Open ? never : Missing<Need, Have>] extends [never]
+        ? [Clash<Need, Have>] extends [never]
+          ? Have extends Open
+            ? S
+            : {
+                readonly [X in Says<typeof says.needsOneOf<S["name"]>>]: {
+                  readonly oneOf: Need extends unknown ? keyof Need & string : never
+                  readonly choose: ColumnOf<Have>
+                }
+              }
           : {
-              readonly [X in Says<typeof says.needsOneOf<S["name"]>>]: {
-                readonly oneOf: Need extends unknown ? keyof Need & string : never
-                readonly choose: ColumnOf<Have>
+              readonly [C in Clash<Need, Have> as Says<typeof says.wrongType<S["name"], C>>]: {
+                readonly wants: Need[C & keyof Need]
+                readonly gets: Have[C & keyof Have]
               }
             }
         : {
-            readonly [C in Clash<Need, Have> as Says<typeof says.wrongType<S["name"], C>>]: {
-              readonly wants: Need[C & keyof Need]
-              readonly gets: Have[C & keyof Have]
+            readonly [C in Missing<Need, Have> as Says<typeof says.missingColumn<S["name"], C>>]: {
+              readonly choose: ColumnOf<Have>
             }
           }
-      : {
-          readonly [C in Missing<Need, Have> as Says<typeof says.missingColumn<S["name"], C>>]: {
-            readonly choose: ColumnOf<Have>
-          }
-        }
 
 /** Columns of `Need` that `Have` lacks or may lack; optional ones may be absent. */
 export type Missing<Need, Have> = {

@@ -26,12 +26,15 @@ type Demanding<Steps> = {
 
 /**
  * Parameters of a pipeline's steps, by step name; those of a step with a parameter that must be set
- * are not optional.
+ * are not optional. `Names` are the steps that may be set: names rather than a smaller record, of
+ * which the compiler would look at every step again.
  */
-export type ParametersOf<Steps> = [Demanding<Steps>] extends [never]
-  ? { readonly [Name in keyof Steps]?: Steps[Name] }
-  : { readonly [Name in Demanding<Steps>]: Steps[Name] } & {
-      readonly [Name in Exclude<keyof Steps, Demanding<Steps>>]?: Steps[Name]
+export type ParametersOf<Steps, Names extends keyof Steps = keyof Steps> = [
+  Demanding<Steps> & Names
+] extends [never]
+  ? { readonly [Name in Names]?: Steps[Name] }
+  : { readonly [Name in Demanding<Steps> & Names]: Steps[Name] } & {
+      readonly [Name in Exclude<Names, Demanding<Steps>>]?: Steps[Name]
     }
 
 /** Parameters by step name, as they come from anywhere. */

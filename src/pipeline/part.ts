@@ -2,7 +2,7 @@
  * Parts of pipelines: functions from a flow to a flow that read some columns and let the others
  * pass.
  */
-import type { Columns, RowOf } from "../columns/Columns.ts"
+import type { DeclaredColumns, RowOf } from "../columns/Columns.ts"
 import type { ColumnOf } from "../columns/Row.ts"
 import type { AnyFlow, Flow, GraphOf, LastOf, NamesIn, RowOfFlow } from "./Flow.ts"
 import type * as says from "./sentences.ts"
@@ -58,7 +58,7 @@ type FitsPart<Have, Need> = [Have] extends [Need]
  *   const pipeline = Pipeline("p", {}, clean(from(LoadDataFromDicts({ name: "load", data: [{ id: 1, text: "Lima" }] }))))
  */
 export const part =
-  <const In extends Columns, Out extends AnyFlow>(
+  <const In extends DeclaredColumns, Out extends AnyFlow>(
     _inputs: In,
     build: (rows: Flow<RowOf<In> & Others, string, never, never>) => Out
   ) =>

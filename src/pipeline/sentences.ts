@@ -26,6 +26,15 @@ export const notAJoinStep = <S extends string>(step: S) =>
 
 export const routingNeedsList = () => "A routing function is followed by a list of steps" as const
 
+export const notAStep = () =>
+  "One step is connected with .to(step), several with .branch([a, b])" as const
+
+export const branchesGoOn = () =>
+  "Branches are joined, .join(step), or go on one by one: const [a, b] = branches.flows" as const
+
+export const branchesEndApart = () =>
+  "Branches are joined, .join(step), or each is a leaf: Pipeline(name, {}, branches.flows)" as const
+
 export const branchesDisagree = <S extends string, C extends string>(step: S, column: C) =>
   `Branches before '${step}' give column '${column}' different types` as const
 

@@ -9,7 +9,11 @@ import type { OptionsArgument, Others, RunOptions } from "./run.ts"
 import { surrounded } from "./surrounded.ts"
 
 /** Options of `estimate`: those of `run`, and how many rows are tried. */
-export type EstimateOptions<Steps, Fed = never> = RunOptions<Steps, Fed> & {
+export type EstimateOptions<
+  Steps,
+  Fed = never,
+  Names extends keyof Steps = keyof Steps
+> = RunOptions<Steps, Fed, Names> & {
   /** Source rows that are tried, picked at random. Default 50. */
   readonly sample?: number
 }
@@ -33,7 +37,7 @@ export type EstimateOptions<Steps, Fed = never> = RunOptions<Steps, Fed> & {
  */
 export const estimate = <Steps, Leaves, Sources, Fed extends DatasetOf<Sources> = never, R = never>(
   pipeline: Pipeline<Steps, Leaves, Sources, R>,
-  ...[options]: OptionsArgument<EstimateOptions<Others<Steps, Sources, Fed>, Fed>>
+  ...[options]: OptionsArgument<EstimateOptions<Steps, Fed, Others<Steps, Sources, Fed>>>
 ): Effect.Effect<Estimate, RunError, R> => surrounded(estimated(pipeline, options))
 
 /**
@@ -51,7 +55,7 @@ export const estimatePromise = <
 >(
   pipeline: Pipeline<Steps, Leaves, Sources, R> & Provided<R>,
   ...[options]: OptionsArgument<
-    EstimateOptions<Others<Steps, Sources, Fed>, Fed> & { readonly signal?: AbortSignal }
+    EstimateOptions<Steps, Fed, Others<Steps, Sources, Fed>> & { readonly signal?: AbortSignal }
   >
 ): Promise<Estimate> =>
   Effect.runPromise(

@@ -10,12 +10,17 @@ import type { AnyPipeline, Pipeline } from "../pipeline/Pipeline.ts"
 import type { Provided } from "../pipeline/Wire.ts"
 import { surrounded } from "./surrounded.ts"
 
-/** Options of `run`: `parameters` is required if a step has a parameter that must be set. */
-export type RunOptions<Steps, Fed = never> = RunSettings & GivenDataset<Fed> & Parameterized<Steps>
-type Parameterized<Steps> =
-  {} extends ParametersOf<Steps>
-    ? { readonly parameters?: ParametersOf<Steps> }
-    : { readonly parameters: ParametersOf<Steps> }
+/**
+ * Options of `run`: `parameters` is required if a step has a parameter that must be set. `Fed` is a
+ * dataset in the place of generators, `Names` are the steps that run as they are.
+ */
+export type RunOptions<Steps, Fed = never, Names extends keyof Steps = keyof Steps> = RunSettings &
+  GivenDataset<Fed> &
+  Parameterized<Steps, Names>
+type Parameterized<Steps, Names extends keyof Steps> =
+  {} extends ParametersOf<Steps, Names>
+    ? { readonly parameters?: ParametersOf<Steps, Names> }
+    : { readonly parameters: ParametersOf<Steps, Names> }
 interface GivenDataset<Fed> {
   /**
    * Rows in the place of those of the generator, with the columns that it gives: a list, a subset
@@ -26,8 +31,10 @@ interface GivenDataset<Fed> {
    */
   readonly dataset?: Fed
 }
-/** Steps of a pipeline that run as they are, though a dataset was given. */
-export type Others<Steps, Sources, Fed> = [Fed] extends [never] ? Steps : Omit<Steps, keyof Sources>
+/** Names of the steps that run as they are, though a dataset may have been given. */
+export type Others<Steps, Sources, Fed> = [Fed] extends [never]
+  ? keyof Steps
+  : Exclude<keyof Steps, keyof Sources>
 export type OptionsArgument<Options> = {} extends Options ? [options?: Options] : [options: Options]
 
 /**
@@ -52,7 +59,7 @@ export type OptionsArgument<Options> = {} extends Options ? [options?: Options] 
  */
 export const run = <Steps, Leaves, Sources, Fed extends DatasetOf<Sources> = never, R = never>(
   pipeline: Pipeline<Steps, Leaves, Sources, R>,
-  ...[options]: OptionsArgument<RunOptions<Others<Steps, Sources, Fed>, Fed>>
+  ...[options]: OptionsArgument<RunOptions<Steps, Fed, Others<Steps, Sources, Fed>>>
 ): Effect.Effect<Distiset<Leaves>, RunError, R> => started(pipeline, options)
 
 /**
@@ -71,7 +78,7 @@ export const runPromise = <
 >(
   pipeline: Pipeline<Steps, Leaves, Sources, R> & Provided<R>,
   ...[options]: OptionsArgument<
-    RunOptions<Others<Steps, Sources, Fed>, Fed> & { readonly signal?: AbortSignal }
+    RunOptions<Steps, Fed, Others<Steps, Sources, Fed>> & { readonly signal?: AbortSignal }
   >
 ): Promise<Distiset<Leaves>> => promised(started(pipeline, options), options?.signal)
 
@@ -86,7 +93,7 @@ export const runPromise = <
 export const dryRun = <Steps, Leaves, Sources, Fed extends DatasetOf<Sources> = never, R = never>(
   pipeline: Pipeline<Steps, Leaves, Sources, R>,
   ...[options]: OptionsArgument<
-    RunOptions<Others<Steps, Sources, Fed>, Fed> & { readonly batchSize?: number }
+    RunOptions<Steps, Fed, Others<Steps, Sources, Fed>> & { readonly batchSize?: number }
   >
 ): Effect.Effect<Distiset<Leaves>, RunError, R> =>
   started(pipeline, options, { rows: options?.batchSize ?? 1 })
@@ -106,7 +113,7 @@ export const dryRunPromise = <
 >(
   pipeline: Pipeline<Steps, Leaves, Sources, R> & Provided<R>,
   ...[options]: OptionsArgument<
-    RunOptions<Others<Steps, Sources, Fed>, Fed> & {
+    RunOptions<Steps, Fed, Others<Steps, Sources, Fed>> & {
       readonly batchSize?: number
       readonly signal?: AbortSignal
     }

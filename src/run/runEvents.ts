@@ -38,7 +38,7 @@ export const runEvents = <
   R = never
 >(
   pipeline: Pipeline<Steps, Leaves, Sources, R>,
-  ...[options]: OptionsArgument<RunOptions<Others<Steps, Sources, Fed>, Fed>>
+  ...[options]: OptionsArgument<RunOptions<Steps, Fed, Others<Steps, Sources, Fed>>>
 ): Effect.Effect<Stream.Stream<RunEvent, RunError, R>> =>
   Effect.gen(function* () {
     // Loaded when it is wanted: most programs have no use for streams.
@@ -48,7 +48,7 @@ export const runEvents = <
         run<Steps, Leaves, Sources, Fed, R>(pipeline, {
           ...options,
           onEvent: offering(events, options?.onEvent)
-        } as RunOptions<Others<Steps, Sources, Fed>, Fed>).pipe(
+        } as RunOptions<Steps, Fed, Others<Steps, Sources, Fed>>).pipe(
           Effect.onExit((exit) =>
             Effect.sync(() =>
               Exit.isSuccess(exit)

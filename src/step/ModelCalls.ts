@@ -7,7 +7,7 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
-import type * as Schema from "effect/Schema"
+import type { ColumnSchema } from "../columns/Columns.ts"
 import type { Row } from "../columns/Row.ts"
 import type { Answer } from "../models/chat/Answer.ts"
 import { askable } from "../models/chat/askable.ts"
@@ -46,7 +46,7 @@ interface Call {
   readonly answer: Answer | undefined
 }
 
-type AnyQuestion = string | Chat | LLMQuestion<unknown, Schema.Constraint>
+type AnyQuestion = string | Chat | LLMQuestion<unknown, ColumnSchema>
 
 export class ModelCalls implements StepLLM {
   readonly #model: OpenModel
@@ -69,9 +69,7 @@ export class ModelCalls implements StepLLM {
     this.#counted = underWay(caller.onRequests)
   }
 
-  readonly ask: StepLLM["ask"] = <Structured extends Schema.Constraint = never>(
-    question: AnyQuestion
-  ) =>
+  readonly ask: StepLLM["ask"] = <Structured extends ColumnSchema = never>(question: AnyQuestion) =>
     // One cast: there is a `value` where the question has a schema.
     Effect.suspend(() => this.#answer(question)) as Effect.Effect<
       StepAnswer<Structured>,
@@ -199,14 +197,14 @@ export class ModelCalls implements StepLLM {
 interface Parts {
   readonly messages: Chat
   readonly generationKwargs?: unknown
-  readonly structuredOutput?: Schema.Constraint
+  readonly structuredOutput?: ColumnSchema
 }
 
 const partsOf = (question: AnyQuestion): Parts => {
   if (typeof question === "string") return { messages: [{ role: "user", content: question }] }
   // `Array.isArray` does not narrow a readonly list away.
   if (Array.isArray(question)) return { messages: question as Chat }
-  const { messages, ...rest } = question as LLMQuestion<unknown, Schema.Constraint>
+  const { messages, ...rest } = question as LLMQuestion<unknown, ColumnSchema>
   return { ...rest, messages: partsOf(messages).messages }
 }
 
@@ -216,9 +214,9 @@ interface StructuredAnswer {
 }
 
 /** Worked out once for each schema: a step asks with the same one for each of its rows. */
-const known = new WeakMap<Schema.Constraint, StructuredAnswer>()
+const known = new WeakMap<ColumnSchema, StructuredAnswer>()
 
-const structuredBy = (schema: Schema.Constraint, step: string): StructuredAnswer => {
+const structuredBy = (schema: ColumnSchema, step: string): StructuredAnswer => {
   const structured = known.get(schema) ?? {
     format: jsonSchemaOf(schema, step),
     read: readStructured(schema, `'${step}'`)

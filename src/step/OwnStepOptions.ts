@@ -1,5 +1,5 @@
 /** What own steps are made of: their options, and what follows from them for rows and parameters. */
-import type { Columns, RowOf } from "../columns/Columns.ts"
+import type { Columns, DeclaredColumns, RowOf } from "../columns/Columns.ts"
 import type { Inputs } from "../columns/inputs.ts"
 import type { RenamedOut } from "../columns/mapping.ts"
 import type { Metadata } from "../columns/metadata.ts"
@@ -39,7 +39,7 @@ export interface OwnStepParameters extends StepParameters {
 export interface OwnStepOptions<
   Name extends string,
   In extends Inputs,
-  Out extends Columns,
+  Out extends DeclaredColumns,
   Parameters extends Columns,
   Defaults,
   InputMap,

@@ -29,13 +29,8 @@ export const traceOf = (thrown: unknown): { readonly trace?: string } => {
 }
 
 /** The failure of a row in which a column does not hold what its step declares. */
-export const wrongOutput = (
-  step: string,
-  problem: ColumnProblem | undefined
-): RowFailed | undefined =>
-  problem === undefined
-    ? undefined
-    : new RowFailed({ step, reason: "WrongOutput", detail: `${problem.detail}.` })
+export const wrongOutput = (step: string, { detail }: ColumnProblem): RowFailed =>
+  new RowFailed({ step, reason: "WrongOutput", detail: `${detail}.` })
 
 /** A step cannot start or go on, and with it the run. */
 export class StepFailed extends Schema.TaggedError<StepFailed>()("StepFailed", {

@@ -14,6 +14,8 @@ import type { RowFailed } from "./StepFailed.ts"
  * of them. `R` are the services that the effect or the stream requires.
  */
 export type Produced<A, R = never> =
+  // Iterable already, but the compiler explains what does not fit by the member that is most alike.
+  | ReadonlyArray<A>
   | Iterable<A>
   | AsyncIterable<A>
   | PromiseLike<Iterable<A>>

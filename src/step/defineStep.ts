@@ -2,7 +2,7 @@
  * Steps defined once: columns, options and a function of rows. The typed constructor, run-time
  * columns and documents follow from the definition.
  */
-import type { Columns, RowOf } from "../columns/Columns.ts"
+import type { DeclaredColumns, RowOf } from "../columns/Columns.ts"
 import type { InputRow, Inputs } from "../columns/inputs.ts"
 import type { Names, Renamed, RenamedOut } from "../columns/mapping.ts"
 import type { Adds, Row } from "../columns/Row.ts"
@@ -25,7 +25,7 @@ import type { Produced } from "./Worker.ts"
 export interface DefinedStepClass<
   Type extends string,
   In extends Inputs,
-  Out extends Columns,
+  Out extends DeclaredColumns,
   Own extends OptionFields,
   Defaults,
   Settable extends string
@@ -89,7 +89,7 @@ export interface DefinedStep<
 export type StepConstructor<
   Type extends string,
   In extends Inputs,
-  Out extends Columns,
+  Out extends DeclaredColumns,
   Own extends OptionFields,
   Settable extends string = never
 > = Defined<
@@ -134,7 +134,7 @@ export type StepConstructor<
 export const defineStep = <
   const Type extends string,
   In extends Inputs,
-  Out extends Columns,
+  Out extends DeclaredColumns,
   const Own extends OptionFields,
   const Defaults extends Partial<OptionsOf<Own>>,
   const Settable extends string = never

@@ -1,6 +1,6 @@
 /** Own generators: a function that makes rows. */
 import * as Effect from "effect/Effect"
-import type { Columns, RowOf } from "../columns/Columns.ts"
+import type { Columns, DeclaredColumns, RowOf } from "../columns/Columns.ts"
 import { type OutputRow, type Outputs, outputsOf } from "../columns/inputs.ts"
 import type { Names, RenamedOut } from "../columns/mapping.ts"
 import { metadataColumn, MetadataOfOne } from "../columns/metadata.ts"
@@ -22,10 +22,10 @@ import type { Produced, SourceAtWork } from "./Worker.ts"
 
 /** What a generator's function must give: the declared columns, and others if the source is open. */
 export type GeneratedRow<Out extends Outputs> = Out extends {
-  readonly "~known": infer Known extends Columns
+  readonly "~known": infer Known extends DeclaredColumns
 }
   ? RowOf<Known> & Row
-  : Out extends Columns
+  : Out extends DeclaredColumns
     ? RowOf<Out>
     : never
 

@@ -38,7 +38,7 @@ export interface StepSpec {
   readonly oneOf?: ReadonlyArray<Columns>
   readonly gives: (have: Shape) => Shape
   readonly extendsRows?: boolean
-  readonly declares?: Shape
+  readonly declares?: Shape | undefined
   readonly removes?: ReadonlyArray<string>
   readonly inputMappings?: Readonly<Record<string, string>> | undefined
   readonly outputMappings?: Readonly<Record<string, string>> | undefined

@@ -5,7 +5,7 @@
 import type * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
-import type { Columns } from "../columns/Columns.ts"
+import type { Columns, ColumnSchema } from "../columns/Columns.ts"
 import type { Inputs, Outputs } from "../columns/inputs.ts"
 
 /** Options by name; one that may be left out is wrapped in `Schema.optionalKey`. */
@@ -66,7 +66,7 @@ export const InputsOption = ofKind<Inputs>("inputs")
 export const ParametersOption = ofKind<Columns>("columns")
 
 /** A schema, such as that of an answer. */
-export const SchemaOption = ofKind<Schema.Constraint>("schema")
+export const SchemaOption = ofKind<ColumnSchema>("schema")
 
 /** A function of the user's, which documents name by its module and export. */
 export const FunctionOption = ofKind<(...args: never) => unknown>("function")

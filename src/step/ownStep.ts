@@ -1,11 +1,12 @@
 /** Own steps at run time: a function becomes a worker, in this thread or in others. */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import type { Columns } from "../columns/Columns.ts"
+import type { Columns, DeclaredColumns } from "../columns/Columns.ts"
 import { type Inputs, readsOf } from "../columns/inputs.ts"
 import { metadataColumn, MetadataOfOne } from "../columns/metadata.ts"
 import type { Row } from "../columns/Row.ts"
 import { type Shape, withColumns } from "../columns/Shape.ts"
+import { columnsOf } from "../columns/standard.ts"
 import type { AnyLLM } from "../models/chat/LLM.ts"
 import { rowAsking, rowsAsking } from "./askingWorker.ts"
 import type { AnyDefinition } from "./Definition.ts"
@@ -33,7 +34,7 @@ export const ownStep = <S extends AnyStep>(
   options: OwnStepOptions<
     string,
     Inputs,
-    Columns,
+    DeclaredColumns,
     Columns,
     unknown,
     unknown,
@@ -61,7 +62,7 @@ export const ownStep = <S extends AnyStep>(
     )
   // What a global step asks is asked for none of its rows.
   const tells = llm !== undefined && kind === "step"
-  const { outputs: own = {} } = options
+  const own = columnsOf(options.outputs ?? {})
   const outputs = tells ? { ...own, [metadataColumn]: MetadataOfOne } : own
   return stepOf<S>(definition, options, {
     kind,

@@ -1,5 +1,5 @@
 /** Own steps: a function and the columns it reads and adds. No class to extend. */
-import type { Columns, RowOf } from "../columns/Columns.ts"
+import type { Columns, DeclaredColumns, RowOf } from "../columns/Columns.ts"
 import type { InputRow, Inputs } from "../columns/inputs.ts"
 import type { Names, Renamed } from "../columns/mapping.ts"
 import type { AnyLLM } from "../models/chat/LLM.ts"
@@ -64,7 +64,7 @@ export const step = defined(
   <
     const Name extends string,
     In extends Inputs = {},
-    Out extends Columns = {},
+    Out extends DeclaredColumns = {},
     Parameters extends Columns = {},
     const Defaults = {},
     const InputMap extends Names<InputRow<In>> = {},
@@ -131,7 +131,7 @@ export const globalStep = defined(
   <
     const Name extends string,
     In extends Inputs = {},
-    Out extends Columns = {},
+    Out extends DeclaredColumns = {},
     Parameters extends Columns = {},
     const Defaults = {},
     const InputMap extends Names<InputRow<In>> = {},
@@ -203,7 +203,7 @@ export const joinStep = defined(
   <
     const Name extends string,
     In extends Inputs = {},
-    Out extends Columns = {},
+    Out extends DeclaredColumns = {},
     Parameters extends Columns = {},
     const Defaults = {},
     const InputMap extends Names<InputRow<In>> = {},

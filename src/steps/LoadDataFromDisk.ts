@@ -8,6 +8,7 @@ import {
   outputsOf
 } from "../columns/inputs.ts"
 import type { Names, RenamedOut } from "../columns/mapping.ts"
+import { standardColumns } from "../columns/standard.ts"
 import { openDiskDataset } from "../data/distiset/diskDataset.ts"
 import { openSequence } from "../data/files/RowSequence.ts"
 import { define, defined } from "../step/Definition.ts"
@@ -114,6 +115,7 @@ export const LoadDataFromDisk = defined(
     return stepOf(definition, options, {
       kind: "generator",
       gives: () => declared,
+      declares: standardColumns(declared),
       open: (values) =>
         sequenceWorker(options.name, declared, async () => {
           const { datasetPath: path, ...asked } = values as DiskParameters

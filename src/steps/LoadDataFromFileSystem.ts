@@ -8,6 +8,7 @@ import {
   outputsOf
 } from "../columns/inputs.ts"
 import type { Names, RenamedOut } from "../columns/mapping.ts"
+import { standardColumns } from "../columns/standard.ts"
 import { filesOf } from "../data/files/dataFiles.ts"
 import { type FileType, fileTypes, formatOf } from "../data/files/FileFormat.ts"
 import { imageFolderOf } from "../data/files/imageFolder.ts"
@@ -135,6 +136,7 @@ export const LoadDataFromFileSystem = defined(
     return stepOf(definition, options, {
       kind: "generator",
       gives: () => declared,
+      declares: standardColumns(declared),
       open: (values) =>
         sequenceWorker(options.name, declared, async () => {
           const type = values["filetype"] as FileType | undefined

@@ -10,6 +10,7 @@ import {
   outputsOf
 } from "../columns/inputs.ts"
 import type { Names, RenamedOut } from "../columns/mapping.ts"
+import { standardColumns } from "../columns/standard.ts"
 import { openSequence } from "../data/files/RowSequence.ts"
 import { openHubDataset } from "../data/hub/openHubDataset.ts"
 import { cacheDirectory, CurrentCacheDirectory } from "../data/rows/cacheDirectory.ts"
@@ -190,6 +191,7 @@ const loadFromHub = <S extends AnyStep>(
   return stepOf<S>(of, options, {
     kind: "generator",
     gives: () => declared,
+    declares: standardColumns(declared),
     open: (values) =>
       Effect.flatMap(CurrentCacheDirectory, (cacheDir) =>
         sequenceWorker(options.name, declared, async () => {

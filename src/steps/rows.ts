@@ -1,6 +1,6 @@
 /** What everyone writes by hand: a function for each row, to filter or to change it. */
 import * as Schema from "effect/Schema"
-import type { Columns, RowOf } from "../columns/Columns.ts"
+import type { DeclaredColumns, RowOf } from "../columns/Columns.ts"
 import type { InputRow, Inputs } from "../columns/inputs.ts"
 import type { Adds, Passes, Swaps } from "../columns/Row.ts"
 import { define, defined } from "../step/Definition.ts"
@@ -60,7 +60,7 @@ export const FilterRows = defined(
 export interface MapRowsOptions<
   Name extends string,
   In extends Inputs,
-  Out extends Columns,
+  Out extends DeclaredColumns,
   Removed extends string
 > {
   readonly name: Name
@@ -113,7 +113,7 @@ export const MapRows = defined(
   mapping,
   <
     const Name extends string,
-    Out extends Columns,
+    Out extends DeclaredColumns,
     In extends Inputs = {},
     const Removed extends string = never
   >(

@@ -1,8 +1,9 @@
 /** Text generation: one instruction in, one text out. */
 import * as Schema from "effect/Schema"
-import type { Columns } from "../columns/Columns.ts"
+import type { Columns, ColumnSchema, ValueOf } from "../columns/Columns.ts"
 import type { Names, Renamed, RenamedOut } from "../columns/mapping.ts"
 import type { Row } from "../columns/Row.ts"
+import { decodedSchemaOf } from "../columns/standard.ts"
 import type { Chat } from "../models/chat/Chat.ts"
 import { jsonSchemaOf, readStructured } from "../models/chat/jsonSchema.ts"
 import type { AnyLLM } from "../models/chat/LLM.ts"
@@ -43,7 +44,7 @@ export interface TextGenerationOptions<
   L extends AnyLLM,
   Template extends string,
   Listed extends string,
-  Structured extends Schema.Constraint,
+  Structured extends ColumnSchema,
   Grouped extends boolean,
   InputMap,
   OutputMap,
@@ -74,12 +75,12 @@ export interface TextGenerationOptions<
   readonly structuredOutput?: Structured
 }
 
-type Value<Structured extends Schema.Constraint, Nulls> = [Structured] extends [never]
+type Value<Structured extends ColumnSchema, Nulls> = [Structured] extends [never]
   ? Nulls extends "keep"
     ? string | null
     : string
-  : Structured["Type"]
-type Out<Structured extends Schema.Constraint, Nulls, Grouped, Reasoned> = Answered<
+  : ValueOf<Structured>
+type Out<Structured extends ColumnSchema, Nulls, Grouped, Reasoned> = Answered<
   Reasoning<Generation<Value<Structured, Nulls>>, Reasoned>,
   Grouped
 >
@@ -136,7 +137,7 @@ export const TextGeneration = defined(
     L extends AnyLLM,
     const Template extends string = never,
     const Listed extends string = never,
-    Structured extends Schema.Constraint = never,
+    Structured extends ColumnSchema = never,
     const Grouped extends boolean = false,
     const InputMap extends Names<TemplateRow<Template, Listed>> = {},
     const Reasoned extends boolean = false,
@@ -175,10 +176,11 @@ export const TextGeneration = defined(
       reads: { ...prompt.reads, system_prompt: generationColumns.reads.system_prompt },
       outputs: {
         generation:
-          structuredOutput ??
-          (nulls === "keep"
-            ? Schema.NullOr(generationColumns.adds.generation)
-            : generationColumns.adds.generation)
+          structuredOutput !== undefined
+            ? decodedSchemaOf(structuredOutput)
+            : nulls === "keep"
+              ? Schema.NullOr(generationColumns.adds.generation)
+              : generationColumns.adds.generation
       },
       structuredOutput:
         structuredOutput === undefined ? undefined : jsonSchemaOf(structuredOutput, name),

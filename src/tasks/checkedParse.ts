@@ -5,7 +5,7 @@
  */
 import * as Effect from "effect/Effect"
 import type { Columns } from "../columns/Columns.ts"
-import { rowCheck } from "../columns/declaredValues.ts"
+import { ColumnProblem, rowDecoder } from "../columns/declaredValues.ts"
 import type { Row } from "../columns/Row.ts"
 import { undeclaredColumn } from "../step/undeclared.ts"
 import { warning } from "../step/warnings.ts"
@@ -54,15 +54,14 @@ export const checkedParse = (
     readonly undeclared: UndeclaredColumns
   }
 ): Parse => {
-  const check = rowCheck(outputs)
+  const decode = rowDecoder(outputs)
   const nothing = Object.fromEntries(Object.keys(outputs).map((column) => [column, null]))
   return (answer, row, details) => {
     if (nulls === "error" && (answer === null || answer.trim() === ""))
       throw new Error(answer === null ? "the model gave no answer" : "the answer is empty")
     if (answer === null && !readsNone(parse, row, details)) return nothing
-    const columns = parse(answer, row, details)
-    const problem = check(columns)
-    if (problem !== undefined) throw new Error(problem.detail)
+    const columns = decode(parse(answer, row, details))
+    if (columns instanceof ColumnProblem) throw new Error(columns.detail)
     const extra = Object.keys(columns).filter((column) => !Object.hasOwn(outputs, column))
     for (const column of extra) undeclared.add(column)
     return extra.length === 0

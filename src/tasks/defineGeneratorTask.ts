@@ -1,7 +1,8 @@
 /** Tasks that make rows, defined once: columns, options, and the work on one row by its index. */
-import type { Columns, RowOf } from "../columns/Columns.ts"
+import type { DeclaredColumns, RowOf } from "../columns/Columns.ts"
 import type { Names, RenamedOut } from "../columns/mapping.ts"
 import type { Row } from "../columns/Row.ts"
+import { columnsOf } from "../columns/standard.ts"
 import type { AnyLLM } from "../models/chat/LLM.ts"
 import { checkedOptions, refuseTakenNames } from "../step/checkedOptions.ts"
 import { type Defined, defined, type PythonClass } from "../step/Definition.ts"
@@ -24,7 +25,7 @@ export interface GeneratorTaskDefinition<
   Type extends string,
   Own extends OptionFields,
   Defaults,
-  Out extends Columns,
+  Out extends DeclaredColumns,
   Settable extends string,
   R
 > {
@@ -80,7 +81,7 @@ export interface GeneratorTaskParameters<L> extends GeneratorParameters, Calling
 export type GeneratorTaskConstructor<
   Type extends string,
   Own extends OptionFields,
-  Out extends Columns,
+  Out extends DeclaredColumns,
   Settable extends string,
   R
 > = Defined<
@@ -135,7 +136,7 @@ export const defineGeneratorTask = <
   const Type extends string,
   const Own extends OptionFields,
   const Defaults extends Partial<OptionsOf<Own>>,
-  Out extends Columns,
+  Out extends DeclaredColumns,
   const Settable extends string = never,
   R = never
 >(
@@ -171,7 +172,7 @@ export const defineGeneratorTask = <
     return makeGeneratorTask({
       definition,
       options: { ...given, ...own, ...code },
-      outputs: adds,
+      outputs: columnsOf(adds),
       rows: (values) => count(filled(values)),
       work: (values) => {
         const all = filled(values)

@@ -2,10 +2,11 @@
  * Tasks of several calls, defined once: columns, options, and the work on one row, which asks the
  * model as often as it likes.
  */
-import type { Columns, RowOf } from "../columns/Columns.ts"
+import type { DeclaredColumns, RowOf } from "../columns/Columns.ts"
 import { type InputRow, type Inputs, readsOf } from "../columns/inputs.ts"
 import type { Names, Renamed, RenamedOut } from "../columns/mapping.ts"
 import type { Adds, Row } from "../columns/Row.ts"
+import { columnsOf } from "../columns/standard.ts"
 import type { AnyLLM } from "../models/chat/LLM.ts"
 import { checkedOptions, refuseTakenNames } from "../step/checkedOptions.ts"
 import { type Defined, defined, type PythonClass } from "../step/Definition.ts"
@@ -34,7 +35,7 @@ export interface MultiCallDefinition<
   In extends Inputs,
   Own extends OptionFields,
   Defaults,
-  Out extends Columns,
+  Out extends DeclaredColumns,
   Settable extends string,
   R
 > {
@@ -88,7 +89,7 @@ export type MultiCallConstructor<
   Type extends string,
   In extends Inputs,
   Own extends OptionFields,
-  Out extends Columns,
+  Out extends DeclaredColumns,
   Settable extends string,
   R
 > = Defined<
@@ -144,7 +145,7 @@ export const defineMultiCallTask = <
   In extends Inputs,
   const Own extends OptionFields,
   const Defaults extends Partial<OptionsOf<Own>>,
-  Out extends Columns,
+  Out extends DeclaredColumns,
   const Settable extends string = never,
   R = never
 >(
@@ -171,7 +172,7 @@ export const defineMultiCallTask = <
       definition,
       options: { ...given, ...own, ...code },
       ...readsOf(reads),
-      outputs: adds,
+      outputs: columnsOf(adds),
       work: (values) => {
         const all = { ...own, ...values }
         return (row, llm) => work(row, all, { llm })

@@ -2,11 +2,11 @@
  * Tasks defined once: columns, options and two functions. The typed constructor, run-time columns,
  * documents and citations follow from the definition.
  */
-import type * as Schema from "effect/Schema"
-import type { Columns, RowOf } from "../columns/Columns.ts"
+import type { ColumnSchema, DeclaredColumns, RowOf } from "../columns/Columns.ts"
 import { type InputRow, type Inputs, readsOf } from "../columns/inputs.ts"
 import type { Names, Renamed, RenamedOut } from "../columns/mapping.ts"
 import type { Row } from "../columns/Row.ts"
+import { columnsOf } from "../columns/standard.ts"
 import type { Chat } from "../models/chat/Chat.ts"
 import type { AnswerFormat, JsonSchemaFormat } from "../models/chat/formats.ts"
 import { jsonSchemaOf, readStructured } from "../models/chat/jsonSchema.ts"
@@ -34,7 +34,7 @@ export interface TaskDefinition<
   Own extends OptionFields,
   Defaults,
   Out,
-  Structured extends Schema.Constraint = never,
+  Structured extends ColumnSchema = never,
   Settable extends string = never
 > {
   /** The name of the class, in documents too. */
@@ -94,7 +94,7 @@ export type TaskConstructor<
   Type extends string,
   In extends Inputs,
   Own extends OptionFields,
-  Out extends Columns,
+  Out extends DeclaredColumns,
   Settable extends string = never
 > = Defined<
   <
@@ -139,7 +139,7 @@ export type TaskByCaseConstructor<
   In extends Inputs,
   Own extends OptionFields,
   By extends string,
-  Of extends Readonly<Record<string, Columns>>,
+  Of extends Readonly<Record<string, DeclaredColumns>>,
   Value extends CaseValue,
   Otherwise extends Value,
   Settable extends string = never
@@ -200,8 +200,8 @@ export const defineTask = <
   In extends Inputs,
   const Own extends OptionFields,
   const Defaults extends Partial<OptionsOf<Own>>,
-  Out extends Columns,
-  Structured extends Schema.Constraint = never,
+  Out extends DeclaredColumns,
+  Structured extends ColumnSchema = never,
   const Settable extends string = never
 >(
   definition: TaskDefinition<Type, In, Own, Defaults, RowOf<NoInfer<Out>>, Structured, Settable> & {
@@ -248,7 +248,7 @@ export const defineTaskByCase = <
   const Own extends OptionFields,
   const Defaults extends Partial<OptionsOf<Own>>,
   const By extends keyof Own & keyof Defaults & string,
-  const Of extends { readonly [K in `${Own[By]["Type"] & CaseValue}`]: Columns },
+  const Of extends { readonly [K in `${Own[By]["Type"] & CaseValue}`]: DeclaredColumns },
   const Settable extends string = never
 >(
   definition: TaskDefinition<
@@ -285,11 +285,14 @@ type AnyTaskDefinition = TaskDefinition<string, Inputs, OptionFields, object, Ro
   readonly answerFormat?: (options: Row) => JsonSchemaFormat | undefined
   readonly formatOfRow?: (row: Row, options: Row) => AnswerFormat | undefined
   readonly check?: (options: Row) => string | undefined
-  readonly structuredOutput?: Schema.Constraint
+  readonly structuredOutput?: ColumnSchema
 }
 
 /** One cast: the constructor's type says what the definition's types say. */
-const constructorOf = <Make>(task: AnyTaskDefinition, addsOf: (options: Row) => Columns): Make => {
+const constructorOf = <Make>(
+  task: AnyTaskDefinition,
+  addsOf: (options: Row) => DeclaredColumns
+): Make => {
   const { parse, prompt, structuredOutput, type, version } = task
   const { about, cites, defaults, options, parameters = [], python, tags } = task
   refuseTakenNames(type, options, taskOptions)
@@ -321,7 +324,7 @@ const constructorOf = <Make>(task: AnyTaskDefinition, addsOf: (options: Row) => 
       definition,
       options: { ...given, ...own, ...code },
       ...readsOf(task.reads),
-      outputs: addsOf(own),
+      outputs: columnsOf(addsOf(own)),
       ...working(own),
       withValues: parameters.length === 0 ? undefined : (values) => working({ ...own, ...values })
     })

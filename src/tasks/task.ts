@@ -1,9 +1,10 @@
 /** Own tasks: a prompt made from a row, and a function that reads the answer. */
 import * as Schema from "effect/Schema"
-import type { Columns, RowOf } from "../columns/Columns.ts"
+import type { ColumnSchema, DeclaredColumns, RowOf, ValueOf } from "../columns/Columns.ts"
 import { type InputRow, type Inputs, readsOf } from "../columns/inputs.ts"
 import type { Names, Renamed, RenamedOut } from "../columns/mapping.ts"
 import type { Adds, Row } from "../columns/Row.ts"
+import { columnsOf } from "../columns/standard.ts"
 import type { Chat } from "../models/chat/Chat.ts"
 import { jsonSchemaOf, readStructured } from "../models/chat/jsonSchema.ts"
 import type { AnyLLM } from "../models/chat/LLM.ts"
@@ -24,19 +25,19 @@ import { taskDefinition } from "./taskOptions.ts"
  * What `parse` gets of an answer: a value of the schema, else its text, null if the model gave
  * none.
  */
-export type Answer<Structured extends Schema.Constraint> = [Structured] extends [never]
+export type Answer<Structured extends ColumnSchema> = [Structured] extends [never]
   ? string | null
-  : Structured["Type"]
+  : ValueOf<Structured>
 
 export interface OwnTaskOptions<
   Name extends string,
   L extends AnyLLM,
   In extends Inputs,
-  Out extends Columns,
+  Out extends DeclaredColumns,
   Grouped extends boolean,
   InputMap,
   OutputMap,
-  Structured extends Schema.Constraint = never,
+  Structured extends ColumnSchema = never,
   Reasoned extends boolean = false
 > extends TaskOptions<Name, L, Grouped, InputMap, OutputMap, Reasoned> {
   /** Columns that `prompt` and `parse` read; `oneOf(...)` for alternatives. Default: none. */
@@ -110,11 +111,11 @@ export const task = defined(
   <
     const Name extends string,
     L extends AnyLLM,
-    Out extends Columns,
+    Out extends DeclaredColumns,
     In extends Inputs = {},
     const Grouped extends boolean = false,
     const InputMap extends Names<InputRow<In>> = {},
-    Structured extends Schema.Constraint = never,
+    Structured extends ColumnSchema = never,
     const Reasoned extends boolean = false,
     const OutputMap extends Names<Answered<Reasoning<RowOf<Out>, Reasoned>, Grouped>> = {}
   >(
@@ -134,7 +135,7 @@ export const task = defined(
       definition,
       options,
       ...readsOf(inputs ?? {}),
-      outputs,
+      outputs: columnsOf(outputs),
       structuredOutput:
         structuredOutput === undefined ? undefined : jsonSchemaOf(structuredOutput, name),
       format: (row) => {

@@ -2,7 +2,7 @@
  * Text generation as Python has it: the columns of the template are named, and the schema is the
  * model's.
  */
-import type * as Schema from "effect/Schema"
+import type { ColumnSchema } from "../columns/Columns.ts"
 import { jsonSchemaOf } from "../models/chat/jsonSchema.ts"
 import type { LLM } from "../models/chat/LLM.ts"
 import type { DerivedKeys, DocumentValue, PythonClass } from "../step/Definition.ts"
@@ -45,11 +45,11 @@ const derives = ({ columns: listed, llm, structuredOutput, template }: Options):
     ...(columns.length === 1 && columns[0] === "instruction" ? {} : { step: { columns } }),
     ...(structuredOutput === undefined || (llm as LLM).structuredOutput !== undefined
       ? {}
-      : { llm: { structured_output: { schema: titled(structuredOutput as Schema.Constraint) } } })
+      : { llm: { structured_output: { schema: titled(structuredOutput as ColumnSchema) } } })
   }
 }
 
-const titled = (of: Schema.Constraint): { readonly [key: string]: DocumentValue } => ({
+const titled = (of: ColumnSchema): { readonly [key: string]: DocumentValue } => ({
   title: "Generation",
   ...(jsonSchemaOf(of, "Generation").schema as { readonly [key: string]: DocumentValue })
 })

@@ -1,9 +1,20 @@
 import { Option, Schema } from "effect"
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { rowCheck } from "../../src/columns/declaredValues.ts"
+import type { Columns } from "../../src/columns/Columns.ts"
+import { ColumnProblem, rowDecoder } from "../../src/columns/declaredValues.ts"
+import type { Row } from "../../src/columns/Row.ts"
 
 const Card = Schema.Struct({ title: Schema.String, year: Schema.optionalKey(Schema.Int) })
+
+/** What is wrong with a row. */
+const rowCheck = (columns: Columns) => {
+  const decode = rowDecoder(columns)
+  return (row: Row): ColumnProblem | undefined => {
+    const decoded = decode(row)
+    return decoded instanceof ColumnProblem ? decoded : undefined
+  }
+}
 
 describe("a declared column", () => {
   const check = rowCheck({

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest"
 import * as yaml from "yaml"
 import { typeName } from "../../src/columns/typeNames.ts"
 import {
-  columnsFromJson,
+  columnsOfJson,
   columnsToJson,
   schemaFromJson,
   schemaToJson
@@ -198,7 +198,7 @@ describe("types as JSON Schema and back", () => {
   })
 
   it("pydantic's schemas with definitions are read", () => {
-    const { columns } = columnsFromJson({
+    const { columns } = columnsOfJson({
       properties: {
         q: {
           $defs: { Q: { type: "object", properties: { a: { type: "string" } }, required: ["a"] } },
@@ -208,7 +208,7 @@ describe("types as JSON Schema and back", () => {
       required: ["q"]
     })
     expect(typeName(columns["q"]!)).toContain("a: string")
-    expect(() => columnsFromJson({ properties: 3 })).toThrow(
+    expect(() => columnsOfJson({ properties: 3 })).toThrow(
       "columns are a JSON Schema of an object with 'properties'"
     )
   })

@@ -400,3 +400,11 @@ describe("what is right", () => {
       process: (rows) => rows.map(() => ({ extra: "" }))
     })
 })
+
+it("branches that are taken for a flow say what to write", () => {
+  const branches = start().branch([words(), letters()]) as unknown as {
+    readonly to: (step: unknown) => unknown
+  }
+  expect(() => branches.to(words())).toThrow(says.branchesGoOn())
+  expect(() => Pipeline("apart", {}, branches as never)).toThrow(says.branchesEndApart())
+})

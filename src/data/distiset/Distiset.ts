@@ -13,6 +13,9 @@ import { type SplitOptions, type TrainTest, trainTestSplit } from "./trainTestSp
 /** The subsets of a run by name: `default` if there is one leaf, else named after the leaves. */
 export type Subsets<Leaves> = { readonly [Name in keyof Leaves]: Subset<Leaves[Name]> }
 
+/** Subsets as properties: one that is called like a member of the Distiset is in `subsets` only. */
+type Properties<Of, Members> = Omit<Of, keyof Of & keyof Members>
+
 /** Subsets that were split, each into its parts. */
 export type SplitSubsets<Leaves> = { readonly [Name in keyof Leaves]: TrainTest<Leaves[Name]> }
 
@@ -52,21 +55,25 @@ export interface Splitting<Leaves> {
   readonly trainTestSplit: (options: SplitOptions) => SplitDistiset<Leaves>
 }
 
-/** What a run gives. Each subset is a property too: `distiset.default.head()`. */
-export type Distiset<Leaves> = Subsets<Leaves> &
-  DistisetMethods<Subsets<Leaves>> &
-  Splitting<Leaves>
+type Members<Leaves, Of> = DistisetMethods<Of> & Splitting<Leaves>
+
+/**
+ * What a run gives. Each subset is a property too: `distiset.default.head()`; one that has the name
+ * of a member, such as `print`, is reached by `distiset.subsets.print`.
+ */
+export type Distiset<Leaves> = Properties<Subsets<Leaves>, Members<unknown, unknown>> &
+  Members<Leaves, Subsets<Leaves>>
 
 /** Subsets that were saved. */
 export type SavedSubsets<Leaves> = { readonly [Name in keyof Leaves]: Rows<Leaves[Name]> }
 
 /** A Distiset that was saved to a folder. */
-export type SavedDistiset<Leaves> = SavedSubsets<Leaves> &
-  DistisetMethods<SavedSubsets<Leaves>> &
-  Splitting<Leaves>
+export type SavedDistiset<Leaves> = Properties<SavedSubsets<Leaves>, Members<unknown, unknown>> &
+  Members<Leaves, SavedSubsets<Leaves>>
 
 /** A Distiset whose subsets are split: `distiset.default.train.head()`. */
-export type SplitDistiset<Leaves> = SplitSubsets<Leaves> & DistisetMethods<SplitSubsets<Leaves>>
+export type SplitDistiset<Leaves> = Properties<SplitSubsets<Leaves>, DistisetMethods<unknown>> &
+  DistisetMethods<SplitSubsets<Leaves>>
 
 /** What a run knows of its rows. */
 export interface RunFiles {

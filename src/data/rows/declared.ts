@@ -10,6 +10,7 @@ import { closest } from "../../columns/closest.ts"
 import { type Columns, isOptional } from "../../columns/Columns.ts"
 import type { Row } from "../../columns/Row.ts"
 import { required, type Shape } from "../../columns/Shape.ts"
+import { standardOf } from "../../columns/standard.ts"
 import { typeName } from "../../columns/typeNames.ts"
 import type { CellType, Field } from "./cells.ts"
 import { valueSchemaOf } from "./columnTypes.ts"
@@ -130,7 +131,7 @@ export const misfits = (
   return Object.entries(columns).flatMap(([column, schema]) => {
     const type = fields.find(({ name }) => name === column)?.type
     if (type === undefined) return isOptional(schema) ? [] : [missing(column, names)]
-    return fitsType(type, schema)
+    return standardOf(schema) !== undefined || fitsType(type, schema)
       ? []
       : [
           `column '${column}' is ${typeName(valueSchemaOf(type))}, not ${typeName(required(schema))}`
@@ -200,7 +201,8 @@ export const rowMisfits = ({ columns }: Shape, row: Row): ReadonlyArray<string> 
   Object.entries(columns).flatMap(([column, schema]) => {
     if (!Object.hasOwn(row, column))
       return isOptional(schema) ? [] : [missing(column, Object.keys(row))]
-    return Schema.is(required(schema) as Schema.Codec<unknown>)(row[column])
+    return standardOf(schema) !== undefined ||
+      Schema.is(required(schema) as Schema.Codec<unknown>)(row[column])
       ? []
       : [`column '${column}' is ${shown(row[column])}, not ${typeName(required(schema))}`]
   })
@@ -218,7 +220,7 @@ const shown = (value: unknown): string => {
 /** Says what is wrong with a row, or nothing if it is as declared; undefined if every row is. */
 export const rowCheck = (declared: Shape): ((row: Row) => string | undefined) | undefined => {
   const checks = Object.entries(declared.columns).flatMap(([column, schema]) => {
-    if (accepts(schema).has("any"))
+    if (accepts(schema).has("any") || standardOf(schema) !== undefined)
       return isOptional(schema) ? [] : [(row: Row) => Object.hasOwn(row, column)]
     const fits =
       quickCheck(required(schema)) ?? Schema.is(required(schema) as Schema.Codec<unknown>)

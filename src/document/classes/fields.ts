@@ -4,16 +4,17 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
 import { camelCased, snakeCased } from "../../columns/caseNames.ts"
-import type { Columns } from "../../columns/Columns.ts"
+import type { Columns, ColumnSchema } from "../../columns/Columns.ts"
 import { type Inputs, type Outputs, outputsOf, readsOf } from "../../columns/inputs.ts"
 import type { Row } from "../../columns/Row.ts"
+import { schemaOf } from "../../columns/standard.ts"
 import { misspelt } from "../tree/DocumentProblem.ts"
 import { shown } from "../tree/DocumentSchema.ts"
 import { plainTree } from "../tree/plainTree.ts"
 import { isRecord, recordOf, type Tree, type TreeRecord, valueAt } from "../tree/Tree.ts"
 import { classNamed, untagged } from "./pythonTags.ts"
 import type { Field, Reading, Writing } from "./Registry.ts"
-import { columnsFromJson, columnsToJson, schemaFromJson, schemaToJson } from "./schemaJson.ts"
+import { columnsOfJson, columnsToJson, schemaFromJson, schemaToJson } from "./schemaJson.ts"
 
 const field = (key: string, read: Field["read"], write: Field["write"]): Field => ({
   key,
@@ -146,7 +147,7 @@ export const schema = (key: string): Field =>
     (value, at) => readSchema(value, at),
     (value, at) =>
       (at.referenceTo(value) as TreeRecord | undefined) ??
-      schemaToJson(value as Schema.Constraint, widened(key, at))
+      schemaToJson(schemaOf(value as ColumnSchema), widened(key, at))
   )
 
 /**
@@ -184,7 +185,7 @@ export const columns = (key: string): Field =>
   field(
     key,
     (value, at) => {
-      const found = tried(() => columnsFromJson(value), at)
+      const found = tried(() => columnsOfJson(value), at)
       return found === undefined || !found.open ? found?.columns : { "~known": found.columns }
     },
     (value, at) => {
@@ -205,8 +206,8 @@ export const inputs = (key: string): Field =>
       return tried(
         () =>
           sets === undefined
-            ? columnsFromJson(value).columns
-            : { "~oneOf": sets.map((set) => columnsFromJson(set).columns) },
+            ? columnsOfJson(value).columns
+            : { "~oneOf": sets.map((set) => columnsOfJson(set).columns) },
         at
       )
     },

@@ -3,7 +3,9 @@ import * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
 import * as SchemaRepresentation from "effect/SchemaRepresentation"
 import { type Columns, isOptional } from "../../columns/Columns.ts"
-import { isRecord, recordOf, type Tree, type TreeRecord } from "../tree/Tree.ts"
+import { columnsFromJson, type JsonObject, typeFromJson } from "../../columns/jsonTypes.ts"
+import { standardOf } from "../../columns/standard.ts"
+import { recordOf, type Tree, type TreeRecord } from "../tree/Tree.ts"
 
 /** Is told the types that JSON Schema has no word for: what is written in their place is wider. */
 export type Lossy = (type: string) => void
@@ -12,7 +14,12 @@ export type Lossy = (type: string) => void
 export const schemaToJson = (
   schema: Schema.Constraint,
   lossy: Lossy = () => undefined
-): TreeRecord => toJson(SchemaAST.toType(schema.ast), lossy, 0)
+): TreeRecord => {
+  const standard = standardOf(schema)
+  if (standard !== undefined)
+    lossy(`a schema of ${standard["~standard"].vendor}, whose own checks are left out`)
+  return toJson(SchemaAST.toType(schema.ast), lossy, 0)
+}
 
 /** Columns as the JSON Schema of a row; `open` if rows may have others too. */
 export const columnsToJson = (columns: Columns, open: boolean, lossy?: Lossy): TreeRecord => ({
@@ -152,100 +159,16 @@ const union = (types: ReadonlyArray<SchemaAST.AST>, lossy: Lossy, depth: number)
     : { anyOf: types.map((type) => toJson(type, lossy, depth)) }
 }
 
-/** The type that a JSON Schema stands for. Throws what it cannot be. */
-export const schemaFromJson = (json: Tree): Schema.Top => {
-  if (json === true) return Schema.Unknown
-  if (!isRecord(json)) throw new Error("a JSON Schema is a mapping")
-  if (json["$defs"] !== undefined || json["$ref"] !== undefined) return byEffect(json)
-  const { description, title } = json
-  const schema = fromJson(json)
-  if (schema === undefined) return byEffect(json)
-  const told = {
-    ...(typeof title === "string" ? { title } : {}),
-    ...(typeof description === "string" ? { description } : {})
-  }
-  return Object.keys(told).length === 0 ? schema : schema.annotate(told)
-}
-
-/** The columns of a row's JSON Schema. */
-export const columnsFromJson = (
-  json: Tree
-): { readonly columns: Columns; readonly open: boolean } => {
-  if (!isRecord(json) || !isRecord(json["properties"] ?? {}))
-    throw new Error("columns are a JSON Schema of an object with 'properties'")
-  const required = Array.isArray(json["required"]) ? (json["required"] as ReadonlyArray<Tree>) : []
-  return {
-    columns: recordOf(
-      Object.entries((json["properties"] ?? {}) as TreeRecord).map(([column, type]) => {
-        const schema = schemaFromJson(type)
-        return [column, required.includes(column) ? schema : Schema.optionalKey(schema)]
-      })
-    ),
-    open: json["additionalProperties"] === true
-  }
-}
-
-const own: ReadonlySet<string> = new Set(["type", "title", "description", "$comment"])
-
-/** A type of our own words; undefined for those that have more keywords. */
-const fromJson = (json: TreeRecord): Schema.Top | undefined => {
-  const { $comment, anyOf, const: constant, enum: values, type } = json
-  if (Array.isArray(anyOf)) return Schema.Union((anyOf as ReadonlyArray<Tree>).map(schemaFromJson))
-  if (Array.isArray(values))
-    return values.length === 1
-      ? literal(values[0] as Tree)
-      : Schema.Union((values as ReadonlyArray<Tree>).map(literal))
-  if (constant !== undefined) return literal(constant)
-  if (Array.isArray(type))
-    return Schema.Union(
-      (type as ReadonlyArray<Tree>).map((one) => schemaFromJson({ ...json, type: one }))
-    )
-  if (type === "object") return objectFromJson(json)
-  if (type === "array") return arrayFromJson(json)
-  const plain = Object.keys(json).every((key) => own.has(key))
-  if (plain && type === undefined) return $comment === "any" ? Schema.Any : Schema.Unknown
-  if (plain && type === "string") return Schema.String
-  if (plain && type === "number") return $comment === "finite" ? Schema.Finite : Schema.Number
-  if (plain && type === "boolean") return Schema.Boolean
-  return plain && type === "null" ? Schema.Null : undefined
-}
-
-const literal = (value: Tree): Schema.Top => {
-  if (value === null) return Schema.Null
-  if (typeof value === "string" || typeof value === "number" || typeof value === "boolean")
-    return Schema.Literal(value)
-  throw new Error(
-    `'enum' and 'const' hold texts, numbers, true, false and null, not ${JSON.stringify(value)}`
-  )
-}
-
-const objectFromJson = (json: TreeRecord): Schema.Top => {
-  const { additionalProperties, properties } = json
-  const rest = isRecord(additionalProperties)
-    ? Schema.Record(Schema.String, schemaFromJson(additionalProperties))
-    : undefined
-  if (properties === undefined) return rest ?? Schema.Record(Schema.String, Schema.Unknown)
-  const struct = Schema.Struct(columnsFromJson(json).columns as Record<string, Schema.Top>)
-  return rest === undefined ? struct : Schema.StructWithRest(struct, [rest])
-}
-
-const arrayFromJson = ({ items, maxItems, minItems, prefixItems }: TreeRecord): Schema.Top => {
-  if (!Array.isArray(prefixItems))
-    return maxItems === 0
-      ? Schema.Tuple([])
-      : Schema.Array(items === undefined ? Schema.Unknown : schemaFromJson(items))
-  const elements = (prefixItems as ReadonlyArray<Tree>)
-    .map(schemaFromJson)
-    .map((element, i) =>
-      typeof minItems === "number" && i >= minItems ? Schema.optionalKey(element) : element
-    )
-  const tuple = Schema.Tuple(elements)
-  return items === undefined ? tuple : Schema.TupleWithRest(tuple, [schemaFromJson(items)])
-}
-
-const byEffect = ({ $defs, ...schema }: TreeRecord): Schema.Top =>
+const byEffect = ({ $defs, ...schema }: JsonObject): Schema.Top =>
   SchemaRepresentation.fromJsonSchemaDocument({
     dialect: "draft-2020-12",
-    schema: schema,
+    schema,
     definitions: ($defs ?? {}) as never
   })
+
+/** The type that a JSON Schema stands for. Throws what it cannot be. */
+export const schemaFromJson = (json: Tree): Schema.Top => typeFromJson(json, byEffect)
+
+/** The columns of a row's JSON Schema. */
+export const columnsOfJson = (json: Tree): { readonly columns: Columns; readonly open: boolean } =>
+  columnsFromJson(json, byEffect)

@@ -6,7 +6,7 @@ import { defaultBatchSize } from "../../step/makeStep.ts"
 import type { StepData, StepKind } from "../../step/Step.ts"
 import { isGlobal } from "../classes/pythonClasses.ts"
 import type { Reading, Registry, StepClass } from "../classes/Registry.ts"
-import { columnsFromJson } from "../classes/schemaJson.ts"
+import { columnsOfJson } from "../classes/schemaJson.ts"
 import { ownKey, type StepFields } from "../tree/DocumentSchema.ts"
 import { isRecord, type Tree, type TreeRecord } from "../tree/Tree.ts"
 import {
@@ -251,7 +251,7 @@ const unknown = (
   const { name: type } = record["type_info"] as { readonly name: string }
   const columns = (key: string) => {
     try {
-      return isRecord(record[key]) ? columnsFromJson(record[key]) : undefined
+      return isRecord(record[key]) ? columnsOfJson(record[key]) : undefined
     } catch {
       return undefined
     }

@@ -6,6 +6,7 @@
  * that reaches. What cannot be seen is listed.
  */
 import { types } from "node:util"
+import type { StandardSchemaV1 } from "@standard-schema/spec"
 import * as Context from "effect/Context"
 import * as Redacted from "effect/Redacted"
 import { type BuiltinUse, builtinPathOf } from "./builtins.ts"
@@ -20,6 +21,7 @@ import {
 import { FunctionDescription } from "./FunctionDescription.ts"
 import { type Inspector, isModule } from "./Inspector.ts"
 import { member } from "./PackageScan.ts"
+import { isStandardSchema, knownSchema } from "./standardSchemas.ts"
 import type { Syntax } from "./Syntax.ts"
 
 export class Description {
@@ -80,6 +82,7 @@ export class Description {
     this.#seen.set(item, this.#seen.size)
     this.findings.state.met(item)
     if (types.isProxy(item)) this.#proxy(item, name, depth)
+    else if (isStandardSchema(item)) this.#standard(item, name, depth)
     else if (isSchema(item)) this.#write(item.ast, name, undefined, depth)
     else if (typeof item === "function") this.#functions.add(item, name, depth)
     else this.#object(item, name, uses, depth)
@@ -138,6 +141,24 @@ export class Description {
       }
     }
     this.findings.push("}")
+  }
+
+  #standard(schema: StandardSchemaV1, name: string, depth: number): void {
+    const known = knownSchema(schema)
+    if (known === undefined) {
+      const { vendor } = schema["~standard"]
+      this.findings.hide({ kind: "code", name, what: `a schema of ${vendor} without JSON Schema` })
+      return
+    }
+    this.findings.push(known.text)
+    // Where a function comes from is asked once for each text: libraries make thousands of few.
+    const foreign = new Set<string>()
+    for (const fn of known.functions) {
+      const text = String(fn)
+      if (foreign.has(text)) continue
+      if (this.findings.originOf(fn)?.from === "project") this.#write(fn, name, undefined, depth)
+      else foreign.add(text)
+    }
   }
 
   #proxy(proxy: object, name: string, depth: number): void {

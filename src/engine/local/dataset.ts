@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import { closest } from "../../columns/closest.ts"
 import type { Row } from "../../columns/Row.ts"
 import { optional, type Shape } from "../../columns/Shape.ts"
+import { standardColumns } from "../../columns/standard.ts"
 import { rowCheck } from "../../data/rows/declared.ts"
 import type { Graph } from "../../pipeline/Graph.ts"
 import { type Problem, WrongDataset } from "../../pipeline/problems.ts"
@@ -98,7 +99,7 @@ const fromDataset = (step: StepData, shape: Shape, rows: Dataset<Row>): StepData
     ...step,
     type: "Dataset",
     // The rows are given, not made: their other columns come along.
-    declares: undefined,
+    declares: standardColumns(shape),
     gives: () => shape,
     mappings: { input: {}, output: {} },
     parameters: Object.fromEntries(

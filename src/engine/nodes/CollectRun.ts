@@ -125,10 +125,10 @@ export class CollectRun extends InOrderRun {
     const rows = out[Symbol.iterator]()
     for (let next = this.#pulled(rows); next.done !== true; next = this.#pulled(rows)) {
       const of = markOf(next.value)
-      const failure = this.#call.failureOf(next.value)
+      const { failure, row } = this.#call.decoded(next.value)
       yield of === undefined
-        ? [null, next.value, failure]
-        : [of, this.#call.finished(next.value, collected.from(of), collected.aside(of)), failure]
+        ? [null, row, failure]
+        : [of, this.#call.finished(row, collected.from(of), collected.aside(of)), failure]
     }
   }
 

@@ -2,27 +2,36 @@
  * Declared outputs: what a step's own code returns is checked against what it declares, and columns
  * that it does not declare are left out.
  */
-import { type RowCheck, rowCheck } from "../../columns/declaredValues.ts"
+import { ColumnProblem, type RowDecoder, rowDecoder } from "../../columns/declaredValues.ts"
 import type { Row } from "../../columns/Row.ts"
 import type { StepData } from "../../step/Step.ts"
 import { type RowFailed, wrongOutput } from "../../step/StepFailed.ts"
 import { undeclaredColumn } from "../../step/undeclared.ts"
 
+/** A row that the step's code returned, and what is wrong with it. */
+export interface Decoded {
+  readonly row: Row
+  readonly failure: RowFailed | undefined
+}
+
 export class DeclaredOutputs {
   readonly #step: StepData
-  readonly #check: RowCheck | undefined
+  readonly #decode: RowDecoder | undefined
   readonly #warn: (sentence: string) => void
   readonly #warned = new Set<string>()
 
   constructor(step: StepData, warn: (sentence: string) => void) {
     this.#warn = warn
     this.#step = step
-    this.#check = step.declares === undefined ? undefined : rowCheck(step.declares.columns)
+    this.#decode = step.declares === undefined ? undefined : rowDecoder(step.declares.columns)
   }
 
-  /** What is wrong with a row. */
-  failureOf(row: Row): RowFailed | undefined {
-    return wrongOutput(this.#step.name, this.#check?.(row))
+  /** The row with its declared values, and what is wrong with it. */
+  decoded(row: Row): Decoded {
+    const decoded = this.#decode?.(row) ?? row
+    return decoded instanceof ColumnProblem
+      ? { row, failure: wrongOutput(this.#step.name, decoded) }
+      : { row: decoded, failure: undefined }
   }
 
   /**

@@ -134,12 +134,13 @@ export class JoinRun implements NodeRun {
 
   #done(arms: KeyedArms, rows: ReadonlyArray<ReadonlyArray<Row>>, out: ReadonlyArray<Row>): void {
     const { extendsRows, mappings, removes } = this.#node.step!
-    const wrong = out.map((row) => this.#call.failureOf(row)).find((each) => each !== undefined)
+    const decoded = out.map((row) => this.#call.decoded(row))
+    const wrong = decoded.find(({ failure }) => failure !== undefined)
     if (wrong !== undefined) {
-      this.#failed(arms, rows, wrong)
+      this.#failed(arms, rows, wrong.failure)
       return
     }
-    const finished = out.map((row) => {
+    const finished = decoded.map(({ row }) => {
       const own: Record<string, unknown> = extendsRows
         ? { ...laidOver(this.#prepared(rows)), ...row }
         : { ...row }

@@ -78,15 +78,17 @@ export class RowRun implements NodeRun {
         }
         this.#tally.inFlight--
         exit.value.forEach((outcome, i) => {
-          const unfit =
-            outcome.failure === undefined ? this.#call.failureOf(outcome.row) : undefined
+          const { failure: unfit, row: decoded } =
+            outcome.failure === undefined
+              ? this.#call.decoded(outcome.row)
+              : { failure: undefined, row: outcome.row }
           const failure = outcome.failure ?? unfit
           if (failure === undefined) this.#counts.done(item.position)
           else this.#counts.failed(item.position, failure)
           const path = exit.value.length === 1 ? item.path : [...item.path, i]
           const own =
             unfit === undefined
-              ? this.#call.finished(outcome.row, row, aside)
+              ? this.#call.finished(decoded, row, aside)
               : this.#call.nulled(item.row)
           this.#machine.send(this.#node, {
             ...item,

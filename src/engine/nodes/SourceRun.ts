@@ -146,10 +146,11 @@ export class SourceRun implements NodeRun {
       const credit = { active: 0 }
       // Held until all edges have the row: an edge may be done with it at once.
       this.#machine.hold(credit)
-      const failure = this.#reader.failureOf(row) ?? this.#declared.failureOf(row)
+      const decoded = this.#declared.decoded(row)
+      const failure = this.#reader.failureOf(row) ?? decoded.failure
       if (failure === undefined) this.#counts.done(position)
       else this.#counts.failed(position, failure)
-      const declared = this.#declared.only(row, noRow)
+      const declared = this.#declared.only(decoded.row, noRow)
       const own = renames(mappings)
         ? rowIntoFlow(declared, {}, mappings)
         : declared === row

@@ -7,7 +7,7 @@ import { copied, markOf, markRows } from "../../step/lineage.ts"
 import { addedInFlow, beside, renames, rowIntoFlow, rowIntoStep } from "../../step/mapping.ts"
 import type { StepData } from "../../step/Step.ts"
 import { RowFailed } from "../../step/StepFailed.ts"
-import { DeclaredOutputs } from "./DeclaredOutputs.ts"
+import { type Decoded, DeclaredOutputs } from "./DeclaredOutputs.ts"
 
 /** A row that came out of a call, and the index of the row that it came from. */
 export interface Result {
@@ -57,9 +57,9 @@ export class StepCall {
     const { rowCount } = this.step
     const wrong = this.wrongCount(out.length, rows.length)
     if (wrong !== undefined) throw wrong
-    return out.map((row, i) => {
-      const of = rowCount === "one-to-one" ? i : this.#origin(row, rows.length)
-      const failure = this.failureOf(row)
+    return out.map((returned, i) => {
+      const of = rowCount === "one-to-one" ? i : this.#origin(returned, rows.length)
+      const { failure, row } = this.decoded(returned)
       return { row: this.finished(row, rows[of], aside[of] ?? nothing), of, failure }
     })
   }
@@ -71,9 +71,9 @@ export class StepCall {
       : undefined
   }
 
-  /** What is wrong with a row that the step's code returned. */
-  failureOf(row: Row): RowFailed | undefined {
-    return this.#declared.failureOf(row)
+  /** A row that the step's code returned, with its declared values. */
+  decoded(row: Row): Decoded {
+    return this.#declared.decoded(row)
   }
 
   /** A row under the flow's names, with the columns it keeps. */

@@ -1,7 +1,10 @@
 /** Structured output: what a model is asked to keep to, and how its answer is read. */
+import type { StandardSchemaV1 } from "@standard-schema/spec"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as AST from "effect/SchemaAST"
+import type { ColumnSchema } from "../../columns/Columns.ts"
+import { isStandard, jsonOf, validated } from "../../columns/standard.ts"
 import type { JsonSchemaFormat } from "./formats.ts"
 import { jsonIn } from "./jsonIn.ts"
 
@@ -9,16 +12,40 @@ import { jsonIn } from "./jsonIn.ts"
  * A schema as providers want it: no more keys than named, everything in one place, numbers as JSON
  * has them.
  */
-export const jsonSchemaOf = (schema: Schema.Constraint, name: string): JsonSchemaFormat => {
+export const jsonSchemaOf = (schema: ColumnSchema, name: string): JsonSchemaFormat => ({
+  name: name.replaceAll(/[^a-zA-Z0-9_-]/g, "_").slice(0, 64),
+  schema: plainNumbers(
+    isStandard(schema) ? closed(standardJson(schema, name)) : effectJson(schema)
+  ) as Readonly<Record<string, unknown>>
+})
+
+const effectJson = (schema: Schema.Constraint): object => {
   const { definitions, schema: json } = Schema.toJsonSchemaDocument(schema, {
     onExcessProperty: "error",
     referencePolicy: () => undefined
   })
-  const parts = Object.keys(definitions).length === 0 ? json : { ...json, $defs: definitions }
-  return {
-    name: name.replaceAll(/[^a-zA-Z0-9_-]/g, "_").slice(0, 64),
-    schema: plainNumbers(parts) as Readonly<Record<string, unknown>>
-  }
+  return Object.keys(definitions).length === 0 ? json : { ...json, $defs: definitions }
+}
+
+const standardJson = (schema: StandardSchemaV1, name: string): object => {
+  const { $schema: _, ...json } = jsonOf(schema, "input", (why) => {
+    throw new RangeError(
+      why === undefined
+        ? `The structured output of '${name}' has no JSON Schema, which the model is asked to keep to. Schemas of zod (from 4.2) and arktype bring it along; for one of valibot give toStandardJsonSchema(schema) of @valibot/to-json-schema.`
+        : `The structured output of '${name}' cannot be written as JSON Schema: ${why}. Describe the answer with types that JSON has, and make other values of them in a transformation.`
+    )
+  })
+  return json
+}
+
+/** Objects that say nothing of other keys get none, as strict modes of providers want it. */
+const closed = (json: unknown): unknown => {
+  if (Array.isArray(json)) return json.map(closed)
+  if (typeof json !== "object" || json === null) return json
+  const parts = Object.fromEntries(Object.entries(json).map(([key, part]) => [key, closed(part)]))
+  return parts["type"] === "object" && "properties" in parts && !("additionalProperties" in parts)
+    ? { ...parts, additionalProperties: false }
+    : parts
 }
 
 /**
@@ -46,18 +73,10 @@ const oddNumbers = JSON.stringify({ type: "string", enum: ["Infinity", "-Infinit
  * who wants it.
  */
 export const readStructured = (
-  schema: Schema.Constraint,
+  schema: ColumnSchema,
   owner: string
 ): ((text: string | null) => unknown) => {
-  const codec = Schema.toCodecJson(schema as Schema.Codec<unknown>)
-  const unreadable = unreadableIn(AST.toEncoded(schema.ast), [])
-  if (unreadable !== undefined) {
-    const where = unreadable === "" ? "" : ` of '${unreadable}'`
-    throw new RangeError(
-      `The structured output of ${owner} cannot be read from JSON: the schema${where} has no codec. Give one that JSON can hold, such as Schema.String, or a schema that decodes from it.`
-    )
-  }
-  const decode = Schema.decodeUnknownResult(codec)
+  const decode = isStandard(schema) ? standardDecoder(schema) : effectDecoder(schema, owner)
   return (text) => {
     if (text === null) throw new Error("the model gave no text")
     const values = jsonIn(text)
@@ -69,9 +88,40 @@ export const readStructured = (
       0
     )
     throw new Error(
-      `the answer does not fit the schema: ${(results[longest] as Result.Failure<unknown, Schema.SchemaError>).failure.message}`
+      `the answer does not fit the schema: ${(results[longest] as Result.Failure<unknown, string>).failure}`
     )
   }
+}
+
+/** A value of the schema, or what does not fit. */
+type Decode = (value: unknown) => Result.Result<unknown, string>
+
+const standardDecoder =
+  (schema: StandardSchemaV1): Decode =>
+  (value) => {
+    const result = validated(schema, value)
+    return result.issues === undefined
+      ? Result.succeed(result.value)
+      : Result.fail(
+          result.issues
+            .map(
+              ({ message, path }) => `${message}${path.length === 0 ? "" : ` at ${path.join(".")}`}`
+            )
+            .join("; ")
+        )
+  }
+
+const effectDecoder = (schema: Schema.Constraint, owner: string): Decode => {
+  const codec = Schema.toCodecJson(schema as Schema.Codec<unknown>)
+  const unreadable = unreadableIn(AST.toEncoded(schema.ast), [])
+  if (unreadable !== undefined) {
+    const where = unreadable === "" ? "" : ` of '${unreadable}'`
+    throw new RangeError(
+      `The structured output of ${owner} cannot be read from JSON: the schema${where} has no codec. Give one that JSON can hold, such as Schema.String, or a schema that decodes from it.`
+    )
+  }
+  const decode = Schema.decodeUnknownResult(codec)
+  return (value) => Result.mapError(decode(value), ({ message }) => message)
 }
 
 /** The path to a part that JSON cannot hold; undefined if there is none. */
