@@ -67,8 +67,18 @@ export { runStep, runStepPromise, type StepResult } from "./engine/local/runStep
 export type { Chat, ChatItem, ContentPart } from "./models/chat/Chat.ts"
 export type { GenerateOutput, GenerateRequest, LLM, LLMClient } from "./models/chat/LLM.ts"
 export type { Answer, FinishReason, Logprob, TokenUsage } from "./models/chat/Answer.ts"
-export type { CompletionRequest } from "./models/chat/Completion.ts"
-export type { ImageOutput, ImageRequest } from "./models/chat/Images.ts"
+export type {
+  CompletionClient,
+  CompletionModel,
+  CompletionRequest
+} from "./models/chat/Completion.ts"
+export type {
+  DrawnImage,
+  ImageOutput,
+  ImageRequest,
+  ImagesClient,
+  ImagesModel
+} from "./models/chat/Images.ts"
 export type { Model, ModelClient, ModelRequest } from "./models/chat/Model.ts"
 export type {
   EmbeddingsClient,
@@ -94,7 +104,9 @@ export { MistralLLM } from "./models/mistral/MistralLLM.ts"
 export type { MistralGenerationKwargs, MistralParameters } from "./models/mistral/MistralOptions.ts"
 export { OllamaLLM } from "./models/ollama/OllamaLLM.ts"
 export type { OllamaGenerationKwargs, OllamaParameters } from "./models/ollama/OllamaOptions.ts"
+export { OpenAICompletions } from "./models/openai/OpenAICompletions.ts"
 export { OpenAIEmbeddings } from "./models/openai/OpenAIEmbeddings.ts"
+export { OpenAIImages } from "./models/openai/OpenAIImages.ts"
 export { OpenAILLM } from "./models/openai/OpenAILLM.ts"
 export type { OpenAIGenerationKwargs, OpenAIParameters } from "./models/openai/OpenAIOptions.ts"
 export { ScriptedLLM } from "./models/scripted/ScriptedLLM.ts"

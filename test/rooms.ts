@@ -103,7 +103,7 @@ export const rooms: Readonly<Record<string, Room>> = {
       },
       scripted: {
         holds: "a model that answers from a script",
-        imports: ["chat", "asking", "provider"]
+        imports: ["chat", "asking", "own", "provider"]
       }
     }
   },

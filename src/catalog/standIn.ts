@@ -21,6 +21,7 @@ const standIn = ({ fields, type }: { readonly type: string; readonly fields: Tre
   const model = named ?? type
   const described: Omit<LLM, "~parameters"> = {
     type,
+    kind: "chat",
     model,
     maxConcurrency: defaultMaxConcurrency,
     parameters: Schema.Record(Schema.String, Schema.Unknown),

@@ -2,7 +2,9 @@
 import { anthropic } from "./anthropic/provider.ts"
 import { mistral } from "./mistral/provider.ts"
 import { ollama } from "./ollama/provider.ts"
+import { openAICompletions } from "./openai/OpenAICompletions.ts"
 import { openAIEmbeddings } from "./openai/OpenAIEmbeddings.ts"
+import { openAIImages } from "./openai/OpenAIImages.ts"
 import { openAI } from "./openai/provider.ts"
 import type { ModelDocument } from "./provider/ModelDocument.ts"
 import { scripted } from "./scripted/ScriptedLLM.ts"
@@ -22,6 +24,8 @@ export const modelKinds: ReadonlyArray<ModelKind> = [
   anthropic,
   ollama,
   openAIEmbeddings,
+  openAICompletions,
+  openAIImages,
   scripted
 ]
 

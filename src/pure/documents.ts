@@ -33,7 +33,7 @@ const registry: Registry = {
   steps: new Map(classes.map((one) => [one.type, one])),
   models: new Map(),
   taskDefaults: { ...taskDefaults, useDefaultStructuredOutput: false },
-  generalModel: "OpenAILLM"
+  generalModel: "LLM"
 }
 
 const surroundings: Surroundings = {

@@ -124,7 +124,14 @@ it("a run that is to stop is left when its time to wait is over on the run's clo
 
 it("a pause lasts as long as the time given to it says", () => {
   const tally = emptyTally("ask", "TextGeneration", "m")
-  const event = { llm: "OpenAILLM", model: "m", attempt: 1, step: "ask" }
+  const event = {
+    llm: "OpenAILLM",
+    requests: "chat",
+    providerId: "openai",
+    model: "m",
+    attempt: 1,
+    step: "ask"
+  } as const
   countEvent(tally, { ...event, kind: "paused", waitMs: 60_000, why: "429", by: "OpenAI" }, 1000)
   expect(currentPause({ seconds: 31, steps: [tally] })).toEqual({
     by: "OpenAI",

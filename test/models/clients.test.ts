@@ -108,7 +108,13 @@ describe("clients of a run", () => {
         )
       ).pipe(LLMClients.share({ onEvent: (event) => events.push(event) }))
     )
-    const about = { llm: "OpenAILLM", model: "model-a", step: "answer" }
+    const about = {
+      llm: "OpenAILLM",
+      requests: "chat",
+      providerId: "openai",
+      model: "model-a",
+      step: "answer"
+    }
     expect(events).toEqual([
       { ...about, kind: "request", attempt: 1 },
       { ...about, kind: "retry", attempt: 1, reason: "ServerError", waitMs: 0 },

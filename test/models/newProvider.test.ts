@@ -24,6 +24,7 @@ interface GroqOptions extends ProviderOptions {
 const groq = defineProvider<GroqOptions>({
   type: "GroqLLM",
   name: "Groq",
+  providerId: "groq",
   hosts: /(^|\.)groq\.com$/,
   priceId: "groq",
   parameters: Schema.Struct({
@@ -38,7 +39,6 @@ const groq = defineProvider<GroqOptions>({
     fallback: () => "https://api.groq.com/openai/v1"
   },
   key: apiKeyIn("GROQ_API_KEY"),
-  takesNumGenerations: false,
   document: {
     kwargs: ChatCompletionsKwargs,
     pythonKwargs: pythonChatKwargs,

@@ -17,6 +17,7 @@ import type { LLMEvent } from "../../src/models/chat/LLMEvents.ts"
 
 const place: Place = {
   llm: "OpenAILLM",
+  providerId: "openai",
   model: "m",
   baseUrl: "https://api.openai.com/v1",
   provider: "OpenAI",

@@ -28,6 +28,7 @@ const recorded = (
     })
   )
   const llm: LLM<"stub-model", Parameters> = {
+    kind: "chat",
     type: "RecordedLLM",
     model: "stub-model",
     maxConcurrency: 1,

@@ -10,6 +10,7 @@ import * as Option from "effect/Option"
 import * as References from "effect/References"
 import * as Tracer from "effect/Tracer"
 import type { LLMEvent } from "../../models/chat/LLMEvents.ts"
+import type { RequestKindName } from "../../models/chat/RequestKindName.ts"
 import type { StepTally } from "./Tally.ts"
 
 /** What an answer to a step costs, in US dollars; undefined if its price is unknown. */
@@ -105,10 +106,11 @@ export class RunSpans {
     return this.#clock.currentTimeNanosUnsafe()
   }
 
-  #request({ attempt, llm, model, row, step = "" }: LLMEvent): Tracer.Span {
-    return this.#span(`chat ${model}`, Option.some(this.step(step)), "client", {
-      "gen_ai.operation.name": "chat",
-      "gen_ai.provider.name": llm.replace(/LLM$/, "").toLowerCase(),
+  #request({ attempt, model, providerId, requests, row, step = "" }: LLMEvent): Tracer.Span {
+    const operation = operations[requests]
+    return this.#span(`${operation} ${model}`, Option.some(this.step(step)), "client", {
+      "gen_ai.operation.name": operation,
+      "gen_ai.provider.name": providerId,
       "gen_ai.request.model": model,
       "distilabel.step": step,
       "distilabel.row": row,
@@ -150,6 +152,14 @@ export class RunSpans {
     attributes(span, what)
     return span
   }
+}
+
+/** What OpenTelemetry calls each kind of request. */
+const operations: Readonly<Record<RequestKindName, string>> = {
+  chat: "chat",
+  completion: "text_completion",
+  embeddings: "embeddings",
+  images: "generate_content"
 }
 
 /** Sets the attributes that have a value. */

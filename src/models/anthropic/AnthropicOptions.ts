@@ -2,6 +2,7 @@
 import * as Schema from "effect/Schema"
 import { SecretParameter, type ServerOptions, sharedParameters } from "../asking/modelOptions.ts"
 import type { GivenHeaders, Secret } from "../asking/secrets.ts"
+import { type ModelDocument, serverFields } from "../provider/ModelDocument.ts"
 
 const Tokens = Schema.Int.check(Schema.isGreaterThan(0))
 const Share = Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 1 }))
@@ -63,4 +64,13 @@ export interface AnthropicOptions<
   readonly apiKey?: Secret | undefined
   /** Further headers of every request, such as `anthropic-beta`. Their values are kept secret. */
   readonly defaultHeaders?: GivenHeaders | undefined
+}
+
+/** How documents spell them. */
+export const anthropicDocument: ModelDocument = {
+  kwargs: AnthropicGenerationKwargs,
+  pythonKwargs: ["max_tokens", "stop_sequences", "temperature", "top_p", "top_k"],
+  fields: serverFields(),
+  pythonShares: ["max_retries", "timeout", "structured_output"],
+  ignores: { http_client: [] }
 }

@@ -4,10 +4,11 @@ import type {
   MessageCreateParamsNonStreaming
 } from "@anthropic-ai/sdk/resources/messages/messages"
 import { jsonFormat } from "../asking/jsonFormat.ts"
-import { type Chat, type ContentPart, imageData } from "../chat/Chat.ts"
+import { type ContentPart, imageData, textOf } from "../chat/Chat.ts"
 import type { GenerateRequest } from "../chat/LLM.ts"
+import { systemApart } from "../chat/systemApart.ts"
 import { defined } from "../http/wireValues.ts"
-import type { AnthropicGenerationKwargs } from "./AnthropicOptions.ts"
+import { wireKwargs } from "../provider/wireKwargs.ts"
 
 /** The API takes no request without a limit. */
 const defaultMaxTokens = 4096
@@ -18,42 +19,22 @@ export const messagesRequest = (
   { generationKwargs, messages, structuredOutput }: GenerateRequest,
   stream: boolean
 ): MessageCreateParamsNonStreaming => {
-  const kwargs = generationKwargs as AnthropicGenerationKwargs
+  const { system, turns } = systemApart(messages)
   const format = jsonFormat(structuredOutput)
   const body = defined({
     model,
-    max_tokens: kwargs.maxTokens ?? defaultMaxTokens,
-    ...turnsOf(messages),
-    stop_sequences: kwargs.stopSequences,
-    temperature: kwargs.temperature,
-    top_p: kwargs.topP,
-    top_k: kwargs.topK,
-    thinking: kwargs.thinking,
+    max_tokens: defaultMaxTokens,
+    system: system.map(textOf).join("\n\n") || undefined,
+    messages: turns.map(({ content, role }) => ({
+      role,
+      content: typeof content === "string" ? content : content.map(blockOf)
+    })),
     output_config: format && { format: { type: "json_schema", schema: format.schema } },
     stream: stream || undefined,
-    ...kwargs.extraBody
+    ...wireKwargs(generationKwargs)
   })
   return body as unknown as MessageCreateParamsNonStreaming
 }
-
-/** System messages stand apart. A chat of them alone is asked as the user's. */
-const turnsOf = (chat: Chat) => {
-  const system = chat
-    .filter(({ role }) => role === "system")
-    .map(({ content }) => (typeof content === "string" ? content : textOf(content)))
-    .join("\n\n")
-  const turns = chat
-    .filter(({ role }) => role !== "system")
-    .map(({ content, role }) => ({
-      role,
-      content: typeof content === "string" ? content : content.map(blockOf)
-    }))
-  if (turns.length === 0) return { messages: [{ role: "user", content: system }] }
-  return { ...(system === "" ? {} : { system }), messages: turns }
-}
-
-const textOf = (parts: ReadonlyArray<ContentPart>): string =>
-  parts.flatMap((part) => (part.type === "text" ? [part.text] : [])).join("\n")
 
 const blockOf = (part: ContentPart): ContentBlockParam => {
   if (part.type === "text") return part

@@ -5,7 +5,7 @@
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type { ModelRequest } from "../chat/Model.ts"
-import type { RequestKindName } from "../chat/RequestKind.ts"
+import type { RequestKindName } from "../chat/RequestKindName.ts"
 
 /** One question to a model, with all that determines its answer, and who asks. */
 export interface Question {

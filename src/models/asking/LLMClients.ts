@@ -61,8 +61,7 @@ const make = ({ onEvent }: LLMClientsOptions = {}): Effect.Effect<LLMClients, ne
       lookup: (id: number) => {
         const model = models[id]
         if (model === undefined) return Effect.die(new Error(`no model ${id}`))
-        // Who asks for the client of a model knows its kind: what asks an LLM gets an LLM's client.
-        return open(model as never)
+        return isLLM(model) ? open(model) : model.open
       }
     })
 
@@ -77,10 +76,12 @@ const make = ({ onEvent }: LLMClientsOptions = {}): Effect.Effect<LLMClients, ne
         Effect.map(
           Effect.suspend(() => RcMap.get(clients, idOf(model))),
           // An endpoint is that of one kind of model, whose clients are alike.
-          (client) => observed(client as AnyClient as Client, step, onEvent)
+          (client) => observed(client as Client, step, onEvent)
         )
     }
   })
+
+const isLLM = (model: Model<string, AnyClient>): model is LLM => model.kind === "chat"
 
 const observed = <Client extends AnyClient>(
   client: Client,

@@ -16,6 +16,8 @@ export interface Place {
   /** The class name in documents: `OpenAILLM`, … */
   readonly llm: string
   readonly model: string
+  /** What OpenTelemetry calls its provider: `openai`, … */
+  readonly providerId: string
   /** Undefined for a model that needs no server. */
   readonly baseUrl: string | undefined
   /** The provider's name, where the address is its own. */

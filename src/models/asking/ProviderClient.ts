@@ -5,6 +5,7 @@ import type { GenerateOutput, GenerateRequest, LLMClient } from "../chat/LLM.ts"
 import type { LLMError } from "../chat/LLMError.ts"
 import type { Observer } from "../chat/LLMEvents.ts"
 import type { ModelClient, ModelRequest } from "../chat/Model.ts"
+import type { RequestKindName } from "../chat/RequestKindName.ts"
 import { withoutThoughts } from "../chat/thoughts.ts"
 import { CurrentAnswers } from "./Answers.ts"
 import { answerTo } from "./answerTo.ts"
@@ -14,8 +15,8 @@ import { atMost, merged, refusedSample, sampleOf, saysOneByOne } from "./samples
 
 /** What a provider of chats brings along. */
 export interface Provider extends Omit<Asked<GenerateRequest, GenerateOutput>, "kind"> {
-  /** Whether one request may ask for several answers. */
-  readonly takesNumGenerations: boolean
+  /** Whether one request may ask for several answers. Default false: as many requests. */
+  readonly takesNumGenerations?: boolean | undefined
 }
 
 /** The client of a model that is asked in chats. */
@@ -23,11 +24,11 @@ export const makeClient = (provider: Provider): Effect.Effect<LLMClient> =>
   Effect.map(Effect.service(CurrentAnswers), (answers) => {
     const chat: Chats = {
       access: accessTo({ ...provider, kind: chatKind }, answers),
-      takesSeveral: provider.takesNumGenerations
+      takesSeveral: provider.takesNumGenerations ?? false
     }
     return {
       generate: (request, observer) => {
-        const tell = telling(provider.place, request, observer)
+        const tell = telling(provider.place, "chat", request, observer)
         return Effect.map(
           Effect.suspend(() => several(chat, request, tell)),
           (output) => ({
@@ -46,17 +47,19 @@ export const makeModelClient = <Request extends ModelRequest, Response>(
     const access = accessTo(asked, answers)
     return {
       generate: (request, observer) =>
-        answerTo(access, request, telling(asked.place, request, observer))
+        answerTo(access, request, telling(asked.place, asked.kind.name, request, observer))
     }
   })
 
 const telling = (
-  { llm, model }: Place,
+  { llm, model, providerId }: Place,
+  requests: RequestKindName,
   { asker }: ModelRequest,
   observer: Observer = () => {}
 ): Tell => {
   const row = asker === undefined ? {} : { row: asker.row }
-  return (kind, attempt, more) => observer({ kind, llm, model, attempt, ...row, ...more })
+  return (kind, attempt, more) =>
+    observer({ kind, llm, requests, providerId, model, attempt, ...row, ...more })
 }
 
 interface Chats {

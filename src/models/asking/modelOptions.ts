@@ -7,6 +7,7 @@ import { checkRanges, fieldsOf } from "../../columns/ranges.ts"
 import { AnswerFormat, type RareFormat, rareFormat } from "../chat/formats.ts"
 import type { LLMError } from "../chat/LLMError.ts"
 import type { Model } from "../chat/Model.ts"
+import type { RequestKindName } from "../chat/RequestKindName.ts"
 import { defaultMaxConcurrency } from "./Gate.ts"
 import { concealedKeys, type Secret } from "./secrets.ts"
 
@@ -94,9 +95,28 @@ export interface RareFormats {
   readonly fix: string
 }
 
+/** Names of generation kwargs, by others for the same. */
+export type OtherNames = Readonly<Record<string, string>>
+
+/** Generation kwargs under the names that requests use. */
+export const underOwnNames = (
+  kwargs: object,
+  otherNames: OtherNames = {}
+): Readonly<Record<string, unknown>> => {
+  const given: Readonly<Record<string, unknown>> = { ...kwargs }
+  const others = Object.entries(given).filter(([name]) => name in otherNames)
+  const own = Object.entries(given).filter(([name]) => !(name in otherNames))
+  return Object.fromEntries([
+    ...others.map(([name, value]) => [otherNames[name]!, value] as const),
+    ...own
+  ])
+}
+
 /** What a kind of model brings to its descriptions. */
 export interface Kind<Options extends DescribedOptions> {
   readonly type: string
+  /** What its models are asked for. */
+  readonly requests: RequestKindName
   readonly parameters: Schema.Top
   /** Options that it takes besides those that every model takes, and the parameters. */
   readonly options: ReadonlyArray<string>
@@ -104,8 +124,11 @@ export interface Kind<Options extends DescribedOptions> {
   readonly priceId?: string | undefined
   /** Whether answers cost nothing. */
   readonly isFree?: boolean
-  /** Generation kwargs under the names that requests use, where a kind of model knows others too. */
-  readonly named?: (kwargs: object) => object
+  /**
+   * Other names by which generation kwargs are known, with those that requests use; where both are
+   * given, the latter wins.
+   */
+  readonly otherNames?: OtherNames
   /**
    * Formats besides JSON schemas that its server takes, and what to do where it takes none.
    * Default: all.
@@ -133,7 +156,7 @@ export const describe = <Described extends Model, Options extends DescribedOptio
   checkRanges(`${kind.type} '${given.model}'`, fieldsOf(kind.parameters), given)
   checkFormat(kind, given)
   const named = (kwargs: object): object =>
-    concealedKeys(withoutUndefined(kind.named?.(kwargs) ?? kwargs))
+    concealedKeys(withoutUndefined(underOwnNames(kwargs, kind.otherNames)))
   const concealed = kind.conceal(withoutUndefined(given))
   const options =
     concealed.generationKwargs === undefined
@@ -141,6 +164,7 @@ export const describe = <Described extends Model, Options extends DescribedOptio
       : { ...concealed, generationKwargs: named(concealed.generationKwargs) }
   return {
     type: kind.type,
+    kind: kind.requests,
     model: options.model,
     maxConcurrency: options.maxConcurrency ?? defaultMaxConcurrency,
     parameters: kind.parameters,

@@ -14,3 +14,9 @@ export const imageData = (
   const [, mimeType, data] = /^data:([^;,]+);base64,(.*)$/s.exec(url) ?? []
   return mimeType === undefined || data === undefined ? undefined : { mimeType, data }
 }
+
+/** The text of a message, without its images. */
+export const textOf = (content: ChatItem["content"]): string =>
+  typeof content === "string"
+    ? content
+    : content.flatMap((part) => (part.type === "text" ? [part.text] : [])).join("\n")

@@ -1,5 +1,8 @@
 /** Images: what a model that draws is asked, and what it gives. */
-import type { ModelRequest } from "./Model.ts"
+import { list, record } from "../http/wireValues.ts"
+import { sortedEntries } from "./chatKind.ts"
+import type { Model, ModelClient, ModelRequest } from "./Model.ts"
+import type { RequestKind } from "./RequestKind.ts"
 
 /** A description of images. */
 export interface ImageRequest extends ModelRequest {
@@ -8,10 +11,51 @@ export interface ImageRequest extends ModelRequest {
   readonly numGenerations: number
 }
 
+/** An image in base64, or by its address. */
+export type DrawnImage =
+  | { readonly data: string; readonly mimeType: string }
+  | { readonly url: string }
+
 /** The images, as data or by address. */
 export interface ImageOutput {
-  readonly images: ReadonlyArray<
-    { readonly data: string; readonly mimeType: string } | { readonly url: string }
-  >
+  readonly images: ReadonlyArray<DrawnImage>
+  /** Tokens of the description and of all images; absent where the provider does not count. */
   readonly usage?: { readonly input: number; readonly output: number }
+}
+
+/** An open connection to a model that draws. */
+export interface ImagesClient extends ModelClient<ImageRequest, ImageOutput> {}
+
+/** A model that draws, described. */
+export interface ImagesModel<
+  out Name extends string = string,
+  out Parameters = unknown
+> extends Model<Name, ImagesClient, Parameters> {
+  readonly kind: "images"
+  readonly configure: (
+    parameters: Readonly<Record<string, unknown>>
+  ) => ImagesModel<Name, Parameters>
+}
+
+export const imagesKind: RequestKind<ImageRequest, ImageOutput> = {
+  name: "images",
+  identity: ({ generationKwargs, numGenerations, prompt }) => [
+    prompt,
+    sortedEntries(generationKwargs),
+    numGenerations
+  ],
+  shown: ({ prompt }) => prompt,
+  inputLength: ({ prompt }) => prompt.length,
+  outputTokens: () => 0,
+  usage: ({ usage }) => usage,
+  count: ({ images }) => images.length,
+  outputLength: () => 0,
+  told: () => ({}),
+  restored: (stored) => {
+    const { images, usage } = record(stored)
+    return {
+      images: list(images) as ImageOutput["images"],
+      ...(usage === undefined ? {} : { usage: usage as NonNullable<ImageOutput["usage"]> })
+    }
+  }
 }

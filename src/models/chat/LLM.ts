@@ -26,6 +26,7 @@ export interface LLM<out Name extends string = string, out Parameters = unknown>
   LLMClient,
   Parameters
 > {
+  readonly kind: "chat"
   /** The format that answers follow where a request names none. */
   readonly structuredOutput?: AnswerFormat | undefined
   readonly configure: (parameters: Readonly<Record<string, unknown>>) => LLM<Name, Parameters>

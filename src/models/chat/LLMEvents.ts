@@ -1,6 +1,7 @@
 /** Events: what happens to requests, as it happens, for progress displays and bills. */
 import type { FinishReason } from "./Answer.ts"
 import type { LLMErrorReason } from "./LLMError.ts"
+import type { RequestKindName } from "./RequestKindName.ts"
 
 /**
  * One thing that happened to a request.
@@ -15,6 +16,10 @@ export interface LLMEvent {
   readonly kind: "request" | "success" | "retry" | "failure" | "interrupted" | "recalled" | "paused"
   /** The class name in documents: `OpenAILLM`, … */
   readonly llm: string
+  /** What the model is asked for. */
+  readonly requests: RequestKindName
+  /** What OpenTelemetry calls its provider: `openai`, … */
+  readonly providerId: string
   /** The step that asks, where it gave its name. */
   readonly step?: string
   /** The place of the row that asks, as `17` or `17.2`, where it gave one. */

@@ -7,6 +7,7 @@ import type * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import type { LLMError } from "./LLMError.ts"
 import type { Observer } from "./LLMEvents.ts"
+import type { RequestKindName } from "./RequestKindName.ts"
 
 /** Who asks: a step, for a row that is known by its position and by its content. */
 export interface RequestAsker {
@@ -42,6 +43,8 @@ export interface Model<
 > {
   /** The class name in documents: `OpenAILLM`, … */
   readonly type: string
+  /** What it is asked for. */
+  readonly kind: RequestKindName
   readonly model: Name
   /** At most so many requests of this model are in flight, over all steps that use it. */
   readonly maxConcurrency: number

@@ -15,9 +15,7 @@ import type { TokenUsage } from "./Answer.ts"
 import type { LLMError } from "./LLMError.ts"
 import type { LLMEvent } from "./LLMEvents.ts"
 import type { ModelRequest } from "./Model.ts"
-
-/** What a model is asked for. */
-export type RequestKindName = "chat" | "completion" | "embeddings" | "images"
+import type { RequestKindName } from "./RequestKindName.ts"
 
 /** What asking needs to know of one kind of request and its answer. */
 export interface RequestKind<Request extends ModelRequest, Response> {

@@ -10,6 +10,29 @@ import { limitWords, tokenLimit } from "./tokenLimit.ts"
 /** An answer that nobody has seen is taken for so long at most. */
 const firstAnswerTokens = 256
 
+/** What is asked for answers in text, in a chat or without one. */
+type TextRequest = Omit<GenerateRequest, "messages">
+
+/** What asking needs to know of answers in text, however they are asked for. */
+export const textAnswers = {
+  outputTokens: (
+    { generationKwargs, numGenerations }: TextRequest,
+    averageOfOne: number | undefined
+  ) =>
+    (averageOfOne ??
+      Math.min(tokenLimit(generationKwargs) ?? firstAnswerTokens, firstAnswerTokens)) *
+    numGenerations,
+  usage: ({ answers }: GenerateOutput) => totalUsage(answers),
+  count: ({ answers }: GenerateOutput) => answers.length,
+  outputLength: ({ answers }: GenerateOutput) =>
+    answers.reduce((total, { text }) => total + (text?.length ?? 0), 0),
+  told: (request: TextRequest, output: GenerateOutput) => ({
+    ...cutIn(request, output),
+    ...countsIn(output)
+  }),
+  restored: restoredOutput
+}
+
 export const chatKind: RequestKind<GenerateRequest, GenerateOutput> = {
   name: "chat",
   identity: ({ generationKwargs, messages, numGenerations, structuredOutput }) => [
@@ -25,16 +48,7 @@ export const chatKind: RequestKind<GenerateRequest, GenerateOutput> = {
         total + (typeof content === "string" ? content.length : JSON.stringify(content).length),
       0
     ),
-  outputTokens: ({ generationKwargs, numGenerations }, averageOfOne) =>
-    (averageOfOne ??
-      Math.min(tokenLimit(generationKwargs) ?? firstAnswerTokens, firstAnswerTokens)) *
-    numGenerations,
-  usage: ({ answers }) => totalUsage(answers),
-  count: ({ answers }) => answers.length,
-  outputLength: ({ answers }) =>
-    answers.reduce((total, { text }) => total + (text?.length ?? 0), 0),
-  told: (request, output) => ({ ...cutIn(request, output), ...countsIn(output) }),
-  restored: restoredOutput
+  ...textAnswers
 }
 
 /** A record's entries in an order that does not depend on how it was written. */
@@ -51,7 +65,7 @@ const lastOf = (messages: Chat): string => {
 }
 
 /** How many answers were cut, if any, and where. */
-const cutIn = (request: GenerateRequest, { answers }: GenerateOutput): Partial<LLMEvent> => {
+const cutIn = (request: TextRequest, { answers }: GenerateOutput): Partial<LLMEvent> => {
   const cut = answers
     .slice(0, request.numGenerations)
     .filter(({ finishReason }) => finishReason === "length").length

@@ -1,14 +1,24 @@
-/** Connecting to a server that speaks chat completions, by the SDK that the protocol comes from. */
-import { diagnosed } from "../asking/Diagnosis.ts"
-import { modelRoutes } from "../asking/preflight.ts"
-import { neverMs } from "../http/undiciFetch.ts"
+/** Connecting to a server that speaks chat completions. */
+import type { OpenAI } from "openai"
+import { type Lookup, modelRoutes } from "../asking/preflight.ts"
+import type { GenerateRequest } from "../chat/LLM.ts"
 import type { Connection, ProviderOptions, Server } from "../provider/ProviderDefinition.ts"
+import { asking, noKey, sdkOptions } from "../provider/sdk.ts"
 import { chatAnswer } from "./chatAnswer.ts"
 import { chatRequest } from "./chatRequest.ts"
 import { type FormatServer, inDialect, LearnedDialect, type MaxTokensField } from "./Dialect.ts"
 
-/** What servers get that want no key; the SDK insists on one. */
-const noKey = "EMPTY"
+/** The SDK that the protocol comes from, and how a server that speaks it is looked at. */
+export const openClient = async (
+  server: Server<ProviderOptions>
+): Promise<{ readonly client: OpenAI; readonly lookup: Lookup }> => {
+  const { OpenAI: Client } = await import("openai")
+  const { fetch, headers, key = noKey, options, url } = server
+  return {
+    client: new Client(sdkOptions(server)),
+    lookup: modelRoutes(fetch, url, options.model, { authorization: `Bearer ${key}`, ...headers })
+  }
+}
 
 interface Ways {
   /** How the server names the limit of tokens, until it refuses. */
@@ -18,35 +28,23 @@ interface Ways {
 
 /** Connects to the server. */
 export const connectChatCompletions = async (
-  { fetch, headers, key = noKey, options, url }: Server<ProviderOptions>,
+  server: Server<ProviderOptions>,
   { formatServer, maxTokensField = "max_tokens" }: Ways = {}
 ): Promise<Connection> => {
-  const { OpenAI } = await import("openai")
-  const client = new OpenAI({
-    baseURL: url,
-    apiKey: key,
-    defaultHeaders: headers,
-    maxRetries: 0,
-    timeout: neverMs,
-    fetch
-  })
-  const dialect = new LearnedDialect({
-    maxTokensField,
-    stream: options.stream ?? false,
-    streamUsage: true,
-    strict: true
-  })
+  const { client, lookup } = await openClient(server)
+  const { model, stream = false } = server.options
+  const dialect = new LearnedDialect({ maxTokensField, stream, streamUsage: true, strict: true })
   return {
     ask: (request) =>
       inDialect(dialect, (current) =>
-        diagnosed(async (signal) => {
-          // The plain response: what is no JSON, or no completion, is ours to explain.
-          const response = await client.chat.completions
-            .create(chatRequest(options.model, request, current, formatServer), { signal })
-            .asResponse()
-          return chatAnswer(await response.text())
-        })
+        asking(
+          (asked: GenerateRequest, signal) =>
+            client.chat.completions
+              .create(chatRequest(model, asked, current, formatServer), { signal })
+              .asResponse(),
+          chatAnswer
+        )(request)
       ),
-    lookup: modelRoutes(fetch, url, options.model, { authorization: `Bearer ${key}`, ...headers })
+    lookup
   }
 }

@@ -95,6 +95,10 @@ export const chatRoute = ({ method, path }: Arrived): Destination => {
     return { kind: "answer", name: "chat.completions", model: "" }
   if (method === "POST" && path === "/v1/embeddings")
     return { kind: "embeddings", name: "embeddings", model: "" }
+  if (method === "POST" && path === "/v1/completions")
+    return { kind: "completion", name: "completions", model: "" }
+  if (method === "POST" && path === "/v1/images/generations")
+    return { kind: "images", name: "images.generations", model: "" }
   if (method === "GET" && path === "/v1/models")
     return { kind: "models.list", name: "models.list", model: "" }
   if (method === "GET" && path.startsWith("/v1/models/"))

@@ -24,6 +24,7 @@ export interface EmbeddingsModel<
   out Name extends string = string,
   out Parameters = unknown
 > extends Model<Name, EmbeddingsClient, Parameters> {
+  readonly kind: "embeddings"
   readonly configure: (
     parameters: Readonly<Record<string, unknown>>
   ) => EmbeddingsModel<Name, Parameters>

@@ -25,3 +25,9 @@ export const defined = (
   fields: Readonly<Record<string, unknown>>
 ): Readonly<Record<string, unknown>> =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
+
+/** Texts as one; null where there is none. */
+export const joinedText = (values: ReadonlyArray<unknown>): string | null => {
+  const texts = values.filter((value) => typeof value === "string")
+  return texts.length === 0 ? null : texts.join("")
+}

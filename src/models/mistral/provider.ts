@@ -73,6 +73,7 @@ const importSdk = async () => {
 export const mistral = defineProvider<MistralOptions>({
   type: "MistralLLM",
   name: "Mistral",
+  providerId: "mistral_ai",
   hosts: /(^|\.)mistral\.ai$/,
   priceId: "mistral",
   parameters: MistralParameters,
@@ -84,7 +85,6 @@ export const mistral = defineProvider<MistralOptions>({
     tidied: (url) => url.replace(/\/(v1\/?)?$/, "")
   },
   key: apiKeyIn("MISTRAL_API_KEY"),
-  takesNumGenerations: false,
   document: {
     kwargs: MistralGenerationKwargs,
     pythonKwargs: ["max_new_tokens", "temperature", "top_p"],

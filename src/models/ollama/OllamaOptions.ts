@@ -2,6 +2,7 @@
 import * as Schema from "effect/Schema"
 import { type ServerOptions, sharedParameters } from "../asking/modelOptions.ts"
 import type { GivenHeaders, Secret } from "../asking/secrets.ts"
+import type { ModelDocument } from "../provider/ModelDocument.ts"
 
 /** What goes with every request to Ollama; what is not given is up to the model. */
 export const OllamaGenerationKwargs = Schema.Struct({
@@ -60,4 +61,21 @@ export interface OllamaOptions<
   readonly host?: Secret | undefined
   /** Further headers of every request. Their values are kept secret. */
   readonly defaultHeaders?: GivenHeaders | undefined
+}
+
+/** How documents spell them. */
+export const ollamaDocument: ModelDocument = {
+  kwargs: OllamaGenerationKwargs,
+  pythonKwargs: ["format", "options", "keep_alive"],
+  fields: [
+    { key: "host", holds: "address", python: true },
+    { key: "default_headers", holds: "headers", python: false }
+  ],
+  pythonShares: ["timeout", "structured_output"],
+  ignores: {
+    follow_redirects: [true],
+    tokenizer_id: [null],
+    use_magpie_template: [false],
+    magpie_pre_query_template: [null]
+  }
 }

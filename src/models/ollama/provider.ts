@@ -1,13 +1,13 @@
 /** Ollama: what it brings to its models. */
 import { optionalPackage } from "../../runtime/PackageMissing.ts"
-import { diagnosed } from "../asking/Diagnosis.ts"
 import { rawAnswer } from "../http/rawAnswer.ts"
 import type { Fetch } from "../http/undiciFetch.ts"
 import { record } from "../http/wireValues.ts"
 import { defineProvider } from "../provider/defineProvider.ts"
 import type { Connection, Server } from "../provider/ProviderDefinition.ts"
-import { chosen, ollamaAnswer } from "./ollamaAnswer.ts"
-import { OllamaGenerationKwargs, type OllamaOptions, OllamaParameters } from "./OllamaOptions.ts"
+import { asking } from "../provider/sdk.ts"
+import { ollamaAnswer } from "./ollamaAnswer.ts"
+import { ollamaDocument, type OllamaOptions, OllamaParameters } from "./OllamaOptions.ts"
 import { ollamaRequest } from "./ollamaRequest.ts"
 
 const connect = async ({
@@ -21,16 +21,18 @@ const connect = async ({
   const clientOver = (over: Fetch, signal: AbortSignal) =>
     new Ollama({ host: url, headers, fetch: (input, init) => over(input, { ...init, signal }) })
   return {
-    ask: (request) =>
-      diagnosed(async (signal) => {
-        const asked = ollamaRequest(model, request, stream)
+    ask: asking(
+      (request, signal) =>
         // The plain response: the SDK takes an error in a stream for a part of the answer.
-        const send = (keeping: Fetch): Promise<unknown> =>
-          asked.stream === true
-            ? clientOver(keeping, signal).chat({ ...asked, stream: true })
-            : clientOver(keeping, signal).chat({ ...asked, stream: false })
-        return chosen(ollamaAnswer(await rawAnswer(fetch, send)), request.structuredOutput)
-      }),
+        rawAnswer(fetch, (keeping): Promise<unknown> => {
+          const client = clientOver(keeping, signal)
+          const asked = ollamaRequest(model, request)
+          return stream
+            ? client.chat({ ...asked, stream })
+            : client.chat({ ...asked, stream: false })
+        }),
+      ollamaAnswer
+    ),
     lookup: {
       look: (signal) => clientOver(fetch, signal).show({ model }),
       models: async (signal) =>
@@ -49,6 +51,7 @@ const tidied = (host: string): string => {
 export const ollama = defineProvider<OllamaOptions>({
   type: "OllamaLLM",
   name: "Ollama",
+  providerId: "ollama",
   hosts: /(^|\.)ollama\.com$/,
   priceId: undefined,
   isFree: true,
@@ -63,21 +66,6 @@ export const ollama = defineProvider<OllamaOptions>({
     taken: ["choices"],
     fix: "Give choices or a JSON schema: { name, schema }."
   }),
-  takesNumGenerations: false,
-  document: {
-    kwargs: OllamaGenerationKwargs,
-    pythonKwargs: ["format", "options", "keep_alive"],
-    fields: [
-      { key: "host", holds: "address", python: true },
-      { key: "default_headers", holds: "headers", python: false }
-    ],
-    pythonShares: ["timeout", "structured_output"],
-    ignores: {
-      follow_redirects: [true],
-      tokenizer_id: [null],
-      use_magpie_template: [false],
-      magpie_pre_query_template: [null]
-    }
-  },
+  document: ollamaDocument,
   connect
 })

@@ -1,17 +1,21 @@
 /** OpenAI's embedding models, and those of every server that speaks OpenAI's protocol. */
 import * as Schema from "effect/Schema"
-import { diagnosed, failed, Unusable } from "../asking/Diagnosis.ts"
-import { SecretParameter, type ServerOptions, sharedParameters } from "../asking/modelOptions.ts"
-import { modelRoutes } from "../asking/preflight.ts"
-import type { GivenHeaders, Secret } from "../asking/secrets.ts"
-import type { EmbeddingsModel, EmbedOutput, EmbedRequest } from "../embeddings/Embeddings.ts"
-import { neverMs } from "../http/undiciFetch.ts"
+import { failed, Unusable } from "../asking/Diagnosis.ts"
+import { openClient } from "../chatCompletions/connect.ts"
+import {
+  type EmbeddingsModel,
+  embeddingsKind,
+  type EmbedOutput,
+  type EmbedRequest
+} from "../embeddings/Embeddings.ts"
 import { countIn, list, record } from "../http/wireValues.ts"
 import { readBody } from "../provider/bodies.ts"
-import { defineEmbeddings } from "../provider/defineProvider.ts"
+import { defineModels } from "../provider/defineProvider.ts"
 import { serverFields } from "../provider/ModelDocument.ts"
 import type { Connection, Server } from "../provider/ProviderDefinition.ts"
-import { openAIHome } from "./provider.ts"
+import { asking } from "../provider/sdk.ts"
+import { wireKwargs } from "../provider/wireKwargs.ts"
+import { openAIHome, type OpenAIServerOptions, openAIServerParameters } from "./home.ts"
 
 /** What goes with every request; what is not given is up to the server. */
 export const OpenAIEmbeddingsKwargs = Schema.Struct({
@@ -26,14 +30,10 @@ export interface OpenAIEmbeddingsKwargs extends Schema.Schema.Type<typeof OpenAI
   readonly dimensions?: number
 }
 
-const { structuredOutput: _, ...limits } = sharedParameters
-
 /** What `run({ parameters })` may set on an `OpenAIEmbeddings`. */
 export const OpenAIEmbeddingsParameters = Schema.Struct({
   generationKwargs: Schema.optionalKey(OpenAIEmbeddingsKwargs),
-  baseUrl: Schema.optionalKey(Schema.String),
-  apiKey: Schema.optionalKey(SecretParameter),
-  ...limits
+  ...openAIServerParameters
 })
 
 export interface OpenAIEmbeddingsParameters extends Schema.Schema.Type<
@@ -44,58 +44,34 @@ export interface OpenAIEmbeddingsParameters extends Schema.Schema.Type<
 }
 
 /** Options of an `OpenAIEmbeddings`. */
-export interface OpenAIEmbeddingsOptions<Model extends string = string> extends Omit<
-  ServerOptions<OpenAIEmbeddingsKwargs>,
-  "stream" | "structuredOutput"
-> {
+export interface OpenAIEmbeddingsOptions<
+  Model extends string = string
+> extends OpenAIServerOptions<OpenAIEmbeddingsKwargs> {
   readonly model: Model
-  /** Where the server is. Default `OPENAI_BASE_URL`, else `https://api.openai.com/v1`. */
-  readonly baseUrl?: Secret | undefined
-  /** Default `OPENAI_API_KEY`. */
-  readonly apiKey?: Secret | undefined
-  /** Further headers of every request. Their values are kept secret. */
-  readonly defaultHeaders?: GivenHeaders | undefined
 }
 
-/** What servers get that want no key; the SDK insists on one. */
-const noKey = "EMPTY"
-
-const connect = async ({
-  fetch,
-  headers,
-  key = noKey,
-  options: { model },
-  url
-}: Server<OpenAIEmbeddingsOptions>): Promise<Connection<EmbedRequest, EmbedOutput>> => {
-  const { OpenAI } = await import("openai")
-  const client = new OpenAI({
-    baseURL: url,
-    apiKey: key,
-    defaultHeaders: headers,
-    maxRetries: 0,
-    timeout: neverMs,
-    fetch
-  })
+const connect = async (
+  server: Server<OpenAIEmbeddingsOptions>
+): Promise<Connection<EmbedRequest, EmbedOutput>> => {
+  const { client, lookup } = await openClient(server)
   return {
-    ask: ({ generationKwargs, texts }) =>
-      diagnosed(async (signal) => {
-        const { dimensions, extraBody } = generationKwargs as OpenAIEmbeddingsKwargs
-        const response = await client.embeddings
+    ask: asking(
+      ({ generationKwargs, texts }, signal) =>
+        client.embeddings
           .create(
             {
-              model,
+              model: server.options.model,
               input: [...texts],
               // Without it the SDK asks for base64, which not every server knows.
               encoding_format: "float",
-              ...(dimensions === undefined ? {} : { dimensions }),
-              ...extraBody
+              ...wireKwargs(generationKwargs)
             },
             { signal }
           )
-          .asResponse()
-        return embeddingsIn(await response.text(), texts.length)
-      }),
-    lookup: modelRoutes(fetch, url, model, { authorization: `Bearer ${key}`, ...headers })
+          .asResponse(),
+      (text, { texts }) => embeddingsIn(text, texts.length)
+    ),
+    lookup
   }
 }
 
@@ -122,19 +98,23 @@ const embeddingsIn = (text: string, count: number): EmbedOutput => {
 const isVector = (vector: ReadonlyArray<unknown>): vector is ReadonlyArray<number> =>
   vector.length > 0 && vector.every((value) => typeof value === "number")
 
-export const openAIEmbeddings = defineEmbeddings<OpenAIEmbeddingsOptions>({
-  ...openAIHome,
-  type: "OpenAIEmbeddings",
-  parameters: OpenAIEmbeddingsParameters,
-  document: {
-    kwargs: OpenAIEmbeddingsKwargs,
-    pythonKwargs: [],
-    fields: serverFields(),
-    pythonShares: [],
-    lacks: ["structured_output", "stream"]
-  },
-  connect
-})
+export const openAIEmbeddings = defineModels<OpenAIEmbeddingsOptions, EmbedRequest, EmbedOutput>(
+  embeddingsKind,
+  { texts: ["Hi"], generationKwargs: {} },
+  {
+    ...openAIHome,
+    type: "OpenAIEmbeddings",
+    parameters: OpenAIEmbeddingsParameters,
+    document: {
+      kwargs: OpenAIEmbeddingsKwargs,
+      pythonKwargs: [],
+      fields: serverFields(),
+      pythonShares: [],
+      lacks: ["structured_output", "stream"]
+    },
+    connect
+  }
+)
 
 /** An embedding model of OpenAI, or of a server that speaks its protocol. */
 export interface OpenAIEmbeddings<out Model extends string = string> extends EmbeddingsModel<

@@ -10,6 +10,7 @@ import {
   writeLogprobs
 } from "../chatCompletions/simulated.ts"
 import { type Failure, type Protocol, sumTokens } from "../simulated/Protocol.ts"
+import { openAICompletion, openAIImages } from "./simulatedKinds.ts"
 
 const codes: Readonly<Record<Failure["reason"], string | null>> = {
   "bad-request": null,
@@ -34,6 +35,8 @@ export const openAIProtocol = {
   stream: chatStream,
   limitHeaders: chatLimitHeaders,
   embeddings: chatEmbeddings,
+  completion: openAICompletion,
+  images: openAIImages,
   modelCard: chatModelCard,
   modelList: (ids) => ({ object: "list", data: ids.map(chatModelCard) }),
   answer: (reply, answers) =>

@@ -13,6 +13,7 @@ import {
 } from "../asking/modelOptions.ts"
 import { secretsOf } from "../asking/secrets.ts"
 import type { Model, ModelRequest } from "../chat/Model.ts"
+import type { RequestKindName } from "../chat/RequestKindName.ts"
 
 /** What `ask` has besides the request. */
 export interface AskTools {
@@ -50,60 +51,102 @@ export interface OwnParameters<Kwargs> extends Pick<
   readonly generationKwargs?: Kwargs
 }
 
-interface Described<Request, Given> extends DescribedOptions, OwnOptions<string, string> {
-  readonly ask: (
-    request: Request,
-    tools: AskTools
-  ) => Given | Promise<Given> | Effect.Effect<Given, unknown>
+/** A function that answers. */
+type Ask<Request, Given> = (
+  request: Request,
+  tools: AskTools
+) => Given | Promise<Given> | Effect.Effect<Given, unknown>
+
+/** What makes a model of a function. */
+interface Own<Options, Request extends ModelRequest, Response, Given> extends Omit<
+  OwnOptions<string, string>,
+  "model"
+> {
+  readonly requests: RequestKindName
+  /** Options that it takes besides those that every model takes, and the parameters. */
+  readonly options: ReadonlyArray<string>
+  /** What `run({ parameters })` may set: a struct of optional keys. */
+  readonly parameters: Schema.Top
+  /** The function, made anew whenever the model is opened. */
+  readonly askOf: (options: Options) => Ask<Request, Given>
+  /** The response, of what the function gives. */
+  readonly read: (given: Given) => Response
+  readonly clientOf: (asked: Omit<Asked<Request, Response>, "kind">) => Effect.Effect<unknown>
+  /** Whether its answers are kept from run to run, and may cost something. Default true. */
+  readonly isKept?: boolean
 }
 
-/** Describes a model whose answers come from option `ask`, as `read` makes them out. */
-export const describeOwn = <D extends Model, Request extends ModelRequest, Given, Response>(
-  given: Described<Request, Given>,
-  kwargs: Schema.Top,
-  read: (given: Given) => Response,
-  clientOf: (asked: Omit<Asked<Request, Response>, "kind">) => Effect.Effect<unknown>
-): D =>
-  describe<D, Described<Request, Given>>(
+/** Options of models of one's own besides those of every model. */
+export const ownOptionNames = ["name", "ask", "address", "priceId"] as const
+
+/** What `run({ parameters })` may set on any of them. */
+export const ownParameters = Schema.Struct({
+  generationKwargs: Schema.optionalKey(Schema.Record(Schema.String, Schema.Unknown)),
+  ...sharedParameters
+})
+
+/** Describes a model whose answers come from a function. */
+export const describeOwn = <
+  D extends Model,
+  Options extends DescribedOptions,
+  Request extends ModelRequest,
+  Response,
+  Given
+>(
+  given: Options,
+  own: Own<Options, Request, Response, Given>
+): D => {
+  const {
+    address,
+    askOf,
+    clientOf,
+    isKept = true,
+    name,
+    options: known,
+    parameters,
+    priceId,
+    read,
+    requests
+  } = own
+  const source = address === undefined ? `own:${name}` : addressIdentity(address)
+  return describe<D, Options>(
     {
-      type: given.name,
-      options: ["name", "ask", "address", "priceId"],
-      parameters: Schema.Struct({
-        generationKwargs: Schema.optionalKey(kwargs),
-        ...sharedParameters
-      }),
-      priceId: given.priceId,
+      type: name,
+      requests,
+      options: known,
+      parameters,
+      priceId,
       conceal: (options) => options,
-      address: sourceOf,
+      ...(isKept ? { address: () => source } : {}),
       open: (options) =>
         Effect.gen(function* () {
           const place = {
-            llm: options.name,
+            llm: name,
+            providerId: priceId ?? name,
             model: options.model,
-            baseUrl: options.address,
-            source: sourceOf(options),
+            baseUrl: address,
+            ...(isKept ? { source } : {}),
             urlOption: "address",
             urlFrom: "option address",
             giveKey: "see to what option ask sends",
-            secrets: options.address === undefined ? [] : secretsOf(undefined, options.address)
+            secrets: address === undefined ? [] : secretsOf(undefined, address)
           }
           const gate = yield* gateTo(place, options)
+          const ask = askOf(options)
           return yield* clientOf({
             ...options,
             place,
             gate,
-            ask: (request, attempt) => asking(options, read, request, attempt)
+            ask: (request, attempt) => asking(ask, read, request, attempt)
           })
         })
     },
     given
   )
-
-const sourceOf = ({ address, name }: OwnOptions<string, string>): string =>
-  address === undefined ? `own:${name}` : addressIdentity(address)
+}
 
 const asking = <Request, Given, Response>(
-  { ask }: Described<Request, Given>,
+  ask: Ask<Request, Given>,
   read: (given: Given) => Response,
   request: Request,
   attempt: number

@@ -1,6 +1,5 @@
 /** Embedding models that users bring along: a function from texts to vectors. */
 import type * as Effect from "effect/Effect"
-import * as Schema from "effect/Schema"
 import { Unusable } from "../asking/Diagnosis.ts"
 import type { ModelOptions } from "../asking/modelOptions.ts"
 import { makeModelClient } from "../asking/ProviderClient.ts"
@@ -10,7 +9,14 @@ import {
   type EmbedOutput,
   type EmbedRequest
 } from "../embeddings/Embeddings.ts"
-import { describeOwn, type AskTools, type OwnOptions, type OwnParameters } from "./describeOwn.ts"
+import {
+  type AskTools,
+  describeOwn,
+  type OwnOptions,
+  type OwnParameters,
+  ownOptionNames,
+  ownParameters
+} from "./describeOwn.ts"
 
 /** A vector for each text, or all that an `EmbedOutput` holds. */
 export type GivenEmbeddings = ReadonlyArray<ReadonlyArray<number>> | EmbedOutput
@@ -36,8 +42,6 @@ export interface OwnEmbeddings<
   readonly configure: (parameters: Readonly<Record<string, unknown>>) => OwnEmbeddings<Name, Model>
 }
 
-const Kwargs = Schema.Record(Schema.String, Schema.Unknown)
-
 /**
  * Makes an embedding model of a function from texts to vectors, with all that `llm` has for free.
  *
@@ -53,12 +57,23 @@ const Kwargs = Schema.Record(Schema.String, Schema.Unknown)
 export const embeddings = <const Name extends string, const Model extends string>(
   options: OwnEmbeddingsOptions<Name, Model>
 ): OwnEmbeddings<Name, Model> =>
-  describeOwn<OwnEmbeddings<Name, Model>, EmbedRequest, GivenEmbeddings, EmbedOutput>(
-    options,
-    Kwargs,
-    outputOf,
-    (asked) => makeModelClient({ ...asked, kind: embeddingsKind })
-  )
+  describeOwn<
+    OwnEmbeddings<Name, Model>,
+    OwnEmbeddingsOptions<Name, Model>,
+    EmbedRequest,
+    EmbedOutput,
+    GivenEmbeddings
+  >(options, {
+    requests: "embeddings",
+    name: options.name,
+    address: options.address,
+    priceId: options.priceId,
+    options: ownOptionNames,
+    parameters: ownParameters,
+    askOf: ({ ask }) => ask,
+    read: outputOf,
+    clientOf: (asked) => makeModelClient({ ...asked, kind: embeddingsKind })
+  })
 
 const outputOf = (given: GivenEmbeddings): EmbedOutput => {
   const output = "embeddings" in given ? given : { embeddings: given }

@@ -1,12 +1,18 @@
 /** Models that users bring along: a function that answers, and all around it for free. */
 import type * as Effect from "effect/Effect"
-import * as Schema from "effect/Schema"
 import { Unusable } from "../asking/Diagnosis.ts"
 import type { ModelOptions } from "../asking/modelOptions.ts"
 import { makeClient } from "../asking/ProviderClient.ts"
 import type { Answer } from "../chat/Answer.ts"
 import type { GenerateOutput, GenerateRequest, LLM } from "../chat/LLM.ts"
-import { describeOwn, type AskTools, type OwnOptions, type OwnParameters } from "./describeOwn.ts"
+import {
+  type AskTools,
+  describeOwn,
+  type OwnOptions,
+  type OwnParameters,
+  ownOptionNames,
+  ownParameters
+} from "./describeOwn.ts"
 
 /** What goes with every request: whatever `ask` makes of it. */
 export interface OwnKwargs extends Readonly<Record<string, unknown>> {
@@ -39,8 +45,6 @@ export interface OwnLLM<
   readonly type: Name
   readonly configure: (parameters: Readonly<Record<string, unknown>>) => OwnLLM<Name, Model>
 }
-
-const Kwargs = Schema.Record(Schema.String, Schema.Unknown)
 
 /**
  * Makes a model of a function that answers: any server, any SDK, anything that runs in this
@@ -75,12 +79,23 @@ const Kwargs = Schema.Record(Schema.String, Schema.Unknown)
 export const llm = <const Name extends string, const Model extends string>(
   options: OwnLLMOptions<Name, Model>
 ): OwnLLM<Name, Model> =>
-  describeOwn<OwnLLM<Name, Model>, GenerateRequest, GivenAnswer, GenerateOutput>(
-    options,
-    Kwargs,
-    outputOf,
-    (asked) => makeClient({ ...asked, takesNumGenerations: false })
-  )
+  describeOwn<
+    OwnLLM<Name, Model>,
+    OwnLLMOptions<Name, Model>,
+    GenerateRequest,
+    GenerateOutput,
+    GivenAnswer
+  >(options, {
+    requests: "chat",
+    name: options.name,
+    address: options.address,
+    priceId: options.priceId,
+    options: ownOptionNames,
+    parameters: ownParameters,
+    askOf: ({ ask }) => ask,
+    read: outputOf,
+    clientOf: (asked) => makeClient(asked)
+  })
 
 const outputOf = (given: GivenAnswer): GenerateOutput => {
   const answer = typeof given === "string" || given === null ? { text: given } : given

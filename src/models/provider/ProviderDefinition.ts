@@ -6,7 +6,12 @@ import type * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
 import type { Diagnosis } from "../asking/Diagnosis.ts"
 import { type Setting, settingOf } from "../asking/environment.ts"
-import type { DescribedOptions, RareFormats, ServerOptions } from "../asking/modelOptions.ts"
+import type {
+  DescribedOptions,
+  OtherNames,
+  RareFormats,
+  ServerOptions
+} from "../asking/modelOptions.ts"
 import type { Lookup } from "../asking/preflight.ts"
 import type { GivenHeaders, Secret } from "../asking/secrets.ts"
 import type { GenerateOutput, GenerateRequest } from "../chat/LLM.ts"
@@ -86,6 +91,8 @@ export interface ServerDefinition<
   readonly type: string
   /** What messages call it: `OpenAI`. */
   readonly name: string
+  /** What OpenTelemetry calls it: `openai`. */
+  readonly providerId: string
   /** Hosts that are its own: there it answers under its name, and wants a key. */
   readonly hosts: RegExp
   /** What the list of prices calls it; undefined if it does not know it. */
@@ -96,8 +103,8 @@ export interface ServerDefinition<
   readonly parameters: Schema.Top
   readonly address: AddressOption<Options>
   readonly key?: KeyOption<Options>
-  /** Generation kwargs under the names that requests use, where others are known too. */
-  readonly named?: (kwargs: object) => object
+  /** Other names for generation kwargs, with those that requests use. */
+  readonly otherNames?: OtherNames
   /** Further options with their secrets wrapped, and the secrets in them. */
   readonly conceal?: (options: Options) => Partial<Options>
   readonly secretsOf?: (options: Options) => ReadonlyArray<string>
@@ -121,8 +128,8 @@ export interface ProviderDefinition<Options extends ProviderOptions> extends Ser
   GenerateRequest,
   GenerateOutput
 > {
-  /** Whether one request may ask for several answers. */
-  readonly takesNumGenerations: boolean
+  /** Whether one request may ask for several answers. Default false: as many requests. */
+  readonly takesNumGenerations?: boolean
 }
 
 /** Where a model is asked, and who says so. */

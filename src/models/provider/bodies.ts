@@ -3,6 +3,8 @@
  * a stream.
  */
 import { Unusable } from "../asking/Diagnosis.ts"
+import { record } from "../http/wireValues.ts"
+import { accumulated } from "./accumulated.ts"
 
 /**
  * What a body holds: one value, or the values of a stream in their order, and whether the stream
@@ -20,6 +22,22 @@ export const readBody = (text: string): Body => {
   const data = dataOf(body)
   const values = data.filter((each) => each !== endMark)
   return { kind: "stream", values: values.map(jsonOf), ended: values.length < data.length }
+}
+
+/**
+ * The object in a body: of a stream, what its values make together, each read as the part that it
+ * adds. Throws `Unusable` for what is no JSON.
+ */
+export const readWhole = (
+  text: string,
+  partOf: (value: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>> = (
+    value
+  ) => value
+): Readonly<Record<string, unknown>> => {
+  const body = readBody(text)
+  return body.kind === "value"
+    ? record(body.value)
+    : accumulated(body.values.map((value) => partOf(record(value))))
 }
 
 /** A stream of lines, each with a value; undefined for a body that is one value. */

@@ -6,8 +6,9 @@ import { concealedAddress } from "../../secrets/redact.ts"
 import { describe, type Kind } from "../asking/modelOptions.ts"
 import { makeClient, makeModelClient } from "../asking/ProviderClient.ts"
 import { concealed, concealedHeaders, type Secret } from "../asking/secrets.ts"
-import type { Model } from "../chat/Model.ts"
-import { type EmbedOutput, type EmbedRequest, embeddingsKind } from "../embeddings/Embeddings.ts"
+import type { Model, ModelRequest } from "../chat/Model.ts"
+import type { RequestKind } from "../chat/RequestKind.ts"
+import type { RequestKindName } from "../chat/RequestKindName.ts"
 import type { ModelDocument } from "./ModelDocument.ts"
 import { openModel } from "./openModel.ts"
 import {
@@ -28,7 +29,7 @@ export interface Provider<Options extends ProviderOptions = ProviderOptions> {
 export const defineProvider = <Options extends ProviderOptions>(
   definition: ProviderDefinition<Options>
 ): Provider<Options> =>
-  providerOf(definition, (options) =>
+  providerOf("chat", definition, (options) =>
     Effect.flatMap(
       openModel(definition, options, {
         messages: [{ role: "user", content: "Hi" }],
@@ -39,33 +40,40 @@ export const defineProvider = <Options extends ProviderOptions>(
     )
   )
 
-/** Makes a provider of what it brings to models that embed texts. */
-export const defineEmbeddings = <Options extends ProviderOptions>(
-  definition: ServerDefinition<Options, EmbedRequest, EmbedOutput>
+/**
+ * Makes a provider of what it brings to models of another kind. `word` is a request that costs next
+ * to nothing, if there is such a one.
+ */
+export const defineModels = <
+  Options extends ProviderOptions,
+  Request extends ModelRequest,
+  Response
+>(
+  kind: RequestKind<Request, Response>,
+  word: Request | undefined,
+  definition: ServerDefinition<Options, Request, Response>
 ): Provider<Options> =>
-  providerOf(definition, (options) =>
-    Effect.flatMap(
-      openModel<Options, EmbedRequest, EmbedOutput>(definition, options, {
-        texts: ["Hi"],
-        generationKwargs: {}
-      }),
-      (asked) => makeModelClient({ ...asked, kind: embeddingsKind })
+  providerOf(kind.name, definition, (options) =>
+    Effect.flatMap(openModel(definition, options, word), (asked) =>
+      makeModelClient({ ...asked, kind })
     )
   )
 
 const noRareFormats = () => ({ taken: [], fix: "Give a JSON schema: { name, schema }." })
 
 const providerOf = <Options extends ProviderOptions>(
+  requests: RequestKindName,
   definition: ServerDefinition<Options, never, unknown>,
   open: Kind<Options>["open"]
 ): Provider<Options> => {
   const kind: Kind<Options> = {
     type: definition.type,
+    requests,
     parameters: definition.parameters,
     options: [...optionsOf(definition.document), ...(definition.notInDocuments ?? [])],
     priceId: definition.priceId,
     isFree: definition.isFree ?? false,
-    ...(definition.named === undefined ? {} : { named: definition.named }),
+    ...(definition.otherNames === undefined ? {} : { otherNames: definition.otherNames }),
     rareFormats: definition.rareFormats ?? noRareFormats,
     conceal: (options) => concealedOptions(definition, options),
     address: (options) => addressIdentity(addressOf(definition, options).value),

@@ -5,6 +5,7 @@ import { PackageMissing } from "../../runtime/PackageMissing.ts"
 import { environment } from "../asking/environment.ts"
 import { defaultMaxConcurrency, gateTo } from "../asking/Gate.ts"
 import type { Asked } from "../asking/ModelAccess.ts"
+import { underOwnNames } from "../asking/modelOptions.ts"
 import { checkPlace, errorAt, type Place } from "../asking/Place.ts"
 import { preflight } from "../asking/preflight.ts"
 import {
@@ -21,7 +22,8 @@ import { addressOf, type ProviderOptions, type ServerDefinition } from "./Provid
 
 /**
  * Connects to a model, and gives what asking it needs. `word` is a request that costs next to
- * nothing, for a server that refuses to be looked at.
+ * nothing, for a server that refuses to be looked at; undefined where every request costs
+ * something.
  */
 export const openModel = Effect.fnUntraced(function* <
   Options extends ProviderOptions,
@@ -30,7 +32,7 @@ export const openModel = Effect.fnUntraced(function* <
 >(
   definition: ServerDefinition<Options, Request, Response>,
   options: Options,
-  word: Request
+  word: Request | undefined
 ): Effect.fn.Return<Omit<Asked<Request, Response>, "kind">, LLMError, Scope.Scope> {
   const { maxConcurrency = defaultMaxConcurrency } = options
   const { from, value: url } = addressOf(definition, options)
@@ -38,6 +40,7 @@ export const openModel = Effect.fnUntraced(function* <
   const key = keyOf(definition, options)
   const place: Place = {
     llm: definition.type,
+    providerId: definition.providerId,
     model: options.model,
     baseUrl: url,
     ...(isHome(definition, url) ? { provider: definition.name } : {}),
@@ -81,16 +84,15 @@ export const openModel = Effect.fnUntraced(function* <
     yield* preflight(
       place,
       lookup,
-      ask({ ...word, generationKwargs: named(definition, word.generationKwargs) })
+      word === undefined
+        ? Effect.void
+        : ask({
+            ...word,
+            generationKwargs: underOwnNames(word.generationKwargs, definition.otherNames)
+          })
     )
   return { ...options, place, gate, ask }
 })
-
-const named = <Options extends ProviderOptions, Request extends ModelRequest, Response>(
-  definition: ServerDefinition<Options, Request, Response>,
-  kwargs: Readonly<Record<string, unknown>>
-): Readonly<Record<string, unknown>> =>
-  (definition.named?.(kwargs) as Readonly<Record<string, unknown>> | undefined) ?? kwargs
 
 /** Whether an address is the provider's own. */
 const isHome = <Options extends ProviderOptions, Request extends ModelRequest, Response>(

@@ -4,13 +4,13 @@
  */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { type Diagnosis, diagnose, Unusable } from "../asking/Diagnosis.ts"
-import { gateTo } from "../asking/Gate.ts"
-import { describe, type Kind, type ModelOptions, sharedParameters } from "../asking/modelOptions.ts"
+import { Unusable } from "../asking/Diagnosis.ts"
+import { type ModelOptions, sharedParameters } from "../asking/modelOptions.ts"
 import { makeClient } from "../asking/ProviderClient.ts"
 import type { Chat } from "../chat/Chat.ts"
-import type { GenerateOutput, GenerateRequest, LLM, LLMClient } from "../chat/LLM.ts"
+import type { GenerateOutput, GenerateRequest, LLM } from "../chat/LLM.ts"
 import type { LLMErrorReason } from "../chat/LLMError.ts"
+import { describeOwn } from "../own/describeOwn.ts"
 import type { ModelDocument } from "../provider/ModelDocument.ts"
 
 /** What may go with every request to a scripted model. */
@@ -89,49 +89,12 @@ export interface ScriptedLLM<out Model extends string = string> extends LLM<
 
 type Described = ScriptedOptions & { readonly model: string }
 
-const openScripted = (options: Described): Effect.Effect<LLMClient> => {
-  const { failures, latencyMs = 0, maxRetries = 0, model } = options
-  const script = scriptOf(options)
-  const place = {
-    llm: "ScriptedLLM",
-    model,
-    baseUrl: undefined,
-    urlOption: "answers",
-    urlFrom: "the script",
-    giveKey: "change option failures",
-    secrets: []
-  }
-  const ask = (
-    request: GenerateRequest,
-    attempt: number
-  ): Effect.Effect<GenerateOutput, Diagnosis> =>
-    Effect.try({
-      try: () => {
-        const reason = failures?.(request.messages, attempt)
-        if (reason !== undefined) throw new Unusable({ reason, detail: "option failures says so" })
-        return outputOf(script, request)
-      },
-      catch: (thrown) => diagnose(thrown, 0)
-    })
-  return Effect.flatMap(gateTo(place, options), (gate) =>
-    makeClient({
-      ...options,
-      place,
-      gate,
-      maxRetries,
-      takesNumGenerations: true,
-      ask: (request, attempt) =>
-        latencyMs === 0 ? ask(request, attempt) : Effect.delay(ask(request, attempt), latencyMs)
-    })
-  )
-}
-
 /** The options' answers as a function that knows the request's seed. */
 const scriptOf = ({
   answers,
   inOrder = false,
   seed = 42
-}: Described): ((request: GenerateRequest, sample: number) => string | null) => {
+}: ScriptedOptions): ((request: GenerateRequest, sample: number) => string | null) => {
   if (typeof answers === "string") return () => answers
   if (typeof answers === "function") return ({ messages }, sample) => answers(messages, sample)
   let next = 0
@@ -182,14 +145,6 @@ const hash = (text: string): number => {
   return value >>> 0
 }
 
-const kind: Kind<Described> = {
-  type: "ScriptedLLM",
-  parameters: ScriptedParameters,
-  options: ["answers", "inOrder", "seed", "latencyMs", "failures"],
-  conceal: (options) => options,
-  open: (options) => openScripted(options)
-}
-
 /**
  * Describes a model that answers from a script, without a server: for tests and dry runs.
  *
@@ -211,7 +166,42 @@ const kind: Kind<Described> = {
 export const ScriptedLLM = <const Model extends string = "scripted">(
   options: ScriptedOptions<Model>
 ): ScriptedLLM<Model> =>
-  describe<ScriptedLLM<Model>, Described>(kind, { ...options, model: options.model ?? "scripted" })
+  describeOwn<ScriptedLLM<Model>, Described, GenerateRequest, GenerateOutput, GenerateOutput>(
+    { ...options, model: options.model ?? "scripted" },
+    {
+      name: "ScriptedLLM",
+      requests: "chat",
+      options: ["answers", "inOrder", "seed", "latencyMs", "failures"],
+      parameters: ScriptedParameters,
+      isKept: false,
+      askOf: (described) => {
+        const script = scriptOf(described)
+        return (request, { attempt }) => answering(described, script, request, attempt)
+      },
+      read: (output) => output,
+      clientOf: (asked) =>
+        makeClient({ ...asked, maxRetries: asked.maxRetries ?? 0, takesNumGenerations: true })
+    }
+  )
+
+/** One attempt at a question, after the time that it takes. */
+const answering = (
+  { failures, latencyMs = 0 }: ScriptedOptions,
+  script: ReturnType<typeof scriptOf>,
+  request: GenerateRequest,
+  attempt: number
+): Effect.Effect<GenerateOutput, unknown> =>
+  Effect.delay(
+    Effect.try({
+      try: () => {
+        const reason = failures?.(request.messages, attempt)
+        if (reason !== undefined) throw new Unusable({ reason, detail: "option failures says so" })
+        return outputOf(script, request)
+      },
+      catch: (thrown) => thrown
+    }),
+    latencyMs
+  )
 
 /** Scripted models, for documents. */
 export const scripted = {

@@ -61,7 +61,14 @@ export interface Arrived {
 
 /** Where a request goes. */
 export interface Destination {
-  readonly kind: "answer" | "embeddings" | "models.list" | "models.get" | "unknown"
+  readonly kind:
+    | "answer"
+    | "completion"
+    | "embeddings"
+    | "images"
+    | "models.list"
+    | "models.get"
+    | "unknown"
   /** What the log calls it: `chat.completions`. */
   readonly name: string
   /** The model in the path; "" where the path names none. */
@@ -94,6 +101,27 @@ export interface EmbeddingsProtocol {
   ) => WireObject
 }
 
+/** Prompts that are to be gone on from. */
+export interface CompletionProtocol {
+  /** Reads the prompt from a request's body. A string says what is wrong with the request. */
+  readonly read: (body: WireObject) => Question | string
+  readonly answer: (reply: Reply, answers: ReadonlyArray<Limited>) => WireObject
+}
+
+/** A description of images that are to be drawn. */
+export interface ImagesQuestion {
+  readonly model: string
+  readonly prompt: string
+  readonly n: number
+}
+
+export interface ImagesProtocol {
+  /** Reads the description from a request's body. A string says what is wrong with the request. */
+  readonly read: (body: WireObject) => ImagesQuestion | string
+  /** Writes images, each a PNG in base64, and the tokens that they count as. */
+  readonly answer: (reply: Reply, images: ReadonlyArray<string>, outputTokens: number) => WireObject
+}
+
 /** One provider's wire format. */
 export interface Protocol {
   /** The address that its client takes: what a simulator calls it, and its path. */
@@ -124,6 +152,9 @@ export interface Protocol {
   readonly limitHeaders?: LimitHeaders
   /** How texts are embedded, where the provider does that. */
   readonly embeddings?: EmbeddingsProtocol
+  /** How prompts are gone on from, and how images are drawn, where the provider does that. */
+  readonly completion?: CompletionProtocol
+  readonly images?: ImagesProtocol
   /** Writes a model's card, and the list of them. */
   readonly modelCard: (id: string) => WireObject
   readonly modelList: (ids: ReadonlyArray<string>) => WireObject

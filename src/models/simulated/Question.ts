@@ -42,6 +42,8 @@ export interface Question extends QuestionKey {
     readonly texts: ReadonlyArray<string>
     readonly dimensions: number | undefined
   }
+  /** Whether it asks for images. */
+  readonly draws?: boolean
   /** How many alternatives to list for each token; undefined when no log probabilities are wanted. */
   readonly logprobs: number | undefined
 }

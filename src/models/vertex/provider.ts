@@ -75,6 +75,7 @@ const connect = async ({
 export const vertexAI = defineProvider<VertexAIOptions>({
   type: "VertexAILLM",
   name: "Vertex AI",
+  providerId: "gcp.vertex_ai",
   hosts: /(^|\.)(googleapis|google)\.com$/,
   priceId: "google",
   parameters: VertexAIParameters,
@@ -88,8 +89,7 @@ export const vertexAI = defineProvider<VertexAIOptions>({
     headers: /^authorization$/i,
     give: "run 'gcloud auth application-default login', or set GOOGLE_APPLICATION_CREDENTIALS, option credentials or option accessToken"
   },
-  named: ({ maxNewTokens, ...kwargs }: VertexAIGenerationKwargs) =>
-    maxNewTokens === undefined ? kwargs : { maxOutputTokens: maxNewTokens, ...kwargs },
+  otherNames: { maxNewTokens: "maxOutputTokens" },
   conceal: ({ credentials }) =>
     credentials === undefined || Redacted.isRedacted(credentials)
       ? {}
@@ -106,7 +106,6 @@ export const vertexAI = defineProvider<VertexAIOptions>({
           give: "set GOOGLE_CLOUD_PROJECT or option project"
         }
       : undefined,
-  takesNumGenerations: false,
   notInDocuments: ["credentials"],
   document: {
     kwargs: VertexAIGenerationKwargs,

@@ -4,6 +4,7 @@
  */
 import type { Content, Part } from "@google/genai"
 import { type Chat, type ContentPart, imageData } from "../chat/Chat.ts"
+import { systemApart } from "../chat/systemApart.ts"
 
 /** A chat's parts of a request. */
 export interface VertexMessages {
@@ -11,22 +12,17 @@ export interface VertexMessages {
   readonly systemInstruction?: Content
 }
 
-/**
- * Puts a chat in Gemini's shape. A chat of system messages alone is asked as the user's: a request
- * without contents is none.
- */
+/** Puts a chat in Gemini's shape. */
 export const vertexMessages = (chat: Chat): VertexMessages => {
-  const turns = chat.filter(({ role }) => role !== "system")
-  const system = chat
-    .filter(({ role }) => role === "system")
-    .flatMap(({ content }) => partsOf(content))
-  if (turns.length === 0) return { contents: [{ role: "user", parts: system }] }
+  const { system, turns } = systemApart(chat)
   return {
     contents: turns.map(({ content, role }) => ({
       role: role === "assistant" ? "model" : "user",
       parts: partsOf(content)
     })),
-    ...(system.length === 0 ? {} : { systemInstruction: { role: "user", parts: system } })
+    ...(system.length === 0
+      ? {}
+      : { systemInstruction: { role: "user", parts: system.flatMap(partsOf) } })
   }
 }
 

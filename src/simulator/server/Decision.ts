@@ -10,6 +10,7 @@ import type { Question } from "../../models/simulated/Question.ts"
 import { isObject, type WireObject } from "../../models/simulated/Wire.ts"
 import { keyOf } from "../answers/keyOf.ts"
 import { logprobsOf } from "../answers/Logprobs.ts"
+import { pictureOf, tokensOfPicture } from "../answers/picture.ts"
 import { vectorOf } from "../answers/Vectors.ts"
 import type { Attempts } from "../faults/Attempts.ts"
 import { drawFault, type Fault } from "../faults/Faults.ts"
@@ -165,8 +166,20 @@ const decideQuestion = (
       usage: { inputTokens: reply.inputTokens, outputTokens: 0 }
     }
   }
+  if (question.draws === true) {
+    const images = Array.from({ length: question.n }, (_, index) => pictureOf(key, index))
+    const outputTokens = images.length * tokensOfPicture
+    const body = protocol.images!.answer(reply, images, outputTokens)
+    return {
+      ...timed,
+      ...written(body),
+      ...(fault?.kind === "cut-body" ? { delivery: "half" } : {}),
+      usage: { inputTokens: reply.inputTokens, outputTokens }
+    }
+  }
   const answers = answersTo(question, key, settings.answer)
-  const good = written(protocol.answer(reply, answers))
+  const writer = route.kind === "completion" ? protocol.completion! : protocol
+  const good = written(writer.answer(reply, answers))
   if (fault?.kind === "cut-body") return { ...timed, ...good, delivery: "half" }
   return {
     ...timed,
@@ -175,23 +188,43 @@ const decideQuestion = (
   }
 }
 
+/** A description of images as a question, so that latency and faults are drawn for them too. */
+const imagesQuestion = (protocol: Protocol, body: WireObject): Question | string => {
+  const read = protocol.images?.read(body) ?? "There are no images here."
+  if (typeof read === "string") return read
+  return { ...blank, ...read, draws: true }
+}
+
+/** What a question has that asks for no answer in text. */
+const blank = {
+  system: "",
+  history: [],
+  n: 1,
+  maxTokens: undefined,
+  stop: [],
+  json: false,
+  schema: undefined,
+  logprobs: undefined
+} as const
+
 /** Texts to embed as a question, so that latency and faults are drawn for them too. */
 const embeddingsQuestion = (protocol: Protocol, body: WireObject): Question | string => {
   const read = protocol.embeddings?.read(body) ?? "There are no embeddings here."
   if (typeof read === "string") return read
   const { model, ...embeds } = read
-  return {
-    model,
-    embeds,
-    system: "",
-    prompt: embeds.texts.join("\n"),
-    history: [],
-    n: 1,
-    maxTokens: undefined,
-    stop: [],
-    json: false,
-    schema: undefined,
-    logprobs: undefined
+  return { ...blank, model, embeds, prompt: embeds.texts.join("\n") }
+}
+
+const questionOf = ({ kind, model, protocol }: Route, body: WireObject): Question | string => {
+  switch (kind) {
+    case "embeddings":
+      return embeddingsQuestion(protocol, body)
+    case "images":
+      return imagesQuestion(protocol, body)
+    case "completion":
+      return protocol.completion?.read(body) ?? "There are no completions here."
+    default:
+      return protocol.read(body, model)
   }
 }
 
@@ -207,10 +240,7 @@ const decideAnswer = (route: Route, body: string, situation: Situation): Decisio
       message: "We could not parse the JSON body of your request."
     })
   }
-  const question =
-    route.kind === "embeddings"
-      ? embeddingsQuestion(protocol, wireBody)
-      : protocol.read(wireBody, route.model)
+  const question = questionOf(route, wireBody)
   if (typeof question === "string")
     return failed(protocol, { status: 400, reason: "bad-request", message: question })
   const asked = { model: question.model, prompt: question.prompt }
