@@ -4,7 +4,8 @@ const singular: Readonly<Record<string, string>> = {
   string: "string",
   text: "string",
   number: "number",
-  boolean: "boolean"
+  boolean: "boolean",
+  value: "unknown"
 }
 
 /**
@@ -16,7 +17,7 @@ export const typeOfWords = (words: string): string | undefined => {
   const list = /^list of (.+)$/.exec(phrase)?.[1]
   if (list !== undefined) {
     const element = typeOfWords(
-      list.replaceAll(/\b(string|text|number|boolean|null|list)s\b/g, "$1")
+      list.replaceAll(/\b(string|text|number|boolean|null|list|value)s\b/g, "$1")
     )
     return element === undefined ? undefined : `ReadonlyArray<${element}>`
   }

@@ -21,7 +21,7 @@ const Image = Schema.Struct({
 const Message: Schema.Codec<ChatItem> = Schema.Struct({
   role: Schema.Literals(["system", "user", "assistant"]),
   content: Schema.Union([Schema.String, Schema.Array(Schema.Union([Text, Image]))])
-}).annotate({ identifier: "ChatItem" })
+})
 
 /** Messages, oldest first. */
 export const Messages = Schema.Array(Message)

@@ -27,7 +27,7 @@ const nameOf = (ast: SchemaAST.AST, depth: number): string => {
     case "Arrays":
       return arrayName(ast, depth)
     case "Objects":
-      return SchemaAST.resolveIdentifier(ast) ?? objectName(ast, depth)
+      return objectName(ast, depth)
     case "Union":
       return ast.types.length === 0
         ? "never"

@@ -46,6 +46,8 @@ export interface DefinedStepClass<
   readonly defaults: Defaults & DefaultsFor<NoInfer<Own>, NoInfer<Defaults>>
   /** Options that `run({ parameters })` may set too. */
   readonly parameters?: ReadonlyArray<Settable & keyof NoInfer<Own>>
+  /** Of those, options that must have a value when the run starts. */
+  readonly needs?: ReadonlyArray<Settable & keyof NoInfer<Own>>
   /** How Python's distilabel spells the class, if it has one of this kind. */
   readonly python?: PythonClass<NoInfer<keyof Own & string>>
   /** `global` to get all rows at once. Default `step`: rows in batches. */
@@ -143,6 +145,7 @@ export const defineStep = <
 ): StepConstructor<Type, In, Out, Own, Settable> => {
   const { about, adds, cites, defaults, kind = "step", options, python, reads, type } = definition
   const parameters = definition.parameters as ReadonlyArray<string> | undefined
+  const needs = definition.needs as ReadonlyArray<string> | undefined
   const { process, rowCount, version } = definition
   refuseTakenNames(type, options)
   const known = define({
@@ -151,8 +154,9 @@ export const defineStep = <
     options,
     defaults,
     ...(parameters === undefined ? {} : { parameters }),
+    ...(needs === undefined ? {} : { needs }),
     ...(cites === undefined ? {} : { cites }),
-    ...(python === undefined ? {} : { python: python })
+    ...(python === undefined ? {} : { python })
   }) as AnyDefinition
   const make = (given: DefinedStepOptions<string, unknown, unknown>): AnyStep => {
     const own = checkedOptions(type, options, { ...defaults }, given)

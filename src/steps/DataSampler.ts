@@ -89,7 +89,8 @@ export const DataSampler = defined(
         columns: Object.fromEntries(
           Object.keys(columns).map((column) => [column, listOf(columns[column]!)])
         ),
-        open: false
+        // Rows that are to come with the run have columns of their own.
+        open: rows.length === 0
       }),
       open: (values) => {
         const { samples: count, seed, size: drawn } = { ...definition.defaults, ...values }

@@ -6,6 +6,7 @@ import { stepDocs, type StepDoc } from "../../scripts/stepDocs.ts"
 import { stepPages } from "../../scripts/stepPages.ts"
 import { typeOfWords } from "../../scripts/typeWords.ts"
 import { inspectSource } from "../../src/codegen/read/inspectSource.ts"
+import { Messages } from "../../src/columns/chats.ts"
 import { isOptional } from "../../src/columns/Columns.ts"
 import { metadataColumn } from "../../src/columns/metadata.ts"
 import { required } from "../../src/columns/Shape.ts"
@@ -159,6 +160,7 @@ export default Pipeline("all", {}, [${calls.map(({ code }) => `any.to(${code})`)
             column === metadataColumn
               ? "Metadata"
               : type
+                  .replace(typeName(Messages), "ChatItem[]")
                   .replace(/^ReadonlyArray<(.* \| .*)>/, "($1)[]")
                   .replace(/^ReadonlyArray<(.*)>/, "$1[]")
           ])
@@ -208,7 +210,7 @@ describe("docstrings and definitions", () => {
       // What the docs tell in other words: lists, tables, no text at all, and texts that models are told.
       const plain = Object.entries(definition.defaults).filter(
         ([, value]) =>
-          typeof value !== "object" && value !== "" && String(value).length <= longest
+          typeof value !== "object" && value !== "" && !/\n/.test(String(value)) && String(value).length <= longest
       )
       const told = Object.fromEntries(
         plain.map(([option]) => [

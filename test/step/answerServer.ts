@@ -12,10 +12,13 @@ export interface AnswerServer extends AsyncDisposable {
   /** What it answers; `undefined` for an error of the server. */
   answer: (question: string, number: number) => string | undefined
   latencyMs: number
+  /** The most questions that were open at once. */
+  most: number
 }
 
 export const answerServer = async (): Promise<AnswerServer> => {
   const asked: Array<string> = []
+  let open = 0
   const server = createServer(async (request, response) => {
     response.setHeader("content-type", "application/json")
     if (request.method === "GET") {
@@ -27,7 +30,9 @@ export const answerServer = async (): Promise<AnswerServer> => {
     }
     const question = messages.at(-1)!.content
     const content = self.answer(question, asked.push(question))
+    self.most = Math.max(self.most, ++open)
     await sleep(self.latencyMs)
+    open--
     if (content === undefined) {
       response.writeHead(400)
       response.end(JSON.stringify({ error: { message: "no" } }))
@@ -47,6 +52,7 @@ export const answerServer = async (): Promise<AnswerServer> => {
     asked,
     answer: (_, number) => `answer ${number}`,
     latencyMs: 0,
+    most: 0,
     [Symbol.asyncDispose]: async () => {
       server.closeAllConnections()
       server.close()

@@ -153,7 +153,7 @@ follows("format-text-generation-dpo", FormatTextGenerationDPO, {
 })
 follows("format-chat-generation-dpo", FormatChatGenerationDPO, {
   3: "error",
-  4: withColumns({ chosen_rating: 5, rejected_rating: 5 })
+  4: withColumns({ chosen_rating: 1, rejected_rating: 1 })
 })
 // Lengths are not negative, and lists are no texts.
 follows("truncate-text-column", TruncateTextColumn, { 5: "error", 7: "error" })

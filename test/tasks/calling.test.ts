@@ -29,6 +29,7 @@ afterAll(() => server[Symbol.asyncDispose]())
 beforeEach(() => {
   server.asked.length = 0
   server.latencyMs = 0
+  server.most = 0
   server.answer = (_, number) => `answer ${number}`
 })
 
@@ -174,10 +175,9 @@ describe("a task that makes rows", () => {
   it("makes many at once, each with its own answers, in their order", async () => {
     server.latencyMs = 20
     const cacheDir = folder()
-    const begun = performance.now()
     const distiset = await runPromise(riddles(40), { ...quiet, cacheDir })
     const rows = await distiset.default.toArray()
-    expect(performance.now() - begun).toBeLessThan(40 * 2 * 20)
+    expect(server.most).toBeGreaterThan(1)
     expect(rows.map(({ index }) => index)).toEqual(Array.from({ length: 40 }, (_, i) => i))
     expect(new Set(rows.flatMap(({ riddle, solution }) => [riddle, solution])).size).toBe(80)
     expect(rows[3]).toMatchObject({

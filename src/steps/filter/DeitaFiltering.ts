@@ -45,8 +45,8 @@ export const DeitaFiltering = defineStep({
     nearest_neighbor_distance: Schema.NullOr(Schema.Number)
   },
   options: {
-    /** How many rows are kept at most. */
-    dataBudget: Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)),
+    /** How many rows are kept at most. Here or in `run` it must be given. */
+    dataBudget: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))),
     /** How far a row must be from all others. Default 0.9. */
     diversityThreshold: Schema.optionalKey(Schema.Finite),
     /** Whether embeddings are scaled to length 1 first. Default true. */
@@ -55,6 +55,8 @@ export const DeitaFiltering = defineStep({
     distanceMetric: Schema.optionalKey(Schema.Literals(["cosine", "manhattan"]))
   },
   defaults: { diversityThreshold: 0.9, normalizeEmbeddings: true, distanceMetric: "cosine" },
+  parameters: ["dataBudget", "diversityThreshold", "normalizeEmbeddings", "distanceMetric"],
+  needs: ["dataBudget"],
   python: {},
   kind: "global",
   version: "1",
@@ -69,7 +71,7 @@ export const DeitaFiltering = defineStep({
     const kept = []
     const rankOf = new Map(scored.map(({ at }, rank) => [at, rank]))
     for (const { at, from, row, score } of scored) {
-      if (kept.length >= dataBudget) break
+      if (kept.length >= dataBudget!) break
       const { equals, nearest, nearestOther } = neighbours(at, embeddings, distance)
       const standsForAll =
         equals.length > 0 && equals.every((other) => rankOf.get(other)! > rankOf.get(at)!)

@@ -26,6 +26,7 @@ export const EmbeddingDedup = defineStep({
     threshold: Schema.optionalKey(Schema.Finite)
   },
   defaults: { threshold: 0.9 },
+  parameters: ["threshold"],
   python: {},
   kind: "global",
   version: "1",

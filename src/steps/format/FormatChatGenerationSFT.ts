@@ -5,6 +5,9 @@ import { defineStep } from "../../step/defineStep.ts"
 import { PromptColumns } from "./columns.ts"
 import { answeredWith, firstOfUser, promptColumns, textOf } from "./messages.ts"
 
+/** The conversation with the answer at its end. */
+const Answered = Messages.annotate({ title: "answered" })
+
 /**
  * Makes rows for supervised fine-tuning of conversations and their answers.
  *
@@ -23,7 +26,7 @@ export const FormatChatGenerationSFT = defineStep({
   type: "FormatChatGenerationSFT",
   about: "Makes rows for supervised fine-tuning of conversations and their answers.",
   reads: { messages: Messages, generation: Schema.String },
-  adds: { ...PromptColumns, messages: Messages },
+  adds: { ...PromptColumns, messages: Answered },
   options: {},
   defaults: {},
   python: {},

@@ -39,7 +39,7 @@ export const definition = define({
  *   const prepare = PrepareExamples({ name: "prepare", template: "Q: {query}\nA: {answers}" })
  *
  * @reads query list of strings
- * @reads answers list of strings, one for each query
+ * @reads answers list of values, one for each query
  * @adds examples string
  * @fails RangeError if the template has other places than `{query}` and `{answers}`
  * @source https://distilabel.argilla.io/latest/components-gallery/
