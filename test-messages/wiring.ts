@@ -101,7 +101,7 @@ rows.to(gen, { input: { instruction: "meta" } })
 //~ Type '"meta"' is not assignable to type '"completion" | "prompt"'.
 rows.to(gen, { input: { instructon: "prompt" } })
 //~ at: instructon
-//~ Object literal may only specify known properties, but 'instructon' does not exist in type '{ readonly instruction?: "completion" | "prompt"; readonly system_prompt?: "completion" | "prompt"; }'. Did you mean to write 'instruction'?
+//~ Object literal may only specify known properties, but 'instructon' does not exist in type '{ readonly instruction?: "completion" | "prompt"; readonly system_prompt?: "completion" | "prompt"; } & Names<InstructionRow>'. Did you mean to write 'instruction'?
 TextGeneration({ name: "mapped", llm, inputMappings: { instructon: "prompt" } })
 //~ at: instructon
 //~ Object literal may only specify known properties, but 'instructon' does not exist in type 'Names<InstructionRow>'. Did you mean to write 'instruction'?

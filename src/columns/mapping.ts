@@ -33,3 +33,9 @@ export type RenamedOut<Out, InputMap, OutputMap> = [keyof Out & keyof InputMap] 
 
 /** New names for some columns of a row type. */
 export type Names<R> = { readonly [C in keyof R]?: string }
+
+/**
+ * A mapping as an option: what was given, with the columns that may be in it for the editor to
+ * offer, which knows nothing of a type parameter that is still to be inferred.
+ */
+export type Mapped<Map, R> = Map & Names<R>

@@ -3,7 +3,7 @@
  * graph that gives them.
  */
 import * as Effect from "effect/Effect"
-import type { Renamed } from "../columns/mapping.ts"
+import type { Names as ColumnNames, Renamed } from "../columns/mapping.ts"
 import type { Apply } from "../columns/Row.ts"
 import { makeStep } from "../step/makeStep.ts"
 import type { AnyStep, NeedOf, StepData } from "../step/Step.ts"
@@ -79,7 +79,7 @@ export interface Flow<
     step: Fits<S, Have, Names, Renamed<NeedOf<S>, InputMap>>,
     edge: {
       /** Columns of this flow to be read under the step's names: `{ instruction: "prompt" }`. */
-      readonly input: InputMap
+      readonly input: InputMap & ColumnNames<NeedOf<S>>
     }
   ): Flow<Apply<S["~gives"], Have>, S["name"], Graph | Entry<S>, Names | KnownName<S>>
   /** Connects several steps, each of which gets every row: `>> [a, b]`. */

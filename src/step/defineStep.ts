@@ -4,7 +4,7 @@
  */
 import type { DeclaredColumns, RowOf } from "../columns/Columns.ts"
 import type { InputRow, Inputs } from "../columns/inputs.ts"
-import type { Names, Renamed, RenamedOut } from "../columns/mapping.ts"
+import type { Mapped, Names, Renamed, RenamedOut } from "../columns/mapping.ts"
 import type { Adds, Row } from "../columns/Row.ts"
 import { checkedOptions, refuseTakenNames } from "./checkedOptions.ts"
 import {
@@ -100,7 +100,8 @@ export type StepConstructor<
     const InputMap extends Names<InputRow<In>> = {},
     const OutputMap extends Names<RowOf<Out>> = {}
   >(
-    options: OptionsOf<Own> & DefinedStepOptions<Name, InputMap, OutputMap>
+    options: OptionsOf<Own> &
+      DefinedStepOptions<Name, Mapped<InputMap, InputRow<In>>, Mapped<OutputMap, RowOf<Out>>>
   ) => DefinedStep<
     Type,
     Name,

@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import type { Columns, DeclaredColumns, RowOf } from "../columns/Columns.ts"
 import { type OutputRow, type Outputs, outputsOf } from "../columns/inputs.ts"
-import type { Names, RenamedOut } from "../columns/mapping.ts"
+import type { Mapped, Names, RenamedOut } from "../columns/mapping.ts"
 import { metadataColumn, MetadataOfOne } from "../columns/metadata.ts"
 import type { Row } from "../columns/Row.ts"
 import { withColumns } from "../columns/Shape.ts"
@@ -86,7 +86,7 @@ export const generatorStep = defined(
     readonly defaults?: Defaults & Partial<RowOf<Parameters>>
     /** Rows in one batch. Default 50. */
     readonly batchSize?: number
-    readonly outputMappings?: OutputMap
+    readonly outputMappings?: Mapped<OutputMap, OutputRow<Out>>
     /** A model that `process` may ask, by `llm`; rows say what was asked for them. */
     readonly llm?: L
     /**

@@ -1,7 +1,7 @@
 /** Own steps: a function and the columns it reads and adds. No class to extend. */
 import type { Columns, DeclaredColumns, RowOf } from "../columns/Columns.ts"
 import type { InputRow, Inputs } from "../columns/inputs.ts"
-import type { Names, Renamed } from "../columns/mapping.ts"
+import type { Mapped, Names, Renamed } from "../columns/mapping.ts"
 import type { AnyLLM } from "../models/chat/LLM.ts"
 import { defined } from "./Definition.ts"
 import { globalStepDefinition, joinStepDefinition, stepDefinition } from "./ownDefinitions.ts"
@@ -80,8 +80,8 @@ export const step = defined(
       Out,
       Parameters,
       Defaults,
-      InputMap,
-      OutputMap,
+      Mapped<InputMap, InputRow<In>>,
+      Mapped<OutputMap, RowOf<Out>>,
       Removed,
       Replaces
     > &
@@ -148,8 +148,8 @@ export const globalStep = defined(
       Out,
       Parameters,
       Defaults,
-      InputMap,
-      OutputMap,
+      Mapped<InputMap, InputRow<In>>,
+      Mapped<OutputMap, RowOf<Out>>,
       Removed,
       Replaces
     > &
@@ -218,8 +218,8 @@ export const joinStep = defined(
       Out,
       Parameters,
       Defaults,
-      InputMap,
-      OutputMap,
+      Mapped<InputMap, InputRow<In>>,
+      Mapped<OutputMap, RowOf<Out>>,
       Removed,
       Replaces
     > & {

@@ -4,7 +4,7 @@ import * as Schema from "effect/Schema"
 import { ColumnProblem, rowDecoder } from "../columns/declaredValues.ts"
 import { columnsOfRows } from "../columns/infer.ts"
 import { type OutputRow, type Outputs, outputsOf } from "../columns/inputs.ts"
-import type { Names, RenamedOut } from "../columns/mapping.ts"
+import type { Mapped, Names, RenamedOut } from "../columns/mapping.ts"
 import type { Row } from "../columns/Row.ts"
 import type { Shape } from "../columns/Shape.ts"
 import { define, defined } from "../step/Definition.ts"
@@ -68,7 +68,7 @@ export const LoadDataFromDicts = defined(
     Out extends Outputs = never,
     const OutputMap extends Names<DictsRow<Data, Out>> = {}
   >(
-    options: LoadDataFromDictsOptions<Name, Data, OutputMap, Out>
+    options: LoadDataFromDictsOptions<Name, Data, Mapped<OutputMap, DictsRow<Data, Out>>, Out>
   ): GeneratorStep<Name, RenamedOut<DictsRow<Data, Out>, {}, OutputMap>, GeneratorParameters> => {
     const { columns, data, name } = options
     const given = data as ReadonlyArray<object> as ReadonlyArray<Row>

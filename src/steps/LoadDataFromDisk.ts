@@ -7,7 +7,7 @@ import {
   type Outputs,
   outputsOf
 } from "../columns/inputs.ts"
-import type { Names, RenamedOut } from "../columns/mapping.ts"
+import type { Mapped, Names, RenamedOut } from "../columns/mapping.ts"
 import { standardColumns } from "../columns/standard.ts"
 import { openDiskDataset } from "../data/distiset/diskDataset.ts"
 import { openSequence } from "../data/files/RowSequence.ts"
@@ -105,7 +105,7 @@ export const LoadDataFromDisk = defined(
     Out extends Outputs = OpenColumns<{}>,
     const OutputMap extends Names<OutputRow<Out>> = {}
   >(
-    options: LoadDataFromDiskOptions<Name, Path, Out, OutputMap>
+    options: LoadDataFromDiskOptions<Name, Path, Out, Mapped<OutputMap, OutputRow<Out>>>
   ): GeneratorStep<
     Name,
     RenamedOut<OutputRow<Out>, {}, OutputMap>,

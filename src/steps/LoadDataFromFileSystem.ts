@@ -7,7 +7,7 @@ import {
   type Outputs,
   outputsOf
 } from "../columns/inputs.ts"
-import type { Names, RenamedOut } from "../columns/mapping.ts"
+import type { Mapped, Names, RenamedOut } from "../columns/mapping.ts"
 import { standardColumns } from "../columns/standard.ts"
 import { filesOf } from "../data/files/dataFiles.ts"
 import { type FileType, fileTypes, formatOf } from "../data/files/FileFormat.ts"
@@ -126,7 +126,7 @@ export const LoadDataFromFileSystem = defined(
     Out extends Outputs = OpenColumns<{}>,
     const OutputMap extends Names<OutputRow<Out>> = {}
   >(
-    options: LoadDataFromFileSystemOptions<Name, Files, Out, OutputMap>
+    options: LoadDataFromFileSystemOptions<Name, Files, Out, Mapped<OutputMap, OutputRow<Out>>>
   ): GeneratorStep<
     Name,
     RenamedOut<OutputRow<Out>, {}, OutputMap>,

@@ -9,7 +9,7 @@ import {
   type Outputs,
   outputsOf
 } from "../columns/inputs.ts"
-import type { Names, RenamedOut } from "../columns/mapping.ts"
+import type { Mapped, Names, RenamedOut } from "../columns/mapping.ts"
 import { standardColumns } from "../columns/standard.ts"
 import { openSequence } from "../data/files/RowSequence.ts"
 import { openHubDataset } from "../data/hub/openHubDataset.ts"
@@ -139,7 +139,7 @@ export const LoadDataFromHub = defined(
     Out extends Outputs = OpenColumns<{}>,
     const OutputMap extends Names<OutputRow<Out>> = {}
   >(
-    options: LoadDataFromHubOptions<Name, Repo, Out, OutputMap>
+    options: LoadDataFromHubOptions<Name, Repo, Out, Mapped<OutputMap, OutputRow<Out>>>
   ): HubStep<Name, Repo, Out, OutputMap> => loadFromHub(definition, options)
 )
 
@@ -168,7 +168,7 @@ export const LoadHubDataset = defined(
     Out extends Outputs = OpenColumns<{}>,
     const OutputMap extends Names<OutputRow<Out>> = {}
   >(
-    options: LoadDataFromHubOptions<Name, Repo, Out, OutputMap>
+    options: LoadDataFromHubOptions<Name, Repo, Out, Mapped<OutputMap, OutputRow<Out>>>
   ): HubStep<Name, Repo, Out, OutputMap> => loadFromHub(former, options)
 )
 

@@ -1,7 +1,7 @@
 /** Text generation: one instruction in, one text out. */
 import * as Schema from "effect/Schema"
 import type { Columns, ColumnSchema, ValueOf } from "../columns/Columns.ts"
-import type { Names, Renamed, RenamedOut } from "../columns/mapping.ts"
+import type { Mapped, Names, Renamed, RenamedOut } from "../columns/mapping.ts"
 import type { Row } from "../columns/Row.ts"
 import { decodedSchemaOf } from "../columns/standard.ts"
 import type { Chat } from "../models/chat/Chat.ts"
@@ -151,8 +151,8 @@ export const TextGeneration = defined(
       Listed,
       Structured,
       Grouped,
-      InputMap,
-      OutputMap,
+      Mapped<InputMap, TemplateRow<Template, Listed>>,
+      Mapped<OutputMap, Out<Structured, Nulls, Grouped, Reasoned>>,
       Reasoned,
       Nulls
     >

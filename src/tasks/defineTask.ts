@@ -4,7 +4,7 @@
  */
 import type { ColumnSchema, DeclaredColumns, RowOf } from "../columns/Columns.ts"
 import { type InputRow, type Inputs, readsOf } from "../columns/inputs.ts"
-import type { Names, Renamed, RenamedOut } from "../columns/mapping.ts"
+import type { Mapped, Names, Renamed, RenamedOut } from "../columns/mapping.ts"
 import type { Row } from "../columns/Row.ts"
 import { columnsOf } from "../columns/standard.ts"
 import type { Chat } from "../models/chat/Chat.ts"
@@ -105,7 +105,15 @@ export type TaskConstructor<
     const Reasoned extends boolean = false,
     const OutputMap extends Names<Answered<Reasoning<RowOf<Out>, Reasoned>, Grouped>> = {}
   >(
-    options: OptionsOf<Own> & TaskOptions<Name, L, Grouped, InputMap, OutputMap, Reasoned>
+    options: OptionsOf<Own> &
+      TaskOptions<
+        Name,
+        L,
+        Grouped,
+        Mapped<InputMap, InputRow<In>>,
+        Mapped<OutputMap, Answered<Reasoning<RowOf<Out>, Reasoned>, Grouped>>,
+        Reasoned
+      >
   ) => TaskStep<
     Type,
     Name,
@@ -154,7 +162,14 @@ export type TaskByCaseConstructor<
     const OutputMap extends Names<Answered<Reasoning<RowOf<Of[`${Case}`]>, Reasoned>, Grouped>> = {}
   >(
     options: OptionsWithCase<Own, By, Case> &
-      TaskOptions<Name, L, Grouped, InputMap, OutputMap, Reasoned>
+      TaskOptions<
+        Name,
+        L,
+        Grouped,
+        Mapped<InputMap, InputRow<In>>,
+        Mapped<OutputMap, Answered<Reasoning<RowOf<Of[`${Case}`]>, Reasoned>, Grouped>>,
+        Reasoned
+      >
   ) => TaskStep<
     Type,
     Name,

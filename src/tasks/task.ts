@@ -2,7 +2,7 @@
 import * as Schema from "effect/Schema"
 import type { ColumnSchema, DeclaredColumns, RowOf, ValueOf } from "../columns/Columns.ts"
 import { type InputRow, type Inputs, readsOf } from "../columns/inputs.ts"
-import type { Names, Renamed, RenamedOut } from "../columns/mapping.ts"
+import type { Mapped, Names, Renamed, RenamedOut } from "../columns/mapping.ts"
 import type { Adds, Row } from "../columns/Row.ts"
 import { columnsOf } from "../columns/standard.ts"
 import type { Chat } from "../models/chat/Chat.ts"
@@ -119,7 +119,17 @@ export const task = defined(
     const Reasoned extends boolean = false,
     const OutputMap extends Names<Answered<Reasoning<RowOf<Out>, Reasoned>, Grouped>> = {}
   >(
-    options: OwnTaskOptions<Name, L, In, Out, Grouped, InputMap, OutputMap, Structured, Reasoned>
+    options: OwnTaskOptions<
+      Name,
+      L,
+      In,
+      Out,
+      Grouped,
+      Mapped<InputMap, InputRow<In>>,
+      Mapped<OutputMap, Answered<Reasoning<RowOf<Out>, Reasoned>, Grouped>>,
+      Structured,
+      Reasoned
+    >
   ): Step<
     Name,
     Renamed<InputRow<In>, InputMap>,
