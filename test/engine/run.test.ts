@@ -141,6 +141,7 @@ describe("a run", () => {
     expect(errors[0]).toEqual({
       row: { n: 3, half: null, seen: null },
       step: "picky",
+      trace: expect.stringContaining("run.test.ts:") as string,
       reason: "ProcessFailed",
       detail: expect.stringMatching(/^3 is odd \(test\/engine\/run\.test\.ts:\d+:\d+\)$/)
     })
