@@ -206,6 +206,10 @@ export const rooms: Readonly<Record<string, Room>> = {
       draw: { holds: "what is drawn for a row, always the same for the same row", imports: [] },
       texts: { holds: "texts, conversations and queries that a model writes", imports: [] },
       judges: { holds: "texts that a model judges", imports: [] },
+      evolution: {
+        holds: "texts that a model makes harder, better or other ones, round by round",
+        imports: ["draw", "judges"]
+      },
       labels: { holds: "texts that a model labels", imports: [] },
       pairs: { holds: "texts that belong together, for embedding models", imports: ["draw"] },
       calls: { holds: "calls of functions", imports: ["draw"] }

@@ -24,8 +24,19 @@ const docs = stepDocs()
  * Options, besides a name and a model, of each step whose docstring names its columns: all ways in
  * which they may differ.
  */
+const evolutions = [
+  "numEvolutions: 1",
+  "numEvolutions: 1, generateAnswers: true",
+  "numEvolutions: 1, storeEvolutions: true, generateAnswers: true"
+]
+const generations = ["numInstructions: 1", "numInstructions: 1, generateAnswers: true"]
 const variants: Readonly<Record<string, ReadonlyArray<string>>> = {
   DeitaFiltering: ["dataBudget: 10"],
+  EvolInstruct: evolutions,
+  EvolComplexity: evolutions,
+  EvolQuality: ["numEvolutions: 1", "numEvolutions: 1, storeEvolutions: true"],
+  EvolInstructGenerator: generations,
+  EvolComplexityGenerator: generations,
   UltraFeedback: ["", 'aspect: "helpfulness"', "reasoning: true"],
   GenerateSentencePair: ['action: "query", reasoning: true', 'action: "answer", triplet: true'],
   // The usual case last: its types are those that are told.
@@ -58,6 +69,8 @@ const made = (code: string): StepData => {
     library.ScriptedLLM({ answers: "x" })
   ) as StepData
 }
+
+const isGenerator = (code: string): boolean => made(`return ${code}`).kind === "generator"
 
 interface Columns {
   readonly [column: string]: string
@@ -132,7 +145,7 @@ describe("docstrings of steps and tasks", () => {
         `
 import { ${[...new Set(named.map(({ name }) => name))].join(", ")}, from, generatorStep, open, Pipeline, ScriptedLLM } from "distilabel-ts"
 const any = from(generatorStep({ name: "any", outputs: open(), process: () => [] }))
-export default Pipeline("all", {}, [${calls.map(({ code }) => `any.to(${code})`).join(", ")}])
+export default Pipeline("all", {}, [${calls.map(({ code }) => (isGenerator(code) ? `from(${code})` : `any.to(${code})`)).join(", ")}])
 `
       )
     )

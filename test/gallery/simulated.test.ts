@@ -1,7 +1,18 @@
-import { readdirSync } from "node:fs"
+import { mkdtempSync, readdirSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { afterAll, describe, expect, it } from "vitest"
 import * as readyTasks from "../../src/gallery/readyTasks.ts"
-import { OpenAILLM, type Row, runStepPromise } from "../../src/index.ts"
+import {
+  type Distiset,
+  type ErrorRow,
+  from,
+  OpenAILLM,
+  Pipeline,
+  type Row,
+  runPromise,
+  runStepPromise
+} from "../../src/index.ts"
 import { startSimulator } from "../../src/simulator/index.ts"
 import { camelCased, fixtures } from "../fixtures.ts"
 import { makerOf } from "../tasks/recorded.ts"
@@ -16,6 +27,25 @@ const classes = new Map(
     .map((file) => [fixtures(file)[0]!.task!, file] as const)
 )
 const answers = 40
+
+/** Cases with lengths of a few characters, and prompts that name none, say nothing of models. */
+const usualLengths = ({ min_length }: Row): Row =>
+  min_length === undefined ? {} : { minLength: 512, maxLength: 1024, mutationTemplates: undefined }
+
+/** What a task makes of rows, or by itself. */
+const ran = async (
+  step: unknown,
+  inputs: ReadonlyArray<Row>
+): Promise<{ readonly rows: ReadonlyArray<Row>; readonly errors: ReadonlyArray<ErrorRow> }> => {
+  if ((step as { readonly kind: string }).kind !== "generator")
+    return runStepPromise(step as never, inputs)
+  const { default: subset } = (await runPromise(Pipeline("simulated", {}, from(step as never)), {
+    cacheDir: mkdtempSync(join(tmpdir(), "distilabel-simulated-")),
+    progress: "none",
+    report: false
+  })) as Distiset<{ readonly default: Row }>
+  return { rows: await subset.toArray(), errors: await subset.errors().toArray() }
+}
 
 describe("a simulated model gives readable answers", () => {
   it("for every ready task", () => {
@@ -32,13 +62,21 @@ describe("a simulated model gives readable answers", () => {
       let unread = 0
       let why: string | undefined
       for (const { config, inputs } of cases) {
+        // One that asks several times for a row gets each row several times.
+        const rowsOf = inputs as ReadonlyArray<Row>
+        const several = "numGenerations" in makerOf(task)!.definition.options
         const step = makerOf(task)!({
           name: "task",
           llm: OpenAILLM({ model: "m", baseUrl: simulator.openaiBaseUrl, apiKey: "none" }),
-          numGenerations: answers,
-          ...camelCased(config)
+          ...camelCased(config),
+          ...(several ? { numGenerations: answers } : {}),
+          ...(config["num_instructions"] === undefined ? {} : { numInstructions: answers }),
+          ...usualLengths(config)
         } as never)
-        const { errors, rows } = await runStepPromise(step as never, inputs as ReadonlyArray<Row>)
+        const { errors, rows } = await ran(
+          step,
+          several ? rowsOf : rowsOf.flatMap((row) => Array.from({ length: answers }, () => row))
+        )
         asked += rows.length + errors.length
         unread += errors.length
         why ??= errors[0]?.detail

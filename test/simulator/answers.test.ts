@@ -37,6 +37,13 @@ const questions = [
 ]
 
 describe("answers", () => {
+  it("keep to a length that is asked for", async () => {
+    const texts = await Promise.all(
+      subjects.map((subject) => answer(`Ask about ${subject}, between 512 and 1024 characters.`))
+    )
+    expect(texts.filter(({ length }) => length < 512 || length > 1024)).toEqual([])
+  })
+
   it("do not look repetitive in a sample of 200", async () => {
     const prompts = Array.from(
       { length: 200 },

@@ -7,6 +7,7 @@ import type { Chat } from "../../src/models/chat/Chat.ts"
 import type { LLM } from "../../src/models/chat/LLM.ts"
 import { LLMError } from "../../src/models/chat/LLMError.ts"
 import { restoredOutput } from "../../src/models/chat/storedAnswers.ts"
+import type { AnyDefined } from "../../src/step/Definition.ts"
 import { camelCased, type Fixture } from "../fixtures.ts"
 
 interface Parameters {}
@@ -15,7 +16,7 @@ interface Parameters {}
  * A model that gives the recorded answers in the order it is asked, and remembers what it was
  * asked.
  */
-const recorded = (
+export const recorded = (
   fixture: Fixture,
   asked: Array<Chat>,
   fails: boolean
@@ -70,11 +71,11 @@ const withoutPrompts = (rows: ReadonlyArray<Row>): unknown =>
   )
 
 /** The constructor of a class; undefined if there is none yet. */
-export const makerOf = (task: string): ((options: never) => unknown) | undefined =>
+export const makerOf = (task: string): AnyDefined | undefined =>
   (readyTasks as Readonly<Record<string, unknown>>)[task] as never
 
 /** The name that Python gives a step by itself. */
-const nameOf = (task: string): string =>
+export const nameOf = (task: string): string =>
   `${task.replaceAll(/(?<!^)(?=[A-Z])/g, "_").toLowerCase()}_0`
 
 export interface Outcome {

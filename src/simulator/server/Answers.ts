@@ -5,6 +5,7 @@
 import type { Limited } from "../../models/simulated/Protocol.ts"
 import type { Question } from "../../models/simulated/Question.ts"
 import { solve, wordProblemIn } from "../answers/Arithmetic.ts"
+import { lengthIn, ofLength } from "../answers/AskedLength.ts"
 import { Dice } from "../answers/Dice.ts"
 import { filledIn, formIn } from "../answers/FormAnswer.ts"
 import { judge, judgementIn } from "../answers/Judgement.ts"
@@ -34,7 +35,10 @@ const writerFor = (question: Question): ((dice: Dice) => string) => {
   if (quantities !== undefined) return (dice) => solve(dice, quantities, question)
   const topic = topicOf(question.prompt)
   const asked = styleAskedFor(question.prompt)
-  const prose = (dice: Dice): string => proseOn(dice, topic, chooseStyle(dice, asked))
+  const length = lengthIn(question.prompt)
+  const written = (dice: Dice): string => proseOn(dice, topic, chooseStyle(dice, asked))
+  const prose =
+    length === undefined ? written : (dice: Dice): string => ofLength(dice, written, length)
   return question.json ? (dice) => JSON.stringify({ answer: prose(dice) }) : prose
 }
 

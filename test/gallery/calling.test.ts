@@ -1,0 +1,168 @@
+/** Tasks that ask several times for a row, or for one that they make, against recorded cases. */
+import { mkdtempSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { describe, expect, it } from "vitest"
+import {
+  type Distiset,
+  type ErrorRow,
+  from,
+  LoadDataFromDicts,
+  Pipeline,
+  type Row,
+  runPromise
+} from "../../src/index.ts"
+import type { Chat } from "../../src/models/chat/Chat.ts"
+import { camelCased, type Fixture, fixtures } from "../fixtures.ts"
+import { makerOf, nameOf, recorded } from "../tasks/recorded.ts"
+
+interface Outcome {
+  readonly rows: ReadonlyArray<Row>
+  readonly errors: ReadonlyArray<ErrorRow>
+  readonly asked: ReadonlyArray<Chat>
+}
+
+const outcome = async (fixture: Fixture): Promise<Outcome> => {
+  const asked: Array<Chat> = []
+  const { numGenerations: _, ...config } = camelCased(fixture.config)
+  const made = makerOf(fixture.task!)!({
+    name: nameOf(fixture.task!),
+    llm: recorded(fixture, asked, false),
+    ...config
+  } as never) as never
+  const flow =
+    fixture.inputs.length === 0
+      ? from(made)
+      : from(LoadDataFromDicts({ name: "load", data: fixture.inputs as ReadonlyArray<Row> })).to(
+          made
+        )
+  const { default: subset } = (await runPromise(Pipeline("recorded", {}, flow as never), {
+    cacheDir: mkdtempSync(join(tmpdir(), "distilabel-recorded-")),
+    progress: "none",
+    report: false
+  })) as Distiset<{ readonly default: Row }>
+  return { rows: await subset.toArray(), errors: await subset.errors().toArray(), asked }
+}
+
+/**
+ * Metadata is better here: it holds all calls of a row and of no other, answers included, and stays
+ * beside that of earlier tasks.
+ */
+const withoutMetadata = (row: Row): Row => ({ ...row, distilabel_metadata: undefined })
+
+/** Cases that come out otherwise on purpose, by their number: rows, or the reason of an error row. */
+const better: Readonly<Record<string, Readonly<Record<number, ReadonlyArray<Row> | string>>>> = {
+  "evol-instruct": {
+    // Each row has its answer; one that is missing is an error row.
+    14: [
+      { instruction: "Add two numbers.", evolved_instruction: "E2", answer: "A-E" },
+      { instruction: "Draw a cat.", id: 2, evolved_instruction: "F2", answer: "A-F" }
+    ],
+    15: "ParseFailed",
+    16: "ParseFailed"
+  },
+  "evol-complexity": { 5: "ParseFailed" },
+  "evol-instruct-generator": {
+    // No row is given twice.
+    8: ["in range", "second", "third one"].map((instruction) => ({ instruction })),
+    9: "ParseFailed"
+  },
+  "evol-complexity-generator": {
+    8: ["in range", "second", "third one"].map((instruction) => ({ instruction })),
+    9: "ParseFailed"
+  },
+  "evol-quality": { 7: "ParseFailed", 8: "ParseFailed" }
+}
+
+/**
+ * The places of recorded answers in the order in which we ask: row by row, where Python goes round
+ * by round.
+ */
+const orders: Readonly<Record<string, Readonly<Record<number, ReadonlyArray<number>>>>> = {
+  "evol-instruct": { 12: [0, 1, 2, 3, 4, 6, 5, 7] },
+  "evol-instruct-generator": { 3: [0, 2, 1, 3] },
+  "evol-complexity-generator": { 3: [0, 2, 1, 3] }
+}
+
+const inOurOrder = (fixture: Fixture, order: ReadonlyArray<number> | undefined): Fixture =>
+  order === undefined
+    ? fixture
+    : { ...fixture, generations: order.map((at) => fixture.generations![at]!) }
+
+const sent = (chats: ReadonlyArray<Chat>) => chats.map((chat) => JSON.stringify(chat)).toSorted()
+
+for (const file of [
+  "evol-instruct",
+  "evol-complexity",
+  "evol-instruct-generator",
+  "evol-complexity-generator",
+  "evol-quality"
+]) {
+  describe(`ready tasks do as distilabel 1.5.3 did: ${file}`, () => {
+    fixtures(`task-${file}`).forEach((recording, i) => {
+      const fixture = { ...recording, ...inOurOrder(recording, orders[file]?.[i + 1]) }
+      const instead = better[file]?.[i + 1]
+      it(`${fixture.title}${instead === undefined ? "" : " (better here)"}`, async () => {
+        if (instead === undefined && fixture.outputs === null) {
+          await expect(outcome(fixture)).rejects.toThrow()
+          return
+        }
+        const { asked, errors, rows } = await outcome(fixture)
+        if (typeof instead === "string") {
+          expect(errors.map(({ reason }) => reason)).toEqual([instead])
+          return
+        }
+        expect(errors).toEqual([])
+        const expected = instead ?? fixture.outputs!
+        if (instead === undefined)
+          expect(rows.map(withoutMetadata)).toEqual(expected.map(withoutMetadata))
+        else expect(rows).toMatchObject(expected)
+        if (fixture.messages !== undefined && fixture.inputs.length > 0)
+          expect(sent(asked)).toEqual(sent(fixture.messages as ReadonlyArray<Chat>))
+        for (const { distilabel_metadata } of rows)
+          expect(distilabel_metadata).toHaveProperty([`raw_output_${nameOf(fixture.task!)}`])
+      })
+    })
+  })
+}
+
+describe("evolutions", () => {
+  const fixture = (config: Row, generations: ReadonlyArray<string>): Fixture =>
+    ({
+      task: "EvolInstructGenerator",
+      config,
+      inputs: [],
+      generations: generations.map((text) => [text])
+    }) as never
+
+  it("end with an error row that says it where no text has the right length", async () => {
+    const { asked, errors } = await outcome(
+      fixture({ num_instructions: 1, max_rounds: 3 }, ["a", "bc", "def"])
+    )
+    expect(asked).toHaveLength(3)
+    expect(errors).toMatchObject([
+      {
+        detail: expect.stringMatching(
+          /^none of 3 texts has between 512 and 1024 characters; the last has 3\./
+        )
+      }
+    ])
+  })
+
+  it("draw by the seed and what the row holds, not by where it stands", async () => {
+    const of = (inputs: ReadonlyArray<Row>, seed: number) =>
+      outcome({
+        ...fixture({ num_evolutions: 2, seed }, ["e", "f", "g", "h"]),
+        task: "EvolInstruct",
+        inputs
+      })
+    const [one, other] = [{ instruction: "One." }, { instruction: "Other." }]
+    const firstOf = async (inputs: ReadonlyArray<Row>, row: Row, seed = 42) =>
+      (await of(inputs, seed)).asked.find((chat) =>
+        JSON.stringify(chat).includes(String(row["instruction"]))
+      )
+    expect(await firstOf([one, other], other)).toEqual(await firstOf([other], other))
+    const bySeed = await Promise.all([1, 2, 3, 4, 5].map((seed) => firstOf([one], one, seed)))
+    expect(new Set(bySeed.map((chat) => JSON.stringify(chat))).size).toBeGreaterThan(1)
+  })
+})
