@@ -1,19 +1,5 @@
 /** GenerateLongTextMatchingData: a long text and one that belongs to it. */
-import * as Schema from "effect/Schema"
-import { defineTask } from "../../tasks/defineTask.ts"
-import { jsonTexts } from "../../tasks/jsonObject.ts"
-import {
-  formatOf,
-  improvingTextEmbeddings,
-  styleDefaults,
-  styleOptions,
-  textsAsked
-} from "./embeddingData.ts"
-
-const texts = {
-  input: "a long text",
-  positive_document: "a long text that matches it"
-}
+import { matching } from "./matching.ts"
 
 /**
  * Writes a long text and one that belongs to it, for a task that matches long texts.
@@ -34,23 +20,13 @@ const texts = {
  * @fails RowFailed when the model does not answer, or a text is missing in its answer
  * @source https://arxiv.org/abs/2401.00368
  */
-export const GenerateLongTextMatchingData = defineTask({
-  "~ready": true,
+export const GenerateLongTextMatchingData = matching({
   type: "GenerateLongTextMatchingData",
   about: "Writes a long text and one that belongs to it, for a task that matches long texts.",
-  cites: improvingTextEmbeddings,
-  reads: { task: Schema.String },
-  adds: { input: Schema.String, positive_document: Schema.String },
-  options: styleOptions,
-  defaults: styleDefaults,
-  python: {},
-  answerFormat: ({ useDefaultStructuredOutput }) =>
-    useDefaultStructuredOutput ? formatOf(texts, "GenerateLongTextMatchingData") : undefined,
-  prompt: ({ task }, { language }) =>
-    [
-      `Write one example for this text matching task: ${task}`,
-      "Both texts have at least 300 words, and differ in how they say things. Give them a topic that one would not think of first.",
-      textsAsked(texts, language)
-    ].join("\n\n"),
-  parse: (answer) => jsonTexts(answer, ["input", "positive_document"])
+  texts: {
+    input: "a long text",
+    positive_document: "a long text that matches it"
+  },
+  style:
+    "Both texts have at least 300 words, and differ in how they say things. Give them a topic that one would not think of first."
 })

@@ -1,19 +1,5 @@
 /** GenerateShortTextMatchingData: a short text and one that belongs to it. */
-import * as Schema from "effect/Schema"
-import { defineTask } from "../../tasks/defineTask.ts"
-import { jsonTexts } from "../../tasks/jsonObject.ts"
-import {
-  formatOf,
-  improvingTextEmbeddings,
-  styleDefaults,
-  styleOptions,
-  textsAsked
-} from "./embeddingData.ts"
-
-const texts = {
-  input: "a short text",
-  positive_document: "a short text that matches it"
-}
+import { matching } from "./matching.ts"
 
 /**
  * Writes a short text and one that belongs to it, for a task that matches short texts.
@@ -34,23 +20,13 @@ const texts = {
  * @fails RowFailed when the model does not answer, or a text is missing in its answer
  * @source https://arxiv.org/abs/2401.00368
  */
-export const GenerateShortTextMatchingData = defineTask({
-  "~ready": true,
+export const GenerateShortTextMatchingData = matching({
   type: "GenerateShortTextMatchingData",
   about: "Writes a short text and one that belongs to it, for a task that matches short texts.",
-  cites: improvingTextEmbeddings,
-  reads: { task: Schema.String },
-  adds: { input: Schema.String, positive_document: Schema.String },
-  options: styleOptions,
-  defaults: styleDefaults,
-  python: {},
-  answerFormat: ({ useDefaultStructuredOutput }) =>
-    useDefaultStructuredOutput ? formatOf(texts, "GenerateShortTextMatchingData") : undefined,
-  prompt: ({ task }, { language }) =>
-    [
-      `Write one example for this text matching task: ${task}`,
-      "Both texts are a few words long at most, and differ in their words. Give them a topic that one would not think of first.",
-      textsAsked(texts, language)
-    ].join("\n\n"),
-  parse: (answer) => jsonTexts(answer, ["input", "positive_document"])
+  texts: {
+    input: "a short text",
+    positive_document: "a short text that matches it"
+  },
+  style:
+    "Both texts are a few words long at most, and differ in their words. Give them a topic that one would not think of first."
 })
