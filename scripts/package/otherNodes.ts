@@ -17,7 +17,22 @@ const programs = [...readFileSync("README.md", "utf8").matchAll(/^```ts run\n([^
   ([, code]) => code!
 )
 
+/** Tests of what Node itself brings: its database, compression, threads, HTTP. */
+const tests = [
+  "test/journal/RunLock.test.ts",
+  "test/models/kinds.test.ts",
+  "test/data/arrow.test.ts",
+  "test/run/services.test.ts"
+]
+
 export const nodeChecks = (project: Project): ReadonlyArray<Check> => [
+  [
+    `the tests of what Node brings pass on Node ${oldest}`,
+    () => {
+      const args = ["node_modules/vitest/vitest.mjs", "run", ...tests]
+      return execFileSync(nodeOf(oldest), args, { encoding: "utf8" }).includes("passed")
+    }
+  ],
   ...programs.map((code, i): Check => [
     `README's program ${i + 1} runs as printed on Node ${oldest}, and warns of nothing`,
     () => {

@@ -6,7 +6,7 @@ import { optionalPackage } from "../runtime/PackageMissing.ts"
 
 export const sourceReader = () =>
   import("../codegen/read/inspectSource.ts").catch(
-    optionalPackage("ts-morph", "Reading a pipeline's source")
+    optionalPackage("ts-morph", "Reading a pipeline's source", "@ts-morph/common")
   )
 
 export const sourceWriter = () =>

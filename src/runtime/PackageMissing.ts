@@ -19,13 +19,15 @@ export class PackageMissing extends Schema.TaggedError<PackageMissing>()("Packag
 }
 
 /**
- * Turns the failure to import a package into a `PackageMissing`, as the handler of a dynamic
- * `import` of it: bundlers then leave a package alone that is not there.
+ * Turns the failure to import a package, or one that comes with it, into a `PackageMissing`, as the
+ * handler of a dynamic `import` of it: bundlers then leave a package alone that is not there.
  */
 export const optionalPackage =
-  (name: string, need: string) =>
+  (name: string, need: string, ...parts: ReadonlyArray<string>) =>
   (thrown: unknown): never => {
-    throw isMissing(thrown, name) ? new PackageMissing({ package: name, need }) : thrown
+    throw [name, ...parts].some((each) => isMissing(thrown, each))
+      ? new PackageMissing({ package: name, need })
+      : thrown
   }
 
 const isMissing = (thrown: unknown, name: string): boolean =>
