@@ -6,6 +6,7 @@ import * as Schema from "effect/Schema"
 import { assignable } from "./assignable.ts"
 import { type Columns, isOptional } from "./Columns.ts"
 import { valuesOf } from "./infer.ts"
+import { narrowed, partsLeft } from "./narrowed.ts"
 import { own } from "./own.ts"
 import { valueTest } from "./valueTest.ts"
 
@@ -36,9 +37,27 @@ export const clashing = (need: Columns, have: Shape): ReadonlyArray<string> =>
   Object.keys(need).filter((column) => {
     const given = own(have.columns, column)
     return (
-      given !== undefined && !assignable(given, need[column]!) && !valuesFit(given, need[column]!)
+      given !== undefined &&
+      !assignable(given, need[column]!) &&
+      !valuesFit(given, need[column]!) &&
+      !partFits(given, need[column]!)
     )
   })
+
+/** Whether a filter may have left of a column what is needed. */
+const partFits = (given: Schema.Constraint, need: Schema.Constraint): boolean =>
+  !isOptional(given) && partsLeft(given)?.some((part) => assignable(part, need)) === true
+
+/** The shape after a filter that looked at some columns. */
+export const narrowable = (have: Shape, columns: ReadonlyArray<string>): Shape => ({
+  ...have,
+  columns: Object.fromEntries(
+    Object.entries(have.columns).map(([column, schema]) => [
+      column,
+      columns.includes(column) && !isOptional(schema) ? narrowed(schema) : schema
+    ])
+  )
+})
 
 /** Whether a column whose values are known, and nothing else, holds what is needed. */
 const valuesFit = (given: Schema.Constraint, need: Schema.Constraint): boolean => {

@@ -71,6 +71,10 @@ export const readsOf = (
     ? { reads: {}, oneOf: inputs["~oneOf"].map(columnsOf) }
     : { reads: columnsOf(inputs), oneOf: [] }
 
+/** Names of all columns that may be read. */
+export const columnsRead = (inputs: Inputs): ReadonlyArray<string> =>
+  (isOneOf(inputs) ? inputs["~oneOf"] : [inputs]).flatMap((columns) => Object.keys(columns))
+
 /** What a source gives, of the columns that it declares. */
 export const outputsOf = (
   outputs: Outputs

@@ -14,7 +14,7 @@ import { openThreads, threadsOf } from "./inThreads.ts"
 import type { ParameterValues, StepSpec } from "./makeStep.ts"
 import { modelParameters } from "./openModel.ts"
 import type { OwnStepOptions, StepResources } from "./OwnStepOptions.ts"
-import type { AnyStep, RowCount } from "./Step.ts"
+import type { AnyStep, RowCount, StepData } from "./Step.ts"
 import type { StepLLM } from "./StepLLM.ts"
 import { stepOf } from "./stepOf.ts"
 import { type StepTools, toolsOf } from "./StepTools.ts"
@@ -46,7 +46,8 @@ export const ownStep = <S extends AnyStep>(
     readonly streams?: boolean
     readonly llm?: AnyLLM
   },
-  rowCount: RowCount
+  rowCount: RowCount,
+  gives?: StepData["gives"]
 ): S => {
   const { oneOf, reads } = readsOf(options.inputs ?? {})
   // Its types say what it requires; the run that calls it has it.
@@ -69,10 +70,12 @@ export const ownStep = <S extends AnyStep>(
     rowCount,
     reads,
     oneOf,
-    gives: (have) =>
-      options.replaces === true
-        ? { columns: outputs, open: false }
-        : withColumns(without(have, options.removes ?? []), outputs),
+    gives:
+      gives ??
+      ((have) =>
+        options.replaces === true
+          ? { columns: outputs, open: false }
+          : withColumns(without(have, options.removes ?? []), outputs)),
     extendsRows: options.replaces !== true,
     declares: {
       // Of earlier tasks there may be a list.

@@ -1,20 +1,44 @@
 /** What everyone writes by hand: a function for each row, to filter or to change it. */
 import * as Schema from "effect/Schema"
 import type { DeclaredColumns, RowOf } from "../columns/Columns.ts"
-import type { InputRow, Inputs } from "../columns/inputs.ts"
-import type { Adds, Passes, Swaps } from "../columns/Row.ts"
+import { columnsRead, type InputRow, type Inputs } from "../columns/inputs.ts"
+import type { Mapped, Names, Renamed } from "../columns/mapping.ts"
+import type { Passes, RowFunction } from "../columns/Row.ts"
+import { narrowable } from "../columns/Shape.ts"
 import { define, defined } from "../step/Definition.ts"
 import type { StepParameters } from "../step/makeStep.ts"
 import { ColumnsOption, FunctionOption, InputsOption } from "../step/options.ts"
 import { ownStep } from "../step/ownStep.ts"
+import type { Given } from "../step/OwnStepOptions.ts"
 import type { Step } from "../step/Step.ts"
 
-export interface FilterRowsOptions<Name extends string, In extends Inputs> {
+/** The row in which the columns that a type guard tells of have the types that it tells. */
+export interface Narrows<Passing> extends RowFunction {
+  readonly result: {
+    readonly [C in keyof this["row"]]: C extends keyof Passing
+      ? this["row"][C] & Passing[C]
+      : this["row"][C]
+  }
+}
+
+export interface FilterRowsOptions<
+  Name extends string,
+  In extends Inputs,
+  Passing extends InputRow<In> = InputRow<In>,
+  InputMap = {}
+> {
   readonly name: Name
   /** Columns that `where` reads. Default: none. */
   readonly inputs?: In
-  /** Rows for which it gives true go on, the others end here. */
-  readonly where: (row: InputRow<NoInfer<In>>) => boolean
+  /**
+   * Rows for which it gives true go on, the others end here. A type guard, `(row): row is { score:
+   * number } => …`, narrows the columns for the steps that follow.
+   */
+  readonly where:
+    | ((row: InputRow<NoInfer<In>>) => row is Passing)
+    | ((row: InputRow<NoInfer<In>>) => boolean)
+  /** The flow's columns under the step's own names: `{ text: "document" }`. */
+  readonly inputMappings?: Mapped<InputMap, InputRow<In>>
   /** Rows in one call. Default 50. */
   readonly inputBatchSize?: number
   /** False if rows must be worked out anew on every run. Default true. */
@@ -31,8 +55,7 @@ export const filtering = define({
     version: Schema.optionalKey(Schema.String),
     where: FunctionOption
   },
-  defaults: {},
-  takesMappings: false
+  defaults: {}
 })
 
 /**
@@ -46,14 +69,29 @@ export const filtering = define({
  */
 export const FilterRows = defined(
   filtering,
-  <const Name extends string, In extends Inputs = {}>(
-    options: FilterRowsOptions<Name, In>
-  ): Step<Name, InputRow<In>, Passes, StepParameters> =>
+  <
+    const Name extends string,
+    In extends Inputs = {},
+    Passing extends InputRow<In> = InputRow<In>,
+    const InputMap extends Names<InputRow<In>> = {}
+  >(
+    options: FilterRowsOptions<Name, In, Passing, InputMap>
+  ): Step<
+    Name,
+    Renamed<InputRow<In>, InputMap>,
+    [InputRow<In>] extends [Passing] ? Passes : Narrows<Renamed<Passing, InputMap>>,
+    StepParameters
+  > =>
     ownStep(
       "step",
       filtering,
-      { ...options, process: (rows: ReadonlyArray<InputRow<In>>) => rows.filter(options.where) },
-      "filter"
+      {
+        ...options,
+        process: (rows: ReadonlyArray<InputRow<In>>) =>
+          rows.filter((row) => (options.where as (row: InputRow<In>) => boolean)(row))
+      },
+      "filter",
+      (have) => narrowable(have, columnsRead(options.inputs ?? {}))
     )
 )
 
@@ -61,7 +99,9 @@ export interface MapRowsOptions<
   Name extends string,
   In extends Inputs,
   Out extends DeclaredColumns,
-  Removed extends string
+  Removed extends string,
+  InputMap = {},
+  OutputMap = {}
 > {
   readonly name: Name
   /** Columns that `map` reads. Default: none. */
@@ -72,6 +112,10 @@ export interface MapRowsOptions<
   readonly removes?: ReadonlyArray<Removed>
   /** Gives the new columns of a row; the others stay. */
   readonly map: (row: InputRow<NoInfer<In>>) => RowOf<NoInfer<Out>>
+  /** The flow's columns under the step's own names: `{ text: "document" }`. */
+  readonly inputMappings?: Mapped<InputMap, InputRow<In>>
+  /** New names for the columns that `map` gives. */
+  readonly outputMappings?: Mapped<OutputMap, RowOf<Out>>
   /** Rows in one call. Default 50. */
   readonly inputBatchSize?: number
   /** False if rows must be worked out anew on every run. Default true. */
@@ -90,8 +134,7 @@ export const mapping = define({
     version: Schema.optionalKey(Schema.String),
     map: FunctionOption
   },
-  defaults: {},
-  takesMappings: false
+  defaults: {}
 })
 
 /**
@@ -115,13 +158,15 @@ export const MapRows = defined(
     const Name extends string,
     Out extends DeclaredColumns,
     In extends Inputs = {},
-    const Removed extends string = never
+    const Removed extends string = never,
+    const InputMap extends Names<InputRow<In>> = {},
+    const OutputMap extends Names<RowOf<Out>> = {}
   >(
-    options: MapRowsOptions<Name, In, Out, Removed>
+    options: MapRowsOptions<Name, In, Out, Removed, InputMap, OutputMap>
   ): Step<
     Name,
-    InputRow<In>,
-    [Removed] extends [never] ? Adds<RowOf<Out>> : Swaps<Removed, RowOf<Out>>,
+    Renamed<InputRow<In>, InputMap>,
+    Given<RowOf<Out>, InputMap, OutputMap, Removed, false>,
     StepParameters
   > =>
     ownStep(
