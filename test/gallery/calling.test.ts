@@ -40,7 +40,7 @@ const outcome = async (fixture: Fixture): Promise<Outcome> => {
     cacheDir: mkdtempSync(join(tmpdir(), "distilabel-recorded-")),
     progress: "none",
     report: false
-  })) as Distiset<{ readonly default: Row }>
+  })) as unknown as Distiset<{ readonly default: Row }>
   return { rows: await subset.toArray(), errors: await subset.errors().toArray(), asked }
 }
 
