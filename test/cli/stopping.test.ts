@@ -149,7 +149,7 @@ describe("a run on the command line", () => {
     const budget = await command([...args, "--max-rows", "20"], env)
     expect(budget).toMatchObject({
       status: 4,
-      stderr: expect.stringContaining("The same run with a higher maxRows goes on from here.")
+      stderr: expect.stringContaining("The same run with a higher --max-rows goes on from here.")
     })
     expect(simulator.stats().requests).toBe(20)
     expect((await command(args, env)).status).toBe(0)

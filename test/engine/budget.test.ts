@@ -130,7 +130,7 @@ describe("a budget", () => {
     expect(error).toBeInstanceOf(PriceUnknown)
     expect((error as PriceUnknown).message).toBe(
       "maxCost of pipeline 'budget' cannot be kept: the price of 'my-finetune-v3' (step 'ask') is unknown. Nothing was requested. " +
-        'Give it in US dollars for a million tokens, as prices: { "my-finetune-v3": { input: 0.15, output: 0.6 } } or in the file of --prices, or set maxTokens instead.'
+        'Give it in US dollars for a million tokens, as prices: { "my-finetune-v3": { input: 0.15, output: 0.6 } }, or set maxTokens instead.'
     )
     expect([...wire.asked, ...wire.lookedUp]).toEqual([])
   })

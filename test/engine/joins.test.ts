@@ -203,7 +203,8 @@ describe("a join", () => {
         row: { n: 2, seen: [null, "bb2"] },
         step: "a",
         reason: "ProcessFailed",
-        detail: expect.stringMatching(/^no 2 \(test\/engine\/rows\.ts:\d+:\d+\)$/)
+        detail: expect.stringMatching(/^no 2 \(test\/engine\/rows\.ts:\d+:\d+\)$/),
+        trace: expect.stringContaining("at test/engine/rows.ts:")
       }
     ])
   })

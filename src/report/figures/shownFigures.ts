@@ -46,6 +46,9 @@ const moments = new Intl.DateTimeFormat("en-GB", {
   month: "short",
   year: "numeric",
   hour: "2-digit",
-  minute: "2-digit"
+  minute: "2-digit",
+  timeZone: "UTC",
+  timeZoneName: "short"
 })
+/** A time as logs, cards and locks have it too, wherever one looks at it. */
 export const moment = (at: number): string => moments.format(at)
