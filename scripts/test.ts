@@ -15,11 +15,17 @@ const node = (...args: ReadonlyArray<string>): Pick<Stage, "command" | "args"> =
   args
 })
 
+const quickTests: Stage = {
+  name: "quick tests",
+  command: "vitest",
+  args: ["run", "--config", "vitest.quick.config.ts"]
+}
+
 const quick: ReadonlyArray<Stage> = [
   { name: "format", command: "oxfmt", args: ["--check"] },
   { name: "lint", command: "oxlint", args: [] },
   { name: "types of all sources", command: "tsc", args: ["-p", "."] },
-  { name: "quick tests", command: "vitest", args: ["run", "--config", "vitest.quick.config.ts"] }
+  quickTests
 ]
 
 /** Stages that use both cores by themselves. */
@@ -29,7 +35,12 @@ const all: ReadonlyArray<Stage> = [
   { name: "types of all sources", command: "tsc", args: ["-p", "."] },
   { name: "types of the report's page", command: "tsc", args: ["-p", "src/report/page"] },
   { name: "dead code", command: "knip", args: [] },
-  { name: "unit and integration tests", command: "vitest", args: ["run"] }
+  quickTests,
+  {
+    name: "tests with commands, browsers and compilers",
+    command: "vitest",
+    args: ["run", "--config", "vitest.slow.config.ts"]
+  }
 ]
 
 /** Stages that use one core: two of them run at a time. */

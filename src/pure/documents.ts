@@ -64,7 +64,8 @@ export const toJsonPromise = (pipeline: AnyPipeline, options?: SaveOptions): Pro
  * that load files or ask the Hub, are in its `missing`: it can be looked at and drawn.
  *
  * @example
- *   const svg = toSvg(await fromYamlPromise(text))
+ *   const response = await fetch("/pipeline.yaml")
+ *   const svg = toSvg(await fromYamlPromise(await response.text()))
  *
  * @fails InvalidDocument, as a rejection, with all that is wrong, each with line and column
  */

@@ -1,0 +1,21 @@
+import all from "./vitest.config.ts"
+
+/** Tests that start commands, browsers or compilers, or try hundreds of cases. */
+export const slow = [
+  "test/{bench,cli,codegen,docs,python,report}/**/*.test.ts",
+  "test/document/{fuzz,python,roundTrip}.test.ts",
+  "test/engine/identity/{Description,trust}.test.ts",
+  "test/examples.test.ts",
+  "test/engine/edits/**/*.test.ts",
+  "test/engine/{answers,budget,damage,estimate,joins,measures,random,reports,resume,spill,stages,threads}.test.ts",
+  "test/data/{arrow,damage,files,formats,pushToHub,saving,text}.test.ts",
+  "test/journal/{ResponseLog,SegmentIndex}.test.ts",
+  "test/models/{answers,failures,limits,opening}.test.ts",
+  "test/picture/{layout,svg}.test.ts",
+  "test/run/{events,otlp}.test.ts",
+  "test/secrets/everywhere.test.ts",
+  "test/simulator/serve.test.ts",
+  "test/steps/LoadDataFromHub.test.ts"
+]
+
+export default { ...all, test: { ...all.test, include: slow } }
