@@ -15,6 +15,9 @@ export const slow = [
   "test/run/{events,otlp}.test.ts",
   "test/secrets/everywhere.test.ts",
   "test/simulator/serve.test.ts",
+  "test/step/asking.test.ts",
+  "test/gallery/simulated.test.ts",
+  "test/tasks/calling.test.ts",
   "test/steps/LoadDataFromHub.test.ts"
 ]
 
