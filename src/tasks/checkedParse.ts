@@ -59,8 +59,9 @@ export const checkedParse = (
   return (answer, row, details) => {
     if (nulls === "error" && (answer === null || answer.trim() === ""))
       throw new Error(answer === null ? "the model gave no answer" : "the answer is empty")
-    if (answer === null && !readsNone(parse, row, details)) return nothing
-    const columns = decode(parse(answer, row, details))
+    const parsed = answer === null ? ofNone(parse, row, details) : parse(answer, row, details)
+    if (parsed === undefined) return nothing
+    const columns = decode(parsed)
     if (columns instanceof ColumnProblem) throw new Error(columns.detail)
     const extra = Object.keys(columns).filter((column) => !Object.hasOwn(outputs, column))
     for (const column of extra) undeclared.add(column)
@@ -70,12 +71,11 @@ export const checkedParse = (
   }
 }
 
-/** Whether a parser has columns for a missing answer too. */
-const readsNone = (parse: Parse, row: Row, details: AnswerDetails): boolean => {
+/** What a parser makes of a missing answer; undefined if it has nothing to say of one. */
+const ofNone = (parse: Parse, row: Row, details: AnswerDetails): Row | undefined => {
   try {
-    parse(null, row, details)
-    return true
+    return parse(null, row, details)
   } catch {
-    return false
+    return undefined
   }
 }

@@ -1,7 +1,8 @@
 /** Completions: a prompt as it is, which a model goes on from, without a chat around it. */
-import { sortedEntries, textAnswers } from "./chatKind.ts"
+import { textAnswers } from "./chatKind.ts"
 import type { GenerateOutput, GenerateRequest } from "./LLM.ts"
 import type { Model, ModelClient } from "./Model.ts"
+import { ofPrompt } from "./ofPrompt.ts"
 import type { RequestKind } from "./RequestKind.ts"
 
 /** A raw prompt. Its answers are those of a chat: a `GenerateOutput`. */
@@ -25,12 +26,6 @@ export interface CompletionModel<
 
 export const completionKind: RequestKind<CompletionRequest, GenerateOutput> = {
   name: "completion",
-  identity: ({ generationKwargs, numGenerations, prompt }) => [
-    prompt,
-    sortedEntries(generationKwargs),
-    numGenerations
-  ],
-  shown: ({ prompt }) => prompt,
-  inputLength: ({ prompt }) => prompt.length,
+  ...ofPrompt,
   ...textAnswers
 }

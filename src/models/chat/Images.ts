@@ -1,7 +1,7 @@
 /** Images: what a model that draws is asked, and what it gives. */
 import { list, record } from "../http/wireValues.ts"
-import { sortedEntries } from "./chatKind.ts"
 import type { Model, ModelClient, ModelRequest } from "./Model.ts"
+import { ofPrompt } from "./ofPrompt.ts"
 import type { RequestKind } from "./RequestKind.ts"
 
 /** A description of images. */
@@ -39,13 +39,7 @@ export interface ImagesModel<
 
 export const imagesKind: RequestKind<ImageRequest, ImageOutput> = {
   name: "images",
-  identity: ({ generationKwargs, numGenerations, prompt }) => [
-    prompt,
-    sortedEntries(generationKwargs),
-    numGenerations
-  ],
-  shown: ({ prompt }) => prompt,
-  inputLength: ({ prompt }) => prompt.length,
+  ...ofPrompt,
   outputTokens: () => 0,
   usage: ({ usage }) => usage,
   count: ({ images }) => images.length,
