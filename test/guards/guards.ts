@@ -55,12 +55,30 @@ for (const name of [
   cpSync(`test/${name}`, join(copy, "test", name))
 symlinkSync(resolve("node_modules"), join(copy, "node_modules"), "dir")
 
+const checks = {
+  "type tests": () => runs("tsd", ["test-d"], copy),
+  messages: () => runs(process.execPath, ["test-messages/messages.ts"], copy),
+  compiler: () => runs("tsc", ["-p", "."], copy),
+  tests: () =>
+    runs(
+      "vitest",
+      [
+        "run",
+        "test/architecture.test.ts",
+        "test/steps/definitions.test.ts",
+        "test/docs/steps.test.ts"
+      ],
+      copy
+    )
+}
+
 interface Guard {
   readonly what: string
+  /** Errors for the same check are planted in files of their own, and it runs once for all. */
+  readonly check: keyof typeof checks
   readonly file: string
   /** The text of a new file, or what becomes of the text of one that is there. */
   readonly plant: string | ((text: string) => string)
-  readonly check: () => { readonly failed: boolean; readonly output: string }
   readonly finds: RegExp
 }
 
@@ -72,108 +90,117 @@ const instead =
     return text.replace(right, wrong)
   }
 
-const compiles = () => runs("tsc", ["-p", "."], copy)
-
 const guards: ReadonlyArray<Guard> = [
   {
     what: "the type tests find a type that is not what they expect",
+    check: "type tests",
     file: "test-d/planted.test-d.ts",
     plant: `import { expectType } from "tsd"\nimport { sampleNSteps } from "./index.js"\nexpectType<number>(sampleNSteps(1))\n`,
-    check: () => runs("tsd", ["test-d"], copy),
     finds: /planted\.test-d\.ts/
   },
   {
     what: "the message tests find words that the editor does not say",
+    check: "messages",
     file: "test-messages/planted.ts",
     plant: `import { sampleNSteps } from "../src/index.ts"\nsampleNSteps("2")\n//~ words that nobody says\n`,
-    check: () => runs(process.execPath, ["test-messages/messages.ts"], copy),
     finds: /planted\.ts:2 expected: words that nobody says/
   },
   {
     what: "the message tests find an error that nobody expects",
-    file: "test-messages/planted.ts",
+    check: "messages",
+    file: "test-messages/plantedToo.ts",
     plant: `import { sampleNSteps } from "../src/index.ts"\nsampleNSteps("2")\n`,
-    check: () => runs(process.execPath, ["test-messages/messages.ts"], copy),
-    finds: /planted\.ts:2 not expected/
+    finds: /plantedToo\.ts:2 not expected/
   },
   {
     what: "the architecture test finds an import that a room may not have",
+    check: "tests",
     file: "src/columns/planted.ts",
     plant: `export { runGraph } from "../engine/local/runGraph.ts"\n`,
-    check: () => runs("vitest", ["run", "test/architecture.test.ts"], copy),
     finds: /columns may not import engine/
   },
   {
     what: "the architecture test finds an import that a wing may not have",
+    check: "tests",
     file: "src/data/rows/planted.ts",
     plant: `export { saveToDisk } from "../distiset/saveToDisk.ts"\n`,
-    check: () => runs("vitest", ["run", "test/architecture.test.ts"], copy),
     finds: /data\/rows may not import distiset/
   },
   {
     what: "the architecture test finds a circle of imports",
-    file: "src/columns/planted.ts",
-    plant: `export { isOptional } from "./Columns.ts"\nexport type { Planted } from "./planted.ts"\n`,
-    check: () => runs("vitest", ["run", "test/architecture.test.ts"], copy),
-    finds: /planted\.ts → columns\/planted\.ts/
+    check: "tests",
+    file: "src/columns/circle.ts",
+    plant: `export { isOptional } from "./Columns.ts"\nexport type { Planted } from "./circle.ts"\n`,
+    finds: /circle\.ts → columns\/circle\.ts/
   },
   {
     what: "the compiler finds an output that is renamed in one place only",
+    check: "compiler",
     file: "src/tasks/UltraFeedback.ts",
     plant: instead("rated = { ratings: Ratings", "rated = { rating: Ratings"),
-    check: compiles,
     finds: /UltraFeedback\.ts.*error TS/
   },
   {
     what: "the compiler finds an output whose schema is of another type than the parser returns",
-    file: "src/tasks/UltraFeedback.ts",
-    plant: instead("Schema.NullOr(Schema.Number)", "Schema.NullOr(Schema.Boolean)"),
-    check: compiles,
-    finds: /UltraFeedback\.ts.*error TS/
+    check: "compiler",
+    file: "src/gallery/texts/SelfInstruct.ts",
+    plant: instead(
+      "instructions: Schema.Array(Schema.String)",
+      "instructions: Schema.Array(Schema.Number)"
+    ),
+    finds: /SelfInstruct\.ts.*error TS/
   },
   {
     what: "the compiler finds an option that is misspelt for documents",
+    check: "compiler",
     file: "src/steps/DataSampler.ts",
     plant: instead('lacks: ["seed"]', 'lacks: ["sead"]'),
-    check: compiles,
     finds: /DataSampler\.ts.*error TS/
   },
   {
     what: "the compiler finds an option whose schema is not what the signature says",
+    check: "compiler",
     file: "src/steps/KeepColumns.ts",
     plant: instead("Schema.Array(Schema.String)", "Schema.Array(Schema.Number)"),
-    check: compiles,
     finds: /signatures\.test\.ts.*error TS/
   },
   {
     what: "the test of definitions finds a step that is exported and not in the catalog",
+    check: "tests",
     file: "src/index.ts",
     plant: (text) =>
       `${text}import { defineStep as planting } from "./step/defineStep.ts"\nexport const Planted = planting({ type: "Planted", about: "Is planted.", reads: {}, adds: {}, options: {}, defaults: {}, process: (rows) => rows })\n`,
-    check: () => runs("vitest", ["run", "test/steps/definitions.test.ts"], copy),
     finds: /Planted: expected undefined to be 'Planted'/
   },
   {
     what: "the test of docstrings finds a default that the definition does not have",
+    check: "tests",
     file: "src/steps/MergeColumns.ts",
     plant: instead("Default `merged_column`", "Default `merged`"),
-    check: () => runs("vitest", ["run", "test/docs/steps.test.ts"], copy),
     finds: /MergeColumns: expected \{ outputColumn: 'merged' \}/
   }
 ]
 
+/** Plants an error; what is returned takes it out again. */
+const planted = ({ file, plant }: Guard): (() => void) => {
+  const path = join(copy, file)
+  const before = existsSync(path) ? readFileSync(path, "utf8") : undefined
+  writeFileSync(path, typeof plant === "string" ? plant : plant(before ?? ""))
+  return () => (before === undefined ? rmSync(path) : writeFileSync(path, before))
+}
+
 let failed = 0
 try {
-  for (const { check, file, finds, plant, what } of guards) {
-    const planted = join(copy, file)
-    const before = existsSync(planted) ? readFileSync(planted, "utf8") : undefined
-    writeFileSync(planted, typeof plant === "string" ? plant : plant(before ?? ""))
-    const { failed: found, output } = check()
-    if (before === undefined) rmSync(planted)
-    else writeFileSync(planted, before)
-    const good = found && finds.test(output)
-    if (!good) failed++
-    console.log(good ? `✓ ${what}` : `✗ ${what}\n${output}`)
+  for (const [check, run] of Object.entries(checks)) {
+    const its = guards.filter((guard) => guard.check === check)
+    const takeOut = its.map(planted)
+    const { failed: found, output } = run()
+    for (const restore of takeOut) restore()
+    for (const { finds, what } of its) {
+      const good = found && finds.test(output)
+      if (!good) failed++
+      console.log(good ? `✓ ${what}` : `✗ ${what}\n${output}`)
+    }
   }
 } finally {
   rmSync(copy, { recursive: true, force: true })

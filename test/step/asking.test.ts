@@ -284,7 +284,7 @@ const killedAt = async (count: number, name: string, args: ReadonlyArray<string>
 
 describe("a run that was killed", () => {
   it("asks no question of a row's work twice that was answered", async () => {
-    server.latencyMs = 5
+    server.latencyMs = 40
     const args = [server.url, folder(), folder()]
     await killedAt(40, "askingProcess", args)
     const before = server.asked.length

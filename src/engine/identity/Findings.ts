@@ -47,8 +47,6 @@ export class Findings {
   readonly inspector: Inspector | undefined
   readonly state: StateSearch = new StateSearch()
   readonly #syntax: Syntax | undefined
-  /** Found when the first function is: looking at scripts takes the inspector some milliseconds. */
-  #schemas: ReadonlySet<string> | undefined
   readonly #ofProject = new Set<string>()
   readonly #hash = createHash("sha1")
   #piece = ""
@@ -61,8 +59,7 @@ export class Findings {
   }
 
   get #ofSchemas(): ReadonlySet<string> {
-    return (this.#schemas ??=
-      this.inspector === undefined ? new Set() : scriptsOfSchemas(this.inspector))
+    return this.inspector === undefined ? noScripts : scriptsOfSchemas(this.inspector)
   }
 
   /** The hash of all that was found. */
@@ -164,7 +161,18 @@ export class Findings {
  * Scripts of effect's schemas, whose classes and functions a schema is made of. None where all code
  * is bundled into one script.
  */
-const scriptsOfSchemas = (inspector: Inspector): ReadonlySet<string> => {
+const scriptsOfSchemas = (inspector: Inspector): ReadonlySet<string> =>
+  (schemaScripts ??= scriptsFound(inspector))
+
+/**
+ * Found when the first function is, as it takes milliseconds; the same as long as the process
+ * lives.
+ */
+let schemaScripts: ReadonlySet<string> | undefined
+
+const noScripts: ReadonlySet<string> = new Set()
+
+const scriptsFound = (inspector: Inspector): ReadonlySet<string> => {
   const own = inspector.scriptOf(isSchema)
   const parts = [
     Schema,
