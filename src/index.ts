@@ -57,6 +57,7 @@ export { dryRun, dryRunPromise, run, type RunOptions, runPromise } from "./run/r
 export { AnswersLog } from "./engine/services/AnswersLog.ts"
 export { Display } from "./engine/services/Display.ts"
 export { OutputStore } from "./engine/services/OutputStore.ts"
+export { FileStore, type Files } from "./data/files/FileStore.ts"
 export { LLMClients } from "./models/asking/LLMClients.ts"
 export type { RunError } from "./engine/local/runErrors.ts"
 export { PriceUnknown } from "./engine/record/PriceUnknown.ts"

@@ -64,7 +64,10 @@ const inputOf = (
 }
 
 const rowsIn = async (path: string): Promise<Rows> => {
-  const files = filesOf(path).map((file) => ({ source: localFile(file), format: formatOf(file) }))
+  const files = (await filesOf(path)).map((file) => ({
+    source: localFile(file),
+    format: formatOf(file)
+  }))
   const sequence = await openSequence(files, {
     declared: { columns: {}, open: true },
     counts: true

@@ -32,7 +32,7 @@ const hubRows = 10_000
 export const typesCommand = async (given: string, options: TypesOptions): Promise<number> => {
   const { json, noEnums, output } = options
   const repo = /^hub:(.*)$/.exec(given)?.[1]
-  const files = repo === undefined ? localFiles(given, options) : await hubFiles(repo, options)
+  const files = await (repo === undefined ? localFiles(given, options) : hubFiles(repo, options))
   const most = options.rows ?? (repo === undefined ? Infinity : hubRows)
   const sequence = await openSequence(files, { declared: { columns: {}, open: true } })
   const texts = files.every(({ format }) => format.type === "csv" || format.type === "tsv")
@@ -74,8 +74,11 @@ export const typesCommand = async (given: string, options: TypesOptions): Promis
   return 0
 }
 
-const localFiles = (given: string, { filetype }: TypesOptions): ReadonlyArray<SequenceFile> =>
-  filesOf(given, filetype).map((path) => ({
+const localFiles = async (
+  given: string,
+  { filetype }: TypesOptions
+): Promise<ReadonlyArray<SequenceFile>> =>
+  (await filesOf(given, filetype)).map((path) => ({
     source: localFile(path),
     format: formatOf(path, filetype)
   }))

@@ -1,4 +1,5 @@
 /** Loads rows from files. */
+import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import {
   open,
@@ -11,9 +12,9 @@ import type { Mapped, Names, RenamedOut } from "../columns/mapping.ts"
 import { standardColumns } from "../columns/standard.ts"
 import { filesOf } from "../data/files/dataFiles.ts"
 import { type FileType, fileTypes, formatOf } from "../data/files/FileFormat.ts"
+import { FileStore } from "../data/files/FileStore.ts"
 import { imageFolderOf } from "../data/files/imageFolder.ts"
 import { openSequence } from "../data/files/RowSequence.ts"
-import { localFile } from "../data/rows/ByteSource.ts"
 import { type TextOptions, textOptionsIn, textParameters } from "../data/rows/TextOptions.ts"
 import { define, defined } from "../step/Definition.ts"
 import type { GeneratorStep } from "../step/Step.ts"
@@ -138,22 +139,25 @@ export const LoadDataFromFileSystem = defined(
       gives: () => declared,
       declares: standardColumns(declared),
       open: (values) =>
-        sequenceWorker(options.name, declared, async () => {
-          const type = values["filetype"] as FileType | undefined
-          const paths = filesOf(
-            values["dataFiles"] as string | ReadonlyArray<string>,
-            type,
-            values["split"] as string | undefined
-          )
-          return openSequence(
-            paths.map((path) => ({
-              source: localFile(path),
-              format: { ...formatOf(path, type), text: textOptionsIn(values as TextOptions) },
-              images: imageFolderOf(path)
-            })),
-            { ...sequenceOptions(declared, values), counts: true }
-          )
-        })
+        Effect.flatMap(FileStore, (files) =>
+          sequenceWorker(options.name, declared, async () => {
+            const type = values["filetype"] as FileType | undefined
+            const paths = await filesOf(
+              values["dataFiles"] as string | ReadonlyArray<string>,
+              type,
+              values["split"] as string | undefined,
+              files
+            )
+            return openSequence(
+              paths.map((path) => ({
+                source: files.open(path),
+                format: { ...formatOf(path, type), text: textOptionsIn(values as TextOptions) },
+                images: imageFolderOf(path)
+              })),
+              { ...sequenceOptions(declared, values), counts: true }
+            )
+          })
+        )
     })
   }
 )

@@ -9,9 +9,11 @@ import { describe, expect, it } from "vitest"
 import {
   AnswersLog,
   Display,
+  FileStore,
   from,
   LLMClients,
   LoadDataFromDicts,
+  LoadDataFromFileSystem,
   OpenAILLM,
   OutputStore,
   Pipeline,
@@ -117,6 +119,44 @@ describe("services of a run", () => {
     expect(called).toEqual(["a", "b", "c"])
     expect(kept.size).toBe(3)
     expect(existsSync(join(cacheDir, "steps"))).toBe(false)
+  })
+
+  it("FileStore says where files of rows are", async () => {
+    const texts = new Map([
+      ["kept://people/1.jsonl", `{"name":"Ada"}\n{"name":"Émile"}\n`],
+      ["kept://people/2.jsonl", `{"name":"Chen"}\n`],
+      ["kept://people/README.md", "People."]
+    ])
+    const bytesOf = (path: string) => new TextEncoder().encode(texts.get(path))
+    const kept = Layer.succeed(FileStore, {
+      list: async (path) =>
+        texts.has(path)
+          ? undefined
+          : [...texts.keys()].map((file) => file.slice("kept://people/".length)),
+      match: async () => undefined,
+      open: (path) => ({
+        name: path,
+        stream: async function* (from = 0) {
+          yield bytesOf(path).slice(from)
+        },
+        pieces: async () => ({
+          size: bytesOf(path).length,
+          slice: async (start, end) => bytesOf(path).slice(start, end),
+          close: async () => {}
+        })
+      })
+    })
+    const people = LoadDataFromFileSystem({ name: "people", dataFiles: "kept://people" })
+    const distiset = await run(Pipeline("p", {}, from(people)), {
+      ...quiet,
+      cacheDir: folder(),
+      outputDir: folder()
+    }).pipe(Effect.provide(kept), Effect.runPromise)
+    expect((await distiset.default.toArray()).map((row) => row["name"])).toEqual([
+      "Ada",
+      "Émile",
+      "Chen"
+    ])
   })
 
   it("LLMClients.layer says how models are opened", async () => {

@@ -1,8 +1,8 @@
 /** Which files a path, a folder or a pattern means. */
-import { existsSync, globSync, readdirSync, statSync } from "node:fs"
 import { basename, join } from "node:path"
 import { DataError } from "../rows/DataError.ts"
 import { endings, type FileType, formatByName } from "./FileFormat.ts"
+import { type Files, localFiles } from "./FileStore.ts"
 import { splitsByName } from "./layout.ts"
 import { notRows } from "./notRows.ts"
 
@@ -10,37 +10,32 @@ import { notRows } from "./notRows.ts"
  * The files meant by paths, folders and patterns, those of a folder or pattern in the order of
  * their names; of a folder with several splits, those of one.
  */
-export const filesOf = (
+export const filesOf = async (
   given: string | ReadonlyArray<string>,
   type?: FileType,
-  split?: string
-): ReadonlyArray<string> =>
-  [given].flat().flatMap((path) => {
-    // A file may have a name that looks like a pattern.
-    if (/[*?[{]/.test(path) && !existsSync(path))
-      return found(
-        path,
-        globSync(path)
-          .filter((file) => statSync(file).isFile())
-          .sort()
-      )
-    let isFolder
-    try {
-      isFolder = statSync(path).isDirectory()
-    } catch (thrown) {
-      throw DataError.of("read", path, thrown)
+  split?: string,
+  files: Files = localFiles
+): Promise<ReadonlyArray<string>> => {
+  const paths: Array<string> = []
+  for (const path of [given].flat()) {
+    const matched = await files.match(path)
+    if (matched !== undefined) paths.push(...found(path, matched.toSorted()))
+    else {
+      const below = await files.list(path)
+      if (below === undefined) paths.push(path)
+      else paths.push(...inFolder(path, below, type, split))
     }
-    return isFolder ? inFolder(path, type, split) : [path]
-  })
+  }
+  return paths
+}
 
 const inFolder = (
   folder: string,
+  below: ReadonlyArray<string>,
   type: FileType | undefined,
   split: string | undefined
 ): ReadonlyArray<string> => {
-  const files = readdirSync(folder, { recursive: true, encoding: "utf8" })
-    .map((file) => file.replaceAll("\\", "/"))
-    .filter((file) => !notRows.has(basename(file)) && !/(^|\/)\./.test(file))
+  const files = below.filter((file) => !notRows.has(basename(file)) && !/(^|\/)\./.test(file))
   const typed = Map.groupBy(files, (file) => formatByName(file)?.type)
   typed.delete(undefined)
   if (type === undefined && typed.size > 1) {
@@ -56,9 +51,13 @@ const inFolder = (
     folder,
     ofSplit(folder, rows, split)
       .toSorted()
-      .map((file) => join(folder, file))
+      .map((file) => within(folder, file))
   )
 }
+
+/** Addresses keep their two slashes. */
+const within = (folder: string, file: string): string =>
+  folder.includes("://") ? `${folder.replace(/\/+$/, "")}/${file}` : join(folder, file)
 
 /** Splits are never mixed: which one is meant must be said where there are several. */
 const ofSplit = (

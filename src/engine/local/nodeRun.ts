@@ -8,7 +8,7 @@ import { ConcatRun } from "../nodes/ConcatRun.ts"
 import { BatchGateRun, RowGateRun } from "../nodes/GateRun.ts"
 import { JoinRun } from "../nodes/JoinRun.ts"
 import { LeafRun, type Sink } from "../nodes/LeafRun.ts"
-import type { Machine } from "../nodes/Machine.ts"
+import type { Moves } from "../nodes/Moves.ts"
 import type { NodeRun } from "../nodes/NodeRun.ts"
 import { RowRun } from "../nodes/RowRun.ts"
 import { type RowLimits, SourceRun, type SourceStart } from "../nodes/SourceRun.ts"
@@ -31,26 +31,26 @@ export interface Parts {
 }
 
 /** A node at work. One whose step is not loaded yet keeps its rows until it is. */
-export const nodeRun = (machine: Machine, node: PlanNode, parts: Parts): NodeRun => {
+export const nodeRun = (moves: Moves, node: PlanNode, parts: Parts): NodeRun => {
   const { graph, sinkOf, workers } = parts
-  if (node.kind === "leaf") return new LeafRun(machine, node, sinkOf(node.name))
+  if (node.kind === "leaf") return new LeafRun(moves, node, sinkOf(node.name))
   if (node.kind === "gate") {
     const routing = node.routing!
     return typeof routing === "function"
-      ? new RowGateRun(machine, node, routing as never)
-      : new BatchGateRun(machine, node, routing)
+      ? new RowGateRun(moves, node, routing as never)
+      : new BatchGateRun(moves, node, routing)
   }
   if (node.kind === "concat")
-    return new ConcatRun(machine, node, Object.keys(graph.incoming.get(node.name)!.columns))
+    return new ConcatRun(moves, node, Object.keys(graph.incoming.get(node.name)!.columns))
   const worker = workers.get(node.name)
   return worker === undefined
-    ? new StagedRun(machine, node.name)
-    : stepRun(machine, node, worker, parts)
+    ? new StagedRun(moves, node.name)
+    : stepRun(moves, node, worker, parts)
 }
 
 /** A node at work with its step, which is loaded. */
 export const stepRun = (
-  machine: Machine,
+  moves: Moves,
   node: PlanNode,
   opened: Worker,
   { limits, sources, spans }: Omit<Parts, "workers">
@@ -59,14 +59,14 @@ export const stepRun = (
   const worker = spans === undefined ? marked : tracedWorker(marked, spans.step(node.name))
   const start = sources.get(node.name)
   if (node.kind === "generator" && start !== undefined)
-    return new SourceRun(machine, node, start, limits)
-  if (node.kind === "zip" && worker.kind === "join") return new ZipRun(machine, node, worker)
-  if (node.kind === "join" && worker.kind === "join") return new JoinRun(machine, node, worker)
-  if (worker.kind === "row") return new RowRun(machine, node, worker)
+    return new SourceRun(moves, node, start, limits)
+  if (node.kind === "zip" && worker.kind === "join") return new ZipRun(moves, node, worker)
+  if (node.kind === "join" && worker.kind === "join") return new JoinRun(moves, node, worker)
+  if (worker.kind === "row") return new RowRun(moves, node, worker)
   if (worker.kind === "batch")
     return node.kind === "batch"
-      ? new BatchRun(machine, node, worker)
-      : new CollectRun(machine, node, worker)
+      ? new BatchRun(moves, node, worker)
+      : new CollectRun(moves, node, worker)
   throw new StepFailed({
     step: node.name,
     phase: "load",

@@ -15,12 +15,12 @@ import type { PlanNode } from "../plan/linked.ts"
 import { failureIn, rowFailure, stepFailure } from "../watch/failures.ts"
 import type { StepCounts } from "../watch/StepCounts.ts"
 import type { StepTally } from "../watch/Tally.ts"
-import type { Machine } from "./Machine.ts"
+import type { Moves } from "./Moves.ts"
 import type { NodeRun } from "./NodeRun.ts"
 import { type Prepared, type Result, StepCall } from "./StepCall.ts"
 
 export class BatchRun implements NodeRun {
-  readonly #machine: Machine
+  readonly #moves: Moves
   readonly #node: PlanNode
   readonly #worker: BatchWorker
   readonly #call: StepCall
@@ -34,21 +34,21 @@ export class BatchRun implements NodeRun {
   /** Whether what it gives is not determined by what it gets. */
   readonly #keyedAnew: boolean
 
-  constructor(machine: Machine, node: PlanNode, worker: BatchWorker) {
-    this.#kept = machine.keeping.kept.get(node.name)
+  constructor(moves: Moves, node: PlanNode, worker: BatchWorker) {
+    this.#kept = moves.keeping.kept.get(node.name)
     this.#keyedAnew = node.step?.useCache === false
-    this.#machine = machine
+    this.#moves = moves
     this.#node = node
     this.#worker = worker
-    this.#call = new StepCall(node.step!, machine.warn)
-    this.#tally = machine.tallies.get(node.name)!
-    this.#counts = machine.countsOf(node.name)
+    this.#call = new StepCall(node.step!, moves.warn)
+    this.#tally = moves.tallies.get(node.name)!
+    this.#counts = moves.countsOf(node.name)
   }
 
   receive(item: Item): void {
     if (item.failure !== undefined) {
       this.#send(item, this.#call.nulled(item.row), undefined)
-      this.#machine.leave(item)
+      this.#moves.leave(item)
       return
     }
     this.#counts.received(item.position)
@@ -96,7 +96,7 @@ export class BatchRun implements NodeRun {
     out: Effect.Effect<ReadonlyArray<Row>, unknown>
   ): void {
     this.#calls++
-    this.#machine.launch(out, (exit) => {
+    this.#moves.launch(out, (exit) => {
       this.#calls--
       let results: ReadonlyArray<Result>
       try {
@@ -146,7 +146,7 @@ export class BatchRun implements NodeRun {
         this.#send({ ...item, failure }, this.#call.nulled(item.row), many ? i : undefined)
       }
     })
-    this.#machine.leave(item)
+    this.#moves.leave(item)
   }
 
   #failed(items: ReadonlyArray<Item>, thrown: unknown): void {
@@ -160,14 +160,14 @@ export class BatchRun implements NodeRun {
     const failure = rowFailure(this.#node.name, thrown)
     if (failure.fatal === true) throw stepFailure(failure)
     this.#counts.failed(only!.position, failure)
-    this.#machine.send(this.#node, { ...only!, row: this.#call.nulled(only!.row), failure })
-    this.#machine.leave(only!)
+    this.#moves.send(this.#node, { ...only!, row: this.#call.nulled(only!.row), failure })
+    this.#moves.leave(only!)
   }
 
   #send(item: Item, row: Row, index: number | undefined, text?: string): void {
     const { credit, failure, path, position, tokens } = item
-    const key = childKey(this.#keyedAnew ? this.#machine.keyOf(row) : item.key, index)
-    this.#machine.send(this.#node, {
+    const key = childKey(this.#keyedAnew ? this.#moves.keyOf(row) : item.key, index)
+    this.#moves.send(this.#node, {
       row,
       failure,
       position,

@@ -17,7 +17,7 @@ import { asStepFailed, endsRun, failureIn } from "../watch/failures.ts"
 import { countFailure, type StepTally } from "../watch/Tally.ts"
 import { Collected } from "./Collected.ts"
 import { InOrderRun } from "./InOrderRun.ts"
-import type { Machine } from "./Machine.ts"
+import type { Moves } from "./Moves.ts"
 import { StepCall } from "./StepCall.ts"
 
 /** So many rows of a result leave at a time. */
@@ -38,14 +38,14 @@ export class CollectRun extends InOrderRun {
   #busy = false
   #given = 0
 
-  constructor(machine: Machine, node: PlanNode, worker: BatchWorker) {
-    super(machine, node)
+  constructor(moves: Moves, node: PlanNode, worker: BatchWorker) {
+    super(moves, node)
     this.#worker = worker
-    this.#call = new StepCall(node.step!, machine.warn)
-    this.#tally = machine.tallies.get(node.name)!
+    this.#call = new StepCall(node.step!, moves.warn)
+    this.#tally = moves.tallies.get(node.name)!
     this.#size = node.kind === "global" ? Infinity : node.batchSize
-    this.#kept = machine.keeping.keptResults.get(node.name)
-    this.#collected = new Collected(machine.spillPath(node.name))
+    this.#kept = moves.keeping.keptResults.get(node.name)
+    this.#collected = new Collected(moves.spillPath(node.name))
   }
 
   protected override rows(items: ReadonlyArray<Item>): void {
@@ -63,7 +63,7 @@ export class CollectRun extends InOrderRun {
 
   #next(): void {
     if (this.#collected.count > 0) this.#full.push(this.#collected)
-    this.#collected = new Collected(this.machine.spillPath(this.node.name))
+    this.#collected = new Collected(this.moves.spillPath(this.node.name))
   }
 
   override get waitsFor(): number | undefined {
@@ -74,7 +74,7 @@ export class CollectRun extends InOrderRun {
   work(): boolean {
     if (this.#busy) return false
     if (this.#leaving !== undefined)
-      return this.machine.hasPlace(this.node, this.#given) && this.#give(this.#leaving)
+      return this.moves.hasPlace(this.node, this.#given) && this.#give(this.#leaving)
     const collected = this.#full.shift()
     if (collected !== undefined) {
       this.#process(collected)
@@ -82,7 +82,7 @@ export class CollectRun extends InOrderRun {
     }
     if (!this.#ended) return false
     this.#ended = false
-    this.machine.numbered(this.node, this.#given)
+    this.moves.numbered(this.node, this.#given)
     return true
   }
 
@@ -101,7 +101,7 @@ export class CollectRun extends InOrderRun {
         return
       }
       this.#busy = true
-      this.machine.launch(out, (exit) => {
+      this.moves.launch(out, (exit) => {
         this.#busy = false
         if (Exit.isFailure(exit)) throw this.#failed(failureIn(exit.cause))
         this.#done(collected, exit.value)
@@ -170,7 +170,7 @@ export class CollectRun extends InOrderRun {
   #finish(collected: Collected): void {
     for (const { failure, row, tokens } of collected.errors)
       this.#send(this.#call.nulled(row), failure, tokens, undefined)
-    for (const token of collected.release()) this.machine.release(token)
+    for (const token of collected.release()) this.moves.release(token)
   }
 
   #send(
@@ -189,8 +189,8 @@ export class CollectRun extends InOrderRun {
       })
     }
     const credit = { active: 0 }
-    this.machine.hold(credit)
-    this.machine.send(this.node, {
+    this.moves.hold(credit)
+    this.moves.send(this.node, {
       row,
       failure,
       position: this.#given++,
@@ -199,7 +199,7 @@ export class CollectRun extends InOrderRun {
       key,
       credit
     })
-    this.machine.rest({ credit })
+    this.moves.rest({ credit })
   }
 
   /** Whether something after this step waits for all that comes of rows before it. */

@@ -7,7 +7,7 @@ import { atSource, type Item } from "../plan/Item.ts"
 import type { PlanNode } from "../plan/linked.ts"
 import type { StepTally } from "../watch/Tally.ts"
 import { InOrderRun } from "./InOrderRun.ts"
-import type { Machine } from "./Machine.ts"
+import type { Moves } from "./Moves.ts"
 
 export class ConcatRun extends InOrderRun {
   readonly #tally: StepTally
@@ -17,9 +17,9 @@ export class ConcatRun extends InOrderRun {
   #arm = 0
   #given = 0
 
-  constructor(machine: Machine, node: PlanNode, columns: ReadonlyArray<string>) {
-    super(machine, node)
-    this.#tally = machine.tallies.get(node.name)!
+  constructor(moves: Moves, node: PlanNode, columns: ReadonlyArray<string>) {
+    super(moves, node)
+    this.#tally = moves.tallies.get(node.name)!
     this.#nulls = Object.fromEntries(columns.map((column) => [column, null]))
     this.#waiting = node.ins.map(() => [])
     this.#ended = node.ins.map(() => false)
@@ -43,7 +43,7 @@ export class ConcatRun extends InOrderRun {
         const position = this.#given++
         // The same row may come by two ways, and be two different ones by now.
         const own = key === undefined ? undefined : `${this.#arm}/${key}`
-        this.machine.send(this.node, {
+        this.moves.send(this.node, {
           row: { ...this.#nulls, ...row },
           failure,
           position,
@@ -57,7 +57,7 @@ export class ConcatRun extends InOrderRun {
     }
     if (this.#ended[this.#arm] !== true) return false
     this.#arm++
-    if (this.#arm === this.#waiting.length) this.machine.numbered(this.node, this.#given)
+    if (this.#arm === this.#waiting.length) this.moves.numbered(this.node, this.#given)
     return true
   }
 }

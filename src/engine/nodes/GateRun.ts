@@ -9,21 +9,17 @@ import { detailOf, StepFailed } from "../../step/StepFailed.ts"
 import type { Item } from "../plan/Item.ts"
 import type { PlanEdge, PlanNode } from "../plan/linked.ts"
 import { InOrderRun } from "./InOrderRun.ts"
-import type { Machine } from "./Machine.ts"
+import type { Moves } from "./Moves.ts"
 import type { NodeRun } from "./NodeRun.ts"
 
 /** Sends rows one by one, as they come. */
 export class RowGateRun implements NodeRun {
-  readonly #machine: Machine
+  readonly #moves: Moves
   readonly #node: PlanNode
   readonly #choose: (row: Row) => string | ReadonlyArray<string>
 
-  constructor(
-    machine: Machine,
-    node: PlanNode,
-    choose: (row: Row) => string | ReadonlyArray<string>
-  ) {
-    this.#machine = machine
+  constructor(moves: Moves, node: PlanNode, choose: (row: Row) => string | ReadonlyArray<string>) {
+    this.#moves = moves
     this.#node = node
     this.#choose = choose
   }
@@ -31,8 +27,8 @@ export class RowGateRun implements NodeRun {
   receive(item: Item): void {
     // An error row has nulls that the routing knows nothing of: it takes the first way.
     const chosen = item.failure === undefined ? this.#chosen(item.row) : this.#node.outs.slice(0, 1)
-    this.#machine.send(this.#node, item, chosen)
-    this.#machine.leave(item)
+    this.#moves.send(this.#node, item, chosen)
+    this.#moves.leave(item)
   }
 
   #chosen(row: Row): ReadonlyArray<PlanEdge> {
@@ -47,10 +43,10 @@ export class BatchGateRun extends InOrderRun {
   #number: number
   #batch: Array<Item> = []
 
-  constructor(machine: Machine, node: PlanNode, { choose }: BatchRouting) {
-    super(machine, node)
+  constructor(moves: Moves, node: PlanNode, { choose }: BatchRouting) {
+    super(moves, node)
     this.#choose = choose
-    this.#number = machine.keeping.start / node.batchSize
+    this.#number = moves.keeping.start / node.batchSize
   }
 
   protected override rows(items: ReadonlyArray<Item>): void {
@@ -72,9 +68,9 @@ export class BatchGateRun extends InOrderRun {
       routed(this.node, () => this.#choose(names, { number, rows: batch.map(({ row }) => row) }))
     )
     for (const item of batch) {
-      this.machine.hold(item.credit)
-      this.machine.send(this.node, item, edges)
-      this.machine.leave(item)
+      this.moves.hold(item.credit)
+      this.moves.send(this.node, item, edges)
+      this.moves.leave(item)
     }
   }
 }

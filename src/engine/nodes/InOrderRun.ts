@@ -4,22 +4,22 @@
  */
 import type { Item } from "../plan/Item.ts"
 import type { PlanEdge, PlanNode } from "../plan/linked.ts"
-import type { Machine } from "./Machine.ts"
+import type { Moves } from "./Moves.ts"
 import type { NodeRun } from "./NodeRun.ts"
 import { Resequencer } from "./Resequencer.ts"
 
 export abstract class InOrderRun implements NodeRun {
-  protected readonly machine: Machine
+  protected readonly moves: Moves
   protected readonly node: PlanNode
   readonly #edges: ReadonlyArray<Resequencer>
 
-  constructor(machine: Machine, node: PlanNode) {
-    this.machine = machine
+  constructor(moves: Moves, node: PlanNode) {
+    this.moves = moves
     this.node = node
     this.#edges = node.ins.map(
       ({ arm }) =>
         new Resequencer(
-          machine.keeping.start,
+          moves.keeping.start,
           (items) => this.rows(items, arm),
           () => this.ended(arm)
         )
@@ -39,8 +39,8 @@ export abstract class InOrderRun implements NodeRun {
       ...item,
       tokens: item.tokens.length === 1 ? [] : item.tokens.filter((token) => token !== own)
     })
-    this.machine.rest(item)
-    this.machine.release(own)
+    this.moves.rest(item)
+    this.moves.release(own)
   }
 
   complete(edge: PlanEdge, position: number): void {
@@ -49,7 +49,7 @@ export abstract class InOrderRun implements NodeRun {
 
   end(edge: PlanEdge, total: number): void {
     this.#edges[edge.arm]!.end(total)
-    this.machine.wake()
+    this.moves.wake()
   }
 
   /** The first position that has not come, on the edge that lags behind most. */

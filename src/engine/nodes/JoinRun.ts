@@ -14,7 +14,7 @@ import { atSource, byPlace, type Item, type Place, type Token } from "../plan/It
 import type { PlanEdge, PlanNode } from "../plan/linked.ts"
 import { failureIn, rowFailure, stepFailure } from "../watch/failures.ts"
 import type { StepCounts } from "../watch/StepCounts.ts"
-import type { Machine } from "./Machine.ts"
+import type { Moves } from "./Moves.ts"
 import type { NodeRun } from "./NodeRun.ts"
 import { StepCall } from "./StepCall.ts"
 
@@ -30,7 +30,7 @@ interface KeyedArms extends Arms {
 }
 
 export class JoinRun implements NodeRun {
-  readonly #machine: Machine
+  readonly #moves: Moves
   readonly #node: PlanNode
   readonly #worker: JoinWorker
   readonly #call: StepCall
@@ -42,14 +42,14 @@ export class JoinRun implements NodeRun {
   /** Numbers the rows that leave, for a join whose rows have no common row to take their place from. */
   readonly #number: (() => number) | undefined
 
-  constructor(machine: Machine, node: PlanNode, worker: JoinWorker, number?: () => number) {
+  constructor(moves: Moves, node: PlanNode, worker: JoinWorker, number?: () => number) {
     this.#number = number
-    this.#kept = machine.keeping.kept.get(node.name)
-    this.#machine = machine
+    this.#kept = moves.keeping.kept.get(node.name)
+    this.#moves = moves
     this.#node = node
     this.#worker = worker
-    this.#call = new StepCall(node.step!, machine.warn)
-    this.#counts = machine.countsOf(node.name)
+    this.#call = new StepCall(node.step!, moves.warn)
+    this.#counts = moves.countsOf(node.name)
   }
 
   receive(item: Item, edge: PlanEdge): void {
@@ -64,14 +64,14 @@ export class JoinRun implements NodeRun {
     token.arms ??= this.#node.ins.map(() => [])
     // What else waits for this row goes on waiting, until the join's result takes its place.
     token.arms[edge.arm]!.push({ ...item, tokens: item.tokens.filter((other) => other !== token) })
-    this.#machine.rest(item)
-    this.#machine.release(token)
+    this.#moves.rest(item)
+    this.#moves.release(token)
   }
 
   fire({ arms, place }: Token): void {
     if (arms === undefined) return
     // Rows came back from their rest: the source row is at work again.
-    for (const item of arms.flat()) this.#machine.hold(item.credit)
+    for (const item of arms.flat()) this.#moves.hold(item.credit)
     this.join({ items: arms, place })
   }
 
@@ -80,12 +80,12 @@ export class JoinRun implements NodeRun {
     const arms = {
       items,
       place,
-      key: this.#machine.keeping.keyed ? joinedKey(inOrder(items)) : undefined
+      key: this.#moves.keeping.keyed ? joinedKey(inOrder(items)) : undefined
     }
     const kept = this.#kept?.find(arms.key)
     if (kept === undefined) {
       this.#queue.push(arms)
-      this.#machine.wake()
+      this.#moves.wake()
     } else {
       this.#give(arms, kept, undefined)
     }
@@ -118,7 +118,7 @@ export class JoinRun implements NodeRun {
       return
     }
     this.#busy = true
-    this.#machine.launch(out, (exit) => {
+    this.#moves.launch(out, (exit) => {
       this.#busy = false
       if (Exit.isSuccess(exit)) this.#done(arms, rows, exit.value)
       else this.#failed(arms, rows, failureIn(exit.cause))
@@ -183,7 +183,7 @@ export class JoinRun implements NodeRun {
       this.#number === undefined
         ? { position: place.position, path }
         : { position: this.#number(), path: atSource }
-    this.#machine.send(this.#node, {
+    this.#moves.send(this.#node, {
       row,
       failure,
       ...at,
@@ -194,7 +194,7 @@ export class JoinRun implements NodeRun {
   }
 
   #leave({ items }: Arms): void {
-    for (const item of items.flat()) this.#machine.leave(item)
+    for (const item of items.flat()) this.#moves.leave(item)
   }
 }
 

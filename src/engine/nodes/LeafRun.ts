@@ -4,7 +4,7 @@ import type { RowFailed } from "../../step/StepFailed.ts"
 import type { Item } from "../plan/Item.ts"
 import type { PlanEdge, PlanNode } from "../plan/linked.ts"
 import { InOrderRun } from "./InOrderRun.ts"
-import type { Machine } from "./Machine.ts"
+import type { Moves } from "./Moves.ts"
 
 /** Where a leaf's rows go. */
 export interface Sink {
@@ -20,11 +20,10 @@ export class LeafRun extends InOrderRun {
   /** The next position that a checkpoint may stand at. */
   #boundary: number
 
-  constructor(machine: Machine, node: PlanNode, sink: Sink) {
-    super(machine, node)
+  constructor(moves: Moves, node: PlanNode, sink: Sink) {
+    super(moves, node)
     this.#sink = sink
-    this.#boundary =
-      sink.mark === undefined ? Infinity : machine.keeping.start + machine.keeping.block
+    this.#boundary = sink.mark === undefined ? Infinity : moves.keeping.start + moves.keeping.block
   }
 
   override complete(edge: PlanEdge, position: number): void {
@@ -33,7 +32,7 @@ export class LeafRun extends InOrderRun {
   }
 
   #mark(position: number): void {
-    for (; this.#boundary <= position; this.#boundary += this.machine.keeping.block)
+    for (; this.#boundary <= position; this.#boundary += this.moves.keeping.block)
       this.#sink.mark!(this.#boundary)
   }
 
@@ -46,6 +45,6 @@ export class LeafRun extends InOrderRun {
   }
 
   protected override ended(): void {
-    this.machine.leafDone()
+    this.moves.leafDone()
   }
 }

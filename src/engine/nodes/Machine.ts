@@ -19,6 +19,7 @@ import { enter, leave, markOf } from "../watch/atWork.ts"
 import { failureIn } from "../watch/failures.ts"
 import type { StepCounts } from "../watch/StepCounts.ts"
 import type { Gauge, StepTally } from "../watch/Tally.ts"
+import type { Moves } from "./Moves.ts"
 import type { Launched, Leaving, NodeRun } from "./NodeRun.ts"
 import { spillName } from "./SpilledRows.ts"
 
@@ -47,14 +48,14 @@ const longestLag = 100_000
 // Long enough that switching costs nothing, short enough that timers, sockets and the display stay alive.
 const sliceMs = 8
 
-export class Machine {
-  readonly plan: LinkedPlan
+export class Machine implements Moves {
+  readonly #plan: LinkedPlan
   readonly tallies: ReadonlyMap<string, StepTally>
   readonly #counts: ReadonlyMap<string, StepCounts>
   /** At most so many source rows are at work at once. */
-  readonly maxActive: number
+  readonly #maxActive: number
   /** How many are. */
-  readonly gauge: Gauge
+  readonly #gauge: Gauge
   #runs: ReadonlyArray<NodeRun> = []
   readonly #marks: ReadonlyArray<number>
   readonly #beside = new Set<Beside>()
@@ -89,11 +90,11 @@ export class Machine {
     readonly nextStage: () => Effect.Effect<ReadonlyMap<string, Worker>, unknown> | undefined
     readonly onEnd: (end: MachineEnd) => void
   }) {
-    this.plan = options.plan
+    this.#plan = options.plan
     this.tallies = options.tallies
     this.#counts = options.counts
-    this.maxActive = options.maxActive
-    this.gauge = options.gauge
+    this.#maxActive = options.maxActive
+    this.#gauge = options.gauge
     this.keeping = options.keeping
     this.onLate = options.onLate
     this.warn = options.warn
@@ -128,12 +129,12 @@ export class Machine {
     return join(this.keeping.spillDirectory, spillName(this.#spills++, node))
   }
 
-  /** Whether a node that makes rows of its own may give another one. */
+  get full(): boolean {
+    return this.#gauge.active >= this.#maxActive
+  }
+
   hasPlace(node: PlanNode, given: number): boolean {
-    return (
-      this.gauge.active === 0 ||
-      (this.gauge.active < this.maxActive && this.#lag(node, given) < longestLag)
-    )
+    return this.#gauge.active === 0 || (!this.full && this.#lag(node, given) < longestLag)
   }
 
   /** Starts, or goes on after something outside has happened. */
@@ -243,7 +244,7 @@ export class Machine {
 
   /** A row of this source row is at work. */
   hold(credit: Credit | undefined): void {
-    if (credit !== undefined && credit.active++ === 0) this.gauge.active++
+    if (credit !== undefined && credit.active++ === 0) this.#gauge.active++
   }
 
   /** A row, and whatever waits for it, is done with at a node. */
@@ -255,7 +256,7 @@ export class Machine {
 
   /** A row needs no more work for now: its source row may make place for another. */
   rest({ credit }: { readonly credit: Credit | undefined }): void {
-    if (credit !== undefined && --credit.active === 0) this.gauge.active--
+    if (credit !== undefined && --credit.active === 0) this.#gauge.active--
   }
 
   /** One row fewer is on its way to where the token waits. */
@@ -329,7 +330,7 @@ export class Machine {
       loading,
       (exit) => {
         if (Exit.isFailure(exit)) throw failureIn(exit.cause)
-        for (const node of this.plan.nodes) {
+        for (const node of this.#plan.nodes) {
           const run = this.#runs[node.id]
           const worker = node.step === undefined ? undefined : exit.value.get(node.name)
           if (run?.enter !== undefined && worker !== undefined)

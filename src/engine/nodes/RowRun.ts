@@ -11,35 +11,35 @@ import type { PlanNode } from "../plan/linked.ts"
 import { failureIn, rowFailure, stepFailure } from "../watch/failures.ts"
 import type { StepCounts } from "../watch/StepCounts.ts"
 import type { StepTally } from "../watch/Tally.ts"
-import type { Machine } from "./Machine.ts"
+import type { Moves } from "./Moves.ts"
 import type { Launched, NodeRun } from "./NodeRun.ts"
 import { StepCall } from "./StepCall.ts"
 
 export class RowRun implements NodeRun {
-  readonly #machine: Machine
+  readonly #moves: Moves
   readonly #node: PlanNode
   readonly #worker: RowWorker
   readonly #call: StepCall
   readonly #tally: StepTally
   readonly #counts: StepCounts
 
-  constructor(machine: Machine, node: PlanNode, worker: RowWorker) {
-    this.#machine = machine
+  constructor(moves: Moves, node: PlanNode, worker: RowWorker) {
+    this.#moves = moves
     this.#node = node
     this.#worker = worker
-    this.#call = new StepCall(node.step!, machine.warn)
-    this.#tally = machine.tallies.get(node.name)!
-    this.#counts = machine.countsOf(node.name)
+    this.#call = new StepCall(node.step!, moves.warn)
+    this.#tally = moves.tallies.get(node.name)!
+    this.#counts = moves.countsOf(node.name)
   }
 
   receive(item: Item): void {
     if (item.failure !== undefined) {
-      this.#machine.send(this.#node, { ...item, row: this.#call.nulled(item.row) })
-      this.#machine.leave(item)
+      this.#moves.send(this.#node, { ...item, row: this.#call.nulled(item.row) })
+      this.#moves.leave(item)
       return
     }
     // A run that is to stop asks nothing more: the row is taken up by the next one.
-    if (this.#machine.stopping) return
+    if (this.#moves.stopping) return
     this.#counts.received(item.position)
     this.#tally.inFlight++
     let prepared
@@ -61,10 +61,10 @@ export class RowRun implements NodeRun {
       place: [item.position, ...item.path].join("."),
       content: item.key ?? contentKey(item.row) ?? "",
       onRequests,
-      onLate: (late: AnsweredLate) => this.#machine.onLate(this.#node.name, late),
-      retriesFailed: this.#machine.keeping.retriesFailed
+      onLate: (late: AnsweredLate) => this.#moves.onLate(this.#node.name, late),
+      retriesFailed: this.#moves.keeping.retriesFailed
     }
-    launched = this.#machine.launch(
+    launched = this.#moves.launch(
       this.#worker.process(row, atWork),
       (exit) => {
         if (Exit.isFailure(exit)) {
@@ -90,15 +90,15 @@ export class RowRun implements NodeRun {
             unfit === undefined
               ? this.#call.finished(decoded, row, aside)
               : this.#call.nulled(item.row)
-          this.#machine.send(this.#node, {
+          this.#moves.send(this.#node, {
             ...item,
             row: own,
             failure,
             path,
-            key: this.#machine.keyOf(own)
+            key: this.#moves.keyOf(own)
           })
         })
-        this.#machine.leave(item)
+        this.#moves.leave(item)
       },
       { abandonable: true }
     )
@@ -114,7 +114,7 @@ export class RowRun implements NodeRun {
     if (failure.fatal === true) throw stepFailure(failure)
     this.#counts.failed(item.position, failure)
     const row = { ...this.#call.nulled(item.row), ...columns }
-    this.#machine.send(this.#node, { ...item, row, failure })
-    this.#machine.leave(item)
+    this.#moves.send(this.#node, { ...item, row, failure })
+    this.#moves.leave(item)
   }
 }

@@ -13,7 +13,7 @@ import { failureIn } from "../watch/failures.ts"
 import type { StepCounts } from "../watch/StepCounts.ts"
 import type { StepTally } from "../watch/Tally.ts"
 import { DeclaredOutputs } from "./DeclaredOutputs.ts"
-import type { Machine } from "./Machine.ts"
+import type { Moves } from "./Moves.ts"
 import type { Launched, NodeRun } from "./NodeRun.ts"
 import type { SourceReader } from "./SourceReader.ts"
 
@@ -35,7 +35,7 @@ export interface RowLimits {
 const noRow: Row = {}
 
 export class SourceRun implements NodeRun {
-  readonly #machine: Machine
+  readonly #moves: Moves
   readonly #node: PlanNode
   readonly #reader: SourceReader
   readonly #hash: SourceHash | undefined
@@ -51,14 +51,14 @@ export class SourceRun implements NodeRun {
   #pull: Launched | undefined
   #held: Deferred.Deferred<void> | undefined
 
-  constructor(machine: Machine, node: PlanNode, { hash, reader }: SourceStart, limits: RowLimits) {
-    this.#machine = machine
+  constructor(moves: Moves, node: PlanNode, { hash, reader }: SourceStart, limits: RowLimits) {
+    this.#moves = moves
     this.#node = node
-    this.#declared = new DeclaredOutputs(node.step!, machine.warn)
+    this.#declared = new DeclaredOutputs(node.step!, moves.warn)
     this.#reader = reader
     this.#hash = hash
-    this.#tally = machine.tallies.get(node.name)!
-    this.#counts = machine.countsOf(node.name)
+    this.#tally = moves.tallies.get(node.name)!
+    this.#counts = moves.countsOf(node.name)
     this.#limits = limits
     this.#given = reader.position
     reader.watchedBy({
@@ -68,7 +68,7 @@ export class SourceRun implements NodeRun {
         this.#hold()
       },
       onLeft: () => this.#pull?.mayAbandon(true),
-      onLate: (late) => machine.onLate(node.name, late),
+      onLate: (late) => moves.onLate(node.name, late),
       // One more than the budget, as it is asked for below.
       most: Math.min(limits.sample, limits.budget + 1)
     })
@@ -79,10 +79,9 @@ export class SourceRun implements NodeRun {
   }
 
   work(): boolean {
-    if (this.#done || this.#waiting || !this.#machine.hasPlace(this.#node, this.#given))
-      return false
+    if (this.#done || this.#waiting || !this.#moves.hasPlace(this.#node, this.#given)) return false
     const { budget, sample } = this.#limits
-    const { block } = this.#machine.keeping
+    const { block } = this.#moves.keeping
     // Past the budget one row is asked for, to know whether there are more.
     const count = Math.max(
       1,
@@ -104,7 +103,7 @@ export class SourceRun implements NodeRun {
 
   #await(rows: Effect.Effect<ReadonlyArray<Row>, unknown>, count: number): void {
     this.#waiting = true
-    this.#pull = this.#machine.launch(
+    this.#pull = this.#moves.launch(
       rows,
       (exit) => {
         this.#waiting = false
@@ -122,7 +121,7 @@ export class SourceRun implements NodeRun {
     const wanted = this.#requests > 0 && !this.#waiting
     if (wanted && this.#held === undefined) {
       this.#held = Deferred.makeUnsafe<void>()
-      this.#machine.launch(Deferred.await(this.#held), () => {})
+      this.#moves.launch(Deferred.await(this.#held), () => {})
     } else if (!wanted && this.#held !== undefined) {
       Deferred.doneUnsafe(this.#held, Effect.void)
       this.#held = undefined
@@ -134,18 +133,18 @@ export class SourceRun implements NodeRun {
     if (rows.length > 0 && this.#given >= budget) {
       this.#done = true
       this.#reader.close()
-      this.#machine.outOfBudget()
+      this.#moves.outOfBudget()
       return
     }
     const mappings = this.#node.step!.mappings
     for (const row of rows) {
       const key =
-        this.#hash === undefined && !this.#machine.keeping.keyed ? undefined : contentKey(row)
+        this.#hash === undefined && !this.#moves.keeping.keyed ? undefined : contentKey(row)
       this.#hash?.add(key)
       const position = this.#given++
       const credit = { active: 0 }
       // Held until all edges have the row: an edge may be done with it at once.
-      this.#machine.hold(credit)
+      this.#moves.hold(credit)
       const decoded = this.#declared.decoded(row)
       const failure = this.#reader.failureOf(row) ?? decoded.failure
       if (failure === undefined) this.#counts.done(position)
@@ -156,7 +155,7 @@ export class SourceRun implements NodeRun {
         : declared === row
           ? copied(row)
           : declared
-      this.#machine.send(this.#node, {
+      this.#moves.send(this.#node, {
         row: own,
         failure,
         position,
@@ -165,7 +164,7 @@ export class SourceRun implements NodeRun {
         key,
         credit
       })
-      this.#machine.rest({ credit })
+      this.#moves.rest({ credit })
     }
     if (rows.length < asked || this.#given >= sample) this.#end()
   }
@@ -174,6 +173,6 @@ export class SourceRun implements NodeRun {
     this.#done = true
     this.#tally.total = this.#given
     this.#reader.close()
-    this.#machine.numbered(this.#node, this.#given)
+    this.#moves.numbered(this.#node, this.#given)
   }
 }

@@ -5,7 +5,7 @@
 import type { Row } from "../../columns/Row.ts"
 import type { Item, Token } from "../plan/Item.ts"
 import type { PlanEdge } from "../plan/linked.ts"
-import type { Machine } from "./Machine.ts"
+import type { Moves } from "./Moves.ts"
 import type { NodeRun } from "./NodeRun.ts"
 import { SpilledRows } from "./SpilledRows.ts"
 
@@ -21,7 +21,7 @@ const inMemory = 10_000
 const rowsAtOnce = 50
 
 export class StagedRun implements NodeRun {
-  readonly #machine: Machine
+  readonly #moves: Moves
   readonly #rows: SpilledRows
   #waiting: Array<Waiting> = []
   /**
@@ -33,9 +33,9 @@ export class StagedRun implements NodeRun {
   #next = 0
   #inner: NodeRun | undefined
 
-  constructor(machine: Machine, name: string) {
-    this.#machine = machine
-    this.#rows = new SpilledRows(machine.spillPath(name), inMemory)
+  constructor(moves: Moves, name: string) {
+    this.#moves = moves
+    this.#rows = new SpilledRows(moves.spillPath(name), inMemory)
   }
 
   /** The step is loaded: what waits goes on. */
@@ -54,7 +54,7 @@ export class StagedRun implements NodeRun {
     const { row, ...rest } = item
     this.#rows.push(row)
     this.#waiting.push({ item: rest, edge })
-    this.#machine.rest(item)
+    this.#moves.rest(item)
   }
 
   complete(edge: PlanEdge, position: number): void {
@@ -76,11 +76,10 @@ export class StagedRun implements NodeRun {
   work(): boolean {
     const inner = this.#inner
     if (inner === undefined) return false
-    const { gauge, maxActive } = this.#machine
-    if (this.#waiting.length === 0 || gauge.active >= maxActive) return inner.work?.() ?? false
+    if (this.#waiting.length === 0 || this.#moves.full) return inner.work?.() ?? false
     for (let i = 0; i < rowsAtOnce && this.#next < this.#waiting.length; i++) {
       const { edge, item } = this.#waiting[this.#next++]!
-      this.#machine.hold(item.credit)
+      this.#moves.hold(item.credit)
       inner.receive({ ...item, row: this.#leaving!.next().value as Row }, edge)
     }
     if (this.#next === this.#waiting.length) {

@@ -5,7 +5,7 @@ import { atSource, type Item } from "../plan/Item.ts"
 import type { PlanNode } from "../plan/linked.ts"
 import { InOrderRun } from "./InOrderRun.ts"
 import { JoinRun } from "./JoinRun.ts"
-import type { Machine } from "./Machine.ts"
+import type { Moves } from "./Moves.ts"
 
 export class ZipRun extends InOrderRun {
   readonly #join: JoinRun
@@ -15,9 +15,9 @@ export class ZipRun extends InOrderRun {
   #given = 0
   #told = false
 
-  constructor(machine: Machine, node: PlanNode, worker: JoinWorker) {
-    super(machine, node)
-    this.#join = new JoinRun(machine, node, worker, () => this.#given++)
+  constructor(moves: Moves, node: PlanNode, worker: JoinWorker) {
+    super(moves, node)
+    this.#join = new JoinRun(moves, node, worker, () => this.#given++)
     this.#waiting = node.ins.map(() => [])
     this.#counts = node.ins.map(() => 0)
     this.#open = node.ins.length
@@ -45,7 +45,7 @@ export class ZipRun extends InOrderRun {
     const [first] = this.#counts
     if (this.#counts.some((count) => count !== first)) throw this.#unequal()
     this.#told = true
-    this.machine.numbered(this.node, this.#given)
+    this.moves.numbered(this.node, this.#given)
     return true
   }
 
