@@ -4,10 +4,13 @@ import { expectAssignable, expectError, expectType } from "tsd"
 import {
   CombineColumns,
   CombineOutputs,
+  ComplexityScorer,
   DropNulls,
   FilterRows,
   type Flow,
   from,
+  GenerateSentencePair,
+  GroupColumns,
   KeepColumns,
   LoadDataFromDicts,
   LoadDataFromDisk,
@@ -18,6 +21,8 @@ import {
   Pipeline,
   runPromise,
   ScriptedLLM,
+  task,
+  TextClassification,
   TextGeneration
 } from "./index.js"
 
@@ -102,6 +107,35 @@ const perhaps = TextGeneration({ name: "question", llm, nulls: "keep", outputMap
 expectType<string | null>(rowOf(rows.to(perhaps)).question)
 expectError(rows.to(perhaps).to(answer))
 expectError(TextGeneration({ name: "g", llm, nulls: "drop" }))
+
+// So it is with each class of tasks, and with values of a schema.
+const questions = rows.to(question)
+const hardness = ComplexityScorer({ name: "hardness", llm, nulls: "keep", inputMappings: { instructions: "questions" } })
+const listed = rows.to(GroupColumns({ name: "group", columns: ["text"], outputColumns: ["questions"] }))
+expectType<ReadonlyArray<number | null> | null>(rowOf(listed.to(hardness)).scores)
+expectType<ReadonlyArray<number | null>>(rowOf(listed.to(ComplexityScorer({ name: "hardness", llm, inputMappings: { instructions: "questions" } }))).scores)
+const label = { name: "label", llm, inputMappings: { text: "question" } } as const
+expectType<string | null>(rowOf(questions.to(TextClassification({ ...label, nulls: "keep" }))).labels)
+expectType<readonly string[] | null>(rowOf(questions.to(TextClassification({ ...label, n: 2, nulls: "keep" }))).labels)
+expectType<string>(rowOf(questions.to(TextClassification({ ...label, nulls: "error" }))).labels)
+const pair = { name: "pair", llm, action: "query", inputMappings: { anchor: "question" } } as const
+const pairs = rowOf(questions.to(GenerateSentencePair({ ...pair, triplet: true, reasoning: true, nulls: "keep" })))
+expectType<string | null>(pairs.positive)
+expectType<string | null>(pairs.negative)
+expectType<string | null>(pairs.reasoning)
+expectType<string>(pairs.model_name)
+expectType<string>(rowOf(questions.to(GenerateSentencePair(pair))).positive)
+// A list has a null for an answer that is missing, whatever becomes of rows without any.
+expectType<readonly (string | null)[]>(rowOf(questions.to(GenerateSentencePair({ ...pair, groupGenerations: true, nulls: "keep" }))).positive)
+const rated = { name: "rated", llm, inputs: { text: Schema.String }, outputs: { grade: Schema.Number }, prompt: () => "", parse: () => ({ grade: 1 }) } as const
+expectType<number | null>(rowOf(rows.to(task({ ...rated, nulls: "keep" }))).grade)
+expectType<number>(rowOf(rows.to(task(rated))).grade)
+const structured = { name: "structured", llm, template: "{{ text }}", structuredOutput: Schema.Struct({ age: Schema.Number }) } as const
+expectType<{ readonly age: number } | null>(rowOf(rows.to(TextGeneration({ ...structured, nulls: "keep" }))).generation)
+expectType<{ readonly age: number }>(rowOf(rows.to(TextGeneration(structured))).generation)
+// Not known before run time: null may be there.
+declare const either: "error" | "keep"
+expectType<number | null>(rowOf(rows.to(task({ ...rated, nulls: either }))).grade)
 
 // What is null ends here, and is no longer in the type.
 expectType<string>(rowOf(rows.to(perhaps).to(DropNulls({ name: "given", columns: ["question"] })).to(answer)).question)

@@ -5,6 +5,7 @@ import {
   CombineOutputs,
   ExpandColumns,
   FilterRows,
+  defineTask,
   from,
   generatorStep,
   join,
@@ -32,6 +33,8 @@ const load = LoadDataFromDicts({ name: "load", data: [{ prompt: "a", completion:
 const rows = from(load)
 const gen = TextGeneration({ name: "gen", llm })
 const keeping = TextGeneration({ name: "keeping", llm, nulls: "keep" })
+const Grades = defineTask({ type: "Grades", about: "Grades.", reads: { prompt: Schema.String }, adds: { grade: Schema.Number }, options: {}, defaults: {}, prompt: () => "", parse: () => ({ grade: 1 }) })
+const graded = Grades({ name: "graded", llm, nulls: "keep" })
 const generated = rows.to(gen, { input: { instruction: "prompt" } })
 const words = step({ name: "words", inputs: { prompt: Schema.String }, outputs: { count: Schema.Number }, process: (rows) => rows.map(() => ({ count: 1 })) })
 const letters = step({ name: "letters", inputs: { prompt: Schema.String }, outputs: { count: Schema.String }, process: (rows) => rows.map(() => ({ count: "1" })) })
@@ -51,6 +54,10 @@ rows.to(keeping, { input: { instruction: "prompt" } }).to(step({ name: "length",
 //~ at: step
 //~ Step 'length' cannot read column 'generation': wrong type
 //~ { readonly wants: string; readonly gets: string | null; }
+rows.to(graded).to(step({ name: "sum", inputs: { grade: Schema.Number }, process: (rows) => rows }))
+//~ at: step
+//~ Step 'sum' cannot read column 'grade': wrong type
+//~ { readonly wants: number; readonly gets: number | null; }
 rows.to(step({ name: "two", inputs: { a: Schema.String, b: Schema.String }, process: (rows) => rows }))
 //~ at: step
 //~ Step 'two' needs column 'a', which no earlier step gives

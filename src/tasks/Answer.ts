@@ -23,5 +23,8 @@ export const detailsOf = ({ finishReason, logprobs, reasoning, usage }: Answer):
 /** What becomes of an answer that was cut at the limit of tokens. */
 export type WhenCut = "keep" | "error" | "retry"
 
+/** What becomes of a row whose answer is missing or empty. */
+export type NoAnswer = "error" | "keep"
+
 /** What to do about answers that are cut. */
 export const cutAdvice = `Raise maxNewTokens, or set whenCut: "retry".`

@@ -9,14 +9,9 @@ import { jsonSchemaOf, readStructured } from "../models/chat/jsonSchema.ts"
 import type { AnyLLM } from "../models/chat/LLM.ts"
 import { defined } from "../step/Definition.ts"
 import { SchemaOption } from "../step/options.ts"
+import type { NoAnswer } from "./Answer.ts"
 import type { Holes } from "./Holes.ts"
-import {
-  type Answered,
-  makeTask,
-  type Reasoning,
-  type TaskOptions,
-  type TaskStep
-} from "./makeTask.ts"
+import { type Answered, makeTask, type TaskOptions, type TaskStep } from "./makeTask.ts"
 import { taskDefinition } from "./taskOptions.ts"
 import { readTemplate } from "./Template.ts"
 import { textGenerationInPython, usualTemplate } from "./textGenerationInPython.ts"
@@ -34,7 +29,7 @@ export type TemplateRow<Template extends string, Listed extends string> = [Templ
       readonly system_prompt?: string | null
     }
 
-/** The column of the answer: text, null where the model gave none, or a value of the schema. */
+/** The column of the answer: text, or a value of the schema. */
 export interface Generation<Value> {
   readonly generation: Value
 }
@@ -49,13 +44,8 @@ export interface TextGenerationOptions<
   InputMap,
   OutputMap,
   Reasoned extends boolean = false,
-  Nulls extends "error" | "keep" = "error"
-> extends TaskOptions<Name, L, Grouped, InputMap, OutputMap, Reasoned> {
-  /**
-   * What becomes of a row whose answer is missing or empty: an error row, or a row whose
-   * `generation` may be null. Default `error`.
-   */
-  readonly nulls?: Nulls
+  Nulls extends NoAnswer = "error"
+> extends TaskOptions<Name, L, Grouped, InputMap, OutputMap, Reasoned, Nulls> {
   /**
    * What the model is told before the instruction; a row's `system_prompt` goes before it. Default:
    * nothing.
@@ -75,14 +65,14 @@ export interface TextGenerationOptions<
   readonly structuredOutput?: Structured
 }
 
-type Value<Structured extends ColumnSchema, Nulls> = [Structured] extends [never]
-  ? Nulls extends "keep"
-    ? string | null
-    : string
+type Value<Structured extends ColumnSchema> = [Structured] extends [never]
+  ? string
   : ValueOf<Structured>
-type Out<Structured extends ColumnSchema, Nulls, Grouped, Reasoned> = Answered<
-  Reasoning<Generation<Value<Structured, Nulls>>, Reasoned>,
-  Grouped
+type Out<Structured extends ColumnSchema, Grouped, Reasoned, Nulls> = Answered<
+  Generation<Value<Structured>>,
+  Grouped,
+  Reasoned,
+  Nulls
 >
 
 /** The columns that it reads without a template, and those that it adds without a schema. */
@@ -141,8 +131,8 @@ export const TextGeneration = defined(
     const Grouped extends boolean = false,
     const InputMap extends Names<TemplateRow<Template, Listed>> = {},
     const Reasoned extends boolean = false,
-    const Nulls extends "error" | "keep" = "error",
-    const OutputMap extends Names<Out<Structured, Nulls, Grouped, Reasoned>> = {}
+    const Nulls extends NoAnswer = "error",
+    const OutputMap extends Names<Out<Structured, Grouped, Reasoned, Nulls>> = {}
   >(
     options: TextGenerationOptions<
       Name,
@@ -152,7 +142,7 @@ export const TextGeneration = defined(
       Structured,
       Grouped,
       Mapped<InputMap, TemplateRow<Template, Listed>>,
-      Mapped<OutputMap, Out<Structured, Nulls, Grouped, Reasoned>>,
+      Mapped<OutputMap, Out<Structured, Grouped, Reasoned, Nulls>>,
       Reasoned,
       Nulls
     >
@@ -160,10 +150,10 @@ export const TextGeneration = defined(
     "TextGeneration",
     Name,
     Renamed<TemplateRow<Template, Listed>, InputMap>,
-    RenamedOut<Out<Structured, Nulls, Grouped, Reasoned>, InputMap, OutputMap>,
+    RenamedOut<Out<Structured, Grouped, Reasoned, Nulls>, InputMap, OutputMap>,
     L
   > => {
-    const { columns, name, nulls, structuredOutput, systemPrompt, template } = options
+    const { columns, name, structuredOutput, systemPrompt, template } = options
     const read =
       structuredOutput === undefined
         ? undefined
@@ -176,11 +166,9 @@ export const TextGeneration = defined(
       reads: { ...prompt.reads, system_prompt: generationColumns.reads.system_prompt },
       outputs: {
         generation:
-          structuredOutput !== undefined
-            ? decodedSchemaOf(structuredOutput)
-            : nulls === "keep"
-              ? Schema.NullOr(generationColumns.adds.generation)
-              : generationColumns.adds.generation
+          structuredOutput === undefined
+            ? generationColumns.adds.generation
+            : decodedSchemaOf(structuredOutput)
       },
       structuredOutput:
         structuredOutput === undefined ? undefined : jsonSchemaOf(structuredOutput, name),

@@ -6,10 +6,11 @@
 import * as Effect from "effect/Effect"
 import type { Columns } from "../columns/Columns.ts"
 import { ColumnProblem, rowDecoder } from "../columns/declaredValues.ts"
+import { own } from "../columns/own.ts"
 import type { Row } from "../columns/Row.ts"
 import { undeclaredColumn } from "../step/undeclared.ts"
 import { warning } from "../step/warnings.ts"
-import type { AnswerDetails } from "./Answer.ts"
+import type { AnswerDetails, NoAnswer } from "./Answer.ts"
 import type { Parse } from "./answers.ts"
 
 /** Columns that a task's parser returns without declaring them: each is warned of once. */
@@ -49,33 +50,53 @@ export const checkedParse = (
     outputs,
     undeclared
   }: {
-    readonly nulls: "error" | "keep"
+    readonly nulls: NoAnswer
     readonly outputs: Columns
     readonly undeclared: UndeclaredColumns
   }
 ): Parse => {
   const decode = rowDecoder(outputs)
-  const nothing = Object.fromEntries(Object.keys(outputs).map((column) => [column, null]))
-  return (answer, row, details) => {
-    if (nulls === "error" && (answer === null || answer.trim() === ""))
-      throw new Error(answer === null ? "the model gave no answer" : "the answer is empty")
-    const parsed = answer === null ? ofNone(parse, row, details) : parse(answer, row, details)
-    if (parsed === undefined) return nothing
-    const columns = decode(parsed)
-    if (columns instanceof ColumnProblem) throw new Error(columns.detail)
+  const orNulls = decodedOrNull(outputs)
+  const declaredOf = (columns: Row): Row => {
     const extra = Object.keys(columns).filter((column) => !Object.hasOwn(outputs, column))
     for (const column of extra) undeclared.add(column)
     return extra.length === 0
       ? columns
       : Object.fromEntries(Object.entries(columns).filter(([column]) => !extra.includes(column)))
   }
+  return (answer, row, details) => {
+    if (answer === null || answer.trim() === "") {
+      if (nulls === "error")
+        throw new Error(answer === null ? "the model gave no answer" : "the answer is empty")
+      return declaredOf(orNulls(ofNone(parse, answer, row, details)))
+    }
+    const columns = decode(parse(answer, row, details))
+    if (columns instanceof ColumnProblem) throw new Error(columns.detail)
+    return declaredOf(columns)
+  }
 }
 
-/** What a parser makes of a missing answer; undefined if it has nothing to say of one. */
-const ofNone = (parse: Parse, row: Row, details: AnswerDetails): Row | undefined => {
+/** What a parser makes of a missing or empty answer: nothing, if it has nothing to say of one. */
+const ofNone = (parse: Parse, answer: string | null, row: Row, details: AnswerDetails): Row => {
   try {
-    return parse(null, row, details)
+    return parse(answer, row, details)
   } catch {
-    return undefined
+    return {}
   }
+}
+
+/** A row's columns, null where one is absent or does not hold what is declared. */
+const decodedOrNull = (outputs: Columns): ((row: Row) => Row) => {
+  const decoders = Object.entries(outputs).map(
+    ([column, schema]) => [column, rowDecoder({ [column]: schema })] as const
+  )
+  return (row) => ({
+    ...row,
+    ...Object.fromEntries(
+      decoders.map(([column, decode]) => {
+        const decoded = decode(row)
+        return [column, decoded instanceof ColumnProblem ? null : (own(decoded, column) ?? null)]
+      })
+    )
+  })
 }

@@ -15,11 +15,11 @@ import { checkedOptions, refuseTakenNames } from "../step/checkedOptions.ts"
 import { type Defined, defined, type PythonClass } from "../step/Definition.ts"
 import type { DefaultsFor, Filled, OptionFields, OptionsOf, SetBy } from "../step/options.ts"
 import type { AnyStep } from "../step/Step.ts"
-import type { AnswerDetails } from "./Answer.ts"
+import type { AnswerDetails, NoAnswer } from "./Answer.ts"
 import {
   type Answered,
+  type AnyTaskOptions,
   makeTask,
-  type Reasoning,
   type TaskOptions,
   type TaskSpec,
   type TaskStep
@@ -103,7 +103,8 @@ export type TaskConstructor<
     const Grouped extends boolean = false,
     const InputMap extends Names<InputRow<In>> = {},
     const Reasoned extends boolean = false,
-    const OutputMap extends Names<Answered<Reasoning<RowOf<Out>, Reasoned>, Grouped>> = {}
+    const Nulls extends NoAnswer = "error",
+    const OutputMap extends Names<Answered<RowOf<Out>, Grouped, Reasoned, Nulls>> = {}
   >(
     options: OptionsOf<Own> &
       TaskOptions<
@@ -111,14 +112,15 @@ export type TaskConstructor<
         L,
         Grouped,
         Mapped<InputMap, InputRow<In>>,
-        Mapped<OutputMap, Answered<Reasoning<RowOf<Out>, Reasoned>, Grouped>>,
-        Reasoned
+        Mapped<OutputMap, Answered<RowOf<Out>, Grouped, Reasoned, Nulls>>,
+        Reasoned,
+        Nulls
       >
   ) => TaskStep<
     Type,
     Name,
     Renamed<InputRow<In>, InputMap>,
-    RenamedOut<Answered<Reasoning<RowOf<Out>, Reasoned>, Grouped>, InputMap, OutputMap>,
+    RenamedOut<Answered<RowOf<Out>, Grouped, Reasoned, Nulls>, InputMap, OutputMap>,
     L,
     SetBy<Own, Settable>
   >
@@ -159,7 +161,8 @@ export type TaskByCaseConstructor<
     const Grouped extends boolean = false,
     const InputMap extends Names<InputRow<In>> = {},
     const Reasoned extends boolean = false,
-    const OutputMap extends Names<Answered<Reasoning<RowOf<Of[`${Case}`]>, Reasoned>, Grouped>> = {}
+    const Nulls extends NoAnswer = "error",
+    const OutputMap extends Names<Answered<RowOf<Of[`${Case}`]>, Grouped, Reasoned, Nulls>> = {}
   >(
     options: OptionsWithCase<Own, By, Case> &
       TaskOptions<
@@ -167,14 +170,15 @@ export type TaskByCaseConstructor<
         L,
         Grouped,
         Mapped<InputMap, InputRow<In>>,
-        Mapped<OutputMap, Answered<Reasoning<RowOf<Of[`${Case}`]>, Reasoned>, Grouped>>,
-        Reasoned
+        Mapped<OutputMap, Answered<RowOf<Of[`${Case}`]>, Grouped, Reasoned, Nulls>>,
+        Reasoned,
+        Nulls
       >
   ) => TaskStep<
     Type,
     Name,
     Renamed<InputRow<In>, InputMap>,
-    RenamedOut<Answered<Reasoning<RowOf<Of[`${Case}`]>, Reasoned>, Grouped>, InputMap, OutputMap>,
+    RenamedOut<Answered<RowOf<Of[`${Case}`]>, Grouped, Reasoned, Nulls>, InputMap, OutputMap>,
     L,
     SetBy<Own, Settable>
   >
@@ -329,9 +333,7 @@ const constructorOf = <Make>(
         : { version }
   const schema = structuredOutput === undefined ? undefined : jsonSchemaOf(structuredOutput, type)
   const read = structuredOutput === undefined ? undefined : readStructured(structuredOutput, type)
-  const make = (
-    given: TaskOptions<string, AnyLLM, boolean, unknown, unknown, boolean>
-  ): AnyStep => {
+  const make = (given: AnyTaskOptions): AnyStep => {
     const own = checkedOptions(type, options, { ...defaults }, given)
     const problem = task.check?.(own)
     if (problem !== undefined) throw new RangeError(`${type} '${given.name}': ${problem}`)

@@ -8,6 +8,7 @@ import type { Columns } from "../columns/Columns.ts"
 import { type Metadata, metadataColumn, MetadataOfOne, withMetadata } from "../columns/metadata.ts"
 import type { Adds, Row } from "../columns/Row.ts"
 import { withColumns } from "../columns/Shape.ts"
+import { columnsWithNull } from "../columns/withNull.ts"
 import { askable } from "../models/chat/askable.ts"
 import type { Chat } from "../models/chat/Chat.ts"
 import type { AnswerFormat, JsonSchemaFormat } from "../models/chat/formats.ts"
@@ -24,7 +25,7 @@ import type { AnyStep, Step } from "../step/Step.ts"
 import { detailOf, RowFailed, traceOf } from "../step/StepFailed.ts"
 import { stepOf } from "../step/stepOf.ts"
 import type { Outcome, RowAtWork } from "../step/Worker.ts"
-import type { AnswerDetails } from "./Answer.ts"
+import type { AnswerDetails, NoAnswer } from "./Answer.ts"
 import { answered } from "./answered.ts"
 import { answersOf, type Parse, type Told } from "./answers.ts"
 import { AttemptsAtRow } from "./AttemptsAtRow.ts"
@@ -66,7 +67,8 @@ export interface TaskOptions<
   Grouped extends boolean,
   InputMap,
   OutputMap,
-  Reasoned extends boolean = false
+  Reasoned extends boolean = false,
+  Nulls extends NoAnswer = "error"
 > {
   readonly name: Name
   /** The model that answers. */
@@ -91,10 +93,10 @@ export interface TaskOptions<
    */
   readonly whenCut?: "keep" | "error" | "retry"
   /**
-   * What becomes of a row whose answer is missing or empty: an error row, or a row with null, which
-   * is what Python's tasks give. Default `error`.
+   * What becomes of a row whose answer is missing or empty: an error row, or a row with null, as
+   * Python's tasks have it. With `keep` the task's columns may be null. Default `error`.
    */
-  readonly nulls?: "error" | "keep"
+  readonly nulls?: Nulls
   /**
    * True for a column `reasoning` with what the model thought before it answered, null where it
    * does not tell; else that is in `distilabel_metadata`. Default false.
@@ -114,23 +116,44 @@ export interface TaskOptions<
  * Columns of a task's row: those of one answer, or lists of them, with the model and how they came
  * about. An answer among several that cannot be read is null in the lists.
  */
-export type Answered<Out, Grouped> = Grouped extends true
-  ? { readonly [C in keyof Out]: ReadonlyArray<Out[C] | null> } & {
+export type Answered<Out, Grouped, Reasoned, Nulls> = Grouped extends true
+  ? {
+      readonly [C in keyof Reasoning<Out, Reasoned>]: ReadonlyArray<
+        Reasoning<Out, Reasoned>[C] | null
+      >
+    } & {
       readonly model_name: string
       readonly distilabel_metadata: ReadonlyArray<Metadata>
     }
-  : Out & { readonly model_name: string; readonly distilabel_metadata: Metadata }
+  : Reasoning<OrNull<Out, Nulls>, Reasoned> & {
+      readonly model_name: string
+      readonly distilabel_metadata: Metadata
+    }
 
 /** Columns of one answer, with what the model thought if that is asked for. */
-export type Reasoning<Out, Reasoned> = Reasoned extends true
+type Reasoning<Out, Reasoned> = Reasoned extends true
   ? Out & { readonly reasoning: string | null }
   : Out
+
+/** Columns of one answer, which may be null where rows without an answer are kept. */
+type OrNull<Out, Nulls> = "keep" extends Nulls ? { readonly [C in keyof Out]: Out[C] | null } : Out
+
+/** The options of a task, whatever it is. */
+export type AnyTaskOptions = TaskOptions<
+  string,
+  AnyLLM,
+  boolean,
+  unknown,
+  unknown,
+  boolean,
+  NoAnswer
+>
 
 /** What makes one task differ from another. */
 export interface TaskSpec {
   readonly definition: AnyDefinition
   /** The options, with the defaults of the task's own that the model or the parser works with. */
-  readonly options: TaskOptions<string, AnyLLM, boolean, unknown, unknown, boolean>
+  readonly options: AnyTaskOptions
   readonly reads: Columns
   readonly oneOf?: ReadonlyArray<Columns>
   /** Columns of one answer. */
@@ -160,7 +183,8 @@ export const makeTask = <S extends AnyStep>(spec: TaskSpec): S => {
     throw new RangeError(
       `${definition.type} '${name}' gives a column 'reasoning' of its own. Name that otherwise, or leave option reasoning out.`
     )
-  const outputs = reasoning ? { ...spec.outputs, reasoning: Thoughts } : spec.outputs
+  const answer = nulls === "keep" ? columnsWithNull(spec.outputs) : spec.outputs
+  const outputs = reasoning ? { ...answer, reasoning: Thoughts } : answer
   const columns = columnsOf(outputs, groupGenerations)
   return stepOf<S>(definition, options, {
     kind: "step",
@@ -183,9 +207,9 @@ const MetadataOfEach = Schema.Array(MetadataOfOne)
 const columnsOf = (outputs: Columns, grouped: boolean): Columns => {
   const each = grouped
     ? Object.fromEntries(
-        Object.entries(outputs).map(([column, schema]) => [
+        Object.entries(columnsWithNull(outputs)).map(([column, schema]) => [
           column,
-          Schema.Array(Schema.NullOr(schema as Schema.Top))
+          Schema.Array(schema as Schema.Top)
         ])
       )
     : outputs

@@ -11,14 +11,8 @@ import type { AnyLLM } from "../models/chat/LLM.ts"
 import { defined } from "../step/Definition.ts"
 import { ColumnsOption, FunctionOption, InputsOption, SchemaOption } from "../step/options.ts"
 import type { Step } from "../step/Step.ts"
-import type { AnswerDetails } from "./Answer.ts"
-import {
-  type Answered,
-  makeTask,
-  type Reasoning,
-  type TaskOptions,
-  type TaskParameters
-} from "./makeTask.ts"
+import type { AnswerDetails, NoAnswer } from "./Answer.ts"
+import { type Answered, makeTask, type TaskOptions, type TaskParameters } from "./makeTask.ts"
 import { taskDefinition } from "./taskOptions.ts"
 
 /**
@@ -38,8 +32,9 @@ export interface OwnTaskOptions<
   InputMap,
   OutputMap,
   Structured extends ColumnSchema = never,
-  Reasoned extends boolean = false
-> extends TaskOptions<Name, L, Grouped, InputMap, OutputMap, Reasoned> {
+  Reasoned extends boolean = false,
+  Nulls extends NoAnswer = "error"
+> extends TaskOptions<Name, L, Grouped, InputMap, OutputMap, Reasoned, Nulls> {
   /** Columns that `prompt` and `parse` read; `oneOf(...)` for alternatives. Default: none. */
   readonly inputs?: In
   /** Columns that `parse` gives. */
@@ -117,7 +112,8 @@ export const task = defined(
     const InputMap extends Names<InputRow<In>> = {},
     Structured extends ColumnSchema = never,
     const Reasoned extends boolean = false,
-    const OutputMap extends Names<Answered<Reasoning<RowOf<Out>, Reasoned>, Grouped>> = {}
+    const Nulls extends NoAnswer = "error",
+    const OutputMap extends Names<Answered<RowOf<Out>, Grouped, Reasoned, Nulls>> = {}
   >(
     options: OwnTaskOptions<
       Name,
@@ -126,14 +122,15 @@ export const task = defined(
       Out,
       Grouped,
       Mapped<InputMap, InputRow<In>>,
-      Mapped<OutputMap, Answered<Reasoning<RowOf<Out>, Reasoned>, Grouped>>,
+      Mapped<OutputMap, Answered<RowOf<Out>, Grouped, Reasoned, Nulls>>,
       Structured,
-      Reasoned
+      Reasoned,
+      Nulls
     >
   ): Step<
     Name,
     Renamed<InputRow<In>, InputMap>,
-    Adds<RenamedOut<Answered<Reasoning<RowOf<Out>, Reasoned>, Grouped>, InputMap, OutputMap>>,
+    Adds<RenamedOut<Answered<RowOf<Out>, Grouped, Reasoned, Nulls>, InputMap, OutputMap>>,
     TaskParameters<L>
   > => {
     const { inputs, name, outputs, parse, prompt, structuredOutput, systemPrompt } = options

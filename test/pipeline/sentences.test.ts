@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest"
 import {
   CombineColumns,
   CombineOutputs,
+  defineTask,
   ExpandColumns,
   FilterRows,
   from,
@@ -43,6 +44,17 @@ const letters = () =>
     process: (rows) => rows.map(() => ({ count: "1" }))
   })
 const gen = () => TextGeneration({ name: "gen", llm: ScriptedLLM({ answers: "x" }) })
+const Grades = defineTask({
+  type: "Grades",
+  about: "Grades a prompt.",
+  reads: { prompt: Schema.String },
+  adds: { grade: Schema.Number },
+  options: {},
+  defaults: {},
+  prompt: ({ prompt }) => prompt,
+  parse: (answer) => ({ grade: Number(answer) })
+})
+const graded = () => Grades({ name: "graded", llm: ScriptedLLM({ answers: "x" }), nulls: "keep" })
 
 // What JavaScript, or a cast, can still write.
 interface Loose {
@@ -87,6 +99,17 @@ const mistakes: ReadonlyArray<
       ),
     "WrongType",
     says.wrongType("sum", "prompt")
+  ],
+  [
+    "a column that a task may leave null",
+    () =>
+      closed(
+        start()
+          .to(graded())
+          .to(step({ name: "sum", inputs: { grade: Schema.Number }, process: (rows) => rows }))
+      ),
+    "WrongType",
+    says.wrongType("sum", "grade")
   ],
   [
     "a mapping from a column that is not there",

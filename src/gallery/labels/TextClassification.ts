@@ -6,15 +6,10 @@ import { jsonSchemaOf } from "../../models/chat/jsonSchema.ts"
 import type { AnyLLM } from "../../models/chat/LLM.ts"
 import { checkedOptions } from "../../step/checkedOptions.ts"
 import { defined } from "../../step/Definition.ts"
+import type { NoAnswer } from "../../tasks/Answer.ts"
 import { inThisForm } from "../../tasks/form.ts"
 import { jsonObject } from "../../tasks/jsonObject.ts"
-import {
-  type Answered,
-  makeTask,
-  type Reasoning,
-  type TaskOptions,
-  type TaskStep
-} from "../../tasks/makeTask.ts"
+import { type Answered, makeTask, type TaskOptions, type TaskStep } from "../../tasks/makeTask.ts"
 import { taskDefinition } from "../../tasks/taskOptions.ts"
 
 interface TextRow {
@@ -33,8 +28,9 @@ export interface TextClassificationOptions<
   Grouped extends boolean,
   InputMap,
   OutputMap,
-  Reasoned extends boolean
-> extends TaskOptions<Name, L, Grouped, InputMap, OutputMap, Reasoned> {
+  Reasoned extends boolean,
+  Nulls extends NoAnswer
+> extends TaskOptions<Name, L, Grouped, InputMap, OutputMap, Reasoned, Nulls> {
   /** How many labels a text gets; with one, `labels` is a text. Default 1. */
   readonly n?: N
   /** Labels to choose from, or what each of them means. Default: the model finds its own. */
@@ -121,14 +117,15 @@ export const TextClassification = defined(
     const Grouped extends boolean = false,
     const InputMap extends Names<TextRow> = {},
     const Reasoned extends boolean = false,
-    const OutputMap extends Names<Answered<Reasoning<Labelled<N>, Reasoned>, Grouped>> = {}
+    const Nulls extends NoAnswer = "error",
+    const OutputMap extends Names<Answered<Labelled<N>, Grouped, Reasoned, Nulls>> = {}
   >(
-    given: TextClassificationOptions<Name, L, N, Grouped, InputMap, OutputMap, Reasoned>
+    given: TextClassificationOptions<Name, L, N, Grouped, InputMap, OutputMap, Reasoned, Nulls>
   ): TaskStep<
     "TextClassification",
     Name,
     Renamed<TextRow, InputMap>,
-    RenamedOut<Answered<Reasoning<Labelled<N>, Reasoned>, Grouped>, InputMap, OutputMap>,
+    RenamedOut<Answered<Labelled<N>, Grouped, Reasoned, Nulls>, InputMap, OutputMap>,
     L
   > => {
     const own = checkedOptions(

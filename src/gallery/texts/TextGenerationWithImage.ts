@@ -4,14 +4,9 @@ import type { Names, Renamed, RenamedOut } from "../../columns/mapping.ts"
 import type { AnyLLM } from "../../models/chat/LLM.ts"
 import { checkedOptions } from "../../step/checkedOptions.ts"
 import { defined } from "../../step/Definition.ts"
+import type { NoAnswer } from "../../tasks/Answer.ts"
 import { given } from "../../tasks/given.ts"
-import {
-  type Answered,
-  makeTask,
-  type Reasoning,
-  type TaskOptions,
-  type TaskStep
-} from "../../tasks/makeTask.ts"
+import { type Answered, makeTask, type TaskOptions, type TaskStep } from "../../tasks/makeTask.ts"
 import { taskDefinition } from "../../tasks/taskOptions.ts"
 import { promptOf, type TemplateRow } from "../../tasks/TextGeneration.ts"
 import { templateInPython, usualTemplate } from "../../tasks/textGenerationInPython.ts"
@@ -33,8 +28,9 @@ export interface TextGenerationWithImageOptions<
   Grouped extends boolean,
   InputMap,
   OutputMap,
-  Reasoned extends boolean
-> extends TaskOptions<Name, L, Grouped, InputMap, OutputMap, Reasoned> {
+  Reasoned extends boolean,
+  Nulls extends NoAnswer
+> extends TaskOptions<Name, L, Grouped, InputMap, OutputMap, Reasoned, Nulls> {
   /**
    * What `image` holds: an address, or the bytes in base64. `PIL` is base64 too, as datasets of
    * Python's hold such images. Default `url`.
@@ -92,7 +88,8 @@ export const TextGenerationWithImage = defined(
     const Grouped extends boolean = false,
     const InputMap extends Names<ImageRow<Template, Listed>> = {},
     const Reasoned extends boolean = false,
-    const OutputMap extends Names<Answered<Reasoning<Generated, Reasoned>, Grouped>> = {}
+    const Nulls extends NoAnswer = "error",
+    const OutputMap extends Names<Answered<Generated, Grouped, Reasoned, Nulls>> = {}
   >(
     options: TextGenerationWithImageOptions<
       Name,
@@ -102,13 +99,14 @@ export const TextGenerationWithImage = defined(
       Grouped,
       InputMap,
       OutputMap,
-      Reasoned
+      Reasoned,
+      Nulls
     >
   ): TaskStep<
     "TextGenerationWithImage",
     Name,
     Renamed<ImageRow<Template, Listed>, InputMap>,
-    RenamedOut<Answered<Reasoning<Generated, Reasoned>, Grouped>, InputMap, OutputMap>,
+    RenamedOut<Answered<Generated, Grouped, Reasoned, Nulls>, InputMap, OutputMap>,
     L
   > => {
     checkedOptions("TextGenerationWithImage", own, {}, options)
