@@ -159,7 +159,7 @@ export const makeMultiCall = <S extends AnyStep>({
       const asking = askingOf(options, values)
       const worked = work(values)
       const { model } = configured(asking)
-      return rowAsking(asking, (row, tools) => oneRow(worked(row, tools), model))
+      return rowAsking(asking, (row, tools) => workedRows(worked(row, tools), model))
     }
   })
 }
@@ -170,11 +170,16 @@ export const makeGeneratorTask = <S extends AnyStep>({
   options,
   outputs,
   rows,
+  several = false,
   work
 }: CallingSpec<GeneratorTaskOptions<string, AnyLLM, unknown>> & {
-  /** How many rows there are, by the values of parameters. */
+  /** How many indices there are, by the values of parameters: rows, unless one makes several. */
   readonly rows: (values: ParameterValues) => number
-  readonly work: (values: ParameterValues) => (index: number, llm: StepLLM) => Working<Row>
+  /** Whether an index makes several rows. */
+  readonly several?: boolean
+  readonly work: (
+    values: ParameterValues
+  ) => (index: number, llm: StepLLM) => Working<Row | ReadonlyArray<Row>>
 }): S => {
   const { llm } = options
   return stepOf<S>(definition, options, {
@@ -191,8 +196,8 @@ export const makeGeneratorTask = <S extends AnyStep>({
         [...Object.keys(outputs), "model_name"].map((column) => [column, null])
       )
       return indexedAsking(
-        { ...asking, nulls, count: rows(values), atOnce: maxConcurrency },
-        (index, tools) => oneRow(worked(index, tools), model)
+        { ...asking, nulls, count: rows(values), several, atOnce: maxConcurrency },
+        (index, tools) => workedRows(worked(index, tools), model)
       )
     }
   })
@@ -228,10 +233,21 @@ const askingOf = (
 const configured = ({ llm, parameters }: AskingStep): AnyLLM =>
   parameters === undefined ? llm : llm.configure(parameters as ParameterValues)
 
-const oneRow = (working: Working<Row>, model: string): Produced<Row> => {
-  const named = (row: Row): ReadonlyArray<Row> => [{ ...row, model_name: model }]
-  if (Effect.isEffect(working)) return Effect.map(working, (row) => named(row))
-  if (typeof working === "object" && "then" in working && typeof working.then === "function")
-    return (working as PromiseLike<Row>).then(named)
-  return named(working as Row)
+/** The rows that work came to, each with the model's name. */
+const workedRows = (working: Working<Row | ReadonlyArray<Row>>, model: string): Produced<Row> => {
+  const named = (made: Row | ReadonlyArray<Row>): ReadonlyArray<Row> =>
+    // `Array.isArray` does not narrow a readonly list away.
+    (Array.isArray(made) ? (made as ReadonlyArray<Row>) : [made as Row]).map((row) => ({
+      ...row,
+      model_name: model
+    }))
+  if (Effect.isEffect(working)) return Effect.map(working, named)
+  if (isPromise(working)) return working.then(named)
+  return named(working)
 }
+
+const isPromise = <A>(working: A | PromiseLike<A>): working is PromiseLike<A> =>
+  typeof working === "object" &&
+  working !== null &&
+  "then" in working &&
+  typeof working.then === "function"

@@ -31,12 +31,17 @@ const evolutions = [
 ]
 const generations = ["numInstructions: 1", "numInstructions: 1, generateAnswers: true"]
 const variants: Readonly<Record<string, ReadonlyArray<string>>> = {
+  BitextRetrievalGenerator: ['targetLanguage: "German"'],
   DeitaFiltering: ["dataBudget: 10"],
+  EmbeddingTaskGenerator: ["", "flattenTasks: true"].map(
+    (more) => `category: "text-retrieval", ${more}`
+  ),
   EvolInstruct: evolutions,
   EvolComplexity: evolutions,
   EvolQuality: ["numEvolutions: 1", "numEvolutions: 1, storeEvolutions: true"],
   EvolInstructGenerator: generations,
   EvolComplexityGenerator: generations,
+  MonolingualTripletGenerator: [""],
   UltraFeedback: ["", 'aspect: "helpfulness"', "reasoning: true"],
   GenerateSentencePair: ['action: "query", reasoning: true', 'action: "answer", triplet: true'],
   // The usual case last: its types are those that are told.

@@ -1,48 +1,10 @@
 /** Tasks that ask several times for a row, or for one that they make, against recorded cases. */
-import { mkdtempSync } from "node:fs"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
 import { describe, expect, it } from "vitest"
-import {
-  type Distiset,
-  type ErrorRow,
-  from,
-  LoadDataFromDicts,
-  Pipeline,
-  type Row,
-  runPromise
-} from "../../src/index.ts"
+import { type Row } from "../../src/index.ts"
 import type { Chat } from "../../src/models/chat/Chat.ts"
-import { camelCased, type Fixture, fixtures } from "../fixtures.ts"
-import { makerOf, nameOf, recorded } from "../tasks/recorded.ts"
-
-interface Outcome {
-  readonly rows: ReadonlyArray<Row>
-  readonly errors: ReadonlyArray<ErrorRow>
-  readonly asked: ReadonlyArray<Chat>
-}
-
-const outcome = async (fixture: Fixture): Promise<Outcome> => {
-  const asked: Array<Chat> = []
-  const { numGenerations: _, ...config } = camelCased(fixture.config)
-  const made = makerOf(fixture.task!)!({
-    name: nameOf(fixture.task!),
-    llm: recorded(fixture, asked, false),
-    ...config
-  } as never) as never
-  const flow =
-    fixture.inputs.length === 0
-      ? from(made)
-      : from(LoadDataFromDicts({ name: "load", data: fixture.inputs as ReadonlyArray<Row> })).to(
-          made
-        )
-  const { default: subset } = (await runPromise(Pipeline("recorded", {}, flow as never), {
-    cacheDir: mkdtempSync(join(tmpdir(), "distilabel-recorded-")),
-    progress: "none",
-    report: false
-  })) as unknown as Distiset<{ readonly default: Row }>
-  return { rows: await subset.toArray(), errors: await subset.errors().toArray(), asked }
-}
+import { type Fixture, fixtures } from "../fixtures.ts"
+import { nameOf } from "../tasks/recorded.ts"
+import { outcome } from "./calling.ts"
 
 /**
  * Metadata is better here: it holds all calls of a row and of no other, answers included, and stays

@@ -4,6 +4,7 @@
  */
 import { expect, expectTypeOf, it } from "vitest"
 import type { RowOf } from "../../src/columns/Columns.ts"
+import type { embeddingTaskOptions } from "../../src/gallery/pairs/EmbeddingTaskGenerator.ts"
 import * as library from "../../src/index.ts"
 import type { StepDefinition } from "../../src/step/Definition.ts"
 import type { OptionFields, OptionsOf } from "../../src/step/options.ts"
@@ -23,6 +24,7 @@ import { definition as mergeColumns } from "../../src/steps/MergeColumns.ts"
 import { definition as pushToHub } from "../../src/steps/PushToHub.ts"
 import { definition as renameColumns } from "../../src/steps/RenameColumns.ts"
 import { filtering, mapping } from "../../src/steps/rows.ts"
+import type { GeneratorTaskOptions } from "../../src/tasks/makeCalling.ts"
 import type { TaskOptions } from "../../src/tasks/makeTask.ts"
 import type { ownTaskOptions } from "../../src/tasks/task.ts"
 import type { taskOptions } from "../../src/tasks/taskOptions.ts"
@@ -102,6 +104,13 @@ it("tasks take the options of their definitions, besides those of all tasks", ()
     Disagreement<Taken<typeof library.TextGeneration>, typeof generationOptions, Else>
   >().toBeNever()
   expectTypeOf<Disagreement<Taken<typeof library.task>, typeof ownTaskOptions, Else>>().toBeNever()
+})
+
+it("generators of tasks take the options of their definitions, besides those of all of them", () => {
+  type Else = keyof GeneratorTaskOptions<string, library.LLM, unknown>
+  expectTypeOf<
+    Disagreement<Taken<typeof library.EmbeddingTaskGenerator>, typeof embeddingTaskOptions, Else>
+  >().toBeNever()
 })
 
 it("text generation reads and adds the columns of its definition", () => {

@@ -36,7 +36,10 @@ export const textsAsked = (texts: Readonly<Record<string, string>>, language: st
 
 /** The format that holds a model to these texts. */
 export const formatOf = (texts: Readonly<Record<string, string>>, name: string): JsonSchemaFormat =>
-  jsonSchemaOf(
-    Schema.Struct(Object.fromEntries(Object.keys(texts).map((key) => [key, Schema.String]))),
-    name
-  )
+  jsonSchemaOf(schemaOf(texts), name)
+
+/** The schema of an object with these texts. */
+export const schemaOf = (
+  texts: Readonly<Record<string, string>>
+): Schema.Struct<Record<string, Schema.String>> =>
+  Schema.Struct(Object.fromEntries(Object.keys(texts).map((key) => [key, Schema.String])))

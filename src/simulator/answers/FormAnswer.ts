@@ -22,11 +22,17 @@ export const formIn = ({ prompt, system }: Question): string | undefined => {
 /** The form with its places filled in. */
 export const filledIn = (dice: Dice, form: string, topic: Topic): string => {
   const json = /^\s*[[{]/.test(form)
-  return form.replaceAll(/<([^<>\n]+)>/g, (_, place: string) => {
+  return lengthened(dice, form).replaceAll(/<([^<>\n]+)>/g, (_, place: string) => {
     const text = filling(dice, place, topic)
     return json ? JSON.stringify(text).slice(1, -1) : text
   })
 }
+
+/** Lists that end in an ellipsis, with some more of their last item in its place. */
+const lengthened = (dice: Dice, form: string): string =>
+  form.replaceAll(/("<[^<>\n]+>"), …/g, (_, item: string) =>
+    Array.from({ length: dice.between(1, 8) }, () => item).join(", ")
+  )
 
 const range = /^(-?\d+) to (-?\d+)$/
 const choice = /^\S+(?:, \S+)*,? or \S+$/
