@@ -11,6 +11,7 @@ import { estimate } from "./estimate.ts"
 import { faults } from "./faults.ts"
 import type { Figure } from "./Figure.ts"
 import { journal } from "./journal.ts"
+import { minhash } from "./minhash.ts"
 import { overhead } from "./overhead.ts"
 import { resume } from "./resume.ts"
 import { saturation } from "./saturation.ts"
@@ -27,6 +28,7 @@ const benchmarks: Readonly<Record<string, () => Promise<ReadonlyArray<Figure>>>>
   resume,
   estimate,
   documents,
+  minhash,
   start,
   faults,
   storm,

@@ -17,6 +17,7 @@ import {
 import type { StepParameters } from "./makeStep.ts"
 import type { DefaultsFor, Filled, OptionFields, OptionsOf, SetBy } from "./options.ts"
 import { ownStep } from "./ownStep.ts"
+import type { RowStream } from "./OwnStepOptions.ts"
 import type { AnyStep, RowCount, Step } from "./Step.ts"
 import type { StepTools } from "./StepTools.ts"
 import type { Produced } from "./Worker.ts"
@@ -28,7 +29,8 @@ export interface DefinedStepClass<
   Out extends DeclaredColumns,
   Own extends OptionFields,
   Defaults,
-  Settable extends string
+  Settable extends string,
+  Streams extends boolean
 > {
   /** The name of the class, in documents too. */
   readonly type: Type
@@ -54,8 +56,15 @@ export interface DefinedStepClass<
   readonly kind?: "step" | "global"
   /** What it does to the number of rows. Default `one-to-one`, of a global step `one-to-many`. */
   readonly rowCount?: Exclude<RowCount, "generator">
+  /**
+   * True for a global step that reads its rows one after the other rather than from a list, so that
+   * they need not fit into memory. Default false.
+   */
+  readonly streams?: Streams
   readonly process: (
-    rows: ReadonlyArray<InputRow<NoInfer<In>>>,
+    rows: Streams extends true
+      ? RowStream<InputRow<NoInfer<In>>>
+      : ReadonlyArray<InputRow<NoInfer<In>>>,
     options: Filled<NoInfer<Own>, NoInfer<Defaults>>,
     tools: StepTools
   ) => Produced<RowOf<NoInfer<Out>>>
@@ -140,14 +149,15 @@ export const defineStep = <
   Out extends DeclaredColumns,
   const Own extends OptionFields,
   const Defaults extends Partial<OptionsOf<Own>>,
-  const Settable extends string = never
+  const Settable extends string = never,
+  const Streams extends boolean = false
 >(
-  definition: DefinedStepClass<Type, In, Out, Own, Defaults, Settable>
+  definition: DefinedStepClass<Type, In, Out, Own, Defaults, Settable, Streams>
 ): StepConstructor<Type, In, Out, Own, Settable> => {
   const { about, adds, cites, defaults, kind = "step", options, python, reads, type } = definition
   const parameters = definition.parameters as ReadonlyArray<string> | undefined
   const needs = definition.needs as ReadonlyArray<string> | undefined
-  const { process, rowCount, version } = definition
+  const { process, rowCount, streams = false, version } = definition
   refuseTakenNames(type, options)
   const known = define({
     type,
@@ -166,6 +176,7 @@ export const defineStep = <
       ...own,
       inputs: reads,
       outputs: adds,
+      streams,
       process: (rows: never, set: Row, tools: StepTools) =>
         process(
           rows,

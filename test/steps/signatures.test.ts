@@ -13,7 +13,9 @@ import { definition as combineOutputs } from "../../src/steps/CombineOutputs.ts"
 import { definition as dataSampler } from "../../src/steps/DataSampler.ts"
 import { definition as dropNulls } from "../../src/steps/DropNulls.ts"
 import { definition as expandColumns } from "../../src/steps/ExpandColumns.ts"
+import { definition as exactDedup } from "../../src/steps/filter/ExactDedup.ts"
 import { combining, definition as groupColumns } from "../../src/steps/GroupColumns.ts"
+import { definition as hash } from "../../src/steps/Hash.ts"
 import { definition as checkpointer } from "../../src/steps/HuggingFaceHubCheckpointer.ts"
 import { definition as keepColumns } from "../../src/steps/KeepColumns.ts"
 import { definition as fromDicts } from "../../src/steps/LoadDataFromDicts.ts"
@@ -70,6 +72,8 @@ const agree = <Make, Own extends OptionFields, Defaults>(
 it("ready steps take the options of their definitions", () => {
   agree(library.CombineOutputs, combineOutputs).toBeNever()
   agree(library.DataSampler, dataSampler).toBeNever()
+  agree(library.ExactDedup, exactDedup).toBeNever()
+  agree(library.Hash, hash).toBeNever()
   agree(library.ExpandColumns, expandColumns).toBeNever()
   agree(library.GroupColumns, groupColumns).toBeNever()
   agree(library.CombineColumns, combining).toBeNever()
