@@ -147,4 +147,4 @@ export {
   type MultiCallConstructor
 } from "./tasks/defineMultiCallTask.ts"
 export type { AnswerDetails } from "./tasks/Answer.ts"
-export type { TaskParameters } from "./tasks/makeTask.ts"
+export type { TaskParameters } from "./tasks/TaskStep.ts"

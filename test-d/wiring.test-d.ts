@@ -28,6 +28,7 @@ import {
   MergeColumns,
   oneOf,
   open,
+  OpenAILLM,
   Pipeline,
   RenameColumns,
   run,
@@ -299,6 +300,21 @@ expectType<Db>(requiredBy(run(Pipeline("p", {}, rows.branch(["a", "b"].map((name
 const drawn = generatorStep({ name: "drawn", outputs: { n: Schema.Number }, process: () => Effect.as(Db, [{ n: 1 }]) })
 const summed = globalStep({ name: "summed", inputs: { n: Schema.Number }, process: (rows) => Effect.as(Mail, rows) })
 expectType<Db | Mail>(requiredBy(run(Pipeline("p", {}, from(drawn).to(summed)))))
+const consulting = task({
+  name: "consulting",
+  llm: OpenAILLM({ model: "m" }),
+  inputs: { instruction: Schema.String },
+  outputs: { found: Schema.String },
+  prompt: ({ instruction }) => Effect.flatMap(Db, (db) => db.find(instruction)),
+  parse: (answer) => Effect.as(Effect.flatMap(Mail, (mail) => mail.send), { found: answer ?? "" })
+})
+expectType<Db | Mail>(requiredBy(run(Pipeline("p", {}, rows.to(consulting)))))
+expectError(runPromise(Pipeline("p", {}, rows.to(consulting))))
+const alone = { llm: OpenAILLM({ model: "m" }), outputs: { found: Schema.String } }
+const promising = task({ ...alone, name: "promising", prompt: async () => "?", parse: async () => ({ found: "" }) })
+runPromise(Pipeline("p", {}, rows.to(promising)))
+expectError(task({ ...alone, name: "t", prompt: () => "?", parse: () => Effect.as(Db, { found: 1 }) }))
+expectError(task({ ...alone, name: "t", prompt: async () => 1, parse: () => ({ found: "" }) }))
 expectError(runPromise(servants))
 expectError(dryRunPromise(servants))
 expectError(estimatePromise(servants))

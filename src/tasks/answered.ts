@@ -24,7 +24,10 @@ interface Asking {
    */
   readonly renew: "none" | "if none" | "if not each"
   /** What is wrong with an answer; undefined if it can be read. */
-  readonly readable: (answer: string | null, details: AnswerDetails) => string | undefined
+  readonly readable: (
+    answer: string | null,
+    details: AnswerDetails
+  ) => Effect.Effect<string | undefined>
   /** The model's kwargs with a larger limit, where answers that were cut are asked for again. */
   readonly limited?: ((maxNewTokens: number) => GenerateRequest["generationKwargs"]) | undefined
   /** Is told of an answer that cannot be read, before the model is. */
@@ -55,23 +58,22 @@ export const answered = (asking: Asking): Effect.Effect<GenerateOutput, LLMError
 const readably = (
   asking: Asking,
   output: GenerateOutput
-): Effect.Effect<GenerateOutput, LLMError> => {
-  const wrong =
-    asking.retries === 0
-      ? []
-      : output.answers.flatMap((answer, index) => {
-          const complaint = asking.readable(answer.text, detailsOf(answer))
-          return complaint === undefined ? [] : [{ text: answer.text, complaint, index }]
-        })
-  return Effect.reduce(
-    wrong,
-    () => output,
-    (merged, { complaint, index, text }) =>
-      Effect.map(again(asking, asking.request.messages, text, complaint, index), (next) =>
-        placed(merged, index, next)
+): Effect.Effect<GenerateOutput, LLMError> =>
+  asking.retries === 0
+    ? Effect.succeed(output)
+    : Effect.reduce(
+        output.answers,
+        () => output,
+        (merged, answer, index) =>
+          Effect.flatMap(asking.readable(answer.text, detailsOf(answer)), (complaint) =>
+            complaint === undefined
+              ? Effect.succeed(merged)
+              : Effect.map(
+                  again(asking, asking.request.messages, answer.text, complaint, index),
+                  (next) => placed(merged, index, next)
+                )
+          )
       )
-  )
-}
 
 /** Whether an answer has no text, or was cut at the limit of tokens. */
 const isWanting = ({ finishReason, text }: Answer): boolean =>
@@ -94,15 +96,22 @@ const renewed = ({
       recalled ||= event.kind === "recalled"
       observer(event)
     }
-    return Effect.flatMap(client.generate(request, watching), (output) => {
-      const wanting = output.answers.filter(
-        (answer) => isWanting(answer) || readable(answer.text, detailsOf(answer)) !== undefined
-      ).length
-      const fails = renew === "if none" ? wanting === output.answers.length : wanting > 0
-      return recalled && fails
-        ? client.generate({ ...request, recalls: "none" }, observer)
+    const isPoor = (answer: Answer): Effect.Effect<boolean> =>
+      isWanting(answer)
+        ? Effect.succeed(true)
+        : Effect.map(
+            readable(answer.text, detailsOf(answer)),
+            (complaint) => complaint !== undefined
+          )
+    return Effect.flatMap(client.generate(request, watching), (output) =>
+      recalled
+        ? Effect.flatMap(Effect.forEach(output.answers, isPoor), (poor) =>
+            (renew === "if none" ? poor.every(Boolean) : poor.some(Boolean))
+              ? client.generate({ ...request, recalls: "none" }, observer)
+              : Effect.succeed(output)
+          )
         : Effect.succeed(output)
-    })
+    )
   })
 
 /** Asks the same question again. A model that fails now has answered once: that answer stays. */
@@ -136,12 +145,16 @@ const again = (
       const next = output.answers[0]
       const usage = totalUsage(output.answers)
       if (next === undefined) return Effect.succeed({ usage })
-      const wrong = asking.readable(next.text, detailsOf(next))
-      if (wrong === undefined) return Effect.succeed({ answer: next, usage })
-      if (asking.retries <= 1) return Effect.succeed({ usage })
-      return Effect.map(
-        again({ ...asking, retries: asking.retries - 1 }, chat, next.text, wrong, index),
-        (later) => ({ ...later, usage: addedUsage(usage, later.usage) })
+      return Effect.flatMap(
+        asking.readable(next.text, detailsOf(next)),
+        (wrong): Effect.Effect<Reanswered, LLMError> => {
+          if (wrong === undefined) return Effect.succeed({ answer: next, usage })
+          if (asking.retries <= 1) return Effect.succeed({ usage })
+          return Effect.map(
+            again({ ...asking, retries: asking.retries - 1 }, chat, next.text, wrong, index),
+            (later) => ({ ...later, usage: addedUsage(usage, later.usage) })
+          )
+        }
       )
     }
   )

@@ -2,6 +2,7 @@
  * From a model's answers to rows: parsed columns, the model's name, and what there is to tell of
  * how they came about.
  */
+import * as Effect from "effect/Effect"
 import { metadataColumn, withMetadata } from "../columns/metadata.ts"
 import { own } from "../columns/own.ts"
 import type { Row } from "../columns/Row.ts"
@@ -11,6 +12,7 @@ import type { GenerateOutput } from "../models/chat/LLM.ts"
 import { detailOf, RowFailed, traceOf } from "../step/StepFailed.ts"
 import type { Outcome } from "../step/Worker.ts"
 import { type AnswerDetails, cutAdvice, detailsOf, type WhenCut } from "./Answer.ts"
+import type { Reading } from "./checkedParse.ts"
 
 /** What rows of a task tell of it. */
 export interface Told {
@@ -27,9 +29,6 @@ export interface Told {
   readonly limit: string
 }
 
-/** Columns from an answer. Throws if it cannot be read. */
-export type Parse = (answer: string | null, row: Row, details: AnswerDetails) => Row
-
 interface Answered {
   readonly columns: Row
   readonly metadata: Row
@@ -45,9 +44,19 @@ export const answersOf = (
   row: Row,
   messages: Chat,
   output: GenerateOutput,
-  parse: Parse
+  reading: Reading
+): Effect.Effect<ReadonlyArray<Outcome>> =>
+  Effect.map(
+    Effect.forEach(output.answers, (answer) => answerOf(told, row, messages, answer, reading)),
+    (answers) => outcomes(told, row, output, answers)
+  )
+
+const outcomes = (
+  told: Told,
+  row: Row,
+  output: GenerateOutput,
+  answers: ReadonlyArray<Answered>
 ): ReadonlyArray<Outcome> => {
-  const answers = output.answers.map((answer) => answerOf(told, row, messages, answer, parse))
   const logprobs = output.answers.map((answer) => answer.logprobs ?? null)
   const extras = logprobs.every((each) => each === null)
     ? []
@@ -62,7 +71,13 @@ export const answersOf = (
   })
 }
 
-const answerOf = (told: Told, row: Row, messages: Chat, answer: Answer, parse: Parse): Answered => {
+const answerOf = (
+  told: Told,
+  row: Row,
+  messages: Chat,
+  answer: Answer,
+  reading: Reading
+): Effect.Effect<Answered> => {
   const { outputs, reasoning, step, whenCut } = told
   const { text, usage } = answer
   const details = detailsOf(answer)
@@ -73,20 +88,18 @@ const answerOf = (told: Told, row: Row, messages: Chat, answer: Answer, parse: P
     failure: new RowFailed({ step, reason, detail, raw: text, ...traceOf(thrown) })
   })
   const isCut = details.finishReason === "length"
-  if (isCut && whenCut !== "keep") return failed("CutAnswer", cutWords(told))
-  try {
-    const columns = {
-      ...parse(text, row, details),
-      ...(reasoning ? { reasoning: details.reasoning } : {})
-    }
-    const metadata =
-      usage === undefined ? raw : { ...raw, [`statistics_${step}`]: statisticsOf(usage) }
-    return { columns, metadata, failure: undefined }
-  } catch (thrown) {
-    return isCut
-      ? failed("CutAnswer", `${cutWords(told)} What there is of it: ${detailOf(thrown)}`)
-      : failed("ParseFailed", detailOf(thrown), thrown)
-  }
+  if (isCut && whenCut !== "keep") return Effect.succeed(failed("CutAnswer", cutWords(told)))
+  return Effect.match(reading(text, row, details), {
+    onSuccess: (parsed) => ({
+      columns: reasoning ? { ...parsed, reasoning: details.reasoning } : parsed,
+      metadata: usage === undefined ? raw : { ...raw, [`statistics_${step}`]: statisticsOf(usage) },
+      failure: undefined
+    }),
+    onFailure: (thrown) =>
+      isCut
+        ? failed("CutAnswer", `${cutWords(told)} What there is of it: ${detailOf(thrown)}`)
+        : failed("ParseFailed", detailOf(thrown), thrown)
+  })
 }
 
 const cutWords = ({ limit, whenCut }: Told): string =>

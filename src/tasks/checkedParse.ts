@@ -11,7 +11,10 @@ import type { Row } from "../columns/Row.ts"
 import { undeclaredColumn } from "../step/undeclared.ts"
 import { warning } from "../step/warnings.ts"
 import type { AnswerDetails, NoAnswer } from "./Answer.ts"
-import type { Parse } from "./answers.ts"
+import { settled, type Working } from "./Working.ts"
+
+/** Columns from an answer. Throws if it cannot be read. */
+export type Parse = (answer: string | null, row: Row, details: AnswerDetails) => Working<Row>
 
 /** Columns that a task's parser returns without declaring them: each is warned of once. */
 export class UndeclaredColumns {
@@ -42,7 +45,14 @@ export class UndeclaredColumns {
   }
 }
 
-/** A parser that throws where there is no answer, or its columns are not the declared ones. */
+/** The columns of an answer. Fails with what the parser throws. */
+export type Reading = (
+  answer: string | null,
+  row: Row,
+  details: AnswerDetails
+) => Effect.Effect<Row, unknown>
+
+/** A parser that fails where there is no answer, or its columns are not the declared ones. */
 export const checkedParse = (
   parse: Parse,
   {
@@ -54,7 +64,7 @@ export const checkedParse = (
     readonly outputs: Columns
     readonly undeclared: UndeclaredColumns
   }
-): Parse => {
+): Reading => {
   const decode = rowDecoder(outputs)
   const orNulls = decodedOrNull(outputs)
   const declaredOf = (columns: Row): Row => {
@@ -65,23 +75,23 @@ export const checkedParse = (
       : Object.fromEntries(Object.entries(columns).filter(([column]) => !extra.includes(column)))
   }
   return (answer, row, details) => {
-    if (answer === null || answer.trim() === "") {
-      if (nulls === "error")
-        throw new Error(answer === null ? "the model gave no answer" : "the answer is empty")
-      return declaredOf(orNulls(ofNone(parse, answer, row, details)))
-    }
-    const columns = decode(parse(answer, row, details))
-    if (columns instanceof ColumnProblem) throw new Error(columns.detail)
-    return declaredOf(columns)
-  }
-}
-
-/** What a parser makes of a missing or empty answer: nothing, if it has nothing to say of one. */
-const ofNone = (parse: Parse, answer: string | null, row: Row, details: AnswerDetails): Row => {
-  try {
-    return parse(answer, row, details)
-  } catch {
-    return {}
+    const parsed = settled(() => parse(answer, row, details))
+    if (answer === null || answer.trim() === "")
+      return nulls === "error"
+        ? Effect.fail(
+            new Error(answer === null ? "the model gave no answer" : "the answer is empty")
+          )
+        : // A parser may have nothing to say of a missing or empty answer.
+          parsed.pipe(
+            Effect.orElseSucceed((): Row => ({})),
+            Effect.map((columns) => declaredOf(orNulls(columns)))
+          )
+    return Effect.flatMap(parsed, (returned) => {
+      const columns = decode(returned)
+      return columns instanceof ColumnProblem
+        ? Effect.fail(new Error(columns.detail))
+        : Effect.succeed(declaredOf(columns))
+    })
   }
 }
 

@@ -16,9 +16,9 @@ import {
   callingOptions,
   type CallingParameters,
   type GeneratorTaskOptions,
-  makeGeneratorTask,
-  type Working
+  makeGeneratorTask
 } from "./makeCalling.ts"
+import type { Working } from "./Working.ts"
 
 /** What a class of tasks that make rows is. */
 export interface GeneratorTaskDefinition<

@@ -19,9 +19,9 @@ import {
   callingOptions,
   makeMultiCall,
   type MultiCallOptions,
-  type MultiCallParameters,
-  type Working
+  type MultiCallParameters
 } from "./makeCalling.ts"
+import type { Working } from "./Working.ts"
 
 /** What the work on a row, or on a row that is made, may use. */
 export interface CallingTools {

@@ -16,16 +16,10 @@ import { type Defined, defined, type PythonClass } from "../step/Definition.ts"
 import type { DefaultsFor, Filled, OptionFields, OptionsOf, SetBy } from "../step/options.ts"
 import type { AnyStep } from "../step/Step.ts"
 import type { AnswerDetails, NoAnswer } from "./Answer.ts"
-import {
-  type Answered,
-  type AnyTaskOptions,
-  makeTask,
-  type TaskOptions,
-  type TaskSpec,
-  type TaskStep
-} from "./makeTask.ts"
+import { makeTask } from "./makeTask.ts"
 import type { Answer } from "./task.ts"
 import { taskDefinition, taskOptions } from "./taskOptions.ts"
+import type { Answered, AnyTaskOptions, TaskOptions, TaskSpec, TaskStep } from "./TaskStep.ts"
 
 /** What a class of tasks is, but for the columns that it adds. */
 export interface TaskDefinition<

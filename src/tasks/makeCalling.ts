@@ -25,9 +25,7 @@ import type { AnyStep } from "../step/Step.ts"
 import type { StepLLM } from "../step/StepLLM.ts"
 import { stepOf } from "../step/stepOf.ts"
 import type { Produced } from "../step/Worker.ts"
-
-/** A value, or a promise or an effect of one. `R` are the services that the effect requires. */
-export type Working<A, R = never> = A | PromiseLike<A> | Effect.Effect<A, unknown, R>
+import { isPromise, type Working } from "./Working.ts"
 
 /** What `run({ parameters })` may set of a task of several calls. */
 export interface CallingParameters<L> {
@@ -245,9 +243,3 @@ const workedRows = (working: Working<Row | ReadonlyArray<Row>>, model: string): 
   if (isPromise(working)) return working.then(named)
   return named(working)
 }
-
-const isPromise = <A>(working: A | PromiseLike<A>): working is PromiseLike<A> =>
-  typeof working === "object" &&
-  working !== null &&
-  "then" in working &&
-  typeof working.then === "function"

@@ -1,4 +1,5 @@
 /** Own tasks: a prompt made from a row, and a function that reads the answer. */
+import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { ColumnSchema, DeclaredColumns, RowOf, ValueOf } from "../columns/Columns.ts"
 import { type InputRow, type Inputs, readsOf } from "../columns/inputs.ts"
@@ -12,8 +13,10 @@ import { defined } from "../step/Definition.ts"
 import { ColumnsOption, FunctionOption, InputsOption, SchemaOption } from "../step/options.ts"
 import type { Step } from "../step/Step.ts"
 import type { AnswerDetails, NoAnswer } from "./Answer.ts"
-import { type Answered, makeTask, type TaskOptions, type TaskParameters } from "./makeTask.ts"
+import { makeTask } from "./makeTask.ts"
 import { taskDefinition } from "./taskOptions.ts"
+import type { Answered, TaskOptions, TaskParameters } from "./TaskStep.ts"
+import { settled, type Working } from "./Working.ts"
 
 /**
  * What `parse` gets of an answer: a value of the schema, else its text, null if the model gave
@@ -33,7 +36,9 @@ export interface OwnTaskOptions<
   OutputMap,
   Structured extends ColumnSchema = never,
   Reasoned extends boolean = false,
-  Nulls extends NoAnswer = "error"
+  Nulls extends NoAnswer = "error",
+  Asks = never,
+  Reads = never
 > extends TaskOptions<Name, L, Grouped, InputMap, OutputMap, Reasoned, Nulls> {
   /** Columns that `prompt` and `parse` read; `oneOf(...)` for alternatives. Default: none. */
   readonly inputs?: In
@@ -41,18 +46,18 @@ export interface OwnTaskOptions<
   readonly outputs: Out
   /** What the model is told before the prompt, if the prompt is a text. */
   readonly systemPrompt?: string
-  /** What the model is asked about a row: a text, or a chat. */
-  readonly prompt: (row: InputRow<NoInfer<In>>) => string | Chat
+  /** What the model is asked about a row: a text, or a chat; or a promise or an effect of one. */
+  readonly prompt: (row: InputRow<NoInfer<In>>) => Working<string | Chat, Asks>
   /**
    * Columns from an answer: its text, null if the model gave none, or a value of
-   * `structuredOutput`. The details tell what the model thought and why the answer ended. What it
-   * throws makes the row an error row with that reason.
+   * `structuredOutput`; or a promise or an effect of them. The details tell what the model thought
+   * and why the answer ended. What it throws makes the row an error row with that reason.
    */
   readonly parse: (
     answer: Answer<NoInfer<Structured>>,
     row: InputRow<NoInfer<In>>,
     details: AnswerDetails
-  ) => RowOf<NoInfer<Out>>
+  ) => Working<RowOf<NoInfer<Out>>, Reads>
   /** Says which code `prompt` and `parse` are, where it cannot be seen in full; see `step`. */
   readonly version?: string
   /**
@@ -113,7 +118,9 @@ export const task = defined(
     Structured extends ColumnSchema = never,
     const Reasoned extends boolean = false,
     const Nulls extends NoAnswer = "error",
-    const OutputMap extends Names<Answered<RowOf<Out>, Grouped, Reasoned, Nulls>> = {}
+    const OutputMap extends Names<Answered<RowOf<Out>, Grouped, Reasoned, Nulls>> = {},
+    Asks = never,
+    Reads = never
   >(
     options: OwnTaskOptions<
       Name,
@@ -125,19 +132,31 @@ export const task = defined(
       Mapped<OutputMap, Answered<RowOf<Out>, Grouped, Reasoned, Nulls>>,
       Structured,
       Reasoned,
-      Nulls
+      Nulls,
+      Asks,
+      Reads
     >
   ): Step<
     Name,
     Renamed<InputRow<In>, InputMap>,
     Adds<RenamedOut<Answered<RowOf<Out>, Grouped, Reasoned, Nulls>, InputMap, OutputMap>>,
-    TaskParameters<L>
+    TaskParameters<L>,
+    Asks | Reads
   > => {
     const { inputs, name, outputs, parse, prompt, structuredOutput, systemPrompt } = options
     const read =
       structuredOutput === undefined
         ? undefined
         : readStructured(structuredOutput, `task '${name}'`)
+    const chatOf = (asked: string | Chat): Chat =>
+      typeof asked === "string"
+        ? [
+            ...(systemPrompt === undefined
+              ? []
+              : [{ role: "system" as const, content: systemPrompt }]),
+            { role: "user", content: asked }
+          ]
+        : asked
     return makeTask({
       definition,
       options,
@@ -147,20 +166,19 @@ export const task = defined(
         structuredOutput === undefined ? undefined : jsonSchemaOf(structuredOutput, name),
       format: (row) => {
         const asked = prompt(row as InputRow<In>)
-        if (typeof asked !== "string") return asked
-        return [
-          ...(systemPrompt === undefined
-            ? []
-            : [{ role: "system" as const, content: systemPrompt }]),
-          { role: "user", content: asked }
-        ]
+        return typeof asked === "string"
+          ? chatOf(asked)
+          : Effect.map(
+              settled(() => asked as Working<string | Chat>),
+              chatOf
+            )
       },
       parse: (answer, row, details) =>
         parse(
           (read === undefined ? answer : read(answer)) as Answer<Structured>,
           row as InputRow<In>,
           details
-        ) as Row
+        ) as Working<Row>
     })
   }
 )

@@ -99,7 +99,7 @@ it("any graph of every kind of node gives row for row what one gets by recursion
     fc.asyncProperty(several, async (all) => {
       await Promise.all(all.map(([program, stop]) => holds(program, stop)))
     }),
-    { numRuns: Math.ceil(graphs / atOnce), endOnFailure: true }
+    { numRuns: Math.ceil(graphs / atOnce), endOnFailure: true, includeErrorInReport: true }
   )
 }, 3_600_000)
 
@@ -154,6 +154,6 @@ it("any such graph gives the same after it was killed again and again", async ({
         rmSync(directory, { recursive: true })
       }
     ),
-    { numRuns: 10, endOnFailure: true }
+    { numRuns: 10, endOnFailure: true, includeErrorInReport: true }
   )
 }, 180_000)

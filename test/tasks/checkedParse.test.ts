@@ -2,12 +2,13 @@ import {
   from,
   LoadDataFromDicts,
   Pipeline,
+  run as runGraded,
   runPromise,
   ScriptedLLM,
   task,
   TextGeneration
 } from "distilabel-ts"
-import { Schema } from "effect"
+import { Context, Effect, Schema } from "effect"
 import { expect, it, vi } from "vitest"
 
 const load = LoadDataFromDicts({ name: "load", data: [{ topic: "rivers" }] })
@@ -33,6 +34,63 @@ it("an answer that parses to another type than is declared makes an error row", 
     detail: "column 'grade' is declared as number, and got NaN",
     raw: "I would say 4."
   })
+})
+
+class Ledger extends Context.Service<
+  Ledger,
+  { readonly gradeOf: (answer: string) => Effect.Effect<number, Error> }
+>()("test/Ledger") {}
+
+it("prompt and parse may be effects that require services, and what they fail with is an error row", async () => {
+  const asked: Array<string> = []
+  const graded = task({
+    name: "graded",
+    llm: ScriptedLLM({ answers: ["good", "?"], inOrder: true }),
+    inputs: { topic: Schema.String },
+    outputs: { grade: Schema.Number },
+    prompt: ({ topic }) => Effect.sync(() => (asked.push(topic), `Grade ${topic}`)),
+    parse: (answer) =>
+      Effect.map(
+        Effect.flatMap(Ledger, (ledger) => ledger.gradeOf(answer ?? "")),
+        (grade) => ({ grade })
+      )
+  })
+  const two = LoadDataFromDicts({ name: "load", data: [{ topic: "rivers" }, { topic: "seas" }] })
+  const distiset = await runGraded(Pipeline("p", {}, from(two).to(graded)), {
+    progress: "none",
+    useCache: false
+  }).pipe(
+    Effect.provideService(Ledger, {
+      gradeOf: (answer) =>
+        answer === "good" ? Effect.succeed(5) : Effect.fail(new Error(`no grade for ${answer}`))
+    }),
+    Effect.runPromise
+  )
+  expect(asked.toSorted()).toEqual(["rivers", "seas"])
+  expect((await distiset.default.toArray()).map(({ grade }) => grade)).toEqual([5])
+  const [error] = await Array.fromAsync(distiset.default.errors())
+  expect(error).toMatchObject({ reason: "ParseFailed", detail: "no grade for ?", raw: "?" })
+})
+
+it("a prompt that a promise refuses makes an error row before anything is asked", async () => {
+  const asking = task({
+    name: "asking",
+    llm: ScriptedLLM({ answers: ["5"], inOrder: true }),
+    inputs: { topic: Schema.String },
+    outputs: { grade: Schema.Number },
+    prompt: async ({ topic }) => {
+      if (topic === "rivers") throw new Error("no rivers today")
+      return topic
+    },
+    parse: async (answer) => ({ grade: Number(answer) })
+  })
+  const { default: rows } = await runPromise(Pipeline("p", {}, from(load).to(asking)), {
+    progress: "none",
+    useCache: false
+  })
+  expect(await rows.toArray()).toEqual([])
+  const [error] = await Array.fromAsync(rows.errors())
+  expect(error).toMatchObject({ reason: "BadInput", detail: "no rivers today" })
 })
 
 it("the model is told what is wrong, and asked again, where retries allow it", async () => {

@@ -9,8 +9,9 @@ import { defined } from "../../step/Definition.ts"
 import type { NoAnswer } from "../../tasks/Answer.ts"
 import { inThisForm } from "../../tasks/form.ts"
 import { jsonObject } from "../../tasks/jsonObject.ts"
-import { type Answered, makeTask, type TaskOptions, type TaskStep } from "../../tasks/makeTask.ts"
+import { makeTask } from "../../tasks/makeTask.ts"
 import { taskDefinition } from "../../tasks/taskOptions.ts"
+import type { Answered, TaskOptions, TaskStep } from "../../tasks/TaskStep.ts"
 
 interface TextRow {
   readonly text: string

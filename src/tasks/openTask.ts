@@ -1,0 +1,169 @@
+/** Tasks at work: a row becomes a chat, answers become rows; each row goes its own way. */
+import * as Effect from "effect/Effect"
+import { withMetadata } from "../columns/metadata.ts"
+import type { Row } from "../columns/Row.ts"
+import { askable } from "../models/chat/askable.ts"
+import type { Chat } from "../models/chat/Chat.ts"
+import { type AnyLLM, type GenerateOutput, requestTo } from "../models/chat/LLM.ts"
+import type { LLMError } from "../models/chat/LLMError.ts"
+import type { Observer } from "../models/chat/LLMEvents.ts"
+import { limitWords } from "../models/chat/tokenLimit.ts"
+import { underWay } from "../models/chat/underWay.ts"
+import type { ParameterValues } from "../step/makeStep.ts"
+import { openModel } from "../step/openModel.ts"
+import { detailOf, RowFailed, traceOf } from "../step/StepFailed.ts"
+import type { Outcome, RowAtWork } from "../step/Worker.ts"
+import type { AnswerDetails } from "./Answer.ts"
+import { answered } from "./answered.ts"
+import { answersOf, type Told } from "./answers.ts"
+import { AttemptsAtRow } from "./AttemptsAtRow.ts"
+import type { Reading, UndeclaredColumns } from "./checkedParse.ts"
+import { taskDefaults } from "./taskOptions.ts"
+import type { TaskParameters, TaskSpec } from "./TaskStep.ts"
+import { settled } from "./Working.ts"
+
+/** A task with its parser checked. */
+export interface ReadingTask extends Omit<TaskSpec, "parse"> {
+  readonly reading: Reading
+}
+
+/** Opens the model of a task; what comes back works on its rows. */
+export const openTask = (
+  spec: ReadingTask,
+  undeclared: UndeclaredColumns,
+  values: ParameterValues
+) =>
+  Effect.gen(function* () {
+    const { groupGenerations, name, reasoning, llm: given } = { ...taskDefaults, ...spec.options }
+    // `run` checked the values by the schemas of the options.
+    const { addRawInput, addRawOutput, numGenerations, retries, whenCut } = {
+      ...taskDefaults,
+      ...(values as TaskParameters<AnyLLM>)
+    }
+    const { client, llm } = yield* openModel(
+      name,
+      given,
+      values["llm"] as ParameterValues | undefined
+    )
+    const told: Told = {
+      step: name,
+      model: llm.model,
+      outputs: Object.keys(spec.outputs),
+      grouped: groupGenerations,
+      rawInput: addRawInput,
+      rawOutput: addRawOutput,
+      reasoning,
+      whenCut,
+      limit: limitWords(llm.generationKwargs)
+    }
+    const limited =
+      told.whenCut === "retry"
+        ? (maxNewTokens: number) =>
+            llm.configure({ generationKwargs: { maxNewTokens } }).generationKwargs
+        : undefined
+    const process = (
+      row: Row,
+      { content, onLate, onRequests, place, retriesFailed }: RowAtWork
+    ): Effect.Effect<ReadonlyArray<Outcome>, RowFailed> =>
+      settled(() => spec.format(row)).pipe(
+        Effect.flatMap((chat) =>
+          Effect.try({
+            try: () => [askable(chat), spec.formatOfRow?.(row)] as const,
+            catch: (thrown) => thrown
+          })
+        ),
+        Effect.mapError((thrown) => badInput(name, thrown)),
+        Effect.flatMap(([messages, formatOfRow]) => {
+          const request = requestTo(llm, messages, {
+            numGenerations,
+            structuredOutput: formatOfRow ?? spec.structuredOutput
+          })
+          const recalls = spec.options.useCache === false ? ("this run" as const) : ("any" as const)
+          const question = { ...request, asker: { step: name, row: place, content }, recalls }
+          const renew = retriesFailed ? (groupGenerations ? "if none" : "if not each") : "none"
+          const attempts = new AttemptsAtRow()
+          const counted = underWay(onRequests)
+          const observer: Observer = (event) => {
+            counted(event)
+            attempts.take(event)
+          }
+          const complain = (index: number, complaint: string): void =>
+            attempts.complain(index, complaint)
+          return answered({
+            client,
+            request: question,
+            retries,
+            renew,
+            observer,
+            readable: readableBy(told, spec, row),
+            complain,
+            limited
+          }).pipe(
+            Effect.matchEffect({
+              onSuccess: (output: GenerateOutput) => {
+                for (const [i, answer] of output.answers.entries()) {
+                  const late = attempts.at(i)
+                  if (late !== undefined)
+                    onLate({ input: messages, output: answer.text, attempts: late })
+                }
+                return Effect.tap(
+                  answersOf(told, row, messages, output, spec.reading),
+                  () => undeclared.warn
+                )
+              },
+              onFailure: (error: LLMError) => {
+                const outcome = unanswered(told, row, messages, error)
+                return error.fatal ? Effect.fail(outcome.failure) : Effect.succeed([outcome])
+              }
+            })
+          )
+        })
+      )
+    return { kind: "row" as const, process }
+  })
+
+/** What is wrong with an answer, as its parser says; undefined if it can be read. */
+const readableBy =
+  ({ limit, whenCut }: Told, { reading }: ReadingTask, row: Row) =>
+  (answer: string | null, details: AnswerDetails): Effect.Effect<string | undefined> => {
+    const cut = details.finishReason === "length" ? `it was cut at ${limit}` : undefined
+    return cut !== undefined && whenCut !== "keep"
+      ? Effect.succeed(cut)
+      : Effect.match(reading(answer, row, details), {
+          onSuccess: () => undefined,
+          onFailure: (thrown) => cut ?? detailOf(thrown)
+        })
+  }
+
+const badInput = (step: string, thrown: unknown): RowFailed =>
+  thrown instanceof RowFailed
+    ? thrown
+    : new RowFailed({ step, reason: "BadInput", detail: detailOf(thrown), ...traceOf(thrown) })
+
+/** A row that the model did not answer: nulls, and why. */
+const unanswered = (
+  { outputs, rawInput, rawOutput, step }: Told,
+  row: Row,
+  messages: Chat,
+  error: LLMError
+): { readonly row: Row; readonly failure: RowFailed } => {
+  const nulls = Object.fromEntries([...outputs, "model_name"].map((column) => [column, null]))
+  const own = {
+    ...(rawOutput ? { [`raw_output_${step}`]: null } : {}),
+    ...(rawInput ? { [`raw_input_${step}`]: messages } : {})
+  }
+  return {
+    row: {
+      ...row,
+      ...nulls,
+      ...withMetadata(row, own)
+    },
+    failure: new RowFailed({
+      step,
+      reason: error.reason,
+      detail: error.message,
+      attempts: error.attempts,
+      fatal: error.fatal
+    })
+  }
+}
