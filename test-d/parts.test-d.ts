@@ -6,6 +6,7 @@ import {
   CombineOutputs,
   ComplexityScorer,
   DropNulls,
+  ExpandColumns,
   FilterRows,
   type Flow,
   from,
@@ -17,6 +18,7 @@ import {
   LoadDataFromFileSystem,
   LoadDataFromHub,
   MapRows,
+  MergeColumns,
   part,
   Pipeline,
   runPromise,
@@ -66,6 +68,11 @@ expectError(cleaned.to(long("long")))
 const plainly = <F extends Flow<{ readonly text: string }>>(flow: F) => flow.to(long("long")).to(counted("counted"))
 expectType<{ readonly text: string; readonly chars: number }>(rowOf(plainly(rows)))
 Pipeline("p", {}, plainly(rows).to(counted("again")))
+const inPlace = <F extends Flow<{ readonly text: string }>>(flow: F) =>
+  flow
+    .to(FilterRows({ name: "long", inputs: { text: Schema.String }, where: (row) => row.text.length > 3 }))
+    .to(MapRows({ name: "counted", inputs: { text: Schema.String }, outputs: { chars: Schema.Number }, map: (row) => ({ chars: row.text.length }) }))
+expectType<{ readonly text: string; readonly chars: number }>(rowOf(inPlace(rows)))
 expectError(plainly(from(LoadDataFromDicts({ name: "other", data: [{ n: 1 }] }))))
 expectError(<F extends Flow<{ readonly text: string }>>(flow: F) => flow.to(KeepColumns({ name: "kept", columns: ["n"] })))
 
@@ -140,3 +147,35 @@ expectType<number | null>(rowOf(rows.to(task({ ...rated, nulls: either }))).grad
 // What is null ends here, and is no longer in the type.
 expectType<string>(rowOf(rows.to(perhaps).to(DropNulls({ name: "given", columns: ["question"] })).to(answer)).question)
 expectError(rows.to(perhaps).to(DropNulls({ name: "given", columns: ["quetsion"] })))
+
+// Steps that take columns take mappings too: they read and give the flow's columns under their own names.
+const lists = from(LoadDataFromDicts({ name: "lists", data: [{ xs: ["a"], items: 1, id: 2 }] }))
+const expanded = lists.to(ExpandColumns({ name: "e", columns: ["items"], inputMappings: { items: "xs" }, outputMappings: { items: "item" } }))
+expectType<{ readonly item: string; readonly items: number; readonly id: number }>(rowOf(expanded))
+expectType<{ readonly items: string; readonly xs: string[]; readonly id: number; readonly one: number }>(
+  rowOf(from(LoadDataFromDicts({ name: "lists", data: [{ xs: ["a"], items: 3, one: 1, id: 2 }] })).to(ExpandColumns({ name: "e", columns: { xs: "one" }, outputMappings: { one: "items" } })))
+)
+const kept = expanded.to(KeepColumns({ name: "k", columns: ["text", "id"], inputMappings: { text: "item" }, outputMappings: { id: "number" } }))
+expectType<{ readonly item: string; readonly number: number }>(rowOf(kept))
+expectError(expanded.to(KeepColumns({ name: "k", columns: ["text", "id"], inputMappings: { text: "itme" } })))
+expectError(KeepColumns({ name: "k", columns: ["text", "id"], inputMappings: { txt: "item" } }))
+expectError(KeepColumns({ name: "k", columns: ["text", "id"], outputMappings: { txt: "item" } }))
+const named = <const N extends string>(name: N) => TextGeneration({ name, llm, inputMappings: { instruction: "item" }, outputMappings: { generation: "answer" } })
+const grouped = expanded.branch([named("a"), named("b")])
+  .join(GroupColumns({ name: "g", columns: ["text", "model_name"], outputColumns: ["answers", "models"], inputMappings: { text: "answer" }, outputMappings: { answers: "generations" } }))
+const { generations, models, item } = rowOf(grouped)
+expectType<readonly string[]>(generations)
+expectType<readonly string[]>(models)
+expectType<string>(item)
+expectError(rowOf(grouped).answers)
+expectError(rowOf(grouped).answer)
+expectError(GroupColumns({ name: "g", columns: ["text"], outputColumns: ["answers"], outputMappings: { text: "generations" } }))
+const merged = grouped.to(MergeColumns({ name: "m", columns: ["first", "models"], outputColumn: "both", inputMappings: { first: "generations" }, outputMappings: { both: "all" } }))
+expectType<readonly string[]>(rowOf(merged).all)
+expectError(rowOf(merged).generations)
+const dropped = rows.to(perhaps).to(DropNulls({ name: "given", columns: ["value"], inputMappings: { value: "question" } }))
+expectType<string>(rowOf(dropped).question)
+expectError(rowOf(dropped).value)
+expectType<string>(rowOf(rows.to(perhaps).to(DropNulls({ name: "given", columns: ["question"], outputMappings: { question: "asked" } }))).asked)
+const overlaid = rows.branch([counted("c"), long("d")]).join(CombineOutputs({ name: "o", outputMappings: { text: "words" } }))
+expectType<{ readonly words: string; readonly n: number; readonly instruction: string; readonly chars: number }>(rowOf(overlaid))

@@ -74,7 +74,6 @@ const sourceFacts = ({
   madeBy,
   options,
   python,
-  renamesBy,
   takesMappings = true,
   type
 }: AnyDefinition): SourceFacts => ({
@@ -82,7 +81,6 @@ const sourceFacts = ({
   defaults: defaults as Options,
   takesMappings,
   implied: python?.implied ?? [],
-  renamesBy,
   answerIn,
   drawsRows: Object.values(options).some((schema) => kindOf(schema) === "samples")
 })

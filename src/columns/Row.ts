@@ -68,5 +68,8 @@ export interface Keeps<Kept extends string> extends RowFunction {
   readonly result: { readonly [C in Kept & keyof this["row"]]: this["row"][C] }
 }
 
+/** Columns of any types under these names. */
+export type ColumnsNamed<Names extends string> = { readonly [C in Names]: unknown }
+
 /** Column names of a row type, as one reads them. */
 export type ColumnOf<R> = Exclude<keyof R & string, "~open">

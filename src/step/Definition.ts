@@ -73,8 +73,6 @@ export interface StepDefinition<
   readonly needs?: ReadonlyArray<Option>
   /** False where its constructor takes neither `inputMappings` nor `outputMappings`. */
   readonly takesMappings?: boolean
-  /** The option that gives columns new names, which stands for `outputMappings`. */
-  readonly renamesBy?: Option
   /** The option that holds the values of parameters declared by the user. */
   readonly valuesIn?: Option
   /** The column that is the answer itself: of the type of `structuredOutput`, where that is given. */

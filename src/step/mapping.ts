@@ -49,7 +49,9 @@ export const beside = (step: StepData): ReadonlyArray<string> => {
   const read = new Set(
     [step.reads.columns, ...step.reads.oneOf].flatMap((columns) => Object.keys(columns))
   )
-  return Object.hasOwn(passed, unknown) ? names.filter((name) => !read.has(name)) : []
+  return Object.hasOwn(passed, unknown)
+    ? names.filter((name) => Object.hasOwn(passed, name) && !read.has(name))
+    : []
 }
 
 /**
@@ -99,8 +101,15 @@ const backInFlow = <A>(
   { input, output }: Mappings
 ): Record<string, A> => {
   const flow: Record<string, A> = {}
-  for (const column of Object.keys(record))
-    flow[own(output, column) ?? own(input, column) ?? column] = record[column]!
+  const added = new Set(
+    Object.keys(output).flatMap((column) => (Object.hasOwn(record, column) ? output[column]! : []))
+  )
+  for (const column of Object.keys(record)) {
+    const renamed = own(output, column)
+    const name = renamed ?? own(input, column) ?? column
+    // What the step adds takes the place of what passes.
+    if (renamed !== undefined || !added.has(name)) flow[name] = record[column]!
+  }
   for (const column of Object.keys(aside))
     if (!Object.hasOwn(flow, column)) flow[column] = aside[column]!
   return flow

@@ -1,5 +1,6 @@
 /** Combines the rows of several branches into one. */
 import * as Effect from "effect/Effect"
+import type { MappedRows } from "../columns/mapping.ts"
 import { mergedMetadata } from "../columns/metadata.ts"
 import type { Passes, Row } from "../columns/Row.ts"
 import { define, defined } from "../step/Definition.ts"
@@ -8,8 +9,10 @@ import type { JoinStep } from "../step/Step.ts"
 import { RowFailed } from "../step/StepFailed.ts"
 import { stepOf } from "../step/stepOf.ts"
 
-export interface CombineOutputsOptions<Name extends string> {
+export interface CombineOutputsOptions<Name extends string, OutputMap = {}> {
   readonly name: Name
+  /** New names for columns of the branches: `{ generation: "answer" }`. */
+  readonly outputMappings?: OutputMap
   /** Rows in one call. Default 50. */
   readonly inputBatchSize?: number
 }
@@ -20,7 +23,6 @@ export const definition = define({
     "Lays the rows of the branches over one another: all columns of all branches, later branches winning; `distilabel_metadata` is merged.",
   options: {},
   defaults: {},
-  takesMappings: false,
   python: {}
 })
 
@@ -37,9 +39,9 @@ export const definition = define({
  */
 export const CombineOutputs = defined(
   definition,
-  <const Name extends string>(
-    options: CombineOutputsOptions<Name>
-  ): JoinStep<Name, {}, Passes, StepParameters, "one"> =>
+  <const Name extends string, const OutputMap extends Readonly<Record<string, string>> = {}>(
+    options: CombineOutputsOptions<Name, OutputMap>
+  ): JoinStep<Name, {}, MappedRows<Passes, {}, OutputMap>, StepParameters, "one"> =>
     stepOf(definition, options, {
       kind: "join",
       armRows: "one",

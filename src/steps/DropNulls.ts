@@ -1,8 +1,9 @@
 /** Drops rows that lack a value. */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import type { Mapped, MappedRows, Names, Renamed } from "../columns/mapping.ts"
 import { own } from "../columns/own.ts"
-import type { RowFunction } from "../columns/Row.ts"
+import type { ColumnsNamed, RowFunction } from "../columns/Row.ts"
 import { withColumns } from "../columns/Shape.ts"
 import { withoutNull } from "../columns/withoutNull.ts"
 import { define, defined } from "../step/Definition.ts"
@@ -19,10 +20,19 @@ export interface WithValues<Columns extends string> extends RowFunction {
   }
 }
 
-export interface DropNullsOptions<Name extends string, Columns extends string> {
+export interface DropNullsOptions<
+  Name extends string,
+  Columns extends string,
+  InputMap = {},
+  OutputMap = {}
+> {
   readonly name: Name
   /** Columns that must hold a value. */
   readonly columns: ReadonlyArray<Columns>
+  /** The flow's columns under the step's own names: `{ generation: "answer" }`. */
+  readonly inputMappings?: InputMap
+  /** New names for the columns: `{ generation: "answer" }`. */
+  readonly outputMappings?: OutputMap
   /** Rows in one call. Default 50. */
   readonly inputBatchSize?: number
 }
@@ -31,8 +41,7 @@ export const definition = define({
   type: "DropNulls",
   about: "Drops rows in which one of the named columns is null.",
   options: { columns: Schema.Array(Schema.String) },
-  defaults: {},
-  takesMappings: false
+  defaults: {}
 })
 
 /**
@@ -46,9 +55,24 @@ export const definition = define({
  */
 export const DropNulls = defined(
   definition,
-  <const Name extends string, const Columns extends string>(
-    options: DropNullsOptions<Name, Columns>
-  ): Step<Name, { readonly [C in Columns]: unknown }, WithValues<Columns>, StepParameters> => {
+  <
+    const Name extends string,
+    const Columns extends string,
+    const InputMap extends Names<ColumnsNamed<Columns>> = {},
+    const OutputMap extends Names<ColumnsNamed<Columns>> = {}
+  >(
+    options: DropNullsOptions<
+      Name,
+      Columns,
+      Mapped<InputMap, ColumnsNamed<Columns>>,
+      Mapped<OutputMap, ColumnsNamed<Columns>>
+    >
+  ): Step<
+    Name,
+    Renamed<ColumnsNamed<Columns>, InputMap>,
+    MappedRows<WithValues<Columns>, InputMap, OutputMap>,
+    StepParameters
+  > => {
     const { columns } = options
     return stepOf(definition, options, {
       kind: "step",

@@ -1,6 +1,7 @@
 /** Expands columns of lists into rows. */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import type { Mapped, MappedRows, Names, Renamed } from "../columns/mapping.ts"
 import { metadataColumn } from "../columns/metadata.ts"
 import { own } from "../columns/own.ts"
 import type { Row, RowFunction } from "../columns/Row.ts"
@@ -25,6 +26,11 @@ export interface Expands<Map extends ExpandMap, Encoded extends string> extends 
       : Element<this["row"][C & keyof this["row"]]>
   }
 }
+/** The lists that are read, and the items that are added. */
+type ListsOf<Map extends ExpandMap, Encoded extends string> = {
+  readonly [C in keyof Map]: C extends Encoded ? string : ReadonlyArray<unknown> | null
+}
+type ItemsOf<Map extends ExpandMap> = { readonly [C in NewName<Map>]: unknown }
 type NewName<Map extends ExpandMap> = {
   readonly [C in keyof Map & string]: Map[C] extends "" ? C : Map[C]
 }[keyof Map & string]
@@ -43,7 +49,13 @@ type EncodedOf<Columns, Encoded> = Encoded extends true
     ? C
     : never
 
-export interface ExpandColumnsOptions<Name extends string, Columns, Encoded> {
+export interface ExpandColumnsOptions<
+  Name extends string,
+  Columns,
+  Encoded,
+  InputMap = {},
+  OutputMap = {}
+> {
   readonly name: Name
   /** Columns of lists: `["answers"]`, or with new names: `{ answers: "answer" }`. */
   readonly columns: Columns
@@ -54,23 +66,25 @@ export interface ExpandColumnsOptions<Name extends string, Columns, Encoded> {
    * row repeats them.
    */
   readonly splitStatistics?: boolean
+  /** The flow's columns under the step's own names: `{ generations: "answers" }`. */
+  readonly inputMappings?: InputMap
+  /** New names for the items: `{ generations: "generation" }`. */
+  readonly outputMappings?: OutputMap
   /** Rows in one call. Default 50. */
   readonly inputBatchSize?: number
 }
 
-const Names = Schema.Array(Schema.String)
+const ListOfNames = Schema.Array(Schema.String)
 
 export const definition = define({
   type: "ExpandColumns",
   about: "Makes a row of each item of a list; several columns are expanded side by side.",
   options: {
-    columns: Schema.Union([Schema.Record(Schema.String, Schema.String), Names]),
-    encoded: Schema.optionalKey(Schema.Union([Schema.Boolean, Names])),
+    columns: Schema.Union([Schema.Record(Schema.String, Schema.String), ListOfNames]),
+    encoded: Schema.optionalKey(Schema.Union([Schema.Boolean, ListOfNames])),
     splitStatistics: Schema.optionalKey(Schema.Boolean)
   },
   defaults: { encoded: false, splitStatistics: false },
-  takesMappings: false,
-  renamesBy: "columns",
   python: {}
 })
 
@@ -93,17 +107,26 @@ export const ExpandColumns = defined(
   <
     const Name extends string,
     const Columns extends ReadonlyArray<string> | ExpandMap,
-    const Encoded extends boolean | ReadonlyArray<NoInfer<keyof MapOf<Columns> & string>> = false
+    const Encoded extends boolean | ReadonlyArray<NoInfer<keyof MapOf<Columns> & string>> = false,
+    const InputMap extends Names<ListsOf<MapOf<Columns>, never>> = {},
+    const OutputMap extends Names<ItemsOf<MapOf<Columns>>> = {}
   >(
-    options: ExpandColumnsOptions<Name, Columns, Encoded>
+    options: ExpandColumnsOptions<
+      Name,
+      Columns,
+      Encoded,
+      Mapped<InputMap, ListsOf<MapOf<Columns>, never>>,
+      Mapped<OutputMap, ItemsOf<MapOf<Columns>>>
+    >
   ): Step<
     Name,
-    {
-      readonly [C in keyof MapOf<Columns>]: C extends EncodedOf<Columns, Encoded>
-        ? string
-        : ReadonlyArray<unknown> | null
-    },
-    Expands<MapOf<Columns>, EncodedOf<Columns, Encoded>>,
+    Renamed<ListsOf<MapOf<Columns>, EncodedOf<Columns, Encoded>>, InputMap>,
+    MappedRows<
+      Expands<MapOf<Columns>, EncodedOf<Columns, Encoded>>,
+      InputMap,
+      OutputMap,
+      Exclude<NewName<MapOf<Columns>>, keyof MapOf<Columns>>
+    >,
     StepParameters
   > => {
     const { columns, name, splitStatistics = definition.defaults.splitStatistics } = options

@@ -1,9 +1,10 @@
 /** Groups columns of several branches into lists. */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import type { Mapped, MappedRows, Names, Renamed } from "../columns/mapping.ts"
 import { mergedMetadata, metadataColumn } from "../columns/metadata.ts"
 import { own } from "../columns/own.ts"
-import type { Row, RowFunction } from "../columns/Row.ts"
+import type { ColumnsNamed, Row, RowFunction } from "../columns/Row.ts"
 import { required, type Shape } from "../columns/Shape.ts"
 import { type AnyDefinition, define, defined } from "../step/Definition.ts"
 import type { StepParameters } from "../step/makeStep.ts"
@@ -39,16 +40,27 @@ type Grouped<Columns extends ReadonlyArray<string>, Names extends ReadonlyArray<
     : `grouped_${Columns[I] & string}`
 }
 
+/** The lists by their names. */
+type Lists<Columns extends ReadonlyArray<string>, Names extends ReadonlyArray<string>> = {
+  readonly [C in Grouped<Columns, Names>[keyof Columns & `${number}`]]: unknown
+}
+
 export interface GroupColumnsOptions<
   Name extends string,
   Columns extends ReadonlyArray<string>,
-  OutputColumns
+  OutputColumns,
+  InputMap = {},
+  OutputMap = {}
 > {
   readonly name: Name
   /** Columns to group. */
   readonly columns: Columns
   /** Names of the lists, one for each column. Default: `grouped_` and the column's name. */
   readonly outputColumns?: OutputColumns
+  /** The flow's columns under the step's own names: `{ generation: "answer" }`. */
+  readonly inputMappings?: InputMap
+  /** New names for the lists: `{ grouped_generation: "answers" }`. */
+  readonly outputMappings?: OutputMap
   /** Rows in one call. Default 50. */
   readonly inputBatchSize?: number
 }
@@ -70,7 +82,6 @@ export const definition = define({
     "Gathers columns of the branches into lists, one value for each row that came out of a branch, in branch order.",
   options,
   defaults,
-  takesMappings: false,
   python: {}
 })
 
@@ -93,13 +104,26 @@ export const GroupColumns = defined(
   <
     const Name extends string,
     const Columns extends ReadonlyArray<string>,
-    const OutputColumns extends NameEach<Columns> | readonly [] = readonly []
+    const OutputColumns extends NameEach<Columns> | readonly [] = readonly [],
+    const InputMap extends Names<ColumnsNamed<Columns[number]>> = {},
+    const OutputMap extends Names<Lists<Columns, OutputColumns>> = {}
   >(
-    options: GroupColumnsOptions<Name, Columns, OutputColumns>
+    options: GroupColumnsOptions<
+      Name,
+      Columns,
+      OutputColumns,
+      Mapped<InputMap, ColumnsNamed<Columns[number]>>,
+      Mapped<OutputMap, Lists<Columns, OutputColumns>>
+    >
   ): JoinStep<
     Name,
-    { readonly [C in Columns[number]]: unknown },
-    Groups<Columns, OutputColumns>,
+    Renamed<ColumnsNamed<Columns[number]>, InputMap>,
+    MappedRows<
+      Groups<Columns, OutputColumns>,
+      InputMap,
+      OutputMap,
+      Exclude<keyof Lists<Columns, OutputColumns>, Columns[number]>
+    >,
     StepParameters
   > => grouping(definition, options)
 )
@@ -109,7 +133,6 @@ export const combining = define({
   about: "`GroupColumns` under the name it had in distilabel before 1.4.",
   options,
   defaults,
-  takesMappings: false,
   python: { name: "GroupColumns" }
 })
 
@@ -128,13 +151,26 @@ export const CombineColumns = defined(
   <
     const Name extends string,
     const Columns extends ReadonlyArray<string>,
-    const OutputColumns extends NameEach<Columns> | readonly [] = readonly []
+    const OutputColumns extends NameEach<Columns> | readonly [] = readonly [],
+    const InputMap extends Names<ColumnsNamed<Columns[number]>> = {},
+    const OutputMap extends Names<Lists<Columns, OutputColumns>> = {}
   >(
-    options: GroupColumnsOptions<Name, Columns, OutputColumns>
+    options: GroupColumnsOptions<
+      Name,
+      Columns,
+      OutputColumns,
+      Mapped<InputMap, ColumnsNamed<Columns[number]>>,
+      Mapped<OutputMap, Lists<Columns, OutputColumns>>
+    >
   ): JoinStep<
     Name,
-    { readonly [C in Columns[number]]: unknown },
-    Groups<Columns, OutputColumns>,
+    Renamed<ColumnsNamed<Columns[number]>, InputMap>,
+    MappedRows<
+      Groups<Columns, OutputColumns>,
+      InputMap,
+      OutputMap,
+      Exclude<keyof Lists<Columns, OutputColumns>, Columns[number]>
+    >,
     StepParameters
   > => grouping(combining, options)
 )

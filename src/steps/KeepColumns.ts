@@ -1,17 +1,27 @@
 /** Keeps some columns and drops the others. */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import type { Mapped, MappedRows, Names, Renamed } from "../columns/mapping.ts"
 import { own } from "../columns/own.ts"
-import type { Keeps, Row } from "../columns/Row.ts"
+import type { ColumnsNamed, Keeps, Row } from "../columns/Row.ts"
 import { define, defined } from "../step/Definition.ts"
 import type { StepParameters } from "../step/makeStep.ts"
 import type { Step } from "../step/Step.ts"
 import { stepOf } from "../step/stepOf.ts"
 
-export interface KeepColumnsOptions<Name extends string, Kept extends string> {
+export interface KeepColumnsOptions<
+  Name extends string,
+  Kept extends string,
+  InputMap = {},
+  OutputMap = {}
+> {
   readonly name: Name
   /** Columns to keep, in the order the rows shall have them. */
   readonly columns: ReadonlyArray<Kept>
+  /** The flow's columns under the step's own names: `{ generation: "answer" }`. */
+  readonly inputMappings?: InputMap
+  /** New names for the kept columns: `{ generation: "answer" }`. */
+  readonly outputMappings?: OutputMap
   /** Rows in one call. Default 50. */
   readonly inputBatchSize?: number
 }
@@ -21,7 +31,6 @@ export const definition = define({
   about: "Keeps the named columns, in that order, and drops the others.",
   options: { columns: Schema.Array(Schema.String) },
   defaults: {},
-  takesMappings: false,
   python: {}
 })
 
@@ -36,9 +45,24 @@ export const definition = define({
  */
 export const KeepColumns = defined(
   definition,
-  <const Name extends string, const Kept extends string>(
-    options: KeepColumnsOptions<Name, Kept>
-  ): Step<Name, { readonly [C in Kept]: unknown }, Keeps<Kept>, StepParameters> => {
+  <
+    const Name extends string,
+    const Kept extends string,
+    const InputMap extends Names<ColumnsNamed<Kept>> = {},
+    const OutputMap extends Names<ColumnsNamed<Kept>> = {}
+  >(
+    options: KeepColumnsOptions<
+      Name,
+      Kept,
+      Mapped<InputMap, ColumnsNamed<Kept>>,
+      Mapped<OutputMap, ColumnsNamed<Kept>>
+    >
+  ): Step<
+    Name,
+    Renamed<ColumnsNamed<Kept>, InputMap>,
+    MappedRows<Keeps<Kept>, InputMap, OutputMap>,
+    StepParameters
+  > => {
     const { columns } = options
     return stepOf(definition, options, {
       kind: "step",

@@ -1,8 +1,9 @@
 /** Merges columns into one list. */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import type { Mapped, MappedRows, Names, Renamed } from "../columns/mapping.ts"
 import { own } from "../columns/own.ts"
-import type { RowFunction } from "../columns/Row.ts"
+import type { ColumnsNamed, RowFunction } from "../columns/Row.ts"
 import { required, type Shape } from "../columns/Shape.ts"
 import { define, defined } from "../step/Definition.ts"
 import type { StepParameters } from "../step/makeStep.ts"
@@ -21,13 +22,19 @@ type Item<Value> = Value extends ReadonlyArray<infer Element> ? Element : Value
 export interface MergeColumnsOptions<
   Name extends string,
   Merged extends string,
-  Output extends string
+  Output extends string,
+  InputMap = {},
+  OutputMap = {}
 > {
   readonly name: Name
   /** Columns to merge, in order. */
   readonly columns: ReadonlyArray<Merged>
   /** The name of the list. Default `merged_column`. */
   readonly outputColumn?: Output
+  /** The flow's columns under the step's own names: `{ queries: "questions" }`. */
+  readonly inputMappings?: InputMap
+  /** New names for the list: `{ merged_column: "queries" }`. */
+  readonly outputMappings?: OutputMap
   /** Rows in one call. Default 50. */
   readonly inputBatchSize?: number
 }
@@ -41,7 +48,6 @@ export const definition = define({
     outputColumn: Schema.optionalKey(Schema.String)
   },
   defaults: { outputColumn: "merged_column" },
-  takesMappings: false,
   python: {}
 })
 
@@ -61,10 +67,23 @@ export const MergeColumns = defined(
   <
     const Name extends string,
     const Merged extends string,
-    const Output extends string = typeof definition.defaults.outputColumn
+    const Output extends string = typeof definition.defaults.outputColumn,
+    const InputMap extends Names<ColumnsNamed<Merged>> = {},
+    const OutputMap extends Names<ColumnsNamed<Output>> = {}
   >(
-    options: MergeColumnsOptions<Name, Merged, Output>
-  ): Step<Name, { readonly [C in Merged]: unknown }, Merges<Merged, Output>, StepParameters> => {
+    options: MergeColumnsOptions<
+      Name,
+      Merged,
+      Output,
+      Mapped<InputMap, ColumnsNamed<Merged>>,
+      Mapped<OutputMap, ColumnsNamed<Output>>
+    >
+  ): Step<
+    Name,
+    Renamed<ColumnsNamed<Merged>, InputMap>,
+    MappedRows<Merges<Merged, Output>, InputMap, OutputMap, Exclude<Output, Merged>>,
+    StepParameters
+  > => {
     const { columns, outputColumn } = options
     const output =
       outputColumn === undefined || outputColumn === ""

@@ -101,7 +101,7 @@ const ignores: Readonly<Record<string, ReadonlyArray<DocumentValue>>> = {
 /** What a class of such tasks says besides what all of them have. */
 export type CallingPart<Own extends OptionFields, Defaults> = Omit<
   StepDefinition<Own, Defaults>,
-  "needs" | "takesMappings" | "renamesBy" | "valuesIn"
+  "needs" | "takesMappings" | "valuesIn"
 >
 
 /** The definition of a class of such tasks: its own part and what all of them have. */

@@ -47,7 +47,7 @@ const lacks = ["retries", "whenCut", "nulls", "reasoning"] as const satisfies Re
 /** What a class of tasks says besides what all of them have. */
 export type OwnPart<Own extends OptionFields, Defaults> = Omit<
   StepDefinition<Own, Defaults>,
-  "needs" | "takesMappings" | "renamesBy" | "valuesIn"
+  "needs" | "takesMappings" | "valuesIn"
 >
 
 /** The definition of a class of tasks: its own part and what every task has. */

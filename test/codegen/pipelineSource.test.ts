@@ -174,7 +174,7 @@ describe("the 31 documents of Python's distilabel", () => {
       "// OwnEvolution of distilabel.steps.tasks.evol_instruct.base is not here: write what it does. The document says of it:\n//   numEvolutions: 5\n"
     )
     expect(source).toMatch(
-      /task\(\{\n {2}name: "instruction_complexity_scorer",[^]*? {2}inputs: \{ instructions: Schema\.Unknown \},\n {2}outputs: \{[^]*?scores: Schema\.NullOr\(Schema\.Array\(Schema\.Unknown\)\)/
+      /task\(\{\n {2}name: "instruction_complexity_scorer",[^]*? {2}inputs: \{ instructions: Schema\.Unknown \},\n {2}outputs: \{[^]*?scores: Schema\.Array\(Schema\.NullOr\(Schema\.Number\)\)/
     )
     expect(sourceOf(loaded.get("apigen.yaml")!).source).toContain(
       'const apiGenGenerator0 = APIGenGenerator({\n  name: "a_p_i_gen_generator_0",'

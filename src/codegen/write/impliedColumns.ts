@@ -66,6 +66,8 @@ export const impliedColumns = (
   })
   for (let rounds = 0; rounds < mostRounds; rounds++) {
     const { graph, problems } = check(written())
+    const now = () => check(written()).problems
+    if (problems.some((problem) => mendList(problem, graph, implied, now))) continue
     const mended = problems.filter((problem) => mend(problem, graph, unknown, implied, nulls))
     if (mended.length > 0) continue
     // Types that nobody told may be anything.
@@ -124,6 +126,34 @@ const asImplied = (
         step.kind === "generator" ? { columns: all, open: false } : withColumns(have, all)
     }
   }
+}
+
+/**
+ * Has an unknown step give a list of what is wanted of its items, where a step between expands a
+ * list of anything; whether that mends the problem.
+ */
+const mendList = (
+  problem: Problem,
+  graph: Graph,
+  implied: Map<string, Columns>,
+  problemsNow: () => ReadonlyArray<Problem>
+): boolean => {
+  if (problem._tag !== "WrongType") return false
+  const wanted = Schema.Array(wantedBy(graph, problem.step, problem.column) as Schema.Top)
+  for (const [name, columns] of implied)
+    for (const [column, schema] of Object.entries(columns)) {
+      if (!isListOfAnything(withoutNull(schema))) continue
+      implied.set(name, { ...columns, [column]: wanted })
+      const stays = problemsNow().some(
+        (other) =>
+          other._tag === "WrongType" &&
+          other.step === problem.step &&
+          other.column === problem.column
+      )
+      if (!stays) return true
+      implied.set(name, columns)
+    }
+  return false
 }
 
 /** Adds what a problem misses; whether that changes anything. */
@@ -261,6 +291,11 @@ const loosened = (implied: Map<string, Columns>): boolean => {
 
 const isList = (schema: Schema.Constraint): boolean =>
   SchemaAST.isArrays(SchemaAST.toType(schema.ast))
+
+const isListOfAnything = (schema: Schema.Constraint): boolean => {
+  const ast = SchemaAST.toType(schema.ast)
+  return SchemaAST.isArrays(ast) && ast.rest.every((type) => isAnything(Schema.make(type)))
+}
 
 const isAnything = (schema: Schema.Constraint): boolean => {
   const { _tag } = SchemaAST.toType(schema.ast)

@@ -126,8 +126,6 @@ const knownSource = (step: StepData, raw: TreeRecord, sources: StepSources): Ste
       )
     else if (typeof value === "function" && !Schema.isSchema(value))
       say(field.option, functionSource(step, raw, field, sources))
-    else if (field.option === found.source.renamesBy)
-      say(field.option, writer.value(renamedColumns(step, value)))
     else if (
       value !== undefined &&
       !(fromPython && goesWithoutSaying(found.source, field.option, value)) &&
@@ -180,7 +178,7 @@ const isEmpty = (value: unknown): boolean =>
 /** Options that every step has. */
 const sharedEntries = (
   step: StepData,
-  { renamesBy, takesMappings }: SourceFacts,
+  { takesMappings }: SourceFacts,
   options: Readonly<Record<string, unknown>>,
   { writer }: StepSources
 ): ReadonlyArray<readonly [string, string]> => {
@@ -188,7 +186,7 @@ const sharedEntries = (
   const renames = takesMappings
     ? [["inputMappings", input] as const, ["outputMappings", output] as const]
     : []
-  if (!takesMappings && Object.keys(output).length > 0 && renamesBy === undefined)
+  if (!takesMappings && Object.keys(output).length > 0)
     writer.notes.push(
       `'${step.name}' gives its columns other names (${Object.entries(output)
         .map(([from, to]) => `${from} as ${to}`)
@@ -210,20 +208,6 @@ const sharedEntries = (
       ? [["useCache", String(options["useCache"])] as const]
       : [])
   ]
-}
-
-/** New names of columns are said where the columns are. */
-const renamedColumns = ({ mappings: { output } }: StepData, columns: unknown): unknown => {
-  if (Object.keys(output).length === 0) return columns
-  const names = Array.isArray(columns)
-    ? Object.fromEntries((columns as ReadonlyArray<string>).map((column) => [column, column]))
-    : (columns as Readonly<Record<string, string>>)
-  return Object.fromEntries(
-    Object.entries(names).map(([column, name]) => [
-      column,
-      output[name === "" ? column : name] ?? name
-    ])
-  )
 }
 
 const functionSource = (

@@ -116,8 +116,6 @@ export interface SourceFacts {
   readonly takesMappings: boolean
   /** Options that Python's documents spell out, and that follow from the others. */
   readonly implied: ReadonlyArray<string>
-  /** The option that gives columns new names, in place of `outputMappings`. */
-  readonly renamesBy: string | undefined
   /** The column that is the answer itself, of the type of a schema that Python has on the model. */
   readonly answerIn: string | undefined
   /** Whether its rows hold lists of values of the rows that it is given. */

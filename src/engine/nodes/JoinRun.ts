@@ -5,7 +5,7 @@
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type { Row } from "../../columns/Row.ts"
-import { renames, rowIntoFlow, rowIntoStep } from "../../step/mapping.ts"
+import { renames, rowIntoFlow } from "../../step/mapping.ts"
 import { rowsOf } from "../../step/produced.ts"
 import type { JoinWorker } from "../../step/Worker.ts"
 import type { KeptRows } from "../keep/KeptRows.ts"
@@ -126,10 +126,13 @@ export class JoinRun implements NodeRun {
   }
 
   #prepared(rows: ReadonlyArray<ReadonlyArray<Row>>): ReadonlyArray<ReadonlyArray<Row>> {
-    const { mappings } = this.#node.step!
-    return renames(mappings)
-      ? rows.map((arm) => arm.map((row) => rowIntoStep(row, mappings)[0]))
-      : rows
+    return rows.map((arm) => arm.map((row) => this.#call.into(row)[0]))
+  }
+
+  /** Columns of the branches that made place for others, later branches winning. */
+  #aside(rows: ReadonlyArray<ReadonlyArray<Row>>): Row {
+    const asides = rows.flat().map((row) => this.#call.into(row)[1])
+    return Object.assign({}, ...asides) as Row
   }
 
   #done(arms: KeyedArms, rows: ReadonlyArray<ReadonlyArray<Row>>, out: ReadonlyArray<Row>): void {
@@ -140,12 +143,13 @@ export class JoinRun implements NodeRun {
       this.#failed(arms, rows, wrong.failure)
       return
     }
+    const aside = this.#aside(rows)
     const finished = decoded.map(({ row }) => {
       const own: Record<string, unknown> = extendsRows
         ? { ...laidOver(this.#prepared(rows)), ...row }
         : { ...row }
       for (const column of removes) delete own[column]
-      return renames(mappings) ? rowIntoFlow(own, {}, mappings) : own
+      return renames(mappings) ? rowIntoFlow(own, aside, mappings) : own
     })
     const failure = failureOf(arms)
     if (failure === undefined) this.#kept?.keep(arms.key, finished)

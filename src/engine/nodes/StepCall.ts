@@ -46,10 +46,15 @@ export class StepCall {
       markRows(rows)
       return { rows, aside: [] }
     }
-    const both = rows.map((row) => rowIntoStep(row, this.step.mappings, this.#beside))
+    const both = rows.map((row) => this.into(row))
     const own = both.map(([row]) => row)
     markRows(own)
     return { rows: own, aside: both.map(([, aside]) => aside) }
+  }
+
+  /** A row under the step's names, and the columns that had to make place for them. */
+  into(row: Row): readonly [own: Row, aside: Row] {
+    return this.#renames ? rowIntoStep(row, this.step.mappings, this.#beside) : [row, nothing]
   }
 
   /** Rows that came out, each with the row it came from. Throws if that cannot be told. */

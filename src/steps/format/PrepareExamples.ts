@@ -1,21 +1,32 @@
 /** PrepareExamples: pairs of queries and calls as text for a prompt. */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import type { Mapped, MappedRows, Names, Renamed } from "../../columns/mapping.ts"
 import type { RowFunction } from "../../columns/Row.ts"
 import { define, defined } from "../../step/Definition.ts"
 import type { StepParameters } from "../../step/makeStep.ts"
 import type { Step } from "../../step/Step.ts"
 import { stepOf } from "../../step/stepOf.ts"
 
+/** What an example is made of. */
+interface Pairs {
+  readonly query: ReadonlyArray<string>
+  readonly answers: ReadonlyArray<unknown>
+}
+
 /** Nothing but the examples. */
 export interface OnlyExamples extends RowFunction {
   readonly result: { readonly examples: string }
 }
 
-export interface PrepareExamplesOptions<Name extends string> {
+export interface PrepareExamplesOptions<Name extends string, InputMap = {}, OutputMap = {}> {
   readonly name: Name
   /** How a pair is written: `{query}` and `{answers}` stand for its parts. */
   readonly template?: string
+  /** The flow's columns under the step's own names: `{ query: "question" }`. */
+  readonly inputMappings?: InputMap
+  /** New names for the text: `{ examples: "shots" }`. */
+  readonly outputMappings?: OutputMap
   /** Rows in one call. Default 50. */
   readonly inputBatchSize?: number
 }
@@ -27,7 +38,6 @@ export const definition = define({
   about: "Writes pairs of queries and answers as one text, for a prompt that shows examples.",
   options: { template: Schema.optionalKey(Schema.String) },
   defaults: { template: usualTemplate },
-  takesMappings: false,
   python: {}
 })
 
@@ -46,12 +56,20 @@ export const definition = define({
  */
 export const PrepareExamples = defined(
   definition,
-  <const Name extends string>(
-    options: PrepareExamplesOptions<Name>
+  <
+    const Name extends string,
+    const InputMap extends Names<Pairs> = {},
+    const OutputMap extends Names<OnlyExamples["result"]> = {}
+  >(
+    options: PrepareExamplesOptions<
+      Name,
+      Mapped<InputMap, Pairs>,
+      Mapped<OutputMap, OnlyExamples["result"]>
+    >
   ): Step<
     Name,
-    { readonly query: ReadonlyArray<string>; readonly answers: ReadonlyArray<unknown> },
-    OnlyExamples,
+    Renamed<Pairs, InputMap>,
+    MappedRows<OnlyExamples, InputMap, OutputMap>,
     StepParameters
   > => {
     const { name, template = usualTemplate } = options

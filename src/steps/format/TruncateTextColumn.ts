@@ -1,6 +1,7 @@
 /** TruncateTextColumn: texts that are not too long. */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import type { Mapped, MappedRows, Names, Renamed } from "../../columns/mapping.ts"
 import type { Adds } from "../../columns/Row.ts"
 import { withColumns } from "../../columns/Shape.ts"
 import { checkedOptions } from "../../step/checkedOptions.ts"
@@ -10,15 +11,26 @@ import type { Step } from "../../step/Step.ts"
 import { stepOf } from "../../step/stepOf.ts"
 import { textOf } from "./messages.ts"
 
-export interface TruncateTextColumnOptions<Name extends string, Column extends string> {
+export interface TruncateTextColumnOptions<
+  Name extends string,
+  Column extends string,
+  InputMap = {},
+  OutputMap = {}
+> {
   readonly name: Name
   /** The column. Default `text`. */
   readonly column?: Column
   /** How many characters are kept, as Unicode counts them. Default 8192. */
   readonly maxLength?: number
+  /** The flow's columns under the step's own names: `{ text: "document" }`. */
+  readonly inputMappings?: InputMap
+  /** New names for the column: `{ text: "short_text" }`. */
+  readonly outputMappings?: OutputMap
   /** Rows in one call. Default 50. */
   readonly inputBatchSize?: number
 }
+
+type TextIn<Column extends string> = { readonly [C in Column]: string }
 
 export const definition = define({
   type: "TruncateTextColumn",
@@ -28,7 +40,6 @@ export const definition = define({
     maxLength: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)))
   },
   defaults: { column: "text", maxLength: 8192 },
-  takesMappings: false,
   python: { ignores: { tokenizer: [null] } }
 })
 
@@ -44,12 +55,22 @@ export const definition = define({
  */
 export const TruncateTextColumn = defined(
   definition,
-  <const Name extends string, const Column extends string = typeof definition.defaults.column>(
-    options: TruncateTextColumnOptions<Name, Column>
+  <
+    const Name extends string,
+    const Column extends string = typeof definition.defaults.column,
+    const InputMap extends Names<TextIn<Column>> = {},
+    const OutputMap extends Names<TextIn<Column>> = {}
+  >(
+    options: TruncateTextColumnOptions<
+      Name,
+      Column,
+      Mapped<InputMap, TextIn<Column>>,
+      Mapped<OutputMap, TextIn<Column>>
+    >
   ): Step<
     Name,
-    { readonly [C in Column]: string },
-    Adds<{ readonly [C in Column]: string }>,
+    Renamed<TextIn<Column>, InputMap>,
+    MappedRows<Adds<TextIn<Column>>, InputMap, OutputMap>,
     StepParameters
   > => {
     checkedOptions(definition.type, definition.options, {}, options)
