@@ -212,7 +212,8 @@ export const rooms: Readonly<Record<string, Room>> = {
       },
       labels: { holds: "texts that a model labels", imports: [] },
       pairs: { holds: "texts that belong together, for embedding models", imports: ["draw"] },
-      calls: { holds: "calls of functions", imports: ["draw"] }
+      calls: { holds: "calls of functions", imports: ["draw"] },
+      maths: { holds: "solutions of problems, step by step", imports: [] }
     }
   },
   catalog: {

@@ -41,6 +41,9 @@ const variants: Readonly<Record<string, ReadonlyArray<string>>> = {
   EvolQuality: ["numEvolutions: 1", "numEvolutions: 1, storeEvolutions: true"],
   EvolInstructGenerator: generations,
   EvolComplexityGenerator: generations,
+  FormatPRM: ["", 'format: "trl"'],
+  MathShepherdCompleter: [""],
+  MathShepherdGenerator: ["M: 2", "reasoning: true"],
   MonolingualTripletGenerator: [""],
   UltraFeedback: ["", 'aspect: "helpfulness"', "reasoning: true"],
   GenerateSentencePair: ['action: "query", reasoning: true', 'action: "answer", triplet: true'],
@@ -179,6 +182,7 @@ export default Pipeline("all", {}, [${calls.map(({ code }) => (isGenerator(code)
               ? "Metadata"
               : type
                   .replace(typeName(Messages), "ChatItem[]")
+                  .replace(/^ReadonlyArray<ReadonlyArray<(.*)>>/, "($1[])[]")
                   .replace(/^ReadonlyArray<(.* \| .*)>/, "($1)[]")
                   .replace(/^ReadonlyArray<(.*)>/, "$1[]")
           ])

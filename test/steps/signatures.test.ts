@@ -4,6 +4,7 @@
  */
 import { expect, expectTypeOf, it } from "vitest"
 import type { RowOf } from "../../src/columns/Columns.ts"
+import type { generatorOptions } from "../../src/gallery/maths/MathShepherdGenerator.ts"
 import type { embeddingTaskOptions } from "../../src/gallery/pairs/EmbeddingTaskGenerator.ts"
 import * as library from "../../src/index.ts"
 import type { StepDefinition } from "../../src/step/Definition.ts"
@@ -14,6 +15,7 @@ import { definition as dataSampler } from "../../src/steps/DataSampler.ts"
 import { definition as dropNulls } from "../../src/steps/DropNulls.ts"
 import { definition as expandColumns } from "../../src/steps/ExpandColumns.ts"
 import { definition as exactDedup } from "../../src/steps/filter/ExactDedup.ts"
+import { definition as formatPRM } from "../../src/steps/format/FormatPRM.ts"
 import { combining, definition as groupColumns } from "../../src/steps/GroupColumns.ts"
 import { definition as hash } from "../../src/steps/Hash.ts"
 import { definition as checkpointer } from "../../src/steps/HuggingFaceHubCheckpointer.ts"
@@ -75,6 +77,7 @@ it("ready steps take the options of their definitions", () => {
   agree(library.ExactDedup, exactDedup).toBeNever()
   agree(library.Hash, hash).toBeNever()
   agree(library.ExpandColumns, expandColumns).toBeNever()
+  agree(library.FormatPRM, formatPRM).toBeNever()
   agree(library.GroupColumns, groupColumns).toBeNever()
   agree(library.CombineColumns, combining).toBeNever()
   agree(library.HuggingFaceHubCheckpointer, checkpointer).toBeNever()
@@ -106,6 +109,9 @@ it("tasks take the options of their definitions, besides those of all tasks", ()
   type Else = keyof AnyTaskOptions
   expectTypeOf<
     Disagreement<Taken<typeof library.TextGeneration>, typeof generationOptions, Else>
+  >().toBeNever()
+  expectTypeOf<
+    Disagreement<Taken<typeof library.MathShepherdGenerator>, typeof generatorOptions, Else>
   >().toBeNever()
   expectTypeOf<Disagreement<Taken<typeof library.task>, typeof ownTaskOptions, Else>>().toBeNever()
 })
