@@ -192,7 +192,8 @@ export const rooms: Readonly<Record<string, Room>> = {
     imports: ["columns", "step", "data"],
     wings: {
       format: { holds: "rows as training and prompts want them", imports: [] },
-      filter: { holds: "which rows are good enough, and which too much alike", imports: [] }
+      filter: { holds: "which rows are good enough, and which too much alike", imports: [] },
+      calls: { holds: "calls of functions, carried out in a thread", imports: [] }
     }
   },
   tasks: {

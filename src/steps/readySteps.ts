@@ -1,4 +1,5 @@
 /** All ready steps: what is listed here is exported, known to documents and documented. */
+export { APIGenExecutionChecker } from "./calls/APIGenExecutionChecker.ts"
 export { CombineOutputs } from "./CombineOutputs.ts"
 export { DataSampler } from "./DataSampler.ts"
 export { DropNulls } from "./DropNulls.ts"

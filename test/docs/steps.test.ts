@@ -31,6 +31,7 @@ const evolutions = [
 ]
 const generations = ["numInstructions: 1", "numInstructions: 1, generateAnswers: true"]
 const variants: Readonly<Record<string, ReadonlyArray<string>>> = {
+  APIGenExecutionChecker: ['libpath: "./functions.ts"'],
   BitextRetrievalGenerator: ['targetLanguage: "German"'],
   DeitaFiltering: ["dataBudget: 10"],
   EmbeddingTaskGenerator: ["", "flattenTasks: true"].map(

@@ -10,6 +10,7 @@ import * as library from "../../src/index.ts"
 import type { StepDefinition } from "../../src/step/Definition.ts"
 import type { OptionFields, OptionsOf } from "../../src/step/options.ts"
 import * as own from "../../src/step/ownDefinitions.ts"
+import { definition as executionChecker } from "../../src/steps/calls/APIGenExecutionChecker.ts"
 import { definition as combineOutputs } from "../../src/steps/CombineOutputs.ts"
 import { definition as dataSampler } from "../../src/steps/DataSampler.ts"
 import { definition as dropNulls } from "../../src/steps/DropNulls.ts"
@@ -72,6 +73,7 @@ const agree = <Make, Own extends OptionFields, Defaults>(
 ) => expectTypeOf<Disagreement<Taken<Make>, Own, Shared>>()
 
 it("ready steps take the options of their definitions", () => {
+  agree(library.APIGenExecutionChecker, executionChecker).toBeNever()
   agree(library.CombineOutputs, combineOutputs).toBeNever()
   agree(library.DataSampler, dataSampler).toBeNever()
   agree(library.ExactDedup, exactDedup).toBeNever()
