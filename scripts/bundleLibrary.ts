@@ -14,6 +14,7 @@ import { type Plugin, rolldown } from "rolldown"
 const openedByName = [
   "runtime/neededNode.js",
   "step/threadEntry.js",
+  "steps/calls/callThreadEntry.js",
   "engine/watch/watchdogThread.js",
   "cli/*Command.js"
 ]

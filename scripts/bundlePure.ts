@@ -58,6 +58,8 @@ const ofRuns = [
   "models/asking/Gate.js",
   "step/StepTools.js",
   "step/inThreads.js",
+  "steps/calls/APIGenExecutionChecker.js",
+  "steps/calls/CallThread.js",
   "step/thrownAt.js"
 ]
 

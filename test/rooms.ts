@@ -192,7 +192,8 @@ export const rooms: Readonly<Record<string, Room>> = {
     imports: ["columns", "step", "data"],
     wings: {
       format: { holds: "rows as training and prompts want them", imports: [] },
-      filter: { holds: "which rows are good enough, and which too much alike", imports: [] }
+      filter: { holds: "which rows are good enough, and which too much alike", imports: [] },
+      calls: { holds: "calls of functions, carried out in a thread", imports: [] }
     }
   },
   tasks: {
@@ -212,7 +213,8 @@ export const rooms: Readonly<Record<string, Room>> = {
       },
       labels: { holds: "texts that a model labels", imports: [] },
       pairs: { holds: "texts that belong together, for embedding models", imports: ["draw"] },
-      calls: { holds: "calls of functions", imports: ["draw"] }
+      calls: { holds: "calls of functions", imports: ["draw"] },
+      maths: { holds: "solutions of problems, step by step", imports: [] }
     }
   },
   catalog: {

@@ -14,6 +14,8 @@ export { InstructionBacktranslation } from "./judges/InstructionBacktranslation.
 export { PrometheusEval } from "./judges/PrometheusEval.ts"
 export { QualityScorer } from "./judges/QualityScorer.ts"
 export { TextClassification } from "./labels/TextClassification.ts"
+export { MathShepherdCompleter } from "./maths/MathShepherdCompleter.ts"
+export { MathShepherdGenerator } from "./maths/MathShepherdGenerator.ts"
 export { BitextRetrievalGenerator } from "./pairs/BitextRetrievalGenerator.ts"
 export { EmbeddingTaskGenerator } from "./pairs/EmbeddingTaskGenerator.ts"
 export { GenerateLongTextMatchingData } from "./pairs/GenerateLongTextMatchingData.ts"

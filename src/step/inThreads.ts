@@ -39,10 +39,20 @@ export const inThreads = <F extends (rows: never, parameters: never) => unknown>
   name = "default"
 ): F => {
   const url = typeof module === "string" ? module : module.href
+  return elsewhere<F>(name, () => url)
+}
+
+/** The same of a module whose address is worked out when a run asks for it. */
+export const elsewhere = <F extends (...args: never) => unknown>(
+  name: string,
+  address: () => string
+): F => {
   const outside = (): never => {
-    throw new Error(`'${name}' of ${url} runs in threads: only a step may call it`)
+    throw new Error(`'${name}' of ${address()} runs in threads: only a step may call it`)
   }
-  return Object.assign(outside, { [place]: { module: url, export: name } }) as unknown as F
+  return Object.defineProperty(outside, place, {
+    get: (): InThreads => ({ module: address(), export: name })
+  }) as unknown as F
 }
 
 /** Where a step's function is, if it is to run in threads. */

@@ -1,4 +1,5 @@
 /** All ready steps: what is listed here is exported, known to documents and documented. */
+export { APIGenExecutionChecker } from "./calls/APIGenExecutionChecker.ts"
 export { CombineOutputs } from "./CombineOutputs.ts"
 export { DataSampler } from "./DataSampler.ts"
 export { DropNulls } from "./DropNulls.ts"
@@ -10,6 +11,7 @@ export { MinHashDedup } from "./filter/MinHashDedup.ts"
 export { ConversationTemplate } from "./format/ConversationTemplate.ts"
 export { FormatChatGenerationDPO } from "./format/FormatChatGenerationDPO.ts"
 export { FormatChatGenerationSFT } from "./format/FormatChatGenerationSFT.ts"
+export { FormatPRM } from "./format/FormatPRM.ts"
 export { FormatTextGenerationDPO } from "./format/FormatTextGenerationDPO.ts"
 export { FormatTextGenerationSFT } from "./format/FormatTextGenerationSFT.ts"
 export { PrepareExamples } from "./format/PrepareExamples.ts"

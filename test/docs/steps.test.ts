@@ -31,6 +31,7 @@ const evolutions = [
 ]
 const generations = ["numInstructions: 1", "numInstructions: 1, generateAnswers: true"]
 const variants: Readonly<Record<string, ReadonlyArray<string>>> = {
+  APIGenExecutionChecker: ['libpath: "./functions.ts"'],
   BitextRetrievalGenerator: ['targetLanguage: "German"'],
   DeitaFiltering: ["dataBudget: 10"],
   EmbeddingTaskGenerator: ["", "flattenTasks: true"].map(
@@ -41,6 +42,9 @@ const variants: Readonly<Record<string, ReadonlyArray<string>>> = {
   EvolQuality: ["numEvolutions: 1", "numEvolutions: 1, storeEvolutions: true"],
   EvolInstructGenerator: generations,
   EvolComplexityGenerator: generations,
+  FormatPRM: ["", 'format: "trl"'],
+  MathShepherdCompleter: [""],
+  MathShepherdGenerator: ["M: 2", "reasoning: true"],
   MonolingualTripletGenerator: [""],
   UltraFeedback: ["", 'aspect: "helpfulness"', "reasoning: true"],
   GenerateSentencePair: ['action: "query", reasoning: true', 'action: "answer", triplet: true'],
@@ -179,6 +183,7 @@ export default Pipeline("all", {}, [${calls.map(({ code }) => (isGenerator(code)
               ? "Metadata"
               : type
                   .replace(typeName(Messages), "ChatItem[]")
+                  .replace(/^ReadonlyArray<ReadonlyArray<(.*)>>/, "($1[])[]")
                   .replace(/^ReadonlyArray<(.* \| .*)>/, "($1)[]")
                   .replace(/^ReadonlyArray<(.*)>/, "$1[]")
           ])

@@ -32,6 +32,10 @@ const texts = (...keys: ReadonlyArray<string>): Instead => {
 const expect2Lines = (keys: ReadonlyArray<string>): string | null =>
   keys.length === 2 ? "two\nlines" : null
 
+const legs = ["Step 1: Count the animals: 2 + 3 = 5.", "Step 2: Times four: 5 * 4 = 20."]
+const golden = [...legs, "The answer is: 20"]
+const other = ["Step 1: Add: 2 + 3 = 5.", "The answer is: 5"]
+
 const fixed = { query: "What is 1 and 2?" }
 const called = `[{"name": "add", "arguments": {"a": 1, "b": 2}}]`
 
@@ -81,6 +85,23 @@ export const better: Readonly<Record<string, Instead>> = {
     ...all({ score: 3, reason: "" }, 4),
     ...all({ score: 3, reason: "Good." }, 6),
     ...all({ score: 4, reason: "Good." }, 11)
+  },
+  "math-shepherd-generator": {
+    // A solution without steps is none; an answer without any is an error row.
+    4: [{ solutions: [golden] }],
+    7: [{ golden_solution: null }],
+    // Each answer has its own solution, and columns that were read stay as they are.
+    12: [{ golden_solution: golden }, { golden_solution: null }, { golden_solution: other }],
+    13: [
+      {
+        instruction: "Two cats and three dogs: how many legs?",
+        golden_solution: [golden, null, other]
+      }
+    ],
+    // JSON holds the solutions that it holds, however many were asked for.
+    16: [{ solutions: [golden] }],
+    17: [{ golden_solution: golden }],
+    18: [{ solutions: null }]
   },
   "self-instruct": all({ instructions: ["  One?  ", "\tTwo?", "Three?"] }, 3),
   "text-classification": {

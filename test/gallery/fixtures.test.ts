@@ -17,6 +17,7 @@ const files = [
   "generate-text-retrieval-data",
   "genstruct",
   "instruction-backtranslation",
+  "math-shepherd-generator",
   "prometheus-eval",
   "quality-scorer",
   "self-instruct",

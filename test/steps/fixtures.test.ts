@@ -8,6 +8,7 @@ import {
   ExpandColumns,
   FormatChatGenerationDPO,
   FormatChatGenerationSFT,
+  FormatPRM,
   FormatTextGenerationDPO,
   FormatTextGenerationSFT,
   GraphBuilder,
@@ -156,6 +157,14 @@ follows("format-text-generation-dpo", FormatTextGenerationDPO, {
 follows("format-chat-generation-dpo", FormatChatGenerationDPO, {
   3: "error",
   4: withColumns({ chosen_rating: 1, rejected_rating: 1 })
+})
+follows("format-prm", FormatPRM, {
+  // Tags may be longer than a character.
+  5: withColumns({ completions: ["a", "b"], labels: [true, false] }),
+  6: withColumns({ input: "Q a ки", label: "Q a GOOD" }),
+  // A step without a tag has no label.
+  7: "error",
+  11: "error"
 })
 // Lengths are not negative, and lists are no texts.
 follows("truncate-text-column", TruncateTextColumn, { 5: "error", 7: "error" })

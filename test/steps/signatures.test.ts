@@ -4,16 +4,19 @@
  */
 import { expect, expectTypeOf, it } from "vitest"
 import type { RowOf } from "../../src/columns/Columns.ts"
+import type { generatorOptions } from "../../src/gallery/maths/MathShepherdGenerator.ts"
 import type { embeddingTaskOptions } from "../../src/gallery/pairs/EmbeddingTaskGenerator.ts"
 import * as library from "../../src/index.ts"
 import type { StepDefinition } from "../../src/step/Definition.ts"
 import type { OptionFields, OptionsOf } from "../../src/step/options.ts"
 import * as own from "../../src/step/ownDefinitions.ts"
+import { definition as executionChecker } from "../../src/steps/calls/APIGenExecutionChecker.ts"
 import { definition as combineOutputs } from "../../src/steps/CombineOutputs.ts"
 import { definition as dataSampler } from "../../src/steps/DataSampler.ts"
 import { definition as dropNulls } from "../../src/steps/DropNulls.ts"
 import { definition as expandColumns } from "../../src/steps/ExpandColumns.ts"
 import { definition as exactDedup } from "../../src/steps/filter/ExactDedup.ts"
+import { definition as formatPRM } from "../../src/steps/format/FormatPRM.ts"
 import { combining, definition as groupColumns } from "../../src/steps/GroupColumns.ts"
 import { definition as hash } from "../../src/steps/Hash.ts"
 import { definition as checkpointer } from "../../src/steps/HuggingFaceHubCheckpointer.ts"
@@ -70,11 +73,13 @@ const agree = <Make, Own extends OptionFields, Defaults>(
 ) => expectTypeOf<Disagreement<Taken<Make>, Own, Shared>>()
 
 it("ready steps take the options of their definitions", () => {
+  agree(library.APIGenExecutionChecker, executionChecker).toBeNever()
   agree(library.CombineOutputs, combineOutputs).toBeNever()
   agree(library.DataSampler, dataSampler).toBeNever()
   agree(library.ExactDedup, exactDedup).toBeNever()
   agree(library.Hash, hash).toBeNever()
   agree(library.ExpandColumns, expandColumns).toBeNever()
+  agree(library.FormatPRM, formatPRM).toBeNever()
   agree(library.GroupColumns, groupColumns).toBeNever()
   agree(library.CombineColumns, combining).toBeNever()
   agree(library.HuggingFaceHubCheckpointer, checkpointer).toBeNever()
@@ -106,6 +111,9 @@ it("tasks take the options of their definitions, besides those of all tasks", ()
   type Else = keyof AnyTaskOptions
   expectTypeOf<
     Disagreement<Taken<typeof library.TextGeneration>, typeof generationOptions, Else>
+  >().toBeNever()
+  expectTypeOf<
+    Disagreement<Taken<typeof library.MathShepherdGenerator>, typeof generatorOptions, Else>
   >().toBeNever()
   expectTypeOf<Disagreement<Taken<typeof library.task>, typeof ownTaskOptions, Else>>().toBeNever()
 })

@@ -19,6 +19,25 @@ export const formIn = ({ prompt, system }: Question): string | undefined => {
   return form !== undefined && /<[^<>\n]+>/.test(form) ? form : undefined
 }
 
+/**
+ * Texts of a form in JSON that say more than what belongs there, by their keys: a model that is
+ * held to a schema writes its texts by these.
+ */
+export const textsOf = (form: string | undefined): ReadonlyMap<string, string> => {
+  const texts = new Map<string, string>()
+  if (form === undefined) return texts
+  try {
+    JSON.parse(form, (key, value: unknown) => {
+      if (typeof value === "string" && /<[^<>\n]+>/.test(value) && !/^<[^<>\n]+>$/.test(value))
+        texts.set(key, value)
+      return value
+    })
+  } catch {
+    // A form of another kind.
+  }
+  return texts
+}
+
 /** The form with its places filled in. */
 export const filledIn = (dice: Dice, form: string, topic: Topic): string => {
   const json = /^\s*[[{]/.test(form)

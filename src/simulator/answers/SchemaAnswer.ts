@@ -6,6 +6,7 @@
 import type { JsonSchema } from "../../models/simulated/Question.ts"
 import { isObject } from "../../models/simulated/Wire.ts"
 import type { Dice } from "./Dice.ts"
+import { filledIn } from "./FormAnswer.ts"
 import { numberFor } from "./SchemaNumber.ts"
 import { leastDepth, merge, shapeOf, typesOf } from "./SchemaShape.ts"
 import { stringFor } from "./SchemaText.ts"
@@ -21,6 +22,9 @@ const easyValues = 300
 const lastDepth = 64
 const maxItems = 10_000
 
+/** What a schema may say of a text that leaves it free. */
+const plainKeys = new Set(["type", "title", "description"])
+
 const listNames = /^(?:ratings|scores|rationales|types|rationales_for_ratings?|reasons)$/i
 
 /**
@@ -32,20 +36,27 @@ const isNotFinite = (branch: unknown): boolean =>
   Array.isArray(branch["enum"]) &&
   branch["enum"].every((value) => ["Infinity", "-Infinity", "NaN"].includes(String(value)))
 
+/** What a question asks for besides its schema. */
+export interface Asked {
+  /** How many texts are to be rated: the length of lists of ratings. */
+  readonly rated?: number | undefined
+  /** The forms of texts, by their names. */
+  readonly forms?: ReadonlyMap<string, string>
+}
+
 /** Writes one value for a schema. */
 class SchemaWriter {
   readonly #dice: Dice
   readonly #root: JsonSchema
   readonly #topic: Topic
-  /** How many texts the question wants rated: the length of lists of ratings. */
-  readonly #rated: number | undefined
+  readonly #asked: Asked
   #values = 0
 
-  constructor(dice: Dice, root: JsonSchema, topic: Topic, rated: number | undefined) {
+  constructor(dice: Dice, root: JsonSchema, topic: Topic, asked: Asked) {
     this.#dice = dice
     this.#root = root
     this.#topic = topic
-    this.#rated = rated
+    this.#asked = asked
   }
 
   value(schema: unknown, name: string, depth: number): unknown {
@@ -77,8 +88,16 @@ class SchemaWriter {
       case "object":
         return this.#object(shape, depth)
       default:
-        return stringFor(this.#dice, shape, name, this.#topic)
+        return this.#string(shape, name)
     }
+  }
+
+  /** A text by its form, unless the schema is about more than that it is one. */
+  #string(shape: JsonSchema, name: string): string {
+    const form = this.#asked.forms?.get(name)
+    return form === undefined || Object.keys(shape).some((key) => !plainKeys.has(key))
+      ? stringFor(this.#dice, shape, name, this.#topic)
+      : filledIn(this.#dice, form, this.#topic)
   }
 
   /** Whether to write only what has to be there. */
@@ -130,8 +149,8 @@ class SchemaWriter {
     if (rest === false || (rest === undefined && tuple.length > 0)) return list
     const impossible = rest !== undefined && leastDepth(rest, this.#root) === Infinity
     const wanted =
-      this.#rated !== undefined && listNames.test(name)
-        ? this.#rated
+      this.#asked.rated !== undefined && listNames.test(name)
+        ? this.#asked.rated
         : this.#dice.between(Math.max(1, least), least + 4)
     const length =
       this.#sparing(depth) || impossible ? least : Math.max(least, Math.min(wanted, limit))
@@ -223,9 +242,10 @@ class SchemaWriter {
   }
 }
 
-/**
- * Writes a value that satisfies a schema; `rated` is the number of texts to rate where the question
- * asks for ratings.
- */
-export const valueFor = (dice: Dice, schema: JsonSchema, topic: Topic, rated?: number): unknown =>
-  new SchemaWriter(dice, schema, topic, rated).value(schema, "", 0)
+/** Writes a value that satisfies a schema. */
+export const valueFor = (
+  dice: Dice,
+  schema: JsonSchema,
+  topic: Topic,
+  asked: Asked = {}
+): unknown => new SchemaWriter(dice, schema, topic, asked).value(schema, "", 0)

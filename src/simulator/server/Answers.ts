@@ -7,7 +7,7 @@ import type { Question } from "../../models/simulated/Question.ts"
 import { solve, wordProblemIn } from "../answers/Arithmetic.ts"
 import { lengthIn, ofLength } from "../answers/AskedLength.ts"
 import { Dice } from "../answers/Dice.ts"
-import { filledIn, formIn } from "../answers/FormAnswer.ts"
+import { filledIn, formIn, textsOf } from "../answers/FormAnswer.ts"
 import { judge, judgementIn } from "../answers/Judgement.ts"
 import { chooseStyle, proseOn, styleAskedFor } from "../answers/Prose.ts"
 import { valueFor } from "../answers/SchemaAnswer.ts"
@@ -23,7 +23,8 @@ const writerFor = (question: Question): ((dice: Dice) => string) => {
   if (question.schema !== undefined) {
     const { schema } = question
     const topic = topicOf(question.prompt)
-    return (dice) => JSON.stringify(valueFor(dice, schema, topic, judgement?.count))
+    const asked = { rated: judgement?.count, forms: textsOf(formIn(question)) }
+    return (dice) => JSON.stringify(valueFor(dice, schema, topic, asked))
   }
   if (!question.json && judgement !== undefined) return (dice) => judge(dice, judgement)
   const form = formIn(question)
