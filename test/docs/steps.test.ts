@@ -32,6 +32,8 @@ const evolutions = [
 const generations = ["numInstructions: 1", "numInstructions: 1, generateAnswers: true"]
 const variants: Readonly<Record<string, ReadonlyArray<string>>> = {
   DeitaFiltering: ["dataBudget: 10"],
+  EmbeddingGeneration: ['llm: OpenAIEmbeddings({ model: "m" })'],
+  GenerateEmbeddings: ['llm: OpenAIEmbeddings({ model: "m" })'],
   EvolInstruct: evolutions,
   EvolComplexity: evolutions,
   EvolQuality: ["numEvolutions: 1", "numEvolutions: 1, storeEvolutions: true"],
@@ -143,7 +145,7 @@ describe("docstrings of steps and tasks", () => {
       write(
         "all.ts",
         `
-import { ${[...new Set(named.map(({ name }) => name))].join(", ")}, from, generatorStep, open, Pipeline, ScriptedLLM } from "distilabel-ts"
+import { ${[...new Set(named.map(({ name }) => name))].join(", ")}, from, generatorStep, open, OpenAIEmbeddings, Pipeline, ScriptedLLM } from "distilabel-ts"
 const any = from(generatorStep({ name: "any", outputs: open(), process: () => [] }))
 export default Pipeline("all", {}, [${calls.map(({ code }) => (isGenerator(code) ? `from(${code})` : `any.to(${code})`)).join(", ")}])
 `
@@ -174,6 +176,8 @@ export default Pipeline("all", {}, [${calls.map(({ code }) => (isGenerator(code)
               ? "Metadata"
               : type
                   .replace(typeName(Messages), "ChatItem[]")
+                  // Within another type less of it is shown.
+                  .replace(/ReadonlyArray<\{ role: .*\}>/, "ChatItem[]")
                   .replace(/^ReadonlyArray<(.* \| .*)>/, "($1)[]")
                   .replace(/^ReadonlyArray<(.*)>/, "$1[]")
           ])
