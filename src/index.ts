@@ -101,6 +101,7 @@ export type {
   AnthropicGenerationKwargs,
   AnthropicParameters
 } from "./models/anthropic/AnthropicOptions.ts"
+export { MistralEmbeddings } from "./models/mistral/MistralEmbeddings.ts"
 export { MistralLLM } from "./models/mistral/MistralLLM.ts"
 export type { MistralGenerationKwargs, MistralParameters } from "./models/mistral/MistralOptions.ts"
 export { OllamaLLM } from "./models/ollama/OllamaLLM.ts"
@@ -111,6 +112,7 @@ export { OpenAIImages } from "./models/openai/OpenAIImages.ts"
 export { OpenAILLM } from "./models/openai/OpenAILLM.ts"
 export type { OpenAIGenerationKwargs, OpenAIParameters } from "./models/openai/OpenAIOptions.ts"
 export { ScriptedLLM } from "./models/scripted/ScriptedLLM.ts"
+export { VertexAIEmbeddings } from "./models/vertex/VertexAIEmbeddings.ts"
 export { VertexAILLM } from "./models/vertex/VertexAILLM.ts"
 export type { VertexAIGenerationKwargs, VertexAIParameters } from "./models/vertex/VertexOptions.ts"
 export { toMermaid } from "./picture/toMermaid.ts"

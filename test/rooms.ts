@@ -71,7 +71,7 @@ export const rooms: Readonly<Record<string, Room>> = {
       },
       chatCompletions: {
         holds: "the protocol that many servers speak after OpenAI",
-        imports: ["chat", "http", "asking", "simulated", "provider"]
+        imports: ["chat", "http", "asking", "embeddings", "simulated", "provider"]
       },
       openai: {
         holds: "OpenAI and servers that speak like it",
@@ -87,11 +87,27 @@ export const rooms: Readonly<Record<string, Room>> = {
       },
       mistral: {
         holds: "Mistral",
-        imports: ["chat", "http", "asking", "simulated", "provider", "chatCompletions"]
+        imports: [
+          "chat",
+          "http",
+          "asking",
+          "embeddings",
+          "simulated",
+          "provider",
+          "chatCompletions"
+        ]
       },
       vertex: {
         holds: "Gemini on Vertex AI",
-        imports: ["chat", "http", "asking", "simulated", "provider", "chatCompletions"]
+        imports: [
+          "chat",
+          "http",
+          "asking",
+          "embeddings",
+          "simulated",
+          "provider",
+          "chatCompletions"
+        ]
       },
       anthropic: {
         holds: "Anthropic",
@@ -188,11 +204,16 @@ export const rooms: Readonly<Record<string, Room>> = {
     }
   },
   steps: {
-    holds: "ready steps without a model",
-    imports: ["columns", "step", "data"],
+    holds: "ready steps that are no tasks: rows are read, changed, chosen and written",
+    imports: ["columns", "runtime", "step", "data", "models"],
     wings: {
-      format: { holds: "rows as training and prompts want them", imports: [] },
-      filter: { holds: "which rows are good enough, and which too much alike", imports: [] },
+      values: { holds: "values of rows that steps read", imports: [] },
+      format: { holds: "rows as training and prompts want them", imports: ["values"] },
+      filter: {
+        holds: "which rows are good enough, and which too much alike",
+        imports: ["values"]
+      },
+      embeddings: { holds: "texts as vectors, and which are near each other", imports: ["values"] },
       calls: { holds: "calls of functions, carried out in a thread", imports: [] }
     }
   },

@@ -1,5 +1,6 @@
 /** All kinds of models that this library knows. A provider is added here, and exported by index. */
 import { anthropic } from "./anthropic/provider.ts"
+import { mistralEmbeddings } from "./mistral/MistralEmbeddings.ts"
 import { mistral } from "./mistral/provider.ts"
 import { ollama } from "./ollama/provider.ts"
 import { openAICompletions } from "./openai/OpenAICompletions.ts"
@@ -9,6 +10,7 @@ import { openAI } from "./openai/provider.ts"
 import type { ModelDocument } from "./provider/ModelDocument.ts"
 import { scripted } from "./scripted/ScriptedLLM.ts"
 import { vertexAI } from "./vertex/provider.ts"
+import { vertexAIEmbeddings } from "./vertex/VertexAIEmbeddings.ts"
 
 /** A kind of model, as documents need it. */
 export interface ModelKind {
@@ -24,6 +26,8 @@ export const modelKinds: ReadonlyArray<ModelKind> = [
   anthropic,
   ollama,
   openAIEmbeddings,
+  mistralEmbeddings,
+  vertexAIEmbeddings,
   openAICompletions,
   openAIImages,
   scripted

@@ -2,6 +2,7 @@
  * Steps defined once: columns, options and a function of rows. The typed constructor, run-time
  * columns and documents follow from the definition.
  */
+import * as Effect from "effect/Effect"
 import type { DeclaredColumns, RowOf } from "../columns/Columns.ts"
 import type { InputRow, Inputs } from "../columns/inputs.ts"
 import type { Mapped, Names, Renamed, RenamedOut } from "../columns/mapping.ts"
@@ -19,6 +20,7 @@ import type { DefaultsFor, Filled, OptionFields, OptionsOf, SetBy } from "./opti
 import { ownStep } from "./ownStep.ts"
 import type { RowStream } from "./OwnStepOptions.ts"
 import type { AnyStep, RowCount, Step } from "./Step.ts"
+import { detailOf, StepFailed } from "./StepFailed.ts"
 import type { StepTools } from "./StepTools.ts"
 import type { Produced } from "./Worker.ts"
 
@@ -68,6 +70,11 @@ export interface DefinedStepClass<
     options: Filled<NoInfer<Own>, NoInfer<Defaults>>,
     tools: StepTools
   ) => Produced<RowOf<NoInfer<Out>>>
+  /**
+   * Looks, before any step is at work, whether what `process` will need is there, such as a
+   * package: the run does not begin where this throws or rejects.
+   */
+  readonly check?: (options: Filled<NoInfer<Own>, NoInfer<Defaults>>) => unknown
   /** Says which code `process` is, where it cannot be seen in full; see `step`. */
   readonly version?: string
 }
@@ -157,7 +164,7 @@ export const defineStep = <
   const { about, adds, cites, defaults, kind = "step", options, python, reads, type } = definition
   const parameters = definition.parameters as ReadonlyArray<string> | undefined
   const needs = definition.needs as ReadonlyArray<string> | undefined
-  const { process, rowCount, streams = false, version } = definition
+  const { check, process, rowCount, streams = false, version } = definition
   refuseTakenNames(type, options)
   const known = define({
     type,
@@ -177,6 +184,9 @@ export const defineStep = <
       inputs: reads,
       outputs: adds,
       streams,
+      ...(check === undefined
+        ? {}
+        : { check: (set: Row) => checking(given.name, () => check({ ...own, ...set } as never)) }),
       process: (rows: never, set: Row, tools: StepTools) =>
         process(
           rows,
@@ -191,3 +201,13 @@ export const defineStep = <
   // One cast: the constructor's type says what the definition's types say.
   return defined(known, make) as unknown as StepConstructor<Type, In, Out, Own, Settable>
 }
+
+/** Fails the step where its class finds that something is missing. */
+const checking = (step: string, check: () => unknown): Effect.Effect<void, StepFailed> =>
+  Effect.asVoid(
+    Effect.tryPromise({
+      try: async () => check(),
+      catch: (thrown) =>
+        new StepFailed({ step, phase: "load", reason: "NotReady", detail: detailOf(thrown) })
+    })
+  )

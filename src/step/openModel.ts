@@ -4,6 +4,8 @@ import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import { LLMClients } from "../models/asking/LLMClients.ts"
 import type { AnyLLM, LLMClient } from "../models/chat/LLM.ts"
+import type { LLMError } from "../models/chat/LLMError.ts"
+import type { AnyEmbeddings, EmbeddingsClient } from "../models/embeddings/Embeddings.ts"
 import { StepFailed } from "./StepFailed.ts"
 
 /** A model that can be asked. */
@@ -21,15 +23,38 @@ export const openModel = (
   const llm = parameters === undefined ? given : given.configure(parameters)
   return LLMClients.client(llm, step).pipe(
     Effect.map((client) => ({ llm, client })),
-    Effect.mapError(
-      (error) =>
-        new StepFailed({ step, phase: "load", reason: error.reason, detail: error.message })
-    )
+    Effect.mapError(notOpened(step))
   )
 }
 
+/** A model that embeds, open. */
+export interface OpenEmbeddings {
+  readonly llm: AnyEmbeddings
+  readonly client: EmbeddingsClient
+}
+
+/** Opens a step's embedding model with its run-time parameters. */
+export const openEmbeddings = (
+  step: string,
+  given: AnyEmbeddings,
+  parameters: Readonly<Record<string, unknown>> | undefined
+): Effect.Effect<OpenEmbeddings, StepFailed, Scope.Scope> => {
+  const llm = parameters === undefined ? given : given.configure(parameters)
+  return LLMClients.client(llm, step).pipe(
+    Effect.map((client) => ({ llm, client })),
+    Effect.mapError(notOpened(step))
+  )
+}
+
+const notOpened =
+  (step: string) =>
+  ({ message, reason }: LLMError): StepFailed =>
+    new StepFailed({ step, phase: "load", reason, detail: message })
+
+type AnyModel = Pick<AnyLLM, "parameters">
+
 /** What `run` may set of a step's model: one schema for all models of a kind. */
-export const modelParameters = ({ parameters }: AnyLLM): Schema.Constraint => {
+export const modelParameters = ({ parameters }: AnyModel): Schema.Constraint => {
   const known = optionalOf.get(parameters) ?? Schema.optionalKey(parameters)
   optionalOf.set(parameters, known)
   return known

@@ -44,6 +44,7 @@ export const ownStep = <S extends AnyStep>(
   > & {
     readonly process: (rows: never, parameters: never, tools: never) => Produced<Row, unknown>
     readonly streams?: boolean
+    readonly check?: NonNullable<StepSpec["check"]>
     readonly llm?: AnyLLM
   },
   rowCount: RowCount,
@@ -94,6 +95,7 @@ export const ownStep = <S extends AnyStep>(
     },
     // Answers of a model are kept one by one.
     keepsOutputs: llm === undefined,
+    ...(options.check === undefined ? {} : { check: options.check }),
     open: ({ resources, llm: given, ...others }) => {
       const { memory, replicas } = (resources ?? {}) as StepResources
       const threads = threadsOf(options.process)

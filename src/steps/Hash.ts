@@ -8,7 +8,7 @@ import { define, defined } from "../step/Definition.ts"
 import type { StepParameters } from "../step/makeStep.ts"
 import type { Step } from "../step/Step.ts"
 import { stepOf } from "../step/stepOf.ts"
-import { contentHash, type HashAlgorithm } from "./filter/contentHash.ts"
+import { contentHash, type HashAlgorithm } from "./values/contentHash.ts"
 
 export interface HashOptions<Name extends string, Hashed extends string, Output extends string> {
   readonly name: Name

@@ -37,6 +37,8 @@ const variants: Readonly<Record<string, ReadonlyArray<string>>> = {
   EmbeddingTaskGenerator: ["", "flattenTasks: true"].map(
     (more) => `category: "text-retrieval", ${more}`
   ),
+  EmbeddingGeneration: ['llm: OpenAIEmbeddings({ model: "m" })'],
+  GenerateEmbeddings: ['llm: OpenAIEmbeddings({ model: "m" })'],
   EvolInstruct: evolutions,
   EvolComplexity: evolutions,
   EvolQuality: ["numEvolutions: 1", "numEvolutions: 1, storeEvolutions: true"],
@@ -152,7 +154,7 @@ describe("docstrings of steps and tasks", () => {
       write(
         "all.ts",
         `
-import { ${[...new Set(named.map(({ name }) => name))].join(", ")}, from, generatorStep, open, Pipeline, ScriptedLLM } from "distilabel-ts"
+import { ${[...new Set(named.map(({ name }) => name))].join(", ")}, from, generatorStep, open, OpenAIEmbeddings, Pipeline, ScriptedLLM } from "distilabel-ts"
 const any = from(generatorStep({ name: "any", outputs: open(), process: () => [] }))
 export default Pipeline("all", {}, [${calls.map(({ code }) => (isGenerator(code) ? `from(${code})` : `any.to(${code})`)).join(", ")}])
 `
@@ -184,6 +186,8 @@ export default Pipeline("all", {}, [${calls.map(({ code }) => (isGenerator(code)
               : type
                   .replace(typeName(Messages), "ChatItem[]")
                   .replace(/^ReadonlyArray<ReadonlyArray<(.*)>>/, "($1[])[]")
+                  // Within another type less of it is shown.
+                  .replace(/ReadonlyArray<\{ role: .*\}>/, "ChatItem[]")
                   .replace(/^ReadonlyArray<(.* \| .*)>/, "($1)[]")
                   .replace(/^ReadonlyArray<(.*)>/, "$1[]")
           ])

@@ -3,9 +3,11 @@ import { describe, expect, it } from "vitest"
 import { pricesOf } from "../../src/models/asking/prices.ts"
 import type { LLMEvent } from "../../src/models/chat/LLMEvents.ts"
 import type { EmbeddingsModel, EmbedOutput } from "../../src/models/embeddings/Embeddings.ts"
+import { MistralEmbeddings } from "../../src/models/mistral/MistralEmbeddings.ts"
 import { OpenAIEmbeddings } from "../../src/models/openai/OpenAIEmbeddings.ts"
 import { embeddings } from "../../src/models/own/embeddings.ts"
-import { startSimulator } from "../../src/simulator/index.ts"
+import { VertexAIEmbeddings } from "../../src/models/vertex/VertexAIEmbeddings.ts"
+import { type Simulator, startSimulator } from "../../src/simulator/index.ts"
 import { json, serve } from "./wire.ts"
 
 const embedding = (
@@ -78,6 +80,67 @@ describe("an OpenAIEmbeddings", () => {
   it("has a price in the list", () => {
     const model = OpenAIEmbeddings({ model: "text-embedding-3-small" })
     expect(pricesOf([model]).get(model)?.(1_000_000, 0)).toBeGreaterThan(0)
+  })
+})
+
+describe.each([
+  {
+    name: "MistralEmbeddings",
+    of: ({ mistralUrl }: Simulator, generationKwargs: object) =>
+      MistralEmbeddings({
+        model: "mistral-embed",
+        endpoint: mistralUrl,
+        apiKey: "test-key",
+        generationKwargs
+      }),
+    requests: 1
+  },
+  {
+    name: "VertexAIEmbeddings",
+    of: ({ vertexUrl }: Simulator, generationKwargs: object) =>
+      VertexAIEmbeddings({
+        model: "text-embedding-005",
+        baseUrl: vertexUrl,
+        accessToken: "test-token",
+        project: "p",
+        generationKwargs
+      }),
+    requests: 1
+  },
+  {
+    name: "VertexAIEmbeddings of a model that takes one text a request",
+    of: ({ vertexUrl }: Simulator, generationKwargs: object) =>
+      VertexAIEmbeddings({
+        model: "gemini-embedding-2",
+        baseUrl: vertexUrl,
+        accessToken: "test-token",
+        project: "p",
+        generationKwargs
+      }),
+    requests: 3
+  }
+])("$name", ({ of, requests }) => {
+  it("gives each text the vector that it has alone, of the wanted length, and counts tokens", async () => {
+    await using simulator = await startSimulator()
+    const texts = ["The Rhine flows.", "Bread rises.", "größer 🐈"]
+    const { embeddings: all, usage } = await embed(of(simulator, { dimensions: 8 }), texts)
+    expect(all.map((vector) => vector.length)).toEqual([8, 8, 8])
+    expect(usage?.input).toBe(simulator.stats().inputTokens)
+    expect(simulator.stats().answered).toBe(requests)
+    expect((await embed(of(simulator, { dimensions: 8 }), [texts[1]!])).embeddings).toEqual([
+      all[1]
+    ])
+    expect((await embed(of(simulator, {}), [texts[1]!])).embeddings[0]).not.toHaveLength(8)
+  })
+
+  it("waits and asks again, and a text that is refused is an error that says so", async () => {
+    await using simulator = await startSimulator({
+      faults: [{ kind: "rate-limit", share: 1, retryAfterSeconds: 0 }]
+    })
+    expect((await embed(of(simulator, {}), ["a"])).embeddings).toHaveLength(1)
+    expect(simulator.stats()).toMatchObject({ requests: 2, answered: 1 })
+    const error = await Effect.runPromise(Effect.flip(embedding(of(simulator, {}), [""])))
+    expect(error).toMatchObject({ reason: "InvalidRequest" })
   })
 })
 

@@ -5,6 +5,8 @@ import {
   ConversationTemplate,
   DeitaFiltering,
   EmbeddingDedup,
+  EmbeddingGeneration,
+  embeddings,
   ExpandColumns,
   FormatChatGenerationDPO,
   FormatChatGenerationSFT,
@@ -197,3 +199,13 @@ follows("min-hash-dedup", MinHashDedup, {
   // No share is greater than 1.
   12: "error"
 })
+follows("embedding-generation", (options: { readonly name: string }) =>
+  EmbeddingGeneration({
+    ...options,
+    llm: embeddings({
+      name: "Stub",
+      model: "stub-embeddings",
+      ask: ({ texts }) => texts.map((text) => [text.length, 1])
+    })
+  })
+)

@@ -6,15 +6,11 @@ import { jsonSchemaOf } from "../../models/chat/jsonSchema.ts"
 import type { AnyLLM } from "../../models/chat/LLM.ts"
 import { checkedOptions } from "../../step/checkedOptions.ts"
 import { defined } from "../../step/Definition.ts"
+import type { NoAnswer } from "../../tasks/Answer.ts"
 import { given } from "../../tasks/given.ts"
-import {
-  type Answered,
-  makeTask,
-  type Reasoning,
-  type TaskOptions,
-  type TaskStep
-} from "../../tasks/makeTask.ts"
+import { makeTask } from "../../tasks/makeTask.ts"
 import { taskDefinition } from "../../tasks/taskOptions.ts"
+import type { Answered, TaskOptions, TaskStep } from "../../tasks/TaskStep.ts"
 import {
   mathShepherd,
   solutionDefaults,
@@ -41,8 +37,9 @@ export interface MathShepherdGeneratorOptions<
   Grouped extends boolean,
   InputMap,
   OutputMap,
-  Reasoned extends boolean
-> extends TaskOptions<Name, L, Grouped, InputMap, OutputMap, Reasoned> {
+  Reasoned extends boolean,
+  Nulls extends NoAnswer
+> extends TaskOptions<Name, L, Grouped, InputMap, OutputMap, Reasoned, Nulls> {
   /** How many solutions to write. Default: one, as `golden_solution`. */
   readonly M?: M
   /** The role that the model plays. */
@@ -111,14 +108,15 @@ export const MathShepherdGenerator = defined(
     const Grouped extends boolean = false,
     const InputMap extends Names<Instruction> = {},
     const Reasoned extends boolean = false,
-    const OutputMap extends Names<Answered<Reasoning<Solved<M>, Reasoned>, Grouped>> = {}
+    const Nulls extends NoAnswer = "error",
+    const OutputMap extends Names<Answered<Solved<M>, Grouped, Reasoned, Nulls>> = {}
   >(
-    options: MathShepherdGeneratorOptions<Name, L, M, Grouped, InputMap, OutputMap, Reasoned>
+    options: MathShepherdGeneratorOptions<Name, L, M, Grouped, InputMap, OutputMap, Reasoned, Nulls>
   ): TaskStep<
     "MathShepherdGenerator",
     Name,
     Renamed<Instruction, InputMap>,
-    RenamedOut<Answered<Reasoning<Solved<M>, Reasoned>, Grouped>, InputMap, OutputMap>,
+    RenamedOut<Answered<Solved<M>, Grouped, Reasoned, Nulls>, InputMap, OutputMap>,
     L
   > => {
     const own = checkedOptions(

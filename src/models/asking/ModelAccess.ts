@@ -3,10 +3,11 @@
  */
 import type * as Effect from "effect/Effect"
 import { addressIdentity } from "../../secrets/addresses.ts"
+import type { LLMError } from "../chat/LLMError.ts"
 import type { LLMEvent } from "../chat/LLMEvents.ts"
 import type { ModelRequest } from "../chat/Model.ts"
 import type { RequestKind } from "../chat/RequestKind.ts"
-import type { Answers } from "./Answers.ts"
+import type { Answers, Asking } from "./Answers.ts"
 import type { ClosedGate } from "./ClosedGate.ts"
 import type { Diagnosis } from "./Diagnosis.ts"
 import type { Gate } from "./Gate.ts"
@@ -40,6 +41,8 @@ export interface ModelAccess<Request extends ModelRequest, Response> {
   readonly by: string
   /** What has happened so far. */
   readonly state: { everSucceeded: boolean; inFlight: number }
+  /** Asks several requests as one, from the first of them on. */
+  together?: (call: Call<Request>) => Effect.Effect<Response, LLMError>
 }
 
 export const accessTo = <Request extends ModelRequest, Response>(
@@ -76,3 +79,11 @@ export const pauseOf = (by: string, { ms, why }: ClosedGate): Partial<LLMEvent> 
   why,
   by
 })
+
+/** A request with whom it is for. */
+export interface Call<Request> {
+  readonly request: Request
+  readonly tell: Tell
+  /** Its entry in the journal, where there is one. */
+  readonly asking: Asking | undefined
+}

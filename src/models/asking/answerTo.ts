@@ -7,10 +7,11 @@ import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import { LLMError } from "../chat/LLMError.ts"
 import type { ModelRequest } from "../chat/Model.ts"
-import { attempt, type Call } from "./attempt.ts"
+import { attempt } from "./attempt.ts"
 import type { Diagnosis } from "./Diagnosis.ts"
-import { type ModelAccess, pauseOf, type Tell } from "./ModelAccess.ts"
+import { type Call, type ModelAccess, pauseOf, type Tell } from "./ModelAccess.ts"
 import { errorAt } from "./Place.ts"
+import { askingTogether } from "./together.ts"
 import { billed } from "./TokenEstimate.ts"
 import { Tries } from "./Tries.ts"
 
@@ -25,7 +26,7 @@ export const answerTo = <Request extends ModelRequest, Response>(
     const { answers, kind, place, source, tokens } = access
     // A model without a source costs nothing.
     if (answers === undefined || source === undefined)
-      return asked(access, { request, tell, asking: undefined })
+      return send(access, { request, tell, asking: undefined })
     const asking = answers.ask({
       llm: place.llm,
       model: place.model,
@@ -37,7 +38,7 @@ export const answerTo = <Request extends ModelRequest, Response>(
       sample
     })
     return Effect.flatMap(asking.recall, (recalled) => {
-      if (recalled === undefined) return asked(access, { request, tell, asking })
+      if (recalled === undefined) return send(access, { request, tell, asking })
       const response = kind.restored(recalled.answer)
       tell("recalled", recalled.attempt, {
         ...tokens.used(request, response),
@@ -46,6 +47,17 @@ export const answerTo = <Request extends ModelRequest, Response>(
       return Effect.succeed(response)
     }).pipe(Effect.onExit(() => Effect.sync(asking.end)))
   })
+
+/** Asks, together with others where the kind of request can be. */
+const send = <Request extends ModelRequest, Response>(
+  access: ModelAccess<Request, Response>,
+  call: Call<Request>
+): Effect.Effect<Response, LLMError> => {
+  const { together } = access.kind
+  if (together === undefined) return asked(access, call)
+  access.together ??= askingTogether(together, (one) => asked(access, one))
+  return access.together(call)
+}
 
 /** Asks until there is an answer, or no more tries, or no more time. */
 const asked = <Request extends ModelRequest, Response>(

@@ -4,22 +4,14 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type { ModelRequest } from "../chat/Model.ts"
-import type { Asking, Usage } from "./Answers.ts"
+import type { Usage } from "./Answers.ts"
 import { givenUp } from "./ClosedGate.ts"
 import type { Diagnosis } from "./Diagnosis.ts"
 import type { Passed } from "./Gate.ts"
-import { type ModelAccess, pauseOf, type Tell } from "./ModelAccess.ts"
+import { type Call, type ModelAccess, pauseOf } from "./ModelAccess.ts"
 import { revealedKeys } from "./secrets.ts"
 import { billed } from "./TokenEstimate.ts"
 import type { Restore } from "./Turns.ts"
-
-/** A request with whom it is for. */
-export interface Call<Request> {
-  readonly request: Request
-  readonly tell: Tell
-  /** Its entry in the journal, where there is one. */
-  readonly asking: Asking | undefined
-}
 
 /** The `count`-th attempt at a request. What has passed the gate is counted, however it ends. */
 export const attempt = <Request extends ModelRequest, Response>(

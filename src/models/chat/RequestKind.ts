@@ -36,6 +36,23 @@ export interface RequestKind<Request extends ModelRequest, Response> {
   readonly told: (request: Request, response: Response) => Partial<LLMEvent>
   /** The answer that a journal kept, by whatever version. */
   readonly restored: (stored: unknown) => Response
+  /** How several requests are sent as one, where providers take that. */
+  readonly together?: Together<Request, Response>
+}
+
+/** Several requests as one. */
+export interface Together<Request, Response> {
+  /** Whether a request may be sent with others. */
+  readonly takes: (request: Request) => boolean
+  /** What requests must have in common. */
+  readonly group: (request: Request) => string
+  /** How many may be one. */
+  readonly most: (request: Request) => number
+  /** The requests as one, and how its answer is parted into theirs. */
+  readonly joined: (requests: ReadonlyArray<Request>) => {
+    readonly request: Request
+    readonly parts: (response: Response) => ReadonlyArray<Response>
+  }
 }
 
 /** A job at a provider that answers many requests, by and by. */

@@ -150,7 +150,7 @@ export const chatEmbeddings: EmbeddingsProtocol = {
       return "'input' has to be texts that are not empty."
     return { model, texts, dimensions: typeof dimensions === "number" ? dimensions : undefined }
   },
-  answer: (model, vectors, inputTokens) => ({
+  answer: ({ model }, vectors, inputTokens) => ({
     object: "list",
     model,
     data: vectors.map((embedding, index) => ({ object: "embedding", index, embedding })),

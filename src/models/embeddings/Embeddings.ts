@@ -1,4 +1,5 @@
 /** Embeddings: models that turn texts into vectors, and what they are asked. */
+import { usageShares } from "../chat/Answer.ts"
 import { sortedEntries } from "../chat/chatKind.ts"
 import type { Model, ModelClient, ModelRequest } from "../chat/Model.ts"
 import type { RequestKind } from "../chat/RequestKind.ts"
@@ -7,6 +8,11 @@ import { list, record } from "../http/wireValues.ts"
 /** Texts to embed, in one request. */
 export interface EmbedRequest extends ModelRequest {
   readonly texts: ReadonlyArray<string>
+  /**
+   * With how many texts of other requests the text of this one may be sent: at most so many in all.
+   * Default 1: it is sent as it is.
+   */
+  readonly sentWith?: number
 }
 
 /** A vector for each text, in their order. */
@@ -30,6 +36,9 @@ export interface EmbeddingsModel<
   ) => EmbeddingsModel<Name, Parameters>
 }
 
+/** Any model that embeds texts. */
+export type AnyEmbeddings = EmbeddingsModel<string, unknown>
+
 export const embeddingsKind: RequestKind<EmbedRequest, EmbedOutput> = {
   name: "embeddings",
   identity: ({ generationKwargs, texts }) => [texts, sortedEntries(generationKwargs)],
@@ -40,6 +49,27 @@ export const embeddingsKind: RequestKind<EmbedRequest, EmbedOutput> = {
   count: ({ embeddings }) => embeddings.length,
   outputLength: () => 0,
   told: () => ({}),
+  together: {
+    takes: ({ sentWith = 1, texts }) => sentWith > 1 && texts.length === 1,
+    group: ({ generationKwargs, sentWith }) =>
+      JSON.stringify([sentWith, sortedEntries(generationKwargs)]),
+    most: ({ sentWith = 1 }) => sentWith,
+    joined: (requests) => {
+      const asked = requests.flatMap(({ texts }) => texts)
+      const texts = [...new Set(asked)]
+      const indices = new Map(texts.map((text, index) => [text, index]))
+      return {
+        request: { ...requests[0]!, texts },
+        parts: ({ embeddings, usage }) =>
+          usageShares(usage === undefined ? undefined : { ...usage, output: 0 }, asked.length).map(
+            (share, i) => ({
+              embeddings: [embeddings[indices.get(asked[i]!)!]!],
+              ...(share === undefined ? {} : { usage: { input: share.input } })
+            })
+          )
+      }
+    }
+  },
   restored: (stored) => {
     const { embeddings, usage } = record(stored)
     return {
@@ -48,3 +78,7 @@ export const embeddingsKind: RequestKind<EmbedRequest, EmbedOutput> = {
     }
   }
 }
+
+/** Whether a value of a body is a vector. */
+export const isVector = (value: ReadonlyArray<unknown>): value is ReadonlyArray<number> =>
+  value.length > 0 && value.every((number) => typeof number === "number")

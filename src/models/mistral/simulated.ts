@@ -3,6 +3,7 @@
  * refusals and flat errors.
  */
 import {
+  chatEmbeddings,
   chatModelCard,
   chatRoute,
   chatStream,
@@ -61,6 +62,13 @@ export const mistralProtocol = {
   read: readChatCompletion,
   stream: chatStream,
   limitHeaders: mistralLimitHeaders,
+  embeddings: {
+    ...chatEmbeddings,
+    read: ({ output_dimension, ...body }, model) =>
+      chatEmbeddings.read({ ...body, dimensions: output_dimension }, model),
+    // Its client insists on an id.
+    answer: (...answered) => ({ id: "embd-simulated", ...chatEmbeddings.answer(...answered) })
+  },
   modelCard,
   modelList: (ids) => ({ object: "list", data: ids.map(modelCard) }),
   answer: (reply, answers) =>

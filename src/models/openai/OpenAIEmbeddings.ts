@@ -1,15 +1,13 @@
 /** OpenAI's embedding models, and those of every server that speaks OpenAI's protocol. */
 import * as Schema from "effect/Schema"
-import { failed, Unusable } from "../asking/Diagnosis.ts"
 import { openClient } from "../chatCompletions/connect.ts"
+import { embeddingsAnswer } from "../chatCompletions/embeddingsAnswer.ts"
 import {
   type EmbeddingsModel,
   embeddingsKind,
   type EmbedOutput,
   type EmbedRequest
 } from "../embeddings/Embeddings.ts"
-import { countIn, list, record } from "../http/wireValues.ts"
-import { readBody } from "../provider/bodies.ts"
 import { defineModels } from "../provider/defineProvider.ts"
 import { serverFields } from "../provider/ModelDocument.ts"
 import type { Connection, Server } from "../provider/ProviderDefinition.ts"
@@ -69,34 +67,11 @@ const connect = async (
             { signal }
           )
           .asResponse(),
-      (text, { texts }) => embeddingsIn(text, texts.length)
+      (text, { texts }) => embeddingsAnswer(text, texts.length)
     ),
     lookup
   }
 }
-
-/** The vectors in a body, by the index that each names. Throws `Unusable` unless each text has one. */
-const embeddingsIn = (text: string, count: number): EmbedOutput => {
-  const body = readBody(text)
-  const { data, error, usage } = record(body.kind === "value" ? body.value : undefined)
-  if (error !== undefined && error !== null) throw failed(error, undefined)
-  const vectors = new Map(
-    list(data)
-      .map(record)
-      .map(({ embedding, index }, position) => [index ?? position, list(embedding)])
-  )
-  const embeddings = Array.from({ length: count }, (_, index) => vectors.get(index) ?? [])
-  if (!embeddings.every(isVector))
-    throw new Unusable({
-      reason: "InvalidAnswer",
-      detail: `not a vector of numbers for each of ${count} texts`
-    })
-  const input = countIn(record(usage)["prompt_tokens"])
-  return { embeddings, ...(input === undefined ? {} : { usage: { input } }) }
-}
-
-const isVector = (vector: ReadonlyArray<unknown>): vector is ReadonlyArray<number> =>
-  vector.length > 0 && vector.every((value) => typeof value === "number")
 
 export const openAIEmbeddings = defineModels<OpenAIEmbeddingsOptions, EmbedRequest, EmbedOutput>(
   embeddingsKind,

@@ -89,13 +89,18 @@ export interface EmbeddingsQuestion {
   readonly texts: ReadonlyArray<string>
   /** Numbers in a vector; undefined where that is up to the model. */
   readonly dimensions: number | undefined
+  /** Whether the answer is that of a route that takes one text. */
+  readonly single?: boolean
 }
 
 export interface EmbeddingsProtocol {
-  /** Reads the texts from a request's body. A string says what is wrong with the request. */
-  readonly read: (body: WireObject) => EmbeddingsQuestion | string
+  /**
+   * Reads the texts from a request's body; `model` is the one in the path, if the protocol has it
+   * there. A string says what is wrong with the request.
+   */
+  readonly read: (body: WireObject, model: string) => EmbeddingsQuestion | string
   readonly answer: (
-    model: string,
+    question: EmbeddingsQuestion,
     vectors: ReadonlyArray<ReadonlyArray<number>>,
     inputTokens: number
   ) => WireObject

@@ -41,6 +41,7 @@ export interface Question extends QuestionKey {
   readonly embeds?: {
     readonly texts: ReadonlyArray<string>
     readonly dimensions: number | undefined
+    readonly single?: boolean
   }
   /** Whether it asks for images. */
   readonly draws?: boolean

@@ -50,13 +50,18 @@ export interface VertexAIGenerationKwargs extends Schema.Schema.Type<
   readonly maxNewTokens?: number
 }
 
-/** What `run({ parameters })` may set on a `VertexAILLM`. */
-export const VertexAIParameters = Schema.Struct({
-  generationKwargs: Schema.optionalKey(VertexAIGenerationKwargs),
+/** What `run({ parameters })` may set of where a model is asked. */
+export const vertexServerParameters = {
   project: Schema.optionalKey(Schema.String),
   location: Schema.optionalKey(Schema.String),
   baseUrl: Schema.optionalKey(Schema.String),
-  accessToken: Schema.optionalKey(SecretParameter),
+  accessToken: Schema.optionalKey(SecretParameter)
+}
+
+/** What `run({ parameters })` may set on a `VertexAILLM`. */
+export const VertexAIParameters = Schema.Struct({
+  generationKwargs: Schema.optionalKey(VertexAIGenerationKwargs),
+  ...vertexServerParameters,
   ...sharedParameters
 })
 
@@ -68,11 +73,8 @@ export interface VertexAIParameters extends Schema.Schema.Type<typeof VertexAIPa
 /** The content of a service account's key file. */
 export type GoogleCredentials = Readonly<Record<string, unknown>>
 
-/** Options of a `VertexAILLM`. */
-export interface VertexAIOptions<
-  Model extends string = string
-> extends ServerOptions<VertexAIGenerationKwargs> {
-  readonly model: Model
+/** Where models on Vertex AI are asked, and who asks. */
+export interface VertexServerOptions {
   /** The Google Cloud project. Default `GOOGLE_CLOUD_PROJECT`. */
   readonly project?: string | undefined
   /** The region, or `global`. Default `GOOGLE_CLOUD_LOCATION`, else `global`. */
@@ -92,4 +94,10 @@ export interface VertexAIOptions<
    * credentials are looked up.
    */
   readonly credentials?: GoogleCredentials | Redacted.Redacted<GoogleCredentials> | undefined
+}
+
+/** Options of a `VertexAILLM`. */
+export interface VertexAIOptions<Model extends string = string>
+  extends ServerOptions<VertexAIGenerationKwargs>, VertexServerOptions {
+  readonly model: Model
 }

@@ -1,10 +1,12 @@
 /** Google's credentials: who signs the requests, and what of a key file must not be shown. */
 import type { GoogleGenAIOptions } from "@google/genai"
 import * as Redacted from "effect/Redacted"
-import type { GoogleCredentials, VertexAIOptions } from "./VertexOptions.ts"
+import type { GoogleCredentials, VertexServerOptions } from "./VertexOptions.ts"
 
 /** The content of the key file that was given. */
-export const credentialsOf = ({ credentials }: VertexAIOptions): GoogleCredentials | undefined =>
+export const credentialsOf = ({
+  credentials
+}: VertexServerOptions): GoogleCredentials | undefined =>
   Redacted.isRedacted(credentials) ? Redacted.value(credentials) : credentials
 
 /**

@@ -66,7 +66,7 @@ const vertexPieces = ({
 }
 
 const path =
-  /^\/v1(?:beta1?)?\/(?:projects\/[^/]+\/locations\/[^/]+\/)?(?:publishers\/google\/)?models\/([^/:]+)(:generateContent|:streamGenerateContent)?$/
+  /^\/v1(?:beta1?)?\/(?:projects\/[^/]+\/locations\/[^/]+\/)?(?:publishers\/google\/)?models\/([^/:]+)(:generateContent|:streamGenerateContent|:predict|:embedContent)?$/
 
 const modelCard = (id: string): WireObject => ({
   name: `publishers/google/models/${id}`,
@@ -80,6 +80,8 @@ export const vertexProtocol = {
   route: ({ method, path: at }) => {
     const [, model, action] = path.exec(at) ?? []
     if (model === undefined) return undefined
+    if (method === "POST" && (action === ":predict" || action === ":embedContent"))
+      return { kind: "embeddings", name: "embedContent", model: decoded(model) }
     if (method === "POST" && action !== undefined)
       return {
         kind: "answer",
@@ -92,6 +94,43 @@ export const vertexProtocol = {
       : undefined
   },
   stream: (body) => eventsOf(vertexPieces(body)),
+  embeddings: {
+    read: (body, model) => {
+      const { content, instances } = body
+      const single = isObject(content)
+      const texts = single
+        ? [textOf(content["parts"])]
+        : (Array.isArray(instances) ? instances.filter(isObject) : []).map((instance) =>
+            String(instance["content"] ?? "")
+          )
+      if (texts.length === 0 || texts.includes("")) return "The text content is empty."
+      const dimensions = numberAt(
+        objectAt(body, single ? "embedContentConfig" : "parameters"),
+        "outputDimensionality"
+      )
+      return { model, texts, dimensions, single }
+    },
+    answer: ({ single, texts }, vectors, inputTokens) =>
+      single === true
+        ? {
+            embedding: { values: vectors[0] },
+            usageMetadata: { promptTokenCount: inputTokens }
+          }
+        : {
+            predictions: vectors.map((values, i) => ({
+              embeddings: {
+                values,
+                statistics: {
+                  truncated: false,
+                  // The last text's count makes up for what rounding leaves.
+                  token_count:
+                    Math.floor(((i + 1) * inputTokens) / texts.length) -
+                    Math.floor((i * inputTokens) / texts.length)
+                }
+              }
+            }))
+          }
+  },
   modelCard,
   modelList: (ids) => ({ models: ids.map(modelCard) }),
   read: (body, model) => {

@@ -158,7 +158,11 @@ const decideQuestion = (
   if (question.embeds !== undefined) {
     const { dimensions, texts } = question.embeds
     const vectors = texts.map((text) => vectorOf(text, settings.seed, dimensions))
-    const body = protocol.embeddings!.answer(question.model, vectors, reply.inputTokens)
+    const body = protocol.embeddings!.answer(
+      { ...question.embeds, model: question.model },
+      vectors,
+      reply.inputTokens
+    )
     return {
       ...timed,
       ...written(body),
@@ -208,8 +212,12 @@ const blank = {
 } as const
 
 /** Texts to embed as a question, so that latency and faults are drawn for them too. */
-const embeddingsQuestion = (protocol: Protocol, body: WireObject): Question | string => {
-  const read = protocol.embeddings?.read(body) ?? "There are no embeddings here."
+const embeddingsQuestion = (
+  protocol: Protocol,
+  body: WireObject,
+  named: string
+): Question | string => {
+  const read = protocol.embeddings?.read(body, named) ?? "There are no embeddings here."
   if (typeof read === "string") return read
   const { model, ...embeds } = read
   return { ...blank, model, embeds, prompt: embeds.texts.join("\n") }
@@ -218,7 +226,7 @@ const embeddingsQuestion = (protocol: Protocol, body: WireObject): Question | st
 const questionOf = ({ kind, model, protocol }: Route, body: WireObject): Question | string => {
   switch (kind) {
     case "embeddings":
-      return embeddingsQuestion(protocol, body)
+      return embeddingsQuestion(protocol, body, model)
     case "images":
       return imagesQuestion(protocol, body)
     case "completion":

@@ -1,7 +1,7 @@
 /** DeitaFiltering: the best rows that are not too much alike. */
 import * as Schema from "effect/Schema"
 import { defineStep } from "../../step/defineStep.ts"
-import { distanceBy, normalized } from "./distances.ts"
+import { distanceBy, normalized } from "../values/distances.ts"
 
 const Score = Schema.NullOr(Schema.Number)
 

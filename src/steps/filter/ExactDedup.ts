@@ -7,7 +7,7 @@ import { checkedOptions } from "../../step/checkedOptions.ts"
 import { define, defined } from "../../step/Definition.ts"
 import type { Step } from "../../step/Step.ts"
 import { stepOf } from "../../step/stepOf.ts"
-import { contentHash } from "./contentHash.ts"
+import { contentHash } from "../values/contentHash.ts"
 import { KeySet } from "./KeySet.ts"
 
 /** What a comparison of texts may pass over. */

@@ -1,8 +1,8 @@
 /** MinHashDedup: which texts are near copies of one before them. */
 import * as Schema from "effect/Schema"
 import { defineStep } from "../../step/defineStep.ts"
+import { textIn } from "../values/texts.ts"
 import { signer } from "./minHash.ts"
-import { textIn } from "./rowAt.ts"
 import { bandingFor, SignatureIndex } from "./SignatureIndex.ts"
 
 const Count = Schema.Int.check(Schema.isGreaterThan(0))

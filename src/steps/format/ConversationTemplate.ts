@@ -2,7 +2,8 @@
 import * as Schema from "effect/Schema"
 import { Messages } from "../../columns/chats.ts"
 import { defineStep } from "../../step/defineStep.ts"
-import { answeredWith, question, textOf } from "./messages.ts"
+import { textOf } from "../values/texts.ts"
+import { answeredWith, question } from "./messages.ts"
 
 /**
  * Makes a conversation of an instruction and its response.

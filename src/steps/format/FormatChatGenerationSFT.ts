@@ -2,8 +2,9 @@
 import * as Schema from "effect/Schema"
 import { Messages } from "../../columns/chats.ts"
 import { defineStep } from "../../step/defineStep.ts"
+import { textOf } from "../values/texts.ts"
 import { PromptColumns } from "./columns.ts"
-import { answeredWith, firstOfUser, promptColumns, textOf } from "./messages.ts"
+import { answeredWith, firstOfUser, promptColumns } from "./messages.ts"
 
 /** The conversation with the answer at its end. */
 const Answered = Messages.annotate({ title: "answered" })

@@ -1,8 +1,9 @@
 /** FormatTextGenerationDPO: rows for preference tuning from rated answers to instructions. */
 import * as Schema from "effect/Schema"
 import { defineStep } from "../../step/defineStep.ts"
+import { textOf } from "../values/texts.ts"
 import { PreferenceColumns, PromptColumns, RatedColumns } from "./columns.ts"
-import { answeredWith, promptColumns, question, textOf } from "./messages.ts"
+import { answeredWith, promptColumns, question } from "./messages.ts"
 import { preferenceColumns } from "./preference.ts"
 
 /**

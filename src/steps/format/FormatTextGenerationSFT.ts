@@ -2,8 +2,9 @@
 import * as Schema from "effect/Schema"
 import { Messages } from "../../columns/chats.ts"
 import { defineStep } from "../../step/defineStep.ts"
+import { textOf } from "../values/texts.ts"
 import { PromptColumns } from "./columns.ts"
-import { answeredWith, promptColumns, question, textOf } from "./messages.ts"
+import { answeredWith, promptColumns, question } from "./messages.ts"
 
 /**
  * Makes rows for supervised fine-tuning of instructions and their answers.

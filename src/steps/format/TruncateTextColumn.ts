@@ -9,7 +9,8 @@ import { define, defined } from "../../step/Definition.ts"
 import type { StepParameters } from "../../step/makeStep.ts"
 import type { Step } from "../../step/Step.ts"
 import { stepOf } from "../../step/stepOf.ts"
-import { textOf } from "./messages.ts"
+import { textOf } from "../values/texts.ts"
+import { cuttingTokens, type Encoding, encodings, isEncoding } from "./tokens.ts"
 
 export interface TruncateTextColumnOptions<
   Name extends string,
@@ -20,12 +21,14 @@ export interface TruncateTextColumnOptions<
   readonly name: Name
   /** The column. Default `text`. */
   readonly column?: Column
-  /** How many characters are kept, as Unicode counts them. Default 8192. */
+  /** How many characters, as Unicode counts them, or tokens are kept. Default 8192. */
   readonly maxLength?: number
   /** The flow's columns under the step's own names: `{ text: "document" }`. */
   readonly inputMappings?: InputMap
   /** New names for the column: `{ text: "short_text" }`. */
   readonly outputMappings?: OutputMap
+  /** Counts tokens of this encoding rather than characters. Default: characters. */
+  readonly tokenizer?: Encoding
   /** Rows in one call. Default 50. */
   readonly inputBatchSize?: number
 }
@@ -34,20 +37,37 @@ type TextIn<Column extends string> = { readonly [C in Column]: string }
 
 export const definition = define({
   type: "TruncateTextColumn",
-  about: "Cuts the texts of a column to a number of characters.",
+  about: "Cuts the texts of a column to a number of characters or tokens.",
   options: {
     column: Schema.optionalKey(Schema.String),
-    maxLength: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)))
+    maxLength: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))),
+    tokenizer: Schema.optionalKey(Schema.String)
   },
   defaults: { column: "text", maxLength: 8192 },
-  python: { ignores: { tokenizer: [null] } }
+  python: {
+    blanks: { tokenizer: [null] },
+    read: ({ tokenizer, ...options }, _step, warn) => {
+      const encoding = tokenizer === "gpt2" ? "r50k_base" : tokenizer
+      if (encoding === undefined || isEncoding(encoding))
+        return encoding === undefined ? options : { ...options, tokenizer: encoding }
+      warn(
+        "tokenizer",
+        `there is no tokenizer '${String(tokenizer)}' here: characters are counted. Give one of ${encodings.join(", ")} to count tokens.`
+      )
+      return options
+    }
+  }
 })
 
 /**
- * Cuts the texts of a column to a number of characters.
+ * Cuts the texts of a column to a number of characters or tokens.
+ *
+ * Tokens are those of OpenAI's encodings and need the package `gpt-tokenizer`: `o200k_base` is that
+ * of GPT-4o and later models, `cl100k_base` that of GPT-4 and most embedding models, `r50k_base`
+ * that of GPT-2. A character is never cut in two.
  *
  * @example
- *   const short = TruncateTextColumn({ name: "short", column: "document", maxLength: 2000 })
+ *   const short = TruncateTextColumn({ name: "short", column: "document", maxLength: 512, tokenizer: "cl100k_base" })
  *
  * @reads the column, a text
  * @fails RowFailed when the column holds no text
@@ -74,18 +94,28 @@ export const TruncateTextColumn = defined(
     StepParameters
   > => {
     checkedOptions(definition.type, definition.options, {}, options)
-    const { column, maxLength } = { ...definition.defaults, ...options }
+    const { column, maxLength, tokenizer } = { ...definition.defaults, ...options }
+    if (tokenizer !== undefined && !isEncoding(tokenizer))
+      throw new RangeError(
+        `TruncateTextColumn '${options.name}' has tokenizer '${String(tokenizer)}', which is none of: ${encodings.join(", ")}.`
+      )
     const columns = { [column]: Schema.String }
     return stepOf(definition, options, {
       kind: "step",
       reads: columns,
       gives: (have) => withColumns(have, columns),
       open: () =>
-        Effect.succeed({
-          kind: "batch",
-          process: (rows) =>
-            rows.map((row) => ({ ...row, [column]: cut(textOf(row[column], column), maxLength) }))
-        })
+        Effect.map(
+          tokenizer === undefined ? Effect.succeed(cut) : cuttingTokens(options.name, tokenizer),
+          (cutting) => ({
+            kind: "batch",
+            process: (rows) =>
+              rows.map((row) => ({
+                ...row,
+                [column]: cutting(textOf(row[column], column), maxLength)
+              }))
+          })
+        )
     })
   }
 )

@@ -1,12 +1,7 @@
 /** Messages that training formats are made of. */
 import { createHash } from "node:crypto"
 import type { ChatItem } from "../../columns/chats.ts"
-
-/** Checks a text of a row, which may come from an open source. Throws if it is none. */
-export const textOf = (value: unknown, column: string): string => {
-  if (typeof value === "string") return value
-  throw new Error(`'${column}' is ${value === null ? "null" : `no text but a ${typeof value}`}`)
-}
+import { textOf } from "../values/texts.ts"
 
 /** The question: what the model is told, if anything, and what the user says. */
 export const question = (instruction: string, systemPrompt: unknown): ReadonlyArray<ChatItem> => [

@@ -1,5 +1,5 @@
 /** Preferences: the best and the worst of several rated texts. */
-import { textOf } from "./messages.ts"
+import { textOf } from "../values/texts.ts"
 
 interface Rated {
   readonly text: string

@@ -1,4 +1,4 @@
-/** Distances of embeddings. */
+/** Distances of vectors that have the same length. */
 
 type Vector = ReadonlyArray<number>
 
@@ -8,7 +8,8 @@ export const normalized = (vector: Vector): Vector => {
   return length === 0 ? vector : vector.map((value) => value / length)
 }
 
-const cosine = (a: Vector, b: Vector): number => {
+/** One less the cosine of the angle; 1 from a vector of zeros. */
+export const cosine = (a: Vector, b: Vector): number => {
   let product = 0
   let ofA = 0
   let ofB = 0
@@ -23,7 +24,13 @@ const cosine = (a: Vector, b: Vector): number => {
   return distance < 1e-12 ? 0 : distance
 }
 
-const manhattan = (a: Vector, b: Vector): number => {
+export const euclidean = (a: Vector, b: Vector): number => {
+  let sum = 0
+  for (let i = 0; i < a.length; i++) sum += (a[i]! - b[i]!) ** 2
+  return Math.sqrt(sum)
+}
+
+export const manhattan = (a: Vector, b: Vector): number => {
   let sum = 0
   for (let i = 0; i < a.length; i++) sum += Math.abs(a[i]! - b[i]!)
   return sum
