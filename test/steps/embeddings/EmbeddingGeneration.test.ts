@@ -123,7 +123,7 @@ it("documents spell the model as Python does, and read it back", async () => {
 })
 
 describe("generate-embeddings does as distilabel 1.5.3 did with what its model gave", () => {
-  for (const fixture of fixtures("task-generate-embeddings")) {
+  for (const fixture of fixtures("step-generate-embeddings")) {
     it(fixture.title, async () => {
       const states = (fixture as unknown as { readonly hidden_states: number[][][] }).hidden_states
       const rows = fixture.inputs as ReadonlyArray<{ readonly text: never }>
