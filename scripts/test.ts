@@ -29,28 +29,35 @@ const quick: ReadonlyArray<Stage> = [
 ]
 
 /** Stages that use both cores by themselves. */
-const all: ReadonlyArray<Stage> = [
+const first: ReadonlyArray<Stage> = [
   { name: "format", command: "oxfmt", args: ["--check"] },
   { name: "lint", command: "oxlint", args: ["--type-aware"] },
   { name: "types of all sources", command: "tsc", args: ["-p", "."] },
   { name: "types of the report's page", command: "tsc", args: ["-p", "src/report/page"] },
   { name: "dead code", command: "knip", args: [] },
-  quickTests,
-  {
-    name: "tests with commands, browsers and compilers",
-    command: "vitest",
-    args: ["run", "--config", "vitest.slow.config.ts"]
-  }
+  quickTests
 ]
 
-/** Stages that use one core: two of them run at a time. */
-const others: ReadonlyArray<Stage> = [
-  { name: "cost of type checking", ...node("bench/types/measure.ts") },
-  { name: "guards", ...node("test/guards/guards.ts") },
-  { name: "type tests", command: "tsd", args: ["test-d"] },
-  { name: "what the editor says", ...node("test-messages/messages.ts") },
-  { name: "examples in the docs", ...node("--conditions=distilabel-ts:source", "scripts/docs.ts") },
-  { name: "the packed package", ...node("scripts/package.ts") }
+/** Chains of stages that run beside each other: slow tests wait much, and compilers compute. */
+const then: ReadonlyArray<ReadonlyArray<Stage>> = [
+  [
+    {
+      name: "tests with commands, browsers and compilers",
+      command: "vitest",
+      args: ["run", "--config", "vitest.slow.config.ts"]
+    }
+  ],
+  [
+    { name: "cost of type checking", ...node("bench/types/measure.ts") },
+    { name: "guards", ...node("test/guards/guards.ts") },
+    { name: "type tests", command: "tsd", args: ["test-d"] },
+    { name: "what the editor says", ...node("test-messages/messages.ts") },
+    {
+      name: "examples in the docs",
+      ...node("--conditions=distilabel-ts:source", "scripts/docs.ts")
+    },
+    { name: "the packed package", ...node("scripts/package.ts") }
+  ]
 ]
 
 /** "3 passed, 1 failed", or vitest's "3 failed | 240 passed". */
@@ -98,12 +105,11 @@ const run = async (stage: Stage): Promise<void> => {
   )
 }
 
-const isQuick = process.argv.includes("--quick")
-for (const stage of isQuick ? quick : all) await run(stage)
-const waiting = isQuick ? [] : [...others]
-const next = async (): Promise<void> => {
-  for (let stage = waiting.shift(); stage !== undefined; stage = waiting.shift()) await run(stage)
+const chain = async (stages: ReadonlyArray<Stage>): Promise<void> => {
+  for (const stage of stages) await run(stage)
 }
-await Promise.all([next(), next()])
+const isQuick = process.argv.includes("--quick")
+await chain(isQuick ? quick : first)
+if (!isQuick) await Promise.all(then.map(chain))
 console.log(`\n${passed} passed, ${failed} failed`)
 process.exitCode = failed === 0 ? 0 : 1
