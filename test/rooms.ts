@@ -73,6 +73,14 @@ export const rooms: Readonly<Record<string, Room>> = {
         holds: "the protocol that many servers speak after OpenAI",
         imports: ["chat", "http", "asking", "embeddings", "simulated", "provider"]
       },
+      compatible: {
+        holds: "services that speak chat completions, a file each",
+        imports: ["chatCompletions", "provider"]
+      },
+      huggingface: {
+        holds: "models that Hugging Face serves",
+        imports: ["chat", "http", "asking", "chatCompletions", "provider"]
+      },
       openai: {
         holds: "OpenAI and servers that speak like it",
         imports: [
@@ -84,6 +92,10 @@ export const rooms: Readonly<Record<string, Room>> = {
           "provider",
           "chatCompletions"
         ]
+      },
+      azure: {
+        holds: "OpenAI's models on Azure",
+        imports: ["chat", "asking", "simulated", "chatCompletions", "provider", "openai"]
       },
       mistral: {
         holds: "Mistral",

@@ -107,7 +107,7 @@ const classOf = ({ describe, document, type }: ModelKind): ModelClass => {
     module,
     fields: [
       ...kwargs(document, isOurs),
-      plain("model", Schema.String),
+      as("model", plain(document.modelKey ?? "model", Schema.String)),
       ...fields.map((field) => fieldOf(field, isOurs)),
       ...(["max_retries", "timeout", "max_concurrency", "structured_output"] as const).flatMap(
         sharedFields
@@ -118,7 +118,7 @@ const classOf = ({ describe, document, type }: ModelKind): ModelClass => {
         .map((key) => ours(plain(key, Schema.Boolean)))
     ],
     ignores,
-    needs: document.needs ?? ["model"],
+    needs: document.needs ?? [document.modelKey ?? "model"],
     defaults: { maxRetries: defaultMaxRetries, timeout: defaultTimeout },
     make: ({ structuredOutput: given, ...options }, at) => {
       const format = formatOf(given)

@@ -17,10 +17,9 @@ const usualPort = 8701
 export const simulated = async (graph: Graph, given: GivenParameters): Promise<Simulated> => {
   const simulator = await startSimulator({ port: usualPort }).catch(() => startSimulator())
   const connections = new Map(
-    protocols.map(({ address, llm, options }) => [
-      llm as string,
-      options(simulator.url + address.path)
-    ])
+    protocols.flatMap(({ address, llms, options }) =>
+      llms.map((llm) => [llm, options(simulator.url + address.path)] as const)
+    )
   )
   const parameters = { ...given }
   for (const { name, step } of graph.nodes.values()) {

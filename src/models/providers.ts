@@ -1,5 +1,8 @@
 /** All kinds of models that this library knows. A provider is added here, and exported by index. */
 import { anthropic } from "./anthropic/provider.ts"
+import { azureOpenAI } from "./azure/AzureOpenAILLM.ts"
+import { services } from "./compatible/services.ts"
+import { inferenceEndpoints } from "./huggingface/InferenceEndpointsLLM.ts"
 import { mistralEmbeddings } from "./mistral/MistralEmbeddings.ts"
 import { mistral } from "./mistral/provider.ts"
 import { ollama } from "./ollama/provider.ts"
@@ -25,6 +28,9 @@ export const modelKinds: ReadonlyArray<ModelKind> = [
   vertexAI,
   anthropic,
   ollama,
+  ...services,
+  azureOpenAI,
+  inferenceEndpoints,
   openAIEmbeddings,
   mistralEmbeddings,
   vertexAIEmbeddings,

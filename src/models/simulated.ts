@@ -3,6 +3,9 @@
  * what none knows.
  */
 import { anthropicProtocol } from "./anthropic/simulated.ts"
+import { azureProtocol } from "./azure/simulated.ts"
+import { services } from "./compatible/services.ts"
+import { inferenceEndpoints } from "./huggingface/InferenceEndpointsLLM.ts"
 import { mistralProtocol } from "./mistral/simulated.ts"
 import { ollamaProtocol } from "./ollama/simulated.ts"
 import { openAIProtocol } from "./openai/simulated.ts"
@@ -13,5 +16,9 @@ export const protocols = [
   anthropicProtocol,
   vertexProtocol,
   ollamaProtocol,
-  openAIProtocol
+  azureProtocol,
+  {
+    ...openAIProtocol,
+    llms: [...openAIProtocol.llms, ...services.map(({ type }) => type), inferenceEndpoints.type]
+  }
 ] as const

@@ -3,11 +3,15 @@ import { globSync, readFileSync } from "node:fs"
 import { ts } from "ts-morph"
 import { expect, it } from "vitest"
 
-const names = /openai|mistral|vertex|gemini|anthropic|claude|ollama/i
+const names =
+  /openai|mistral|vertex|gemini|anthropic|claude|ollama|azure|inferenceEndpoints|together(_?ai|LLM)|anyscale|openrouter|deepseek|fireworks|groq|litellm|\bxai/i
 
 /** Files that may name providers, and why. */
 const exempt: ReadonlyArray<readonly [file: RegExp, why: string]> = [
-  [/^models\/(openai|mistral|vertex|anthropic|ollama)\//, "the providers' own folders"],
+  [
+    /^models\/(openai|mistral|vertex|anthropic|ollama|azure|huggingface|compatible)\//,
+    "the providers' own folders"
+  ],
   [/^models\/(providers|simulated)\.ts$/, "the lists of providers"],
   [/^index\.ts$/, "the public exports"],
   [/^secrets\//, "what keys and headers of the world's services look like"],
@@ -21,7 +25,7 @@ const exempt: ReadonlyArray<readonly [file: RegExp, why: string]> = [
 ]
 
 /** What may stand in a text anywhere: how a user would write a model, and the SDK of a protocol. */
-const shown = /OpenAILLM(\(\{| \{)|^openai\/resources/
+const shown = /OpenAI(LLM|Embeddings)(\(\{| \{)|^openai\/resources/
 
 /** Identifiers and texts of a source, without its comments. */
 const wordsOf = (path: string): ReadonlyArray<string> => {

@@ -4,6 +4,7 @@ import { jsonFormat } from "../asking/jsonFormat.ts"
 import type { AnswerFormat, JsonSchemaFormat } from "../chat/formats.ts"
 import type { GenerateRequest } from "../chat/LLM.ts"
 import { keepsStrictRules } from "../chat/strictSchema.ts"
+import { wireKwargs } from "../provider/wireKwargs.ts"
 import type { ChatCompletionsKwargs } from "./chatKwargs.ts"
 import type { Dialect, FormatServer } from "./Dialect.ts"
 
@@ -21,12 +22,7 @@ export const chatRequest = (
     messages: request.messages,
     ...(request.numGenerations === 1 ? {} : { n: request.numGenerations }),
     ...(maxNewTokens === undefined ? {} : { [maxTokensField]: maxNewTokens }),
-    ...Object.fromEntries(
-      Object.entries(kwargs).flatMap(([name, value]) => {
-        const wireName = wireNames[name as keyof typeof wireNames]
-        return value === undefined || wireName === undefined ? [] : [[wireName, value]]
-      })
-    ),
+    ...wireKwargs(kwargs),
     ...formatFields(request.structuredOutput, responseFormat, strict, formatServer),
     ...(stream
       ? { stream: true, ...(streamUsage ? { stream_options: { include_usage: true } } : {}) }
@@ -35,17 +31,6 @@ export const chatRequest = (
   }
   return body as unknown as ChatCompletionCreateParamsNonStreaming
 }
-
-const wireNames = {
-  logprobs: "logprobs",
-  topLogprobs: "top_logprobs",
-  frequencyPenalty: "frequency_penalty",
-  presencePenalty: "presence_penalty",
-  temperature: "temperature",
-  topP: "top_p",
-  stop: "stop",
-  seed: "seed"
-} satisfies { readonly [Name in keyof ChatCompletionsKwargs]?: string }
 
 const formatFields = (
   format: AnswerFormat | undefined,

@@ -8,10 +8,14 @@ import { chatAnswer } from "./chatAnswer.ts"
 import { chatRequest } from "./chatRequest.ts"
 import { type FormatServer, inDialect, LearnedDialect, type MaxTokensField } from "./Dialect.ts"
 
-/** The SDK that the protocol comes from, and how a server that speaks it is looked at. */
-export const openClient = async (
-  server: Server<ProviderOptions>
-): Promise<{ readonly client: OpenAI; readonly lookup: Lookup }> => {
+/** A client of the SDK that the protocol comes from, and how a server is looked at. */
+export interface ChatClient {
+  readonly client: OpenAI
+  readonly lookup: Lookup
+}
+
+/** The client of a server that speaks the protocol where it usually stands. */
+export const openClient = async (server: Server<ProviderOptions>): Promise<ChatClient> => {
   const { OpenAI: Client } = await import("openai")
   const { fetch, headers, key = noKey, options, url } = server
   return {
@@ -29,9 +33,10 @@ interface Ways {
 /** Connects to the server. */
 export const connectChatCompletions = async (
   server: Server<ProviderOptions>,
-  { formatServer, maxTokensField = "max_tokens" }: Ways = {}
+  { formatServer, maxTokensField = "max_tokens" }: Ways = {},
+  opened?: ChatClient
 ): Promise<Connection> => {
-  const { client, lookup } = await openClient(server)
+  const { client, lookup } = opened ?? (await openClient(server))
   const { model, stream = false } = server.options
   const dialect = new LearnedDialect({ maxTokensField, stream, streamUsage: true, strict: true })
   return {

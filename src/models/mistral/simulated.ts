@@ -54,7 +54,7 @@ const modelCard = (id: string): WireObject => ({
 
 export const mistralProtocol = {
   address: { name: "mistralUrl", path: "" },
-  llm: "MistralLLM",
+  llms: ["MistralLLM"],
   options: (endpoint) => ({ endpoint, apiKey: "simulated" }),
   // The paths are OpenAI's: what tells the two apart is the client's name.
   route: (request) =>

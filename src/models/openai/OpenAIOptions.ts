@@ -2,9 +2,10 @@
 import * as Schema from "effect/Schema"
 import { SecretParameter, type ServerOptions, sharedParameters } from "../asking/modelOptions.ts"
 import type { GivenHeaders, Secret } from "../asking/secrets.ts"
-import { ChatCompletionsKwargs, pythonChatKwargs } from "../chatCompletions/chatKwargs.ts"
+import { ChatCompletionsKwargs } from "../chatCompletions/chatKwargs.ts"
+import { compatibleDocument } from "../chatCompletions/defineCompatible.ts"
 import type { FormatServer, MaxTokensField } from "../chatCompletions/Dialect.ts"
-import { type ModelDocument, offlineBatches, serverFields } from "../provider/ModelDocument.ts"
+import type { ModelDocument } from "../provider/ModelDocument.ts"
 
 /** What goes with every request to OpenAI and compatible servers. */
 export interface OpenAIGenerationKwargs extends ChatCompletionsKwargs {
@@ -56,18 +57,9 @@ export interface OpenAIOptions<
 
 /** How documents spell them. */
 export const openAIDocument: ModelDocument = {
-  kwargs: ChatCompletionsKwargs,
-  pythonKwargs: pythonChatKwargs,
-  ignoredKwargs: ["echo"],
+  ...compatibleDocument,
   fields: [
-    ...serverFields(true),
-    {
-      key: "max_tokens_field",
-      holds: Schema.Literals(["max_tokens", "max_completion_tokens"]),
-      python: false
-    },
+    ...compatibleDocument.fields,
     { key: "server", holds: Schema.Literals(["vllm", "sglang"]), python: false }
-  ],
-  pythonShares: ["max_retries", "timeout", "structured_output"],
-  ignores: offlineBatches
+  ]
 }

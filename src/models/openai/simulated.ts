@@ -28,7 +28,7 @@ const types: Partial<Readonly<Record<Failure["reason"], string>>> = {
 
 export const openAIProtocol = {
   address: { name: "openaiBaseUrl", path: "/v1" },
-  llm: "OpenAILLM",
+  llms: ["OpenAILLM"],
   options: (baseUrl) => ({ baseUrl, apiKey: "simulated" }),
   route: chatRoute,
   read: readChatCompletion,

@@ -40,6 +40,8 @@ export interface ModelDocument {
   readonly pythonKwargs: ReadonlyArray<string>
   /** Keyword arguments of Python's class that change nothing here. */
   readonly ignoredKwargs?: ReadonlyArray<string>
+  /** The key of the model's name. Default `model`. */
+  readonly modelKey?: string
   /** The options that this model alone has. */
   readonly fields: ReadonlyArray<ModelField>
   /** The shared options that Python's class has; it may call one otherwise. */

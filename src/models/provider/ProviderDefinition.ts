@@ -43,6 +43,8 @@ export interface KeyOption<Options> {
   readonly variable?: string
   /** Headers that stand in for a key. */
   readonly headers: RegExp
+  /** Whether other options stand in for it. */
+  readonly replaced?: (options: Options) => boolean
   /** How to give it: `set OPENAI_API_KEY or option apiKey`. */
   readonly give: string
 }

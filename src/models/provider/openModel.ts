@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { PackageMissing } from "../../runtime/PackageMissing.ts"
+import { type Diagnosis, diagnose, Unusable } from "../asking/Diagnosis.ts"
 import { environment } from "../asking/environment.ts"
 import { defaultMaxConcurrency, gateTo } from "../asking/Gate.ts"
 import type { Asked } from "../asking/ModelAccess.ts"
@@ -17,6 +18,7 @@ import {
 } from "../asking/secrets.ts"
 import type { LLMError } from "../chat/LLMError.ts"
 import type { ModelRequest } from "../chat/Model.ts"
+import { HttpFailure } from "../http/HttpFailure.ts"
 import { makeFetch } from "../http/undiciFetch.ts"
 import { addressOf, type ProviderOptions, type ServerDefinition } from "./ProviderDefinition.ts"
 
@@ -68,17 +70,17 @@ export const openModel = Effect.fnUntraced(function* <
       definition.connect({ options, url, key, headers, fetch, isHome: isHome(definition, url) }),
     catch: (thrown) => thrown
   }).pipe(
-    Effect.catch((thrown) =>
-      thrown instanceof PackageMissing
-        ? Effect.fail(
-            errorAt(
-              place,
-              { reason: "PackageMissing", detail: `it ${thrown.predicate}` },
-              { attempts: 0 }
-            )
-          )
-        : Effect.die(thrown)
-    )
+    Effect.catch((thrown) => {
+      const diagnosis: Diagnosis | undefined =
+        thrown instanceof PackageMissing
+          ? { reason: "PackageMissing", detail: `it ${thrown.predicate}` }
+          : thrown instanceof Unusable || thrown instanceof HttpFailure
+            ? diagnose(thrown, 0)
+            : undefined
+      return diagnosis === undefined
+        ? Effect.die(thrown)
+        : Effect.fail(errorAt(place, diagnosis, { attempts: 0 }))
+    })
   )
   if (options.preflight !== false)
     yield* preflight(
@@ -123,6 +125,7 @@ const missingOf = <Options extends ProviderOptions, Request extends ModelRequest
   const isSigned =
     given.key !== undefined ||
     key?.variable === undefined ||
+    key.replaced?.(options) === true ||
     Object.keys(given.headers).some((name) => key.headers.test(name))
   return isSigned || !atHome
     ? definition.missing?.(options, atHome)

@@ -75,7 +75,7 @@ const modelCard = (id: string): WireObject => ({
 
 export const vertexProtocol = {
   address: { name: "vertexUrl", path: "" },
-  llm: "VertexAILLM",
+  llms: ["VertexAILLM"],
   options: (baseUrl) => ({ baseUrl, accessToken: "simulated", project: "simulated" }),
   route: ({ method, path: at }) => {
     const [, model, action] = path.exec(at) ?? []

@@ -1,0 +1,119 @@
+/**
+ * Services that speak chat completions: what one of them brings to its models is where it is, and
+ * where its key is.
+ */
+import * as Schema from "effect/Schema"
+import { SecretParameter, type ServerOptions, sharedParameters } from "../asking/modelOptions.ts"
+import type { GivenHeaders, Secret } from "../asking/secrets.ts"
+import type { LLM } from "../chat/LLM.ts"
+import { defineProvider, type Provider } from "../provider/defineProvider.ts"
+import { type ModelDocument, offlineBatches, serverFields } from "../provider/ModelDocument.ts"
+import { apiKeyIn } from "../provider/ProviderDefinition.ts"
+import { ChatCompletionsKwargs, pythonChatKwargs } from "./chatKwargs.ts"
+import { connectChatCompletions } from "./connect.ts"
+import type { MaxTokensField } from "./Dialect.ts"
+
+/** What `run({ parameters })` may set on such a model. */
+export const CompatibleParameters = Schema.Struct({
+  generationKwargs: Schema.optionalKey(ChatCompletionsKwargs),
+  baseUrl: Schema.optionalKey(Schema.String),
+  apiKey: Schema.optionalKey(SecretParameter),
+  ...sharedParameters
+})
+
+export interface CompatibleParameters extends Schema.Schema.Type<typeof CompatibleParameters> {
+  // A member of its own: messages then name the interface.
+  readonly generationKwargs?: ChatCompletionsKwargs
+}
+
+/** Options of a model of such a service. */
+export interface CompatibleOptions<
+  Model extends string = string
+> extends ServerOptions<ChatCompletionsKwargs> {
+  readonly model: Model
+  /**
+   * Where the service is, if not at its usual address or the one in its variable. Its user and the
+   * values of its query are kept secret.
+   */
+  readonly baseUrl?: Secret | undefined
+  /** The key, if it is not in the service's variable. */
+  readonly apiKey?: Secret | undefined
+  /** Further headers of every request. Their values are kept secret. */
+  readonly defaultHeaders?: GivenHeaders | undefined
+  /**
+   * The field that `maxNewTokens` is sent as. Default `max_tokens`, or `max_completion_tokens` once
+   * the service refuses that.
+   */
+  readonly maxTokensField?: MaxTokensField | undefined
+}
+
+/** A model of such a service. */
+export interface CompatibleLLM<out Type extends string, out Model extends string> extends LLM<
+  Model,
+  CompatibleParameters
+> {
+  readonly type: Type
+  readonly configure: (parameters: Readonly<Record<string, unknown>>) => CompatibleLLM<Type, Model>
+}
+
+/** The field in documents that says how `maxNewTokens` is sent. */
+export const maxTokensInDocuments = {
+  key: "max_tokens_field",
+  holds: Schema.Literals(["max_tokens", "max_completion_tokens"]),
+  python: false
+} as const
+
+/** How documents spell such models. */
+export const compatibleDocument: ModelDocument = {
+  kwargs: ChatCompletionsKwargs,
+  pythonKwargs: pythonChatKwargs,
+  ignoredKwargs: ["echo"],
+  fields: [...serverFields(true), maxTokensInDocuments],
+  pythonShares: ["max_retries", "timeout", "structured_output"],
+  ignores: offlineBatches
+}
+
+/** What tells a service from others. */
+export interface CompatibleService {
+  /** The class in code and documents. */
+  readonly type: string
+  /** What messages call it. */
+  readonly name: string
+  /** What OpenTelemetry calls it. */
+  readonly providerId: string
+  readonly hosts: RegExp
+  /** What the list of prices calls it; undefined if it does not know it. */
+  readonly priceId: string | undefined
+  /** What its variables begin with: `TOGETHER` for `TOGETHER_API_KEY` and `TOGETHER_BASE_URL`. */
+  readonly variables: string
+  readonly url: string
+  /** The address as requests want it, where people write it in several ways. */
+  readonly tidied?: (url: string) => string
+  readonly document?: Partial<ModelDocument>
+}
+
+/** Makes the provider of a service that speaks chat completions. */
+export const defineCompatible = ({
+  document,
+  tidied,
+  url,
+  variables,
+  ...service
+}: CompatibleService): Provider<CompatibleOptions> =>
+  defineProvider<CompatibleOptions>({
+    ...service,
+    parameters: CompatibleParameters,
+    takesNumGenerations: true,
+    address: {
+      option: "baseUrl",
+      variable: `${variables}_BASE_URL`,
+      fallback: () => url,
+      ...(tidied === undefined ? {} : { tidied })
+    },
+    key: apiKeyIn(`${variables}_API_KEY`),
+    document: { ...compatibleDocument, ...document },
+    connect: (server) =>
+      connectChatCompletions(server, {
+        maxTokensField: server.options.maxTokensField ?? "max_tokens"
+      })
+  })
