@@ -4,6 +4,7 @@ import type { Estimated } from "../engine/estimate/Sums.ts"
 import { estimatePromise } from "../run/estimate.ts"
 import { dollars } from "../words/figures.ts"
 import { amount, duration, table } from "../words/terminal.ts"
+import { refuseWrongOptions } from "./flagWords.ts"
 import { type DocumentOptions, loadPipeline } from "./loadPipeline.ts"
 import { refuseIncomplete } from "./missingText.ts"
 import { readInput } from "./readInput.ts"
@@ -26,6 +27,7 @@ export const estimateCommand = async (
 ): Promise<number> => {
   const { cacheDir, input, json, maxRows, price, sample } = options
   const prices = readPrices("estimate", price)
+  refuseWrongOptions("estimate", { prices, sample, maxRows, cacheDir })
   const pipeline = await loadPipeline(source, options)
   refuseIncomplete(pipeline)
   const dataset = await readInput("estimate", input, pipeline.graph)

@@ -12,7 +12,7 @@ import type { AnyPipeline } from "../pipeline/Pipeline.ts"
 import { otlp } from "../run/otlp.ts"
 import { dryRun, run } from "../run/run.ts"
 import { exitCodes } from "../run/signals.ts"
-import { inFlags, textInFlags } from "./flagWords.ts"
+import { inFlags, refuseWrongOptions, textInFlags } from "./flagWords.ts"
 import { type DocumentOptions, loadPipeline } from "./loadPipeline.ts"
 import { refuseIncomplete } from "./missingText.ts"
 import { readInput } from "./readInput.ts"
@@ -43,6 +43,7 @@ interface RunOptions extends DocumentOptions, ParameterOptions {
 /** Runs the command; gives the exit code. */
 export const runCommand = async (source: string, options: RunOptions): Promise<number> => {
   const settings = settingsOf(options)
+  refuseWrongOptions("run", { ...settings, batchSize: options.dryRun })
   const spans = options.otlp === undefined ? undefined : spansTo(options.otlp)
   const pipeline = await loadPipeline(source, options)
   refuseIncomplete(pipeline)

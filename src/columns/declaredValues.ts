@@ -10,6 +10,7 @@ import { type Columns, isOptional } from "./Columns.ts"
 import { setKey } from "./own.ts"
 import type { Row } from "./Row.ts"
 import { required } from "./Shape.ts"
+import { shownValue } from "./shownValue.ts"
 import { standardOf, validated } from "./standard.ts"
 import { typeName } from "./typeNames.ts"
 import { type ValueTest, valueTest } from "./valueTest.ts"
@@ -84,7 +85,7 @@ const wrongValue = (
   const at = path.map((key) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`)).join("")
   return new ColumnProblem(
     column,
-    `column '${column}' is declared as ${wants}, and ${at === "" ? "got" : `at ${column}${at} got`} ${shown(heldAt(value, path))}${message === "" ? "" : ` (${message})`}`
+    `column '${column}' is declared as ${wants}, and ${at === "" ? "got" : `at ${column}${at} got`} ${shownValue(heldAt(value, path))}${message === "" ? "" : ` (${message})`}`
   )
 }
 
@@ -127,25 +128,3 @@ const heldAt = (value: unknown, path: ReadonlyArray<PropertyKey>): unknown =>
         : undefined,
     value
   )
-
-const longestShown = 60
-
-/** A value in few words. */
-const shown = (value: unknown): string => {
-  if (value === undefined) return "nothing"
-  if (typeof value === "number" || typeof value === "bigint") return String(value)
-  if (typeof value === "function") return "a function"
-  if (typeof value === "symbol") return "a symbol"
-  const text = jsonOf(value) ?? Object.prototype.toString.call(value)
-  return text.length > longestShown ? `${text.slice(0, longestShown)}…` : text
-}
-
-const jsonOf = (value: unknown): string | undefined => {
-  try {
-    return JSON.stringify(value, (_, held: unknown) =>
-      typeof held === "bigint" ? String(held) : held
-    )
-  } catch {
-    return undefined
-  }
-}

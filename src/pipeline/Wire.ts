@@ -3,7 +3,7 @@
  * what does the editor say.
  */
 import type { Apply, ColumnOf, Open } from "../columns/Row.ts"
-import type { AnyStep, NeedOf, NoRow } from "../step/Step.ts"
+import type { AnyStep, NeedOf, NoRow, Picks } from "../step/Step.ts"
 import type * as says from "./sentences.ts"
 import type { Says } from "./sentences.ts"
 
@@ -18,9 +18,12 @@ export type Fits<S extends AnyStep, Have, Names, Need = NeedOf<S>> =
     ? // A part of a pipeline does not know the names before it.
       string extends Names
       ? Fits<S, Have, never, Need>
-      : NoInfer<{
-          readonly [X in Says<typeof says.takenName<S["name"]>>]: { readonly taken: Names }
-        }>
+      : // While the step is still to be inferred it is never, and these are the columns it may name.
+        [S] extends [never]
+        ? Picks<ReadonlyArray<ColumnOf<Have>>>
+        : NoInfer<{
+            readonly [X in Says<typeof says.takenName<S["name"]>>]: { readonly taken: Names }
+          }>
     : [Have] extends [Need]
       ? S
       : NoInfer<Unfit<S, Need, Have>>
@@ -34,7 +37,11 @@ export type FitsJoin<
 > = S["name"] extends Names
   ? string extends Names
     ? FitsJoin<S, Rows, Lasts, never>
-    : NoInfer<{ readonly [X in Says<typeof says.takenName<S["name"]>>]: { readonly taken: Names } }>
+    : [S] extends [never]
+      ? Picks<ReadonlyArray<ColumnOf<Rows[number]>>>
+      : NoInfer<{
+          readonly [X in Says<typeof says.takenName<S["name"]>>]: { readonly taken: Names }
+        }>
   : S extends { readonly kind: "join" }
     ? // S beside it: a condition on the rows alone is settled before S is inferred, which then has nothing to be inferred from.
       [Disagreeing<Rows>, S] extends [never, AnyStep]

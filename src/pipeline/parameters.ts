@@ -7,6 +7,7 @@ import * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
 import { type Columns, isOptional } from "../columns/Columns.ts"
 import { wanted } from "../columns/ranges.ts"
+import { shownValue } from "../columns/shownValue.ts"
 import { typeName } from "../columns/typeNames.ts"
 import type { ParameterValues } from "../step/makeStep.ts"
 import type { StepData } from "../step/Step.ts"
@@ -125,7 +126,7 @@ const decodedValue = (
   const result = Schema.decodeUnknownResult(plain)(value)
   if (Result.isSuccess(result)) return result.success
   problems.push(
-    new WrongParameter({ step, parameter: path, wants: wanted(schema), gets: shortly(value) })
+    new WrongParameter({ step, parameter: path, wants: wanted(schema), gets: shownValue(value) })
   )
   return undefined
 }
@@ -138,10 +139,4 @@ const fieldsOf = (schema: Schema.Constraint): Columns | undefined => {
     "fields" in inner
     ? (inner.fields as Columns)
     : undefined
-}
-
-/** A value as one line of a message. */
-const shortly = (value: unknown): string => {
-  const text = JSON.stringify(value) ?? String(value)
-  return text.length > 80 ? `${text.slice(0, 77)}…` : text
 }

@@ -185,6 +185,19 @@ export class MissingParameter extends problem(
     `Give it (${wants}) where the step is made, or in run(pipeline, { parameters: { "${step}": { ${parameter}: … } } }).`
 ) {}
 
+export class UnknownOption extends problem(
+  "UnknownOption",
+  { option: Schema.String, known: Names },
+  ({ known, option }) =>
+    `Option ${option} is not known.${didYouMean(option, known)} There are: ${known.join(", ")}.`
+) {}
+
+export class WrongOption extends problem(
+  "WrongOption",
+  { option: Schema.String, wants: Schema.String, gets: Schema.String },
+  ({ gets, option, wants }) => `Option ${option} is ${gets}. Give ${wants}, or leave it out.`
+) {}
+
 export class WrongLoadGroup extends problem(
   "WrongLoadGroup",
   { group: Names, detail: Schema.String },
@@ -219,6 +232,8 @@ export type Problem =
   | UnknownParameter
   | WrongParameter
   | MissingParameter
+  | UnknownOption
+  | WrongOption
   | WrongLoadGroup
   | WrongDataset
 

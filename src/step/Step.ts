@@ -140,6 +140,13 @@ export interface JoinStep<
   readonly armRows: Arms
 }
 
+declare const picks: unique symbol
+
+/** A step whose option `columns` names columns of the flow: the editor offers those. */
+export interface Picks<out Columns> {
+  readonly [picks]?: Columns
+}
+
 /** The row type of a generator, whatever was there before. */
 export interface Makes<Out> extends RowFunction {
   readonly result: Out

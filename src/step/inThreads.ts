@@ -2,6 +2,7 @@
  * Functions in threads: a step's function that runs in a module of its own, in as many threads as
  * it has replicas, so that heavy work uses all cores.
  */
+import { existsSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
@@ -59,6 +60,18 @@ export const elsewhere = <F extends (...args: never) => unknown>(
 export const threadsOf = (process: unknown): InThreads | undefined =>
   typeof process === "function" && place in process ? (process[place] as InThreads) : undefined
 
+/** What a thread begins with: a file of this library. A bundle may not know where its files are. */
+const entryFile = (): string | undefined => {
+  const here: string | undefined = import.meta.url
+  if (here === undefined) return undefined
+  return fileURLToPath(
+    new URL(here.endsWith(".ts") ? "./threadEntry.ts" : "./threadEntry.js", here)
+  )
+}
+
+const bundled =
+  "threads need files of distilabel-ts that are not beside this bundle. Leave distilabel-ts out of it (esbuild: --external:distilabel-ts) and install it where the bundle runs"
+
 /** The function, ready to be called: so many threads, each with at most so much memory (MB). */
 export const openThreads = Effect.fnUntraced(function* (
   step: string,
@@ -80,17 +93,14 @@ export const openThreads = Effect.fnUntraced(function* (
       reason: "ThreadsFailed",
       detail: `'${name}' of ${module} cannot be called: ${detailOf(thrown)}`
     })
+  const filename = entryFile()
+  if (filename === undefined || !existsSync(filename)) return yield* failed(new Error(bundled))
   const { Tinypool } = yield* Effect.promise(() => import("tinypool"))
   const pool = yield* Effect.acquireRelease(
     Effect.try({
       try: () =>
         new Tinypool({
-          filename: fileURLToPath(
-            new URL(
-              import.meta.url.endsWith(".ts") ? "./threadEntry.ts" : "./threadEntry.js",
-              import.meta.url
-            )
-          ),
+          filename,
           minThreads: replicas,
           maxThreads: replicas,
           ...(memory === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: memory } })

@@ -8,7 +8,7 @@ import { withColumns } from "../columns/Shape.ts"
 import { withoutNull } from "../columns/withoutNull.ts"
 import { define, defined } from "../step/Definition.ts"
 import type { StepParameters } from "../step/makeStep.ts"
-import type { Step } from "../step/Step.ts"
+import type { Picks, Step } from "../step/Step.ts"
 import { stepOf } from "../step/stepOf.ts"
 
 /** The named columns are not null. */
@@ -72,7 +72,8 @@ export const DropNulls = defined(
     Renamed<ColumnsNamed<Columns>, InputMap>,
     MappedRows<WithValues<Columns>, InputMap, OutputMap>,
     StepParameters
-  > => {
+  > &
+    Picks<ReadonlyArray<Columns>> => {
     const { columns } = options
     return stepOf(definition, options, {
       kind: "step",

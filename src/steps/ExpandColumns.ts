@@ -8,7 +8,7 @@ import type { Row, RowFunction } from "../columns/Row.ts"
 import { required, type Shape } from "../columns/Shape.ts"
 import { define, defined } from "../step/Definition.ts"
 import type { StepParameters } from "../step/makeStep.ts"
-import type { Step } from "../step/Step.ts"
+import type { Picks, Step } from "../step/Step.ts"
 import { stepOf } from "../step/stepOf.ts"
 import { elementSchema } from "./elements.ts"
 import { splitStatistics as split } from "./splitStatistics.ts"
@@ -128,7 +128,8 @@ export const ExpandColumns = defined(
       Exclude<NewName<MapOf<Columns>>, keyof MapOf<Columns>>
     >,
     StepParameters
-  > => {
+  > &
+    Picks<Columns> => {
     const { columns, name, splitStatistics = definition.defaults.splitStatistics } = options
     const names = columnMap(columns)
     const encoded: ReadonlyArray<string> =

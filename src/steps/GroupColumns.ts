@@ -8,7 +8,7 @@ import type { ColumnsNamed, Row, RowFunction } from "../columns/Row.ts"
 import { required, type Shape } from "../columns/Shape.ts"
 import { type AnyDefinition, define, defined } from "../step/Definition.ts"
 import type { StepParameters } from "../step/makeStep.ts"
-import type { AnyStep, JoinStep } from "../step/Step.ts"
+import type { AnyStep, JoinStep, Picks } from "../step/Step.ts"
 import { stepOf } from "../step/stepOf.ts"
 
 /**
@@ -125,7 +125,8 @@ export const GroupColumns = defined(
       Exclude<keyof Lists<Columns, OutputColumns>, Columns[number]>
     >,
     StepParameters
-  > => grouping(definition, options)
+  > &
+    Picks<Columns> => grouping(definition, options)
 )
 
 export const combining = define({
@@ -172,7 +173,8 @@ export const CombineColumns = defined(
       Exclude<keyof Lists<Columns, OutputColumns>, Columns[number]>
     >,
     StepParameters
-  > => grouping(combining, options)
+  > &
+    Picks<Columns> => grouping(combining, options)
 )
 
 const grouping = <S extends AnyStep>(

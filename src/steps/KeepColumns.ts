@@ -6,7 +6,7 @@ import { own } from "../columns/own.ts"
 import type { ColumnsNamed, Keeps, Row } from "../columns/Row.ts"
 import { define, defined } from "../step/Definition.ts"
 import type { StepParameters } from "../step/makeStep.ts"
-import type { Step } from "../step/Step.ts"
+import type { Picks, Step } from "../step/Step.ts"
 import { stepOf } from "../step/stepOf.ts"
 
 export interface KeepColumnsOptions<
@@ -62,7 +62,8 @@ export const KeepColumns = defined(
     Renamed<ColumnsNamed<Kept>, InputMap>,
     MappedRows<Keeps<Kept>, InputMap, OutputMap>,
     StepParameters
-  > => {
+  > &
+    Picks<ReadonlyArray<Kept>> => {
     const { columns } = options
     return stepOf(definition, options, {
       kind: "step",

@@ -7,7 +7,7 @@ import type { ColumnsNamed, RowFunction } from "../columns/Row.ts"
 import { required, type Shape } from "../columns/Shape.ts"
 import { define, defined } from "../step/Definition.ts"
 import type { StepParameters } from "../step/makeStep.ts"
-import type { Step } from "../step/Step.ts"
+import type { Picks, Step } from "../step/Step.ts"
 import { stepOf } from "../step/stepOf.ts"
 import { elementSchema } from "./elements.ts"
 
@@ -83,7 +83,8 @@ export const MergeColumns = defined(
     Renamed<ColumnsNamed<Merged>, InputMap>,
     MappedRows<Merges<Merged, Output>, InputMap, OutputMap, Exclude<Output, Merged>>,
     StepParameters
-  > => {
+  > &
+    Picks<ReadonlyArray<Merged>> => {
     const { columns, outputColumn } = options
     const output =
       outputColumn === undefined || outputColumn === ""

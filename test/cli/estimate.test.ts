@@ -37,7 +37,11 @@ describe("distilabel-ts estimate", () => {
       "--sample takes a whole number from 1 on, not 'many'"
     ],
     [["estimate", "a.ts", "--price", "gpt-4o=cheap"], "--price takes MODEL=IN/OUT"],
-    [["run", "a.ts", "--max-cost", "-1"], "--max-cost"]
+    [["run", "a.ts", "--max-cost", "-1"], "--max-cost"],
+    [
+      ["run", "a.ts", "--max-error-rate", "3"],
+      "Option --max-error-rate is 3. Give a number between 0 and 1, or leave it out. See: distilabel-ts run --help"
+    ]
   ])("tells a wrong call in a sentence: %j", async (args, sentence) => {
     const { status, stderr } = await command(args)
     expect(status).toBe(2)

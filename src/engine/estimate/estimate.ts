@@ -75,7 +75,12 @@ export const estimated = Effect.fnUntraced(function* (
   }
   const { maxRows = Infinity, sample = 50, ...settings } = options
   const graphOf = (given: typeof graph) => sampledGraph(given, sample, maxRows, counts)
-  const { directory } = yield* execute(pipeline, settings, { rows: Infinity, graphOf, onEvent })
+  const { directory } = yield* execute(pipeline, settings, {
+    rows: Infinity,
+    graphOf,
+    onEvent,
+    options
+  })
   if (options.outputDir === undefined) rmSync(directory, { recursive: true, force: true })
   const longest = Math.max(0, ...[...counts.values()].map(({ rows }) => rows))
   const sampled = Math.min(sample, longest)

@@ -101,4 +101,6 @@ export interface Trial {
   /** The graph that is tried, made of the graph with its parameters. */
   readonly graphOf?: (graph: Graph) => Graph
   readonly onEvent?: Observer
+  /** The options that were given, where the run has others. */
+  readonly options?: object
 }

@@ -11,6 +11,7 @@ import { InvalidPipeline } from "../../pipeline/problems.ts"
 import { type LoadGroups, stagesOf } from "../../pipeline/stages.ts"
 import { type GraphIdentity, identify } from "../identity/identify.ts"
 import { withDataset } from "./dataset.ts"
+import { optionProblems } from "./runRanges.ts"
 import type { AnyRunOptions, Trial } from "./RunSettings.ts"
 
 /** A run that can begin. */
@@ -42,7 +43,12 @@ export const prepared = Effect.fnUntraced(function* (
   const set = withParameters(fed.graph, (options.parameters ?? {}) as GivenParameters)
   const graph = trial?.graphOf?.(set.graph) ?? set.graph
   const groups = staged(graph, options.loadGroups)
-  const problems = [...fed.problems, ...set.problems, ...groups.problems]
+  const problems = [
+    ...optionProblems(trial?.options ?? options),
+    ...fed.problems,
+    ...set.problems,
+    ...groups.problems
+  ]
   if (problems.length > 0) return yield* new InvalidPipeline({ pipeline: pipeline.name, problems })
   const { retryFailed = false, useCache = true } = options
   const identity = yield* Effect.promise(() => identify(graph))
