@@ -226,7 +226,10 @@ export const rooms: Readonly<Record<string, Room>> = {
     imports: ["columns", "step", "models", "tasks"],
     wings: {
       draw: { holds: "what is drawn for a row, always the same for the same row", imports: [] },
-      texts: { holds: "texts, conversations and queries that a model writes", imports: [] },
+      texts: {
+        holds: "texts, conversations and queries that a model writes",
+        imports: ["draw"]
+      },
       judges: { holds: "texts that a model judges", imports: [] },
       evolution: {
         holds: "texts that a model makes harder, better or other ones, round by round",

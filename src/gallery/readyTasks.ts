@@ -27,6 +27,8 @@ export { MonolingualTripletGenerator } from "./pairs/MonolingualTripletGenerator
 export { ChatGeneration } from "./texts/ChatGeneration.ts"
 export { CLAIR } from "./texts/CLAIR.ts"
 export { Genstruct } from "./texts/Genstruct.ts"
+export { Magpie } from "./texts/Magpie.ts"
+export { MagpieGenerator } from "./texts/MagpieGenerator.ts"
 export { SelfInstruct } from "./texts/SelfInstruct.ts"
 export { StructuredGeneration } from "./texts/StructuredGeneration.ts"
 export { TextGenerationWithImage } from "./texts/TextGenerationWithImage.ts"

@@ -45,6 +45,10 @@ const variants: Readonly<Record<string, ReadonlyArray<string>>> = {
   EvolInstructGenerator: generations,
   EvolComplexityGenerator: generations,
   FormatPRM: ["", 'format: "trl"'],
+  Magpie: ["", "nTurns: 2", 'systemPrompt: { a: "b" }'],
+  MagpieGenerator: ["", "nTurns: 2", 'systemPrompt: { a: "b" }'].map(
+    (more) => `numRows: 1, ${more}`
+  ),
   MathShepherdCompleter: [""],
   MathShepherdGenerator: ["M: 2", "reasoning: true"],
   MonolingualTripletGenerator: [""],
