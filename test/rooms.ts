@@ -235,7 +235,7 @@ export const rooms: Readonly<Record<string, Room>> = {
         holds: "texts that a model makes harder, better or other ones, round by round",
         imports: ["draw", "judges"]
       },
-      labels: { holds: "texts that a model labels", imports: [] },
+      labels: { holds: "texts that a model labels", imports: ["draw"] },
       pairs: { holds: "texts that belong together, for embedding models", imports: ["draw"] },
       calls: { holds: "calls of functions", imports: ["draw"] },
       maths: { holds: "solutions of problems, step by step", imports: [] }

@@ -4,6 +4,7 @@
  */
 import { expect, expectTypeOf, it } from "vitest"
 import type { RowOf } from "../../src/columns/Columns.ts"
+import type { clusteringOptions } from "../../src/gallery/labels/TextClustering.ts"
 import type { generatorOptions } from "../../src/gallery/maths/MathShepherdGenerator.ts"
 import type { embeddingTaskOptions } from "../../src/gallery/pairs/EmbeddingTaskGenerator.ts"
 import type { magpieOptions } from "../../src/gallery/texts/conversed.ts"
@@ -118,6 +119,12 @@ it("tasks take the options of their definitions, besides those of all tasks", ()
     Disagreement<Taken<typeof library.MathShepherdGenerator>, typeof generatorOptions, Else>
   >().toBeNever()
   expectTypeOf<Disagreement<Taken<typeof library.task>, typeof ownTaskOptions, Else>>().toBeNever()
+})
+
+it("tasks of all rows at once take the options of their definitions", () => {
+  expectTypeOf<
+    Disagreement<Taken<typeof library.TextClustering>, typeof clusteringOptions, Shared>
+  >().toBeNever()
 })
 
 it("tasks of several calls take the options of their definitions", () => {
