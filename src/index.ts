@@ -119,6 +119,7 @@ export type { OllamaGenerationKwargs, OllamaParameters } from "./models/ollama/O
 export { OpenAICompletions } from "./models/openai/OpenAICompletions.ts"
 export { OpenAIEmbeddings } from "./models/openai/OpenAIEmbeddings.ts"
 export { OpenAIImages } from "./models/openai/OpenAIImages.ts"
+export { ClientvLLM } from "./models/openai/ClientvLLM.ts"
 export { OpenAILLM } from "./models/openai/OpenAILLM.ts"
 export type { OpenAIGenerationKwargs, OpenAIParameters } from "./models/openai/OpenAIOptions.ts"
 export { ScriptedLLM } from "./models/scripted/ScriptedLLM.ts"

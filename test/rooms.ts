@@ -238,13 +238,16 @@ export const rooms: Readonly<Record<string, Room>> = {
     imports: ["columns", "step", "models", "tasks"],
     wings: {
       draw: { holds: "what is drawn for a row, always the same for the same row", imports: [] },
-      texts: { holds: "texts, conversations and queries that a model writes", imports: [] },
+      texts: {
+        holds: "texts, conversations and queries that a model writes",
+        imports: ["draw"]
+      },
       judges: { holds: "texts that a model judges", imports: [] },
       evolution: {
         holds: "texts that a model makes harder, better or other ones, round by round",
         imports: ["draw", "judges"]
       },
-      labels: { holds: "texts that a model labels", imports: [] },
+      labels: { holds: "texts that a model labels", imports: ["draw"] },
       pairs: { holds: "texts that belong together, for embedding models", imports: ["draw"] },
       calls: { holds: "calls of functions", imports: ["draw"] },
       maths: { holds: "solutions of problems, step by step", imports: [] }

@@ -6,6 +6,7 @@ import { inferenceEndpoints } from "./huggingface/InferenceEndpointsLLM.ts"
 import { mistralEmbeddings } from "./mistral/MistralEmbeddings.ts"
 import { mistral } from "./mistral/provider.ts"
 import { ollama } from "./ollama/provider.ts"
+import { clientvLLM } from "./openai/ClientvLLM.ts"
 import { openAICompletions } from "./openai/OpenAICompletions.ts"
 import { openAIEmbeddings } from "./openai/OpenAIEmbeddings.ts"
 import { openAIImages } from "./openai/OpenAIImages.ts"
@@ -36,6 +37,7 @@ export const modelKinds: ReadonlyArray<ModelKind> = [
   vertexAIEmbeddings,
   openAICompletions,
   openAIImages,
+  clientvLLM,
   scripted
 ]
 

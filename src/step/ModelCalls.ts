@@ -138,7 +138,7 @@ export class ModelCalls implements StepLLM {
       request = {
         ...requestTo(
           asked,
-          askable(messages),
+          askable(messages, asked.writesUserTurns),
           structured === undefined ? {} : { structuredOutput: structured.format }
         ),
         asker: { step, row: `${place()}/${number}`, content },

@@ -56,7 +56,7 @@ export const opened = Effect.fnUntraced(function* ({
 /** Work on single rows, many of them at once. */
 export const rowAsking = (
   step: AskingStep,
-  work: (row: Row, llm: StepLLM) => Produced<Row>
+  work: (row: Row, llm: StepLLM, place: string) => Produced<Row>
 ): Effect.Effect<RowWorker, StepFailed, Scope.Scope> =>
   Effect.map(opened(step), (callsOf): RowWorker => {
     const process = (
@@ -66,7 +66,7 @@ export const rowAsking = (
     ): ReturnType<RowWorker["process"]> =>
       Effect.suspend(() => {
         const calls = callsOf({ ...atWork, place: () => atWork.place }, anew)
-        return calls.around(produced(() => work(row, calls))).pipe(
+        return calls.around(produced(() => work(row, calls, atWork.place))).pipe(
           Effect.map((rows) => {
             const metadata = calls.told()
             return [...rows].map((made): Outcome => ({ row: withTold(made, row, metadata) }))

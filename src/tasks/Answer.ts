@@ -3,6 +3,8 @@ import type { Answer, FinishReason, Logprob, TokenUsage } from "../models/chat/A
 
 /** What is known of an answer besides its text. */
 export interface AnswerDetails {
+  /** The model that answered. */
+  readonly model: string
   /** What the model thought before it answered; null if it did not tell. */
   readonly reasoning: string | null
   /** Why the answer ended: `length` where it was cut at the limit of tokens. */
@@ -13,7 +15,11 @@ export interface AnswerDetails {
   readonly logprobs: ReadonlyArray<ReadonlyArray<Logprob>> | null
 }
 
-export const detailsOf = ({ finishReason, logprobs, reasoning, usage }: Answer): AnswerDetails => ({
+export const detailsOf = (
+  { finishReason, logprobs, reasoning, usage }: Answer,
+  model: string
+): AnswerDetails => ({
+  model,
   reasoning: reasoning ?? null,
   finishReason,
   usage: usage ?? null,

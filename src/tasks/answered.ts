@@ -8,7 +8,6 @@ import type { Chat } from "../models/chat/Chat.ts"
 import type { GenerateOutput, GenerateRequest, LLMClient } from "../models/chat/LLM.ts"
 import type { LLMError } from "../models/chat/LLMError.ts"
 import type { Observer } from "../models/chat/LLMEvents.ts"
-import { type AnswerDetails, detailsOf } from "./Answer.ts"
 import { nothing, placed, type Reanswered } from "./Reanswered.ts"
 import { whole } from "./whole.ts"
 
@@ -24,10 +23,7 @@ interface Asking {
    */
   readonly renew: "none" | "if none" | "if not each"
   /** What is wrong with an answer; undefined if it can be read. */
-  readonly readable: (
-    answer: string | null,
-    details: AnswerDetails
-  ) => Effect.Effect<string | undefined>
+  readonly readable: (answer: Answer) => Effect.Effect<string | undefined>
   /** The model's kwargs with a larger limit, where answers that were cut are asked for again. */
   readonly limited?: ((maxNewTokens: number) => GenerateRequest["generationKwargs"]) | undefined
   /** Is told of an answer that cannot be read, before the model is. */
@@ -65,7 +61,7 @@ const readably = (
         output.answers,
         () => output,
         (merged, answer, index) =>
-          Effect.flatMap(asking.readable(answer.text, detailsOf(answer)), (complaint) =>
+          Effect.flatMap(asking.readable(answer), (complaint) =>
             complaint === undefined
               ? Effect.succeed(merged)
               : Effect.map(
@@ -99,10 +95,7 @@ const renewed = ({
     const isPoor = (answer: Answer): Effect.Effect<boolean> =>
       isWanting(answer)
         ? Effect.succeed(true)
-        : Effect.map(
-            readable(answer.text, detailsOf(answer)),
-            (complaint) => complaint !== undefined
-          )
+        : Effect.map(readable(answer), (complaint) => complaint !== undefined)
     return Effect.flatMap(client.generate(request, watching), (output) =>
       recalled
         ? Effect.flatMap(Effect.forEach(output.answers, isPoor), (poor) =>
@@ -145,17 +138,14 @@ const again = (
       const next = output.answers[0]
       const usage = totalUsage(output.answers)
       if (next === undefined) return Effect.succeed({ usage })
-      return Effect.flatMap(
-        asking.readable(next.text, detailsOf(next)),
-        (wrong): Effect.Effect<Reanswered, LLMError> => {
-          if (wrong === undefined) return Effect.succeed({ answer: next, usage })
-          if (asking.retries <= 1) return Effect.succeed({ usage })
-          return Effect.map(
-            again({ ...asking, retries: asking.retries - 1 }, chat, next.text, wrong, index),
-            (later) => ({ ...later, usage: addedUsage(usage, later.usage) })
-          )
-        }
-      )
+      return Effect.flatMap(asking.readable(next), (wrong): Effect.Effect<Reanswered, LLMError> => {
+        if (wrong === undefined) return Effect.succeed({ answer: next, usage })
+        if (asking.retries <= 1) return Effect.succeed({ usage })
+        return Effect.map(
+          again({ ...asking, retries: asking.retries - 1 }, chat, next.text, wrong, index),
+          (later) => ({ ...later, usage: addedUsage(usage, later.usage) })
+        )
+      })
     }
   )
 }

@@ -80,7 +80,7 @@ const answerOf = (
 ): Effect.Effect<Answered> => {
   const { outputs, reasoning, step, whenCut } = told
   const { text, usage } = answer
-  const details = detailsOf(answer)
+  const details = detailsOf(answer, told.model)
   const raw = rawOf(told, messages, text, details)
   const failed = (reason: string, detail: string, thrown?: unknown): Answered => ({
     columns: Object.fromEntries(outputs.map((column) => [column, null])),

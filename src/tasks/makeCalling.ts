@@ -140,8 +140,10 @@ export const makeMultiCall = <S extends AnyStep>({
 }: CallingSpec<MultiCallOptions<string, AnyLLM, unknown, unknown>> & {
   readonly reads: Columns
   readonly oneOf?: ReadonlyArray<Columns>
-  /** The work on one row, by the values of parameters. */
-  readonly work: (values: ParameterValues) => (row: Row, llm: StepLLM) => Working<Row>
+  /** The work on one row, by the values of parameters. `place` tells the row from all others. */
+  readonly work: (
+    values: ParameterValues
+  ) => (row: Row, llm: StepLLM, place: string) => Working<Row>
 }): S => {
   const { llm } = options
   return stepOf<S>(definition, options, {
@@ -157,7 +159,7 @@ export const makeMultiCall = <S extends AnyStep>({
       const asking = askingOf(options, values)
       const worked = work(values)
       const { model } = configured(asking)
-      return rowAsking(asking, (row, tools) => workedRows(worked(row, tools), model))
+      return rowAsking(asking, (row, tools, place) => workedRows(worked(row, tools, place), model))
     }
   })
 }

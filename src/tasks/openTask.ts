@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import { withMetadata } from "../columns/metadata.ts"
 import type { Row } from "../columns/Row.ts"
+import type { Answer } from "../models/chat/Answer.ts"
 import { askable } from "../models/chat/askable.ts"
 import type { Chat } from "../models/chat/Chat.ts"
 import { type AnyLLM, type GenerateOutput, requestTo } from "../models/chat/LLM.ts"
@@ -13,7 +14,7 @@ import type { ParameterValues } from "../step/makeStep.ts"
 import { openModel } from "../step/openModel.ts"
 import { detailOf, RowFailed, traceOf } from "../step/StepFailed.ts"
 import type { Outcome, RowAtWork } from "../step/Worker.ts"
-import type { AnswerDetails } from "./Answer.ts"
+import { detailsOf } from "./Answer.ts"
 import { answered } from "./answered.ts"
 import { answersOf, type Told } from "./answers.ts"
 import { AttemptsAtRow } from "./AttemptsAtRow.ts"
@@ -124,12 +125,13 @@ export const openTask = (
 
 /** What is wrong with an answer, as its parser says; undefined if it can be read. */
 const readableBy =
-  ({ limit, whenCut }: Told, { reading }: ReadingTask, row: Row) =>
-  (answer: string | null, details: AnswerDetails): Effect.Effect<string | undefined> => {
+  ({ limit, model, whenCut }: Told, { reading }: ReadingTask, row: Row) =>
+  (answer: Answer): Effect.Effect<string | undefined> => {
+    const details = detailsOf(answer, model)
     const cut = details.finishReason === "length" ? `it was cut at ${limit}` : undefined
     return cut !== undefined && whenCut !== "keep"
       ? Effect.succeed(cut)
-      : Effect.match(reading(answer, row, details), {
+      : Effect.match(reading(answer.text, row, details), {
           onSuccess: () => undefined,
           onFailure: (thrown) => cut ?? detailOf(thrown)
         })

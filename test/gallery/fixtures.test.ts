@@ -7,6 +7,7 @@ import { better } from "./better.ts"
 const files = [
   "apigen-generator",
   "apigen-semantic-checker",
+  "argilla-labeller",
   "chat-generation",
   "clair",
   "complexity-scorer",

@@ -4,6 +4,7 @@ import { join } from "node:path"
 import { afterAll, describe, expect, it } from "vitest"
 import * as readyTasks from "../../src/gallery/readyTasks.ts"
 import {
+  ClientvLLM,
   type Distiset,
   type ErrorRow,
   from,
@@ -31,6 +32,20 @@ const answers = 40
 /** Cases with lengths of a few characters, and prompts that name none, say nothing of models. */
 const usualLengths = ({ min_length }: Row): Row =>
   min_length === undefined ? {} : { minLength: 512, maxLength: 1024, mutationTemplates: undefined }
+
+/** Options that Python's class has and ours does without say nothing of models. */
+const knownTo = (task: string, config: Row): Row =>
+  Object.fromEntries(
+    Object.entries(config).filter(
+      ([option]) => /batchSize/i.test(option) || option in makerOf(task)!.definition.options
+    )
+  )
+
+const at = { model: "m", baseUrl: simulator.openaiBaseUrl, apiKey: "none" }
+
+/** Some tasks let the model write the user's turns. */
+const modelFor = (task: string) =>
+  task.startsWith("Magpie") ? ClientvLLM({ ...at, chatTemplate: "llama3" }) : OpenAILLM(at)
 
 /** What a task makes of rows, or by itself. */
 const ran = async (
@@ -67,10 +82,11 @@ describe("a simulated model gives readable answers", () => {
         const several = "numGenerations" in makerOf(task)!.definition.options
         const step = makerOf(task)!({
           name: "task",
-          llm: OpenAILLM({ model: "m", baseUrl: simulator.openaiBaseUrl, apiKey: "none" }),
-          ...camelCased(config),
+          llm: modelFor(task),
+          ...knownTo(task, camelCased(config)),
           ...(several ? { numGenerations: answers } : {}),
           ...(config["num_instructions"] === undefined ? {} : { numInstructions: answers }),
+          ...(config["num_rows"] === undefined ? {} : { numRows: answers }),
           ...usualLengths(config)
         } as never)
         const { errors, rows } = await ran(

@@ -4,8 +4,11 @@
  */
 import { expect, expectTypeOf, it } from "vitest"
 import type { RowOf } from "../../src/columns/Columns.ts"
+import type { clusteringOptions } from "../../src/gallery/labels/TextClustering.ts"
 import type { generatorOptions } from "../../src/gallery/maths/MathShepherdGenerator.ts"
 import type { embeddingTaskOptions } from "../../src/gallery/pairs/EmbeddingTaskGenerator.ts"
+import type { magpieOptions } from "../../src/gallery/texts/conversed.ts"
+import type { generatorOptions as magpieGeneratorOptions } from "../../src/gallery/texts/MagpieGenerator.ts"
 import * as library from "../../src/index.ts"
 import type { StepDefinition } from "../../src/step/Definition.ts"
 import type { OptionFields, OptionsOf } from "../../src/step/options.ts"
@@ -29,7 +32,7 @@ import { definition as mergeColumns } from "../../src/steps/MergeColumns.ts"
 import { definition as pushToHub } from "../../src/steps/PushToHub.ts"
 import { definition as renameColumns } from "../../src/steps/RenameColumns.ts"
 import { filtering, mapping } from "../../src/steps/rows.ts"
-import type { GeneratorTaskOptions } from "../../src/tasks/makeCalling.ts"
+import type { GeneratorTaskOptions, MultiCallOptions } from "../../src/tasks/makeCalling.ts"
 import type { ownTaskOptions } from "../../src/tasks/task.ts"
 import type { taskOptions } from "../../src/tasks/taskOptions.ts"
 import type { TaskOptions } from "../../src/tasks/TaskStep.ts"
@@ -118,10 +121,24 @@ it("tasks take the options of their definitions, besides those of all tasks", ()
   expectTypeOf<Disagreement<Taken<typeof library.task>, typeof ownTaskOptions, Else>>().toBeNever()
 })
 
+it("tasks of all rows at once take the options of their definitions", () => {
+  expectTypeOf<
+    Disagreement<Taken<typeof library.TextClustering>, typeof clusteringOptions, Shared>
+  >().toBeNever()
+})
+
+it("tasks of several calls take the options of their definitions", () => {
+  type Else = keyof MultiCallOptions<string, library.LLM, unknown, unknown>
+  expectTypeOf<Disagreement<Taken<typeof library.Magpie>, typeof magpieOptions, Else>>().toBeNever()
+})
+
 it("generators of tasks take the options of their definitions, besides those of all of them", () => {
   type Else = keyof GeneratorTaskOptions<string, library.LLM, unknown>
   expectTypeOf<
     Disagreement<Taken<typeof library.EmbeddingTaskGenerator>, typeof embeddingTaskOptions, Else>
+  >().toBeNever()
+  expectTypeOf<
+    Disagreement<Taken<typeof library.MagpieGenerator>, typeof magpieGeneratorOptions, Else>
   >().toBeNever()
 })
 

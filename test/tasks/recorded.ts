@@ -30,6 +30,7 @@ export const recorded = (
   )
   const llm: LLM<"stub-model", Parameters> = {
     kind: "chat",
+    writesUserTurns: fixture.error?.includes("the Magpie way") !== true,
     type: "RecordedLLM",
     model: "stub-model",
     maxConcurrency: 1,

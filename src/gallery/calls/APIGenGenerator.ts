@@ -1,12 +1,13 @@
 /** APIGenGenerator: a query, and the calls of functions that answer it. */
 import * as Schema from "effect/Schema"
+import { pythonJson } from "../../columns/pythonJson.ts"
 import { jsonIn } from "../../models/chat/jsonIn.ts"
 import { jsonSchemaOf } from "../../models/chat/jsonSchema.ts"
 import { defineTask } from "../../tasks/defineTask.ts"
 import { inThisForm } from "../../tasks/form.ts"
 import { given } from "../../tasks/given.ts"
 import { drawn, share } from "../draw/drawn.ts"
-import { apigen, pythonJson } from "./apigen.ts"
+import { apigen } from "./apigen.ts"
 
 const labeller = `You write data for models that learn to call functions: queries of users, each with the calls that answer it.
 

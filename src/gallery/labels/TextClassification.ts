@@ -50,7 +50,8 @@ export interface TextClassificationOptions<
   readonly useDefaultStructuredOutput?: boolean
 }
 
-const options = {
+/** Its own options, as schemas. */
+export const classificationOptions = {
   systemPrompt: Schema.optionalKey(Schema.NullOr(Schema.String)),
   n: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThan(0))),
   context: Schema.optionalKey(Schema.String),
@@ -65,7 +66,7 @@ const options = {
   useDefaultStructuredOutput: Schema.optionalKey(Schema.Boolean)
 }
 
-const defaults = {
+export const classificationDefaults = {
   systemPrompt:
     "You label texts. You read a text to its end, weigh what it is mainly about, and choose labels that another reader would choose as well.",
   n: 1,
@@ -85,8 +86,8 @@ const definition = taskDefinition({
   eprint = {2408.02442},
   archivePrefix = {arXiv}
 }`,
-  options,
-  defaults,
+  options: classificationOptions,
+  defaults: classificationDefaults,
   python: {}
 })
 
@@ -131,8 +132,8 @@ export const TextClassification = defined(
   > => {
     const own = checkedOptions(
       "TextClassification",
-      options,
-      { ...defaults },
+      classificationOptions,
+      { ...classificationDefaults },
       given
     ) as unknown as Asked
     const outputs: Columns = { labels: own.n === 1 ? Schema.String : Schema.Array(Schema.String) }
@@ -158,7 +159,8 @@ export const TextClassification = defined(
   }
 )
 
-interface Asked {
+/** The options, with their defaults. */
+export interface Asked {
   readonly systemPrompt: string | null
   readonly n: number
   readonly context: string
@@ -169,7 +171,8 @@ interface Asked {
   readonly useDefaultStructuredOutput: boolean
 }
 
-const question = (
+/** The question for the labels of a text. */
+export const question = (
   text: string,
   { availableLabels, context, defaultLabel, examples, n, queryTitle }: Asked
 ): string => {
@@ -198,7 +201,8 @@ const question = (
   ].join("\n\n")
 }
 
-const labelsIn = (answer: string | null, n: number): string | ReadonlyArray<string> => {
+/** The labels in an answer. Throws if it has none, or more than are asked for. */
+export const labelsIn = (answer: string | null, n: number): string | ReadonlyArray<string> => {
   const { labels } = jsonObject(answer, ["labels"])
   const list: ReadonlyArray<unknown> = Array.isArray(labels) ? labels : [labels]
   const texts = list.filter((label): label is string => typeof label === "string")

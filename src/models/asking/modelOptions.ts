@@ -120,6 +120,8 @@ export interface Kind<Options extends DescribedOptions> {
   readonly parameters: Schema.Top
   /** Options that it takes besides those that every model takes, and the parameters. */
   readonly options: ReadonlyArray<string>
+  /** Whether its models go on from a chat whose next turn is the user's, too. */
+  readonly writesUserTurns?: boolean
   /** What the list of prices calls the provider. */
   readonly priceId?: string | undefined
   /** Whether answers cost nothing. */
@@ -165,6 +167,7 @@ export const describe = <Described extends Model, Options extends DescribedOptio
   return {
     type: kind.type,
     kind: kind.requests,
+    writesUserTurns: kind.writesUserTurns ?? false,
     model: options.model,
     maxConcurrency: options.maxConcurrency ?? defaultMaxConcurrency,
     parameters: kind.parameters,

@@ -27,6 +27,11 @@ export interface LLM<out Name extends string = string, out Parameters = unknown>
   Parameters
 > {
   readonly kind: "chat"
+  /**
+   * Whether it goes on from a chat whose next turn is the user's, an empty one included: it then
+   * writes what a user might.
+   */
+  readonly writesUserTurns?: boolean
   /** The format that answers follow where a request names none. */
   readonly structuredOutput?: AnswerFormat | undefined
   readonly configure: (parameters: Readonly<Record<string, unknown>>) => LLM<Name, Parameters>

@@ -22,7 +22,8 @@ export const openAICompletion: CompletionProtocol = {
       wrongCounts(n, maxTokens) ?? {
         model,
         system: "",
-        prompt,
+        // Tokens of a chat template say nothing of what is asked.
+        prompt: prompt.replaceAll(/<\|[^|<>]*\|>/g, " "),
         history: [],
         sample: numberAt(body, "seed"),
         n,

@@ -113,6 +113,8 @@ export const describeOwn = <
     {
       type: name,
       requests,
+      // What a function makes of a chat is its own business.
+      writesUserTurns: true,
       options: known,
       parameters,
       priceId,
