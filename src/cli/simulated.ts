@@ -1,6 +1,7 @@
 /** Simulated models in place of the real ones: a run that needs no keys and costs nothing. */
 import { modelOf } from "../engine/keep/modelOf.ts"
 import { protocols } from "../models/simulated.ts"
+import type { Protocol } from "../models/simulated/Protocol.ts"
 import type { Graph } from "../pipeline/Graph.ts"
 import type { GivenParameters } from "../pipeline/parameters.ts"
 import { startSimulator } from "../simulator/server/Simulator.ts"
@@ -17,10 +18,12 @@ const usualPort = 8701
 export const simulated = async (graph: Graph, given: GivenParameters): Promise<Simulated> => {
   const simulator = await startSimulator({ port: usualPort }).catch(() => startSimulator())
   const connections = new Map(
-    protocols.map(({ address, llm, options }) => [
-      llm as string,
-      options(simulator.url + address.path)
-    ])
+    protocols.flatMap((protocol: Protocol) =>
+      [protocol.llm, ...(protocol.others ?? [])].map((type) => [
+        type,
+        protocol.options(simulator.url + protocol.address.path)
+      ])
+    )
   )
   const parameters = { ...given }
   for (const { name, step } of graph.nodes.values()) {

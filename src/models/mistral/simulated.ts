@@ -55,6 +55,7 @@ const modelCard = (id: string): WireObject => ({
 export const mistralProtocol = {
   address: { name: "mistralUrl", path: "" },
   llm: "MistralLLM",
+  others: ["MistralEmbeddings"],
   options: (endpoint) => ({ endpoint, apiKey: "simulated" }),
   // The paths are OpenAI's: what tells the two apart is the client's name.
   route: (request) =>

@@ -29,6 +29,7 @@ const types: Partial<Readonly<Record<Failure["reason"], string>>> = {
 export const openAIProtocol = {
   address: { name: "openaiBaseUrl", path: "/v1" },
   llm: "OpenAILLM",
+  others: ["OpenAICompletions", "OpenAIEmbeddings", "OpenAIImages"],
   options: (baseUrl) => ({ baseUrl, apiKey: "simulated" }),
   route: chatRoute,
   read: readChatCompletion,

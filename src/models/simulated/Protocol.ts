@@ -133,6 +133,8 @@ export interface Protocol {
   readonly address: { readonly name: string; readonly path: string }
   /** The class of models that speak it, and the options with which they ask a simulator. */
   readonly llm: string
+  /** Classes of models of other kinds that take the same options. */
+  readonly others?: ReadonlyArray<string>
   readonly options: (url: string) => Readonly<Record<string, string>>
   /** Where a request goes; undefined for one in another protocol. */
   readonly route: (request: Arrived) => Destination | undefined

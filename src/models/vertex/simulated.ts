@@ -76,6 +76,7 @@ const modelCard = (id: string): WireObject => ({
 export const vertexProtocol = {
   address: { name: "vertexUrl", path: "" },
   llm: "VertexAILLM",
+  others: ["VertexAIEmbeddings"],
   options: (baseUrl) => ({ baseUrl, accessToken: "simulated", project: "simulated" }),
   route: ({ method, path: at }) => {
     const [, model, action] = path.exec(at) ?? []
