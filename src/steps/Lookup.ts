@@ -2,8 +2,9 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { DeclaredColumns, RowOf } from "../columns/Columns.ts"
+import type { Mapped, MappedRows, Names, Renamed } from "../columns/mapping.ts"
 import { own } from "../columns/own.ts"
-import type { Adds, Row } from "../columns/Row.ts"
+import type { Adds, ColumnsNamed, Row } from "../columns/Row.ts"
 import { required, withColumns } from "../columns/Shape.ts"
 import { columnsOf } from "../columns/standard.ts"
 import { checkedOptions } from "../step/checkedOptions.ts"
@@ -32,7 +33,9 @@ export interface LookupOptions<
   Name extends string,
   On extends string,
   Out extends DeclaredColumns,
-  M extends Missing
+  M extends Missing,
+  InputMap = {},
+  OutputMap = {}
 > extends ReferenceOptions {
   readonly name: Name
   /** The column with the key. */
@@ -43,6 +46,10 @@ export interface LookupOptions<
   readonly columns: Out
   /** What becomes of a row whose key is not there: an error row, nulls, or nothing. Default `fail`. */
   readonly missing?: M
+  /** The flow's columns under the step's own names: `{ id: "product_id" }`. */
+  readonly inputMappings?: InputMap
+  /** New names for the columns that the step adds. */
+  readonly outputMappings?: OutputMap
   /** Rows in one call. Default 50. */
   readonly inputBatchSize?: number
 }
@@ -57,8 +64,7 @@ export const definition = define({
     missing: Schema.optionalKey(Schema.Literals(["fail", "null", "drop"])),
     ...referenceOptions
   },
-  defaults: { missing: "fail" },
-  takesMappings: false
+  defaults: { missing: "fail" }
 })
 
 /**
@@ -88,10 +94,24 @@ export const Lookup = defined(
     const Name extends string,
     const On extends string,
     Out extends DeclaredColumns,
-    const M extends Missing = "fail"
+    const M extends Missing = "fail",
+    const InputMap extends Names<ColumnsNamed<On>> = {},
+    const OutputMap extends Names<RowOf<Out>> = {}
   >(
-    options: LookupOptions<Name, On, Out, M>
-  ): Step<Name, { readonly [C in On]: unknown }, Adds<LookedUp<Out, M>>, StepParameters> => {
+    options: LookupOptions<
+      Name,
+      On,
+      Out,
+      M,
+      Mapped<InputMap, ColumnsNamed<On>>,
+      Mapped<OutputMap, RowOf<Out>>
+    >
+  ): Step<
+    Name,
+    Renamed<ColumnsNamed<On>, InputMap>,
+    MappedRows<Adds<LookedUp<Out, M>>, InputMap, OutputMap>,
+    StepParameters
+  > => {
     checkedOptions(definition.type, definition.options, {}, options)
     checkReference(`Lookup '${options.name}'`, options)
     const { columns, key = options.on, name, on } = options

@@ -4,8 +4,10 @@ import { join } from "node:path"
 import { Schema } from "effect"
 import { expect, expectTypeOf, it } from "vitest"
 import {
+  ExactDedup,
   from,
   fromYamlPromise,
+  Hash,
   LoadDataFromDicts,
   Lookup,
   Pipeline,
@@ -47,6 +49,44 @@ it("a row without its key gets nulls or is dropped where that is wanted", async 
   expectTypeOf(result.rows[0]!.price).toEqualTypeOf<number | null>()
   const dropped = Lookup({ ...options, columns: { name: Schema.String }, missing: "drop" })
   expect((await runStepPromise(dropped, rows)).rows).toEqual([{ product: 8, name: "coffee" }])
+})
+
+it("columns are looked up, hashed and compared under the names of the flow", async () => {
+  const flow = from(load)
+    .to(
+      Lookup({
+        name: "priced",
+        on: "id",
+        data: prices,
+        columns: { name: Schema.String },
+        missing: "null",
+        inputMappings: { id: "product" },
+        outputMappings: { name: "label" }
+      })
+    )
+    .to(
+      Hash({
+        name: "hash",
+        inputMappings: { text: "label" },
+        outputMappings: { hash: "label_hash" }
+      })
+    )
+    .to(ExactDedup({ name: "unique", inputMappings: { text: "label" } }))
+  const { default: rows } = await runPromise(Pipeline("p", {}, flow), { progress: "none" })
+  expect(await rows.toArray()).toEqual([
+    {
+      product: 8,
+      label: "coffee",
+      label_hash: expect.stringMatching(/^[0-9a-f]{64}$/),
+      keep_row_after_exact_filtering: true
+    },
+    {
+      product: 9,
+      label: null,
+      label_hash: expect.stringMatching(/^[0-9a-f]{64}$/),
+      keep_row_after_exact_filtering: true
+    }
+  ])
 })
 
 it("a file is looked into, whose texts are keys of numbers, and documents name it", async () => {

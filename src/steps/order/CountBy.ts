@@ -1,8 +1,9 @@
 /** CountBy: how many rows there are of each kind. */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import type { Mapped, MappedRows, Names, Renamed } from "../../columns/mapping.ts"
 import { own } from "../../columns/own.ts"
-import type { Row, RowFunction } from "../../columns/Row.ts"
+import type { ColumnsNamed, Row, RowFunction } from "../../columns/Row.ts"
 import { checkedOptions } from "../../step/checkedOptions.ts"
 import { define, defined } from "../../step/Definition.ts"
 import type { Step } from "../../step/Step.ts"
@@ -16,12 +17,22 @@ export interface Counts<By extends string, Output extends string> extends RowFun
   }
 }
 
-export interface CountByOptions<Name extends string, By extends string, Output extends string> {
+export interface CountByOptions<
+  Name extends string,
+  By extends string,
+  Output extends string,
+  InputMap = {},
+  OutputMap = {}
+> {
   readonly name: Name
   /** The columns: rows with equal values in all of them are of one kind. */
   readonly columns: ReadonlyArray<By>
   /** Where the count goes. Default `count`. */
   readonly outputColumn?: Output
+  /** The flow's columns under the step's own names: `{ language: "lang" }`. */
+  readonly inputMappings?: InputMap
+  /** New names for the columns that the step adds. */
+  readonly outputMappings?: OutputMap
 }
 
 export const definition = define({
@@ -31,8 +42,7 @@ export const definition = define({
     columns: Schema.Array(Schema.String),
     outputColumn: Schema.optionalKey(Schema.String)
   },
-  defaults: { outputColumn: "count" },
-  takesMappings: false
+  defaults: { outputColumn: "count" }
 })
 
 /**
@@ -50,10 +60,23 @@ export const CountBy = defined(
   <
     const Name extends string,
     const By extends string,
-    const Output extends string = typeof definition.defaults.outputColumn
+    const Output extends string = typeof definition.defaults.outputColumn,
+    const InputMap extends Names<ColumnsNamed<By>> = {},
+    const OutputMap extends Names<ColumnsNamed<By | Output>> = {}
   >(
-    options: CountByOptions<Name, By, Output>
-  ): Step<Name, { readonly [C in By]: unknown }, Counts<By, Output>, {}> => {
+    options: CountByOptions<
+      Name,
+      By,
+      Output,
+      Mapped<InputMap, ColumnsNamed<By>>,
+      Mapped<OutputMap, ColumnsNamed<By | Output>>
+    >
+  ): Step<
+    Name,
+    Renamed<ColumnsNamed<By>, InputMap>,
+    MappedRows<Counts<By, Output>, InputMap, OutputMap>,
+    {}
+  > => {
     checkedOptions(definition.type, definition.options, {}, options)
     const { columns, outputColumn } = { ...definition.defaults, ...options }
     return stepOf(definition, options, {

@@ -1,7 +1,8 @@
 /** SortRows: rows by the values of columns. */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import type { Passes, Row } from "../../columns/Row.ts"
+import type { Mapped, MappedRows, Names, Renamed } from "../../columns/mapping.ts"
+import type { ColumnsNamed, Passes, Row } from "../../columns/Row.ts"
 import { checkedOptions } from "../../step/checkedOptions.ts"
 import { define, defined } from "../../step/Definition.ts"
 import type { RowStream } from "../../step/OwnStepOptions.ts"
@@ -9,12 +10,14 @@ import type { Step } from "../../step/Step.ts"
 import { stepOf } from "../../step/stepOf.ts"
 import { compared, inOrder, isMissing } from "./sorting.ts"
 
-export interface SortRowsOptions<Name extends string, By extends string> {
+export interface SortRowsOptions<Name extends string, By extends string, InputMap = {}> {
   readonly name: Name
   /** The columns to sort by: the first decides, the next among equals. */
   readonly by: ReadonlyArray<By>
   /** Whether the greatest come first. Default false. */
   readonly descending?: boolean
+  /** The flow's columns under the step's own names: `{ rating: "score" }`. */
+  readonly inputMappings?: InputMap
 }
 
 export const definition = define({
@@ -24,8 +27,7 @@ export const definition = define({
     by: Schema.Array(Schema.String).check(Schema.isMinLength(1)),
     descending: Schema.optionalKey(Schema.Boolean)
   },
-  defaults: { descending: false },
-  takesMappings: false
+  defaults: { descending: false }
 })
 
 /**
@@ -40,9 +42,13 @@ export const definition = define({
  */
 export const SortRows = defined(
   definition,
-  <const Name extends string, const By extends string>(
-    options: SortRowsOptions<Name, By>
-  ): Step<Name, { readonly [C in By]: unknown }, Passes, {}> => {
+  <
+    const Name extends string,
+    const By extends string,
+    const InputMap extends Names<ColumnsNamed<By>> = {}
+  >(
+    options: SortRowsOptions<Name, By, Mapped<InputMap, ColumnsNamed<By>>>
+  ): Step<Name, Renamed<ColumnsNamed<By>, InputMap>, MappedRows<Passes, InputMap, {}>, {}> => {
     checkedOptions(definition.type, definition.options, {}, options)
     const { by, descending } = { ...definition.defaults, ...options }
     return stepOf(definition, options, {

@@ -2,7 +2,8 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { ColumnSchema, ValueOf } from "../../columns/Columns.ts"
-import type { Adds } from "../../columns/Row.ts"
+import type { Mapped, MappedRows, Names, Renamed } from "../../columns/mapping.ts"
+import type { Adds, ColumnsNamed } from "../../columns/Row.ts"
 import { withColumns } from "../../columns/Shape.ts"
 import { columnsOf } from "../../columns/standard.ts"
 import { readStructured } from "../../models/chat/jsonSchema.ts"
@@ -17,7 +18,9 @@ export interface ExtractJsonOptions<
   Name extends string,
   Value extends ColumnSchema,
   Column extends string,
-  Output extends string
+  Output extends string,
+  InputMap = {},
+  OutputMap = {}
 > {
   readonly name: Name
   /** What the JSON must be: an effect schema, or one of zod, valibot or arktype. */
@@ -26,6 +29,10 @@ export interface ExtractJsonOptions<
   readonly column?: Column
   /** Where the value goes. Default `extracted`. */
   readonly outputColumn?: Output
+  /** The flow's columns under the step's own names: `{ generation: "answer" }`. */
+  readonly inputMappings?: InputMap
+  /** New names for the columns that the step adds. */
+  readonly outputMappings?: OutputMap
   /** Rows in one call. Default 50. */
   readonly inputBatchSize?: number
 }
@@ -38,8 +45,7 @@ export const definition = define({
     column: Schema.optionalKey(Schema.String),
     outputColumn: Schema.optionalKey(Schema.String)
   },
-  defaults: { column: "generation", outputColumn: "extracted" },
-  takesMappings: false
+  defaults: { column: "generation", outputColumn: "extracted" }
 })
 
 /**
@@ -66,13 +72,22 @@ export const ExtractJson = defined(
     const Name extends string,
     Value extends ColumnSchema,
     const Column extends string = typeof definition.defaults.column,
-    const Output extends string = typeof definition.defaults.outputColumn
+    const Output extends string = typeof definition.defaults.outputColumn,
+    const InputMap extends Names<ColumnsNamed<Column>> = {},
+    const OutputMap extends Names<ColumnsNamed<Output>> = {}
   >(
-    options: ExtractJsonOptions<Name, Value, Column, Output>
+    options: ExtractJsonOptions<
+      Name,
+      Value,
+      Column,
+      Output,
+      Mapped<InputMap, ColumnsNamed<Column>>,
+      Mapped<OutputMap, ColumnsNamed<Output>>
+    >
   ): Step<
     Name,
-    { readonly [C in Column]: string },
-    Adds<{ readonly [C in Output]: ValueOf<Value> }>,
+    Renamed<{ readonly [C in Column]: string }, InputMap>,
+    MappedRows<Adds<{ readonly [C in Output]: ValueOf<Value> }>, InputMap, OutputMap>,
     StepParameters
   > => {
     const { column, outputColumn, schema } = { ...definition.defaults, ...options }

@@ -1,5 +1,6 @@
+import { Schema } from "effect"
 import fc from "fast-check"
-import { expect, it } from "vitest"
+import { expect, expectTypeOf, it } from "vitest"
 import {
   CountBy,
   from,
@@ -13,6 +14,8 @@ import {
   SortRows
 } from "../../../src/index.ts"
 import { compared, inOrder, isMissing } from "../../../src/steps/order/sorting.ts"
+
+const quiet = { progress: "none" } as const
 
 const values = fc.oneof(
   fc.integer({ min: -5, max: 5 }),
@@ -117,6 +120,49 @@ it("rows are counted by what they hold, the most frequent first, nulls too", asy
   )
   expect(both.reduce((sum, { n }) => sum + n, 0)).toBe(data.length)
   expect(both).toHaveLength(3)
+})
+
+it("mappings are kept: rows that stay and rows that are made have the flow's names", async () => {
+  const load = LoadDataFromDicts({
+    name: "load",
+    data: [
+      { lang: "en", n: 2 },
+      { lang: "de", n: 1 },
+      { lang: "en", n: 0 }
+    ]
+  })
+  const sort = SortRows({ name: "sort", by: ["score"], inputMappings: { score: "n" } })
+  const count = CountBy({
+    name: "count",
+    columns: ["language"],
+    inputMappings: { language: "lang" },
+    outputMappings: { count: "many" }
+  })
+  const flow = from(load).to(sort)
+  const { default: sorted } = await runPromise(Pipeline("p", {}, flow), quiet)
+  expect((await sorted.toArray()).map(({ lang, n }) => [lang, n])).toEqual([
+    ["en", 0],
+    ["de", 1],
+    ["en", 2]
+  ])
+  const { default: counted } = await runPromise(Pipeline("p", {}, flow.to(count)), quiet)
+  const rows = await counted.toArray()
+  expect(rows).toEqual([
+    { lang: "en", many: 2 },
+    { lang: "de", many: 1 }
+  ])
+  expectTypeOf(rows[0]!.many).toEqualTypeOf<number>()
+  expectTypeOf(rows[0]!.lang).toEqualTypeOf<string>()
+  const total = globalStep({
+    name: "total",
+    inputs: { n: Schema.Number },
+    outputs: { sum: Schema.Number },
+    replaces: true,
+    outputMappings: { sum: "all" },
+    process: (all) => [{ sum: all.reduce((sum, { n }) => sum + n, 0) }]
+  })
+  const { default: made } = await runPromise(Pipeline("p", {}, flow.to(total)), quiet)
+  expect(await made.toArray()).toEqual([{ all: 3 }])
 })
 
 it("rows that were sorted, drawn and cut go on to other steps with their columns", async () => {
