@@ -183,9 +183,10 @@ export const rooms: Readonly<Record<string, Room>> = {
       },
       files: {
         holds: "files opened by what they are: formats, packed files, folders, splits",
-        imports: ["rows", "files/text", "files/arrow", "files/parquet"]
+        imports: ["rows", "files/columns", "files/text", "files/arrow", "files/parquet"]
       },
       hub: { holds: "the Hugging Face Hub", imports: ["rows", "files"] },
+      argilla: { holds: "datasets of Argilla, over its API", imports: [] },
       distiset: {
         holds: "the Distiset: saved, loaded, split, pushed",
         imports: [
@@ -225,8 +226,14 @@ export const rooms: Readonly<Record<string, Room>> = {
         holds: "which rows are good enough, and which too much alike",
         imports: ["values"]
       },
-      embeddings: { holds: "texts as vectors, and which are near each other", imports: ["values"] },
-      calls: { holds: "calls of functions, carried out in a thread", imports: [] }
+      calls: { holds: "calls of functions, carried out in a thread", imports: [] },
+      embeddings: {
+        holds: "texts as vectors, and which are near each other",
+        imports: ["values"]
+      },
+      argilla: { holds: "rows that people look at in Argilla", imports: ["values"] },
+      order: { holds: "which rows come, in which order, and how many", imports: ["values"] },
+      texts: { holds: "what is in a text: its language, sentences, JSON", imports: ["values"] }
     }
   },
   tasks: {

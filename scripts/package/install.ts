@@ -29,6 +29,10 @@ for (const [name, given] of Object.entries(models)) {
 }
 for (const source of [lib.LoadDataFromHub({ name: "hub", repoId: "a/b" }), lib.LoadDataFromFileSystem({ name: "files", dataFiles: "rows.arrow" })])
   await said(lib.runPromise(lib.Pipeline("p", {}, lib.from(source)), options))
+const rows = lib.LoadDataFromDicts({ name: "rows", data: Array.from({ length: 10_001 }, (_, i) => ({ text: "a", embedding: [i] })) })
+for (const step of [lib.UMAP, lib.DetectLanguage, lib.TruncateTextColumn, lib.FaissNearestNeighbour].map((make) =>
+  make({ name: "step", ...(make === lib.TruncateTextColumn ? { tokenizer: "o200k_base" } : {}) })))
+  await said(lib.runPromise(lib.Pipeline("p", {}, lib.from(rows).to(step)), options))
 `
 
 const optional = [
@@ -37,7 +41,11 @@ const optional = [
   "ollama",
   "@google/genai",
   "@huggingface/hub",
-  "apache-arrow"
+  "apache-arrow",
+  "umap-js",
+  "tinyld",
+  "gpt-tokenizer",
+  "usearch"
 ]
 
 /** These come first: the project has the package and effect, and nothing else. */

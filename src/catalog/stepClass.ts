@@ -71,6 +71,7 @@ const needsOf = (definition: AnyDefinition): ReadonlyArray<string> =>
 const sourceFacts = ({
   answerIn,
   defaults,
+  embeds = false,
   madeBy,
   options,
   python,
@@ -82,7 +83,8 @@ const sourceFacts = ({
   takesMappings,
   implied: python?.implied ?? [],
   answerIn,
-  drawsRows: Object.values(options).some((schema) => kindOf(schema) === "samples")
+  drawsRows: Object.values(options).some((schema) => kindOf(schema) === "samples"),
+  embeds
 })
 
 const withoutRows = (make: (options: Options) => StepData, options: Options): StepData =>

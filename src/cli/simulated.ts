@@ -1,6 +1,7 @@
 /** Simulated models in place of the real ones: a run that needs no keys and costs nothing. */
 import { modelOf } from "../engine/keep/modelOf.ts"
 import { protocols } from "../models/simulated.ts"
+import type { Protocol } from "../models/simulated/Protocol.ts"
 import type { Graph } from "../pipeline/Graph.ts"
 import type { GivenParameters } from "../pipeline/parameters.ts"
 import { startSimulator } from "../simulator/server/Simulator.ts"
@@ -17,8 +18,8 @@ const usualPort = 8701
 export const simulated = async (graph: Graph, given: GivenParameters): Promise<Simulated> => {
   const simulator = await startSimulator({ port: usualPort }).catch(() => startSimulator())
   const connections = new Map(
-    protocols.flatMap(({ address, llms, options }) =>
-      llms.map((llm) => [llm, options(simulator.url + address.path)] as const)
+    protocols.flatMap(({ address, models, options }: Protocol) =>
+      models.map((type) => [type, options(simulator.url + address.path)] as const)
     )
   )
   const parameters = { ...given }

@@ -43,3 +43,6 @@ export const modelKinds: ReadonlyArray<ModelKind> = [
 
 /** The kind that stands in for a model that is not here: many servers speak its protocol. */
 export const generalModel: ModelKind = openAI
+
+/** The same for models that embed texts. */
+export const generalEmbeddings: ModelKind = openAIEmbeddings

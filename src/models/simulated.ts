@@ -19,6 +19,6 @@ export const protocols = [
   azureProtocol,
   {
     ...openAIProtocol,
-    llms: [...openAIProtocol.llms, ...services.map(({ type }) => type), inferenceEndpoints.type]
+    models: [...openAIProtocol.models, ...services.map(({ type }) => type), inferenceEndpoints.type]
   }
 ] as const

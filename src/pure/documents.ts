@@ -33,7 +33,8 @@ const registry: Registry = {
   steps: new Map(classes.map((one) => [one.type, one])),
   models: new Map(),
   taskDefaults: { ...taskDefaults, useDefaultStructuredOutput: false },
-  generalModel: "LLM"
+  generalModel: "LLM",
+  generalEmbeddings: "Embeddings"
 }
 
 const surroundings: Surroundings = {

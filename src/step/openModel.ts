@@ -4,7 +4,7 @@ import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import { LLMClients } from "../models/asking/LLMClients.ts"
 import type { AnyLLM, LLMClient } from "../models/chat/LLM.ts"
-import type { LLMError } from "../models/chat/LLMError.ts"
+import type { Model, ModelClient } from "../models/chat/Model.ts"
 import type { AnyEmbeddings, EmbeddingsClient } from "../models/embeddings/Embeddings.ts"
 import { StepFailed } from "./StepFailed.ts"
 
@@ -21,10 +21,7 @@ export const openModel = (
   parameters: Readonly<Record<string, unknown>> | undefined
 ): Effect.Effect<OpenModel, StepFailed, Scope.Scope> => {
   const llm = parameters === undefined ? given : given.configure(parameters)
-  return LLMClients.client(llm, step).pipe(
-    Effect.map((client) => ({ llm, client })),
-    Effect.mapError(notOpened(step))
-  )
+  return Effect.map(clientOf<LLMClient>(step, llm), (client) => ({ llm, client }))
 }
 
 /** A model that embeds, open. */
@@ -40,16 +37,18 @@ export const openEmbeddings = (
   parameters: Readonly<Record<string, unknown>> | undefined
 ): Effect.Effect<OpenEmbeddings, StepFailed, Scope.Scope> => {
   const llm = parameters === undefined ? given : given.configure(parameters)
-  return LLMClients.client(llm, step).pipe(
-    Effect.map((client) => ({ llm, client })),
-    Effect.mapError(notOpened(step))
-  )
+  return Effect.map(clientOf<EmbeddingsClient>(step, llm), (client) => ({ llm, client }))
 }
 
-const notOpened =
-  (step: string) =>
-  ({ message, reason }: LLMError): StepFailed =>
-    new StepFailed({ step, phase: "load", reason, detail: message })
+/** The client of a step's model. */
+const clientOf = <Client extends ModelClient<never, unknown>>(
+  step: string,
+  model: Model<string, Client>
+): Effect.Effect<Client, StepFailed, Scope.Scope> =>
+  Effect.mapError(
+    LLMClients.client(model, step),
+    ({ message, reason }) => new StepFailed({ step, phase: "load", reason, detail: message })
+  )
 
 type AnyModel = Pick<AnyLLM, "parameters">
 

@@ -1,7 +1,8 @@
 /** Hash: a fingerprint of what columns hold. */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import type { Adds } from "../columns/Row.ts"
+import type { Mapped, MappedRows, Names, Renamed } from "../columns/mapping.ts"
+import type { Adds, ColumnsNamed } from "../columns/Row.ts"
 import { withColumns } from "../columns/Shape.ts"
 import { checkedOptions } from "../step/checkedOptions.ts"
 import { define, defined } from "../step/Definition.ts"
@@ -10,7 +11,13 @@ import type { Step } from "../step/Step.ts"
 import { stepOf } from "../step/stepOf.ts"
 import { contentHash, type HashAlgorithm } from "./values/contentHash.ts"
 
-export interface HashOptions<Name extends string, Hashed extends string, Output extends string> {
+export interface HashOptions<
+  Name extends string,
+  Hashed extends string,
+  Output extends string,
+  InputMap = {},
+  OutputMap = {}
+> {
   readonly name: Name
   /** The columns. Default `["text"]`. */
   readonly columns?: ReadonlyArray<Hashed>
@@ -18,6 +25,10 @@ export interface HashOptions<Name extends string, Hashed extends string, Output 
   readonly outputColumn?: Output
   /** The hash function. Default `sha256`. */
   readonly algorithm?: HashAlgorithm
+  /** The flow's columns under the step's own names: `{ text: "document" }`. */
+  readonly inputMappings?: InputMap
+  /** New names for the columns that the step adds. */
+  readonly outputMappings?: OutputMap
   /** Rows in one call. Default 50. */
   readonly inputBatchSize?: number
 }
@@ -30,8 +41,7 @@ export const definition = define({
     outputColumn: Schema.optionalKey(Schema.String),
     algorithm: Schema.optionalKey(Schema.Literals(["sha256", "sha1", "md5"]))
   },
-  defaults: { columns: ["text"], outputColumn: "hash", algorithm: "sha256" },
-  takesMappings: false
+  defaults: { columns: ["text"], outputColumn: "hash", algorithm: "sha256" }
 })
 
 /**
@@ -52,13 +62,21 @@ export const Hash = defined(
   <
     const Name extends string,
     const Hashed extends string = "text",
-    const Output extends string = typeof definition.defaults.outputColumn
+    const Output extends string = typeof definition.defaults.outputColumn,
+    const InputMap extends Names<ColumnsNamed<Hashed>> = {},
+    const OutputMap extends Names<ColumnsNamed<Output>> = {}
   >(
-    options: HashOptions<Name, Hashed, Output>
+    options: HashOptions<
+      Name,
+      Hashed,
+      Output,
+      Mapped<InputMap, ColumnsNamed<Hashed>>,
+      Mapped<OutputMap, ColumnsNamed<Output>>
+    >
   ): Step<
     Name,
-    { readonly [C in Hashed]: unknown },
-    Adds<{ readonly [C in Output]: string }>,
+    Renamed<ColumnsNamed<Hashed>, InputMap>,
+    MappedRows<Adds<{ readonly [C in Output]: string }>, InputMap, OutputMap>,
     StepParameters
   > => {
     checkedOptions(definition.type, definition.options, {}, options)

@@ -33,6 +33,7 @@ const generations = ["numInstructions: 1", "numInstructions: 1, generateAnswers:
 const variants: Readonly<Record<string, ReadonlyArray<string>>> = {
   APIGenExecutionChecker: ['libpath: "./functions.ts"'],
   BitextRetrievalGenerator: ['targetLanguage: "German"'],
+  Decontaminate: ['data: [{ question: "a" }]'],
   DeitaFiltering: ["dataBudget: 10"],
   EmbeddingTaskGenerator: ["", "flattenTasks: true"].map(
     (more) => `category: "text-retrieval", ${more}`
@@ -53,6 +54,7 @@ const variants: Readonly<Record<string, ReadonlyArray<string>>> = {
   MathShepherdGenerator: ["M: 2", "reasoning: true"],
   MonolingualTripletGenerator: [""],
   TextClustering: [""],
+  PreferenceToArgilla: ["numGenerations: 2"],
   UltraFeedback: ["", 'aspect: "helpfulness"', "reasoning: true"],
   GenerateSentencePair: ['action: "query", reasoning: true', 'action: "answer", triplet: true'],
   // The usual case last: its types are those that are told.
@@ -195,6 +197,7 @@ export default Pipeline("all", {}, [${calls.map(({ code }) => (isGenerator(code)
                   .replace(/^ReadonlyArray<ReadonlyArray<(.*)>>/, "($1[])[]")
                   // Within another type less of it is shown.
                   .replace(/ReadonlyArray<\{ role: .*\}>/, "ChatItem[]")
+                  .replace(/(?<=\| )ReadonlyArray<([^<>]* \| [^<>]*)>/, "($1)[]")
                   .replace(/^ReadonlyArray<(.* \| .*)>/, "($1)[]")
                   .replace(/^ReadonlyArray<(.*)>/, "$1[]")
           ])

@@ -13,10 +13,16 @@ import * as library from "../../src/index.ts"
 import type { StepDefinition } from "../../src/step/Definition.ts"
 import type { OptionFields, OptionsOf } from "../../src/step/options.ts"
 import * as own from "../../src/step/ownDefinitions.ts"
+import { definition as fromArgilla } from "../../src/steps/argilla/LoadDataFromArgilla.ts"
+import { definition as preferenceToArgilla } from "../../src/steps/argilla/PreferenceToArgilla.ts"
+import { definition as textToArgilla } from "../../src/steps/argilla/TextGenerationToArgilla.ts"
 import { definition as executionChecker } from "../../src/steps/calls/APIGenExecutionChecker.ts"
 import { definition as combineOutputs } from "../../src/steps/CombineOutputs.ts"
 import { definition as dataSampler } from "../../src/steps/DataSampler.ts"
+import { definition as decontaminate } from "../../src/steps/Decontaminate.ts"
 import { definition as dropNulls } from "../../src/steps/DropNulls.ts"
+import { definition as embeddingGeneration } from "../../src/steps/embeddings/EmbeddingGeneration.ts"
+import { definition as generateEmbeddings } from "../../src/steps/embeddings/GenerateEmbeddings.ts"
 import { definition as expandColumns } from "../../src/steps/ExpandColumns.ts"
 import { definition as exactDedup } from "../../src/steps/filter/ExactDedup.ts"
 import { definition as formatPRM } from "../../src/steps/format/FormatPRM.ts"
@@ -28,10 +34,15 @@ import { definition as fromDicts } from "../../src/steps/LoadDataFromDicts.ts"
 import { definition as fromDisk } from "../../src/steps/LoadDataFromDisk.ts"
 import { definition as fromFileSystem } from "../../src/steps/LoadDataFromFileSystem.ts"
 import { definition as fromHub, former } from "../../src/steps/LoadDataFromHub.ts"
+import { definition as lookup } from "../../src/steps/Lookup.ts"
 import { definition as mergeColumns } from "../../src/steps/MergeColumns.ts"
+import { definition as countBy } from "../../src/steps/order/CountBy.ts"
+import { definition as sortRows } from "../../src/steps/order/SortRows.ts"
 import { definition as pushToHub } from "../../src/steps/PushToHub.ts"
 import { definition as renameColumns } from "../../src/steps/RenameColumns.ts"
 import { filtering, mapping } from "../../src/steps/rows.ts"
+import { definition as extractJson } from "../../src/steps/texts/ExtractJson.ts"
+import { definition as toFile } from "../../src/steps/ToFile.ts"
 import type { GeneratorTaskOptions, MultiCallOptions } from "../../src/tasks/makeCalling.ts"
 import type { ownTaskOptions } from "../../src/tasks/task.ts"
 import type { taskOptions } from "../../src/tasks/taskOptions.ts"
@@ -81,6 +92,17 @@ it("ready steps take the options of their definitions", () => {
   agree(library.DataSampler, dataSampler).toBeNever()
   agree(library.ExactDedup, exactDedup).toBeNever()
   agree(library.Hash, hash).toBeNever()
+  agree(library.CountBy, countBy).toBeNever()
+  agree(library.SortRows, sortRows).toBeNever()
+  agree(library.Lookup, lookup).toBeNever()
+  agree(library.Decontaminate, decontaminate).toBeNever()
+  agree(library.ExtractJson, extractJson).toBeNever()
+  agree(library.ToFile, toFile).toBeNever()
+  agree(library.TextGenerationToArgilla, textToArgilla).toBeNever()
+  agree(library.PreferenceToArgilla, preferenceToArgilla).toBeNever()
+  agree(library.LoadDataFromArgilla, fromArgilla).toBeNever()
+  agree(library.EmbeddingGeneration, embeddingGeneration).toBeNever()
+  agree(library.GenerateEmbeddings, generateEmbeddings).toBeNever()
   agree(library.ExpandColumns, expandColumns).toBeNever()
   agree(library.FormatPRM, formatPRM).toBeNever()
   agree(library.GroupColumns, groupColumns).toBeNever()

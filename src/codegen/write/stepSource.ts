@@ -121,7 +121,8 @@ const knownSource = (step: StepData, raw: TreeRecord, sources: StepSources): Ste
           step.name,
           answer === undefined ? [] : ["structuredOutput"],
           comments,
-          sources
+          sources,
+          found.source.embeds
         )
       )
     else if (typeof value === "function" && !Schema.isSchema(value))
@@ -227,16 +228,20 @@ const modelSource = (
   step: string,
   without: ReadonlyArray<string>,
   comments: Array<string>,
-  { fromPython, registry, writer }: StepSources
+  { fromPython, registry, writer }: StepSources,
+  embeds = false
 ): string => {
-  const { options, type } = model as DescribedModel & {
+  const { kind, options, type } = model as DescribedModel & {
     readonly generationKwargs: Readonly<Record<string, unknown>>
   }
   const found = registry.models.get(type)
-  if (found === undefined) {
+  const isOther = embeds && kind !== "embeddings"
+  if (found === undefined || isOther) {
     comments.push(
-      `${type} is not here. Any server that speaks OpenAI's protocol can stand in for it: give its baseUrl.`
+      `${type} ${found === undefined ? "is not here" : "embeds no texts"}. Any server that speaks OpenAI's protocol can stand in for it: give its baseUrl.`
     )
+    if (embeds)
+      return `${writer.library(registry.generalEmbeddings)}(${objectSource([["model", writer.value(options["model"]) as string]])})`
     const kwargs = Object.entries(
       (model as { readonly generationKwargs: Readonly<Record<string, unknown>> }).generationKwargs
     )

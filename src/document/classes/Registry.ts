@@ -120,6 +120,8 @@ export interface SourceFacts {
   readonly answerIn: string | undefined
   /** Whether its rows hold lists of values of the rows that it is given. */
   readonly drawsRows: boolean
+  /** Whether its model embeds texts rather than answering chats. */
+  readonly embeds: boolean
 }
 
 export interface StepClass extends Class<StepData> {
@@ -149,6 +151,8 @@ export interface ModelClass extends Class<unknown> {
 /** A model as documents write it. */
 export interface DescribedModel {
   readonly type: string
+  /** What it is asked for: `chat`, `embeddings`, … */
+  readonly kind: string
   readonly options: Readonly<Record<string, unknown>>
 }
 
@@ -162,6 +166,8 @@ export interface Registry {
   readonly taskDefaults: Readonly<Record<string, unknown>>
   /** The class of models that can ask any server that speaks the most common protocol. */
   readonly generalModel: string
+  /** The same of models that embed texts. */
+  readonly generalEmbeddings: string
   /** A model in place of one that is not here: it can be looked at, and refuses to be asked. */
   readonly standIn: (model: { readonly type: string; readonly fields: TreeRecord }) => unknown
   /** A model with the parameters that were set on its step. */

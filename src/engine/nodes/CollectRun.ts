@@ -127,7 +127,7 @@ export class CollectRun extends InOrderRun {
       const of = markOf(next.value)
       const { failure, row } = this.#call.decoded(next.value)
       yield of === undefined
-        ? [null, row, failure]
+        ? [null, this.#call.finished(row, undefined, {}), failure]
         : [of, this.#call.finished(row, collected.from(of), collected.aside(of)), failure]
     }
   }

@@ -105,7 +105,7 @@ const modelCard = (id: string): WireObject => ({
 
 export const anthropicProtocol = {
   address: { name: "anthropicUrl", path: "" },
-  llms: ["AnthropicLLM"],
+  models: ["AnthropicLLM"],
   options: (baseUrl) => ({ baseUrl, apiKey: "simulated" }),
   route: ({ headers, method, path }) => {
     if (method === "POST" && path === "/v1/messages")

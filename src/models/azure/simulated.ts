@@ -5,7 +5,7 @@ import type { Protocol } from "../simulated/Protocol.ts"
 export const azureProtocol = {
   ...openAIProtocol,
   address: { name: "azureBaseUrl", path: "" },
-  llms: ["AzureOpenAILLM"],
+  models: ["AzureOpenAILLM"],
   options: (baseUrl) => ({ baseUrl, apiKey: "simulated" }),
   route: ({ method, path }) => {
     const model = /^\/openai\/deployments\/([^/]+)\/chat\/completions$/.exec(path)?.[1]

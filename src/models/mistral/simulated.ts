@@ -54,7 +54,7 @@ const modelCard = (id: string): WireObject => ({
 
 export const mistralProtocol = {
   address: { name: "mistralUrl", path: "" },
-  llms: ["MistralLLM"],
+  models: ["MistralLLM", "MistralEmbeddings"],
   options: (endpoint) => ({ endpoint, apiKey: "simulated" }),
   // The paths are OpenAI's: what tells the two apart is the client's name.
   route: (request) =>

@@ -31,7 +31,7 @@ const modelCard = (id: string): WireObject => ({
 
 export const ollamaProtocol = {
   address: { name: "ollamaUrl", path: "" },
-  llms: ["OllamaLLM"],
+  models: ["OllamaLLM"],
   options: (host) => ({ host }),
   route: ({ method, path }) => {
     if (method === "POST" && path === "/api/chat")

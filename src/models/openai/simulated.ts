@@ -28,7 +28,7 @@ const types: Partial<Readonly<Record<Failure["reason"], string>>> = {
 
 export const openAIProtocol = {
   address: { name: "openaiBaseUrl", path: "/v1" },
-  llms: ["OpenAILLM"],
+  models: ["OpenAILLM", "OpenAICompletions", "OpenAIEmbeddings", "OpenAIImages", "ClientvLLM"],
   options: (baseUrl) => ({ baseUrl, apiKey: "simulated" }),
   route: chatRoute,
   read: readChatCompletion,

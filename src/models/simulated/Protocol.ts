@@ -132,7 +132,7 @@ export interface Protocol {
   /** The address that its client takes: what a simulator calls it, and its path. */
   readonly address: { readonly name: string; readonly path: string }
   /** The classes of models that speak it, and the options with which they ask a simulator. */
-  readonly llms: ReadonlyArray<string>
+  readonly models: ReadonlyArray<string>
   readonly options: (url: string) => Readonly<Record<string, string>>
   /** Where a request goes; undefined for one in another protocol. */
   readonly route: (request: Arrived) => Destination | undefined

@@ -75,7 +75,7 @@ const modelCard = (id: string): WireObject => ({
 
 export const vertexProtocol = {
   address: { name: "vertexUrl", path: "" },
-  llms: ["VertexAILLM"],
+  models: ["VertexAILLM", "VertexAIEmbeddings"],
   options: (baseUrl) => ({ baseUrl, accessToken: "simulated", project: "simulated" }),
   route: ({ method, path: at }) => {
     const [, model, action] = path.exec(at) ?? []

@@ -1,7 +1,8 @@
 /** ExactDedup: which rows equal one before them. */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import type { Adds, Row } from "../../columns/Row.ts"
+import type { Mapped, MappedRows, Names, Renamed } from "../../columns/mapping.ts"
+import type { Adds, ColumnsNamed, Row } from "../../columns/Row.ts"
 import { withColumns } from "../../columns/Shape.ts"
 import { checkedOptions } from "../../step/checkedOptions.ts"
 import { define, defined } from "../../step/Definition.ts"
@@ -13,7 +14,12 @@ import { KeySet } from "./KeySet.ts"
 /** What a comparison of texts may pass over. */
 export type Ignored = "case" | "space" | "punctuation"
 
-export interface ExactDedupOptions<Name extends string, Compared extends string> {
+export interface ExactDedupOptions<
+  Name extends string,
+  Compared extends string,
+  InputMap = {},
+  OutputMap = {}
+> {
   readonly name: Name
   /** Columns that must all be equal. Default `["text"]`. */
   readonly columns?: ReadonlyArray<Compared>
@@ -22,6 +28,15 @@ export interface ExactDedupOptions<Name extends string, Compared extends string>
    * nothing.
    */
   readonly ignore?: ReadonlyArray<Ignored>
+  /** The flow's columns under the step's own names: `{ text: "document" }`. */
+  readonly inputMappings?: InputMap
+  /** New names for the columns that the step adds. */
+  readonly outputMappings?: OutputMap
+}
+
+/** The column that it adds. */
+export interface Marked {
+  readonly keep_row_after_exact_filtering: boolean
 }
 
 const kept = { keep_row_after_exact_filtering: Schema.Boolean }
@@ -33,8 +48,7 @@ export const definition = define({
     columns: Schema.optionalKey(Schema.Array(Schema.String).check(Schema.isMinLength(1))),
     ignore: Schema.optionalKey(Schema.Array(Schema.Literals(["case", "space", "punctuation"])))
   },
-  defaults: { columns: ["text"], ignore: [] },
-  takesMappings: false
+  defaults: { columns: ["text"], ignore: [] }
 })
 
 /**
@@ -51,12 +65,22 @@ export const definition = define({
  */
 export const ExactDedup = defined(
   definition,
-  <const Name extends string, const Compared extends string = "text">(
-    options: ExactDedupOptions<Name, Compared>
+  <
+    const Name extends string,
+    const Compared extends string = "text",
+    const InputMap extends Names<ColumnsNamed<Compared>> = {},
+    const OutputMap extends Names<Marked> = {}
+  >(
+    options: ExactDedupOptions<
+      Name,
+      Compared,
+      Mapped<InputMap, ColumnsNamed<Compared>>,
+      Mapped<OutputMap, Marked>
+    >
   ): Step<
     Name,
-    { readonly [C in Compared]: unknown },
-    Adds<{ readonly keep_row_after_exact_filtering: boolean }>,
+    Renamed<ColumnsNamed<Compared>, InputMap>,
+    MappedRows<Adds<Marked>, InputMap, OutputMap>,
     {}
   > => {
     checkedOptions(definition.type, definition.options, {}, options)

@@ -99,6 +99,53 @@ it("a later run asks only for texts that are new, however they are batched", asy
   expect(simulator.stats().inputTokens - inputTokens).toBeLessThan(inputTokens)
 })
 
+it("what a request used is shared among its texts, and the run's sum is what the provider counted", async () => {
+  await using simulator = await startSimulator()
+  const texts = ["one", "two words", "three words here", "one", "and four more words"]
+  const embed = EmbeddingGeneration({
+    name: "embed",
+    llm: OpenAIEmbeddings({
+      model: "embedder",
+      baseUrl: simulator.openaiBaseUrl,
+      apiKey: "test-key"
+    })
+  })
+  let told = 0
+  await runPromise(Pipeline("sum", {}, from(load(texts)).to(embed)), {
+    progress: "none",
+    onSummary: ({ steps }) => {
+      told = steps.reduce((sum, step) => sum + step.inputTokens, 0)
+    }
+  })
+  expect(told).toBe(simulator.stats().inputTokens)
+  expect(simulator.stats().answered).toBe(1)
+})
+
+it("a run that is stopped while texts wait asks for the rest when it is resumed", async () => {
+  await using simulator = await startSimulator({ latency: { kind: "constant", ms: 40 } })
+  const outputDir = mkdtempSync(join(tmpdir(), "distilabel-embed-"))
+  const texts = Array.from({ length: 60 }, (_, i) => `text ${i} of the run that is stopped`)
+  const embed = EmbeddingGeneration({
+    name: "embed",
+    llm: OpenAIEmbeddings({
+      model: "embedder",
+      baseUrl: simulator.openaiBaseUrl,
+      apiKey: "test-key",
+      maxConcurrency: 1
+    }),
+    inputBatchSize: 10
+  })
+  const pipeline = Pipeline("stopped", {}, from(load(texts)).to(embed))
+  const settings = { progress: "none", outputDir } as const
+  await Effect.runPromise(run(pipeline, settings).pipe(Effect.timeoutOption("120 millis")))
+  const { default: rows } = await runPromise(pipeline, settings)
+  expect((await rows.toArray()).map(({ text }) => text)).toEqual(texts)
+  const { answered, inputTokens } = simulator.stats()
+  // What was in flight may have to be paid again: one request of ten texts.
+  expect(answered).toBeLessThanOrEqual(8)
+  expect(inputTokens).toBeGreaterThan(0)
+})
+
 it("a model that answers chats is refused before the run, with what to give instead", async () => {
   const embed = EmbeddingGeneration({
     name: "embed",
@@ -106,7 +153,9 @@ it("a model that answers chats is refused before the run, with what to give inst
   })
   await expect(
     runPromise(Pipeline("p", {}, from(load(["a"])).to(embed)), { progress: "none" })
-  ).rejects.toThrow("OpenAILLM does not embed texts. Give it a model that does: OpenAIEmbeddings")
+  ).rejects.toThrow(
+    "OpenAILLM cannot be asked for embeddings. Give a model that embeds: OpenAIEmbeddings"
+  )
 })
 
 it("documents spell the model as Python does, and read it back", async () => {
@@ -120,6 +169,58 @@ it("documents spell the model as Python does, and read it back", async () => {
   const loaded = await fromYamlPromise(yaml)
   const { step } = loaded.graph.nodes.get("embed")!
   expect(step.options["llm"]).toMatchObject({ type: "OpenAIEmbeddings", kind: "embeddings" })
+})
+
+it("a document of Python's runs with a model in the place of one that is not here", async () => {
+  const document = JSON.stringify({
+    pipeline: {
+      name: "p",
+      steps: [
+        {
+          name: "load",
+          step: {
+            data: [{ text: "abc" }],
+            type_info: { module: "distilabel.steps.generators.data", name: "LoadDataFromDicts" }
+          }
+        },
+        {
+          name: "embed",
+          step: {
+            embeddings: {
+              model: "mixedbread-ai/mxbai-embed-large-v1",
+              type_info: {
+                module: "distilabel.models.embeddings.sentence_transformers",
+                name: "SentenceTransformerEmbeddings"
+              }
+            },
+            type_info: {
+              module: "distilabel.steps.embeddings.embedding_generation",
+              name: "EmbeddingGeneration"
+            }
+          }
+        }
+      ],
+      connections: [
+        { from: "load", to: ["embed"] },
+        { from: "embed", to: [] }
+      ]
+    }
+  })
+  const without = await fromYamlPromise(document)
+  await expect(runPromise(without as never, { progress: "none" })).rejects.toThrow(
+    "SentenceTransformerEmbeddings"
+  )
+  const { llm } = lengths()
+  const bound = await fromYamlPromise(document, {
+    bind: { SentenceTransformerEmbeddings: () => llm as never }
+  })
+  const result = await runPromise(bound as never, { progress: "none" })
+  const { default: rows } = result as unknown as {
+    readonly default: { toArray(): Promise<unknown> }
+  }
+  expect(await rows.toArray()).toEqual([
+    { text: "abc", embedding: [3, 0.5], model_name: "lengths" }
+  ])
 })
 
 describe("generate-embeddings does as distilabel 1.5.3 did with what its model gave", () => {

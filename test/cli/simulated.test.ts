@@ -1,0 +1,39 @@
+import { expect, it, vi } from "vitest"
+import { simulated } from "../../src/cli/simulated.ts"
+import {
+  EmbeddingGeneration,
+  from,
+  LoadDataFromDicts,
+  MistralEmbeddings,
+  OpenAIEmbeddings,
+  OpenAILLM,
+  Pipeline,
+  runPromise,
+  TextGeneration,
+  VertexAIEmbeddings
+} from "../../src/index.ts"
+
+it("models that embed are simulated as those are that answer chats: no key is used", async () => {
+  vi.spyOn(console, "error").mockImplementation(() => {})
+  for (const name of ["OPENAI_API_KEY", "MISTRAL_API_KEY", "GOOGLE_CLOUD_PROJECT"])
+    vi.stubEnv(name, undefined)
+  const embed = <const Name extends string>(name: Name, llm: OpenAIEmbeddings) =>
+    EmbeddingGeneration({ name, llm, inputMappings: { text: "generation" } })
+  const pipeline = Pipeline(
+    "p",
+    {},
+    from(LoadDataFromDicts({ name: "load", data: [{ instruction: "Name a river." }] }))
+      .to(TextGeneration({ name: "answer", llm: OpenAILLM({ model: "chat" }) }))
+      .to(embed("openai", OpenAIEmbeddings({ model: "e" })))
+      .to(embed("mistral", MistralEmbeddings({ model: "e" }) as never))
+      .to(embed("vertex", VertexAIEmbeddings({ model: "e" }) as never))
+  )
+  await using simulation = await simulated(pipeline.graph, {})
+  const { default: rows } = await runPromise(pipeline, {
+    progress: "none",
+    parameters: simulation.parameters
+  })
+  expect(await rows.toArray()).toMatchObject([{ embedding: expect.any(Array), model_name: "e" }])
+  vi.unstubAllEnvs()
+  vi.restoreAllMocks()
+})
