@@ -1,6 +1,12 @@
 /** What docstrings and types tell of the steps and tasks that the library exports. */
 import { type JSDoc, Node, Project, ts, type VariableDeclaration } from "ts-morph"
-import { parametersOf, propertyType, textOf, type Types } from "../src/codegen/read/rowTypes.ts"
+import {
+  parametersOf,
+  propertyType,
+  textOf,
+  type Types,
+  hiddenProperty
+} from "../src/codegen/read/rowTypes.ts"
 import type { SourceParameter } from "../src/codegen/read/SourceReport.ts"
 import { typeOfWords } from "./typeWords.ts"
 
@@ -56,7 +62,12 @@ const docOf = (
   const signature = declaration.getType().getCallSignatures()[0]
   const options = signature?.getParameters()[0]?.compilerSymbol
   const made = signature?.getReturnType()
-  if (signature === undefined || options === undefined || made?.getProperty("~gives") === undefined)
+  if (
+    signature === undefined ||
+    options === undefined ||
+    made === undefined ||
+    hiddenProperty(checker, made.compilerType, "gives") === undefined
+  )
     return undefined
   const types: Types = { checker, at: declaration.compilerNode }
   const docs = declaration.getVariableStatementOrThrow().getJsDocs()

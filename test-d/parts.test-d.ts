@@ -1,4 +1,5 @@
 /** Parts of pipelines, helpers that take names and columns, and flows of which only some columns are known. */
+import type * as hidden from "../src/columns/hidden.ts"
 import { Schema } from "effect"
 import { expectAssignable, expectError, expectType } from "tsd"
 import {
@@ -28,7 +29,7 @@ import {
   TextGeneration
 } from "./index.js"
 
-type RowOf<F> = F extends { readonly "~row"?: infer R } ? { [C in keyof R]: R[C] } : never
+type RowOf<F> = F extends { readonly [hidden.row]?: infer R } ? { [C in keyof R]: R[C] } : never
 declare const rowOf: <F>(flow: F) => RowOf<F>
 
 const rows = from(LoadDataFromDicts({ name: "load", data: [{ text: "x", n: 1, instruction: "a" }] }))

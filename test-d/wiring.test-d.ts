@@ -1,4 +1,5 @@
 /** What the types of flows are, and programs that must not compile. What the editor says of those is in `test-messages/`. */
+import type * as hidden from "../src/columns/hidden.ts"
 import { Context, Effect, Schema, Stream } from "effect"
 import { expectAssignable, expectError, expectNotAssignable, expectType } from "tsd"
 import {
@@ -44,7 +45,7 @@ import {
   zip
 } from "./index.js"
 
-type RowOf<F> = F extends { readonly "~row"?: infer R } ? { [C in keyof R]: R[C] } : never
+type RowOf<F> = F extends { readonly [hidden.row]?: infer R } ? { [C in keyof R]: R[C] } : never
 declare const rowOf: <F>(flow: F) => RowOf<F>
 declare const requiredBy: <A, E, R>(effect: Effect.Effect<A, E, R>) => R
 

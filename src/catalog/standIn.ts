@@ -1,6 +1,7 @@
-/** Models in documents whose classes are not here. */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+/** Models in documents whose classes are not here. */
+import type * as hidden from "../columns/hidden.ts"
 import type { DescribedModel, Registry } from "../document/classes/Registry.ts"
 import { isRecord, type TreeRecord } from "../document/tree/Tree.ts"
 import { defaultMaxConcurrency } from "../models/asking/Gate.ts"
@@ -19,7 +20,7 @@ const standIn = ({ fields, type }: { readonly type: string; readonly fields: Tre
     fields["path_or_hf_repo"]
   ].find((name) => typeof name === "string")
   const model = named ?? type
-  const described: Omit<LLM, "~parameters"> = {
+  const described: Omit<LLM, typeof hidden.parameters> = {
     type,
     kind: "chat",
     model,

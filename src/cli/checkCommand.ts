@@ -1,6 +1,7 @@
 /** `distilabel-ts check`: all that is wrong with a pipeline, without running it. */
 import type { SourceStep } from "../codegen/read/SourceReport.ts"
 import { type DocumentProblem, InvalidDocument } from "../document/tree/DocumentProblem.ts"
+import type { ReadModules } from "../engine/identity/SourceReading.ts"
 import { stepSentence } from "../engine/identity/unseen.ts"
 import { colorsFor } from "../run/display/colors.ts"
 import { counted } from "../words/figures.ts"
@@ -41,10 +42,11 @@ const checkModule = async (source: string, { json }: CheckOptions): Promise<numb
 /** Steps whose rows no run will keep, as far as their source tells. */
 const noticesOf = async (steps: ReadonlyArray<SourceStep>): Promise<ReadonlyArray<string>> => {
   const { unseenInSource } = await import("../engine/identity/SourceReading.ts")
+  const modules: ReadModules = new Map()
   return steps
     .filter(({ kind }) => kind !== "generator")
     .flatMap(({ name, place }) => {
-      const unseen = unseenInSource(place)
+      const unseen = unseenInSource(place, modules)
       return unseen.length === 0 ? [] : [stepSentence(name, unseen)]
     })
 }

@@ -1,8 +1,9 @@
+import * as Effect from "effect/Effect"
 /**
  * Flows: rows on their way. A flow is an immutable value that carries the type of its rows and the
  * graph that gives them.
  */
-import * as Effect from "effect/Effect"
+import type * as hidden from "../columns/hidden.ts"
 import type { Names as ColumnNames, Renamed } from "../columns/mapping.ts"
 import type { Apply } from "../columns/Row.ts"
 import { makeStep } from "../step/makeStep.ts"
@@ -68,7 +69,7 @@ export interface Flow<
   /** Connects a step: Python's `connect` and `>>`. */
   to<S extends AnyStep>(
     step: Fits<S, Have, Names>
-  ): Flow<Apply<S["~gives"], Have>, S["name"], Graph | Entry<S>, Names | KnownName<S>>
+  ): Flow<Apply<S[typeof hidden.gives], Have>, S["name"], Graph | Entry<S>, Names | KnownName<S>>
   /** Connects a step that reads columns of this flow under names of its own. */
   to<
     S extends AnyStep,
@@ -81,7 +82,7 @@ export interface Flow<
       /** Columns of this flow to be read under the step's names: `{ instruction: "prompt" }`. */
       readonly input: InputMap & ColumnNames<NeedOf<S>>
     }
-  ): Flow<Apply<S["~gives"], Have>, S["name"], Graph | Entry<S>, Names | KnownName<S>>
+  ): Flow<Apply<S[typeof hidden.gives], Have>, S["name"], Graph | Entry<S>, Names | KnownName<S>>
   /** Connects several steps, each of which gets every row: `>> [a, b]`. */
   branch<const Steps extends ReadonlyArray<AnyStep>>(
     steps: FitsEach<Steps, Have, Names>
@@ -111,10 +112,10 @@ export interface Flow<
       >
     : never
   readonly node: FlowNode
-  readonly "~row"?: Have
-  readonly "~last"?: Last
-  readonly "~graph"?: Graph
-  readonly "~names"?: Names
+  readonly [hidden.row]?: Have
+  readonly [hidden.last]?: Last
+  readonly [hidden.graph]?: Graph
+  readonly [hidden.names]?: Names
 }
 
 /**
@@ -155,7 +156,12 @@ export interface Branches<
    */
   join<S extends AnyStep>(
     step: FitsJoin<S, Rows, Lasts, Names>
-  ): Flow<Apply<S["~gives"], Joined<Rows, S>>, S["name"], Graph | Entry<S>, Names | KnownName<S>>
+  ): Flow<
+    Apply<S[typeof hidden.gives], Joined<Rows, S>>,
+    S["name"],
+    Graph | Entry<S>,
+    Names | KnownName<S>
+  >
   /**
    * Not for branches: they are joined, or go on one by one.
    *
@@ -180,10 +186,10 @@ export interface Branches<
 /** Any flow, for constraints. */
 export interface AnyFlow {
   readonly node: FlowNode
-  readonly "~row"?: unknown
-  readonly "~last"?: string
-  readonly "~graph"?: unknown
-  readonly "~names"?: string
+  readonly [hidden.row]?: unknown
+  readonly [hidden.last]?: string
+  readonly [hidden.graph]?: unknown
+  readonly [hidden.names]?: string
 }
 
 /** Names of steps that all flows come from. */
@@ -196,17 +202,17 @@ type RowsOf<Flows extends ReadonlyArray<AnyFlow>> = {
   readonly [I in keyof Flows]: RowOfFlow<Flows[I]>
 }
 /** The row type of a flow. */
-export type RowOfFlow<F> = F extends { readonly "~row"?: infer R } ? R : never
+export type RowOfFlow<F> = F extends { readonly [hidden.row]?: infer R } ? R : never
 type LastsOf<Flows extends ReadonlyArray<AnyFlow>> = {
   readonly [I in keyof Flows]: LastOf<Flows[I]>
 }
 /** The name of the step that a flow comes from. */
-export type LastOf<F> = F extends { readonly "~last"?: infer L extends string } ? L : never
+export type LastOf<F> = F extends { readonly [hidden.last]?: infer L extends string } ? L : never
 /** The names of the steps that a flow comes from. */
-export type NamesIn<F> = F extends { readonly "~names"?: infer N extends string } ? N : never
+export type NamesIn<F> = F extends { readonly [hidden.names]?: infer N extends string } ? N : never
 /** The steps of a flow, each with its runtime parameters. */
 export type GraphOf<F> = F extends {
-  readonly "~graph"?: infer G extends Named<string, unknown>
+  readonly [hidden.graph]?: infer G extends Named<string, unknown>
 }
   ? G
   : never
@@ -221,7 +227,7 @@ export type GraphOf<F> = F extends {
  */
 export const from = <S extends AnyStep>(
   generator: Starts<S>
-): Flow<Apply<S["~gives"], {}>, S["name"], SourceEntry<S>, KnownName<S>> =>
+): Flow<Apply<S[typeof hidden.gives], {}>, S["name"], SourceEntry<S>, KnownName<S>> =>
   flowOf(sourceNode(stepOf(generator))) as never
 
 // A generator is one node however often a flow starts with it, as its name is one.
@@ -252,7 +258,7 @@ export const join = <const Flows extends ReadonlyArray<AnyFlow>, S extends AnySt
       }>
     : FitsJoin<S, RowsOf<Flows>, LastsOf<Flows>, NamesIn<Flows[number]>>
 ): Flow<
-  Apply<S["~gives"], Joined<RowsOf<Flows>, S>>,
+  Apply<S[typeof hidden.gives], Joined<RowsOf<Flows>, S>>,
   S["name"],
   GraphOf<Flows[number]> | Entry<S>,
   NamesIn<Flows[number]> | KnownName<S>
@@ -280,7 +286,7 @@ export const zip = <const Flows extends ReadonlyArray<AnyFlow>, S extends AnySte
     NamesIn<Flows[number]>
   >
 ): Flow<
-  Apply<S["~gives"], OneOfEach<RowsOf<Flows>[number]>>,
+  Apply<S[typeof hidden.gives], OneOfEach<RowsOf<Flows>[number]>>,
   S["name"],
   GraphOf<Flows[number]> | Entry<S>,
   NamesIn<Flows[number]> | KnownName<S>

@@ -1,4 +1,5 @@
 /** Pipelines: a graph that was closed and checked, under a name. */
+import type * as hidden from "../columns/hidden.ts"
 import type { Open } from "../columns/Row.ts"
 import { takeUnconnected } from "../step/unconnected.ts"
 import { check } from "./check.ts"
@@ -17,10 +18,10 @@ export interface Pipeline<out Steps, out Leaves, out Sources = unknown, out R = 
   readonly name: string
   readonly description?: string | undefined
   readonly graph: Graph
-  readonly "~steps"?: Steps
-  readonly "~leaves"?: Leaves
-  readonly "~sources"?: Sources
-  readonly "~requires"?: R
+  readonly [hidden.steps]?: Steps
+  readonly [hidden.leaves]?: Leaves
+  readonly [hidden.sources]?: Sources
+  readonly [hidden.requires]?: R
 }
 
 /** Any pipeline, for constraints. */

@@ -2,6 +2,7 @@
  * The wiring check as the compiler does it: does this step fit after these columns, and if not,
  * what does the editor say.
  */
+import type * as hidden from "../columns/hidden.ts"
 import type { Apply, ColumnOf, Open } from "../columns/Row.ts"
 import type { AnyStep, NeedOf, NoRow, Picks } from "../step/Step.ts"
 import type * as says from "./sentences.ts"
@@ -145,7 +146,7 @@ export type Starts<S extends AnyStep> = S["kind"] extends "generator"
 
 /** The rows that come out of each of several steps after rows of type `Have`. */
 export type Each<Have, Steps extends ReadonlyArray<AnyStep>> = {
-  readonly [I in keyof Steps]: Apply<Steps[I]["~gives"], Have>
+  readonly [I in keyof Steps]: Apply<Steps[I][typeof hidden.gives], Have>
 }
 
 /**
@@ -235,7 +236,7 @@ type RequiresOf<R> = [R] extends [never] ? never : Requires<R>
 export type SourceEntry<S extends AnyStep> =
   | (string extends S["name"]
       ? never
-      : NamedSource<S["name"], S["~parameters"], Apply<S["~gives"], {}>>)
+      : NamedSource<S["name"], S["~parameters"], Apply<S[typeof hidden.gives], {}>>)
   | RequiresOf<S["~requires"]>
 
 /** What a flow carries of a step; of one whose name is not known at compile time, its services only. */

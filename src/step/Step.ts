@@ -1,10 +1,11 @@
+import type * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import type { Columns } from "../columns/Columns.ts"
 /**
  * Steps: the nodes of a pipeline. A step says which columns it reads and gives; it runs nothing
  * until the engine opens it.
  */
-import type * as Effect from "effect/Effect"
-import type * as Scope from "effect/Scope"
-import type { Columns } from "../columns/Columns.ts"
+import type * as hidden from "../columns/hidden.ts"
 import type { RowFunction } from "../columns/Row.ts"
 import type { Reads, Shape } from "../columns/Shape.ts"
 import type { StepFailed } from "./StepFailed.ts"
@@ -106,8 +107,8 @@ export interface Step<
   out R = never
 > extends StepData {
   readonly name: Name
-  readonly "~need": (row: Need) => void
-  readonly "~gives": Gives
+  readonly [hidden.need]: (row: Need) => void
+  readonly [hidden.gives]: Gives
   readonly "~parameters": Parameters
   readonly "~requires": R
 }
@@ -140,11 +141,9 @@ export interface JoinStep<
   readonly armRows: Arms
 }
 
-declare const picks: unique symbol
-
 /** A step whose option `columns` names columns of the flow: the editor offers those. */
 export interface Picks<out Columns> {
-  readonly [picks]?: Columns
+  readonly [hidden.picks]?: Columns
 }
 
 /** The row type of a generator, whatever was there before. */
@@ -156,11 +155,11 @@ export interface Makes<Out> extends RowFunction {
 export interface AnyStep {
   readonly name: string
   readonly kind: StepKind
-  readonly "~need": (row: never) => void
-  readonly "~gives": RowFunction
+  readonly [hidden.need]: (row: never) => void
+  readonly [hidden.gives]: RowFunction
   readonly "~parameters": unknown
   readonly "~requires": unknown
 }
 
 /** The row type that a step reads. */
-export type NeedOf<S> = S extends { readonly "~need": (row: infer N) => void } ? N : never
+export type NeedOf<S> = S extends { readonly [hidden.need]: (row: infer N) => void } ? N : never

@@ -9,6 +9,7 @@ import {
 } from "distilabel-ts"
 import { Schema } from "effect"
 import { describe, expect, expectTypeOf, it } from "vitest"
+import type * as hidden from "../../src/columns/hidden.ts"
 import type { Narrows } from "../../src/steps/rows.ts"
 
 const settings = { progress: "none", useCache: false, report: false } as const
@@ -53,7 +54,7 @@ describe("FilterRows", () => {
       ),
       where: (row) => row.kind === "a"
     })
-    expectTypeOf(either["~gives"]).toEqualTypeOf<
+    expectTypeOf<(typeof either)[typeof hidden.gives]>().toEqualTypeOf<
       Narrows<{ readonly kind: "a"; readonly a: number }>
     >()
     const rated = FilterRows({

@@ -1,6 +1,7 @@
-/** Runs recorded cases of tasks: the recorded answers are what the model says. */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+/** Runs recorded cases of tasks: the recorded answers are what the model says. */
+import type * as hidden from "../../src/columns/hidden.ts"
 import * as readyTasks from "../../src/gallery/readyTasks.ts"
 import { type Row, runStepPromise } from "../../src/index.ts"
 import type { Chat } from "../../src/models/chat/Chat.ts"
@@ -57,9 +58,12 @@ export const recorded = (
             )
           : Effect.succeed(answers[asked.length - 1]!)
       }
-    }),
-    "~parameters": {}
-  }
+    })
+    // What types alone know is not there.
+  } as Omit<LLM<"stub-model", Parameters>, typeof hidden.parameters> as LLM<
+    "stub-model",
+    Parameters
+  >
   return llm
 }
 

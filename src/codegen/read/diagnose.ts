@@ -2,7 +2,7 @@
 import { Node, type SourceFile, ts } from "ts-morph"
 import type { Problem } from "../../pipeline/problems.ts"
 import { mappingProblem } from "./mappingProblems.ts"
-import { propertyType, present, textOf, textsOf, type Types } from "./rowTypes.ts"
+import { propertyType, present, textOf, textsOf, type Types, hiddenType } from "./rowTypes.ts"
 import { placeAt, type SourceProject } from "./SourceProject.ts"
 import type { SourceProblem } from "./SourceReport.ts"
 import { type Facts, isSentence, problemOf } from "./wiringProblems.ts"
@@ -169,7 +169,7 @@ const stepsBefore = (types: Types, node: Node): ReadonlyArray<string> => {
 
 /** The names of the steps that a flow, or several of them, come from. */
 const lastsOf = (types: Types, type: ts.Type): ReadonlyArray<string> => {
-  const last = propertyType(types, type, "~last")
+  const last = hiddenType(types, type, "last")
   if (last !== undefined) return textsOf(types, present(types, last))
   const flows = propertyType(types, type, "flows")
   return flows === undefined

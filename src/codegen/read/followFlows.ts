@@ -4,7 +4,7 @@
  */
 import { type CallExpression, Node, ts } from "ts-morph"
 import { calledBy, followed, givenBack } from "./followExpressions.ts"
-import { columnsOf, present, propertyType } from "./rowTypes.ts"
+import { columnsOf, present, propertyType, hiddenType, hiddenProperty } from "./rowTypes.ts"
 import { placeOf } from "./SourceProject.ts"
 import type { SourceColumn, SourceStep } from "./SourceReport.ts"
 import { type StepSource, stepSource } from "./stepTypes.ts"
@@ -161,7 +161,7 @@ export class FlowFollower {
 
   #concat(call: CallExpression, from: ReadonlyArray<FlowSource>): FlowSource {
     const type = this.#typeOf(call)
-    const last = propertyType({ checker: this.#checker, at: call.compilerNode }, type, "~last")
+    const last = hiddenType({ checker: this.#checker, at: call.compilerNode }, type, "last")
     const name =
       last === undefined
         ? "concat"
@@ -229,7 +229,7 @@ export class FlowFollower {
 
   #rowOf(at: Node, flow: ts.Type | undefined): ReadonlyArray<SourceColumn> {
     const types = { checker: this.#checker, at: at.compilerNode }
-    const row = flow === undefined ? undefined : propertyType(types, flow, "~row")
+    const row = flow === undefined ? undefined : hiddenType(types, flow, "row")
     return columnsOf(types, row === undefined ? undefined : present(types, row))
   }
 
@@ -239,7 +239,7 @@ export class FlowFollower {
   }
 
   #isStep(node: Node): boolean {
-    return this.#checker.getPropertyOfType(this.#typeOf(node), "~gives") !== undefined
+    return hiddenProperty(this.#checker, this.#typeOf(node), "gives") !== undefined
   }
 }
 

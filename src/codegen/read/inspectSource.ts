@@ -6,7 +6,15 @@ import { type CallExpression, Node, type ts } from "ts-morph"
 import { problemsIn } from "./diagnose.ts"
 import { calledBy, followed, givenBack } from "./followExpressions.ts"
 import { FlowFollower, type FlowSource } from "./followFlows.ts"
-import { columnsOf, parametersOf, present, propertyType, type Types } from "./rowTypes.ts"
+import {
+  columnsOf,
+  parametersOf,
+  present,
+  propertyType,
+  type Types,
+  hiddenType,
+  hiddenProperty
+} from "./rowTypes.ts"
 import { openSource, placeAt, placeOf, shown, type SourceProject } from "./SourceProject.ts"
 import type { SourceProblem, SourceReport, SourceStep } from "./SourceReport.ts"
 import { unusedSteps } from "./unusedSteps.ts"
@@ -73,7 +81,7 @@ const exported = (project: SourceProject, problems: ReadonlyArray<SourceProblem>
   const type = checker.getTypeOfSymbolAtLocation(target.compilerSymbol, types.at)
   if (
     propertyType(types, type, "graph") === undefined ||
-    checker.getPropertyOfType(type, "~leaves") === undefined
+    hiddenProperty(checker, type, "leaves") === undefined
   ) {
     // Where the library itself is not found, nothing has a type, and the import has been told of.
     return problems.some(({ kind }) => kind === "module")
@@ -102,8 +110,8 @@ const contentOf = (
   const [name, options, leaf] = call?.getArguments() ?? []
   const leaves = leaf === undefined ? undefined : follower.flows(leaf)
   const steps = leaves === undefined ? [] : inOrder(leaves).flatMap(stepsOf)
-  const parameters = propertyType(types, type, "~steps")
-  const subsets = propertyType(types, type, "~leaves")
+  const parameters = hiddenType(types, type, "steps")
+  const subsets = hiddenType(types, type, "leaves")
   const known = new Set(steps.map((step) => step.name))
   const each = (record: ts.Type | undefined) =>
     record === undefined ? [] : checker.getPropertiesOfType(present(types, record))

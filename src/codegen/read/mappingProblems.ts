@@ -7,7 +7,7 @@ import { Node, type PropertyAssignment } from "ts-morph"
 import * as problems from "../../pipeline/problems.ts"
 import type { Problem } from "../../pipeline/problems.ts"
 import { unwrapped } from "./followExpressions.ts"
-import { columnsOf, present, propertyType, textsOf, type Types } from "./rowTypes.ts"
+import { columnsOf, present, propertyType, textsOf, type Types, hiddenType } from "./rowTypes.ts"
 import { needOf } from "./stepTypes.ts"
 
 /** The problem of the mapping in which a node stands; undefined if it stands in none. */
@@ -22,10 +22,10 @@ export const mappingProblem = (checker: ts.TypeChecker, node: Node): Problem | u
     return undefined
   const types: Types = { checker, at: step.compilerNode }
   const type = checker.getTypeAtLocation(step.compilerNode)
-  const row = propertyType(
+  const row = hiddenType(
     types,
     checker.getTypeAtLocation(callee.getExpression().compilerNode),
-    "~row"
+    "row"
   )
   const have = columnsOf(types, row === undefined ? undefined : present(types, row))
   const reads = needOf(types, type).flatMap((need) => columnsOf(types, need))

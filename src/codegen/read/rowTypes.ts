@@ -1,5 +1,6 @@
-/** What types of rows, steps and parameters say, read off the checker. */
 import { ts } from "ts-morph"
+/** What types of rows, steps and parameters say, read off the checker. */
+import type * as hidden from "../../columns/hidden.ts"
 import type { SourceColumn, SourceParameter } from "./SourceReport.ts"
 
 /** Types, and the checker that knows them. */
@@ -16,7 +17,30 @@ export const propertyType = (
   name: string
 ): ts.Type | undefined => {
   const property = checker.getPropertyOfType(type, name)
-  if (property === undefined) return undefined
+  return property === undefined ? undefined : knownTypeOf({ at, checker }, property)
+}
+
+/** A property that types alone know: its key is a symbol of `columns/hidden.ts`. */
+export const hiddenProperty = (
+  checker: ts.TypeChecker,
+  type: ts.Type,
+  name: keyof typeof hidden
+): ts.Symbol | undefined =>
+  checker
+    .getPropertiesOfType(type)
+    .find(({ escapedName }) => String(escapedName).startsWith(`__@${name}@`))
+
+/** The type of such a property. */
+export const hiddenType = (
+  types: Types,
+  type: ts.Type,
+  name: keyof typeof hidden
+): ts.Type | undefined => {
+  const property = hiddenProperty(types.checker, type, name)
+  return property === undefined ? undefined : knownTypeOf(types, property)
+}
+
+const knownTypeOf = ({ at, checker }: Types, property: ts.Symbol): ts.Type | undefined => {
   const found = checker.getTypeOfSymbolAtLocation(property, at)
   return (found.flags & ts.TypeFlags.Any) === 0 ? found : undefined
 }

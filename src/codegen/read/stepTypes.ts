@@ -5,7 +5,15 @@
 import type { ts } from "ts-morph"
 import { type CallExpression, Node } from "ts-morph"
 import { calledBy, followed, givenBack, resultOf } from "./followExpressions.ts"
-import { columnsOf, parametersOf, present, propertyType, textsOf, type Types } from "./rowTypes.ts"
+import {
+  columnsOf,
+  parametersOf,
+  present,
+  propertyType,
+  textsOf,
+  type Types,
+  hiddenType
+} from "./rowTypes.ts"
 import { isLibrary, placeOf } from "./SourceProject.ts"
 import type { SourceColumn, SourceParameter, SourcePlace, SourceStep } from "./SourceReport.ts"
 
@@ -83,7 +91,7 @@ const kindOf = (types: Types, type: ts.Type, factory: string | undefined): Sourc
 
 /** The rows that a step reads; several where one of them will do, none for a generator. */
 export const needOf = (types: Types, type: ts.Type): ReadonlyArray<ts.Type> => {
-  const reads = propertyType(types, type, "~need")
+  const reads = hiddenType(types, type, "need")
   const members = reads === undefined ? [] : reads.isUnion() ? reads.types : [reads]
   const rows = members.flatMap((member) =>
     member

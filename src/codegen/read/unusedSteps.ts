@@ -4,7 +4,14 @@
  */
 import { type CallExpression, Node, type SourceFile, ts, type VariableDeclaration } from "ts-morph"
 import { calledBy } from "./followExpressions.ts"
-import { propertyType, present, textsOf, type Types } from "./rowTypes.ts"
+import {
+  propertyType,
+  present,
+  textsOf,
+  type Types,
+  hiddenProperty,
+  hiddenType
+} from "./rowTypes.ts"
 import { placeOf } from "./SourceProject.ts"
 import type { SourceProblem } from "./SourceReport.ts"
 
@@ -28,7 +35,7 @@ export const unusedSteps = (
   ])
   return calls.flatMap((call): ReadonlyArray<SourceProblem> => {
     const type = typeOf(call)
-    if (checker.getPropertyOfType(type, "~gives") === undefined || !runsOnce(call)) return []
+    if (hiddenProperty(checker, type, "gives") === undefined || !runsOnce(call)) return []
     const declaration = call.getParentIfKind(ts.SyntaxKind.VariableDeclaration)
     if (declaration?.isExported() === true) return []
     const names = textsOf(typesAt(call), propertyType(typesAt(call), type, "name"))
@@ -56,7 +63,7 @@ export const unusedSteps = (
 }
 
 const stepNames = (types: Types, pipeline: ts.Type): ReadonlyArray<string> => {
-  const steps = propertyType(types, pipeline, "~steps")
+  const steps = hiddenType(types, pipeline, "steps")
   return steps === undefined
     ? []
     : types.checker.getPropertiesOfType(present(types, steps)).map(({ name }) => name)

@@ -5,7 +5,7 @@ import type { Row } from "../../columns/Row.ts"
 import type { Rows } from "../rows/Rows.ts"
 import { artifactsFolder } from "./artifacts.ts"
 import type { Pushed, PushToHubOptions } from "./pushDataset.ts"
-import { type Contents, saveDataset, type SaveToDiskOptions } from "./saveDataset.ts"
+import { contents, type Contents, saveDataset, type SaveToDiskOptions } from "./saveDataset.ts"
 import type { Story } from "./Story.ts"
 import { Subset, type SubsetFiles } from "./Subset.ts"
 import { type SplitOptions, type TrainTest, trainTestSplit } from "./trainTestSplit.ts"
@@ -39,7 +39,7 @@ export interface DistisetMethods<Of> {
    * @fails HubError, as a rejection: no token or a wrong one, no Hub, something that looks like a key
    */
   readonly pushToHub: (repo: string, options?: PushToHubOptions) => Promise<Pushed>
-  readonly "~contents": Contents
+  readonly [contents]: Contents
   /** Prints the first rows of each subset as a table, cut to the width of the terminal. */
   readonly print: (count?: number) => Promise<void>
 }
@@ -144,7 +144,7 @@ const withMethods = <Of extends Readonly<Record<string, Rows | TrainTest<Row>>>>
     ...subsets,
     directory,
     subsets,
-    "~contents": { ...besides, parts },
+    [contents]: { ...besides, parts },
     pushToHub: async (repo, options = {}) => {
       const { pushDataset } = await import("./pushDataset.ts")
       return pushDataset(repo, { ...besides, parts }, options, directory)

@@ -4,6 +4,7 @@ import { HubError } from "../hub/HubError.ts"
 import { DataError } from "../rows/DataError.ts"
 import type { DistisetMethods } from "./Distiset.ts"
 import { pushDataset, type Pushed, type PushToHubOptions } from "./pushDataset.ts"
+import { contents } from "./saveDataset.ts"
 
 /**
  * Pushes a Distiset to the Hugging Face Hub, as its method `pushToHub` does: Parquet files, a card,
@@ -27,7 +28,7 @@ export const pushToHub = (
   options: PushToHubOptions = {}
 ): Effect.Effect<Pushed, HubError | DataError> =>
   Effect.tryPromise({
-    try: () => pushDataset(repo, distiset["~contents"], options, distiset.directory),
+    try: () => pushDataset(repo, distiset[contents], options, distiset.directory),
     catch: (thrown) => (thrown instanceof HubError ? thrown : DataError.of("write", repo, thrown))
   })
 

@@ -24,6 +24,9 @@ export interface SaveToDiskOptions extends WriteOptions {
   readonly card?: boolean | undefined
 }
 
+/** The key of what a Distiset is saved from, which editors do not offer. */
+export const contents: unique symbol = Symbol("distilabel-ts/contents")
+
 /** What there is to save. */
 export interface Contents {
   /** The rows of each split of each subset. */

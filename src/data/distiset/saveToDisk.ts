@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import { DataError } from "../rows/DataError.ts"
 import type { DistisetMethods } from "./Distiset.ts"
+import { contents } from "./saveDataset.ts"
 import { saveDataset, type SaveToDiskOptions } from "./saveDataset.ts"
 
 /**
@@ -20,6 +21,6 @@ export const saveToDisk = (
   options: SaveToDiskOptions = {}
 ): Effect.Effect<void, DataError> =>
   Effect.tryPromise({
-    try: () => saveDataset(directory, distiset["~contents"], options),
+    try: () => saveDataset(directory, distiset[contents], options),
     catch: (thrown) => DataError.of("write", directory, thrown)
   })

@@ -32,9 +32,15 @@ interface ReadModule {
   readonly declared: ReadonlyMap<string, AnyNode>
 }
 
+/** Modules that were read, by their addresses: those of one look at a pipeline. */
+export type ReadModules = Map<string, ReadModule | undefined>
+
 /** What cannot be seen of the functions in the options of a call, given where the call stands. */
-export const unseenInSource = ({ column, file, line }: CallPlace): ReadonlyArray<Unseen> => {
-  const reading = new SourceReading()
+export const unseenInSource = (
+  { column, file, line }: CallPlace,
+  modules: ReadModules = new Map()
+): ReadonlyArray<Unseen> => {
+  const reading = new SourceReading(modules)
   const module = reading.module(pathToFileURL(file).href)
   if (module === undefined) return []
   const start =
@@ -56,10 +62,14 @@ export const unseenInSource = ({ column, file, line }: CallPlace): ReadonlyArray
 }
 
 class SourceReading {
-  readonly #modules = new Map<string, ReadModule | undefined>()
+  readonly #modules: ReadModules
   readonly #read = new Set<AnyNode>()
   readonly #state = new StateSearch()
   readonly #found = new Map<string, Unseen>()
+
+  constructor(modules: ReadModules) {
+    this.#modules = modules
+  }
 
   get unseen(): ReadonlyArray<Unseen> {
     for (const name of this.#state.changed()) this.#hide({ kind: "state", name })

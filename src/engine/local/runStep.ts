@@ -1,10 +1,11 @@
+import { tmpdir } from "node:os"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
 /**
  * Running one step alone, on rows that the program has: to try a task out, or to use it without a
  * pipeline.
  */
-import { tmpdir } from "node:os"
-import * as Clock from "effect/Clock"
-import * as Effect from "effect/Effect"
+import type * as hidden from "../../columns/hidden.ts"
 import { columnsOfRows } from "../../columns/infer.ts"
 import type { Apply, Row } from "../../columns/Row.ts"
 import type { ErrorRow } from "../../data/distiset/Subset.ts"
@@ -44,7 +45,7 @@ export const runStep = <S extends AnyStep, In extends object>(
   step: Fits<S, In, typeof source>,
   rows: ReadonlyArray<In>,
   options: { readonly parameters?: NoInfer<S["~parameters"]> } = {}
-): Effect.Effect<StepResult<Apply<S["~gives"], In>>, RunError, S["~requires"]> =>
+): Effect.Effect<StepResult<Apply<S[typeof hidden.gives], In>>, RunError, S["~requires"]> =>
   execute(
     step as unknown as StepData,
     rows as ReadonlyArray<object> as ReadonlyArray<Row>,
@@ -56,7 +57,7 @@ export const runStepPromise = <S extends AnyStep, In extends object>(
   step: Fits<S, In, typeof source> & Provided<S["~requires"]>,
   rows: ReadonlyArray<In>,
   options: { readonly parameters?: NoInfer<S["~parameters"]> } = {}
-): Promise<StepResult<Apply<S["~gives"], In>>> =>
+): Promise<StepResult<Apply<S[typeof hidden.gives], In>>> =>
   Effect.runPromise(
     execute(
       step as unknown as StepData,

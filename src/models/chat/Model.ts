@@ -1,10 +1,11 @@
+import type * as Effect from "effect/Effect"
+import type * as Schema from "effect/Schema"
+import type * as Scope from "effect/Scope"
 /**
  * Models: what a step needs of one, whatever it is asked for. A model is a description and opens no
  * connection; `open` gives a client that lives as long as its scope.
  */
-import type * as Effect from "effect/Effect"
-import type * as Schema from "effect/Schema"
-import type * as Scope from "effect/Scope"
+import type * as hidden from "../../columns/hidden.ts"
 import type { LLMError } from "./LLMError.ts"
 import type { Observer } from "./LLMEvents.ts"
 import type { RequestKindName } from "./RequestKindName.ts"
@@ -77,8 +78,8 @@ export interface Model<
    * unreachable host.
    */
   readonly open: Effect.Effect<Client, LLMError, Scope.Scope>
-  readonly "~parameters": Parameters
+  readonly [hidden.parameters]: Parameters
 }
 
 /** The runtime parameters of a model, as `run({ parameters })` takes them. */
-export type ParametersOf<M> = M extends { readonly "~parameters": infer P } ? P : never
+export type ParametersOf<M> = M extends { readonly [hidden.parameters]: infer P } ? P : never
