@@ -214,7 +214,8 @@ export const rooms: Readonly<Record<string, Room>> = {
         imports: ["values"]
       },
       embeddings: { holds: "texts as vectors, and which are near each other", imports: ["values"] },
-      calls: { holds: "calls of functions, carried out in a thread", imports: [] }
+      calls: { holds: "calls of functions, carried out in a thread", imports: [] },
+      images: { holds: "images that a model draws", imports: ["values"] }
     }
   },
   tasks: {

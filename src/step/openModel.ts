@@ -3,8 +3,10 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import { LLMClients } from "../models/asking/LLMClients.ts"
+import type { AnyImages, ImagesClient } from "../models/chat/Images.ts"
 import type { AnyLLM, LLMClient } from "../models/chat/LLM.ts"
 import type { LLMError } from "../models/chat/LLMError.ts"
+import type { Model, ModelClient } from "../models/chat/Model.ts"
 import type { AnyEmbeddings, EmbeddingsClient } from "../models/embeddings/Embeddings.ts"
 import { StepFailed } from "./StepFailed.ts"
 
@@ -19,13 +21,8 @@ export const openModel = (
   step: string,
   given: AnyLLM,
   parameters: Readonly<Record<string, unknown>> | undefined
-): Effect.Effect<OpenModel, StepFailed, Scope.Scope> => {
-  const llm = parameters === undefined ? given : given.configure(parameters)
-  return LLMClients.client(llm, step).pipe(
-    Effect.map((client) => ({ llm, client })),
-    Effect.mapError(notOpened(step))
-  )
-}
+): Effect.Effect<OpenModel, StepFailed, Scope.Scope> =>
+  opened(step, parameters === undefined ? given : given.configure(parameters))
 
 /** A model that embeds, open. */
 export interface OpenEmbeddings {
@@ -38,13 +35,31 @@ export const openEmbeddings = (
   step: string,
   given: AnyEmbeddings,
   parameters: Readonly<Record<string, unknown>> | undefined
-): Effect.Effect<OpenEmbeddings, StepFailed, Scope.Scope> => {
-  const llm = parameters === undefined ? given : given.configure(parameters)
-  return LLMClients.client(llm, step).pipe(
+): Effect.Effect<OpenEmbeddings, StepFailed, Scope.Scope> =>
+  opened(step, parameters === undefined ? given : given.configure(parameters))
+
+/** A model that draws, open. */
+export interface OpenImages {
+  readonly llm: AnyImages
+  readonly client: ImagesClient
+}
+
+/** Opens a step's drawing model with its run-time parameters. */
+export const openImages = (
+  step: string,
+  given: AnyImages,
+  parameters: Readonly<Record<string, unknown>> | undefined
+): Effect.Effect<OpenImages, StepFailed, Scope.Scope> =>
+  opened(step, parameters === undefined ? given : given.configure(parameters))
+
+const opened = <Client extends ModelClient<never, unknown>, M extends Model<string, Client>>(
+  step: string,
+  llm: M & Model<string, Client>
+): Effect.Effect<{ readonly llm: M; readonly client: Client }, StepFailed, Scope.Scope> =>
+  LLMClients.client<Client>(llm, step).pipe(
     Effect.map((client) => ({ llm, client })),
     Effect.mapError(notOpened(step))
   )
-}
 
 const notOpened =
   (step: string) =>
