@@ -61,7 +61,7 @@ const variants: Readonly<Record<string, ReadonlyArray<string>>> = {
   TextClassification: ["n: 2", "reasoning: true"]
 }
 /** Classes whose columns hold records, which the compiler spells in another way than we do. */
-const recordsIn = new Set(["ArgillaLabeller", "ImageGeneration"])
+const recordsIn = new Set(["ArgillaLabeller", "ImageGeneration", "TextGenerationWithImage"])
 /** Every task may have a column for what the model thought. */
 const variantsOf = (name: string): ReadonlyArray<string> =>
   variants[name] ?? (name in readyTasks && name !== "task" ? ["", "reasoning: true"] : [""])
