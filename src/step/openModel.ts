@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import { LLMClients } from "../models/asking/LLMClients.ts"
+import type { AnyImages, ImagesClient } from "../models/chat/Images.ts"
 import type { AnyLLM, LLMClient } from "../models/chat/LLM.ts"
 import type { Model, ModelClient } from "../models/chat/Model.ts"
 import type { AnyEmbeddings, EmbeddingsClient } from "../models/embeddings/Embeddings.ts"
@@ -38,6 +39,22 @@ export const openEmbeddings = (
 ): Effect.Effect<OpenEmbeddings, StepFailed, Scope.Scope> => {
   const llm = parameters === undefined ? given : given.configure(parameters)
   return Effect.map(clientOf<EmbeddingsClient>(step, llm), (client) => ({ llm, client }))
+}
+
+/** A model that draws, open. */
+export interface OpenImages {
+  readonly llm: AnyImages
+  readonly client: ImagesClient
+}
+
+/** Opens a step's drawing model with its run-time parameters. */
+export const openImages = (
+  step: string,
+  given: AnyImages,
+  parameters: Readonly<Record<string, unknown>> | undefined
+): Effect.Effect<OpenImages, StepFailed, Scope.Scope> => {
+  const llm = parameters === undefined ? given : given.configure(parameters)
+  return Effect.map(clientOf<ImagesClient>(step, llm), (client) => ({ llm, client }))
 }
 
 /** The client of a step's model. */

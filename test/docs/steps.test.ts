@@ -38,6 +38,7 @@ const variants: Readonly<Record<string, ReadonlyArray<string>>> = {
   EmbeddingTaskGenerator: ["", "flattenTasks: true"].map(
     (more) => `category: "text-retrieval", ${more}`
   ),
+  ImageGeneration: ['llm: OpenAIImages({ model: "m" })'],
   EmbeddingGeneration: ['llm: OpenAIEmbeddings({ model: "m" })'],
   GenerateEmbeddings: ['llm: OpenAIEmbeddings({ model: "m" })'],
   EvolInstruct: evolutions,
@@ -62,7 +63,7 @@ const variants: Readonly<Record<string, ReadonlyArray<string>>> = {
   TextClassification: ["n: 2", "reasoning: true"]
 }
 /** Classes whose columns hold records, which the compiler spells in another way than we do. */
-const recordsIn = new Set(["ArgillaLabeller"])
+const recordsIn = new Set(["ArgillaLabeller", "ImageGeneration", "TextGenerationWithImage"])
 /** Every task may have a column for what the model thought. */
 const variantsOf = (name: string): ReadonlyArray<string> =>
   variants[name] ?? (name in readyTasks && name !== "task" ? ["", "reasoning: true"] : [""])
@@ -163,7 +164,7 @@ describe("docstrings of steps and tasks", () => {
       write(
         "all.ts",
         `
-import { ${[...new Set(named.map(({ name }) => name))].join(", ")}, from, generatorStep, open, OpenAIEmbeddings, Pipeline, ScriptedLLM } from "distilabel-ts"
+import { ${[...new Set(named.map(({ name }) => name))].join(", ")}, from, generatorStep, open, OpenAIEmbeddings, OpenAIImages, Pipeline, ScriptedLLM } from "distilabel-ts"
 const any = from(generatorStep({ name: "any", outputs: open(), process: () => [] }))
 export default Pipeline("all", {}, [${calls.map(({ code }) => (isGenerator(code) ? `from(${code})` : `any.to(${code})`)).join(", ")}])
 `

@@ -112,7 +112,7 @@ it("tells of an unknown step what its document tells", async () => {
   expect(unknown.parameters.map(({ path }) => path)).toEqual(
     expect.arrayContaining(["resources", "llm", "numGenerations"])
   )
-  expect(unknown.missing.map(({ name }) => name)).toEqual(["SocialAI", "InferenceEndpointsLLM"])
+  expect(unknown.missing.map(({ name }) => name)).toEqual(["SocialAI"])
   expect(missing.find(({ name }) => name === "SocialAI")!.steps).toEqual([
     "supporter_user",
     "troll_user",

@@ -29,6 +29,7 @@ import { definition as formatPRM } from "../../src/steps/format/FormatPRM.ts"
 import { combining, definition as groupColumns } from "../../src/steps/GroupColumns.ts"
 import { definition as hash } from "../../src/steps/Hash.ts"
 import { definition as checkpointer } from "../../src/steps/HuggingFaceHubCheckpointer.ts"
+import { definition as imageGeneration } from "../../src/steps/images/ImageGeneration.ts"
 import { definition as keepColumns } from "../../src/steps/KeepColumns.ts"
 import { definition as fromDicts } from "../../src/steps/LoadDataFromDicts.ts"
 import { definition as fromDisk } from "../../src/steps/LoadDataFromDisk.ts"
@@ -105,6 +106,7 @@ it("ready steps take the options of their definitions", () => {
   agree(library.GenerateEmbeddings, generateEmbeddings).toBeNever()
   agree(library.ExpandColumns, expandColumns).toBeNever()
   agree(library.FormatPRM, formatPRM).toBeNever()
+  agree(library.ImageGeneration, imageGeneration).toBeNever()
   agree(library.GroupColumns, groupColumns).toBeNever()
   agree(library.CombineColumns, combining).toBeNever()
   agree(library.HuggingFaceHubCheckpointer, checkpointer).toBeNever()

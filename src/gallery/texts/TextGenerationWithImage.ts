@@ -19,7 +19,7 @@ interface Generated {
 type ImageRow<Template extends string, Listed extends string> = Omit<
   TemplateRow<Template, Listed>,
   "system_prompt"
-> & { readonly image: string | Uint8Array }
+> & { readonly image: string | Uint8Array | { readonly bytes: string | Uint8Array } }
 
 export interface TextGenerationWithImageOptions<
   Name extends string,
@@ -71,7 +71,7 @@ const definition = taskDefinition({
  *   })
  *
  * @reads instruction string — or the columns that the template names
- * @reads image string or bytes — an address, or the image in base64 with `imageType: "base64"`; bytes are always the image itself
+ * @reads image an address, or the image in base64 with `imageType: "base64"`; bytes, and `{ bytes }` as `ImageGeneration` adds it, are always the image itself
  * @adds generation string
  * @adds reasoning string or null — what the model thought before it answered; with option `reasoning: true` only
  * @adds model_name string
@@ -116,7 +116,7 @@ export const TextGenerationWithImage = defined(
     return makeTask({
       definition,
       options,
-      reads: { ...prompt.reads, image: Schema.Union([Schema.String, Schema.Uint8Array]) },
+      reads: { ...prompt.reads, image: Image },
       outputs: { generation: Schema.String },
       format: (row) => [
         ...(systemPrompt === "" ? [] : [{ role: "system" as const, content: systemPrompt }]),
@@ -133,7 +133,12 @@ export const TextGenerationWithImage = defined(
   }
 )
 
+const Bytes = Schema.Union([Schema.String, Schema.Uint8Array])
+const Image = Schema.Union([...Bytes.members, Schema.Struct({ bytes: Bytes })])
+
 const addressOf = (image: unknown, isAddress: boolean): string => {
+  if (typeof image === "object" && image !== null && "bytes" in image)
+    return addressOf(image.bytes, false)
   if (typeof image === "string" && image !== "" && isAddress) return image
   const base64 =
     image instanceof Uint8Array ? Buffer.from(image).toString("base64") : (image as string)

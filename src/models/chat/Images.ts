@@ -37,6 +37,9 @@ export interface ImagesModel<
   ) => ImagesModel<Name, Parameters>
 }
 
+/** Any model that draws. */
+export type AnyImages = ImagesModel<string, unknown>
+
 export const imagesKind: RequestKind<ImageRequest, ImageOutput> = {
   name: "images",
   ...ofPrompt,

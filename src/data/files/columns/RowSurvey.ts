@@ -1,9 +1,10 @@
 /** Row surveys: all rows of a split looked at once, so that its files can be written in one go. */
 import { isOptional } from "../../../columns/Columns.ts"
+import { featureOf } from "../../../columns/images.ts"
 import { metadataColumn } from "../../../columns/metadata.ts"
 import { own } from "../../../columns/own.ts"
 import type { Row } from "../../../columns/Row.ts"
-import type { Shape } from "../../../columns/Shape.ts"
+import { required, type Shape } from "../../../columns/Shape.ts"
 import type { Field } from "../../rows/cells.ts"
 import { storedField } from "../../rows/storedColumns.ts"
 import { ColumnSurvey } from "./ColumnSurvey.ts"
@@ -90,7 +91,10 @@ export class RowSurvey {
         declared: schema === undefined ? undefined : typeDeclared(schema.ast),
         problem: (text) => problems.push(text)
       })
-      return { name, type }
+      const feature = schema === undefined ? undefined : featureOf(required(schema))
+      return feature === undefined || type.kind !== "struct"
+        ? { name, type }
+        : { name, type, feature }
     })
     return { fields, problems }
   }
