@@ -38,7 +38,7 @@ const listPage = (docs: ReadonlyArray<StepDoc>): string =>
   ].join("\n\n") + "\n"
 
 /** The first sentence of a text. */
-const sentence = (text: string): string =>
+export const sentence = (text: string): string =>
   (/^.*?[.:](?=\s|$)/s.exec(text)?.[0] ?? text).replaceAll(/\s+/g, " ").replace(/:$/, ".")
 
 const stepPage = ({
@@ -117,7 +117,10 @@ const optionRow = ({ about, name, optional, type }: SourceParameter): ReadonlyAr
 }
 
 /** A Markdown table, columns of which nothing is said left out. */
-const table = (head: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray<string>>): string => {
+export const table = (
+  head: ReadonlyArray<string>,
+  rows: ReadonlyArray<ReadonlyArray<string>>
+): string => {
   const kept = [...head.keys()].filter((column) => rows.some((row) => row[column] !== ""))
   const line = (cells: ReadonlyArray<string>): string =>
     `| ${kept.map((column) => cells[column]!.replaceAll("|", "\\|").replaceAll("\n", " ")).join(" | ")} |`

@@ -1,7 +1,7 @@
 /** The tree of commands. What each does is loaded when it is called. */
 import { command, type CommandNode, completionScript, group } from "./command.ts"
 import { check, codegen, convert, estimate, graph, info, run } from "./pipelineCommands.ts"
-import { cache, init, simulate, types, view } from "./projectCommands.ts"
+import { cache, init, list, simulate, types, view } from "./projectCommands.ts"
 import { version } from "./version.ts"
 
 const shells = ["bash", "zsh", "fish"] as const
@@ -50,6 +50,7 @@ export const root: CommandNode = group(
     convert,
     codegen,
     init,
+    list,
     types,
     cache,
     simulate,

@@ -22,6 +22,23 @@ export const init = command(
   async (values, [directory]) => (await import("./initCommand.ts")).initCommand(directory!, values)
 )
 
+export const list = command(
+  {
+    name: "list",
+    about: "list the steps, tasks and models that there are",
+    details:
+      "Lists every step, task and model of the library with what it does; with a word, those that are called so or are about it; with the name of one, its options and what Python calls it.",
+    args: [["[WORD]", "a name, or a word such as 'embedding' (default: all)"]],
+    options: { json },
+    examples: [
+      "distilabel-ts list",
+      "distilabel-ts list embedding",
+      "distilabel-ts list EvolInstruct"
+    ]
+  },
+  async (values, [word]) => (await import("./listCommand.ts")).listCommand(word, values)
+)
+
 export const types = command(
   {
     name: "types",

@@ -19,6 +19,8 @@ import { vertexAIEmbeddings } from "./vertex/VertexAIEmbeddings.ts"
 /** A kind of model, as documents need it. */
 export interface ModelKind {
   readonly type: string
+  /** What such a model does, in a sentence. */
+  readonly about: string
   readonly document: ModelDocument
   readonly describe: (options: never) => unknown
 }

@@ -3,6 +3,7 @@ import { stripTypeScriptTypes } from "node:module"
 import * as Schema from "effect/Schema"
 import { describe, expect, it } from "vitest"
 import { stepDocs, type StepDoc } from "../../scripts/stepDocs.ts"
+import { galleryPage } from "../../scripts/galleryPage.ts"
 import { stepPages } from "../../scripts/stepPages.ts"
 import { typeOfWords } from "../../scripts/typeWords.ts"
 import { inspectSource } from "../../src/codegen/read/inspectSource.ts"
@@ -286,6 +287,7 @@ describe("pages of the documentation", () => {
     expect(readdirSync("docs/steps").toSorted()).toEqual([...pages.keys()].toSorted())
     for (const [name, text] of pages)
       expect(readFileSync(`docs/steps/${name}`, "utf8"), name).toBe(text)
+    expect(readFileSync("docs/gallery.md", "utf8")).toBe(galleryPage(docs))
   })
 
   it("tell columns, options with their defaults, failures and an example", () => {

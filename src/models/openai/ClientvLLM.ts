@@ -192,4 +192,9 @@ export const ClientvLLM = <const Model extends string>(
   return describe<ClientvLLM<Model>, ClientvLLMOptions>(kind, options)
 }
 
-export const clientvLLM = { type: "ClientvLLM", document, describe: ClientvLLM }
+export const clientvLLM = {
+  type: "ClientvLLM",
+  about: "Asks a chat model of a vLLM server with prompts that its chat template makes here.",
+  document,
+  describe: ClientvLLM
+}

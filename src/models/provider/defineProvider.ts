@@ -21,6 +21,8 @@ import {
 /** A provider, ready to describe models of one kind. */
 export interface Provider<Options extends ProviderOptions = ProviderOptions> {
   readonly type: string
+  /** What its models do, in a sentence. */
+  readonly about: string
   readonly document: ModelDocument
   readonly describe: <Described extends Model>(options: Options) => Described
 }
@@ -81,9 +83,18 @@ const providerOf = <Options extends ProviderOptions>(
   }
   return {
     type: definition.type,
+    about: aboutOf[requests](definition.name),
     document: definition.document,
     describe: (options) => describe(kind, options)
   }
+}
+
+const aboutOf: Readonly<Record<RequestKindName, (provider: string) => string>> = {
+  chat: (provider) => `Asks a chat model of ${provider}.`,
+  completion: (provider) =>
+    `Lets a model of ${provider}, or a server that speaks like it, go on from prompts.`,
+  embeddings: (provider) => `Embeds texts with a model of ${provider}.`,
+  images: (provider) => `Draws with a model of ${provider}.`
 }
 
 /** Options of servers, and those that the provider's documents have. */

@@ -206,6 +206,7 @@ const answering = (
 /** Scripted models, for documents. */
 export const scripted = {
   type: "ScriptedLLM",
+  about: "Answers from a script, without a server.",
   describe: ScriptedLLM,
   document: {
     kwargs: ScriptedKwargs,
