@@ -13,7 +13,7 @@ import { standardColumns } from "../columns/standard.ts"
 import { filesOf } from "../data/files/dataFiles.ts"
 import { type FileType, fileTypes, formatOf } from "../data/files/FileFormat.ts"
 import { FileStore } from "../data/files/FileStore.ts"
-import { imageFolderOf } from "../data/files/imageFolder.ts"
+import { imagesBeside } from "../data/files/imageFolder.ts"
 import { openSequence } from "../data/files/RowSequence.ts"
 import { type TextOptions, textOptionsIn, textParameters } from "../data/rows/TextOptions.ts"
 import { define, defined } from "../step/Definition.ts"
@@ -152,7 +152,7 @@ export const LoadDataFromFileSystem = defined(
               paths.map((path) => ({
                 source: files.open(path),
                 format: { ...formatOf(path, type), text: textOptionsIn(values as TextOptions) },
-                images: imageFolderOf(path)
+                images: imagesBeside(path, files.open)
               })),
               { ...sequenceOptions(declared, values), counts: true }
             )

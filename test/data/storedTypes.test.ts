@@ -1,5 +1,6 @@
-import { readdirSync } from "node:fs"
+import { readdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import * as arrow from "apache-arrow"
 import { Schema } from "effect"
 import { describe, expect, it } from "vitest"
 import { formatOf, openRowFile } from "../../src/data/files/FileFormat.ts"
@@ -105,5 +106,68 @@ describe("columns of a typed file", () => {
       score: { kind: "float", bits: 64 },
       price: { kind: "float", bits: 64 }
     })
+  })
+
+  it("of Arrow that JSON has no type for keep them in both formats: half floats, days in milliseconds, lists of one length", async () => {
+    const halves = [1.5, null, -2.25, 65_504, 2 ** -24, 0, null, 0.099_975_585_937_5]
+    const days = halves.map((half, i) => (half === null ? null : new Date(i * 86_400_000_000)))
+    const vectors = halves.map((half, i) => (half === null ? null : [i, i + 0.5, null]))
+    const numbers = new arrow.Field("item", new arrow.Float32(), true)
+    const table = new arrow.Table({
+      half: arrow.vectorFromArray(halves, new arrow.Float16()),
+      day: arrow.vectorFromArray(days, new arrow.DateMillisecond()),
+      vector: arrow.vectorFromArray(vectors, new arrow.FixedSizeList(3, numbers)),
+      nested: arrow.vectorFromArray(
+        vectors.map((vector) => [vector, [1, 2, 3]]),
+        new arrow.List(new arrow.Field("item", new arrow.FixedSizeList(3, numbers)))
+      )
+    })
+    const path = join(folder, "odd.arrow")
+    writeFileSync(path, arrow.tableToIPC(table, "file"))
+    const read = await runPromise(
+      Pipeline("odd", {}, from(LoadDataFromFileSystem({ name: "load", dataFiles: path }))),
+      settings("odd")
+    )
+    const rows = await read.default.toArray()
+    expect(rows.map((row) => row["half"])).toEqual(halves)
+    expect(rows.map((row) => row["vector"])).toEqual(vectors)
+    expect(rows[2]!["day"]).toBe(days[2]!.toISOString().slice(0, 10))
+    const vector = { kind: "list", item: { kind: "float", bits: 32 }, length: 3 }
+    const kept = {
+      half: { kind: "half" },
+      day: { kind: "date", unit: "ms" },
+      vector,
+      nested: { kind: "list", item: vector }
+    }
+    for (const format of ["parquet", "arrow"] as const) {
+      const saved = join(folder, `odd-${format}`)
+      await read.saveToDisk(saved, { format })
+      const again = (await loadFromDiskPromise(saved))["default"]!
+      expect(await again.toArray()).toEqual(rows)
+      const file = readdirSync(saved, { recursive: true, encoding: "utf8" }).find((name) =>
+        name.endsWith(`.${format}`)
+      )!
+      const opened = await openRowFile(localFile(join(saved, file)), formatOf(file))
+      await opened.close()
+      expect(Object.fromEntries(opened.fields!.map(({ name, type }) => [name, type]))).toEqual(kept)
+    }
+  })
+
+  it("of half floats become floats where a value needs more digits", async () => {
+    const path = join(folder, "halves.arrow")
+    const half = arrow.vectorFromArray([1, 2], new arrow.Float16())
+    writeFileSync(path, arrow.tableToIPC(new arrow.Table({ half }), "file"))
+    const third = MapRows({
+      name: "third",
+      inputs: { half: Schema.Number },
+      outputs: { half: Schema.Number },
+      map: (row) => ({ half: row.half / 3 })
+    })
+    const load = LoadDataFromFileSystem({ name: "load", dataFiles: path })
+    const read = await runPromise(Pipeline("halves", {}, from(load).to(third)), settings("halves"))
+    await read.saveToDisk(join(folder, "halves"))
+    expect((await typesIn(join(folder, "halves")))["half"]).toEqual({ kind: "float", bits: 64 })
+    const again = await loadFromDiskPromise(join(folder, "halves"))
+    expect(await again["default"]!.toArray()).toEqual([{ half: 1 / 3 }, { half: 2 / 3 }])
   })
 })

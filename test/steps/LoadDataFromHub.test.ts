@@ -60,6 +60,31 @@ const parquet = (...numbers: ReadonlyArray<number>): Uint8Array =>
 const row = (n: number): Row => ({ n, text: `row ${n}` })
 
 describe("files of a dataset of the Hub", () => {
+  it.each([false, true])(
+    "are images with their metadata, one row for each (streamed: %s)",
+    async (streaming) => {
+      const repoId = `me/images-${streaming}`
+      const png = Buffer.from("89504e470d0a1a0a00", "hex")
+      hub.put(repoId, {
+        "train/metadata.jsonl": lines(
+          { file_name: "a/1.png", label: "cat" },
+          { file_name: "2.png", label: "dog" }
+        ),
+        "train/a/1.png": png,
+        "train/2.png": Buffer.concat([png, png]),
+        "test/metadata.csv": "file_name,label\nmissing.png,cat\n"
+      })
+      const image = (path: string, bytes: Buffer) => ({ path, bytes: bytes.toString("base64") })
+      expect(await loaded({ repoId, streaming })).toEqual([
+        { image: image("a/1.png", png), label: "cat" },
+        { image: image("2.png", Buffer.concat([png, png])), label: "dog" }
+      ])
+      await expect(loaded({ repoId, streaming, split: "test" })).rejects.toThrow(
+        "it names 'missing.png', which cannot be read: there is no such file."
+      )
+    }
+  )
+
   it("are the shards of a split in their order, downloaded once", async () => {
     const repoId = "me/shards"
     hub.put(repoId, {

@@ -46,6 +46,17 @@ describe("a structured answer", () => {
     expect(() => read(answer)).toThrow(problem)
   })
 
+  it("with an integer that no number holds is exact where that is declared, and refused by name elsewhere", () => {
+    const answer = `{"rows":[{"id":12345678901234567890}]}`
+    const of = (id: Schema.Top) =>
+      readStructured(Schema.Struct({ rows: Schema.Array(Schema.Struct({ id })) }), "the test")
+    expect(of(Schema.BigInt)(answer)).toEqual({ rows: [{ id: 12345678901234567890n }] })
+    expect(of(Schema.String)(answer)).toEqual({ rows: [{ id: "12345678901234567890" }] })
+    expect(() => of(Schema.Number)(answer)).toThrow(
+      "the answer does not fit the schema: 'rows.0.id', 12345678901234567890, is more than a number holds exactly. Declare such an integer as Schema.BigInt, or as Schema.String for its digits"
+    )
+  })
+
   it("may be a number or a text in a fence", () => {
     expect(readStructured(Schema.Number, "the test")("Sure:\n```json\n4.5\n```")).toBe(4.5)
   })

@@ -11,14 +11,14 @@ import { DataError } from "../rows/DataError.ts"
 import { misfits, rowFitter, rowMisfits } from "../rows/declared.ts"
 import { type RowFile, skipping } from "../rows/RowFile.ts"
 import { type FileFormat, openRowFile } from "./FileFormat.ts"
-import { withImages } from "./imageFolder.ts"
+import { type Images, withImages } from "./imageFolder.ts"
 
 /** A file of a sequence. */
 export interface SequenceFile {
   readonly source: ByteSource
   readonly format: FileFormat
-  /** The folder of the images that its rows name, if they do. */
-  readonly images?: string | undefined
+  /** The images that its rows name, if they do. */
+  readonly images?: Images | undefined
   /** How many rows it has, if that is known without opening it. */
   readonly length?: number | undefined
 }

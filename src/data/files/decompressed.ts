@@ -3,7 +3,7 @@
 /** Compressed files, read as what is in them. */
 import { pipeline, Readable } from "node:stream"
 import { createGunzip, createZstdDecompress } from "node:zlib"
-import type { ByteSource } from "../rows/ByteSource.ts"
+import { bytesIn, type ByteSource } from "../rows/ByteSource.ts"
 import { DataError } from "../rows/DataError.ts"
 import { unzipped } from "./archives.ts"
 import { frameByFrame } from "./zstdFrames.ts"
@@ -54,7 +54,7 @@ async function* inflated(
 /** The library decompresses a file at once: it is in memory as a whole. */
 async function* bunzipped(source: ByteSource): AsyncGenerator<Uint8Array> {
   const { default: bunzip } = await import("seek-bzip")
-  const compressed = await allOf(source)
+  const compressed = await bytesIn(source)
   let content: Uint8Array
   try {
     content = bunzip.decode(compressed, undefined, true)
@@ -63,9 +63,6 @@ async function* bunzipped(source: ByteSource): AsyncGenerator<Uint8Array> {
   }
   yield content
 }
-
-const allOf = async (source: ByteSource): Promise<Buffer> =>
-  Buffer.concat(await Array.fromAsync(source.stream()))
 
 async function* unxzed(source: ByteSource): AsyncGenerator<Uint8Array> {
   const {

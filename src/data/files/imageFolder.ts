@@ -1,7 +1,7 @@
 /** Image folders: a file `metadata.jsonl`, `.csv` or `.parquet` beside images, whose rows name them. */
-import { readFileSync } from "node:fs"
-import { basename, dirname, join } from "node:path"
+import { basename, dirname, posix } from "node:path"
 import type { Row } from "../../columns/Row.ts"
+import { bytesIn, type ByteSource } from "../rows/ByteSource.ts"
 import { bytesCell, type Field } from "../rows/cells.ts"
 import { DataError } from "../rows/DataError.ts"
 import type { RowFile } from "../rows/RowFile.ts"
@@ -20,9 +20,19 @@ const image: Field = {
   feature: { _type: "Image" }
 }
 
-/** The folder of the images that a file of rows is about; undefined if it is not such a file. */
-export const imageFolderOf = (path: string): string | undefined =>
-  /^metadata\.(?:jsonl|csv|parquet)$/.test(basename(path)) ? dirname(path) : undefined
+/** Whether a file of rows is about the images beside it. */
+export const isImageMetadata = (path: string): boolean =>
+  /^metadata\.(?:jsonl|csv|parquet)$/.test(basename(path))
+
+/** An image by the name that a row has for it; undefined where there is none. */
+export type Images = (name: string) => ByteSource | undefined
+
+/**
+ * The images that a file of rows is about, `open` opening one by its path; undefined if it is not
+ * such a file.
+ */
+export const imagesBeside = (path: string, open: Images): Images | undefined =>
+  isImageMetadata(path) ? (name) => open(posix.join(dirname(path), name)) : undefined
 
 /** Images are large: few rows of them are in memory at a time. */
 const rowsAtOnce = 10
@@ -31,7 +41,7 @@ const rowsAtOnce = 10
  * Rows that hold the images that they name, in the column `image` as Python's `datasets` has it: `{
  * bytes, path }`. Rows that name none stay as they are.
  */
-export const withImages = (file: RowFile, folder: string): RowFile => ({
+export const withImages = (file: RowFile, images: Images): RowFile => ({
   ...file,
   fields:
     file.fields?.some(({ name }) => name === nameColumn) === true
@@ -45,24 +55,27 @@ export const withImages = (file: RowFile, folder: string): RowFile => ({
         : columns
     for await (const rows of file.chunks({ columns: asked, offset })) {
       for (let from = 0; from < rows.length; from += rowsAtOnce)
-        yield rows.slice(from, from + rowsAtOnce).map((row) => withImage(row, folder, file.name))
+        yield await Promise.all(
+          rows.slice(from, from + rowsAtOnce).map((row) => withImage(row, images, file.name))
+        )
     }
   }
 })
 
-const withImage = (row: Row, folder: string, metadata: string): Row => {
+const withImage = async (row: Row, images: Images, metadata: string): Promise<Row> => {
   const { [nameColumn]: path, ...others } = row
   if (typeof path !== "string") return row
-  try {
-    return {
-      [imageColumn]: { bytes: bytesCell(readFileSync(join(folder, path))), path },
-      ...others
-    }
-  } catch (thrown) {
-    throw new DataError({
+  const unreadable = (detail: string): DataError =>
+    new DataError({
       action: "read",
       path: metadata,
-      detail: `it names '${path}', which cannot be read: ${DataError.of("read", path, thrown).detail}`
+      detail: `it names '${path}', which cannot be read: ${detail}`
     })
+  const source = images(path)
+  if (source === undefined) throw unreadable("there is no such file.")
+  try {
+    return { [imageColumn]: { bytes: bytesCell(await bytesIn(source)), path }, ...others }
+  } catch (thrown) {
+    throw unreadable(DataError.of("read", path, thrown).detail)
   }
 }

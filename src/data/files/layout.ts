@@ -3,6 +3,7 @@
  * nothing but the names and the README's front matter.
  */
 import { matching } from "./globs.ts"
+import { isImageMetadata } from "./imageFolder.ts"
 import { notRows } from "./notRows.ts"
 
 /** A configuration, as a README describes it. */
@@ -98,6 +99,8 @@ export const chosen = (
 const formats = ["parquet", "arrow", "json", "csv", "text", "other"] as const
 export type Format = (typeof formats)[number]
 
+const imageExtensions = ["jpg", "jpeg", "png", "gif", "webp", "bmp", "tiff"]
+
 const formatByExtension: Readonly<Record<string, Format>> = {
   parquet: "parquet",
   geoparquet: "parquet",
@@ -119,24 +122,9 @@ const formatByExtension: Readonly<Record<string, Format>> = {
   pdf: "other",
   zip: "other",
   ...Object.fromEntries(
-    [
-      "jpg",
-      "jpeg",
-      "png",
-      "gif",
-      "webp",
-      "bmp",
-      "tiff",
-      "wav",
-      "mp3",
-      "flac",
-      "ogg",
-      "opus",
-      "mp4",
-      "mov",
-      "avi",
-      "mkv"
-    ].map((extension) => [extension, "other" as const])
+    [...imageExtensions, "wav", "mp3", "flac", "ogg", "opus", "mp4", "mov", "avi", "mkv"].map(
+      (extension) => [extension, "other" as const]
+    )
   )
 }
 
@@ -171,19 +159,42 @@ export const filesOfConfiguration = (
     return [split, found.filter((file) => extensionsOf(file).length > 0)] as const
   })
   const format = commonest(all.flatMap(([, found]) => found))
+  // Images are the rows of their metadata.
+  const about = all.map(([split, found]) => [split, found.filter(isImageMetadata)] as const)
+  if (format === "other" && holdImages(all) && about.some(([, found]) => found.length > 0))
+    return ofSplits(about, folder, commonest(about.flatMap(([, found]) => found)))
   const ofFormat = all.map(
     ([split, found]) =>
       [
         split,
-        found
-          .filter((file) =>
-            extensionsOf(file).some((extension) => formatByExtension[extension] === format)
-          )
-          .map((file) => (folder === "" ? file : `${folder}/${file}`))
+        found.filter((file) =>
+          extensionsOf(file).some((extension) => formatByExtension[extension] === format)
+        )
       ] as const
   )
-  return { format, splits: new Map(ofFormat.filter(([, found]) => found.length > 0)) }
+  return ofSplits(ofFormat, folder, format)
 }
+
+type FilesOfSplits = ReadonlyArray<readonly [split: string, files: ReadonlyArray<string>]>
+
+/** Splits that have files, those with the folder of the configuration. */
+const ofSplits = (splits: FilesOfSplits, folder: string, format: Format | undefined): Found => {
+  const inFolder = (file: string): string => (folder === "" ? file : `${folder}/${file}`)
+  return {
+    format,
+    splits: new Map(
+      splits.flatMap(([split, files]) =>
+        files.length === 0 ? [] : [[split, files.map(inFolder)] as const]
+      )
+    )
+  }
+}
+
+/** Whether there are images among files. */
+const holdImages = (splits: FilesOfSplits): boolean =>
+  splits.some(([, files]) =>
+    files.flatMap(extensionsOf).some((extension) => imageExtensions.includes(extension))
+  )
 
 /** The order in which extensions are preferred when as many files have the one as the other. */
 const preferred = ["parquet", "lance", "arrow", "jsonl", "json", "csv"]

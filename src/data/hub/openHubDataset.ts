@@ -1,6 +1,8 @@
 /** Opens a dataset of the Hub: the files of one split, by the rules of Python's `load_dataset`. */
 import type * as Redacted from "effect/Redacted"
+import { imagesBeside } from "../files/imageFolder.ts"
 import type { SequenceFile } from "../files/RowSequence.ts"
+import type { ByteSource } from "../rows/ByteSource.ts"
 import { convertedSplitOf, type DatasetSplit, splitOf } from "./dataset.ts"
 import { downloaded } from "./downloads.ts"
 import { type FrontMatter, frontMatterOf } from "./frontMatter.ts"
@@ -90,11 +92,17 @@ const read = (
   { cacheDir, streaming }: HubQuery
 ): HubDataset => {
   const entries = new Map(repo.files.map((file) => [file.path, file]))
+  const source = (path: string): ByteSource | undefined => {
+    const file = entries.get(path)
+    if (file === undefined) return undefined
+    return streaming ? repo.source(file) : downloaded(repo, file, cacheDir)
+  }
   return {
-    files: files.map(({ format, path }) => {
-      const file = entries.get(path)!
-      return { source: streaming ? repo.source(file) : downloaded(repo, file, cacheDir), format }
-    }),
+    files: files.map(({ format, path }) => ({
+      source: source(path)!,
+      format,
+      images: imagesBeside(path, source)
+    })),
     length
   }
 }

@@ -19,6 +19,10 @@ export interface BytePieces {
   readonly close: () => Promise<void>
 }
 
+/** All bytes of a source. */
+export const bytesIn = async (source: ByteSource): Promise<Buffer> =>
+  Buffer.concat(await Array.fromAsync(source.stream()))
+
 const readAtOnce = 1 << 18
 
 /** A file on this machine. */

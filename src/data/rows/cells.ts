@@ -15,7 +15,9 @@ import { revived } from "../../columns/rowText.ts"
 
 /** The type of a column in a file that says its types. */
 export type CellType =
-  | { readonly kind: "text" | "boolean" | "half" | "uuid" | "date" | "interval" | "null" | "any" }
+  | { readonly kind: "text" | "boolean" | "half" | "uuid" | "interval" | "null" | "any" }
+  /** Days; Arrow may count them in milliseconds. */
+  | { readonly kind: "date"; readonly unit?: "ms" | undefined }
   /** JSON text that stands for what it says. */
   | { readonly kind: "json" }
   /** Integers that a number always holds: 32 bits with a sign unless it is said. */
@@ -36,7 +38,8 @@ export type CellType =
       readonly zone?: string | undefined
     }
   | { readonly kind: "time" | "duration"; readonly unit: TimeUnit }
-  | { readonly kind: "list"; readonly item: CellType }
+  /** A list, of a length that is always the same where that is said. */
+  | { readonly kind: "list"; readonly item: CellType; readonly length?: number | undefined }
   | { readonly kind: "struct"; readonly fields: ReadonlyArray<Field> }
   | { readonly kind: "map"; readonly key: CellType; readonly value: CellType }
 

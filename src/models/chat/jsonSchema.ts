@@ -87,10 +87,24 @@ export const readStructured = (
       (best, { length }, i) => (length > values[best]!.length ? i : best),
       0
     )
+    const big = bigIntegerIn(values[longest]!.value, text)
     throw new Error(
-      `the answer does not fit the schema: ${(results[longest] as Result.Failure<unknown, string>).failure}`
+      `the answer does not fit the schema: ${big === undefined ? (results[longest] as Result.Failure<unknown, string>).failure : `${big} is more than a number holds exactly. Declare such an integer as Schema.BigInt, or as Schema.String for its digits`}`
     )
   }
+}
+
+/**
+ * An integer of the answer that no number holds, which was read as its digits, with the path to it;
+ * undefined if there is none.
+ */
+const bigIntegerIn = (value: unknown, answer: string, path = ""): string | undefined => {
+  if (typeof value === "string" && /^-?\d{16,}$/.test(value) && !answer.includes(`"${value}"`))
+    return `${path === "" ? "it" : `'${path}'`}, ${value},`
+  if (typeof value !== "object" || value === null) return undefined
+  return Object.entries(value)
+    .map(([key, held]) => bigIntegerIn(held, answer, path === "" ? key : `${path}.${key}`))
+    .find((found) => found !== undefined)
 }
 
 /** A value of the schema, or what does not fit. */

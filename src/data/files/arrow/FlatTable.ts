@@ -17,7 +17,7 @@ export class FlatTable {
     return new FlatTable(bytes, bytes.readUInt32LE(0))
   }
 
-  /** A number of one byte or of two; 0 where it is left out. */
+  /** A number of one, two or four bytes; 0 where it is left out. */
   byte(field: number): number {
     const at = this.#field(field)
     return at === undefined ? 0 : this.#bytes.readUInt8(at)
@@ -26,6 +26,11 @@ export class FlatTable {
   short(field: number, fallback = 0): number {
     const at = this.#field(field)
     return at === undefined ? fallback : this.#bytes.readInt16LE(at)
+  }
+
+  int(field: number): number {
+    const at = this.#field(field)
+    return at === undefined ? 0 : this.#bytes.readInt32LE(at)
   }
 
   text(field: number): string | undefined {

@@ -35,6 +35,7 @@ export interface ArrowType {
   readonly typeId: number
   readonly bitWidth: number
   readonly byteWidth: number
+  readonly listSize: number
   readonly isSigned: boolean
   readonly precision: number
   readonly scale: number
@@ -75,7 +76,7 @@ const typeOf = (given: Arrow.DataType): CellType => {
     case ids.decimal:
       return { kind: "decimal", scale: type.scale, precision: type.precision }
     case ids.date:
-      return { kind: "date" }
+      return type.unit === 0 ? { kind: "date" } : { kind: "date", unit: "ms" }
     case ids.time:
     case ids.duration:
       return { kind: type.typeId === ids.time ? "time" : "duration", unit: units[type.unit]! }
@@ -90,8 +91,9 @@ const typeOf = (given: Arrow.DataType): CellType => {
       return { kind: "interval" }
     case ids.list:
     case ids.largeList:
-    case ids.fixedSizeList:
       return { kind: "list", item: item() }
+    case ids.fixedSizeList:
+      return listOf(item(), type.listSize)
     case ids.struct:
       return { kind: "struct", fields: arrowFields(type.children) }
     case ids.map: {
@@ -108,3 +110,7 @@ const typeOf = (given: Arrow.DataType): CellType => {
       return { kind: "bytes" }
   }
 }
+
+/** A list of one length. Python's `datasets` has no word for such lists of objects. */
+export const listOf = (item: CellType, length: number): CellType =>
+  item.kind === "struct" ? { kind: "list", item } : { kind: "list", item, length }

@@ -3,7 +3,7 @@
  * zones, which Parquet does not.
  */
 import type { CellType, Field } from "../../rows/cells.ts"
-import { ids, units } from "./arrowFields.ts"
+import { ids, listOf, units } from "./arrowFields.ts"
 import { FlatTable } from "./FlatTable.ts"
 
 /** The columns with what the schema, in base64, knows better. */
@@ -30,6 +30,7 @@ const message = { header: 2 } as const
 const schemaTable = { fields: 1 } as const
 const fieldTable = { name: 0, typeId: 2, type: 3, children: 5 } as const
 const temporal = { unit: 0, zone: 1 } as const
+const fixedSizeList = { length: 0 } as const
 
 /** The fields of a message with a schema. */
 const fieldsIn = (bytes: Buffer): ReadonlyArray<Field> => {
@@ -61,10 +62,14 @@ const typeOf = (field: FlatTable): CellType => {
         zone
       }
     }
+    case ids.date:
+      // Left out, the unit is the milliseconds of the format's definition.
+      return type?.short(temporal.unit, 1) === 0 ? { kind: "date" } : { kind: "date", unit: "ms" }
     case ids.list:
     case ids.largeList:
-    case ids.fixedSizeList:
       return { kind: "list", item: typeOf(children[0]!) }
+    case ids.fixedSizeList:
+      return listOf(typeOf(children[0]!), type?.int(fixedSizeList.length) ?? 0)
     case ids.struct:
       return { kind: "struct", fields: children.map(fieldOf) }
     default:
@@ -78,8 +83,9 @@ const isVague = (type: CellType): boolean => {
       return type.signed !== false
     case "timestamp":
       return type.utc
+    case "date":
     case "list":
-      return isVague(type.item)
+      return true
     case "struct":
       return type.fields.some((field) => isVague(field.type))
     default:
@@ -91,8 +97,13 @@ const merged = (type: CellType, better: CellType): CellType => {
   if (type.kind === "integer" && better.kind === "duration") return better
   if (type.kind === "timestamp" && better.kind === "timestamp" && type.utc)
     return { ...type, zone: better.zone }
+  if (type.kind === "date" && better.kind === "date") return better
   if (type.kind === "list" && better.kind === "list")
-    return { ...type, item: merged(type.item, better.item) }
+    return {
+      ...type,
+      item: merged(type.item, better.item),
+      ...(better.length === undefined ? {} : { length: better.length })
+    }
   if (type.kind !== "struct" || better.kind !== "struct") return type
   return {
     ...type,

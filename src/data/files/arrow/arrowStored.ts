@@ -40,7 +40,10 @@ const typed = (arrow: Library, type: CellType, as: "stored" | "built"): Arrow.Da
       return type.length === undefined ? new arrow.Binary() : new arrow.FixedSizeBinary(type.length)
     case "uuid":
       return new arrow.FixedSizeBinary(16)
+    case "half":
+      return new arrow.Float16()
     case "date":
+      if (type.unit === "ms") return built ? new arrow.Int64() : new arrow.DateMillisecond()
       return built ? new arrow.Int32() : new arrow.DateDay()
     case "decimal":
       return built
@@ -61,7 +64,9 @@ const typed = (arrow: Library, type: CellType, as: "stored" | "built"): Arrow.Da
     case "duration":
       return built ? new arrow.Int64() : new arrow.Duration(units[type.unit])
     case "list":
-      return new arrow.List(nested("item", type.item))
+      return type.length === undefined
+        ? new arrow.List(nested("item", type.item))
+        : new arrow.FixedSizeList(type.length, nested("item", type.item))
     case "struct":
       return new arrow.Struct(type.fields.map((field) => nested(field.name, field.type)))
     case "map": {
@@ -99,6 +104,8 @@ const words = (bytes: Uint8Array): Uint32Array => {
   return new Uint32Array(buffer, byteOffset, byteLength >> 2)
 }
 
+const millisecondsOfDay = 86_400_000n
+
 /** What the builders take of a stored value, where it is not the value itself. */
 export const builtCell = (type: CellType): ((value: unknown) => unknown) | undefined => {
   const unlessNull =
@@ -108,6 +115,10 @@ export const builtCell = (type: CellType): ((value: unknown) => unknown) | undef
   switch (type.kind) {
     case "decimal":
       return unlessNull(littleEndian)
+    case "date":
+      return type.unit === "ms"
+        ? unlessNull((days: number) => BigInt(days) * millisecondsOfDay)
+        : undefined
     case "list": {
       const item = builtCell(type.item)
       return item === undefined

@@ -46,8 +46,10 @@ const feature = (type: SavedType): unknown => {
   }
 }
 
-const listOf = (ofObjects: boolean, item: unknown): unknown =>
-  ofObjects ? [item] : { feature: item, _type: "Sequence" }
+const listOf = (ofObjects: boolean, item: unknown, length?: number): unknown =>
+  ofObjects
+    ? [item]
+    : { feature: item, ...(length === undefined ? {} : { length }), _type: "Sequence" }
 
 const storedFeature = (type: CellType): unknown => {
   switch (type.kind) {
@@ -58,7 +60,7 @@ const storedFeature = (type: CellType): unknown => {
         type.fields.map((field) => [field.name, field.feature ?? storedFeature(field.type)])
       )
     case "list":
-      return listOf(type.item.kind === "struct", storedFeature(type.item))
+      return listOf(type.item.kind === "struct", storedFeature(type.item), type.length)
     case "small":
       return value(`${type.signed === false ? "u" : ""}int${type.bits ?? 32}`)
     case "integer":
@@ -74,7 +76,9 @@ const storedFeature = (type: CellType): unknown => {
     case "duration":
       return value(`duration[${type.unit}]`)
     case "date":
-      return value("date32")
+      return value(type.unit === "ms" ? "date64" : "date32")
+    case "half":
+      return value("float16")
     case "boolean":
       return value("bool")
     case "bytes":

@@ -23,7 +23,6 @@ export const storedCell = (type: CellType): ((value: unknown) => unknown) => {
 /** Whether files that are written here can have the type. */
 export const isStorable = (type: CellType): boolean => {
   switch (type.kind) {
-    case "half":
     case "interval":
     case "any":
     case "null":
@@ -75,6 +74,8 @@ const converter = (type: CellType): ((value: unknown) => unknown) => {
         typeof value === "number" && (type.bits !== 32 || Math.fround(value) === value)
           ? value
           : misfit
+    case "half":
+      return (value) => (typeof value === "number" && isHalf(value) ? value : misfit)
     case "bytes":
       return (value) => {
         const bytes = isUint8Array(value)
@@ -114,7 +115,11 @@ const converter = (type: CellType): ((value: unknown) => unknown) => {
       return (value) => unscaledOf(value, type.scale, type.precision) ?? misfit
     case "list": {
       const item = storedCell(type.item)
-      return (value) => (Array.isArray(value) ? whole(value.map(item)) : misfit)
+      const { length } = type
+      return (value) =>
+        Array.isArray(value) && (length === undefined || value.length === length)
+          ? whole(value.map(item))
+          : misfit
     }
     case "struct":
       return struct(type.fields.map((field) => [field.name, storedCell(field.type)] as const))
@@ -123,6 +128,14 @@ const converter = (type: CellType): ((value: unknown) => unknown) => {
     default:
       return () => misfit
   }
+}
+
+/** Whether a float of 16 bits is exactly the number: eleven digits of it, down to 2 ** -24. */
+const isHalf = (value: number): boolean => {
+  const exponent = Math.max(Math.floor(Math.log2(Math.abs(value))), -14)
+  return (
+    Math.abs(value) <= 65_504 && (value === 0 || Number.isInteger(value / 2 ** (exponent - 10)))
+  )
 }
 
 const whole = (parts: ReadonlyArray<unknown>): unknown => (parts.includes(misfit) ? misfit : parts)

@@ -56,17 +56,19 @@ export const asParquet = (type: CellType): CellType => {
 }
 
 /**
- * Whether only an Arrow schema says all of the type: Parquet has no spans of time, and no time zone
- * but UTC.
+ * Whether only an Arrow schema says all of the type: Parquet has no spans of time, no days in
+ * milliseconds, no time zone but UTC, and no lists of one length.
  */
 export const needsArrow = (type: CellType): boolean => {
   switch (type.kind) {
     case "duration":
       return true
+    case "date":
+      return type.unit === "ms"
     case "timestamp":
       return type.utc && type.zone !== undefined && type.zone !== "UTC"
     case "list":
-      return needsArrow(type.item)
+      return type.length !== undefined || needsArrow(type.item)
     case "struct":
       return type.fields.some((field) => needsArrow(field.type))
     default:
@@ -97,6 +99,8 @@ const leaf = (type: CellType): Leaf => {
       return type.length === undefined
         ? { type: "BYTE_ARRAY" }
         : { type: "FIXED_LEN_BYTE_ARRAY", type_length: type.length }
+    case "half":
+      return { type: "FIXED_LEN_BYTE_ARRAY", type_length: 2, logical_type: { type: "FLOAT16" } }
     case "uuid":
       return { type: "FIXED_LEN_BYTE_ARRAY", type_length: 16, logical_type: { type: "UUID" } }
     case "date":
