@@ -16,9 +16,10 @@ export const slow = [
   "test/secrets/everywhere.test.ts",
   "test/simulator/serve.test.ts",
   "test/step/asking.test.ts",
-  "test/gallery/simulated.test.ts",
+  "test/gallery/{generators,simulated}.test.ts",
   "test/tasks/calling.test.ts",
-  "test/steps/LoadDataFromHub.test.ts"
+  "test/steps/LoadDataFromHub.test.ts",
+  "test/steps/calls/APIGenExecutionChecker.test.ts"
 ]
 
 export default { ...all, test: { ...all.test, include: slow } }

@@ -234,7 +234,8 @@ export const rooms: Readonly<Record<string, Room>> = {
       argilla: { holds: "rows that people look at in Argilla", imports: ["values"] },
       order: { holds: "which rows come, in which order, and how many", imports: ["values"] },
       texts: { holds: "what is in a text: its language, sentences, JSON", imports: ["values"] },
-      images: { holds: "images that a model draws", imports: ["values"] }
+      images: { holds: "images that a model draws", imports: ["values"] },
+      scores: { holds: "scores that a model gives texts", imports: ["values"] }
     }
   },
   tasks: {

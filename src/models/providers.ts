@@ -11,6 +11,7 @@ import { openAICompletions } from "./openai/OpenAICompletions.ts"
 import { openAIEmbeddings } from "./openai/OpenAIEmbeddings.ts"
 import { openAIImages } from "./openai/OpenAIImages.ts"
 import { openAI } from "./openai/provider.ts"
+import { servedScores } from "./openai/ServedScores.ts"
 import type { ModelDocument } from "./provider/ModelDocument.ts"
 import { scripted } from "./scripted/ScriptedLLM.ts"
 import { vertexAI } from "./vertex/provider.ts"
@@ -40,6 +41,7 @@ export const modelKinds: ReadonlyArray<ModelKind> = [
   openAICompletions,
   openAIImages,
   clientvLLM,
+  servedScores,
   scripted
 ]
 

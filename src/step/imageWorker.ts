@@ -104,6 +104,6 @@ export const checkDraws = (step: string, llm: AnyImages): Effect.Effect<void, St
           step,
           phase: "load",
           reason: "WrongModel",
-          detail: `${(llm as { readonly type: string }).type} does not draw. Give it a model that does: OpenAIImages({ model, baseUrl }) asks OpenAI and every server with its route /images/generations.`
+          detail: `${(llm as { readonly type: string }).type} does not draw. Give the step a model that does, such as one of a server with the route /images/generations.`
         })
       )

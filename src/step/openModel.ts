@@ -6,6 +6,7 @@ import { LLMClients } from "../models/asking/LLMClients.ts"
 import type { AnyImages, ImagesClient } from "../models/chat/Images.ts"
 import type { AnyLLM, LLMClient } from "../models/chat/LLM.ts"
 import type { Model, ModelClient } from "../models/chat/Model.ts"
+import type { AnyScores, ScoresClient } from "../models/chat/Scores.ts"
 import type { AnyEmbeddings, EmbeddingsClient } from "../models/embeddings/Embeddings.ts"
 import { StepFailed } from "./StepFailed.ts"
 
@@ -55,6 +56,22 @@ export const openImages = (
 ): Effect.Effect<OpenImages, StepFailed, Scope.Scope> => {
   const llm = parameters === undefined ? given : given.configure(parameters)
   return Effect.map(clientOf<ImagesClient>(step, llm), (client) => ({ llm, client }))
+}
+
+/** A model that scores, open. */
+export interface OpenScores {
+  readonly llm: AnyScores
+  readonly client: ScoresClient
+}
+
+/** Opens a step's scoring model with its run-time parameters. */
+export const openScores = (
+  step: string,
+  given: AnyScores,
+  parameters: Readonly<Record<string, unknown>> | undefined
+): Effect.Effect<OpenScores, StepFailed, Scope.Scope> => {
+  const llm = parameters === undefined ? given : given.configure(parameters)
+  return Effect.map(clientOf<ScoresClient>(step, llm), (client) => ({ llm, client }))
 }
 
 /** The client of a step's model. */

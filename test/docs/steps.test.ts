@@ -39,6 +39,8 @@ const variants: Readonly<Record<string, ReadonlyArray<string>>> = {
   EmbeddingTaskGenerator: ["", "flattenTasks: true"].map(
     (more) => `category: "text-retrieval", ${more}`
   ),
+  PairRM: ['llm: ServedScores({ model: "m", route: "score" })'],
+  RewardModelScore: ['llm: ServedScores({ model: "m", route: "pooling" })'],
   ImageGeneration: ['llm: OpenAIImages({ model: "m" })'],
   EmbeddingGeneration: ['llm: OpenAIEmbeddings({ model: "m" })'],
   GenerateEmbeddings: ['llm: OpenAIEmbeddings({ model: "m" })'],
@@ -165,7 +167,7 @@ describe("docstrings of steps and tasks", () => {
       write(
         "all.ts",
         `
-import { ${[...new Set(named.map(({ name }) => name))].join(", ")}, from, generatorStep, open, OpenAIEmbeddings, OpenAIImages, Pipeline, ScriptedLLM } from "distilabel-ts"
+import { ${[...new Set(named.map(({ name }) => name))].join(", ")}, from, generatorStep, open, OpenAIEmbeddings, OpenAIImages, Pipeline, ScriptedLLM, ServedScores } from "distilabel-ts"
 const any = from(generatorStep({ name: "any", outputs: open(), process: () => [] }))
 export default Pipeline("all", {}, [${calls.map(({ code }) => (isGenerator(code) ? `from(${code})` : `any.to(${code})`)).join(", ")}])
 `

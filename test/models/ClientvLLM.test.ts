@@ -229,7 +229,7 @@ describe("Magpie", () => {
       preflight: false,
       chatTemplate: "qwen2"
     })
-    const rows = Array.from({ length: 200 }, (_, id) => ({ id }))
+    const rows = Array.from({ length: 60 }, (_, id) => ({ id }))
     const keys = async (seed: number) => {
       const step = Magpie({
         name: "it",
@@ -242,7 +242,7 @@ describe("Magpie", () => {
     }
     const drawn = await keys(1)
     expect(new Set(drawn)).toEqual(new Set(["birds", "fish"]))
-    expect(drawn.filter((key) => key === "birds").length).toBeGreaterThan(120)
+    expect(drawn.filter((key) => key === "birds").length).toBeGreaterThan(33)
     expect(await keys(1)).toEqual(drawn)
     expect(await keys(7)).not.toEqual(drawn)
   })

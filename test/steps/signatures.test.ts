@@ -42,6 +42,8 @@ import { definition as sortRows } from "../../src/steps/order/SortRows.ts"
 import { definition as pushToHub } from "../../src/steps/PushToHub.ts"
 import { definition as renameColumns } from "../../src/steps/RenameColumns.ts"
 import { filtering, mapping } from "../../src/steps/rows.ts"
+import { definition as pairRM } from "../../src/steps/scores/PairRM.ts"
+import { definition as rewardModelScore } from "../../src/steps/scores/RewardModelScore.ts"
 import { definition as extractJson } from "../../src/steps/texts/ExtractJson.ts"
 import { definition as toFile } from "../../src/steps/ToFile.ts"
 import type { GeneratorTaskOptions, MultiCallOptions } from "../../src/tasks/makeCalling.ts"
@@ -106,6 +108,8 @@ it("ready steps take the options of their definitions", () => {
   agree(library.GenerateEmbeddings, generateEmbeddings).toBeNever()
   agree(library.ExpandColumns, expandColumns).toBeNever()
   agree(library.FormatPRM, formatPRM).toBeNever()
+  agree(library.PairRM, pairRM).toBeNever()
+  agree(library.RewardModelScore, rewardModelScore).toBeNever()
   agree(library.ImageGeneration, imageGeneration).toBeNever()
   agree(library.GroupColumns, groupColumns).toBeNever()
   agree(library.CombineColumns, combining).toBeNever()

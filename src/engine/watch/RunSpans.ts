@@ -159,7 +159,8 @@ const operations: Readonly<Record<RequestKindName, string>> = {
   chat: "chat",
   completion: "text_completion",
   embeddings: "embeddings",
-  images: "generate_content"
+  images: "generate_content",
+  scores: "score"
 }
 
 /** Sets the attributes that have a value. */

@@ -1,2 +1,2 @@
 /** What a model is asked for. */
-export type RequestKindName = "chat" | "completion" | "embeddings" | "images"
+export type RequestKindName = "chat" | "completion" | "embeddings" | "images" | "scores"

@@ -11,6 +11,7 @@ import {
 } from "../chatCompletions/simulated.ts"
 import { type Failure, type Protocol, sumTokens } from "../simulated/Protocol.ts"
 import { openAICompletion, openAIImages } from "./simulatedKinds.ts"
+import { scoreRoute, servedScores } from "./simulatedScores.ts"
 
 const codes: Readonly<Record<Failure["reason"], string | null>> = {
   "bad-request": null,
@@ -30,13 +31,14 @@ export const openAIProtocol = {
   address: { name: "openaiBaseUrl", path: "/v1" },
   models: ["OpenAILLM", "OpenAICompletions", "OpenAIEmbeddings", "OpenAIImages", "ClientvLLM"],
   options: (baseUrl) => ({ baseUrl, apiKey: "simulated" }),
-  route: chatRoute,
+  route: (arrived) => scoreRoute(arrived) ?? chatRoute(arrived),
   read: readChatCompletion,
   stream: chatStream,
   limitHeaders: chatLimitHeaders,
   embeddings: chatEmbeddings,
   completion: openAICompletion,
   images: openAIImages,
+  scores: servedScores,
   modelCard: chatModelCard,
   modelList: (ids) => ({ object: "list", data: ids.map(chatModelCard) }),
   answer: (reply, answers) =>

@@ -66,6 +66,7 @@ export interface Destination {
     | "completion"
     | "embeddings"
     | "images"
+    | "scores"
     | "models.list"
     | "models.get"
     | "unknown"
@@ -127,6 +128,19 @@ export interface ImagesProtocol {
   readonly answer: (reply: Reply, images: ReadonlyArray<string>, outputTokens: number) => WireObject
 }
 
+/** Texts that are to be scored. */
+export interface ScoresQuestion {
+  readonly model: string
+  readonly texts: ReadonlyArray<string>
+}
+
+export interface ScoresProtocol {
+  /** Reads the texts from the body of a request to a route. A string says what is wrong with it. */
+  readonly read: (body: WireObject, route: string) => ScoresQuestion | string
+  /** Writes a score for each text, as the route has them. */
+  readonly answer: (reply: Reply, scores: ReadonlyArray<number>, route: string) => WireObject
+}
+
 /** One provider's wire format. */
 export interface Protocol {
   /** The address that its client takes: what a simulator calls it, and its path. */
@@ -160,6 +174,8 @@ export interface Protocol {
   /** How prompts are gone on from, and how images are drawn, where the provider does that. */
   readonly completion?: CompletionProtocol
   readonly images?: ImagesProtocol
+  /** How texts are scored, where the provider does that. */
+  readonly scores?: ScoresProtocol
   /** Writes a model's card, and the list of them. */
   readonly modelCard: (id: string) => WireObject
   readonly modelList: (ids: ReadonlyArray<string>) => WireObject

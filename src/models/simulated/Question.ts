@@ -45,6 +45,8 @@ export interface Question extends QuestionKey {
   }
   /** Whether it asks for images. */
   readonly draws?: boolean
+  /** The texts to score, of a request that wants scores. */
+  readonly scores?: ReadonlyArray<string>
   /** How many alternatives to list for each token; undefined when no log probabilities are wanted. */
   readonly logprobs: number | undefined
 }

@@ -11,6 +11,7 @@ import { isObject, type WireObject } from "../../models/simulated/Wire.ts"
 import { keyOf } from "../answers/keyOf.ts"
 import { logprobsOf } from "../answers/Logprobs.ts"
 import { pictureOf, tokensOfPicture } from "../answers/picture.ts"
+import { scoreOf } from "../answers/Scores.ts"
 import { vectorOf } from "../answers/Vectors.ts"
 import type { Attempts } from "../faults/Attempts.ts"
 import { drawFault, type Fault } from "../faults/Faults.ts"
@@ -170,6 +171,16 @@ const decideQuestion = (
       usage: { inputTokens: reply.inputTokens, outputTokens: 0 }
     }
   }
+  if (question.scores !== undefined) {
+    const scores = question.scores.map((text) => scoreOf(text, settings.seed))
+    const body = protocol.scores!.answer(reply, scores, route.name)
+    return {
+      ...timed,
+      ...written(body),
+      ...(fault?.kind === "cut-body" ? { delivery: "half" } : {}),
+      usage: { inputTokens: reply.inputTokens, outputTokens: 0 }
+    }
+  }
   if (question.draws === true) {
     const images = Array.from({ length: question.n }, (_, index) => pictureOf(key, index))
     const outputTokens = images.length * tokensOfPicture
@@ -223,12 +234,25 @@ const embeddingsQuestion = (
   return { ...blank, model, embeds, prompt: embeds.texts.join("\n") }
 }
 
-const questionOf = ({ kind, model, protocol }: Route, body: WireObject): Question | string => {
+/** Texts to score as a question, so that latency and faults are drawn for them too. */
+const scoresQuestion = (protocol: Protocol, body: WireObject, route: string): Question | string => {
+  const read = protocol.scores?.read(body, route) ?? "There are no scores here."
+  if (typeof read === "string") return read
+  const { model, texts } = read
+  return { ...blank, model, scores: texts, prompt: texts.join("\n") }
+}
+
+const questionOf = (
+  { kind, model, name, protocol }: Route,
+  body: WireObject
+): Question | string => {
   switch (kind) {
     case "embeddings":
       return embeddingsQuestion(protocol, body, model)
     case "images":
       return imagesQuestion(protocol, body)
+    case "scores":
+      return scoresQuestion(protocol, body, name)
     case "completion":
       return protocol.completion?.read(body) ?? "There are no completions here."
     default:

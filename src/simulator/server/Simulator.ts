@@ -91,7 +91,7 @@ class Reception {
 
   readonly receive = (request: IncomingMessage, response: ServerResponse): void => {
     const route = routeOf(request.method ?? "", request.url ?? "", request.headers)
-    const asks = ["answer", "completion", "embeddings", "images"].includes(route.kind)
+    const asks = ["answer", "completion", "embeddings", "images", "scores"].includes(route.kind)
     if (asks) this.#counters.arrived()
     else if (route.kind !== "unknown") this.#counters.lookedUp()
 

@@ -140,7 +140,7 @@ describe("images", () => {
         ImageGeneration({ name: "it", llm: OpenAILLM({ model: "m", apiKey: "k" }) as never }),
         [{ prompt: "x" }]
       )
-    ).rejects.toThrow(/OpenAILLM does not draw\. Give it a model that does: OpenAIImages/)
+    ).rejects.toThrow(/OpenAILLM does not draw\. Give the step a model that does/)
   })
 
   it("are what a model that sees may be asked about", async () => {
