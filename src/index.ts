@@ -147,6 +147,10 @@ export { defineStep, type StepConstructor } from "./step/defineStep.ts"
 export { generatorStep } from "./step/generatorStep.ts"
 export { globalStep, joinStep, step } from "./step/ownSteps.ts"
 export type { RowStream } from "./step/OwnStepOptions.ts"
+export {
+  InstructionResponsePipeline,
+  type InstructionResponseOptions
+} from "./templates/InstructionResponsePipeline.ts"
 export * from "./steps/readySteps.ts"
 export * from "./gallery/readyTasks.ts"
 export {

@@ -262,6 +262,10 @@ export const rooms: Readonly<Record<string, Room>> = {
       maths: { holds: "solutions of problems, step by step", imports: [] }
     }
   },
+  templates: {
+    holds: "ready pipelines",
+    imports: ["pipeline", "models", "tasks", "gallery"]
+  },
   catalog: {
     holds: "the classes of this library that documents may name; `save`, `fromYaml` …",
     imports: [

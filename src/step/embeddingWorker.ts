@@ -62,6 +62,6 @@ export const checkEmbeds = (step: string, llm: AnyEmbeddings): Effect.Effect<voi
           step,
           phase: "load",
           reason: "WrongModel",
-          detail: `${(llm as { readonly type: string }).type} cannot be asked for embeddings. Give a model that embeds: OpenAIEmbeddings({ model, baseUrl }) asks OpenAI and every server with its protocol, such as vLLM, llama.cpp, Ollama and Text Embeddings Inference. For a document, give it where it is loaded, by bind.`
+          detail: `${(llm as { readonly type: string }).type} cannot be asked for embeddings. Give a model that embeds texts, whose name ends in Embeddings, or one of your own by embeddings({ … }). For a document, give it where it is loaded, by bind.`
         })
       )

@@ -1,7 +1,6 @@
 /** Requests to Argilla's API, which are tried again where that may help. */
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
-import * as Schedule from "effect/Schedule"
 import { redacted, remember } from "../../secrets/redact.ts"
 import { ArgillaError } from "./ArgillaError.ts"
 
@@ -13,7 +12,9 @@ export interface ArgillaAccess {
   readonly apiKey?: string | Redacted.Redacted | undefined
 }
 
-const retries = { times: 4, schedule: Schedule.exponential("500 millis") }
+/** Tries of a request, and milliseconds until the second one; each wait is twice the one before. */
+const mostTries = 5
+const firstWaitMs = 500
 
 export class ArgillaClient {
   readonly #url: string
@@ -64,9 +65,13 @@ export class ArgillaClient {
     path: string,
     body?: unknown
   ): Effect.Effect<unknown, ArgillaError> {
-    return this.#once(method, path, body).pipe(
-      Effect.retry({ ...retries, while: ({ isRetryable }) => isRetryable })
-    )
+    const tried = (count: number): Effect.Effect<unknown, ArgillaError> =>
+      Effect.catch(this.#once(method, path, body), (error) =>
+        error.isRetryable && count < mostTries
+          ? Effect.andThen(Effect.sleep(firstWaitMs * 2 ** (count - 1)), tried(count + 1))
+          : Effect.fail(error)
+      )
+    return tried(1)
   }
 
   #once(method: string, path: string, body: unknown): Effect.Effect<unknown, ArgillaError> {

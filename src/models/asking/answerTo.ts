@@ -11,7 +11,6 @@ import { attempt } from "./attempt.ts"
 import type { Diagnosis } from "./Diagnosis.ts"
 import { type Call, type ModelAccess, pauseOf, type Tell } from "./ModelAccess.ts"
 import { errorAt } from "./Place.ts"
-import { askingTogether } from "./together.ts"
 import { billed } from "./TokenEstimate.ts"
 import { Tries } from "./Tries.ts"
 
@@ -54,9 +53,16 @@ const send = <Request extends ModelRequest, Response>(
   call: Call<Request>
 ): Effect.Effect<Response, LLMError> => {
   const { together } = access.kind
-  if (together === undefined) return asked(access, call)
-  access.together ??= askingTogether(together, (one) => asked(access, one))
-  return access.together(call)
+  if (together?.takes(call.request) !== true) return asked(access, call)
+  if (access.together !== undefined) return access.together(call)
+  // Loaded when it is wanted: few programs embed.
+  return Effect.flatMap(
+    Effect.promise(() => import("./together.ts")),
+    ({ askingTogether }) => {
+      access.together ??= askingTogether(together, (one) => asked(access, one))
+      return access.together(call)
+    }
+  )
 }
 
 /** Asks until there is an answer, or no more tries, or no more time. */

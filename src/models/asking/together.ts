@@ -40,8 +40,7 @@ export const askingTogether = <Asked extends ModelRequest, Response>(
         { concurrency: "unbounded", discard: true }
       )
   }).pipe(RequestResolver.setDelay(collecting))
-  return (call) =>
-    together.takes(call.request) ? Effect.request(waiting({ call }), resolver) : ask(call)
+  return (call) => Effect.request(waiting({ call }), resolver)
 }
 
 /**

@@ -36,7 +36,7 @@ const vectorsFile = "vectors.npy"
  * @reads embedding list of numbers
  * @adds nn_indices list of numbers — the places of the nearest rows, from 0, the nearest first
  * @adds nn_scores list of numbers — how close each of them is
- * @fails StepFailed if an embedding is missing or has another length than the first, or there are many rows and no `usearch`
+ * @fails StepFailed if an embedding is missing or has another length than the first, the index cannot be read, or there are many rows and no `usearch`
  * @source https://arxiv.org/abs/1603.09320
  */
 export const FaissNearestNeighbour = defineStep({
@@ -66,6 +66,8 @@ export const FaissNearestNeighbour = defineStep({
     }
   },
   kind: "global",
+  // An index that cannot be read is told before anything is paid.
+  check: ({ index }) => (index === undefined ? undefined : readNpy(join(index, vectorsFile))),
   streams: true,
   version: "1",
   process: async (rows, { exact, index, k, metricType }, tools) => {

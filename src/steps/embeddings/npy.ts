@@ -1,5 +1,6 @@
 /** Matrices of 32-bit numbers in NumPy's format, which `numpy.load` and FAISS read too. */
 import { readFile, writeFile } from "node:fs/promises"
+import { DataError } from "../../data/rows/DataError.ts"
 import { Vectors } from "./Vectors.ts"
 
 const magic = "\x93NUMPY\x01\x00"
@@ -20,9 +21,11 @@ export const writeNpy = async (
   await writeFile(path, [head, Buffer.from(numbers.buffer, numbers.byteOffset, numbers.byteLength)])
 }
 
-/** Throws if the file is not a matrix of 32-bit numbers. */
+/** Throws `DataError` if the file is not there, or is not a matrix of 32-bit numbers. */
 export const readNpy = async (path: string): Promise<Vectors> => {
-  const bytes = await readFile(path)
+  const bytes = await readFile(path).catch((thrown: unknown) => {
+    throw DataError.of("read", path, thrown)
+  })
   const headLength = bytes.length < magic.length + 2 ? 0 : bytes.readUInt16LE(magic.length)
   const start = magic.length + 2 + headLength
   const described = bytes.toString("latin1", magic.length + 2, start)
@@ -34,7 +37,11 @@ export const readNpy = async (path: string): Promise<Vectors> => {
     shape === null ||
     bytes.length !== start + length * dimensions * 4
   )
-    throw new Error(`${path} is not a whole matrix of 32-bit numbers in NumPy's format`)
+    throw new DataError({
+      action: "read",
+      path,
+      detail: "it is not a whole matrix of 32-bit numbers in NumPy's format"
+    })
   const numbers = new Float32Array(length * dimensions)
   Buffer.from(numbers.buffer).set(bytes.subarray(start))
   return Vectors.from(numbers, dimensions)

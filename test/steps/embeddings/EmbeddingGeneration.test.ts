@@ -153,9 +153,7 @@ it("a model that answers chats is refused before the run, with what to give inst
   })
   await expect(
     runPromise(Pipeline("p", {}, from(load(["a"])).to(embed)), { progress: "none" })
-  ).rejects.toThrow(
-    "OpenAILLM cannot be asked for embeddings. Give a model that embeds: OpenAIEmbeddings"
-  )
+  ).rejects.toThrow("OpenAILLM cannot be asked for embeddings. Give a model that embeds texts")
 })
 
 it("documents spell the model as Python does, and read it back", async () => {

@@ -129,7 +129,7 @@ it("vectors that were saved come back as they were, and a file that was cut is r
     expect(readFileSync(path).indexOf("\n") % 64).toBe(63)
   }
   truncateSync(path, readFileSync(path).length - 4)
-  await expect(readNpy(path)).rejects.toThrow("not a whole matrix of 32-bit numbers")
+  await expect(readNpy(path)).rejects.toThrow("it is not a whole matrix of 32-bit numbers")
 })
 
 it("a run saves its index with the dataset, and rows of another run are searched in it", async () => {
@@ -151,6 +151,8 @@ it("a run saves its index with the dataset, and rows of another run are searched
   await expect(runStepPromise(again, [{ embedding: [9] }])).rejects.toThrow(
     "the embeddings have 1 numbers, those of the index"
   )
+  const none = FaissNearestNeighbour({ name: "none", index: join(outputDir, "none") })
+  await expect(runStepPromise(none, [{ embedding: [9] }])).rejects.toThrow("there is no such file")
   const found = await nearestIn(
     vectorsOf([
       [1, 0],

@@ -69,17 +69,17 @@ it("by cosine, rows of one direction are a cluster however long they are", () =>
 })
 
 it("UMAP keeps apart what is apart, gives the same for a seed, and takes few rows too", async () => {
-  const rows = [...cloud([1, 0, 0, 0, 0], 20, 0.1, 4), ...cloud([0, 0, 0, 0, 9], 20, 0.1, 5)].map(
+  const rows = [...cloud([1, 0, 0, 0, 0], 10, 0.1, 4), ...cloud([0, 0, 0, 0, 9], 10, 0.1, 5)].map(
     (embedding) => ({ embedding })
   )
-  const umap = UMAP({ name: "umap", nNeighbors: 8 })
+  const umap = UMAP({ name: "umap", nNeighbors: 5 })
   const projections = async () =>
     (await runStepPromise(umap, rows)).rows.map(({ projection }) => projection)
   const all = await projections()
   expect(await projections()).toEqual(all)
   const within = euclidean(all[0]!, all[1]!)
-  expect(euclidean(all[0]!, all[25]!)).toBeGreaterThan(within)
-  for (const count of [1, 2, 3, 5]) {
+  expect(euclidean(all[0]!, all[15]!)).toBeGreaterThan(within)
+  for (const count of [1, 2, 3]) {
     const { rows: few } = await runStepPromise(umap, rows.slice(0, count))
     expect(few.every(({ projection }) => projection.length === 2)).toBe(true)
     expect(few.flatMap(({ projection }) => projection).every(Number.isFinite)).toBe(true)
