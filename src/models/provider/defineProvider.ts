@@ -94,7 +94,8 @@ const aboutOf: Readonly<Record<RequestKindName, (provider: string) => string>> =
   completion: (provider) =>
     `Lets a model of ${provider}, or a server that speaks like it, go on from prompts.`,
   embeddings: (provider) => `Embeds texts with a model of ${provider}.`,
-  images: (provider) => `Draws with a model of ${provider}.`
+  images: (provider) => `Draws with a model of ${provider}.`,
+  scores: (provider) => `Scores texts with a model of ${provider}.`
 }
 
 /** Options of servers, and those that the provider's documents have. */
