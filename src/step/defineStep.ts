@@ -75,6 +75,11 @@ export interface DefinedStepClass<
    * package: the run does not begin where this throws or rejects.
    */
   readonly check?: (options: Filled<NoInfer<Own>, NoInfer<Defaults>>) => unknown
+  /**
+   * Whether `process` reads more than its rows, such as a file, which may change: what it gave is
+   * then worked out anew on every run.
+   */
+  readonly readsMore?: (options: Filled<NoInfer<Own>, NoInfer<Defaults>>) => boolean
   /** Says which code `process` is, where it cannot be seen in full; see `step`. */
   readonly version?: string
 }
@@ -164,7 +169,7 @@ export const defineStep = <
   const { about, adds, cites, defaults, kind = "step", options, python, reads, type } = definition
   const parameters = definition.parameters as ReadonlyArray<string> | undefined
   const needs = definition.needs as ReadonlyArray<string> | undefined
-  const { check, process, rowCount, streams = false, version } = definition
+  const { check, process, readsMore, rowCount, streams = false, version } = definition
   refuseTakenNames(type, options)
   const known = define({
     type,
@@ -183,6 +188,7 @@ export const defineStep = <
       ...own,
       inputs: reads,
       outputs: adds,
+      ...(readsMore?.(own as never) === true ? { useCache: false } : {}),
       streams,
       ...(check === undefined
         ? {}

@@ -13,6 +13,7 @@ import { stepOf } from "../step/stepOf.ts"
 import { Benchmark } from "./filter/Benchmark.ts"
 import {
   checkReference,
+  mayChange,
   readReference,
   referenceName,
   type ReferenceOptions,
@@ -115,50 +116,54 @@ export const Decontaminate = defined(
     checkedOptions(definition.type, definition.options, {}, options)
     checkReference(`Decontaminate '${options.name}'`, options)
     const { columns, n = definition.defaults.n, name } = options
-    return stepOf(definition, options, {
-      kind: "step",
-      reads: { text: Schema.String },
-      gives: (have) => withColumns(have, added),
-      extendsRows: true,
-      open: () => {
-        const benchmark = new Benchmark(n)
-        let texts = 0
-        const take = (row: Row, position: number): void => {
-          for (const column of columns ?? Object.keys(row)) {
-            const text = row[column]
-            if (typeof text !== "string") continue
-            texts++
-            benchmark.add(text, position)
+    return stepOf(
+      definition,
+      { ...options, ...mayChange(options) },
+      {
+        kind: "step",
+        reads: { text: Schema.String },
+        gives: (have) => withColumns(have, added),
+        extendsRows: true,
+        open: () => {
+          const benchmark = new Benchmark(n)
+          let texts = 0
+          const take = (row: Row, position: number): void => {
+            for (const column of columns ?? Object.keys(row)) {
+              const text = row[column]
+              if (typeof text !== "string") continue
+              texts++
+              benchmark.add(text, position)
+            }
           }
+          const worker = {
+            kind: "batch" as const,
+            process: (rows: ReadonlyArray<Row>) =>
+              rows.map((row) => {
+                const match = benchmark.find(textOf(row["text"], "text"))
+                return {
+                  ...row,
+                  keep_row_after_decontamination: match === undefined,
+                  contamination:
+                    match === undefined
+                      ? null
+                      : `row ${match.item + 1} of ${referenceName(options)}: ${match.words}`
+                }
+              })
+          }
+          return Effect.flatMap(readReference(name, options, take), () =>
+            texts > 0
+              ? Effect.succeed(worker)
+              : Effect.fail(
+                  new StepFailed({
+                    step: name,
+                    phase: "load",
+                    reason: "NoTexts",
+                    detail: `${referenceName(options)} has no texts${columns === undefined ? "" : ` in ${columns.join(", ")}`}, so nothing could be found. Correct columns.`
+                  })
+                )
+          )
         }
-        const worker = {
-          kind: "batch" as const,
-          process: (rows: ReadonlyArray<Row>) =>
-            rows.map((row) => {
-              const match = benchmark.find(textOf(row["text"], "text"))
-              return {
-                ...row,
-                keep_row_after_decontamination: match === undefined,
-                contamination:
-                  match === undefined
-                    ? null
-                    : `row ${match.item + 1} of ${referenceName(options)}: ${match.words}`
-              }
-            })
-        }
-        return Effect.flatMap(readReference(name, options, take), () =>
-          texts > 0
-            ? Effect.succeed(worker)
-            : Effect.fail(
-                new StepFailed({
-                  step: name,
-                  phase: "load",
-                  reason: "NoTexts",
-                  detail: `${referenceName(options)} has no texts${columns === undefined ? "" : ` in ${columns.join(", ")}`}, so nothing could be found. Correct columns.`
-                })
-              )
-        )
       }
-    })
+    )
   }
 )

@@ -15,6 +15,7 @@ import type { Step } from "../step/Step.ts"
 import { stepOf } from "../step/stepOf.ts"
 import {
   checkReference,
+  mayChange,
   readReference,
   referenceName,
   type ReferenceOptions,
@@ -126,50 +127,54 @@ export const Lookup = defined(
             ])
           )
         : found
-    return stepOf(definition, options, {
-      kind: "step",
-      rowCount: missing === "drop" ? "filter" : "one-to-one",
-      reads: { [on]: Schema.Unknown },
-      gives: (have) => withColumns(have, added),
-      extendsRows: true,
-      declares: { columns: added, open: false },
-      open: () => {
-        const table = new Map<string, Row>()
-        const names = Object.keys(found)
-        const nulls = Object.fromEntries(names.map((column) => [column, null]))
-        const take = (row: Row, position: number): void => {
-          const value = keyOf(own(row, key))
-          const where = `row ${position + 1} of ${referenceName(options)}`
-          if (value === undefined) throw new Error(`${where} has no key in column '${key}'`)
-          if (table.has(value))
-            throw new Error(`${where} has the key '${value}', which a row before it has already`)
-          table.set(
-            value,
-            Object.fromEntries(
-              names.flatMap((column) =>
-                Object.hasOwn(row, column) ? [[column, row[column]] as const] : []
+    return stepOf(
+      definition,
+      { ...options, ...mayChange(options) },
+      {
+        kind: "step",
+        rowCount: missing === "drop" ? "filter" : "one-to-one",
+        reads: { [on]: Schema.Unknown },
+        gives: (have) => withColumns(have, added),
+        extendsRows: true,
+        declares: { columns: added, open: false },
+        open: () => {
+          const table = new Map<string, Row>()
+          const names = Object.keys(found)
+          const nulls = Object.fromEntries(names.map((column) => [column, null]))
+          const take = (row: Row, position: number): void => {
+            const value = keyOf(own(row, key))
+            const where = `row ${position + 1} of ${referenceName(options)}`
+            if (value === undefined) throw new Error(`${where} has no key in column '${key}'`)
+            if (table.has(value))
+              throw new Error(`${where} has the key '${value}', which a row before it has already`)
+            table.set(
+              value,
+              Object.fromEntries(
+                names.flatMap((column) =>
+                  Object.hasOwn(row, column) ? [[column, row[column]] as const] : []
+                )
               )
             )
-          )
+          }
+          return Effect.as(readReference(name, options, take), {
+            kind: "batch" as const,
+            process: (rows: ReadonlyArray<Row>) =>
+              rows.flatMap((row) => {
+                const value = keyOf(row[on])
+                const other = value === undefined ? undefined : table.get(value)
+                if (other !== undefined) return [{ ...row, ...other }]
+                if (missing === "drop") return []
+                if (missing === "null") return [{ ...row, ...nulls }]
+                throw new Error(
+                  value === undefined
+                    ? `column '${on}' has no key: it is null, a list or an object`
+                    : `there is no row with ${key} '${value}' in ${referenceName(options)}`
+                )
+              })
+          })
         }
-        return Effect.as(readReference(name, options, take), {
-          kind: "batch" as const,
-          process: (rows: ReadonlyArray<Row>) =>
-            rows.flatMap((row) => {
-              const value = keyOf(row[on])
-              const other = value === undefined ? undefined : table.get(value)
-              if (other !== undefined) return [{ ...row, ...other }]
-              if (missing === "drop") return []
-              if (missing === "null") return [{ ...row, ...nulls }]
-              throw new Error(
-                value === undefined
-                  ? `column '${on}' has no key: it is null, a list or an object`
-                  : `there is no row with ${key} '${value}' in ${referenceName(options)}`
-              )
-            })
-        })
       }
-    })
+    )
   }
 )
 

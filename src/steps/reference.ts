@@ -61,6 +61,10 @@ export const checkReference = (owner: string, options: ReferenceOptions): void =
     )
 }
 
+/** Whether the data may change from run to run: then nothing that came of it is kept. */
+export const mayChange = ({ data }: ReferenceOptions): { readonly useCache?: false } =>
+  data === undefined ? { useCache: false } : {}
+
 /** Calls `use` with each row of the data and its position, from 0. */
 export const readReference = (
   step: string,

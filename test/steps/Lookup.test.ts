@@ -110,6 +110,27 @@ it("a file is looked into, whose texts are keys of numbers, and documents name i
   }
 })
 
+it("a file that has changed is looked into anew, also by a run that was finished", async () => {
+  const outputDir = mkdtempSync(join(tmpdir(), "distilabel-lookup-"))
+  const path = join(outputDir, "prices.jsonl")
+  const named = Lookup({
+    name: "named",
+    on: "product",
+    dataFiles: path,
+    columns: { price: Schema.Number }
+  })
+  const pricesOf = async (price: number): Promise<ReadonlyArray<number>> => {
+    writeFileSync(path, [8, 9].map((product) => JSON.stringify({ product, price })).join("\n"))
+    const { default: rows } = await runPromise(Pipeline("p", {}, from(load).to(named)), {
+      progress: "none",
+      outputDir: join(outputDir, "run")
+    })
+    return (await rows.toArray()).map((row) => row.price)
+  }
+  expect(await pricesOf(1)).toEqual([1, 1])
+  expect(await pricesOf(2)).toEqual([2, 2])
+})
+
 it("keys that are missing or there twice, files that are not there and wrong values are told before or with the row", async () => {
   const of = (data: ReadonlyArray<Row>) =>
     Lookup({ name: "priced", on: "id", data, columns: { price: Schema.Number } })

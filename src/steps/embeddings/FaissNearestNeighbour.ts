@@ -55,7 +55,7 @@ export const FaissNearestNeighbour = defineStep({
     index: Schema.optionalKey(Schema.String)
   },
   defaults: { metricType: 1, k: 1, exact: false },
-  parameters: ["metricType", "k", "exact", "index"],
+  parameters: ["metricType", "k", "exact"],
   python: {
     lacks: ["exact", "index"],
     ignores: {
@@ -66,6 +66,7 @@ export const FaissNearestNeighbour = defineStep({
     }
   },
   kind: "global",
+  readsMore: ({ index }) => index !== undefined,
   // An index that cannot be read is told before anything is paid.
   check: ({ index }) => (index === undefined ? undefined : readNpy(join(index, vectorsFile))),
   streams: true,

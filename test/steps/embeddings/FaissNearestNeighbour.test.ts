@@ -151,6 +151,22 @@ it("a run saves its index with the dataset, and rows of another run are searched
   await expect(runStepPromise(again, [{ embedding: [9] }])).rejects.toThrow(
     "the embeddings have 1 numbers, those of the index"
   )
+  const searched = async (): Promise<ReadonlyArray<number>> => {
+    const flow = from(LoadDataFromDicts({ name: "load", data: [{ embedding: [9, 1] }] })).to(again)
+    const { default: found } = await runPromise(Pipeline("q", {}, flow), { progress: "none" })
+    return (await found.toArray())[0]!.nn_indices
+  }
+  expect(await searched()).toEqual([1, 0])
+  // Another index in its place is noticed.
+  await writeNpy(
+    join(index, "vectors.npy"),
+    vectorsOf([
+      [9, 1],
+      [0, 0],
+      [9, 2]
+    ])
+  )
+  expect(await searched()).toEqual([0, 2])
   const none = FaissNearestNeighbour({ name: "none", index: join(outputDir, "none") })
   await expect(runStepPromise(none, [{ embedding: [9] }])).rejects.toThrow("there is no such file")
   const found = await nearestIn(
