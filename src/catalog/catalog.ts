@@ -1,7 +1,7 @@
 /** The classes of this library that documents may name, and more of the user's own. */
 import type { Registry } from "../document/classes/Registry.ts"
 import * as readyTasks from "../gallery/readyTasks.ts"
-import { generalEmbeddings, generalModel } from "../models/providers.ts"
+import { ownModels } from "../models/providers.ts"
 import type { AnyDefined } from "../step/Definition.ts"
 import { generatorStep } from "../step/generatorStep.ts"
 import { globalStep, joinStep, step } from "../step/ownSteps.ts"
@@ -26,8 +26,7 @@ export const catalog: Registry = {
   models: byType(models),
   // Tasks of Python have that one more.
   taskDefaults: { ...taskDefaults, useDefaultStructuredOutput: false },
-  generalModel: generalModel.type,
-  generalEmbeddings: generalEmbeddings.type
+  ownModels
 }
 
 /**

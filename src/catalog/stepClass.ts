@@ -71,7 +71,7 @@ const needsOf = (definition: AnyDefinition): ReadonlyArray<string> =>
 const sourceFacts = ({
   answerIn,
   defaults,
-  embeds = false,
+  asks = "chat",
   madeBy,
   options,
   python,
@@ -84,7 +84,7 @@ const sourceFacts = ({
   implied: python?.implied ?? [],
   answerIn,
   drawsRows: Object.values(options).some((schema) => kindOf(schema) === "samples"),
-  embeds
+  asks
 })
 
 const withoutRows = (make: (options: Options) => StepData, options: Options): StepData =>

@@ -45,8 +45,10 @@ export const modelKinds: ReadonlyArray<ModelKind> = [
   scripted
 ]
 
-/** The kind that stands in for a model that is not here: many servers speak its protocol. */
-export const generalModel: ModelKind = openAI
-
-/** The same for models that embed texts. */
-export const generalEmbeddings: ModelKind = openAIEmbeddings
+/** What makes models of users' own; where there is nothing, what many servers can stand in for. */
+export const ownModels = {
+  chat: "llm",
+  embeddings: "embeddings",
+  images: openAIImages.type,
+  scores: servedScores.type
+} as const

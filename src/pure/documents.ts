@@ -33,8 +33,7 @@ const registry: Registry = {
   steps: new Map(classes.map((one) => [one.type, one])),
   models: new Map(),
   taskDefaults: { ...taskDefaults, useDefaultStructuredOutput: false },
-  generalModel: "LLM",
-  generalEmbeddings: "Embeddings"
+  ownModels: { chat: "llm", embeddings: "embeddings", images: "Images", scores: "Scores" }
 }
 
 const surroundings: Surroundings = {

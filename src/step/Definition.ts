@@ -73,8 +73,8 @@ export interface StepDefinition<
   readonly needs?: ReadonlyArray<Option>
   /** False where its constructor takes neither `inputMappings` nor `outputMappings`. */
   readonly takesMappings?: boolean
-  /** Whether its model embeds texts rather than answering chats. */
-  readonly embeds?: boolean
+  /** What its model is asked for. Default: answers to chats. */
+  readonly asks?: "chat" | "embeddings" | "images" | "scores"
   /** The option that holds the values of parameters declared by the user. */
   readonly valuesIn?: Option
   /** The column that is the answer itself: of the type of `structuredOutput`, where that is given. */

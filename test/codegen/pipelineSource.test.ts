@@ -144,6 +144,7 @@ describe("the 31 documents of Python's distilabel", () => {
           "split_statistics",
           "encoded",
           "use_default_structured_output",
+          "image_type",
           "aspect",
           "size",
           "streaming",

@@ -106,7 +106,8 @@ describe("mappings rename columns as distilabel 1.5.3 did", () => {
       { t: "a", copy: 2, text: "k1" },
       { t: "b", copy: 1, text: "k2" },
       { t: "b", copy: 2, text: "k2" }
-    ]
+    ],
+    16: [{ b: 2, joined: "12", a: 8 }]
   }
   fixtures("step-mappings").forEach((fixture, i) => {
     it(`${fixture.title}${better[i + 1] === undefined ? "" : " (better here)"}`, async () => {

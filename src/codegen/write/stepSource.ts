@@ -10,7 +10,8 @@ import type {
   DescribedModel,
   Field,
   Registry,
-  SourceFacts
+  SourceFacts,
+  ModelRequests
 } from "../../document/classes/Registry.ts"
 import type { LoadedPipeline } from "../../document/read/LoadedPipeline.ts"
 import { ownFields } from "../../document/read/readModel.ts"
@@ -122,7 +123,7 @@ const knownSource = (step: StepData, raw: TreeRecord, sources: StepSources): Ste
           answer === undefined ? [] : ["structuredOutput"],
           comments,
           sources,
-          found.source.embeds
+          found.source.asks
         )
       )
     else if (typeof value === "function" && !Schema.isSchema(value))
@@ -222,32 +223,42 @@ const functionSource = (
   return found ?? `() => ${sources.writer.missing(`'${option}' of '${step.name}'`)}`
 }
 
-/** A model, or the stand-in for one. */
+const kwargsSource = (kwargs: Readonly<Record<string, unknown>>, writer: SourceWriter): string =>
+  objectSource(
+    Object.entries(kwargs).flatMap(([name, value]) => {
+      const source = writer.value(value)
+      return typeof source === "string" ? [[camelCased(name), source] as const] : []
+    })
+  )
+
+/** A model, or a stand-in for one, which refuses to answer. */
 const modelSource = (
   model: unknown,
   step: string,
   without: ReadonlyArray<string>,
   comments: Array<string>,
   { fromPython, registry, writer }: StepSources,
-  embeds = false
+  asks: ModelRequests = "chat"
 ): string => {
-  const { kind, options, type } = model as DescribedModel & {
+  const { generationKwargs, kind, options, type } = model as DescribedModel & {
     readonly generationKwargs: Readonly<Record<string, unknown>>
   }
   const found = registry.models.get(type)
-  const isOther = embeds && kind !== "embeddings"
-  if (found === undefined || isOther) {
+  if (found === undefined || kind !== asks) {
+    const maker = registry.ownModels[asks]
+    const name = ["model", writer.value(options["model"]) as string] as const
     comments.push(
-      `${type} ${found === undefined ? "is not here" : "embeds no texts"}. Any server that speaks OpenAI's protocol can stand in for it: give its baseUrl.`
+      `${type} ${found === undefined ? "is not here" : `is asked for ${kind}, not ${asks}`}: say how it answers, or put a model that is here in its place.`
     )
-    if (embeds)
-      return `${writer.library(registry.generalEmbeddings)}(${objectSource([["model", writer.value(options["model"]) as string]])})`
-    const kwargs = Object.entries(
-      (model as { readonly generationKwargs: Readonly<Record<string, unknown>> }).generationKwargs
-    )
-      .map(([name, value]) => [camelCased(name), value] as const)
-      .filter(([name, value]) => known.has(name) && typeof value === "number")
-    return `${writer.library(registry.generalModel)}(${objectSource([["model", writer.value(options["model"]) as string], ...(kwargs.length === 0 ? [] : [["generationKwargs", objectSource(kwargs.map(([name, value]) => [name, String(value)]))] as const])])})`
+    if (registry.models.has(maker)) return `${writer.library(maker)}(${objectSource([name])})`
+    return `${writer.library(maker)}(${objectSource([
+      ["name", JSON.stringify(type)],
+      name,
+      ...(asks !== "chat" || isEmpty(generationKwargs)
+        ? []
+        : [["generationKwargs", kwargsSource(generationKwargs, writer)] as const]),
+      ["ask", `() => ${writer.missing(`${type} of '${step}'`)}`]
+    ])})`
   }
   const entries = new Map<string, string>()
   for (const { option } of found.fields) {
@@ -267,9 +278,6 @@ const modelSource = (
   }
   return `${writer.library(type)}(${objectSource([...entries].sort(([a], [b]) => Number(b === "model") - Number(a === "model")))})`
 }
-
-/** Arguments of models that every provider's has as a number. */
-const known: ReadonlySet<string> = new Set(["maxNewTokens", "temperature", "topP"])
 
 /** The type of rows that are not in the document. */
 const rowType = ({ name }: StepData, { implied, unknown, writer }: StepSources): string => {

@@ -120,8 +120,8 @@ export interface SourceFacts {
   readonly answerIn: string | undefined
   /** Whether its rows hold lists of values of the rows that it is given. */
   readonly drawsRows: boolean
-  /** Whether its model embeds texts rather than answering chats. */
-  readonly embeds: boolean
+  /** What its model is asked for. */
+  readonly asks: ModelRequests
 }
 
 export interface StepClass extends Class<StepData> {
@@ -156,6 +156,9 @@ export interface DescribedModel {
   readonly options: Readonly<Record<string, unknown>>
 }
 
+/** What models are asked for. */
+export type ModelRequests = "chat" | "embeddings" | "images" | "scores"
+
 /** The classes that documents may name. */
 export interface Registry {
   /** Classes of steps, by their type. */
@@ -164,10 +167,8 @@ export interface Registry {
   readonly models: ReadonlyMap<string, ModelClass>
   /** The defaults of options that tasks have, whichever tasks they are. */
   readonly taskDefaults: Readonly<Record<string, unknown>>
-  /** The class of models that can ask any server that speaks the most common protocol. */
-  readonly generalModel: string
-  /** The same of models that embed texts. */
-  readonly generalEmbeddings: string
+  /** What makes models of one's own, or else those that many servers can stand in for. */
+  readonly ownModels: Readonly<Record<ModelRequests, string>>
   /** A model in place of one that is not here: it can be looked at, and refuses to be asked. */
   readonly standIn: (model: { readonly type: string; readonly fields: TreeRecord }) => unknown
   /** A model with the parameters that were set on its step. */

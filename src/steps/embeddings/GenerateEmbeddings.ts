@@ -19,7 +19,7 @@ export const definition = define({
   about: "Embeds a text or a conversation: adds the vector that a model has for it.",
   options: { llm: ModelOption },
   defaults: {},
-  embeds: true,
+  asks: "embeddings",
   python: {}
 })
 

@@ -55,6 +55,7 @@ export const definition = define({
   },
   defaults: { numGenerations: 1 },
   parameters: ["numGenerations"],
+  asks: "images",
   python: {
     keys: { llm: "image_generation_model" },
     ignores: {

@@ -35,6 +35,7 @@ export interface PairRMOptions<
 
 export const definition = define({
   type: "PairRM",
+  asks: "scores",
   about: "Ranks candidates as answers to an input with a model that a server serves.",
   cites: `@misc{jiang2023llmblender,
   title = {LLM-Blender: Ensembling Large Language Models with Pairwise Ranking and Generative Fusion},

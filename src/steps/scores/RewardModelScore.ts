@@ -24,6 +24,7 @@ interface Scored {
 
 export const definition = define({
   type: "RewardModelScore",
+  asks: "scores",
   about: "Scores responses with a reward model that a server serves.",
   options: { llm: ModelOption },
   defaults: {},
