@@ -11,12 +11,14 @@ export type Encoding = (typeof encodings)[number]
 export const isEncoding = (value: unknown): value is Encoding =>
   encodings.some((encoding) => encoding === value)
 
+const missing = optionalPackage("gpt-tokenizer", "Counting tokens")
+
 /** Each in a module of its own, of which only the one that is wanted is loaded. */
 const load = {
-  o200k_base: () => import("gpt-tokenizer/encoding/o200k_base"),
-  cl100k_base: () => import("gpt-tokenizer/encoding/cl100k_base"),
-  p50k_base: () => import("gpt-tokenizer/encoding/p50k_base"),
-  r50k_base: () => import("gpt-tokenizer/encoding/r50k_base")
+  o200k_base: () => import("gpt-tokenizer/encoding/o200k_base").catch(missing),
+  cl100k_base: () => import("gpt-tokenizer/encoding/cl100k_base").catch(missing),
+  p50k_base: () => import("gpt-tokenizer/encoding/p50k_base").catch(missing),
+  r50k_base: () => import("gpt-tokenizer/encoding/r50k_base").catch(missing)
 }
 
 /** A function that gives the beginning of a text with at most so many tokens. */
@@ -26,7 +28,7 @@ export const cuttingTokens = (
 ): Effect.Effect<(text: string, length: number) => string, StepFailed> =>
   Effect.map(
     Effect.tryPromise({
-      try: () => load[encoding]().catch(optionalPackage("gpt-tokenizer", "Counting tokens")),
+      try: () => load[encoding](),
       catch: (thrown) =>
         new StepFailed({
           step,
