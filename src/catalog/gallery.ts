@@ -38,7 +38,7 @@ export const gallery = (): ReadonlyArray<GalleryEntry> => [
       name: type,
       kind: "model" as const,
       about,
-      python: pythonName(type),
+      python: pythonName(document.pythonName ?? type),
       options: document.fields.map(({ key }) => ({ name: camelCased(key), default: undefined })),
       cites: false
     }))

@@ -88,22 +88,23 @@ const shared = {
 
 /** A model's class, made of how documents spell it. */
 const classOf = ({ describe, document, type }: ModelKind): ModelClass => {
-  const module = pythonModule(type) ?? ownModule
+  const name = document.pythonName ?? type
+  const module = pythonModule(name) ?? ownModule
   const isOurs = module === ownModule
   const { fields, ignores = {}, lacks = [], pythonNames, pythonShares } = document
   const sharedFields = (key: SharedKey): ReadonlyArray<Field> => {
     if (key === "structured_output" && lacks.includes(key)) return []
     if (!isOurs && !pythonShares.includes(key))
       return key === "structured_output" ? [own(plainFormat)] : shared[key].map(own)
-    const name = pythonNames?.[key]
-    return name === undefined
+    const pythonKey = pythonNames?.[key]
+    return pythonKey === undefined
       ? shared[key]
-      : shared[key].map((field) => as(field.option, { ...field, key: name }))
+      : shared[key].map((field) => as(field.option, { ...field, key: pythonKey }))
   }
   const ours = (field: Field): Field => (isOurs ? field : own(field))
   return {
     type,
-    name: type,
+    name,
     module,
     fields: [
       ...kwargs(document, isOurs),

@@ -94,7 +94,12 @@ export const classOf = <C extends StepClass | ModelClass>(
 ): C | undefined => {
   if (info.module !== ownModule && !isPythons(info)) return undefined
   const written = typeof own["class"] === "string" ? own["class"] : info.name
-  return classes.get(written) ?? classes.get(currentName(info.name))
+  const current = currentName(info.name)
+  return (
+    classes.get(written) ??
+    classes.get(current) ??
+    [...classes.values()].find(({ name }) => name === current)
+  )
 }
 
 /**

@@ -113,10 +113,12 @@ export const openAIImages = defineModels<OpenAIImagesOptions, ImageRequest, Imag
     type: "OpenAIImages",
     parameters: OpenAIImagesParameters,
     document: {
+      pythonName: "OpenAIImageGeneration",
       kwargs: OpenAIImagesKwargs,
-      pythonKwargs: [],
-      fields: serverFields(),
-      pythonShares: [],
+      pythonKwargs: ["quality", "response_format", "size", "style"],
+      fields: serverFields(true),
+      pythonShares: ["max_retries", "timeout"],
+      ignores: { structured_output: [null] },
       lacks: ["structured_output", "stream"]
     },
     connect

@@ -35,6 +35,8 @@ export type KwargsSchema = Schema.Top & {
 }
 
 export interface ModelDocument {
+  /** The name of Python's class. Default: the type. */
+  readonly pythonName?: string
   readonly kwargs: KwargsSchema
   /** The keyword arguments that Python's class takes. */
   readonly pythonKwargs: ReadonlyArray<string>
