@@ -38,7 +38,9 @@ it("Python's OpenAIImageGeneration is OpenAIImages, and is written under Python'
 })
 
 it("an argument that neither knows is a problem with its place", async () => {
-  await expect(fromYamlPromise(document("{colour: blue}"))).rejects.toThrow(/16:31 'generation_kwargs' of 'draw' has 'colour'/)
+  await expect(fromYamlPromise(document("{colour: blue}"))).rejects.toThrow(
+    /16:31 'generation_kwargs' of 'draw' has 'colour'/
+  )
 })
 
 it("the page of the gallery has both names", () => {
