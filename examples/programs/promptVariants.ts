@@ -1,5 +1,5 @@
 /** Prompts for an image model, of a style that is drawn for each subject: a short and a rich one. */
-import { createHash } from "node:crypto"
+import { hash } from "node:crypto"
 import * as d from "distilabel-ts"
 import { Schema } from "effect"
 
@@ -12,16 +12,11 @@ const draw = d.MapRows({
   inputs: { subject: Schema.String },
   outputs: { style: Schema.Literals(styles) },
   // Drawn by the row itself: a run that goes on draws the same.
-  map: ({ subject }) => ({
-    style: styles[createHash("sha256").update(subject).digest()[0]! % styles.length]!
-  })
+  map: (row) => ({ style: styles[hash("sha256", row.subject, "buffer")[0]! % styles.length]! })
 })
-// A server of your own, asked a few rows at a time.
-const llm = d.OpenAILLM({
-  model: "Qwen/Qwen3-8B",
-  baseUrl: "http://localhost:8000/v1",
-  apiKey: "none"
-})
+// A server of your own.
+const at = { baseUrl: "http://localhost:8000/v1", apiKey: "none" }
+const llm = d.OpenAILLM({ ...at, model: "Qwen/Qwen3-8B" })
 const write = d.TextGeneration({
   name: "write",
   llm,

@@ -41,6 +41,7 @@ const ran = async (
     parameters: ledTo(url, pipeline.graph, given),
     progress: "none",
     report: false,
+    useCache: false,
     ...(dataset === undefined ? {} : { dataset })
   })
   const subsets: Subsets = distiset.subsets
