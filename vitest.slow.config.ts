@@ -6,6 +6,7 @@ export const slow = [
   "test/document/{fuzz,python,roundTrip}.test.ts",
   "test/engine/identity/{Description,trust}.test.ts",
   "test/examples.test.ts",
+  "test/examples/programs.test.ts",
   "test/engine/edits/**/*.test.ts",
   "test/engine/{answers,budget,damage,estimate,joins,measures,random,reports,resume,spill,stages,threads}.test.ts",
   "test/data/{arrow,damage,files,formats,pushToHub,saving,text}.test.ts",

@@ -17,9 +17,18 @@ const usualPort = 8701
 /** Starts a simulator for the models of a graph. Parameters that were given for other things stay. */
 export const simulated = async (graph: Graph, given: GivenParameters): Promise<Simulated> => {
   const simulator = await startSimulator({ port: usualPort }).catch(() => startSimulator())
+  const parameters = ledTo(simulator.url, graph, given)
+  console.error(
+    "Answers are made up by a simulator on this machine: no key is used, nothing is paid."
+  )
+  return { parameters, [Symbol.asyncDispose]: () => simulator.close() }
+}
+
+/** Parameters that lead a graph's models to the simulator at this address. */
+export const ledTo = (url: string, graph: Graph, given: GivenParameters): GivenParameters => {
   const connections = new Map(
     protocols.flatMap(({ address, models, options }: Protocol) =>
-      models.map((type) => [type, options(simulator.url + address.path)] as const)
+      models.map((type) => [type, options(url + address.path)] as const)
     )
   )
   const parameters = { ...given }
@@ -31,8 +40,5 @@ export const simulated = async (graph: Graph, given: GivenParameters): Promise<S
         llm: { ...(given[name]?.["llm"] as object | undefined), ...connection }
       }
   }
-  console.error(
-    "Answers are made up by a simulator on this machine: no key is used, nothing is paid."
-  )
-  return { parameters, [Symbol.asyncDispose]: () => simulator.close() }
+  return parameters
 }

@@ -44,6 +44,13 @@ describe("answers", () => {
     expect(texts.filter(({ length }) => length < 512 || length > 1024)).toEqual([])
   })
 
+  it("have as many lines as are asked for, after dashes if wanted", async () => {
+    const plain = await answer("Write 7 queries about tides.\n\nWrite one query on each line.")
+    expect(plain.split("\n")).toHaveLength(7)
+    const dashed = await answer("List 3 doubts about tides, one on each line, after a dash.")
+    expect(dashed).toMatch(/^- [^\n]+\n- [^\n]+\n- [^\n]+$/)
+  })
+
   it("do not look repetitive in a sample of 200", async () => {
     const prompts = Array.from(
       { length: 200 },

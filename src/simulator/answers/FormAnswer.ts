@@ -1,6 +1,6 @@
 /**
  * Forms: answers to prompts that show in a fenced block what an answer must look like, with places
- * to fill in between angle brackets.
+ * to fill in between angle brackets, or ask for so many lines.
  */
 import type { Question } from "../../models/simulated/Question.ts"
 import type { Dice } from "./Dice.ts"
@@ -12,10 +12,23 @@ const shown = /in (?:exactly )?this form[^\n]*\n+```[a-z]*\n([^]*?)\n```/i
 /** Prompts that a trained model goes on with, and how. */
 const continued = { at: /\[\[\[User\]\]\]\s*$/, form: "<a question>\n[[[Assistant]]] <an answer>" }
 
-/** The form that a prompt shows; undefined if it shows none. */
+/** Prompts that ask for so many texts, and what says that each has a line of its own. */
+const counted = /\b(?:write|list|name|give) (\d{1,2}) /i
+const lined = /\bone (?:\w+ )?on each line(, after a dash)?/i
+
+const linesIn = (text: string): string | undefined => {
+  const [, count] = counted.exec(text) ?? []
+  const each = lined.exec(text)
+  if (count === undefined || each === null) return undefined
+  const line = each[1] === undefined ? "<a text>" : "- <a text>"
+  return Array.from({ length: Number(count) }, () => line).join("\n")
+}
+
+/** The form that a prompt shows, or describes as lines; undefined if it does neither. */
 export const formIn = ({ prompt, system }: Question): string | undefined => {
   if (continued.at.test(prompt)) return continued.form
-  const form = shown.exec(`${system}\n${prompt}`)?.[1]
+  const text = `${system}\n${prompt}`
+  const form = shown.exec(text)?.[1] ?? linesIn(text)
   return form !== undefined && /<[^<>\n]+>/.test(form) ? form : undefined
 }
 
