@@ -25,6 +25,7 @@ import {
   runPromise,
   ScriptedLLM,
   task,
+  RubricJudge,
   TextClassification,
   TextGeneration
 } from "./index.js"
@@ -180,3 +181,24 @@ expectError(rowOf(dropped).value)
 expectType<string>(rowOf(rows.to(perhaps).to(DropNulls({ name: "given", columns: ["question"], outputMappings: { question: "asked" } }))).asked)
 const overlaid = rows.branch([counted("c"), long("d")]).join(CombineOutputs({ name: "o", outputMappings: { text: "words" } }))
 expectType<{ readonly words: string; readonly n: number; readonly instruction: string; readonly chars: number }>(rowOf(overlaid))
+
+// A rubric's criteria say what its verdicts are.
+const criteria = { faithful: { question: "Is it true?", labels: ["yes", "no"] }, clear: { question: "Is it clear?", scale: [1, 5] } } as const
+const answered = rows.to(question).to(answer)
+const asRubric = { name: "judge", llm, inputMappings: { instruction: "question", generation: "answer" } } as const
+const rubric = rowOf(answered.to(RubricJudge({ ...asRubric, criteria })))
+expectType<"yes" | "no">(rubric.verdicts.faithful)
+expectType<number>(rubric.verdicts.clear)
+expectType<string>(rubric.evidence.clear)
+expectType<number>(rubric.agreement.faithful)
+expectError(rubric.verdicts.kind)
+expectError(rubric.hits)
+const toned = rowOf(answered.to(RubricJudge({ ...asRubric, criteria: { tone: { question: "Which tone?", labels: ["warm", "cold"] } } })))
+expectType<"warm" | "cold">(toned.verdicts.tone)
+const people = from(LoadDataFromDicts({ name: "load", data: [{ instruction: "a", generation: "b", gold: { faithful: "yes", clear: 4 }, wrong: { clear: "4" } }] }))
+expectType<boolean | null>(rowOf(people.to(RubricJudge({ name: "judge", llm, criteria, gold: true }))).hits.clear)
+expectError(answered.to(RubricJudge({ ...asRubric, criteria, gold: true })))
+expectError(people.to(RubricJudge({ name: "judge", llm, criteria, gold: true, inputMappings: { gold: "wrong" } })))
+expectError(RubricJudge({ name: "judge", llm, criteria: { clear: { question: "Is it clear?" } } }))
+expectError(RubricJudge({ name: "judge", llm, criteria: { clear: { question: "Is it clear?", scale: [1] } } }))
+expectError(RubricJudge({ name: "judge", llm }))

@@ -63,10 +63,13 @@ const variants: Readonly<Record<string, ReadonlyArray<string>>> = {
   GenerateSentencePair: ['action: "query", reasoning: true', 'action: "answer", triplet: true'],
   // The usual case last: its types are those that are told.
   PrometheusEval: ['rubric: "honesty", mode: "relative"', 'rubric: "honesty", reasoning: true'],
+  RubricJudge: ["", ", gold: true"].map(
+    (more) => `criteria: { clear: { question: "Is it clear?", scale: [1, 5] } }${more}`
+  ),
   TextClassification: ["n: 2", "reasoning: true"]
 }
 /** Classes whose columns hold records, which the compiler spells in another way than we do. */
-const recordsIn = new Set(["ArgillaLabeller", "ImageGeneration", "TextGenerationWithImage"])
+const recordsIn = new Set(["ArgillaLabeller", "ImageGeneration", "RubricJudge", "TextGenerationWithImage"])
 /** Every task may have a column for what the model thought. */
 const variantsOf = (name: string): ReadonlyArray<string> =>
   variants[name] ?? (name in readyTasks && name !== "task" ? ["", "reasoning: true"] : [""])
@@ -137,7 +140,7 @@ describe("docstrings of steps and tasks", () => {
         .map(({ code }) => made(`return ${code}`))
       // Columns that the docstring says come only sometimes need not be there in every way.
       const sometimes = new Set(
-        doc.adds.filter(({ note }) => note.endsWith(" only")).map(({ column }) => column)
+        [...doc.reads, ...doc.adds].filter(({ note }) => note.endsWith(" only")).map(({ column }) => column)
       )
       for (const [what, tags, columns] of [
         ["@reads", doc.reads, readBy],

@@ -27,6 +27,19 @@ const classes = new Map(
     .map((file) => file.replace(".jsonl", ""))
     .map((file) => [fixtures(file)[0]!.task!, file] as const)
 )
+/** Classes that Python does not have, with options and a row to ask about. */
+const ours: Readonly<Record<string, { readonly options: Row; readonly row: Row }>> = {
+  RubricJudge: {
+    options: {
+      criteria: {
+        faithful: { question: "Is every claim true?", labels: ["yes", "no"] },
+        clear: { question: "How easy is it to follow?", scale: [1, 5] }
+      },
+      samples: 2
+    },
+    row: { instruction: "Why is the sky blue?", generation: "Air scatters blue light most." }
+  }
+}
 const answers = 40
 
 /** Cases with lengths of a few characters, and prompts that name none, say nothing of models. */
@@ -65,7 +78,7 @@ const ran = async (
 describe("a simulated model gives readable answers", () => {
   it("for every ready task", () => {
     const known = Object.keys(readyTasks).filter((name) => name !== "task")
-    expect(known.filter((name) => !classes.has(name))).toEqual([])
+    expect(known.filter((name) => !classes.has(name) && !(name in ours))).toEqual([])
   })
 
   for (const [task, file] of classes) {
@@ -101,4 +114,15 @@ describe("a simulated model gives readable answers", () => {
       expect(unread / asked, `${unread} of ${asked}: ${why}`).toBeLessThanOrEqual(0.05)
     })
   }
+
+  for (const [task, { options, row }] of Object.entries(ours))
+    it(`to 95 of 100 questions of ${task}`, async () => {
+      const step = makerOf(task)!({ name: "task", llm: modelFor(task), ...options } as never)
+      const { errors, rows } = await ran(
+        step,
+        Array.from({ length: answers }, () => row)
+      )
+      expect(rows.length + errors.length).toBe(answers)
+      expect(errors.length / answers, errors[0]?.detail).toBeLessThanOrEqual(0.05)
+    })
 })
