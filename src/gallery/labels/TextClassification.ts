@@ -94,6 +94,8 @@ const definition = taskDefinition({
 /**
  * Labels texts, with labels that are given or that the model finds.
  *
+ * A model that is held to a schema gives one of up to 250 labels, the default ones among them.
+ *
  * @example
  *   const label = TextClassification({
  *     name: "label",
@@ -143,10 +145,7 @@ export const TextClassification = defined(
       reads: { text: Schema.String },
       outputs,
       structuredOutput: own.useDefaultStructuredOutput
-        ? jsonSchemaOf(
-            Schema.Struct(outputs as { readonly labels: Schema.Top }),
-            "TextClassification"
-          )
+        ? jsonSchemaOf(Schema.Struct({ labels: labelsAsked(own) }), "TextClassification")
         : undefined,
       format: ({ text }) => [
         ...(own.systemPrompt === null || own.systemPrompt === ""
@@ -158,6 +157,20 @@ export const TextClassification = defined(
     })
   }
 )
+
+/** Providers refuse schemas with many more choices. */
+const mostChoices = 250
+
+/** What the model is held to: one of the labels, the default ones too, or any text. */
+const labelsAsked = ({ availableLabels, defaultLabel, n }: Asked): Schema.Top => {
+  const given = Array.isArray(availableLabels)
+    ? availableLabels
+    : Object.keys(availableLabels ?? {})
+  const choices = [...new Set<string>([...given, defaultLabel].flat())]
+  const held = given.length > 0 && choices.length <= mostChoices && !choices.includes("")
+  const label: Schema.Top = held ? Schema.Literals(choices) : Schema.String
+  return n === 1 ? label : Schema.Array(label)
+}
 
 /** The options, with their defaults. */
 export interface Asked {
