@@ -25,6 +25,7 @@ import {
   runPromise,
   ScriptedLLM,
   task,
+  PairwiseJudge,
   RubricJudge,
   TextClassification,
   TextGeneration
@@ -202,3 +203,11 @@ expectError(people.to(RubricJudge({ name: "judge", llm, criteria, gold: true, in
 expectError(RubricJudge({ name: "judge", llm, criteria: { clear: { question: "Is it clear?" } } }))
 expectError(RubricJudge({ name: "judge", llm, criteria: { clear: { question: "Is it clear?", scale: [1] } } }))
 expectError(RubricJudge({ name: "judge", llm }))
+
+// Two answers come as a list or as two columns.
+const twoAnswers = from(LoadDataFromDicts({ name: "load", data: [{ instruction: "a", responses: ["b", "c"], b: "b", c: "c" }] }))
+const compared = rowOf(twoAnswers.to(PairwiseJudge({ name: "judge", llm, both: true })))
+expectType<"first" | "second" | "tie">(compared.winner)
+expectType<boolean | null>(compared.flipped)
+expectError(rows.to(PairwiseJudge({ name: "judge", llm })))
+expectError(PairwiseJudge({ name: "judge", llm, both: "yes" }))

@@ -251,7 +251,7 @@ export const rooms: Readonly<Record<string, Room>> = {
         holds: "texts, conversations and queries that a model writes",
         imports: ["draw"]
       },
-      judges: { holds: "texts that a model judges", imports: [] },
+      judges: { holds: "texts that a model judges", imports: ["draw"] },
       evolution: {
         holds: "texts that a model makes harder, better or other ones, round by round",
         imports: ["draw", "judges"]

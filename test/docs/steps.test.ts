@@ -61,6 +61,7 @@ const variants: Readonly<Record<string, ReadonlyArray<string>>> = {
   PreferenceToArgilla: ["numGenerations: 2"],
   UltraFeedback: ["", 'aspect: "helpfulness"', "reasoning: true"],
   GenerateSentencePair: ['action: "query", reasoning: true', 'action: "answer", triplet: true'],
+  PairwiseJudge: [""],
   // The usual case last: its types are those that are told.
   PrometheusEval: ['rubric: "honesty", mode: "relative"', 'rubric: "honesty", reasoning: true'],
   RubricJudge: ["", ", gold: true"].map(

@@ -29,6 +29,10 @@ const classes = new Map(
 )
 /** Classes that Python does not have, with options and a row to ask about. */
 const ours: Readonly<Record<string, { readonly options: Row; readonly row: Row }>> = {
+  PairwiseJudge: {
+    options: { both: true },
+    row: { instruction: "Why is the sky blue?", responses: ["Air scatters blue most.", "Paint."] }
+  },
   RubricJudge: {
     options: {
       criteria: {
