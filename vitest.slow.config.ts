@@ -9,17 +9,18 @@ export const slow = [
   "test/examples/programs.test.ts",
   "test/engine/edits/**/*.test.ts",
   "test/engine/{answers,budget,damage,estimate,joins,measures,random,reports,resume,spill,stages,threads}.test.ts",
-  "test/data/{arrow,damage,files,formats,pushToHub,saving,text}.test.ts",
+  "test/data/{arrow,damage,files,formats,parquet,pushToHub,saving,text}.test.ts",
   "test/journal/{ResponseLog,SegmentIndex}.test.ts",
-  "test/models/{answers,failures,limits,opening}.test.ts",
+  "test/models/{answers,failures,huggingface,limits,opening}.test.ts",
   "test/picture/{layout,svg}.test.ts",
   "test/run/{events,otlp}.test.ts",
   "test/secrets/everywhere.test.ts",
   "test/simulator/serve.test.ts",
-  "test/step/asking.test.ts",
-  "test/gallery/{generators,simulated}.test.ts",
+  "test/step/{asking,inThreads}.test.ts",
+  "test/gallery/{calling,generators,simulated}.test.ts",
   "test/tasks/calling.test.ts",
-  "test/steps/LoadDataFromHub.test.ts",
+  "test/steps/{LoadDataFromHub,mappings}.test.ts",
+  "test/steps/filter/MinHashDedup.test.ts",
   "test/steps/calls/APIGenExecutionChecker.test.ts"
 ]
 
