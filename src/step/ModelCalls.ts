@@ -14,7 +14,7 @@ import { askable } from "../models/chat/askable.ts"
 import type { Chat } from "../models/chat/Chat.ts"
 import type { JsonSchemaFormat } from "../models/chat/formats.ts"
 import { jsonSchemaOf, readStructured } from "../models/chat/jsonSchema.ts"
-import { type GenerateRequest, requestTo } from "../models/chat/LLM.ts"
+import { type AnyLLM, type GenerateRequest, type LLMClient, requestTo } from "../models/chat/LLM.ts"
 import type { LLMError } from "../models/chat/LLMError.ts"
 import type { LLMEvent, Observer } from "../models/chat/LLMEvents.ts"
 import { underWay } from "../models/chat/underWay.ts"
@@ -49,7 +49,7 @@ interface Call {
 type AnyQuestion = string | Chat | LLMQuestion<unknown, ColumnSchema>
 
 export class ModelCalls implements StepLLM {
-  readonly #model: OpenModel
+  readonly #model: OpenModel<LLMClient, AnyLLM>
   readonly #caller: Caller
   readonly #fork: Fork
   readonly #counted: Observer
@@ -62,7 +62,7 @@ export class ModelCalls implements StepLLM {
   /** Whether any answer is one of an earlier time. */
   recalled = false
 
-  constructor(model: OpenModel, caller: Caller, fork: Fork) {
+  constructor(model: OpenModel<LLMClient, AnyLLM>, caller: Caller, fork: Fork) {
     this.#model = model
     this.#caller = caller
     this.#fork = fork

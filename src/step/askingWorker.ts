@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { metadataColumn, withMetadata } from "../columns/metadata.ts"
 import type { Row } from "../columns/Row.ts"
-import type { AnyLLM } from "../models/chat/LLM.ts"
+import type { AnyLLM, LLMClient } from "../models/chat/LLM.ts"
 import { type Caller, ModelCalls } from "./ModelCalls.ts"
 import { openModel } from "./openModel.ts"
 import { rowsOf } from "./produced.ts"
@@ -42,7 +42,7 @@ export const opened = Effect.fnUntraced(function* ({
   StepFailed,
   Scope.Scope
 > {
-  const model = yield* openModel(
+  const model = yield* openModel<LLMClient, AnyLLM>(
     name,
     llm,
     parameters as Readonly<Record<string, unknown>> | undefined

@@ -5,66 +5,41 @@ import type * as Scope from "effect/Scope"
 import type { ImageFile } from "../columns/images.ts"
 import type { Row } from "../columns/Row.ts"
 import type { AnyImages, DrawnImage } from "../models/chat/Images.ts"
-import { underWay } from "../models/chat/underWay.ts"
-import { openImages } from "./openModel.ts"
-import { detailOf, RowFailed, StepFailed } from "./StepFailed.ts"
-import type { Outcome, RowWorker } from "./Worker.ts"
+import { checkKind, type ModelStep, modelWorker } from "./modelWorker.ts"
+import { detailOf, RowFailed, type StepFailed } from "./StepFailed.ts"
+import type { RowWorker } from "./Worker.ts"
 
 /** A step that draws. */
-export interface ImageStep {
-  readonly name: string
-  readonly llm: AnyImages
-  readonly parameters: unknown
-  readonly useCache: boolean | undefined
+export interface ImageStep extends ModelStep<AnyImages> {
   /** Images for each row. */
   readonly count: number
 }
 
 /** Makes a row of each image for a prompt, with the model's name. */
 export const imageWorker = (
-  { count, llm: given, name: step, parameters, useCache }: ImageStep,
+  step: ImageStep,
   promptOf: (row: Row) => string
-): Effect.Effect<RowWorker, StepFailed, Scope.Scope> =>
-  Effect.map(
-    openImages(step, given, parameters as Readonly<Record<string, unknown>> | undefined),
-    ({ client, llm }) => {
-      const failed = (reason: string) => (thrown: unknown) =>
-        new RowFailed({ step, reason, detail: detailOf(thrown) })
-      return {
-        kind: "row",
-        process: (row, { content, onRequests, place }) =>
-          Effect.gen(function* () {
-            const prompt = yield* Effect.try({
-              try: () => promptOf(row),
-              catch: failed("BadInput")
-            })
-            const { images } = yield* client.generate(
-              {
-                prompt,
-                numGenerations: count,
-                generationKwargs: llm.generationKwargs,
-                asker: { step, row: place, content },
-                recalls: useCache === false ? "this run" : "any"
-              },
-              underWay(onRequests)
-            )
-            if (images.length < count)
-              return yield* failed("TooFewImages")(
-                `the model drew ${images.length} of ${count} images`
-              )
-            const files = yield* Effect.forEach(images.slice(0, count), (image, i) =>
+): Effect.Effect<RowWorker, StepFailed, Scope.Scope> => {
+  const { count, name } = step
+  const failed = (reason: string) => (thrown: unknown) =>
+    new RowFailed({ step: name, reason, detail: detailOf(thrown) })
+  return modelWorker(step, {
+    asked: promptOf,
+    request: (prompt) => ({ prompt, numGenerations: count }),
+    rows: ({ images }, row, prompt) =>
+      images.length < count
+        ? Effect.fail(failed("TooFewImages")(`the model drew ${images.length} of ${count} images`))
+        : Effect.map(
+            Effect.forEach(images.slice(0, count), (image, i) =>
               Effect.tryPromise({
                 try: async (signal) => fileOf(await dataOf(image, signal), prompt, i),
                 catch: failed("ImageLost")
               })
-            )
-            return files.map((image): Outcome => ({
-              row: { ...row, image, model_name: llm.model }
-            }))
-          })
-      }
-    }
-  )
+            ),
+            (files) => files.map((image) => ({ ...row, image }))
+          )
+  })
+}
 
 interface ImageData {
   readonly bytes: Uint8Array
@@ -97,13 +72,9 @@ const fileOf = ({ bytes, mimeType }: ImageData, prompt: string, index: number): 
 
 /** Fails for a model that does something else than drawing, as a document may name one. */
 export const checkDraws = (step: string, llm: AnyImages): Effect.Effect<void, StepFailed> =>
-  llm.kind === "images"
-    ? Effect.void
-    : Effect.fail(
-        new StepFailed({
-          step,
-          phase: "load",
-          reason: "WrongModel",
-          detail: `${(llm as { readonly type: string }).type} does not draw. Give the step a model that does, such as one of a server with the route /images/generations.`
-        })
-      )
+  checkKind(
+    step,
+    llm,
+    "images",
+    "does not draw. Give the step a model that does, such as one of a server with the route /images/generations."
+  )

@@ -5,7 +5,7 @@ import type { Row } from "../columns/Row.ts"
 import type { Answer } from "../models/chat/Answer.ts"
 import { askable } from "../models/chat/askable.ts"
 import type { Chat } from "../models/chat/Chat.ts"
-import { type AnyLLM, type GenerateOutput, requestTo } from "../models/chat/LLM.ts"
+import { type AnyLLM, type GenerateOutput, type LLMClient, requestTo } from "../models/chat/LLM.ts"
 import type { LLMError } from "../models/chat/LLMError.ts"
 import type { Observer } from "../models/chat/LLMEvents.ts"
 import { limitWords } from "../models/chat/tokenLimit.ts"
@@ -41,7 +41,7 @@ export const openTask = (
       ...taskDefaults,
       ...(values as TaskParameters<AnyLLM>)
     }
-    const { client, llm } = yield* openModel(
+    const { client, llm } = yield* openModel<LLMClient, AnyLLM>(
       name,
       given,
       values["llm"] as ParameterValues | undefined
