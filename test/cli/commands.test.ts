@@ -22,6 +22,7 @@ const names = [
   "convert",
   "codegen",
   "init",
+  "list",
   "types",
   "cache",
   "simulate",

@@ -19,6 +19,7 @@ const commands = [
   "convert",
   "codegen",
   "init",
+  "list",
   "types",
   "cache",
   "simulate",
