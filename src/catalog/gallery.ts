@@ -64,7 +64,6 @@ const expected: Readonly<Record<string, string>> = {
   ListToRows: "ExpandColumns",
   LLMLabeller: "TextClassification",
   LoadFromHub: "LoadDataFromHub",
-  LoadHubDataset: "LoadDataFromHub",
   Map: "MapRows",
   MapStep: "MapRows",
   PythonStep: "step",
