@@ -316,6 +316,23 @@ const promising = task({ ...alone, name: "promising", prompt: async () => "?", p
 runPromise(Pipeline("p", {}, rows.to(promising)))
 expectError(task({ ...alone, name: "t", prompt: () => "?", parse: () => Effect.as(Db, { found: 1 }) }))
 expectError(task({ ...alone, name: "t", prompt: async () => 1, parse: () => ({ found: "" }) }))
+const Consults = defineTask({
+  type: "Consults",
+  about: "Asks about what a register holds.",
+  reads: { instruction: Schema.String },
+  adds: { found: Schema.String },
+  options: { tone: Schema.optionalKey(Schema.String) },
+  defaults: {},
+  prompt: ({ instruction }) => Effect.flatMap(Db, (db) => db.find(instruction)),
+  parse: (answer) => Effect.as(Effect.flatMap(Mail, (mail) => mail.send), { found: answer ?? "" })
+})
+const consulted = Pipeline("p", {}, rows.to(Consults({ name: "consults", llm })))
+expectType<Db | Mail>(requiredBy(run(consulted)))
+expectError(runPromise(consulted))
+const promised = { type: "T", about: "Asks.", reads: {}, adds: { found: Schema.String }, options: {}, defaults: {} } as const
+runPromise(Pipeline("p", {}, rows.to(defineTask({ ...promised, prompt: async () => "?", parse: async () => ({ found: "" }) })({ name: "t", llm }))))
+expectError(defineTask({ ...promised, prompt: async () => 1, parse: () => ({ found: "" }) }))
+expectError(defineTask({ ...promised, prompt: () => "?", parse: async () => ({ found: 1 }) }))
 expectError(runPromise(servants))
 expectError(dryRunPromise(servants))
 expectError(estimatePromise(servants))

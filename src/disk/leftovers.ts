@@ -3,9 +3,10 @@
  * which machine writes under it, so that the next writer knows when nobody comes back for it.
  */
 import { hash, randomBytes } from "node:crypto"
-import { readdirSync, rmSync, statSync } from "node:fs"
+import { readdirSync, rmSync } from "node:fs"
 import { hostname } from "node:os"
 import { basename, dirname, join } from "node:path"
+import { fileAgeMs } from "./fileAge.ts"
 import { isRunning } from "./isRunning.ts"
 
 const machine = hash("sha256", hostname()).slice(0, 8)
@@ -49,17 +50,14 @@ const prefixOf = (path: string): string => `.${basename(path)}.partial-`
 
 const isLeft = (path: string, owner: string): boolean => {
   const [, on, pid = ""] = /^([\da-f]{8})-(\d+)-[\da-f]{8}/.exec(owner) ?? []
-  if (on !== machine) return Date.now() - lastWrite(path) > idleMs
+  if (on !== machine) return ageMs(path) > idleMs
   if (Number(pid) === process.pid) return ![...written].some((each) => path.startsWith(each))
   return !isRunning(Number(pid))
 }
 
-const lastWrite = (path: string): number => {
-  const times = [path, ...namesIn(path, true).map((name) => join(path, name))].map(
-    (each) => statSync(each, { throwIfNoEntry: false })?.mtimeMs ?? 0
-  )
-  return Math.max(...times)
-}
+/** Since the last write to it, or to anything in it. */
+const ageMs = (path: string): number =>
+  Math.min(...[path, ...namesIn(path, true).map((name) => join(path, name))].map(fileAgeMs))
 
 const namesIn = (directory: string, recursive = false): ReadonlyArray<string> => {
   try {

@@ -68,50 +68,48 @@ export interface Surroundings {
 }
 
 /** A pipeline as a text. */
-export const textOf = (
+export const textOf = Effect.fnUntraced(function* (
   registry: Registry,
   { warn }: Surroundings,
   pipeline: AnyPipeline,
   format: Format,
   options: SaveOptions = {}
-): Effect.Effect<string> =>
-  Effect.gen(function* () {
-    const modules = yield* Effect.promise(() => loaded(options.modules ?? {}))
-    const writer = new Writer(registry, modules, options.rows ?? "inline")
-    const tree = documentOf(pipeline, registry, writer)
-    const tell =
-      options.onWarning ??
-      (({ detail, step }: SaveWarning) => warn(step === "" ? detail : `Step '${step}': ${detail}.`))
-    writer.warnings.forEach(tell)
-    if (format === "json") return writeJson(tree)
-    const [repeating, shared] = withRepeatedParameters(tree)
-    return writeYaml(yield* Effect.promise(() => import("yaml")), repeating, shared)
-  })
+): Effect.fn.Return<string> {
+  const modules = yield* Effect.promise(() => loaded(options.modules ?? {}))
+  const writer = new Writer(registry, modules, options.rows ?? "inline")
+  const tree = documentOf(pipeline, registry, writer)
+  const tell =
+    options.onWarning ??
+    (({ detail, step }: SaveWarning) => warn(step === "" ? detail : `Step '${step}': ${detail}.`))
+  writer.warnings.forEach(tell)
+  if (format === "json") return writeJson(tree)
+  const [repeating, shared] = withRepeatedParameters(tree)
+  return writeYaml(yield* Effect.promise(() => import("yaml")), repeating, shared)
+})
 
 /** A text as a pipeline. */
-export const pipelineOf = (
+export const pipelineOf = Effect.fnUntraced(function* (
   registry: Registry,
   { importModule }: Surroundings,
   source: SourceText,
   options: LoadOptions = {}
-): Effect.Effect<LoadedPipeline, InvalidDocument> =>
-  Effect.gen(function* () {
-    const read = yield* readText(source, { ...defaultLimits, ...options.limits })
-    const modules = yield* Effect.promise(() =>
-      importModules(read.value, options.modules ?? {}, options.allow ?? [], importModule)
-    )
-    return yield* Effect.try({
-      try: () =>
-        load(read, source.source, {
-          registry,
-          bind: options.bind ?? {},
-          data: options.data ?? {},
-          modules
-        }),
-      catch: (thrown) =>
-        thrown instanceof InvalidDocument ? thrown : unforeseen(source.source, thrown)
-    })
+): Effect.fn.Return<LoadedPipeline, InvalidDocument> {
+  const read = yield* readText(source, { ...defaultLimits, ...options.limits })
+  const modules = yield* Effect.promise(() =>
+    importModules(read.value, options.modules ?? {}, options.allow ?? [], importModule)
+  )
+  return yield* Effect.try({
+    try: () =>
+      load(read, source.source, {
+        registry,
+        bind: options.bind ?? {},
+        data: options.data ?? {},
+        modules
+      }),
+    catch: (thrown) =>
+      thrown instanceof InvalidDocument ? thrown : unforeseen(source.source, thrown)
   })
+})
 
 /** A text that is there, as a source. */
 export const givenText = (text: string, format: Format): SourceText => ({

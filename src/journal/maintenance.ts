@@ -1,6 +1,7 @@
 /** Looking after a response log: what is in it, whether it is sound, and making room. */
 import { closeSync, existsSync, openSync, readdirSync, rmSync, statSync } from "node:fs"
 import { basename, dirname, join, relative, sep } from "node:path"
+import { msSince } from "../disk/fileAge.ts"
 import { blocksIn } from "./blocks.ts"
 import type { LoggedResponse } from "./LoggedResponse.ts"
 import type { Damage } from "./ResponseLog.ts"
@@ -146,7 +147,7 @@ export const prune = (
   let left = files.reduce((sum, { bytes }) => sum + bytes, 0)
   const gone: Array<CacheFile> = []
   for (const file of files) {
-    if (isWriterLive(file.path) || !(left > maxBytes || Date.now() - file.written > olderThanMs))
+    if (isWriterLive(file.path) || !(left > maxBytes || msSince(file.written) > olderThanMs))
       continue
     left -= file.bytes
     gone.push(file)

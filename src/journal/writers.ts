@@ -3,9 +3,9 @@
  * files.
  */
 import { hash, randomBytes } from "node:crypto"
-import { statSync } from "node:fs"
 import { hostname } from "node:os"
 import { basename } from "node:path"
+import { fileAgeMs } from "../disk/fileAge.ts"
 import { isRunning } from "../disk/isRunning.ts"
 
 const host = hash("sha1", hostname()).slice(0, 8)
@@ -23,7 +23,6 @@ const stillMs = 5 * 60_000
  */
 export const isWriterLive = (path: string): boolean => {
   const [, pid, where] = basename(path).split(/[-.]/)
-  if (where !== host)
-    return Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) < stillMs
+  if (where !== host) return fileAgeMs(path) < stillMs
   return isRunning(Number(pid))
 }

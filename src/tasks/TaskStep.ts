@@ -39,8 +39,9 @@ export interface TaskStep<
   in Need,
   out Out,
   out L extends AnyLLM,
-  out Settable = unknown
-> extends Step<Name, Need, Adds<Out>, TaskParameters<L> & Settable> {
+  out Settable = unknown,
+  out R = never
+> extends Step<Name, Need, Adds<Out>, TaskParameters<L> & Settable, R> {
   readonly type: Type
 }
 

@@ -16,10 +16,12 @@ import { type Defined, defined, type PythonClass } from "../step/Definition.ts"
 import type { DefaultsFor, Filled, OptionFields, OptionsOf, SetBy } from "../step/options.ts"
 import type { AnyStep } from "../step/Step.ts"
 import type { AnswerDetails, NoAnswer } from "./Answer.ts"
+import { chatOf } from "./chatOf.ts"
 import { makeTask } from "./makeTask.ts"
 import type { Answer } from "./task.ts"
 import { taskDefinition, taskOptions } from "./taskOptions.ts"
 import type { Answered, AnyTaskOptions, TaskOptions, TaskSpec, TaskStep } from "./TaskStep.ts"
+import type { Working } from "./Working.ts"
 
 /** What a class of tasks is, but for the columns that it adds. */
 export interface TaskDefinition<
@@ -29,7 +31,9 @@ export interface TaskDefinition<
   Defaults,
   Out,
   Structured extends ColumnSchema = never,
-  Settable extends string = never
+  Settable extends string = never,
+  Asks = never,
+  Reads = never
 > {
   /** The name of the class, in documents too. */
   readonly type: Type
@@ -60,23 +64,27 @@ export interface TaskDefinition<
     row: InputRow<NoInfer<In>>,
     options: Filled<NoInfer<Own>, NoInfer<Defaults>>
   ) => AnswerFormat | undefined
-  /** What the model is asked about a row: a text, or a chat. What it throws makes an error row. */
+  /**
+   * What the model is asked about a row: a text, or a chat; or a promise or an effect of one. What
+   * it throws makes an error row.
+   */
   readonly prompt: (
     row: InputRow<NoInfer<In>>,
     options: Filled<NoInfer<Own>, NoInfer<Defaults>>
-  ) => string | Chat
+  ) => Working<string | Chat, Asks>
   /** What is wrong with the options together, in a sentence; undefined if nothing is. */
   readonly check?: (options: Filled<NoInfer<Own>, NoInfer<Defaults>>) => string | undefined
   /**
    * Columns from an answer: its text, null if the model gave none, or a value of
-   * `structuredOutput`. What it throws makes the row an error row with that reason.
+   * `structuredOutput`; or a promise or an effect of them. What it throws makes the row an error
+   * row with that reason.
    */
   readonly parse: (
     answer: Answer<NoInfer<Structured>>,
     row: InputRow<NoInfer<In>>,
     options: Filled<NoInfer<Own>, NoInfer<Defaults>>,
     details: AnswerDetails
-  ) => Out
+  ) => Working<Out, Reads>
   /** Says which code `prompt` and `parse` are, where it cannot be seen in full; see `step`. */
   readonly version?: string
   /** A task of this library, whose code is known by the version of the package. */
@@ -89,7 +97,8 @@ export type TaskConstructor<
   In extends Inputs,
   Own extends OptionFields,
   Out extends DeclaredColumns,
-  Settable extends string = never
+  Settable extends string = never,
+  R = never
 > = Defined<
   <
     const Name extends string,
@@ -116,7 +125,8 @@ export type TaskConstructor<
     Renamed<InputRow<In>, InputMap>,
     RenamedOut<Answered<RowOf<Out>, Grouped, Reasoned, Nulls>, InputMap, OutputMap>,
     L,
-    SetBy<Own, Settable>
+    SetBy<Own, Settable>,
+    R
   >
 >
 
@@ -146,7 +156,8 @@ export type TaskByCaseConstructor<
   Of extends Readonly<Record<string, DeclaredColumns>>,
   Value extends CaseValue,
   Otherwise extends Value,
-  Settable extends string = never
+  Settable extends string = never,
+  R = never
 > = Defined<
   <
     const Name extends string,
@@ -174,7 +185,8 @@ export type TaskByCaseConstructor<
     Renamed<InputRow<In>, InputMap>,
     RenamedOut<Answered<RowOf<Of[`${Case}`]>, Grouped, Reasoned, Nulls>, InputMap, OutputMap>,
     L,
-    SetBy<Own, Settable>
+    SetBy<Own, Settable>,
+    R
   >
 >
 
@@ -215,13 +227,25 @@ export const defineTask = <
   const Defaults extends Partial<OptionsOf<Own>>,
   Out extends DeclaredColumns,
   Structured extends ColumnSchema = never,
-  const Settable extends string = never
+  const Settable extends string = never,
+  Asks = never,
+  Reads = never
 >(
-  definition: TaskDefinition<Type, In, Own, Defaults, RowOf<NoInfer<Out>>, Structured, Settable> & {
+  definition: TaskDefinition<
+    Type,
+    In,
+    Own,
+    Defaults,
+    RowOf<NoInfer<Out>>,
+    Structured,
+    Settable,
+    Asks,
+    Reads
+  > & {
     /** Columns that `parse` returns. */
     readonly adds: Out
   }
-): TaskConstructor<Type, In, Own, Out, Settable> =>
+): TaskConstructor<Type, In, Own, Out, Settable, Asks | Reads> =>
   constructorOf(definition as unknown as AnyTaskDefinition, () => definition.adds)
 
 /**
@@ -262,7 +286,9 @@ export const defineTaskByCase = <
   const Defaults extends Partial<OptionsOf<Own>>,
   const By extends keyof Own & keyof Defaults & string,
   const Of extends { readonly [K in `${Own[By]["Type"] & CaseValue}`]: DeclaredColumns },
-  const Settable extends string = never
+  const Settable extends string = never,
+  Asks = never,
+  Reads = never
 >(
   definition: TaskDefinition<
     Type,
@@ -271,7 +297,9 @@ export const defineTaskByCase = <
     Defaults,
     { readonly [K in keyof Of]: RowOf<Of[K]> }[keyof Of],
     never,
-    Exclude<Settable, NoInfer<By>>
+    Exclude<Settable, NoInfer<By>>,
+    Asks,
+    Reads
   > & {
     /** The columns that `parse` returns, by the value of an option. */
     readonly adds: Cases<By, Of>
@@ -284,7 +312,8 @@ export const defineTaskByCase = <
   Of,
   Own[By]["Type"] & CaseValue,
   Defaults[By] & Own[By]["Type"] & CaseValue,
-  Settable
+  Settable,
+  Asks | Reads
 > =>
   constructorOf(
     definition as unknown as AnyTaskDefinition,
@@ -293,8 +322,8 @@ export const defineTaskByCase = <
 
 /** A definition as the run time sees it: the functions get what the types of the definition say. */
 type AnyTaskDefinition = TaskDefinition<string, Inputs, OptionFields, object, Row> & {
-  readonly prompt: (row: Row, options: Row) => string | Chat
-  readonly parse: (answer: unknown, row: Row, options: Row, details: AnswerDetails) => Row
+  readonly prompt: (row: Row, options: Row) => Working<string | Chat>
+  readonly parse: (answer: unknown, row: Row, options: Row, details: AnswerDetails) => Working<Row>
   readonly answerFormat?: (options: Row) => JsonSchemaFormat | undefined
   readonly formatOfRow?: (row: Row, options: Row) => AnswerFormat | undefined
   readonly check?: (options: Row) => string | undefined
@@ -346,10 +375,7 @@ const constructorOf = <Make>(
   ): Pick<TaskSpec, "format" | "formatOfRow" | "parse" | "structuredOutput"> => ({
     structuredOutput: schema ?? task.answerFormat?.(own),
     formatOfRow: (row) => task.formatOfRow?.(row, own),
-    format: (row) => {
-      const asked = prompt(row, own)
-      return typeof asked === "string" ? [{ role: "user", content: asked }] : asked
-    },
+    format: (row) => chatOf(prompt(row, own)),
     parse: (answer, row, details) =>
       parse(read === undefined ? answer : read(answer), row, own, details)
   })

@@ -29,99 +29,98 @@ export interface ReadingTask extends Omit<TaskSpec, "parse"> {
 }
 
 /** Opens the model of a task; what comes back works on its rows. */
-export const openTask = (
+export const openTask = Effect.fnUntraced(function* (
   spec: ReadingTask,
   undeclared: UndeclaredColumns,
   values: ParameterValues
-) =>
-  Effect.gen(function* () {
-    const { groupGenerations, name, reasoning, llm: given } = { ...taskDefaults, ...spec.options }
-    // `run` checked the values by the schemas of the options.
-    const { addRawInput, addRawOutput, numGenerations, retries, whenCut } = {
-      ...taskDefaults,
-      ...(values as TaskParameters<AnyLLM>)
-    }
-    const { client, llm } = yield* openModel<LLMClient, AnyLLM>(
-      name,
-      given,
-      values["llm"] as ParameterValues | undefined
-    )
-    const told: Told = {
-      step: name,
-      model: llm.model,
-      outputs: Object.keys(spec.outputs),
-      grouped: groupGenerations,
-      rawInput: addRawInput,
-      rawOutput: addRawOutput,
-      reasoning,
-      whenCut,
-      limit: limitWords(llm.generationKwargs)
-    }
-    const limited =
-      told.whenCut === "retry"
-        ? (maxNewTokens: number) =>
-            llm.configure({ generationKwargs: { maxNewTokens } }).generationKwargs
-        : undefined
-    const process = (
-      row: Row,
-      { content, onLate, onRequests, place, retriesFailed }: RowAtWork
-    ): Effect.Effect<ReadonlyArray<Outcome>, RowFailed> =>
-      settled(() => spec.format(row)).pipe(
-        Effect.flatMap((chat) =>
-          Effect.try({
-            try: () => [askable(chat), spec.formatOfRow?.(row)] as const,
-            catch: (thrown) => thrown
-          })
-        ),
-        Effect.mapError((thrown) => badInput(name, thrown)),
-        Effect.flatMap(([messages, formatOfRow]) => {
-          const request = requestTo(llm, messages, {
-            numGenerations,
-            structuredOutput: formatOfRow ?? spec.structuredOutput
-          })
-          const recalls = spec.options.useCache === false ? ("this run" as const) : ("any" as const)
-          const question = { ...request, asker: { step: name, row: place, content }, recalls }
-          const renew = retriesFailed ? (groupGenerations ? "if none" : "if not each") : "none"
-          const attempts = new AttemptsAtRow()
-          const counted = underWay(onRequests)
-          const observer: Observer = (event) => {
-            counted(event)
-            attempts.take(event)
-          }
-          const complain = (index: number, complaint: string): void =>
-            attempts.complain(index, complaint)
-          return answered({
-            client,
-            request: question,
-            retries,
-            renew,
-            observer,
-            readable: readableBy(told, spec, row),
-            complain,
-            limited
-          }).pipe(
-            Effect.matchEffect({
-              onSuccess: (output: GenerateOutput) => {
-                for (const [i, answer] of output.answers.entries()) {
-                  const late = attempts.at(i)
-                  if (late !== undefined)
-                    onLate({ input: messages, output: answer.text, attempts: late })
-                }
-                return Effect.tap(
-                  answersOf(told, row, messages, output, spec.reading),
-                  () => undeclared.warn
-                )
-              },
-              onFailure: (error: LLMError) => {
-                const outcome = unanswered(told, row, messages, error)
-                return error.fatal ? Effect.fail(outcome.failure) : Effect.succeed([outcome])
-              }
-            })
-          )
+) {
+  const { groupGenerations, name, reasoning, llm: given } = { ...taskDefaults, ...spec.options }
+  // `run` checked the values by the schemas of the options.
+  const { addRawInput, addRawOutput, numGenerations, retries, whenCut } = {
+    ...taskDefaults,
+    ...(values as TaskParameters<AnyLLM>)
+  }
+  const { client, llm } = yield* openModel<LLMClient, AnyLLM>(
+    name,
+    given,
+    values["llm"] as ParameterValues | undefined
+  )
+  const told: Told = {
+    step: name,
+    model: llm.model,
+    outputs: Object.keys(spec.outputs),
+    grouped: groupGenerations,
+    rawInput: addRawInput,
+    rawOutput: addRawOutput,
+    reasoning,
+    whenCut,
+    limit: limitWords(llm.generationKwargs)
+  }
+  const limited =
+    told.whenCut === "retry"
+      ? (maxNewTokens: number) =>
+          llm.configure({ generationKwargs: { maxNewTokens } }).generationKwargs
+      : undefined
+  const process = (
+    row: Row,
+    { content, onLate, onRequests, place, retriesFailed }: RowAtWork
+  ): Effect.Effect<ReadonlyArray<Outcome>, RowFailed> =>
+    settled(() => spec.format(row)).pipe(
+      Effect.flatMap((chat) =>
+        Effect.try({
+          try: () => [askable(chat), spec.formatOfRow?.(row)] as const,
+          catch: (thrown) => thrown
         })
-      )
-    return { kind: "row" as const, process }
-  })
+      ),
+      Effect.mapError((thrown) => badInput(name, thrown)),
+      Effect.flatMap(([messages, formatOfRow]) => {
+        const request = requestTo(llm, messages, {
+          numGenerations,
+          structuredOutput: formatOfRow ?? spec.structuredOutput
+        })
+        const recalls = spec.options.useCache === false ? ("this run" as const) : ("any" as const)
+        const question = { ...request, asker: { step: name, row: place, content }, recalls }
+        const renew = retriesFailed ? (groupGenerations ? "if none" : "if not each") : "none"
+        const attempts = new AttemptsAtRow()
+        const counted = underWay(onRequests)
+        const observer: Observer = (event) => {
+          counted(event)
+          attempts.take(event)
+        }
+        const complain = (index: number, complaint: string): void =>
+          attempts.complain(index, complaint)
+        return answered({
+          client,
+          request: question,
+          retries,
+          renew,
+          observer,
+          readable: readableBy(told, spec, row),
+          complain,
+          limited
+        }).pipe(
+          Effect.matchEffect({
+            onSuccess: (output: GenerateOutput) => {
+              for (const [i, answer] of output.answers.entries()) {
+                const late = attempts.at(i)
+                if (late !== undefined)
+                  onLate({ input: messages, output: answer.text, attempts: late })
+              }
+              return Effect.tap(
+                answersOf(told, row, messages, output, spec.reading),
+                () => undeclared.warn
+              )
+            },
+            onFailure: (error: LLMError) => {
+              const outcome = unanswered(told, row, messages, error)
+              return error.fatal ? Effect.fail(outcome.failure) : Effect.succeed([outcome])
+            }
+          })
+        )
+      })
+    )
+  return { kind: "row" as const, process }
+})
 
 /** What is wrong with an answer, as its parser says; undefined if it can be read. */
 const readableBy =

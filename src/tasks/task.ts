@@ -1,5 +1,4 @@
 /** Own tasks: a prompt made from a row, and a function that reads the answer. */
-import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { ColumnSchema, DeclaredColumns, RowOf, ValueOf } from "../columns/Columns.ts"
 import { type InputRow, type Inputs, readsOf } from "../columns/inputs.ts"
@@ -13,10 +12,11 @@ import { defined } from "../step/Definition.ts"
 import { ColumnsOption, FunctionOption, InputsOption, SchemaOption } from "../step/options.ts"
 import type { Step } from "../step/Step.ts"
 import type { AnswerDetails, NoAnswer } from "./Answer.ts"
+import { chatOf } from "./chatOf.ts"
 import { makeTask } from "./makeTask.ts"
 import { taskDefinition } from "./taskOptions.ts"
 import type { Answered, TaskOptions, TaskParameters } from "./TaskStep.ts"
-import { settled, type Working } from "./Working.ts"
+import type { Working } from "./Working.ts"
 
 /**
  * What `parse` gets of an answer: a value of the schema, else its text, null if the model gave
@@ -148,15 +148,6 @@ export const task = defined(
       structuredOutput === undefined
         ? undefined
         : readStructured(structuredOutput, `task '${name}'`)
-    const chatOf = (asked: string | Chat): Chat =>
-      typeof asked === "string"
-        ? [
-            ...(systemPrompt === undefined
-              ? []
-              : [{ role: "system" as const, content: systemPrompt }]),
-            { role: "user", content: asked }
-          ]
-        : asked
     return makeTask({
       definition,
       options,
@@ -164,15 +155,7 @@ export const task = defined(
       outputs: columnsOf(outputs),
       structuredOutput:
         structuredOutput === undefined ? undefined : jsonSchemaOf(structuredOutput, name),
-      format: (row) => {
-        const asked = prompt(row as InputRow<In>)
-        return typeof asked === "string"
-          ? chatOf(asked)
-          : Effect.map(
-              settled(() => asked as Working<string | Chat>),
-              chatOf
-            )
-      },
+      format: (row) => chatOf(prompt(row as InputRow<In>) as Working<string | Chat>, systemPrompt),
       parse: (answer, row, details) =>
         parse(
           (read === undefined ? answer : read(answer)) as Answer<Structured>,

@@ -1,4 +1,4 @@
-import { Schema } from "effect"
+import { Context, Effect, Schema } from "effect"
 import { describe, expect, it } from "vitest"
 import { identify } from "../../src/engine/identity/identify.ts"
 import {
@@ -10,6 +10,7 @@ import {
   type InvalidDocument,
   LoadDataFromDicts,
   Pipeline,
+  run,
   runPromise,
   runStepPromise,
   ScriptedLLM,
@@ -267,4 +268,58 @@ it("a defined task is another one when its functions change, unless it has a ver
   expect(await signatureWith((answer) => ({ n: Number(answer) }), "1")).toBe(
     await signatureWith((answer) => ({ n: Number(answer) + 1 }), "1")
   )
+})
+
+class Register extends Context.Service<
+  Register,
+  { readonly find: (name: string) => Effect.Effect<string, Error> }
+>()("test/Register") {}
+
+it("prompt and parse of a class of tasks may be effects that require services, or promises", async () => {
+  const Entries = defineTask({
+    type: "Entries",
+    about: "Says what a register holds.",
+    reads: { name: Schema.String },
+    adds: { entry: Schema.String },
+    options: { tone: Schema.optionalKey(Schema.String) },
+    defaults: { tone: "short" },
+    prompt: ({ name }, { tone }) =>
+      Effect.map(
+        Effect.flatMap(Register, (register) => register.find(name)),
+        (found) => `${tone}: ${found}`
+      ),
+    parse: async (answer) => {
+      if (answer === "?") throw new Error("nothing is said")
+      return { entry: answer ?? "" }
+    }
+  })
+  const names = [{ name: "ada" }, { name: "bob" }, { name: "cyd" }]
+  const load = LoadDataFromDicts({ name: "load", data: names })
+  const asked: Array<string> = []
+  const llm = ScriptedLLM({
+    answers: (chat) => {
+      const question = String(chat.at(-1)?.content)
+      asked.push(question)
+      return question.includes("BOB") ? "?" : question
+    }
+  })
+  const { default: rows } = await run(
+    Pipeline("p", {}, from(load).to(Entries({ name: "entries", llm }))),
+    { ...quiet, useCache: false }
+  ).pipe(
+    Effect.provideService(Register, {
+      find: (name) =>
+        name === "cyd"
+          ? Effect.fail(new Error("no such entry"))
+          : Effect.succeed(name.toUpperCase())
+    }),
+    Effect.runPromise
+  )
+  expect(asked.toSorted()).toEqual(["short: ADA", "short: BOB"])
+  expect((await rows.toArray()).map(({ entry }) => entry)).toEqual(["short: ADA"])
+  const errors = await Array.fromAsync(rows.errors())
+  expect(errors.map(({ detail, reason }) => [reason, detail]).toSorted()).toEqual([
+    ["BadInput", "no such entry"],
+    ["ParseFailed", "nothing is said"]
+  ])
 })

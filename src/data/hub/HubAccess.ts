@@ -156,10 +156,13 @@ const causeOf = (thrown: unknown): string => {
 const pauseMs = (attempt: number): number =>
   firstPauseMs * 2 ** (attempt - 1) * (0.75 + Math.random() / 2)
 
+/** A date is told by the Hub's own clock, which its answer names: this machine's may be wrong. */
 const retryAfterMs = ({ headers }: Response): number | undefined => {
   const text = headers.get("retry-after")
   if (text === null) return undefined
   const seconds = Number(text)
-  const ms = Number.isNaN(seconds) ? Date.parse(text) - Date.now() : seconds * 1000
+  const ms = Number.isNaN(seconds)
+    ? Date.parse(text) - Date.parse(headers.get("date") ?? "")
+    : seconds * 1000
   return Number.isNaN(ms) ? undefined : Math.max(0, ms)
 }

@@ -40,30 +40,29 @@ const invalid = (
 const megabytes = (bytes: number): string => `${Number((bytes / 1024 / 1024).toPrecision(3))} MB`
 
 /** Reads a text. Throws nothing: what is wrong with it is an error with all places. */
-export const readText = (
+export const readText = Effect.fnUntraced(function* (
   { format, source, text }: SourceText,
   limits: Limits
-): Effect.Effect<ReadDocument, InvalidDocument> =>
-  Effect.gen(function* () {
-    const bytes = new TextEncoder().encode(text).length
-    if (bytes > limits.maxBytes) return yield* tooLarge(source, bytes, limits)
-    const parser = yield* Effect.promise(() => import("js-yaml"))
-    return yield* Effect.tryPromise({
-      try: () =>
-        format === "json"
-          ? Promise.resolve(asJson(parser, text, source, limits))
-          : asYaml(parser, text, source, limits),
-      catch: (thrown) => {
-        if (thrown instanceof InvalidDocument) return thrown
-        // What no rule foresaw is still a text that cannot be read.
-        return invalid(
-          source,
-          thrown instanceof LimitExceeded ? "TooLarge" : "Syntax",
-          `This document cannot be read: ${thrown instanceof Error ? thrown.message : String(thrown)}.`
-        )
-      }
-    })
+): Effect.fn.Return<ReadDocument, InvalidDocument> {
+  const bytes = new TextEncoder().encode(text).length
+  if (bytes > limits.maxBytes) return yield* tooLarge(source, bytes, limits)
+  const parser = yield* Effect.promise(() => import("js-yaml"))
+  return yield* Effect.tryPromise({
+    try: () =>
+      format === "json"
+        ? Promise.resolve(asJson(parser, text, source, limits))
+        : asYaml(parser, text, source, limits),
+    catch: (thrown) => {
+      if (thrown instanceof InvalidDocument) return thrown
+      // What no rule foresaw is still a text that cannot be read.
+      return invalid(
+        source,
+        thrown instanceof LimitExceeded ? "TooLarge" : "Syntax",
+        `This document cannot be read: ${thrown instanceof Error ? thrown.message : String(thrown)}.`
+      )
+    }
   })
+})
 
 /** A document that is longer than it may be. */
 export const tooLarge = (source: string, bytes: number, { maxBytes }: Limits): InvalidDocument =>
