@@ -61,6 +61,10 @@ export const rooms: Readonly<Record<string, Room>> = {
         holds: "models that users bring along",
         imports: ["http", "chat", "asking", "embeddings"]
       },
+      batch: {
+        holds: "jobs of batch APIs: questions on their way into them, answers on their way back",
+        imports: ["chat", "asking"]
+      },
       simulated: {
         holds: "what a provider brings to be simulated: how its requests are read and answered",
         imports: []
@@ -377,9 +381,10 @@ export const rooms: Readonly<Record<string, Room>> = {
     wings: {
       answers: { holds: "what the simulated models say", imports: [] },
       faults: { holds: "what goes wrong, when, and how slowly", imports: ["answers"] },
+      batches: { holds: "files and jobs of simulated batch APIs", imports: [] },
       server: {
         holds: "the server of simulated providers",
-        imports: ["answers", "faults"]
+        imports: ["answers", "faults", "batches"]
       },
       hub: { holds: "the simulated Hub", imports: ["answers", "faults", "server"] }
     }

@@ -1,7 +1,7 @@
 /** The tree of commands. What each does is loaded when it is called. */
 import { command, type CommandNode, completionScript, group } from "./command.ts"
 import { check, codegen, convert, estimate, graph, info, run } from "./pipelineCommands.ts"
-import { cache, init, list, simulate, types, view } from "./projectCommands.ts"
+import { batches, cache, init, list, simulate, types, view } from "./projectCommands.ts"
 import { version } from "./version.ts"
 
 const shells = ["bash", "zsh", "fish"] as const
@@ -53,6 +53,7 @@ export const root: CommandNode = group(
     list,
     types,
     cache,
+    batches,
     simulate,
     completions
   ]

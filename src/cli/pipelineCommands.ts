@@ -77,6 +77,13 @@ export const run = command(
         "stops when a greater share of a step's rows has failed (default 0.5)"
       ),
       ...prices,
+      wait: flag(
+        "stays until batch jobs are done (default: once nothing else moves the run ends with code 75, and the same command takes their answers later)"
+      ),
+      keepFiles: flag("leaves the files of batch jobs at the provider"),
+      cancelBatches: flag(
+        "cancels batch jobs when the run is stopped; what they have answered is kept"
+      ),
       durability: choice(
         ["process", "power"],
         "HOW",
@@ -94,7 +101,7 @@ export const run = command(
       json: flag("prints the result as JSON")
     },
     notes:
-      "Exit codes: 0 done, 1 error, 2 wrong usage, 3 too many rows failed, 4 a budget was reached, 130, 143 and 129 stopped by Ctrl+C, SIGTERM and a closed terminal, 141 nobody read its output.",
+      "Exit codes: 0 done, 1 error, 2 wrong usage, 3 too many rows failed, 4 a budget was reached, 75 batch jobs are under way: run it again later, 130, 143 and 129 stopped by Ctrl+C, SIGTERM and a closed terminal, 141 nobody read its output.",
     examples: [
       "distilabel-ts run pipeline.ts",
       "distilabel-ts run pipeline.ts --param generate.llm.generationKwargs.temperature=0.2 --output results",

@@ -112,6 +112,62 @@ const directory = {
   )
 }
 
+export const batches = group(
+  {
+    name: "batches",
+    about: "list, wait for and cancel jobs of batch APIs",
+    details:
+      "Tasks with delivery 'batch' put their questions into jobs at the provider, which go on whether a run is there or not. The command that made them takes their answers; here one sees how far they are, with the keys of the environment.",
+    examples: [
+      "distilabel-ts batches list",
+      "distilabel-ts batches wait && distilabel-ts run pipeline.ts"
+    ]
+  },
+  [
+    command(
+      {
+        name: "list",
+        about: "jobs, and how far they are",
+        details:
+          "Lists the jobs whose answers no run has taken yet, and asks their providers how far they are.",
+        options: { ...directory, json },
+        examples: ["distilabel-ts batches list"]
+      },
+      async (values) => (await import("./batchesCommand.ts")).listBatches(values)
+    ),
+    command(
+      {
+        name: "wait",
+        about: "wait until all jobs have ended",
+        details: "Waits until all jobs have ended, and looks at them from time to time.",
+        options: {
+          ...directory,
+          every: wholeNumber("SECONDS", "from one look to the next (default 30)"),
+          json
+        },
+        examples: ["distilabel-ts batches wait && distilabel-ts run pipeline.ts"]
+      },
+      async (values) => (await import("./batchesCommand.ts")).waitForBatches(values)
+    ),
+    command(
+      {
+        name: "cancel",
+        about: "cancel jobs",
+        details:
+          "Cancels jobs. What they have answered by then is paid for, and is taken by the next run of the command that made them.",
+        args: [["[JOB]", "its name, as the list has it"]],
+        options: { ...directory, all: flag("cancels every job"), json },
+        examples: ["distilabel-ts batches cancel --all"]
+      },
+      async (values, [name]) =>
+        (await import("./batchesCommand.ts")).cancelBatches(
+          name === undefined ? [] : [name],
+          values
+        )
+    )
+  ]
+)
+
 export const cache = group(
   {
     name: "cache",

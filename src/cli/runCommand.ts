@@ -34,6 +34,9 @@ interface RunOptions extends DocumentOptions, ParameterOptions {
   readonly maxRows: number | undefined
   readonly maxErrorRate: number | undefined
   readonly price: ReadonlyArray<string>
+  readonly wait: boolean
+  readonly keepFiles: boolean
+  readonly cancelBatches: boolean
   readonly durability: "process" | "power" | undefined
   readonly progress: "auto" | "live" | "plain" | "none" | undefined
   readonly otlp: string | undefined
@@ -93,7 +96,9 @@ const spansTo = (url: string): Layer.Layer<never> => {
 
 const settingsOf = ({
   cacheDir,
+  cancelBatches,
   durability,
+  keepFiles,
   maxCost,
   maxErrorRate,
   maxRows,
@@ -102,8 +107,10 @@ const settingsOf = ({
   output,
   price,
   progress,
-  retryFailed
+  retryFailed,
+  wait
 }: RunOptions): RunSettings => ({
+  batches: { wait, keepFiles, cancel: cancelBatches },
   useCache: !noCache,
   retryFailed,
   prices: readPrices("run", price),
@@ -119,6 +126,8 @@ const settingsOf = ({
 
 const exitFailedRows = 3
 const exitBudget = 4
+/** What mail servers say for "try again later". */
+const exitLater = 75
 
 /** Tells an error; gives the exit code. */
 const failed = (error: unknown): number => {
@@ -126,6 +135,7 @@ const failed = (error: unknown): number => {
   console.error([textInFlags(error.message), ...reportText(error.directory)].join("\n"))
   if (error.reason in exitCodes) return exitCodes[error.reason as keyof typeof exitCodes]
   if (error.reason === "maxErrorRate") return exitFailedRows
+  if (error.reason === "batches") return exitLater
   return exitBudget
 }
 

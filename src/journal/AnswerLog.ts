@@ -35,6 +35,8 @@ export interface AnswerLog {
   read(key: string, located: Located): LoggedResponse | undefined
   /** Keeps an answer, or what was spent on none; done once it counts as kept. */
   append(entry: LoggedResponse): Effect.Effect<Located, JournalError>
+  /** What is kept can be found from now on; false if it cannot be. */
+  indexPending(): boolean
   /** What the requests of runs have cost so far, by step. */
   spent(runs: ReadonlyArray<string>): ReadonlyArray<Spent>
 }

@@ -55,6 +55,11 @@ export class MemoryLog implements AnswerLog {
     })
   }
 
+  /** Everything is found at once. */
+  indexPending(): boolean {
+    return true
+  }
+
   spent(runs: ReadonlyArray<string>): ReadonlyArray<Spent> {
     return this.#spent.filter(({ run }) => runs.includes(run))
   }

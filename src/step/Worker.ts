@@ -91,6 +91,8 @@ export interface RowAtWork {
    * up again by a later run.
    */
   readonly onRequests: (underWay: number) => void
+  /** Is told whether the row waits for a job of a batch API, and for nothing else. */
+  readonly onResting?: ((isResting: boolean) => void) | undefined
   /** Is told of an answer that took more than one attempt. */
   readonly onLate: (answered: AnsweredLate) => void
   /** Whether what made error rows before is asked for again. */

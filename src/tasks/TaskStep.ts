@@ -8,7 +8,7 @@ import type { Adds, Row } from "../columns/Row.ts"
 import type { Chat } from "../models/chat/Chat.ts"
 import type { AnswerFormat, JsonSchemaFormat } from "../models/chat/formats.ts"
 import type { AnyLLM } from "../models/chat/LLM.ts"
-import type { ParametersOf } from "../models/chat/Model.ts"
+import type { Delivery, ParametersOf } from "../models/chat/Model.ts"
 import type { AnyDefinition } from "../step/Definition.ts"
 import type { ParameterValues, StepParameters } from "../step/makeStep.ts"
 import type { Step } from "../step/Step.ts"
@@ -30,6 +30,8 @@ export interface TaskParameters<L> extends StepParameters {
   readonly retries?: number
   /** What becomes of an answer that was cut at the limit of tokens. Default `keep`. */
   readonly whenCut?: "keep" | "error" | "retry"
+  /** Whether rows are asked for at once, or many as one job of a batch API. Default `online`. */
+  readonly delivery?: Delivery
 }
 
 /** The step that a ready task makes. */
@@ -82,6 +84,13 @@ export interface TaskOptions<
    * Python's tasks have it. With `keep` the task's columns may be null. Default `error`.
    */
   readonly nulls?: Nulls
+  /**
+   * `batch` for jobs of the provider's batch API, which cost about half and take minutes to a day:
+   * rows wait for their job, all else goes on, and once nothing moves the run ends and is taken up
+   * by the same command later, or stays with option `batches: { wait: true }`. What was asked
+   * either way is not asked again. Default `online`.
+   */
+  readonly delivery?: Delivery
   /**
    * True for a column `reasoning` with what the model thought before it answered, null where it
    * does not tell; else that is in `distilabel_metadata`. Default false.

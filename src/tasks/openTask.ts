@@ -9,10 +9,10 @@ import { type AnyLLM, type GenerateOutput, type LLMClient, requestTo } from "../
 import type { LLMError } from "../models/chat/LLMError.ts"
 import type { Observer } from "../models/chat/LLMEvents.ts"
 import { limitWords } from "../models/chat/tokenLimit.ts"
-import { underWay } from "../models/chat/underWay.ts"
+import { resting, underWay } from "../models/chat/underWay.ts"
 import type { ParameterValues } from "../step/makeStep.ts"
 import { openModel } from "../step/openModel.ts"
-import { detailOf, RowFailed, traceOf } from "../step/StepFailed.ts"
+import { detailOf, RowFailed, StepFailed, traceOf } from "../step/StepFailed.ts"
 import type { Outcome, RowAtWork } from "../step/Worker.ts"
 import { detailsOf } from "./Answer.ts"
 import { answered } from "./answered.ts"
@@ -36,7 +36,7 @@ export const openTask = Effect.fnUntraced(function* (
 ) {
   const { groupGenerations, name, reasoning, llm: given } = { ...taskDefaults, ...spec.options }
   // `run` checked the values by the schemas of the options.
-  const { addRawInput, addRawOutput, numGenerations, retries, whenCut } = {
+  const { addRawInput, addRawOutput, delivery, numGenerations, retries, whenCut } = {
     ...taskDefaults,
     ...(values as TaskParameters<AnyLLM>)
   }
@@ -45,6 +45,13 @@ export const openTask = Effect.fnUntraced(function* (
     given,
     values["llm"] as ParameterValues | undefined
   )
+  if (delivery === "batch" && client.takesBatches !== true)
+    return yield* new StepFailed({
+      step: name,
+      phase: "load",
+      reason: "InvalidRequest",
+      detail: `delivery is "batch", and ${llm.type} has no batch API. Leave delivery out, or take a model that has one.`
+    })
   const told: Told = {
     step: name,
     model: llm.model,
@@ -63,7 +70,7 @@ export const openTask = Effect.fnUntraced(function* (
       : undefined
   const process = (
     row: Row,
-    { content, onLate, onRequests, place, retriesFailed }: RowAtWork
+    { content, onLate, onRequests, onResting, place, retriesFailed }: RowAtWork
   ): Effect.Effect<ReadonlyArray<Outcome>, RowFailed> =>
     settled(() => spec.format(row)).pipe(
       Effect.flatMap((chat) =>
@@ -79,12 +86,19 @@ export const openTask = Effect.fnUntraced(function* (
           structuredOutput: formatOfRow ?? spec.structuredOutput
         })
         const recalls = spec.options.useCache === false ? ("this run" as const) : ("any" as const)
-        const question = { ...request, asker: { step: name, row: place, content }, recalls }
+        const question = {
+          ...request,
+          delivery,
+          asker: { step: name, row: place, content },
+          recalls
+        }
         const renew = retriesFailed ? (groupGenerations ? "if none" : "if not each") : "none"
         const attempts = new AttemptsAtRow()
         const counted = underWay(onRequests)
+        const rests = onResting === undefined ? undefined : resting(onResting)
         const observer: Observer = (event) => {
           counted(event)
+          rests?.(event)
           attempts.take(event)
         }
         const complain = (index: number, complaint: string): void =>

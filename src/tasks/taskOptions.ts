@@ -15,6 +15,7 @@ export const taskOptions = {
   retries: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))),
   whenCut: Schema.optionalKey(Schema.Literals(["keep", "error", "retry"])),
   nulls: Schema.optionalKey(Schema.Literals(["error", "keep"])),
+  delivery: Schema.optionalKey(Schema.Literals(["online", "batch"])),
   reasoning: Flag
 }
 
@@ -27,6 +28,7 @@ export const taskDefaults = {
   retries: 0,
   whenCut: "keep",
   nulls: "error",
+  delivery: "online",
   reasoning: false
 } as const
 
@@ -36,13 +38,18 @@ const parameters = [
   "addRawInput",
   "addRawOutput",
   "retries",
-  "whenCut"
+  "whenCut",
+  "delivery"
 ] as const satisfies ReadonlyArray<keyof typeof taskOptions>
 
 /** Options that Python's tasks lack. */
-const lacks = ["retries", "whenCut", "nulls", "reasoning"] as const satisfies ReadonlyArray<
-  keyof typeof taskOptions
->
+const lacks = [
+  "retries",
+  "whenCut",
+  "nulls",
+  "delivery",
+  "reasoning"
+] as const satisfies ReadonlyArray<keyof typeof taskOptions>
 
 /** What a class of tasks says besides what all of them have. */
 export type OwnPart<Own extends OptionFields, Defaults> = Omit<

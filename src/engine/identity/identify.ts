@@ -43,6 +43,7 @@ const immaterialToSteps = new Set([
   "batchSize",
   "inputBatchSize",
   "useCache",
+  "delivery",
   "resources"
 ])
 

@@ -7,6 +7,28 @@ import type { ProgressMode } from "../services/Display.ts"
 import type { RunObserver } from "../watch/RunEvent.ts"
 import type { RunSummary } from "../watch/Tally.ts"
 
+/** How jobs of batch APIs are made and waited for. */
+export interface BatchOptions {
+  /**
+   * True to stay until all jobs are done. Default false: once nothing else moves the run ends with
+   * `RunStopped`, the jobs go on, and the same run takes their answers later.
+   */
+  readonly wait?: boolean
+  /** Questions in one job at most. Default: as many as the provider takes. */
+  readonly size?: number
+  /** Seconds that a question waits for others before its job is made. Default 300. */
+  readonly after?: number
+  /** Seconds from one look at the jobs to the next. Default 30, and longer as time goes by. */
+  readonly look?: number
+  /**
+   * True to cancel jobs when the run is stopped by a signal. Default false: they go on. What they
+   * have answered by then is paid for, and the next run takes it.
+   */
+  readonly cancel?: boolean
+  /** True to leave the files of jobs at the provider. Default false: they are removed once read. */
+  readonly keepFiles?: boolean
+}
+
 /** Options of `run`, but for parameters. */
 export interface RunSettings {
   /**
@@ -77,6 +99,8 @@ export interface RunSettings {
   readonly progress?: ProgressMode
   /** False to write no `report.html` into the folder of the run when it ends. Default true. */
   readonly report?: boolean
+  /** How steps with `delivery: "batch"` make their jobs, and whether the run waits for them. */
+  readonly batches?: BatchOptions
   /** At most so many source rows are at work at once. Default 4,000. */
   readonly maxRowsInFlight?: number
   /**

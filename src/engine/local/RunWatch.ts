@@ -21,7 +21,8 @@ import {
   type Gauge,
   rowsThrough,
   type RunSummary,
-  type StepTally
+  type StepTally,
+  type Tokens
 } from "../watch/Tally.ts"
 import { type RunControl, runControl } from "./RunControl.ts"
 
@@ -42,7 +43,7 @@ const everyMs = 100
 
 export class RunWatch {
   readonly tallies: ReadonlyMap<string, StepTally>
-  readonly gauge: Gauge = { active: 0 }
+  readonly gauge: Gauge = { active: 0, resting: 0 }
   readonly control: RunControl
   readonly #pipeline: string
   readonly #budgets: Budgets
@@ -96,7 +97,7 @@ export class RunWatch {
   readonly summary = (): Omit<RunSummary, "notices"> => ({
     pipeline: this.#pipeline,
     seconds: this.elapsedMs() / 1000,
-    atWork: this.gauge.active,
+    atWork: this.gauge.active + this.gauge.resting,
     stopping: this.control.reason,
     damaged: this.#damaged(),
     steps: [...this.tallies.values()]
@@ -108,21 +109,28 @@ export class RunWatch {
   }
 
   /** Counts what a request used. */
-  readonly onSpent = (step: string, { estimated, inputTokens, outputTokens }: Usage): void => {
+  readonly onSpent = (step: string, usage: Usage): void => {
+    const { estimated, inputTokens, outputTokens } = usage
     const tally = this.tallies.get(step)
     if (tally === undefined) return
     tally.inputTokens += inputTokens
     tally.outputTokens += outputTokens
     if (estimated) tally.estimated++
-    const cost = this.costOf(step, inputTokens, outputTokens)
+    const cost = this.costOf(step, usage)
     if (cost === undefined) tally.unpriced++
     else tally.cost += cost
     this.#checkBudgets()
   }
 
   /** What an answer to a step costs, in US dollars; undefined if its price is not known. */
-  costOf(step: string, inputTokens: number, outputTokens: number): number | undefined {
-    return this.#costs.get(step)?.(inputTokens, outputTokens)
+  costOf(step: string, { inputTokens, outputTokens, priceShare = 1 }: Tokens): number | undefined {
+    const whole = this.#costs.get(step)?.(inputTokens, outputTokens)
+    return whole === undefined ? undefined : whole * priceShare
+  }
+
+  /** How many US dollars may still be spent. */
+  get room(): number {
+    return (this.#budgets.maxCost ?? Infinity) - this.#cost
   }
 
   /** The error of a run that was stopped. */

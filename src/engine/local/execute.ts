@@ -13,6 +13,7 @@ import type { Distiset } from "../../data/distiset/Distiset.ts"
 import { CurrentCacheDirectory } from "../../data/rows/cacheDirectory.ts"
 import { DataError } from "../../data/rows/DataError.ts"
 import type { AnswerLog } from "../../journal/AnswerLog.ts"
+import { CurrentBatches } from "../../models/asking/Batches.ts"
 import { shapesWith } from "../../pipeline/check.ts"
 import { type AnyPipeline, forgottenSteps } from "../../pipeline/Pipeline.ts"
 import { CurrentTools } from "../../step/StepTools.ts"
@@ -32,6 +33,7 @@ import { RunEvents } from "../watch/RunEvents.ts"
 import { spansOf } from "../watch/RunSpans.ts"
 import type { RunSummary } from "../watch/Tally.ts"
 import { watchSteps } from "../watch/watchdog.ts"
+import { batching } from "./batching.ts"
 import { costsOf } from "./costs.ts"
 import { type Prepared, prepared } from "./prepared.ts"
 import { asRunError, type RunError } from "./runErrors.ts"
@@ -123,7 +125,7 @@ const open = Effect.fnUntraced(function* (
       : new RunEvents({
           observer: options.onEvent,
           summary,
-          costOf: (step, input, output) => watch.costOf(step, input, output),
+          costOf: (step, usage) => watch.costOf(step, usage),
           warn: yield* warnings
         })
   events?.emit({
@@ -148,7 +150,7 @@ const answersOf = (
       modelOf(step) === undefined ? [] : [name]
     ),
     recalls: useCache,
-    costOf: (step, inputTokens, outputTokens) => watch.costOf(step, inputTokens, outputTokens),
+    costOf: (step, usage) => watch.costOf(step, usage),
     mayAsk: () => watch.control.reason === undefined,
     onSpent: watch.onSpent
   })
@@ -190,11 +192,12 @@ const moved = Effect.fnUntraced(function* (
   opened: Opened,
   answers: PaidAnswers,
   record: RunRecord
-): Effect.fn.Return<GraphEnd, RunError, Display> {
+): Effect.fn.Return<GraphEnd, RunError, Display | Scope.Scope> {
   const { directory, events, measures, options, pipeline, run, summary, trial, watch } = opened
   const display = yield* Display
-  const spans = yield* spansOf(pipeline.name, watch.tallies, (step, input, output) =>
-    watch.costOf(step, input, output)
+  const jobs = yield* batching(run.cacheDir, options.batches ?? {}, watch)
+  const spans = yield* spansOf(pipeline.name, watch.tallies, (step, usage) =>
+    watch.costOf(step, usage)
   )
   return yield* runGraph(run.identity.graph, {
     signatures: run.identity.steps,
@@ -217,12 +220,16 @@ const moved = Effect.fnUntraced(function* (
     },
     spans,
     onFailed: events?.emit,
+    catchUp: jobs.catchUp,
+    ended: jobs.ended,
+    onRest: jobs.onRest,
     ...(measures === undefined ? {} : { onCounts: measures.onCounts, onLate: measures.onLate }),
     sinkOf: (leaf, marked) => record.sink(leaf, marked),
     maxActive: options.maxRowsInFlight ?? 4000,
     limits: { sample: trial?.rows ?? Infinity, budget: options.maxRows ?? Infinity }
   }).pipe(
     Effect.provideService(CurrentCacheDirectory, run.cacheDir),
+    Effect.provideService(CurrentBatches, jobs.deliver),
     Effect.provideService(CurrentTools, (step) => ({
       saveArtifact: (name, write, metadata) => saveArtifact(directory, step, name, write, metadata)
     })),

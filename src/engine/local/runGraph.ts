@@ -67,10 +67,22 @@ export interface GraphRunOptions {
   readonly onFailed?: RunObserver | undefined
   /** Spans of the run; undefined where nobody would see them. */
   readonly spans?: RunSpans | undefined
+  /** Takes answers that came while no process was there, before any row moves. */
+  readonly catchUp?: Effect.Effect<void> | undefined
+  /** What is to be done once no row moves any more, with models still open. */
+  readonly ended?: Effect.Effect<void> | undefined
+  /** Is told that nothing moves until a job of a batch API is done. */
+  readonly onRest?: ((machine: Resting) => void) | undefined
   /** Is told of a step's answers that took more than one attempt. */
   readonly onLate?: ((step: string, answered: AnsweredLate) => void) | undefined
   /** Is given the counts of all steps before any row moves; without it they are not kept by blocks. */
   readonly onCounts?: ((counts: ReadonlyMap<string, StepCounts>) => void) | undefined
+}
+
+/** A machine that may wait for jobs of batch APIs. */
+export interface Resting {
+  /** Whether nothing moves until such a job is done. */
+  readonly rests: boolean
 }
 
 /** Runs a checked graph to its end. Interruption stops all that is in flight, then closes the steps. */
@@ -110,8 +122,10 @@ const ran = Effect.fnUntraced(function* (graph: Graph, options: GraphRunOptions)
     Deferred.doneUnsafe(end, Effect.succeed(ended))
   )
   options.control?.attach(machine)
+  yield* options.catchUp ?? Effect.void
   machine.wake()
   const ended = yield* Deferred.await(end)
+  yield* options.ended ?? Effect.void
   if (ended._tag === "Failed") return yield* Effect.fail(ended.error)
   return ended._tag === "Done" ? ("done" as const) : ("stopped" as const)
 }, Effect.scoped)
@@ -201,6 +215,7 @@ const machineOf = Effect.fnUntraced(function* (
     maxActive: options.maxActive,
     fork: Effect.runForkWith(yield* Effect.context<never>()),
     nextStage,
+    onRest: () => options.onRest?.(machine),
     onEnd
   })
   const parts: Parts = {

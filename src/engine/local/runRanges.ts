@@ -26,6 +26,14 @@ const ranges: Columns = {
   progress: Schema.Literals(["auto", "live", "plain", "none"]),
   report: Schema.Boolean,
   maxRowsInFlight: Count,
+  batches: Schema.Struct({
+    wait: Schema.optionalKey(Schema.Boolean),
+    size: Schema.optionalKey(Count),
+    after: Schema.optionalKey(Amount),
+    look: Schema.optionalKey(Amount),
+    cancel: Schema.optionalKey(Schema.Boolean),
+    keepFiles: Schema.optionalKey(Schema.Boolean)
+  }),
   /** Rows of a trial. */
   batchSize: Count,
   /** Rows of an estimate. */

@@ -97,7 +97,7 @@ const execute = Effect.fnUntraced(function* (
   const errors: Array<ErrorRow> = []
   yield* runGraph(graph, {
     tallies: new Map([source, step.name].map((name) => [name, emptyTally(name, step.type)])),
-    gauge: { active: 0 },
+    gauge: { active: 0, resting: 0 },
     elapsedMs: () => monotonicMs(clock),
     sinkOf: () => ({
       // Without the engine's mark on it.

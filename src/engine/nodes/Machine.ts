@@ -37,6 +37,8 @@ interface Beside {
   readonly fiber: Fiber.Fiber<unknown, unknown>
   /** Whether it may be left when the run is to stop: nothing that it does is lost. */
   abandonable: boolean
+  /** Whether it waits for a job of a batch API. */
+  resting: boolean
 }
 
 /**
@@ -44,6 +46,9 @@ interface Beside {
  * memory stays bounded behind a row that hangs.
  */
 const longestLag = 100_000
+
+/** At most so many rows wait for jobs of batch APIs at once. */
+const mostResting = 100_000
 
 // Long enough that switching costs nothing, short enough that timers, sockets and the display stay alive.
 const sliceMs = 8
@@ -73,6 +78,10 @@ export class Machine implements Moves {
   #scheduled = false
   #stopping = false
   #outOfBudget = false
+  /** How much of what runs beside waits for jobs of batch APIs. */
+  #resting = 0
+  /** Is told that nothing moves any more until such a job is done. */
+  readonly #onRest: () => void
   #ended = false
   #spills = 0
 
@@ -88,6 +97,7 @@ export class Machine implements Moves {
     readonly fork: <A, E>(effect: Effect.Effect<A, E>) => Fiber.Fiber<A, E>
     /** Loads the steps of the next stage, which then are told to go on; undefined if there is none. */
     readonly nextStage: () => Effect.Effect<ReadonlyMap<string, Worker>, unknown> | undefined
+    readonly onRest: () => void
     readonly onEnd: (end: MachineEnd) => void
   }) {
     this.#plan = options.plan
@@ -99,6 +109,7 @@ export class Machine implements Moves {
     this.onLate = options.onLate
     this.warn = options.warn
     this.#fork = options.fork
+    this.#onRest = options.onRest
     this.#onEnd = options.onEnd
     this.#nextStage = options.nextStage
     this.#leavesLeft = options.plan.leaves.length
@@ -134,6 +145,7 @@ export class Machine implements Moves {
   }
 
   hasPlace(node: PlanNode, given: number): boolean {
+    if (this.#resting >= mostResting) return false
     return this.#gauge.active === 0 || (!this.full && this.#lag(node, given) < longestLag)
   }
 
@@ -167,10 +179,11 @@ export class Machine implements Moves {
     done: (exit: Exit.Exit<A, E>) => void,
     { abandonable = false } = {}
   ): Launched {
-    const beside: Beside = { fiber: this.#fork(effect), abandonable }
+    const beside: Beside = { fiber: this.#fork(effect), abandonable, resting: false }
     this.#beside.add(beside)
     beside.fiber.addObserver((exit) => {
       this.#beside.delete(beside)
+      if (beside.resting) this.#resting--
       if (this.#ended) return
       // What was left halfway when the run was to stop is taken up by the next run.
       const left = this.#stopping && Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause)
@@ -185,6 +198,12 @@ export class Machine implements Moves {
       mayAbandon: (abandonable) => {
         beside.abandonable = abandonable
         if (abandonable && this.#stopping) beside.fiber.interruptUnsafe()
+      },
+      rests: (isResting) => {
+        if (isResting === beside.resting || !this.#beside.has(beside)) return
+        beside.resting = isResting
+        this.#resting += isResting ? 1 : -1
+        this.wake()
       }
     }
   }
@@ -195,6 +214,11 @@ export class Machine implements Moves {
     this.#stopping = true
     for (const { abandonable, fiber } of this.#beside) if (abandonable) fiber.interruptUnsafe()
     this.wake()
+  }
+
+  /** Whether nothing moves until a job of a batch API is done. */
+  get rests(): boolean {
+    return this.#resting > 0 && this.#resting === this.#beside.size && !this.#scheduled
   }
 
   /** Whether it admits no new rows. */
@@ -259,6 +283,20 @@ export class Machine implements Moves {
     if (credit !== undefined && --credit.active === 0) this.#gauge.active--
   }
 
+  /** A row waits for a job of a batch API, or has its answer: meanwhile it takes no place. */
+  await({ credit }: { readonly credit: Credit | undefined }, isResting: boolean): void {
+    if (credit === undefined) return
+    const { resting = 0 } = credit
+    credit.resting = resting + (isResting ? 1 : -1)
+    if (isResting) {
+      if (resting === 0) this.#gauge.resting++
+      this.rest({ credit })
+    } else {
+      if (resting === 1) this.#gauge.resting--
+      this.hold(credit)
+    }
+  }
+
   /** One row fewer is on its way to where the token waits. */
   release(token: Token): void {
     if (--token.live > 0) return
@@ -301,6 +339,7 @@ export class Machine implements Moves {
         return
       }
     }
+    if (this.rests) this.#onRest()
     if (this.#ended || this.#scheduled || this.#beside.size > 0) return
     if (this.#outOfBudget) this.#end({ _tag: "Stopped" })
     else if (!this.#enterStage())

@@ -29,6 +29,8 @@ export interface NodeRun {
 export interface Launched {
   /** Says whether it may be left from now on when the run is to stop. */
   readonly mayAbandon: (abandonable: boolean) => void
+  /** Says whether it waits for nothing that the machine could still do. */
+  readonly rests: (isResting: boolean) => void
 }
 
 /** A row that leaves a node. */

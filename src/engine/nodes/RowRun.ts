@@ -53,14 +53,21 @@ export class RowRun implements NodeRun {
     const aside = prepared.aside[0] ?? {}
     let launched: Launched | undefined
     let requests = 0
+    let rests = false
     const onRequests = (underWay: number): void => {
       requests = underWay
       launched?.mayAbandon(underWay === 0)
+    }
+    const onResting = (isResting: boolean): void => {
+      this.#moves.await(item, isResting)
+      rests = isResting
+      launched?.rests(isResting)
     }
     const atWork = {
       place: [item.position, ...item.path].join("."),
       content: item.key ?? contentKey(item.row) ?? "",
       onRequests,
+      onResting,
       onLate: (late: AnsweredLate) => this.#moves.onLate(this.#node.name, late),
       retriesFailed: this.#moves.keeping.retriesFailed
     }
@@ -104,6 +111,7 @@ export class RowRun implements NodeRun {
     )
     // It may have asked before it could say so.
     if (requests > 0) launched.mayAbandon(false)
+    if (rests) launched.rests(true)
   }
 
   #failed(item: Item, error: unknown): void {

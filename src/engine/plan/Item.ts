@@ -40,6 +40,8 @@ export interface Item extends Place {
 /** Counts the rows that came of one source row and are still at work. */
 export interface Credit {
   active: number
+  /** Rows of it that wait for jobs of batch APIs. */
+  resting?: number
 }
 
 export const atSource: ReadonlyArray<number> = []

@@ -19,7 +19,14 @@ import {
   type Used
 } from "../../journal/LoggedResponse.ts"
 import type { Located } from "../../journal/segments.ts"
-import type { Answers, Asking, Question, Recalled, Usage } from "../../models/asking/Answers.ts"
+import type {
+  Answers,
+  Asking,
+  Question,
+  Recalled,
+  SavedQuestion,
+  Usage
+} from "../../models/asking/Answers.ts"
 import { digest128 } from "../keep/signature.ts"
 import { AnswerPools } from "./AnswerPools.ts"
 import type { RunBeginning } from "./RunRecord.ts"
@@ -33,7 +40,7 @@ export interface PaidAnswersOptions {
   /** Whether answers of earlier times are taken. */
   readonly recalls: boolean
   /** What an answer to a step costs, in US dollars; undefined if its price is not known. */
-  readonly costOf: (step: string, inputTokens: number, outputTokens: number) => number | undefined
+  readonly costOf: (step: string, usage: Usage) => number | undefined
   readonly mayAsk: () => boolean
   /** Milliseconds since 1970, on the run's clock. */
   readonly now: () => number
@@ -72,6 +79,23 @@ export class PaidAnswers implements Answers {
 
   readonly mayAsk = (): boolean => this.#options.mayAsk()
 
+  readonly costOf = (step: string, usage: Usage): number | undefined =>
+    this.#options.costOf(step, usage)
+
+  readonly findable = (): void => void this.#log.indexPending()
+
+  readonly keepFor = (
+    question: SavedQuestion,
+    since: number,
+    answer: unknown,
+    usage: Usage
+  ): Effect.Effect<void> =>
+    Effect.suspend(() => {
+      if (this.#keptSince(question, since)) return Effect.void
+      this.spent(question.step, usage)
+      return Effect.asVoid(this.#append(this.#entry(question, 1, usage, answer)))
+    })
+
   /** Answers of other runs that rows before a position have taken, each told once. */
   claimsBefore(position: number): ReadonlyArray<Claim> {
     const before = this.#claims.filter((claim) => claim.position < position)
@@ -86,6 +110,7 @@ export class PaidAnswers implements Answers {
     } = question
     const ticket = { key: digest128(keyOf(question)), holds: false }
     const who = { ...asker, sample }
+    const saved = savedOf(question, ticket.key)
     const { leases } = this.#log
     const recall = (): Effect.Effect<Recalled | undefined> => {
       const found = this.#find(ticket.key, who, false)
@@ -99,6 +124,7 @@ export class PaidAnswers implements Answers {
       })
     }
     return {
+      question: saved,
       recall: Effect.suspend(() => {
         if (this.#options.recalls && recalls === "any") return recall()
         const own =
@@ -109,15 +135,12 @@ export class PaidAnswers implements Answers {
         return Effect.succeed(own)
       }),
       keep: (output, attempt, usage) =>
-        Effect.map(
-          this.#append(this.#entry(question, ticket.key, attempt, usage, output)),
-          (located) => {
-            this.#taken.add(located)
-            leases.answered(ticket, located)
-          }
-        ),
+        Effect.map(this.#append(this.#entry(saved, attempt, usage, output)), (located) => {
+          this.#taken.add(located)
+          leases.answered(ticket, located)
+        }),
       spend: (usage, attempt) =>
-        Effect.asVoid(this.#append(this.#entry(question, ticket.key, attempt, usage, undefined))),
+        Effect.asVoid(this.#append(this.#entry(saved, attempt, usage, undefined))),
       end: () => leases.dropped(ticket)
     }
   }
@@ -157,14 +180,27 @@ export class PaidAnswers implements Answers {
     return Effect.orDie(this.#log.append(entry))
   }
 
+  /** Whether an answer to just this question of just this asker was kept since a time. */
+  #keptSince(question: SavedQuestion, since: number): boolean {
+    return this.#log.candidates(question.key, -1).some((candidate) => {
+      const entry = this.#log.read(question.key, candidate)
+      return (
+        entry !== undefined &&
+        entry.at >= since &&
+        entry.step === question.step &&
+        entry.row === question.row &&
+        entry.content === question.content &&
+        (entry.sample ?? 0) === question.sample
+      )
+    })
+  }
+
   #entry(
-    { llm, model, request, sample, shown }: Question,
-    key: string,
+    { asked, content, key, llm, model, row, sample, step }: SavedQuestion,
     attempt: number,
     usage: Usage,
     output: unknown
   ): LoggedResponse {
-    const { asker: { content, row, step } = nobody } = request
     return {
       key,
       at: this.#options.now(),
@@ -178,13 +214,14 @@ export class PaidAnswers implements Answers {
       ...(sample === 0 ? {} : { sample }),
       ...(attempt === 1 ? {} : { attempt }),
       used: this.#used(step, usage),
-      asked: shown.length > longestAsked ? `${shown.slice(0, longestAsked)}…` : shown,
+      asked,
       ...(output === undefined ? {} : { output })
     }
   }
 
-  #used(step: string, { estimated, inputTokens, outputTokens }: Usage): Used {
-    const cost = this.#options.costOf(step, inputTokens, outputTokens)
+  #used(step: string, usage: Usage): Used {
+    const { estimated, inputTokens, outputTokens } = usage
+    const cost = this.costOf(step, usage)
     return {
       input: inputTokens,
       output: outputTokens,
@@ -193,6 +230,20 @@ export class PaidAnswers implements Answers {
     }
   }
 }
+
+const savedOf = (
+  { llm, model, request: { asker = nobody }, sample, shown }: Question,
+  key: string
+): SavedQuestion => ({
+  key,
+  llm,
+  model,
+  asked: shown.length > longestAsked ? `${shown.slice(0, longestAsked)}…` : shown,
+  step: asker.step,
+  row: asker.row,
+  content: asker.content,
+  sample
+})
 
 /** The position of the source row that a row came of. */
 const positionOf = (row: string | undefined): number => Number.parseInt(row ?? "", 10)

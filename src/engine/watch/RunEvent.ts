@@ -42,7 +42,7 @@ export type RunEvent =
   | {
       /** A request was sent, answered, failed with or without another attempt to follow, or left. */
       readonly kind: "request"
-      readonly state: Exclude<LLMEvent["kind"], "paused" | "recalled">
+      readonly state: Exclude<LLMEvent["kind"], "paused" | "recalled" | "resting">
       readonly step: string
       /** The position of the row, as `17` or `17.2`. */
       readonly row: string
@@ -61,6 +61,13 @@ export type RunEvent =
   /** An answer was there from an earlier run. */
   | {
       readonly kind: "recalled"
+      readonly step: string
+      readonly row: string
+      readonly model: string
+    }
+  /** A question waits for a job of a batch API. */
+  | {
+      readonly kind: "resting"
       readonly step: string
       readonly row: string
       readonly model: string

@@ -5,22 +5,19 @@ import type { LLMEvent } from "../../models/chat/LLMEvents.ts"
 import { redacted } from "../../secrets/redact.ts"
 import type { RunEvent, RunObserver } from "./RunEvent.ts"
 import { RunStopped } from "./RunStopped.ts"
-import { rowsThrough, type RunSummary } from "./Tally.ts"
-
-/** What an answer to a step costs, in US dollars; undefined if its price is unknown. */
-type CostOf = (step: string, inputTokens: number, outputTokens: number) => number | undefined
+import { type CostOfTokens, rowsThrough, type RunSummary } from "./Tally.ts"
 
 export class RunEvents {
   readonly #observer: RunObserver
   readonly #summary: () => RunSummary
-  readonly #costOf: CostOf
+  readonly #costOf: CostOfTokens
   readonly #warn: (sentence: string) => void
   #hasThrown = false
 
   constructor(options: {
     readonly observer: RunObserver
     readonly summary: () => RunSummary
-    readonly costOf: CostOf
+    readonly costOf: CostOfTokens
     readonly warn: (sentence: string) => void
   }) {
     this.#observer = options.observer
@@ -78,6 +75,7 @@ export class RunEvents {
     kind,
     model,
     outputTokens,
+    priceShare,
     reason,
     row = "",
     step = "",
@@ -86,10 +84,11 @@ export class RunEvents {
   }: LLMEvent): RunEvent {
     if (kind === "recalled") return { kind, step, row, model }
     if (kind === "paused") return { kind, step, by, why, waitMs: waitMs ?? 0 }
+    if (kind === "resting") return { kind, step, row, model }
     const cost =
       inputTokens === undefined || outputTokens === undefined
         ? undefined
-        : this.#costOf(step, inputTokens, outputTokens)
+        : this.#costOf(step, { inputTokens, outputTokens, priceShare })
     return {
       kind: "request",
       state: kind,

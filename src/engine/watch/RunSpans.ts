@@ -11,10 +11,11 @@ import * as References from "effect/References"
 import * as Tracer from "effect/Tracer"
 import type { LLMEvent } from "../../models/chat/LLMEvents.ts"
 import type { RequestKindName } from "../../models/chat/RequestKindName.ts"
-import type { StepTally } from "./Tally.ts"
+import type { CostOfTokens, StepTally } from "./Tally.ts"
 
-/** What an answer to a step costs, in US dollars; undefined if its price is unknown. */
-type CostOf = (step: string, inputTokens: number, outputTokens: number) => number | undefined
+/** What ends an attempt. */
+const endsRequest = (kind: LLMEvent["kind"]): boolean =>
+  kind !== "paused" && kind !== "recalled" && kind !== "resting"
 
 /** An attempt that failed, as its span shows it. */
 class RequestFailed extends Error {
@@ -26,7 +27,7 @@ export class RunSpans {
   readonly run: Tracer.Span
   readonly #tracer: Tracer.Tracer
   readonly #clock: Clock.Clock
-  readonly #costOf: CostOf
+  readonly #costOf: CostOfTokens
   readonly #steps: ReadonlyMap<string, Tracer.Span>
   readonly #requests = new Map<string, Tracer.Span>()
 
@@ -36,7 +37,7 @@ export class RunSpans {
     readonly parent: Option.Option<Tracer.AnySpan>
     readonly pipeline: string
     readonly tallies: Iterable<StepTally>
-    readonly costOf: CostOf
+    readonly costOf: CostOfTokens
   }) {
     this.#tracer = options.tracer
     this.#clock = options.clock
@@ -71,8 +72,7 @@ export class RunSpans {
         "distilabel.pause.ms": waitMs
       })
     const request = this.#requests.get(key)
-    if (request === undefined || kind === "request" || kind === "paused" || kind === "recalled")
-      return
+    if (request === undefined || kind === "request" || !endsRequest(kind)) return
     this.#requests.delete(key)
     this.#answered(request, event)
     request.end(
@@ -119,7 +119,7 @@ export class RunSpans {
   }
 
   #answered(request: Tracer.Span, event: LLMEvent): void {
-    const { cut = 0, inputTokens, kind, outputTokens, reason, step = "" } = event
+    const { cut = 0, inputTokens, kind, outputTokens, priceShare, reason, step = "" } = event
     attributes(request, {
       "gen_ai.usage.input_tokens": inputTokens,
       "gen_ai.usage.output_tokens": outputTokens,
@@ -128,7 +128,7 @@ export class RunSpans {
       "distilabel.cost":
         inputTokens === undefined || outputTokens === undefined
           ? undefined
-          : this.#costOf(step, inputTokens, outputTokens),
+          : this.#costOf(step, { inputTokens, outputTokens, priceShare }),
       "error.type": reason
     })
   }
@@ -173,7 +173,7 @@ const attributes = (span: Tracer.Span, what: Readonly<Record<string, unknown>>):
 export const spansOf = Effect.fnUntraced(function* (
   pipeline: string,
   tallies: ReadonlyMap<string, StepTally>,
-  costOf: CostOf
+  costOf: CostOfTokens
 ): Effect.fn.Return<RunSpans | undefined> {
   const tracer = yield* Tracer.Tracer
   if (tracer === Tracer.nativeTracer || !(yield* References.TracerEnabled)) return undefined

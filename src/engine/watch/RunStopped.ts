@@ -13,7 +13,8 @@ export const StopReason = Schema.Literals([
   "maxCost",
   "maxTokens",
   "maxRows",
-  "maxErrorRate"
+  "maxErrorRate",
+  "batches"
 ])
 export type StopReason = typeof StopReason.Type
 
@@ -25,7 +26,8 @@ const says: Readonly<Record<StopReason, string>> = {
   maxCost: "has reached its maxCost",
   maxTokens: "has reached its maxTokens",
   maxRows: "has reached its maxRows",
-  maxErrorRate: "was stopped because too many rows fail"
+  maxErrorRate: "was stopped because too many rows fail",
+  batches: "rests until its batch jobs are done"
 }
 
 const fixes: Readonly<Record<StopReason, string>> = {
@@ -37,7 +39,9 @@ const fixes: Readonly<Record<StopReason, string>> = {
   maxTokens: "The same run with a higher maxTokens goes on from here.",
   maxRows: "The same run with a higher maxRows goes on from here.",
   maxErrorRate:
-    "Look at the error rows in the folder. The same run with retryFailed asks again for those that failed; a higher maxErrorRate lets it go on."
+    "Look at the error rows in the folder. The same run with retryFailed asks again for those that failed; a higher maxErrorRate lets it go on.",
+  batches:
+    "The jobs go on by themselves; the same command takes their answers when they are done. Most take minutes, none longer than a day."
 }
 
 /** A run was stopped before its end; all that was answered by then is kept. */

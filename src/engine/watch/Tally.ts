@@ -30,6 +30,8 @@ export interface StepTally extends Pauses {
   requests: number
   /** Requests that are on the wire now. */
   onWire: number
+  /** Questions that wait for a job of a batch API. */
+  resting: number
   retries: number
   /** Answers that were there from an earlier time. */
   recalled: number
@@ -60,6 +62,7 @@ export const emptyTally = (name: string, kind: string, model?: string): StepTall
   firstDetails: new Map(),
   requests: 0,
   onWire: 0,
+  resting: 0,
   retries: 0,
   recalled: 0,
   inputTokens: 0,
@@ -71,6 +74,16 @@ export const emptyTally = (name: string, kind: string, model?: string): StepTall
   paused: undefined,
   pauses: new Map()
 })
+
+/** Tokens, and what they cost as a share of their price. */
+export interface Tokens {
+  readonly inputTokens: number
+  readonly outputTokens: number
+  readonly priceShare?: number | undefined
+}
+
+/** What so many tokens of a step cost, in US dollars; undefined if its price is unknown. */
+export type CostOfTokens = (step: string, tokens: Tokens) => number | undefined
 
 /** Counts what happens to a model's requests, so many milliseconds after the run began. */
 export const countEvent = (tally: StepTally, event: LLMEvent, now: number): void => {
@@ -84,6 +97,11 @@ export const countEvent = (tally: StepTally, event: LLMEvent, now: number): void
     pauseGoesOn(tally, event, now)
     return
   }
+  if (kind === "resting") {
+    tally.resting++
+    return
+  }
+  if (kind === "request" && event.priceShare !== undefined) tally.resting--
   if (kind === "request") pauseIsOver(tally, now)
   tally.onWire += kind === "request" ? 1 : -1
   if (kind === "request") tally.requests++
@@ -102,6 +120,8 @@ export const countFailure = (
 /** How many source rows are at work, over all generators. */
 export interface Gauge {
   active: number
+  /** Those of which a row waits for a job of a batch API. */
+  resting: number
 }
 
 /** What a run did, step by step. */

@@ -38,10 +38,30 @@ export interface Usage {
   readonly outputTokens: number
   /** True if the provider did not count, so that the numbers are estimates. */
   readonly estimated: boolean
+  /** What they cost as a share of the price of an answer at once. Default 1. */
+  readonly priceShare?: number | undefined
+}
+
+/**
+ * A question and who asks it, as plain data: a job of a batch API outlives the process that made
+ * it.
+ */
+export interface SavedQuestion {
+  /** The hash of all that determines the answer. */
+  readonly key: string
+  readonly llm: string
+  readonly model: string
+  readonly asked: string
+  readonly step: string
+  readonly row: string
+  readonly content: string
+  readonly sample: number
 }
 
 /** A question on its way to an answer. */
 export interface Asking {
+  /** What is asked, and who asks. */
+  readonly question: SavedQuestion
   /**
    * The answer of an earlier time; undefined if the question has to be asked. Waits while another
    * process asks it.
@@ -57,6 +77,20 @@ export interface Asking {
 
 export interface Answers {
   readonly ask: (question: Question) => Asking
+  /**
+   * Keeps the answer to a question that a process has asked and not lived to take, unless it was
+   * kept since then: `since` is in milliseconds since 1970.
+   */
+  readonly keepFor: (
+    question: SavedQuestion,
+    since: number,
+    answer: unknown,
+    usage: Usage
+  ) => Effect.Effect<void>
+  /** What is kept can be recalled from now on, by whoever asks. */
+  readonly findable: () => void
+  /** What a question may cost, in US dollars; undefined if its price is not known. */
+  readonly costOf: (step: string, usage: Usage) => number | undefined
   /** Counts what a request used, at once, whether its answer can be used or not. */
   readonly spent: (step: string, usage: Usage) => void
   /** Whether requests may be sent: false once the run is to stop, as at the end of its budget. */

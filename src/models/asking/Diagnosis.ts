@@ -37,10 +37,28 @@ export class Unusable extends Error {
   }
 }
 
+/** What reading an answer gives, or what is wrong with it. */
+export const readOrDiagnosed = <A>(read: () => A): A | Diagnosis => {
+  try {
+    return read()
+  } catch (thrown) {
+    if (thrown instanceof Unusable) return thrown.diagnosis
+    throw thrown
+  }
+}
+
 /** An effect whose failures, of any kind, are diagnosed. */
 export const diagnosing = <A>(effect: Effect.Effect<A, unknown>): Effect.Effect<A, Diagnosis> =>
   Clock.clockWith((clock) =>
     Effect.mapError(effect, (error) => diagnose(error, clock.currentTimeMillisUnsafe()))
+  )
+
+/** What removes a thing, and is content where an earlier process has removed it. */
+export const unlessGone = (
+  removal: Effect.Effect<void, Diagnosis>
+): Effect.Effect<void, Diagnosis> =>
+  Effect.catch(removal, (diagnosis) =>
+    diagnosis.status === 404 ? Effect.void : Effect.fail(diagnosis)
   )
 
 /** Runs a promise that interruption aborts; a rejection fails with its diagnosis. */

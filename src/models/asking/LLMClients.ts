@@ -91,6 +91,7 @@ const observed = <Client extends AnyClient>(
   if (onEvent === undefined) return client
   const named: Observer = step === undefined ? onEvent : (event) => onEvent({ ...event, step })
   const watched: AnyClient = {
+    takesBatches: client.takesBatches,
     generate: (request, observer) =>
       client.generate(
         request,

@@ -8,6 +8,7 @@ import type { LLMEvent } from "../chat/LLMEvents.ts"
 import type { ModelRequest } from "../chat/Model.ts"
 import type { RequestKind } from "../chat/RequestKind.ts"
 import type { Answers, Asking } from "./Answers.ts"
+import type { BatchApi } from "./BatchApi.ts"
 import type { ClosedGate } from "./ClosedGate.ts"
 import type { Diagnosis } from "./Diagnosis.ts"
 import type { Gate } from "./Gate.ts"
@@ -23,6 +24,8 @@ export interface Asked<Request extends ModelRequest, Response> extends Patience 
   readonly gate: Gate
   /** One attempt, the `attempt`-th at this question; interruption aborts it. */
   readonly ask: (request: Request, attempt: number) => Effect.Effect<Response, Diagnosis>
+  /** How it answers many requests as one job, where it can. */
+  readonly batches?: BatchApi<Request, Response> | undefined
 }
 
 export interface ModelAccess<Request extends ModelRequest, Response> {
@@ -30,6 +33,9 @@ export interface ModelAccess<Request extends ModelRequest, Response> {
   readonly place: Place
   readonly gate: Gate
   readonly ask: Asked<Request, Response>["ask"]
+  readonly batches: BatchApi<Request, Response> | undefined
+  /** The jobs of the run; undefined outside of runs. */
+  readonly delivery: Batches | undefined
   readonly patience: ReturnType<typeof patienceOf>
   readonly limitsTokens: boolean
   readonly tokens: TokenEstimate<Request, Response>
@@ -47,14 +53,16 @@ export interface ModelAccess<Request extends ModelRequest, Response> {
 
 export const accessTo = <Request extends ModelRequest, Response>(
   asked: Asked<Request, Response>,
-  answers: Answers | undefined
+  { answers, delivery }: Pick<ModelAccess<Request, Response>, "answers" | "delivery">
 ): ModelAccess<Request, Response> => {
-  const { ask, gate, kind, place } = asked
+  const { ask, batches, gate, kind, place } = asked
   return {
     kind,
     place,
     gate,
     ask,
+    batches,
+    delivery,
     patience: patienceOf(asked),
     limitsTokens: asked.tokensPerMinute !== undefined,
     tokens: new TokenEstimate(kind),
@@ -68,6 +76,24 @@ export const accessTo = <Request extends ModelRequest, Response>(
     by: providerName(place),
     state: { everSucceeded: false, inFlight: 0 }
   }
+}
+
+/** Delivery by jobs, as whoever asks sees it. */
+export interface Batches {
+  /** Whether a request may have to do with jobs; all others are asked at once. */
+  readonly takes: (request: ModelRequest) => boolean
+  /** A model is open: jobs of its questions that earlier processes have made are known from now on. */
+  readonly opened: <Request extends ModelRequest, Response>(
+    access: ModelAccess<Request, Response>
+  ) => Effect.Effect<void>
+  /**
+   * The answer to a question, in whatever job it comes; undefined if it is to be asked at once. A
+   * question that an earlier process has put into a job is not asked again.
+   */
+  readonly deliver: <Request extends ModelRequest, Response>(
+    access: ModelAccess<Request, Response>,
+    call: Call<Request>
+  ) => Effect.Effect<Response | undefined, LLMError>
 }
 
 /** Notifies whoever watches of what happens to a request. */

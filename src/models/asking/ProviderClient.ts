@@ -9,9 +9,21 @@ import type { RequestKindName } from "../chat/RequestKindName.ts"
 import { withoutThoughts } from "../chat/thoughts.ts"
 import { CurrentAnswers } from "./Answers.ts"
 import { answerTo } from "./answerTo.ts"
+import { CurrentBatches } from "./Batches.ts"
 import { type Asked, accessTo, type ModelAccess, type Tell } from "./ModelAccess.ts"
 import type { Place } from "./Place.ts"
 import { atMost, merged, refusedSample, sampleOf, saysOneByOne } from "./samples.ts"
+
+/** Access with what the run brings to whoever asks. */
+const opened = <Request extends ModelRequest, Response>(
+  asked: Asked<Request, Response>
+): Effect.Effect<ModelAccess<Request, Response>> =>
+  Effect.gen(function* () {
+    const delivery = yield* CurrentBatches
+    const access = accessTo(asked, { answers: yield* CurrentAnswers, delivery })
+    if (delivery !== undefined && asked.batches !== undefined) yield* delivery.opened(access)
+    return access
+  })
 
 /** What a provider of chats brings along. */
 export interface Provider extends Omit<Asked<GenerateRequest, GenerateOutput>, "kind"> {
@@ -21,12 +33,10 @@ export interface Provider extends Omit<Asked<GenerateRequest, GenerateOutput>, "
 
 /** The client of a model that is asked in chats. */
 export const makeClient = (provider: Provider): Effect.Effect<LLMClient> =>
-  Effect.map(Effect.service(CurrentAnswers), (answers) => {
-    const chat: Chats = {
-      access: accessTo({ ...provider, kind: chatKind }, answers),
-      takesSeveral: provider.takesNumGenerations ?? false
-    }
+  Effect.map(opened({ ...provider, kind: chatKind }), (access) => {
+    const chat: Chats = { access, takesSeveral: provider.takesNumGenerations ?? false }
     return {
+      takesBatches: provider.batches !== undefined,
       generate: (request, observer) => {
         const tell = telling(provider.place, "chat", request, observer)
         return Effect.map(
@@ -43,13 +53,11 @@ export const makeClient = (provider: Provider): Effect.Effect<LLMClient> =>
 export const makeModelClient = <Request extends ModelRequest, Response>(
   asked: Asked<Request, Response>
 ): Effect.Effect<ModelClient<Request, Response>> =>
-  Effect.map(Effect.service(CurrentAnswers), (answers) => {
-    const access = accessTo(asked, answers)
-    return {
-      generate: (request, observer) =>
-        answerTo(access, request, telling(asked.place, asked.kind.name, request, observer))
-    }
-  })
+  Effect.map(opened(asked), (access) => ({
+    takesBatches: asked.batches !== undefined,
+    generate: (request, observer) =>
+      answerTo(access, request, telling(asked.place, asked.kind.name, request, observer))
+  }))
 
 const telling = (
   { llm, model, providerId }: Place,

@@ -19,18 +19,35 @@ export class TokenEstimate<Request extends ModelRequest, Response> {
     this.#kind = kind
   }
 
-  /** What a request may use. */
+  /** What a request may use, in and out. */
   of(request: Request): number {
-    return this.#input(request) + this.#kind.outputTokens(request, this.#answer)
+    const { inputTokens, outputTokens } = this.expected(request)
+    return inputTokens + outputTokens
+  }
+
+  /** What a request may use. */
+  expected(request: Request): Usage {
+    return {
+      inputTokens: this.#input(request),
+      outputTokens: this.#kind.outputTokens(request, this.#answer),
+      estimated: true
+    }
+  }
+
+  /** What a response has used, where nobody counted, with a request of so many tokens. */
+  estimated(inputTokens: number, response: Response): Usage {
+    return {
+      inputTokens,
+      outputTokens: Math.ceil(this.#kind.outputLength(response) / charactersForAToken),
+      estimated: true
+    }
   }
 
   /** What a response has used with its request. */
   used(request: Request, response: Response): Usage {
-    const usage = billed(this.#kind.usage(response)) ?? {
-      inputTokens: Math.ceil(this.#input(request)),
-      outputTokens: Math.ceil(this.#kind.outputLength(response) / charactersForAToken),
-      estimated: true
-    }
+    const usage =
+      billed(this.#kind.usage(response)) ??
+      this.estimated(Math.ceil(this.#input(request)), response)
     const each = usage.outputTokens / Math.max(1, this.#kind.count(response))
     this.#answer = this.#answer === undefined ? each : this.#answer + (each - this.#answer) * weight
     return usage

@@ -47,8 +47,19 @@ export const answerTo = <Request extends ModelRequest, Response>(
     }).pipe(Effect.onExit(() => Effect.sync(asking.end)))
   })
 
-/** Asks, together with others where the kind of request can be. */
+/** Asks, as the request is to be delivered. */
 const send = <Request extends ModelRequest, Response>(
+  access: ModelAccess<Request, Response>,
+  call: Call<Request>
+): Effect.Effect<Response, LLMError> =>
+  access.batches === undefined || access.delivery?.takes(call.request) !== true
+    ? atOnce(access, call)
+    : Effect.flatMap(access.delivery.deliver(access, call), (response) =>
+        response === undefined ? atOnce(access, call) : Effect.succeed(response)
+      )
+
+/** Asks at once, together with others where the kind of request can be. */
+const atOnce = <Request extends ModelRequest, Response>(
   access: ModelAccess<Request, Response>,
   call: Call<Request>
 ): Effect.Effect<Response, LLMError> => {

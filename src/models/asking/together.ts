@@ -59,7 +59,7 @@ const sent = <Asked extends ModelRequest, Response>(
   const one: Call<Asked> = {
     request,
     tell: first.tell,
-    asking: first.asking === undefined ? undefined : askingFor(calls, parts)
+    asking: first.asking === undefined ? undefined : askingFor(calls, first.asking, parts)
   }
   return Effect.matchEffect(ask(one), {
     onSuccess: (response) =>
@@ -85,6 +85,7 @@ const sent = <Asked extends ModelRequest, Response>(
 /** The entries of all in the journal, as one: each keeps its part of the answer. */
 const askingFor = <Asked, Response>(
   calls: ReadonlyArray<Call<Asked>>,
+  first: Asking,
   parts: (response: Response) => ReadonlyArray<Response>
 ): Asking => {
   const each = (
@@ -98,6 +99,7 @@ const askingFor = <Asked, Response>(
       { concurrency: "unbounded", discard: true }
     )
   return {
+    question: first.question,
     recall: Effect.succeed(undefined),
     keep: (answer, attempt, usage) => {
       // One cast: what is kept is what was answered.

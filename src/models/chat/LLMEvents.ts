@@ -8,12 +8,22 @@ import type { RequestKindName } from "./RequestKindName.ts"
  *
  * Every `request` is followed by one of the others: `success`, `retry` (this attempt failed,
  * another follows), `failure` (no other follows), or `interrupted`. So requests less all others are
- * in flight. `recalled` stands alone: the answer was there from an earlier time; so does `paused`:
+ * in flight. `recalled` stands alone: the answer was there from an earlier time; so does `resting`:
+ * the question goes into a job of a batch API, and its `request` follows when the job's answer is
+ * there; so does `paused`:
  * nobody asks the model for `waitMs`, since it is full or down; it is repeated about once a second
  * until a `request` follows.
  */
 export interface LLMEvent {
-  readonly kind: "request" | "success" | "retry" | "failure" | "interrupted" | "recalled" | "paused"
+  readonly kind:
+    | "request"
+    | "success"
+    | "retry"
+    | "failure"
+    | "interrupted"
+    | "recalled"
+    | "resting"
+    | "paused"
   /** The class name in documents: `OpenAILLM`, … */
   readonly llm: string
   /** What the model is asked for. */
@@ -45,6 +55,8 @@ export interface LLMEvent {
   readonly finishReasons?: ReadonlyArray<FinishReason>
   /** True if the provider did not count the tokens, so that the numbers are estimates. */
   readonly estimated?: boolean
+  /** What the answer costs as a share of the price, where it came in a job of a batch API. */
+  readonly priceShare?: number | undefined
   /**
    * On success and recall: how many of the answers were cut at the limit of tokens, if any, and
    * that limit: `maxNewTokens = 128`.

@@ -25,7 +25,12 @@ export interface ModelRequest {
   readonly asker?: RequestAsker | undefined
   /** Which answers of an earlier time will do: any by default, those of this run, or none. */
   readonly recalls?: "any" | "this run" | "none" | undefined
+  /** Whether it is sent alone and waited for, as by default, or goes with others into a job. */
+  readonly delivery?: Delivery | undefined
 }
+
+/** How requests are delivered: each at once, or many as one job of the provider's batch API. */
+export type Delivery = "online" | "batch"
 
 /** An open connection to a model. */
 export interface ModelClient<Request, Response> {
@@ -34,6 +39,8 @@ export interface ModelClient<Request, Response> {
    * limit. Interruption aborts the request on the wire. The observer is notified of every attempt.
    */
   readonly generate: (request: Request, observer?: Observer) => Effect.Effect<Response, LLMError>
+  /** Whether requests may go into jobs of the provider's batch API. Default: no. */
+  readonly takesBatches?: boolean | undefined
 }
 
 /** A model, described: which provider, which model, with what options. */

@@ -2,17 +2,10 @@
  * Kinds of requests: what models are asked for. Whoever asks (gate, tries, journal, limits, prices)
  * is the same for all, and knows of a request and its answer only what stands here.
  *
- * Requests are delivered one by one: each is sent and waited for. A batch API is another way to
- * deliver the same kinds, and needs three things of a provider: to *submit* many requests as one
- * job, each under the hash by which the journal would find its answer; to *look* whether the job is
- * done; and to *collect* its answers by those hashes. The journal then keeps the job's id with the
- * hashes of what it asks, before anything waits for it, so that a later run looks for the job
- * instead of asking again; collected answers enter the journal like any others. `BatchDelivery` is
- * that seam; no provider has one yet.
+ * Requests are delivered one by one, each sent and waited for, or many as one job of a batch API
+ * (`../asking/BatchApi.ts`), whose answers come by and by.
  */
-import type * as Effect from "effect/Effect"
 import type { TokenUsage } from "./Answer.ts"
-import type { LLMError } from "./LLMError.ts"
 import type { LLMEvent } from "./LLMEvents.ts"
 import type { ModelRequest } from "./Model.ts"
 import type { RequestKindName } from "./RequestKindName.ts"
@@ -53,21 +46,4 @@ export interface Together<Request, Response> {
     readonly request: Request
     readonly parts: (response: Response) => ReadonlyArray<Response>
   }
-}
-
-/** A job at a provider that answers many requests, by and by. */
-export interface BatchJob {
-  readonly id: string
-  /** Until when the provider keeps its answers, in milliseconds since 1970. */
-  readonly expiresAt?: number
-}
-
-/** Delivery by jobs: submit, look, collect. Requests and answers go under the journal's hashes. */
-export interface BatchDelivery<Request extends ModelRequest, Response> {
-  readonly mostRequests: number
-  readonly submit: (requests: ReadonlyMap<string, Request>) => Effect.Effect<BatchJob, LLMError>
-  readonly look: (job: BatchJob) => Effect.Effect<"waiting" | "done", LLMError>
-  readonly collect: (
-    job: BatchJob
-  ) => Effect.Effect<ReadonlyMap<string, Response | LLMError>, LLMError>
 }

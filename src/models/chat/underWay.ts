@@ -1,4 +1,4 @@
-/** Counts the requests of one row that are under way, from what happens to them. */
+/** Counts the requests of one row that are under way, or wait, from what happens to them. */
 import type { Observer } from "./LLMEvents.ts"
 
 /**
@@ -10,5 +10,15 @@ export const underWay = (tell: (count: number) => void): Observer => {
   return ({ kind }) => {
     if (kind === "request") tell(++count)
     else if (kind === "retry" || kind === "failure" || kind === "interrupted") tell(--count)
+  }
+}
+
+/** Tells whether questions of the row wait for a job of a batch API. */
+export const resting = (tell: (isResting: boolean) => void): Observer => {
+  let count = 0
+  return ({ kind, priceShare }) => {
+    if (kind === "resting") {
+      if (count++ === 0) tell(true)
+    } else if (kind === "request" && priceShare !== undefined && --count === 0) tell(false)
   }
 }

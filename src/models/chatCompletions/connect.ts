@@ -4,6 +4,7 @@ import { type Lookup, modelRoutes } from "../asking/preflight.ts"
 import type { GenerateRequest } from "../chat/LLM.ts"
 import type { Connection, ProviderOptions, Server } from "../provider/ProviderDefinition.ts"
 import { asking, noKey, sdkOptions } from "../provider/sdk.ts"
+import { chatBatches, type JobWays } from "./batches.ts"
 import { chatAnswer } from "./chatAnswer.ts"
 import { chatRequest } from "./chatRequest.ts"
 import { type FormatServer, inDialect, LearnedDialect, type MaxTokensField } from "./Dialect.ts"
@@ -28,12 +29,14 @@ interface Ways {
   /** How the server names the limit of tokens, until it refuses. */
   readonly maxTokensField?: MaxTokensField
   readonly formatServer?: FormatServer | undefined
+  /** The server's jobs of many requests, if it has such. */
+  readonly jobs?: JobWays
 }
 
 /** Connects to the server. */
 export const connectChatCompletions = async (
   server: Server<ProviderOptions>,
-  { formatServer, maxTokensField = "max_tokens" }: Ways = {},
+  { formatServer, jobs, maxTokensField = "max_tokens" }: Ways = {},
   opened?: ChatClient
 ): Promise<Connection> => {
   const { client, lookup } = opened ?? (await openClient(server))
@@ -50,6 +53,16 @@ export const connectChatCompletions = async (
           chatAnswer
         )(request)
       ),
+    ...(jobs === undefined
+      ? {}
+      : {
+          batches: chatBatches(
+            client,
+            (request) =>
+              chatRequest(model, request, { ...dialect.current, stream: false }, formatServer),
+            jobs
+          )
+        }),
     lookup
   }
 }

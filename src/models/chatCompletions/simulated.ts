@@ -1,7 +1,7 @@
+import type { Arrived } from "../simulated/Arrived.ts"
 /** Chat completions for a simulator: what all providers that speak the protocol write alike. */
 import { whole, type LimitHeaders } from "../simulated/Limits.ts"
 import {
-  type Arrived,
   type Destination,
   type DrawnToken,
   type EmbeddingsProtocol,

@@ -37,13 +37,14 @@ export const makeFetch = (
     Effect.map((dispatcher): Fetch => async (input, init) => {
       // Some SDKs give a Request, the others a URL with its options.
       if (!(input instanceof Request)) {
+        const { body, headers } = await bodyOf(init)
         return await exchange(
           dispatcher,
           heed,
           String(input),
           init?.method,
-          init?.headers,
-          init?.body as string | undefined,
+          headers,
+          body,
           init?.signal
         )
       }
@@ -59,6 +60,16 @@ export const makeFetch = (
       )
     })
   )
+
+/** What is sent: a text, or the parts of a form, which name their border in a header. */
+const bodyOf = async (init: RequestInit | undefined) => {
+  const { body, headers } = init ?? {}
+  if (!(body instanceof FormData)) return { body: body as string | undefined, headers }
+  const form = new Response(body)
+  const all = headers instanceof Headers ? headers : new Headers(headers)
+  all.set("content-type", form.headers.get("content-type")!)
+  return { body: Buffer.from(await form.arrayBuffer()), headers: all }
+}
 
 const proxyVariables = ["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY"]
 
@@ -85,7 +96,7 @@ const exchange = (
   url: string,
   method: string | undefined,
   headers: RequestInit["headers"],
-  body: string | undefined,
+  body: string | Buffer | undefined,
   signal: AbortSignal | null | undefined
 ): Promise<Response> =>
   new Promise((resolve, reject) => {

@@ -19,6 +19,7 @@ export const openAI = defineProvider<OpenAIOptions>({
     connectChatCompletions(server, {
       maxTokensField:
         server.options.maxTokensField ?? (server.isHome ? "max_completion_tokens" : "max_tokens"),
-      formatServer: server.options.server
+      formatServer: server.options.server,
+      jobs: { mostRequests: 50_000, mostBytes: 200_000_000, takesMetadata: true }
     })
 })

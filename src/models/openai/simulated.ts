@@ -9,6 +9,7 @@ import {
   writeChatCompletion,
   writeLogprobs
 } from "../chatCompletions/simulated.ts"
+import { chatJobs } from "../chatCompletions/simulatedBatches.ts"
 import { type Failure, type Protocol, sumTokens } from "../simulated/Protocol.ts"
 import { openAICompletion, openAIImages } from "./simulatedKinds.ts"
 import { scoreRoute, servedScores } from "./simulatedScores.ts"
@@ -39,6 +40,7 @@ export const openAIProtocol = {
   completion: openAICompletion,
   images: openAIImages,
   scores: servedScores,
+  batches: chatJobs,
   modelCard: chatModelCard,
   modelList: (ids) => ({ object: "list", data: ids.map(chatModelCard) }),
   answer: (reply, answers) =>

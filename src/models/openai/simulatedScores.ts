@@ -1,5 +1,6 @@
 /** Scores as vLLM serves them, for a simulator. */
-import type { Arrived, Destination, ScoresProtocol } from "../simulated/Protocol.ts"
+import type { Arrived } from "../simulated/Arrived.ts"
+import type { Destination, ScoresProtocol } from "../simulated/Protocol.ts"
 import { isObject, textOf, type WireObject } from "../simulated/Wire.ts"
 
 const routes = /^(?:\/v1)?\/(pooling|classify|score|rerank)$/

@@ -4,6 +4,7 @@
  */
 import type * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
+import type { BatchApi } from "../asking/BatchApi.ts"
 import type { Diagnosis } from "../asking/Diagnosis.ts"
 import { type Setting, settingOf } from "../asking/environment.ts"
 import type {
@@ -16,7 +17,6 @@ import type { Lookup } from "../asking/preflight.ts"
 import type { GivenHeaders, Secret } from "../asking/secrets.ts"
 import type { GenerateOutput, GenerateRequest } from "../chat/LLM.ts"
 import type { ModelRequest } from "../chat/Model.ts"
-import type { BatchDelivery } from "../chat/RequestKind.ts"
 import type { Fetch } from "../http/undiciFetch.ts"
 import type { ModelDocument } from "./ModelDocument.ts"
 
@@ -79,8 +79,8 @@ export interface Connection<
   readonly ask: (request: Request) => Effect.Effect<Response, Diagnosis>
   /** How to find out before a run whether server, key and model are there. */
   readonly lookup: Lookup
-  /** How it answers many requests by and by, where it can. */
-  readonly batches?: BatchDelivery<Request, Response>
+  /** How it answers many requests as one job, where it can. */
+  readonly batches?: BatchApi<Request, Response> | undefined
 }
 
 /** What a provider brings to one kind of its models, whatever they are asked for. */

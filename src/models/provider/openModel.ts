@@ -65,7 +65,7 @@ export const openModel = Effect.fnUntraced(function* <
     )
   const gate = yield* gateTo(place, options)
   const fetch = yield* makeFetch(url, maxConcurrency, gate.heed)
-  const { ask, lookup } = yield* Effect.tryPromise({
+  const { ask, batches, lookup } = yield* Effect.tryPromise({
     try: () =>
       definition.connect({ options, url, key, headers, fetch, isHome: isHome(definition, url) }),
     catch: (thrown) => thrown
@@ -93,7 +93,7 @@ export const openModel = Effect.fnUntraced(function* <
             generationKwargs: underOwnNames(word.generationKwargs, definition.otherNames)
           })
     )
-  return { ...options, place, gate, ask }
+  return { ...options, place, gate, ask, batches }
 })
 
 /** Whether an address is the provider's own. */

@@ -2,6 +2,8 @@
  * Protocols: how one provider's requests are read, and its answers, refusals and errors written, by
  * a simulator. A protocol decides nothing.
  */
+import type { Arrived } from "./Arrived.ts"
+import type { BatchProtocol } from "./BatchProtocol.ts"
 import type { LimitHeaders } from "./Limits.ts"
 import type { Question } from "./Question.ts"
 import type { WireObject } from "./Wire.ts"
@@ -49,14 +51,6 @@ export interface Failure {
     | "server-error"
   /** What to tell the client. */
   readonly message: string
-}
-
-/** What tells where a request goes. */
-export interface Arrived {
-  readonly method: string
-  /** The path without its query. */
-  readonly path: string
-  readonly headers: Readonly<Record<string, string | ReadonlyArray<string> | undefined>>
 }
 
 /** Where a request goes. */
@@ -176,6 +170,8 @@ export interface Protocol {
   readonly images?: ImagesProtocol
   /** How texts are scored, where the provider does that. */
   readonly scores?: ScoresProtocol
+  /** How many requests are put into one job, where the provider takes that. */
+  readonly batches?: BatchProtocol
   /** Writes a model's card, and the list of them. */
   readonly modelCard: (id: string) => WireObject
   readonly modelList: (ids: ReadonlyArray<string>) => WireObject

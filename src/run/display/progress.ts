@@ -134,10 +134,18 @@ const liveText = (summary: RunSummary): string => {
   ].join("\n")
 }
 
-/** Requests on the wire where the step asks a model, else rows in its hands. */
-const inFlight = ({ inFlight, onWire, requests }: StepTally): string => {
-  const count = requests > 0 ? onWire : inFlight
-  return count === 0 ? "" : `${amount(count)} in flight`
+/**
+ * Requests on the wire where the step asks a model, else rows in its hands; and questions that wait
+ * for batch jobs.
+ */
+const inFlight = ({ inFlight, onWire, requests, resting }: StepTally): string => {
+  const count = requests > 0 || resting > 0 ? onWire : inFlight
+  return [
+    count === 0 ? "" : `${amount(count)} in flight`,
+    resting === 0 ? "" : `${amount(resting)} in batch jobs`
+  ]
+    .filter((part) => part !== "")
+    .join(", ")
 }
 
 const stateOf = ({ done, failed, inFlight, received }: StepTally): string =>

@@ -1,6 +1,7 @@
 /** Routes: which question of which protocol a request's method, path and client make it. */
 import { protocols } from "../../models/simulated.ts"
-import type { Arrived, Destination, Protocol } from "../../models/simulated/Protocol.ts"
+import type { Arrived } from "../../models/simulated/Arrived.ts"
+import type { Destination, Protocol } from "../../models/simulated/Protocol.ts"
 
 /** Where a request goes, and the protocol that answers it. */
 export interface Route extends Destination {

@@ -5,6 +5,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
 import { protocols } from "../../models/simulated.ts"
+import type { Protocol } from "../../models/simulated/Protocol.ts"
+import type { WireObject } from "../../models/simulated/Wire.ts"
+import { type BatchControl, BatchDesk } from "../batches/BatchDesk.ts"
+import { type JobReply, jobsProtocol, replyTo, sendReply } from "../batches/jobRequests.ts"
 import { Attempts } from "../faults/Attempts.ts"
 import { RequestRate } from "../faults/RequestRate.ts"
 import { TokenRate } from "../faults/TokenRate.ts"
@@ -31,6 +35,8 @@ export interface Simulator extends AsyncDisposable, SimulatorAddresses {
   readonly stats: () => SimulatorStats
   /** The last requests in order of arrival, the newest last; without keys. */
   readonly log: () => ReadonlyArray<LogEntry>
+  /** Its jobs of many requests. */
+  readonly batches: BatchControl
   /** Forgets counts, log and attempts: the next request is treated like the first. */
   readonly reset: () => void
   /** Stops listening and tears down all connections, also those that wait for an answer. */
@@ -54,6 +60,7 @@ class Reception {
   readonly #log: RequestLog
   readonly #rate: RequestRate | undefined
   readonly #tokens: TokenRate | undefined
+  readonly desk: BatchDesk
   #startedMs = performance.now()
   /** Ends each request that is not answered yet. */
   readonly #waiting = new Set<() => void>()
@@ -61,6 +68,19 @@ class Reception {
   constructor(settings: SimulatorSettings) {
     this.#settings = settings
     this.#log = new RequestLog(settings.logSize)
+    this.desk = new BatchDesk(settings.batches, (protocol, { body }, model) => {
+      const route: Route = { kind: "answer", name: "batch", model, protocol }
+      const { decision, sent } = this.#decide(
+        route,
+        settings.apiKey ?? "",
+        JSON.stringify(body),
+        true
+      )
+      sent()
+      return decision.delivery === "whole"
+        ? { status: decision.status, answer: JSON.parse(decision.body) as WireObject }
+        : { status: 500, answer: {} }
+    })
     this.#rate =
       settings.requestsPerSecond === undefined
         ? undefined
@@ -117,8 +137,16 @@ class Reception {
     })
     request.on("end", () => {
       if (!this.#waiting.has(end)) return
+      const protocol = jobsProtocol(request)
+      if (protocol !== undefined) {
+        void this.#jobs(protocol, request, Buffer.concat(chunks)).then((reply) => {
+          end()
+          sendReply(response, reply)
+        })
+        return
+      }
       const body = chunks.length === 1 ? String(chunks[0]) : Buffer.concat(chunks).toString()
-      const { decision, sent } = this.#decide(route, request, body, asks)
+      const { decision, sent } = this.#decide(route, keyIn(request.headers), body, asks)
       const send = (): void => {
         if (decision.delivery !== "never") end()
         sent()
@@ -129,10 +157,28 @@ class Reception {
     })
   }
 
+  async #jobs(
+    protocol: Protocol,
+    request: IncomingMessage,
+    body: Buffer
+  ): Promise<JobReply | "lost"> {
+    const { apiKey } = this.#settings
+    return apiKey === undefined || keyIn(request.headers) === apiKey
+      ? replyTo(this.desk, protocol, request, body)
+      : {
+          status: 401,
+          body: protocol.failure({
+            status: 401,
+            reason: "unauthorized",
+            message: "Incorrect API key provided."
+          })
+        }
+  }
+
   /** Decides a request and notes it; `sent` notes what became of it. */
   #decide(
     route: Route,
-    request: IncomingMessage,
+    key: string,
     body: string,
     asks: boolean
   ): { readonly decision: Decision; readonly sent: () => void } {
@@ -146,7 +192,7 @@ class Reception {
       nowMs: performance.now(),
       time
     }
-    const decision = decide(route, keyIn(request.headers), body, situation)
+    const decision = decide(route, key, body, situation)
     const { model, fault, attempt, latencyMs, usage, delivery, status } = decision
     if (asks && model !== "") this.#counters.asked(model)
     const entry = {
@@ -218,6 +264,7 @@ export const startSimulator = async (options: SimulatorOptions = {}): Promise<Si
     ...addressesAt(url),
     stats: reception.stats,
     log: reception.log,
+    batches: reception.desk,
     reset: reception.reset,
     close,
     [Symbol.asyncDispose]: close

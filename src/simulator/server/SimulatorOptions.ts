@@ -1,5 +1,6 @@
 /** Options: how a simulator behaves, their defaults and their limits. */
 import type { JsonSchema, Turn } from "../../models/simulated/Question.ts"
+import type { BatchSimulation } from "../batches/BatchDesk.ts"
 import { type Fault, faultKinds } from "../faults/Faults.ts"
 import { defaultSeed, type Latency, maxLatencyMs } from "../faults/Latency.ts"
 import type { Outage } from "../faults/Outage.ts"
@@ -56,6 +57,8 @@ export interface SimulatorOptions {
   readonly models?: ReadonlyArray<string> | undefined
   /** The only key that is let in; if not given, any key, or none, is. */
   readonly apiKey?: string | undefined
+  /** When jobs of many requests are done, and how; at once and whole if not given. */
+  readonly batches?: BatchSimulation | undefined
   /** How many requests the log keeps; 1,000 if not given. */
   readonly logSize?: number | undefined
   /** Answers in place of the built-in ones. */
@@ -76,6 +79,7 @@ export interface SimulatorSettings {
   readonly outage: Outage | undefined
   readonly models: ReadonlyArray<string> | undefined
   readonly apiKey: string | undefined
+  readonly batches: BatchSimulation
   readonly logSize: number
   readonly answer: ((request: AnswerRequest) => string) | undefined
 }
@@ -194,6 +198,7 @@ export const settingsOf = (options: SimulatorOptions): SimulatorSettings => {
     outage: options.outage,
     models: options.models,
     apiKey: options.apiKey,
+    batches: options.batches ?? {},
     logSize: options.logSize ?? 1000,
     answer: options.answer
   }
