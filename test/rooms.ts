@@ -121,6 +121,14 @@ export const rooms: Readonly<Record<string, Room>> = {
           "chatCompletions"
         ]
       },
+      gemini: {
+        holds: "Gemini by Google's own API",
+        imports: ["chat", "asking", "simulated", "provider", "vertex"]
+      },
+      cohere: {
+        holds: "Cohere",
+        imports: ["chat", "http", "asking", "simulated", "provider"]
+      },
       anthropic: {
         holds: "Anthropic",
         imports: ["chat", "http", "asking", "simulated", "provider"]

@@ -1,7 +1,9 @@
 /** All kinds of models that this library knows. A provider is added here, and exported by index. */
 import { anthropic } from "./anthropic/provider.ts"
 import { azureOpenAI } from "./azure/AzureOpenAILLM.ts"
+import { cohere } from "./cohere/provider.ts"
 import { services } from "./compatible/services.ts"
+import { gemini } from "./gemini/provider.ts"
 import { inferenceEndpoints } from "./huggingface/InferenceEndpointsLLM.ts"
 import { mistralEmbeddings } from "./mistral/MistralEmbeddings.ts"
 import { mistral } from "./mistral/provider.ts"
@@ -30,7 +32,9 @@ export const modelKinds: ReadonlyArray<ModelKind> = [
   openAI,
   mistral,
   vertexAI,
+  gemini,
   anthropic,
+  cohere,
   ollama,
   ...services,
   azureOpenAI,
