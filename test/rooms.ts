@@ -137,6 +137,10 @@ export const rooms: Readonly<Record<string, Room>> = {
         holds: "Ollama",
         imports: ["chat", "http", "asking", "simulated", "provider"]
       },
+      combined: {
+        holds: "models that are made of others: one after the other, side by side, together",
+        imports: ["chat", "asking", "provider"]
+      },
       scripted: {
         holds: "a model that answers from a script",
         imports: ["chat", "asking", "own", "provider"]

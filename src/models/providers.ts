@@ -2,6 +2,10 @@
 import { anthropic } from "./anthropic/provider.ts"
 import { azureOpenAI } from "./azure/AzureOpenAILLM.ts"
 import { cohere } from "./cohere/provider.ts"
+import { balanceKind } from "./combined/balance.ts"
+import { cascadeKind } from "./combined/cascade.ts"
+import { fallbackKind } from "./combined/fallback.ts"
+import { mixtureOfAgentsKind } from "./combined/MixtureOfAgentsLLM.ts"
 import { services } from "./compatible/services.ts"
 import { gemini } from "./gemini/provider.ts"
 import { inferenceEndpoints } from "./huggingface/InferenceEndpointsLLM.ts"
@@ -46,6 +50,10 @@ export const modelKinds: ReadonlyArray<ModelKind> = [
   openAIImages,
   clientvLLM,
   servedScores,
+  fallbackKind,
+  balanceKind,
+  cascadeKind,
+  mixtureOfAgentsKind,
   scripted
 ]
 

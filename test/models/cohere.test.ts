@@ -185,6 +185,8 @@ describe("a CohereLLM", () => {
 
   it("costs what Cohere's list says", () => {
     const llm = CohereLLM({ model: "command-r", apiKey: "k" })
-    expect(pricesOf([llm]).get(llm)?.(1_000_000, 0)).toBeGreaterThan(0)
+    expect(pricesOf([llm]).get(llm)?.({ inputTokens: 1_000_000, outputTokens: 0 })).toBeGreaterThan(
+      0
+    )
   })
 })

@@ -61,6 +61,8 @@ describe("a GeminiLLM", () => {
 
   it("costs what Google's list says", () => {
     const llm = GeminiLLM({ model: "gemini-2.5-flash", apiKey: "k" })
-    expect(pricesOf([llm]).get(llm)?.(1_000_000, 0)).toBeGreaterThan(0)
+    expect(pricesOf([llm]).get(llm)?.({ inputTokens: 1_000_000, outputTokens: 0 })).toBeGreaterThan(
+      0
+    )
   })
 })

@@ -8,7 +8,7 @@ import type * as Scope from "effect/Scope"
 import type { Spent } from "../../journal/LoggedResponse.ts"
 import type { Usage } from "../../models/asking/Answers.ts"
 import { monotonicMs } from "../../models/asking/monotonic.ts"
-import type { CostOf, GivenPrices } from "../../models/asking/prices.ts"
+import type { CostOf, GivenPrices, Priced } from "../../models/asking/prices.ts"
 import type { LLMEvent } from "../../models/chat/LLMEvents.ts"
 import type { Graph } from "../../pipeline/Graph.ts"
 import { dollars } from "../../words/figures.ts"
@@ -108,21 +108,22 @@ export class RunWatch {
   }
 
   /** Counts what a request used. */
-  readonly onSpent = (step: string, { estimated, inputTokens, outputTokens }: Usage): void => {
+  readonly onSpent = (step: string, usage: Usage): void => {
+    const { estimated, inputTokens, outputTokens } = usage
     const tally = this.tallies.get(step)
     if (tally === undefined) return
     tally.inputTokens += inputTokens
     tally.outputTokens += outputTokens
     if (estimated) tally.estimated++
-    const cost = this.costOf(step, inputTokens, outputTokens)
+    const cost = this.costOf(step, usage)
     if (cost === undefined) tally.unpriced++
     else tally.cost += cost
     this.#checkBudgets()
   }
 
   /** What an answer to a step costs, in US dollars; undefined if its price is not known. */
-  costOf(step: string, inputTokens: number, outputTokens: number): number | undefined {
-    return this.#costs.get(step)?.(inputTokens, outputTokens)
+  costOf(step: string, used: Priced): number | undefined {
+    return this.#costs.get(step)?.(used)
   }
 
   /** The error of a run that was stopped. */

@@ -123,7 +123,7 @@ const open = Effect.fnUntraced(function* (
       : new RunEvents({
           observer: options.onEvent,
           summary,
-          costOf: (step, input, output) => watch.costOf(step, input, output),
+          costOf: (step, used) => watch.costOf(step, used),
           warn: yield* warnings
         })
   events?.emit({
@@ -148,7 +148,7 @@ const answersOf = (
       modelOf(step) === undefined ? [] : [name]
     ),
     recalls: useCache,
-    costOf: (step, inputTokens, outputTokens) => watch.costOf(step, inputTokens, outputTokens),
+    costOf: (step, used) => watch.costOf(step, used),
     mayAsk: () => watch.control.reason === undefined,
     onSpent: watch.onSpent
   })
@@ -193,8 +193,8 @@ const moved = Effect.fnUntraced(function* (
 ): Effect.fn.Return<GraphEnd, RunError, Display> {
   const { directory, events, measures, options, pipeline, run, summary, trial, watch } = opened
   const display = yield* Display
-  const spans = yield* spansOf(pipeline.name, watch.tallies, (step, input, output) =>
-    watch.costOf(step, input, output)
+  const spans = yield* spansOf(pipeline.name, watch.tallies, (step, used) =>
+    watch.costOf(step, used)
   )
   return yield* runGraph(run.identity.graph, {
     signatures: run.identity.steps,

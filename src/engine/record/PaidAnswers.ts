@@ -20,6 +20,7 @@ import {
 } from "../../journal/LoggedResponse.ts"
 import type { Located } from "../../journal/segments.ts"
 import type { Answers, Asking, Question, Recalled, Usage } from "../../models/asking/Answers.ts"
+import type { Priced } from "../../models/asking/prices.ts"
 import { digest128 } from "../keep/signature.ts"
 import { AnswerPools } from "./AnswerPools.ts"
 import type { RunBeginning } from "./RunRecord.ts"
@@ -33,7 +34,7 @@ export interface PaidAnswersOptions {
   /** Whether answers of earlier times are taken. */
   readonly recalls: boolean
   /** What an answer to a step costs, in US dollars; undefined if its price is not known. */
-  readonly costOf: (step: string, inputTokens: number, outputTokens: number) => number | undefined
+  readonly costOf: (step: string, used: Priced) => number | undefined
   readonly mayAsk: () => boolean
   /** Milliseconds since 1970, on the run's clock. */
   readonly now: () => number
@@ -183,8 +184,9 @@ export class PaidAnswers implements Answers {
     }
   }
 
-  #used(step: string, { estimated, inputTokens, outputTokens }: Usage): Used {
-    const cost = this.#options.costOf(step, inputTokens, outputTokens)
+  #used(step: string, usage: Usage): Used {
+    const { estimated, inputTokens, outputTokens } = usage
+    const cost = this.#options.costOf(step, usage)
     return {
       input: inputTokens,
       output: outputTokens,

@@ -1,6 +1,7 @@
 /** Telling a run's observer what happens in it. */
 import * as Cause from "effect/Cause"
 import * as Exit from "effect/Exit"
+import type { Priced } from "../../models/asking/prices.ts"
 import type { LLMEvent } from "../../models/chat/LLMEvents.ts"
 import { redacted } from "../../secrets/redact.ts"
 import type { RunEvent, RunObserver } from "./RunEvent.ts"
@@ -8,7 +9,7 @@ import { RunStopped } from "./RunStopped.ts"
 import { rowsThrough, type RunSummary } from "./Tally.ts"
 
 /** What an answer to a step costs, in US dollars; undefined if its price is unknown. */
-type CostOf = (step: string, inputTokens: number, outputTokens: number) => number | undefined
+type CostOf = (step: string, used: Priced) => number | undefined
 
 export class RunEvents {
   readonly #observer: RunObserver
@@ -70,26 +71,27 @@ export class RunEvents {
     this.emit({ kind: "run ended", ...endOf(exit), seconds })
   }
 
-  #said({
-    attempt,
-    by = "",
-    durationMs,
-    inputTokens,
-    kind,
-    model,
-    outputTokens,
-    reason,
-    row = "",
-    step = "",
-    waitMs,
-    why = ""
-  }: LLMEvent): RunEvent {
+  #said(event: LLMEvent): RunEvent {
+    const {
+      attempt,
+      by = "",
+      durationMs,
+      inputTokens,
+      kind,
+      model,
+      outputTokens,
+      reason,
+      row = "",
+      step = "",
+      waitMs,
+      why = ""
+    } = event
     if (kind === "recalled") return { kind, step, row, model }
     if (kind === "paused") return { kind, step, by, why, waitMs: waitMs ?? 0 }
     const cost =
       inputTokens === undefined || outputTokens === undefined
         ? undefined
-        : this.#costOf(step, inputTokens, outputTokens)
+        : this.#costOf(step, { ...event, inputTokens, outputTokens })
     return {
       kind: "request",
       state: kind,

@@ -9,12 +9,13 @@ import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import * as References from "effect/References"
 import * as Tracer from "effect/Tracer"
+import type { Priced } from "../../models/asking/prices.ts"
 import type { LLMEvent } from "../../models/chat/LLMEvents.ts"
 import type { RequestKindName } from "../../models/chat/RequestKindName.ts"
 import type { StepTally } from "./Tally.ts"
 
 /** What an answer to a step costs, in US dollars; undefined if its price is unknown. */
-type CostOf = (step: string, inputTokens: number, outputTokens: number) => number | undefined
+type CostOf = (step: string, used: Priced) => number | undefined
 
 /** An attempt that failed, as its span shows it. */
 class RequestFailed extends Error {
@@ -128,7 +129,7 @@ export class RunSpans {
       "distilabel.cost":
         inputTokens === undefined || outputTokens === undefined
           ? undefined
-          : this.#costOf(step, inputTokens, outputTokens),
+          : this.#costOf(step, { ...event, inputTokens, outputTokens }),
       "error.type": reason
     })
   }

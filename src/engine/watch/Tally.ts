@@ -33,6 +33,8 @@ export interface StepTally extends Pauses {
   retries: number
   /** Answers that were there from an earlier time. */
   recalled: number
+  /** Answers by the model that gave them, those of an earlier time too. */
+  readonly answers: Map<string, number>
   /** Tokens of the whole run, with what it had used when it was stopped or killed. */
   inputTokens: number
   outputTokens: number
@@ -62,6 +64,7 @@ export const emptyTally = (name: string, kind: string, model?: string): StepTall
   onWire: 0,
   retries: 0,
   recalled: 0,
+  answers: new Map(),
   inputTokens: 0,
   outputTokens: 0,
   cost: 0,
@@ -74,7 +77,9 @@ export const emptyTally = (name: string, kind: string, model?: string): StepTall
 
 /** Counts what happens to a model's requests, so many milliseconds after the run began. */
 export const countEvent = (tally: StepTally, event: LLMEvent, now: number): void => {
-  const { cut = 0, cutAt = "", kind } = event
+  const { cut = 0, cutAt = "", kind, model } = event
+  if (kind === "success" || kind === "recalled")
+    tally.answers.set(model, (tally.answers.get(model) ?? 0) + 1)
   if (cut > 0) tally.cut.set(cutAt, (tally.cut.get(cutAt) ?? 0) + cut)
   if (kind === "recalled") {
     tally.recalled++

@@ -8,7 +8,7 @@ import type { ModelClient, ModelRequest } from "../chat/Model.ts"
 import type { RequestKindName } from "../chat/RequestKindName.ts"
 import { withoutThoughts } from "../chat/thoughts.ts"
 import { CurrentAnswers } from "./Answers.ts"
-import { answerTo } from "./answerTo.ts"
+import { answerTo, recalledTo } from "./answerTo.ts"
 import { type Asked, accessTo, type ModelAccess, type Tell } from "./ModelAccess.ts"
 import type { Place } from "./Place.ts"
 import { atMost, merged, refusedSample, sampleOf, saysOneByOne } from "./samples.ts"
@@ -26,15 +26,26 @@ export const makeClient = (provider: Provider): Effect.Effect<LLMClient> =>
       access: accessTo({ ...provider, kind: chatKind }, answers),
       takesSeveral: provider.takesNumGenerations ?? false
     }
+    const answersOf = (request: GenerateRequest, output: GenerateOutput): GenerateOutput => ({
+      answers: atMost(output, request.numGenerations).answers.map(withoutThoughts)
+    })
     return {
       generate: (request, observer) => {
         const tell = telling(provider.place, "chat", request, observer)
         return Effect.map(
           Effect.suspend(() => several(chat, request, tell)),
-          (output) => ({
-            answers: atMost(output, request.numGenerations).answers.map(withoutThoughts)
-          })
+          (output) => answersOf(request, output)
         )
+      },
+      recall: (request, observer) => {
+        const tell = telling(provider.place, "chat", request, observer)
+        return Effect.map(recalled(chat, request, tell), (output) =>
+          output === undefined ? undefined : answersOf(request, output)
+        )
+      },
+      closedMs: () => {
+        const { gate } = chat.access
+        return gate.closed(gate.now())?.ms ?? 0
       }
     }
   })
@@ -95,6 +106,27 @@ const several = (
     }
   })
 }
+
+/**
+ * The answers of an earlier time, where all are there: those of one request, or of as many as there
+ * are answers.
+ */
+const recalled = (
+  { access }: Chats,
+  request: GenerateRequest,
+  tell: Tell
+): Effect.Effect<GenerateOutput | undefined, LLMError> =>
+  Effect.gen(function* () {
+    const whole = yield* recalledTo(access, request, tell)
+    if (whole !== undefined || request.numGenerations === 1) return whole
+    const outputs: Array<GenerateOutput> = []
+    for (let sample = 0; sample < request.numGenerations; sample++) {
+      const output = yield* recalledTo(access, sampleOf(request, sample), tell, sample)
+      if (output === undefined) return undefined
+      outputs.push(output)
+    }
+    return merged(outputs)
+  })
 
 /** The answers from the `from`-th on, each by a request of its own. */
 const samples = (
