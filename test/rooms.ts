@@ -125,6 +125,14 @@ export const rooms: Readonly<Record<string, Room>> = {
           "chatCompletions"
         ]
       },
+      gemini: {
+        holds: "Gemini by Google's own API",
+        imports: ["chat", "asking", "simulated", "provider", "vertex"]
+      },
+      cohere: {
+        holds: "Cohere",
+        imports: ["chat", "http", "asking", "simulated", "provider"]
+      },
       anthropic: {
         holds: "Anthropic",
         imports: ["chat", "http", "asking", "simulated", "provider"]
@@ -132,6 +140,10 @@ export const rooms: Readonly<Record<string, Room>> = {
       ollama: {
         holds: "Ollama",
         imports: ["chat", "http", "asking", "simulated", "provider"]
+      },
+      combined: {
+        holds: "models that are made of others: one after the other, side by side, together",
+        imports: ["chat", "asking", "provider"]
       },
       scripted: {
         holds: "a model that answers from a script",

@@ -21,7 +21,7 @@ const load = lib.LoadDataFromDicts({ name: "load", data: [{ instruction: "a" }] 
 const options = { progress: "none", useCache: false, report: false, outputDir: "without" }
 const said = (attempt) => attempt.then(() => console.log("nothing"), ({ message }) => console.log(message))
 const models = {
-  AnthropicLLM: { apiKey: "k" }, MistralLLM: { apiKey: "k" }, OllamaLLM: {}, VertexAILLM: { project: "p", location: "l" }
+  AnthropicLLM: { apiKey: "k" }, CohereLLM: { apiKey: "k" }, GeminiLLM: { apiKey: "k" }, MistralLLM: { apiKey: "k" }, OllamaLLM: {}, VertexAILLM: { project: "p", location: "l" }
 }
 for (const [name, given] of Object.entries(models)) {
   const ask = lib.TextGeneration({ name: "ask", llm: lib[name]({ model: "m", ...given }) })
@@ -37,6 +37,8 @@ for (const step of [lib.UMAP, lib.DetectLanguage, lib.TruncateTextColumn, lib.Fa
 
 const optional = [
   "@anthropic-ai/sdk",
+  "cohere-ai",
+  "@google/genai",
   "@mistralai/mistralai",
   "ollama",
   "@google/genai",

@@ -1,7 +1,17 @@
 /** Models, for documents. Secrets may come in a document and are never written. */
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
-import { address, as, keywords, own, plain, reference, secret } from "../document/classes/fields.ts"
+import {
+  address,
+  as,
+  keywords,
+  model,
+  models as several,
+  own,
+  plain,
+  reference,
+  secret
+} from "../document/classes/fields.ts"
 import { pythonModule } from "../document/classes/pythonClasses.ts"
 import type { Field, ModelClass } from "../document/classes/Registry.ts"
 import { ownModule } from "../document/tree/DocumentSchema.ts"
@@ -66,6 +76,8 @@ const holding = (key: string, holds: ModelField["holds"]): Field => {
   if (holds === "address") return address(key)
   if (holds === "secret") return secret(key)
   if (holds === "headers") return headers(key)
+  if (holds === "model") return model(key)
+  if (holds === "models") return several(key)
   if ("functionOr" in holds)
     return reference(key, holds.functionOr === undefined ? undefined : plain(key, holds.functionOr))
   return plain(key, holds)
@@ -102,6 +114,18 @@ const classOf = ({ describe, document, type }: ModelKind): ModelClass => {
       : shared[key].map((field) => as(field.option, { ...field, key: pythonKey }))
   }
   const ours = (field: Field): Field => (isOurs ? field : own(field))
+  const ownFields = fields.map((field) => fieldOf(field, isOurs))
+  if (document.isCombined === true)
+    return {
+      type,
+      name,
+      module,
+      fields: ownFields,
+      ignores,
+      needs: document.needs ?? [],
+      defaults: {},
+      make: (options) => describe(options as never)
+    }
   return {
     type,
     name,
@@ -109,7 +133,7 @@ const classOf = ({ describe, document, type }: ModelKind): ModelClass => {
     fields: [
       ...kwargs(document, isOurs),
       as("model", plain(document.modelKey ?? "model", Schema.String)),
-      ...fields.map((field) => fieldOf(field, isOurs)),
+      ...ownFields,
       ...(["max_retries", "timeout", "max_concurrency", "structured_output"] as const).flatMap(
         sharedFields
       ),

@@ -1,5 +1,6 @@
 /** Simulated models in place of the real ones: a run that needs no keys and costs nothing. */
 import { modelOf } from "../engine/keep/modelOf.ts"
+import type { Model } from "../models/chat/Model.ts"
 import { protocols } from "../models/simulated.ts"
 import type { Protocol } from "../models/simulated/Protocol.ts"
 import type { Graph } from "../pipeline/Graph.ts"
@@ -33,7 +34,8 @@ export const ledTo = (url: string, graph: Graph, given: GivenParameters): GivenP
   )
   const parameters = { ...given }
   for (const { name, step } of graph.nodes.values()) {
-    const connection = connections.get(modelOf(step)?.type ?? "")
+    const model = modelOf(step)
+    const connection = model === undefined ? undefined : connectionOf(model, connections)
     if (connection !== undefined)
       parameters[name] = {
         ...given[name],
@@ -42,3 +44,19 @@ export const ledTo = (url: string, graph: Graph, given: GivenParameters): GivenP
   }
   return parameters
 }
+
+type Connection = Readonly<Record<string, unknown>>
+
+/** The parameters of a model, or of all models that it is made of. */
+const connectionOf = (
+  { members, type }: Model,
+  connections: ReadonlyMap<string, Connection>
+): Connection | undefined =>
+  members === undefined
+    ? connections.get(type)
+    : Object.fromEntries(
+        Object.entries(members).map(([option, of]) => {
+          const led = [of].flat().map((member) => connectionOf(member, connections) ?? {})
+          return [option, Array.isArray(of) ? { ...led } : led[0]!]
+        })
+      )

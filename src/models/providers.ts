@@ -1,7 +1,13 @@
 /** All kinds of models that this library knows. A provider is added here, and exported by index. */
 import { anthropic } from "./anthropic/provider.ts"
 import { azureOpenAI } from "./azure/AzureOpenAILLM.ts"
+import { cohere } from "./cohere/provider.ts"
+import { balanceKind } from "./combined/balance.ts"
+import { cascadeKind } from "./combined/cascade.ts"
+import { fallbackKind } from "./combined/fallback.ts"
+import { mixtureOfAgentsKind } from "./combined/MixtureOfAgentsLLM.ts"
 import { services } from "./compatible/services.ts"
+import { gemini } from "./gemini/provider.ts"
 import { inferenceEndpoints } from "./huggingface/InferenceEndpointsLLM.ts"
 import { mistralEmbeddings } from "./mistral/MistralEmbeddings.ts"
 import { mistral } from "./mistral/provider.ts"
@@ -30,7 +36,9 @@ export const modelKinds: ReadonlyArray<ModelKind> = [
   openAI,
   mistral,
   vertexAI,
+  gemini,
   anthropic,
+  cohere,
   ollama,
   ...services,
   azureOpenAI,
@@ -42,6 +50,10 @@ export const modelKinds: ReadonlyArray<ModelKind> = [
   openAIImages,
   clientvLLM,
   servedScores,
+  fallbackKind,
+  balanceKind,
+  cascadeKind,
+  mixtureOfAgentsKind,
   scripted
 ]
 

@@ -4,7 +4,9 @@
  */
 import { anthropicProtocol } from "./anthropic/simulated.ts"
 import { azureProtocol } from "./azure/simulated.ts"
+import { cohereProtocol } from "./cohere/simulated.ts"
 import { services } from "./compatible/services.ts"
+import { geminiProtocol } from "./gemini/simulated.ts"
 import { inferenceEndpoints } from "./huggingface/InferenceEndpointsLLM.ts"
 import { mistralProtocol } from "./mistral/simulated.ts"
 import { ollamaProtocol } from "./ollama/simulated.ts"
@@ -12,8 +14,10 @@ import { openAIProtocol } from "./openai/simulated.ts"
 import { vertexProtocol } from "./vertex/simulated.ts"
 
 export const protocols = [
+  cohereProtocol,
   mistralProtocol,
   anthropicProtocol,
+  geminiProtocol,
   vertexProtocol,
   ollamaProtocol,
   azureProtocol,

@@ -16,10 +16,10 @@ export interface AnswerDetails {
 }
 
 export const detailsOf = (
-  { finishReason, logprobs, reasoning, usage }: Answer,
+  { by, finishReason, logprobs, reasoning, usage }: Answer,
   model: string
 ): AnswerDetails => ({
-  model,
+  model: by ?? model,
   reasoning: reasoning ?? null,
   finishReason,
   usage: usage ?? null,

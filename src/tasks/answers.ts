@@ -61,11 +61,21 @@ const outcomes = (
   const extras = logprobs.every((each) => each === null)
     ? []
     : [[`llm_${told.step}_logprobs`, logprobs] as const]
-  if (told.grouped) return [grouped(told, row, answers, Object.fromEntries(extras))]
+  if (told.grouped) {
+    const models = new Set(output.answers.map(({ by }) => by ?? told.model))
+    const model = models.size === 1 ? [...models][0]! : told.model
+    return [grouped({ ...told, model }, row, answers, Object.fromEntries(extras))]
+  }
   return answers.map(({ columns, failure, metadata }, i) => {
     const own = Object.fromEntries(extras.map(([column, values]) => [column, values[i]]))
     return {
-      row: { ...row, ...columns, ...own, model_name: told.model, ...withMetadata(row, metadata) },
+      row: {
+        ...row,
+        ...columns,
+        ...own,
+        model_name: output.answers[i]!.by ?? told.model,
+        ...withMetadata(row, metadata)
+      },
       failure
     }
   })

@@ -6,6 +6,9 @@ import {
   LoadDataFromDicts,
   MistralEmbeddings,
   OpenAIEmbeddings,
+  fallback,
+  GeminiLLM,
+  MixtureOfAgentsLLM,
   OpenAILLM,
   Pipeline,
   runPromise,
@@ -34,6 +37,25 @@ it("models that embed are simulated as those are that answer chats: no key is us
     parameters: simulation.parameters
   })
   expect(await rows.toArray()).toMatchObject([{ embedding: expect.any(Array), model_name: "e" }])
+  vi.unstubAllEnvs()
+  vi.restoreAllMocks()
+})
+
+it("all models of a combination are simulated", async () => {
+  vi.spyOn(console, "error").mockImplementation(() => {})
+  for (const name of ["OPENAI_API_KEY", "GEMINI_API_KEY"]) vi.stubEnv(name, undefined)
+  const llm = MixtureOfAgentsLLM({
+    aggregatorLlm: fallback([OpenAILLM({ model: "a" }), GeminiLLM({ model: "b" })]),
+    proposersLlms: [OpenAILLM({ model: "c" }), GeminiLLM({ model: "d" })]
+  })
+  const load = LoadDataFromDicts({ name: "load", data: [{ instruction: "Name a river." }] })
+  const pipeline = Pipeline("p", {}, from(load).to(TextGeneration({ name: "answer", llm })))
+  await using simulation = await simulated(pipeline.graph, {})
+  const { default: rows } = await runPromise(pipeline, {
+    progress: "none",
+    parameters: simulation.parameters
+  })
+  expect(await rows.toArray()).toMatchObject([{ model_name: "moa-a else b-c-d" }])
   vi.unstubAllEnvs()
   vi.restoreAllMocks()
 })

@@ -10,8 +10,10 @@ import type { LLMEvent } from "../../src/models/chat/LLMEvents.ts"
 import { ask, at, chatOf, failure, kinds as every } from "./asking.ts"
 import { candidates, completion, json, serve } from "./wire.ts"
 
-/** Anthropic's and Ollama's answers have tests of their own. */
-const kinds = every.filter((kind) => kind !== "anthropic" && kind !== "ollama")
+/** Anthropic's, Cohere's and Ollama's answers have tests of their own. */
+const kinds = every.filter((kind) => kind !== "anthropic" && kind !== "cohere" && kind !== "ollama")
+
+const isGemini = (kind: (typeof kinds)[number]): boolean => kind === "vertex" || kind === "gemini"
 
 const text = (response: ServerResponse, body: string, type = "application/json"): void => {
   response.writeHead(200, { "content-type": type })
@@ -29,7 +31,7 @@ const whole = (
   answer: string,
   finish?: { readonly chat: string; readonly vertex: string }
 ) =>
-  kind === "vertex"
+  isGemini(kind)
     ? candidates("", {
         candidates: [
           { content: { parts: [{ text: answer }] }, finishReason: finish?.vertex ?? "STOP" }
@@ -90,7 +92,7 @@ describe.each(kinds)("answers of %s", (kind) => {
       json(
         response,
         index === 0
-          ? { error: kind === "vertex" ? { message: "model overloaded" } : "model overloaded" }
+          ? { error: isGemini(kind) ? { message: "model overloaded" } : "model overloaded" }
           : whole(kind, "Lima")
       )
     )
@@ -135,29 +137,28 @@ describe.each(kinds)("answers of %s", (kind) => {
   })
 
   it("that arrive as a stream are read to its end, also when nobody asked for one", async () => {
-    const pieces =
-      kind === "vertex"
-        ? events(
-            {
-              candidates: [{ content: { parts: [{ text: "Hm.", thought: true }, { text: "Li" }] } }]
-            },
-            {
-              candidates: [{ content: { parts: [{ text: "ma" }] }, finishReason: "STOP" }],
-              usageMetadata: { promptTokenCount: 3, candidatesTokenCount: 5 }
-            }
-          )
-        : ": keep-alive\n\n" +
-          events(
-            {
-              choices: [
-                { index: 0, delta: { role: "assistant", content: "", reasoning_content: "Hm." } }
-              ]
-            },
-            { choices: [{ index: 0, delta: { content: "Li" } }] },
-            { choices: [{ index: 0, delta: { content: "ma" }, finish_reason: "stop" }] },
-            { choices: [], usage: { prompt_tokens: 3, completion_tokens: 5 } },
-            "[DONE]"
-          )
+    const pieces = isGemini(kind)
+      ? events(
+          {
+            candidates: [{ content: { parts: [{ text: "Hm.", thought: true }, { text: "Li" }] } }]
+          },
+          {
+            candidates: [{ content: { parts: [{ text: "ma" }] }, finishReason: "STOP" }],
+            usageMetadata: { promptTokenCount: 3, candidatesTokenCount: 5 }
+          }
+        )
+      : ": keep-alive\n\n" +
+        events(
+          {
+            choices: [
+              { index: 0, delta: { role: "assistant", content: "", reasoning_content: "Hm." } }
+            ]
+          },
+          { choices: [{ index: 0, delta: { content: "Li" } }] },
+          { choices: [{ index: 0, delta: { content: "ma" }, finish_reason: "stop" }] },
+          { choices: [], usage: { prompt_tokens: 3, completion_tokens: 5 } },
+          "[DONE]"
+        )
     const output = {
       generations: ["Lima"],
       reasonings: ["Hm."],
@@ -168,7 +169,7 @@ describe.each(kinds)("answers of %s", (kind) => {
     expect(await ask(at[kind](wire.url), "Hi")).toEqual(output)
     expect(await ask(at[kind](wire.url, { stream: true }), "Hi")).toEqual(output)
     const [plain, streamed] = wire.asked
-    if (kind === "vertex")
+    if (isGemini(kind))
       expect([plain?.path, streamed?.path]).toEqual([
         expect.stringMatching(/:generateContent$/),
         expect.stringMatching(/:streamGenerateContent\?alt=sse$/)
@@ -177,10 +178,9 @@ describe.each(kinds)("answers of %s", (kind) => {
   })
 
   it("that arrive as a stream which breaks off are asked for again", async () => {
-    const piece =
-      kind === "vertex"
-        ? { candidates: [{ content: { parts: [{ text: "Li" }] } }] }
-        : { choices: [{ index: 0, delta: { content: "Li" } }] }
+    const piece = isGemini(kind)
+      ? { candidates: [{ content: { parts: [{ text: "Li" }] } }] }
+      : { choices: [{ index: 0, delta: { content: "Li" } }] }
     await using wire = await serve((_, response, index) =>
       index === 0
         ? text(response, events(piece), "text/event-stream")

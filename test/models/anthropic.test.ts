@@ -1,5 +1,5 @@
 import * as Effect from "effect/Effect"
-import { describe, expect, it } from "vitest"
+import { describe, expect, it, vi } from "vitest"
 import { AnthropicLLM } from "../../src/models/anthropic/AnthropicLLM.ts"
 import { pricesOf } from "../../src/models/asking/prices.ts"
 import { startSimulator } from "../../src/simulator/index.ts"
@@ -89,6 +89,14 @@ describe("an AnthropicLLM", () => {
       output_config: { format: { type: "json_schema", schema: person } },
       service_tier: "auto"
     })
+  })
+
+  it("prints nothing of a model that is to be retired", async () => {
+    const warn = vi.spyOn(console, "warn").mockImplementation(() => {})
+    await using wire = await serve((_, response) => json(response, message("Hello.")))
+    await ask(at.anthropic(wire.url, { model: "claude-sonnet-4-5" }), "Hi")
+    expect(warn).not.toHaveBeenCalled()
+    warn.mockRestore()
   })
 
   it("tells thoughts apart, and counts what was read from a cache", async () => {
@@ -248,6 +256,8 @@ describe("an AnthropicLLM", () => {
 
   it("has a price in the list", () => {
     const llm = AnthropicLLM({ model: "claude-sonnet-4-5" })
-    expect(pricesOf([llm]).get(llm)?.(1_000_000, 0)).toBeGreaterThan(0)
+    expect(pricesOf([llm]).get(llm)?.({ inputTokens: 1_000_000, outputTokens: 0 })).toBeGreaterThan(
+      0
+    )
   })
 })

@@ -10,6 +10,8 @@ import {
   requestTo
 } from "../../src/models/chat/LLM.ts"
 import type { LLMError } from "../../src/models/chat/LLMError.ts"
+import { CohereLLM } from "../../src/models/cohere/CohereLLM.ts"
+import { GeminiLLM } from "../../src/models/gemini/GeminiLLM.ts"
 import { MistralLLM } from "../../src/models/mistral/MistralLLM.ts"
 import { OllamaLLM } from "../../src/models/ollama/OllamaLLM.ts"
 import { OpenAILLM } from "../../src/models/openai/OpenAILLM.ts"
@@ -86,7 +88,15 @@ export interface Options {
   }
 }
 
-export const kinds = ["openai", "mistral", "vertex", "anthropic", "ollama"] as const
+export const kinds = [
+  "openai",
+  "mistral",
+  "vertex",
+  "gemini",
+  "anthropic",
+  "cohere",
+  "ollama"
+] as const
 
 /** Models of all kinds at a server on this machine. */
 export const at = {
@@ -123,6 +133,14 @@ export const at = {
       ...(generationKwargs === undefined ? {} : { generationKwargs: kwargs })
     })
   },
+  gemini: (
+    url: string,
+    { apiKey = "test-key", model = "model-a", ...options }: Options = {}
+  ): LLM => GeminiLLM({ model, baseUrl: url, apiKey, ...options }),
+  cohere: (
+    url: string,
+    { apiKey = "test-key", model = "model-a", ...options }: Options = {}
+  ): LLM => CohereLLM({ model, baseUrl: url, apiKey, ...options }),
   ollama: (url: string, { apiKey, model = "model-a", ...options }: Options = {}): LLM =>
     OllamaLLM({
       model,

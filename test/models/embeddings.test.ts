@@ -79,7 +79,9 @@ describe("an OpenAIEmbeddings", () => {
 
   it("has a price in the list", () => {
     const model = OpenAIEmbeddings({ model: "text-embedding-3-small" })
-    expect(pricesOf([model]).get(model)?.(1_000_000, 0)).toBeGreaterThan(0)
+    expect(
+      pricesOf([model]).get(model)?.({ inputTokens: 1_000_000, outputTokens: 0 })
+    ).toBeGreaterThan(0)
   })
 })
 

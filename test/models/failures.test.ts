@@ -26,6 +26,10 @@ const firstRetry = (llm: LLM): Promise<LLMEvent> =>
     }).pipe(Effect.timeout("10 seconds"))
   )
 
+/** Models whose API has no word for a refusal: they say so in their answer. */
+const refusesInWords = (kind: (typeof kinds)[number]): boolean =>
+  kind === "ollama" || kind === "cohere"
+
 describe.each(kinds)("a model of %s", (kind) => {
   const faulty = (fault: Partial<Fault> & Pick<Fault, "kind">) =>
     startSimulator({ faults: [{ share: 1, ...fault }] })
@@ -38,8 +42,7 @@ describe.each(kinds)("a model of %s", (kind) => {
     ["invalid-json", "InvalidAnswer", undefined],
     ["refusal", "Refused", undefined]
   ])("calls a %s %s", async (fault, reason, status) => {
-    // Ollama's models refuse in words only.
-    if (kind === "ollama" && reason === "Refused") return
+    if (refusesInWords(kind) && reason === "Refused") return
     await using simulator = await faulty({ kind: fault })
     const error = await failure(at[kind](simulator.url, { maxRetries: 0 }))
     expect(error).toMatchObject({
@@ -207,8 +210,8 @@ describe.each(kinds)("a model of %s", (kind) => {
       (refuse: (index: number) => boolean): Answer =>
       (_, response, index) =>
         json(response, refuse(index) ? refusals[kind] : good[kind]("Hi"))
-    // OpenAI's are one request: see below. Ollama's models refuse in words only.
-    if (kind === "openai" || kind === "ollama") return
+    // OpenAI's are one request: see below.
+    if (kind === "openai" || refusesInWords(kind)) return
     await using some = await serve(refusing((index) => index === 0))
     const { generations, statistics } = await ask(at[kind](some.url), "Hi", { numGenerations: 3 })
     expect([...generations].sort()).toEqual(["Hi", "Hi", null])
@@ -232,7 +235,9 @@ const refusals = {
     ]
   }),
   vertex: { candidates: [{ finishReason: "SAFETY" }] },
+  gemini: { candidates: [{ finishReason: "SAFETY" }] },
   anthropic: message("I cannot.", { stop_reason: "refusal" }),
+  cohere: {},
   ollama: {}
 }
 

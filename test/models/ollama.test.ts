@@ -139,6 +139,6 @@ describe("an OllamaLLM", () => {
 
   it("costs nothing", () => {
     const llm = OllamaLLM({ model: "qwen3:8b" })
-    expect(pricesOf([llm]).get(llm)?.(1_000_000, 1_000_000)).toBe(0)
+    expect(pricesOf([llm]).get(llm)?.({ inputTokens: 1_000_000, outputTokens: 1_000_000 })).toBe(0)
   })
 })

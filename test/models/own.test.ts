@@ -184,9 +184,10 @@ describe("a model of one's own", () => {
     const known = llm({ name: "A", model: "gpt-4o-mini", priceId: "openai", ask: () => "" })
     const unknown = llm({ name: "B", model: "house-model", ask: () => "" })
     const prices = pricesOf([known, unknown])
-    expect(prices.get(known)?.(1_000_000, 0)).toBeGreaterThan(0)
-    expect(prices.get(unknown)?.(1_000_000, 0)).toBeUndefined()
+    const million = { inputTokens: 1_000_000, outputTokens: 0 }
+    expect(prices.get(known)?.(million)).toBeGreaterThan(0)
+    expect(prices.get(unknown)?.(million)).toBeUndefined()
     const given = pricesOf([unknown], { "house-model": { input: 1, output: 2 } })
-    expect(given.get(unknown)?.(1_000_000, 1_000_000)).toBe(3)
+    expect(given.get(unknown)?.({ ...million, outputTokens: 1_000_000 })).toBe(3)
   })
 })

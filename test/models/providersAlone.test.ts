@@ -4,12 +4,12 @@ import { ts } from "ts-morph"
 import { expect, it } from "vitest"
 
 const names =
-  /openai|mistral|vertex|gemini|anthropic|claude|ollama|azure|inferenceEndpoints|together(_?ai|LLM)|anyscale|openrouter|deepseek|fireworks|groq|litellm|\bxai/i
+  /openai|mistral|vertex|gemini|cohere|anthropic|claude|ollama|azure|inferenceEndpoints|together(_?ai|LLM)|anyscale|openrouter|deepseek|fireworks|groq|litellm|\bxai/i
 
 /** Files that may name providers, and why. */
 const exempt: ReadonlyArray<readonly [file: RegExp, why: string]> = [
   [
-    /^models\/(openai|mistral|vertex|anthropic|ollama|azure|huggingface|compatible)\//,
+    /^models\/(openai|mistral|vertex|gemini|cohere|anthropic|ollama|azure|huggingface|compatible)\//,
     "the providers' own folders"
   ],
   [/^models\/(providers|simulated)\.ts$/, "the lists of providers"],

@@ -86,12 +86,23 @@ export const chat = (content: string, more: Readonly<Record<string, unknown>> = 
   ...more
 })
 
+/** A good chat of Cohere's. */
+export const cohereChat = (text: string, more: Readonly<Record<string, unknown>> = {}) => ({
+  id: "chat",
+  finish_reason: "COMPLETE",
+  message: { role: "assistant", content: [{ type: "text", text }] },
+  usage: { billed_units: { input_tokens: 3, output_tokens: 5 } },
+  ...more
+})
+
 /** A good answer of each kind of model. */
 export const good = {
   openai: completion,
   mistral: completion,
   vertex: candidates,
+  gemini: candidates,
   anthropic: message,
+  cohere: cohereChat,
   ollama: chat
 } satisfies Record<string, (text: string) => unknown>
 

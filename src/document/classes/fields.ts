@@ -132,6 +132,19 @@ export const model = (key: string): Field =>
     (value, at) => at.model(value)
   )
 
+/** Several models. Python writes a list of them as a mapping by number. */
+export const models = (key: string): Field =>
+  field(
+    key,
+    (value, at) => {
+      if (Array.isArray(value) || isRecord(value))
+        return Object.entries(value).map(([i, each]) => at.in(i).model(each))
+      at.problem(`'${key}' of '${at.step}' is ${shown(value)}, not a list of models.`)
+      return undefined
+    },
+    (value, at) => (value as ReadonlyArray<unknown>).map((each) => at.model(each))
+  )
+
 /** What to write of a type that JSON Schema has no word for. */
 const widened =
   (key: string, at: Writing) =>

@@ -68,7 +68,7 @@ export const estimated = Effect.fnUntraced(function* (
   const clock = yield* Clock.Clock
   const onEvent = (event: LLMEvent): void => {
     const at = monotonicMs(clock)
-    const cost = costs.get(event.step ?? "")?.(event.inputTokens ?? 0, event.outputTokens ?? 0)
+    const cost = costs.get(event.step ?? "")?.({ inputTokens: 0, outputTokens: 0, ...event })
     asked.get(event.step ?? "")?.add(event, cost, at)
     all.add(event, cost, at)
     if (event.kind === "success") spent += cost ?? 0

@@ -5,6 +5,7 @@
 import * as Redacted from "effect/Redacted"
 import { type GivenHeaders, identifyingHeaders } from "../../models/asking/secrets.ts"
 import type { LLM } from "../../models/chat/LLM.ts"
+import type { Model } from "../../models/chat/Model.ts"
 import { type Graph, withSteps } from "../../pipeline/Graph.ts"
 import { threadsOf } from "../../step/inThreads.ts"
 import type { StepData } from "../../step/Step.ts"
@@ -253,11 +254,12 @@ const without = (
 const modelIdentity = ({
   address,
   generationKwargs,
+  members = {},
   model,
   options,
   structuredOutput,
   type
-}: LLM): unknown => {
+}: Model & Pick<LLM, "structuredOutput">): unknown => {
   const { generationKwargs: _, ...others } = options
   const headers = identifyingHeaders(options["defaultHeaders"] as GivenHeaders | undefined)
   return [
@@ -266,7 +268,8 @@ const modelIdentity = ({
     address(),
     generationKwargs,
     structuredOutput,
-    without(immaterialToModels, others),
+    without(immaterialToModels, without(new Set(Object.keys(members)), others)),
+    ...Object.values(members).flat().map(modelIdentity),
     ...(headers.length === 0 ? [] : [headers])
   ]
 }

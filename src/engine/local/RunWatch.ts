@@ -8,7 +8,7 @@ import type * as Scope from "effect/Scope"
 import type { Spent } from "../../journal/LoggedResponse.ts"
 import type { Usage } from "../../models/asking/Answers.ts"
 import { monotonicMs } from "../../models/asking/monotonic.ts"
-import type { CostOf, GivenPrices } from "../../models/asking/prices.ts"
+import type { CostOf, GivenPrices, Priced } from "../../models/asking/prices.ts"
 import type { LLMEvent } from "../../models/chat/LLMEvents.ts"
 import type { Graph } from "../../pipeline/Graph.ts"
 import { dollars } from "../../words/figures.ts"
@@ -21,8 +21,7 @@ import {
   type Gauge,
   rowsThrough,
   type RunSummary,
-  type StepTally,
-  type Tokens
+  type StepTally
 } from "../watch/Tally.ts"
 import { type RunControl, runControl } from "./RunControl.ts"
 
@@ -123,9 +122,8 @@ export class RunWatch {
   }
 
   /** What an answer to a step costs, in US dollars; undefined if its price is not known. */
-  costOf(step: string, { inputTokens, outputTokens, priceShare = 1 }: Tokens): number | undefined {
-    const whole = this.#costs.get(step)?.(inputTokens, outputTokens)
-    return whole === undefined ? undefined : whole * priceShare
+  costOf(step: string, used: Priced): number | undefined {
+    return this.#costs.get(step)?.(used)
   }
 
   /** How many US dollars may still be spent. */

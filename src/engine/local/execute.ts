@@ -125,7 +125,7 @@ const open = Effect.fnUntraced(function* (
       : new RunEvents({
           observer: options.onEvent,
           summary,
-          costOf: (step, usage) => watch.costOf(step, usage),
+          costOf: (step, used) => watch.costOf(step, used),
           warn: yield* warnings
         })
   events?.emit({
@@ -150,7 +150,7 @@ const answersOf = (
       modelOf(step) === undefined ? [] : [name]
     ),
     recalls: useCache,
-    costOf: (step, usage) => watch.costOf(step, usage),
+    costOf: (step, used) => watch.costOf(step, used),
     mayAsk: () => watch.control.reason === undefined,
     onSpent: watch.onSpent
   })
@@ -196,8 +196,8 @@ const moved = Effect.fnUntraced(function* (
   const { directory, events, measures, options, pipeline, run, summary, trial, watch } = opened
   const display = yield* Display
   const jobs = yield* batching(run.cacheDir, options.batches ?? {}, watch)
-  const spans = yield* spansOf(pipeline.name, watch.tallies, (step, usage) =>
-    watch.costOf(step, usage)
+  const spans = yield* spansOf(pipeline.name, watch.tallies, (step, used) =>
+    watch.costOf(step, used)
   )
   return yield* runGraph(run.identity.graph, {
     signatures: run.identity.steps,

@@ -27,6 +27,7 @@ import type {
   SavedQuestion,
   Usage
 } from "../../models/asking/Answers.ts"
+import type { Priced } from "../../models/asking/prices.ts"
 import { digest128 } from "../keep/signature.ts"
 import { AnswerPools } from "./AnswerPools.ts"
 import type { RunBeginning } from "./RunRecord.ts"
@@ -40,7 +41,7 @@ export interface PaidAnswersOptions {
   /** Whether answers of earlier times are taken. */
   readonly recalls: boolean
   /** What an answer to a step costs, in US dollars; undefined if its price is not known. */
-  readonly costOf: (step: string, usage: Usage) => number | undefined
+  readonly costOf: (step: string, used: Priced) => number | undefined
   readonly mayAsk: () => boolean
   /** Milliseconds since 1970, on the run's clock. */
   readonly now: () => number

@@ -33,7 +33,8 @@ export const checkPrices = (
 ): Effect.Effect<void, PriceUnknown> => {
   const unknown = [...graph.nodes.values()].flatMap(({ name, step }) => {
     const model = modelOf(step)?.model
-    return model === undefined || costs.get(name)?.(1, 1) !== undefined
+    return model === undefined ||
+      costs.get(name)?.({ inputTokens: 1, outputTokens: 1 }) !== undefined
       ? []
       : [{ model, step: name }]
   })

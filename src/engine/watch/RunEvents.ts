@@ -1,23 +1,27 @@
 /** Telling a run's observer what happens in it. */
 import * as Cause from "effect/Cause"
 import * as Exit from "effect/Exit"
+import type { Priced } from "../../models/asking/prices.ts"
 import type { LLMEvent } from "../../models/chat/LLMEvents.ts"
 import { redacted } from "../../secrets/redact.ts"
 import type { RunEvent, RunObserver } from "./RunEvent.ts"
 import { RunStopped } from "./RunStopped.ts"
-import { type CostOfTokens, rowsThrough, type RunSummary } from "./Tally.ts"
+import { rowsThrough, type RunSummary } from "./Tally.ts"
+
+/** What an answer to a step costs, in US dollars; undefined if its price is unknown. */
+type CostOf = (step: string, used: Priced) => number | undefined
 
 export class RunEvents {
   readonly #observer: RunObserver
   readonly #summary: () => RunSummary
-  readonly #costOf: CostOfTokens
+  readonly #costOf: CostOf
   readonly #warn: (sentence: string) => void
   #hasThrown = false
 
   constructor(options: {
     readonly observer: RunObserver
     readonly summary: () => RunSummary
-    readonly costOf: CostOfTokens
+    readonly costOf: CostOf
     readonly warn: (sentence: string) => void
   }) {
     this.#observer = options.observer
@@ -67,28 +71,28 @@ export class RunEvents {
     this.emit({ kind: "run ended", ...endOf(exit), seconds })
   }
 
-  #said({
-    attempt,
-    by = "",
-    durationMs,
-    inputTokens,
-    kind,
-    model,
-    outputTokens,
-    priceShare,
-    reason,
-    row = "",
-    step = "",
-    waitMs,
-    why = ""
-  }: LLMEvent): RunEvent {
+  #said(event: LLMEvent): RunEvent {
+    const {
+      attempt,
+      by = "",
+      durationMs,
+      inputTokens,
+      kind,
+      model,
+      outputTokens,
+      reason,
+      row = "",
+      step = "",
+      waitMs,
+      why = ""
+    } = event
     if (kind === "recalled") return { kind, step, row, model }
     if (kind === "paused") return { kind, step, by, why, waitMs: waitMs ?? 0 }
     if (kind === "resting") return { kind, step, row, model }
     const cost =
       inputTokens === undefined || outputTokens === undefined
         ? undefined
-        : this.#costOf(step, { inputTokens, outputTokens, priceShare })
+        : this.#costOf(step, { ...event, inputTokens, outputTokens })
     return {
       kind: "request",
       state: kind,

@@ -9,13 +9,16 @@ import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import * as References from "effect/References"
 import * as Tracer from "effect/Tracer"
+import type { Priced } from "../../models/asking/prices.ts"
 import type { LLMEvent } from "../../models/chat/LLMEvents.ts"
 import type { RequestKindName } from "../../models/chat/RequestKindName.ts"
-import type { CostOfTokens, StepTally } from "./Tally.ts"
+import type { StepTally } from "./Tally.ts"
 
 /** What ends an attempt. */
 const endsRequest = (kind: LLMEvent["kind"]): boolean =>
   kind !== "paused" && kind !== "recalled" && kind !== "resting"
+/** What an answer to a step costs, in US dollars; undefined if its price is unknown. */
+type CostOf = (step: string, used: Priced) => number | undefined
 
 /** An attempt that failed, as its span shows it. */
 class RequestFailed extends Error {
@@ -27,7 +30,7 @@ export class RunSpans {
   readonly run: Tracer.Span
   readonly #tracer: Tracer.Tracer
   readonly #clock: Clock.Clock
-  readonly #costOf: CostOfTokens
+  readonly #costOf: CostOf
   readonly #steps: ReadonlyMap<string, Tracer.Span>
   readonly #requests = new Map<string, Tracer.Span>()
 
@@ -37,7 +40,7 @@ export class RunSpans {
     readonly parent: Option.Option<Tracer.AnySpan>
     readonly pipeline: string
     readonly tallies: Iterable<StepTally>
-    readonly costOf: CostOfTokens
+    readonly costOf: CostOf
   }) {
     this.#tracer = options.tracer
     this.#clock = options.clock
@@ -119,7 +122,7 @@ export class RunSpans {
   }
 
   #answered(request: Tracer.Span, event: LLMEvent): void {
-    const { cut = 0, inputTokens, kind, outputTokens, priceShare, reason, step = "" } = event
+    const { cut = 0, inputTokens, kind, outputTokens, reason, step = "" } = event
     attributes(request, {
       "gen_ai.usage.input_tokens": inputTokens,
       "gen_ai.usage.output_tokens": outputTokens,
@@ -128,7 +131,7 @@ export class RunSpans {
       "distilabel.cost":
         inputTokens === undefined || outputTokens === undefined
           ? undefined
-          : this.#costOf(step, { inputTokens, outputTokens, priceShare }),
+          : this.#costOf(step, { ...event, inputTokens, outputTokens }),
       "error.type": reason
     })
   }
@@ -173,7 +176,7 @@ const attributes = (span: Tracer.Span, what: Readonly<Record<string, unknown>>):
 export const spansOf = Effect.fnUntraced(function* (
   pipeline: string,
   tallies: ReadonlyMap<string, StepTally>,
-  costOf: CostOfTokens
+  costOf: CostOf
 ): Effect.fn.Return<RunSpans | undefined> {
   const tracer = yield* Tracer.Tracer
   if (tracer === Tracer.nativeTracer || !(yield* References.TracerEnabled)) return undefined

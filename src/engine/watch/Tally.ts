@@ -35,6 +35,8 @@ export interface StepTally extends Pauses {
   retries: number
   /** Answers that were there from an earlier time. */
   recalled: number
+  /** Answers by the model that gave them, those of an earlier time too. */
+  readonly answers: Map<string, number>
   /** Tokens of the whole run, with what it had used when it was stopped or killed. */
   inputTokens: number
   outputTokens: number
@@ -65,6 +67,7 @@ export const emptyTally = (name: string, kind: string, model?: string): StepTall
   resting: 0,
   retries: 0,
   recalled: 0,
+  answers: new Map(),
   inputTokens: 0,
   outputTokens: 0,
   cost: 0,
@@ -75,19 +78,11 @@ export const emptyTally = (name: string, kind: string, model?: string): StepTall
   pauses: new Map()
 })
 
-/** Tokens, and what they cost as a share of their price. */
-export interface Tokens {
-  readonly inputTokens: number
-  readonly outputTokens: number
-  readonly priceShare?: number | undefined
-}
-
-/** What so many tokens of a step cost, in US dollars; undefined if its price is unknown. */
-export type CostOfTokens = (step: string, tokens: Tokens) => number | undefined
-
 /** Counts what happens to a model's requests, so many milliseconds after the run began. */
 export const countEvent = (tally: StepTally, event: LLMEvent, now: number): void => {
-  const { cut = 0, cutAt = "", kind } = event
+  const { cut = 0, cutAt = "", kind, model } = event
+  if (kind === "success" || kind === "recalled")
+    tally.answers.set(model, (tally.answers.get(model) ?? 0) + 1)
   if (cut > 0) tally.cut.set(cutAt, (tally.cut.get(cutAt) ?? 0) + cut)
   if (kind === "recalled") {
     tally.recalled++

@@ -26,7 +26,7 @@ export interface AnthropicLLM<out Model extends string = string> extends LLM<
  * `maxConcurrency` 64. An overloaded provider (529) is waited for.
  *
  * @example
- *   const claude = AnthropicLLM({ model: "claude-sonnet-4-5", generationKwargs: { maxTokens: 1024 } })
+ *   const claude = AnthropicLLM({ model: "claude-sonnet-5-5", generationKwargs: { maxTokens: 1024 } })
  *
  * @fails LLMError when opened: PackageMissing, MissingApiKey, Unauthorized, ModelNotFound, Unreachable, QuotaExhausted; per request: Refused,
  *   InvalidRequest, and what keeps failing after the retries

@@ -15,12 +15,16 @@ const connect = async (server: Server<AnthropicOptions>): Promise<Connection> =>
   const { Anthropic } = await import("@anthropic-ai/sdk").catch(
     optionalPackage("@anthropic-ai/sdk", "AnthropicLLM")
   )
-  const { messages, models } = new Anthropic({ ...sdkOptions(server), authToken: null })
+  const client = new Anthropic({ ...sdkOptions(server), authToken: null })
+  const { models } = client
   const { model, stream = false } = server.options
   return {
     ask: asking(
+      // Not `messages.create`: it prints a line for every request to a model that is to be retired.
       (request, signal) =>
-        messages.create(messagesRequest(model, request, stream), { signal }).asResponse(),
+        client
+          .post("/v1/messages", { body: messagesRequest(model, request, stream), signal })
+          .asResponse(),
       messagesAnswer
     ),
     lookup: {

@@ -32,10 +32,15 @@ export interface Recalled {
   readonly attempt: number
 }
 
-/** What a request used. */
+/** What a request used, with all that its price depends on. */
 export interface Usage {
   readonly inputTokens: number
   readonly outputTokens: number
+  /** Of the input: those that the provider had cached. */
+  readonly cachedTokens?: number
+  /** Who answered: the class in documents, and the model. Absent where there is only one. */
+  readonly llm?: string
+  readonly model?: string
   /** True if the provider did not count, so that the numbers are estimates. */
   readonly estimated: boolean
   /** What they cost as a share of the price of an answer at once. Default 1. */

@@ -24,6 +24,10 @@ export interface LLMClients {
     model: Model<string, Client>,
     step?: string
   ) => Effect.Effect<Client, LLMError, Scope.Scope>
+  /** The same for a model that is part of another, which tells of its events itself. */
+  readonly part: <Client extends AnyClient>(
+    model: Model<string, Client>
+  ) => Effect.Effect<Client, LLMError, Scope.Scope>
 }
 
 /** What clients of a run may be told. */
@@ -36,7 +40,7 @@ export interface LLMClientsOptions {
 
 /** The clients in use: those of the run, or, outside of any run, one for each caller. */
 const Current = Context.Reference<LLMClients>("distilabel-ts/llms/LLMClients", {
-  defaultValue: () => ({ client: (model) => model.open })
+  defaultValue: () => ({ client: (model) => model.open, part: (model) => model.open })
 })
 
 /** Opens the client of an LLM. */
@@ -71,13 +75,16 @@ const make = ({ onEvent }: LLMClientsOptions = {}): Effect.Effect<LLMClients, ne
       return id
     }
 
+    const part = <Client extends AnyClient>(model: Model<string, Client>) =>
+      Effect.map(
+        Effect.suspend(() => RcMap.get(clients, idOf(model))),
+        // An endpoint is that of one kind of model, whose clients are alike.
+        (client) => client as Client
+      )
     return {
       client: <Client extends AnyClient>(model: Model<string, Client>, step?: string) =>
-        Effect.map(
-          Effect.suspend(() => RcMap.get(clients, idOf(model))),
-          // An endpoint is that of one kind of model, whose clients are alike.
-          (client) => observed(client as Client, step, onEvent)
-        )
+        Effect.map(part(model), (client) => observed(client, step, onEvent)),
+      part
     }
   })
 
@@ -90,18 +97,16 @@ const observed = <Client extends AnyClient>(
 ): Client => {
   if (onEvent === undefined) return client
   const named: Observer = step === undefined ? onEvent : (event) => onEvent({ ...event, step })
+  const both = (observer: Observer | undefined): Observer =>
+    observer === undefined
+      ? named
+      : (event) => {
+          named(event)
+          observer(event)
+        }
   const watched: AnyClient = {
-    takesBatches: client.takesBatches,
-    generate: (request, observer) =>
-      client.generate(
-        request,
-        observer === undefined
-          ? named
-          : (event) => {
-              named(event)
-              observer(event)
-            }
-      )
+    ...client,
+    generate: (request, observer) => client.generate(request, both(observer))
   }
   return watched as Client
 }
@@ -134,6 +139,12 @@ export const LLMClients = {
     step?: string
   ): Effect.Effect<Client, LLMError, Scope.Scope> =>
     Effect.flatMap(Current, (clients) => clients.client(model, step)),
+
+  /** The client of a model that is part of another, open as long as the scope. */
+  part: <Client extends AnyClient>(
+    model: Model<string, Client>
+  ): Effect.Effect<Client, LLMError, Scope.Scope> =>
+    Effect.flatMap(Current, (clients) => clients.part(model)),
 
   /** Runs an effect in which all that ask for clients share them. */
   share:

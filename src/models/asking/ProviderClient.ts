@@ -8,7 +8,7 @@ import type { ModelClient, ModelRequest } from "../chat/Model.ts"
 import type { RequestKindName } from "../chat/RequestKindName.ts"
 import { withoutThoughts } from "../chat/thoughts.ts"
 import { CurrentAnswers } from "./Answers.ts"
-import { answerTo } from "./answerTo.ts"
+import { answerTo, recalledTo } from "./answerTo.ts"
 import { CurrentBatches } from "./Batches.ts"
 import { type Asked, accessTo, type ModelAccess, type Tell } from "./ModelAccess.ts"
 import type { Place } from "./Place.ts"
@@ -35,16 +35,27 @@ export interface Provider extends Omit<Asked<GenerateRequest, GenerateOutput>, "
 export const makeClient = (provider: Provider): Effect.Effect<LLMClient> =>
   Effect.map(opened({ ...provider, kind: chatKind }), (access) => {
     const chat: Chats = { access, takesSeveral: provider.takesNumGenerations ?? false }
+    const answersOf = (request: GenerateRequest, output: GenerateOutput): GenerateOutput => ({
+      answers: atMost(output, request.numGenerations).answers.map(withoutThoughts)
+    })
     return {
       takesBatches: provider.batches !== undefined,
       generate: (request, observer) => {
         const tell = telling(provider.place, "chat", request, observer)
         return Effect.map(
           Effect.suspend(() => several(chat, request, tell)),
-          (output) => ({
-            answers: atMost(output, request.numGenerations).answers.map(withoutThoughts)
-          })
+          (output) => answersOf(request, output)
         )
+      },
+      recall: (request, observer) => {
+        const tell = telling(provider.place, "chat", request, observer)
+        return Effect.map(recalled(chat, request, tell), (output) =>
+          output === undefined ? undefined : answersOf(request, output)
+        )
+      },
+      closedMs: () => {
+        const { gate } = chat.access
+        return gate.closed(gate.now())?.ms ?? 0
       }
     }
   })
@@ -103,6 +114,27 @@ const several = (
     }
   })
 }
+
+/**
+ * The answers of an earlier time, where all are there: those of one request, or of as many as there
+ * are answers.
+ */
+const recalled = (
+  { access }: Chats,
+  request: GenerateRequest,
+  tell: Tell
+): Effect.Effect<GenerateOutput | undefined, LLMError> =>
+  Effect.gen(function* () {
+    const whole = yield* recalledTo(access, request, tell)
+    if (whole !== undefined || request.numGenerations === 1) return whole
+    const outputs: Array<GenerateOutput> = []
+    for (let sample = 0; sample < request.numGenerations; sample++) {
+      const output = yield* recalledTo(access, sampleOf(request, sample), tell, sample)
+      if (output === undefined) return undefined
+      outputs.push(output)
+    }
+    return merged(outputs)
+  })
 
 /** The answers from the `from`-th on, each by a request of its own. */
 const samples = (

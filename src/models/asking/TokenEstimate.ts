@@ -62,4 +62,9 @@ export class TokenEstimate<Request extends ModelRequest, Response> {
 export const billed = (usage: TokenUsage | undefined): Usage | undefined =>
   usage === undefined
     ? undefined
-    : { inputTokens: usage.input, outputTokens: usage.output, estimated: false }
+    : {
+        inputTokens: usage.input,
+        outputTokens: usage.output,
+        ...(usage.cached === undefined ? {} : { cachedTokens: usage.cached }),
+        estimated: false
+      }

@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import { LLMError } from "../chat/LLMError.ts"
 import type { ModelRequest } from "../chat/Model.ts"
+import type { Asking } from "./Answers.ts"
 import { attempt } from "./attempt.ts"
 import type { Diagnosis } from "./Diagnosis.ts"
 import { type Call, type ModelAccess, pauseOf, type Tell } from "./ModelAccess.ts"
@@ -21,11 +22,31 @@ export const answerTo = <Request extends ModelRequest, Response>(
   tell: Tell,
   sample = 0
 ): Effect.Effect<Response, LLMError> =>
+  kept(access, request, tell, sample, (asking) => send(access, { request, tell, asking }))
+
+/** The answer from an earlier time; undefined if there is none that is this request's. */
+export const recalledTo = <Request extends ModelRequest, Response>(
+  access: ModelAccess<Request, Response>,
+  request: Request,
+  tell: Tell,
+  sample = 0
+): Effect.Effect<Response | undefined, LLMError> =>
+  kept<Request, Response, Response | undefined>(access, request, tell, sample, () =>
+    Effect.succeed(undefined)
+  )
+
+/** The answer from an earlier time, or what comes of a request whose answer has to be kept. */
+const kept = <Request extends ModelRequest, Response, Found>(
+  access: ModelAccess<Request, Response>,
+  request: Request,
+  tell: Tell,
+  sample: number,
+  otherwise: (asking: Asking | undefined) => Effect.Effect<Found, LLMError>
+): Effect.Effect<Response | Found, LLMError> =>
   Effect.suspend(() => {
     const { answers, kind, place, source, tokens } = access
     // A model without a source costs nothing.
-    if (answers === undefined || source === undefined)
-      return send(access, { request, tell, asking: undefined })
+    if (answers === undefined || source === undefined) return otherwise(undefined)
     const asking = answers.ask({
       llm: place.llm,
       model: place.model,
@@ -36,8 +57,8 @@ export const answerTo = <Request extends ModelRequest, Response>(
       request,
       sample
     })
-    return Effect.flatMap(asking.recall, (recalled) => {
-      if (recalled === undefined) return send(access, { request, tell, asking })
+    return Effect.flatMap(asking.recall, (recalled): Effect.Effect<Response | Found, LLMError> => {
+      if (recalled === undefined) return otherwise(asking)
       const response = kind.restored(recalled.answer)
       tell("recalled", recalled.attempt, {
         ...tokens.used(request, response),

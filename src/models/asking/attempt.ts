@@ -95,24 +95,26 @@ const timed = <Request extends ModelRequest, Response>(
 
 /** Counts what an attempt used, before the gate lets the next one pass: it may be one too many. */
 const settle = <Request extends ModelRequest, Response>(
-  { answers, gate, kind, state, tokens }: ModelAccess<Request, Response>,
+  { answers, gate, kind, place, state, tokens }: ModelAccess<Request, Response>,
   { request, tell }: Call<Request>,
   count: number,
   passed: Passed,
   exit: Exit.Exit<Response, Diagnosis>
 ): Usage | undefined => {
   state.inFlight--
-  const usage = Exit.isSuccess(exit)
+  const counted = Exit.isSuccess(exit)
     ? tokens.used(request, exit.value)
     : billed(diagnosisIn(exit.cause).usage)
+  const usage =
+    counted === undefined ? undefined : { ...counted, llm: place.llm, model: place.model }
   if (usage !== undefined) answers?.spent(request.asker?.step ?? "", usage)
   const now = gate.now()
   if (Exit.isSuccess(exit)) {
-    const counted = billed(kind.usage(exit.value))
+    const told = billed(kind.usage(exit.value))
     gate.answered(
       passed,
       now,
-      counted === undefined ? undefined : counted.inputTokens + counted.outputTokens
+      told === undefined ? undefined : told.inputTokens + told.outputTokens
     )
   } else if (Cause.hasInterruptsOnly(exit.cause)) {
     gate.left(passed, now)

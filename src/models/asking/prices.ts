@@ -2,18 +2,27 @@
 import { createRequire } from "node:module"
 import type * as GenaiPrices from "@pydantic/genai-prices"
 import type { Model } from "../chat/Model.ts"
+import type { Usage } from "./Answers.ts"
 
 /** The price of a model's tokens, in US dollars for a million of them. */
 export interface Price {
   readonly input: number
   readonly output: number
+  /** That of input which the provider had cached. Default: as all input. */
+  readonly cached?: number
 }
 
 /** Prices as users give them, by model name. */
 export type GivenPrices = Readonly<Record<string, Price>>
 
-/** What so many tokens of one request cost, in US dollars; undefined if the price is not known. */
-export type CostOf = (inputTokens: number, outputTokens: number) => number | undefined
+/** What a price depends on. */
+export type Priced = Pick<
+  Usage,
+  "inputTokens" | "outputTokens" | "cachedTokens" | "llm" | "model" | "priceShare"
+>
+
+/** What one request cost, in US dollars; undefined if the price is not known. */
+export type CostOf = (used: Priced) => number | undefined
 
 /**
  * The price of a model: as given, else as listed for its address, else as listed for its provider.
@@ -22,16 +31,53 @@ export type CostOf = (inputTokens: number, outputTokens: number) => number | und
 export const pricesOf = (
   models: ReadonlyArray<Model>,
   given: GivenPrices = {}
-): ReadonlyMap<Model, CostOf> => new Map(models.map((llm) => [llm, priceOf(llm, given[llm.model])]))
+): ReadonlyMap<Model, CostOf> => new Map(models.map((llm) => [llm, inShares(priceOf(llm, given))]))
 
-const priceOf = (llm: Model, own: Price | undefined): CostOf => {
-  if (own !== undefined)
-    return (input, output) => (input * own.input + output * own.output) / 1_000_000
+/** An answer of a batch job costs a share of its price. */
+const inShares =
+  (costOf: CostOf): CostOf =>
+  (used) => {
+    const cost = costOf(used)
+    return cost === undefined ? undefined : cost * (used.priceShare ?? 1)
+  }
+
+const priceOf = (llm: Model, given: GivenPrices): CostOf => {
+  const members = Object.values(llm.members ?? {}).flat()
+  if (members.length > 0) return priceAmong(members, given)
+  const own = given[llm.model]
+  if (own !== undefined) return (used) => costAt(own, used)
   if (llm.isFree === true || llm.address() === undefined) return () => 0
   let cost: CostOf | undefined
   // The list takes longer to load than a request to send: it comes with the first answer, or with the check of a budget.
-  return (input, output) => (cost ??= listed(llm))(input, output)
+  return (used) => (cost ??= listed(llm))(used)
 }
+
+/** The price of whoever answered; while that is not known, the highest. */
+const priceAmong = (members: ReadonlyArray<Model>, given: GivenPrices): CostOf => {
+  const prices = members.map((member) => ({ member, costOf: priceOf(member, given) }))
+  return (used) => {
+    const asked = prices.filter(({ member }) => answersAs(member, used))
+    const costs = (asked.length === 0 ? prices : asked.slice(0, 1)).map(({ costOf }) =>
+      costOf(used)
+    )
+    return costs.includes(undefined) ? undefined : Math.max(...(costs as ReadonlyArray<number>))
+  }
+}
+
+const answersAs = (model: Model, used: Priced): boolean =>
+  (model.type === used.llm && model.model === used.model) ||
+  Object.values(model.members ?? {})
+    .flat()
+    .some((member) => answersAs(member, used))
+
+const costAt = (
+  { cached: cachedPrice, input, output }: Price,
+  { cachedTokens = 0, inputTokens, outputTokens }: Priced
+): number =>
+  ((inputTokens - cachedTokens) * input +
+    cachedTokens * (cachedPrice ?? input) +
+    outputTokens * output) /
+  1_000_000
 
 const require = createRequire(import.meta.url)
 
@@ -41,11 +87,18 @@ const listed = (llm: Model): CostOf => {
     ({ model, options }) =>
       calcPrice({ input_tokens: 1, output_tokens: 1 }, model, options) !== null
   )
-  return (input, output) =>
+  return ({ cachedTokens, inputTokens, outputTokens }) =>
     found === undefined
       ? undefined
-      : calcPrice({ input_tokens: input, output_tokens: output }, found.model, found.options)
-          ?.total_price
+      : calcPrice(
+          {
+            input_tokens: inputTokens,
+            output_tokens: outputTokens,
+            ...(cachedTokens === undefined ? {} : { cache_read_tokens: cachedTokens })
+          },
+          found.model,
+          found.options
+        )?.total_price
 }
 
 interface Way {

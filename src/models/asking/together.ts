@@ -118,7 +118,8 @@ const shareOf = (total: Usage, index: number, count: number): Usage => {
   return {
     ...total,
     inputTokens: share(total.inputTokens),
-    outputTokens: share(total.outputTokens)
+    outputTokens: share(total.outputTokens),
+    ...(total.cachedTokens === undefined ? {} : { cachedTokens: share(total.cachedTokens) })
   }
 }
 

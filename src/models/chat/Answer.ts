@@ -32,6 +32,8 @@ export interface Answer {
   readonly finishReason: FinishReason
   /** Absent where the provider does not count. */
   readonly usage?: TokenUsage
+  /** The model that gave it, where one of several was asked. */
+  readonly by?: string
   /** For each of its tokens: the likeliest tokens there. */
   readonly logprobs?: ReadonlyArray<ReadonlyArray<Logprob>>
 }

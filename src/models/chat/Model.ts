@@ -41,7 +41,17 @@ export interface ModelClient<Request, Response> {
   readonly generate: (request: Request, observer?: Observer) => Effect.Effect<Response, LLMError>
   /** Whether requests may go into jobs of the provider's batch API. Default: no. */
   readonly takesBatches?: boolean | undefined
+  /** The answer to a request that was paid for before; undefined if it has to be asked. */
+  readonly recall?: (
+    request: Request,
+    observer?: Observer
+  ) => Effect.Effect<Response | undefined, LLMError>
+  /** Milliseconds until anybody may ask again; 0 where nothing keeps one from it. */
+  readonly closedMs?: () => number
 }
+
+/** A model that is part of another. */
+type Member = Model
 
 /** A model, described: which provider, which model, with what options. */
 export interface Model<
@@ -75,6 +85,8 @@ export interface Model<
    * generation kwargs, new when the connection changes.
    */
   readonly endpoint: object
+  /** The models that it is made of, by the options that hold them. */
+  readonly members?: Readonly<Record<string, Member | ReadonlyArray<Member>>>
   /**
    * Where it would be asked now, without user and keys: the option, the environment or the default
    * says; undefined if it needs no server.

@@ -7,6 +7,7 @@ import type { FinishReason } from "./Answer.ts"
 const names: Readonly<Record<string, FinishReason>> = {
   stop: "stop",
   stop_sequence: "stop",
+  complete: "stop",
   end_turn: "stop",
   eos: "stop",
   eos_token: "stop",
@@ -17,6 +18,7 @@ const names: Readonly<Record<string, FinishReason>> = {
   model_length: "length",
   model_context_window_exceeded: "length",
   tool_calls: "tool",
+  tool_call: "tool",
   tool_use: "tool",
   function_call: "tool",
   content_filter: "filtered",
@@ -24,6 +26,7 @@ const names: Readonly<Record<string, FinishReason>> = {
   tool: "tool",
   filtered: "filtered",
   error: "error",
+  timeout: "error",
   malformed_function_call: "error",
   unexpected_tool_call: "error",
   too_many_tool_calls: "error"

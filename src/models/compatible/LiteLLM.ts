@@ -36,7 +36,7 @@ export interface LiteLLM<out Model extends string = string> extends CompatibleLL
  * Describes a model behind a LiteLLM proxy.
  *
  * The proxy takes the names that its configuration lists, by default with a provider in front:
- * `anthropic/claude-sonnet-4-5`.
+ * `anthropic/claude-sonnet-5-5`.
  *
  * The key comes from option `apiKey`, else from `LITELLM_API_KEY`; the address from `baseUrl`, else
  * from `LITELLM_BASE_URL`, else it is `http://localhost:4000`. Retries, timeouts (seconds) and
@@ -44,7 +44,7 @@ export interface LiteLLM<out Model extends string = string> extends CompatibleLL
  * answers to a question are one request where the model takes that, else as many.
  *
  * @example
- *   const llm = LiteLLM({ model: "anthropic/claude-sonnet-4-5" })
+ *   const llm = LiteLLM({ model: "anthropic/claude-sonnet-5-5" })
  *
  * @fails LLMError when opened: MissingApiKey, Unauthorized, ModelNotFound, Unreachable, QuotaExhausted; per request: Refused,
  *   InvalidRequest, and what keeps failing after the retries

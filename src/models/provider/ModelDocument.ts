@@ -13,6 +13,9 @@ export type Holds =
   | "secret"
   /** Headers, written without their secrets. */
   | "headers"
+  /** A model, or several. */
+  | "model"
+  | "models"
   /** A function, written as its module and export; other values as a schema says. */
   | { readonly functionOr: Schema.Top | undefined }
 
@@ -49,6 +52,8 @@ export interface ModelDocument {
   /** The shared options that Python's class has; it may call one otherwise. */
   readonly pythonShares: ReadonlyArray<SharedKey>
   readonly pythonNames?: Partial<Readonly<Record<SharedKey, string>>>
+  /** Whether it is made of other models, and has no options but its own. */
+  readonly isCombined?: boolean
   /** Options that other models have and this one has not. */
   readonly lacks?: ReadonlyArray<"structured_output" | "stream" | "preflight">
   /** Keys without which nothing can be made; `model` by default. */

@@ -1,6 +1,6 @@
 /** Answers of providers that give one to a request: what was read of a body, judged in one way. */
 import { failed, Unusable } from "../asking/Diagnosis.ts"
-import { type TokenUsage, withUsage } from "../chat/Answer.ts"
+import { type Answer, type TokenUsage, withUsage } from "../chat/Answer.ts"
 import { finishReasonOf } from "../chat/finishReasons.ts"
 import type { GenerateOutput } from "../chat/LLM.ts"
 import type { LLMErrorReason } from "../chat/LLMError.ts"
@@ -20,11 +20,13 @@ export interface ReadAnswer {
   readonly finishMessage?: string | undefined
   readonly text: string | null
   readonly reasoning: string | null
+  /** Empty where none were told. */
+  readonly logprobs?: NonNullable<Answer["logprobs"]>
 }
 
 /** The answer. Throws `Unusable` for an error, for what is no whole answer, and for a refusal. */
 export const oneAnswer = (read: ReadAnswer): GenerateOutput => {
-  const { finish, reasoning, text, usage } = read
+  const { finish, logprobs = [], reasoning, text, usage } = read
   const unusable = (reason: LLMErrorReason, detail: string): Unusable =>
     new Unusable({ reason, detail, usage })
   if (read.error !== undefined && read.error !== null) throw failed(read.error, usage)
@@ -35,6 +37,11 @@ export const oneAnswer = (read: ReadAnswer): GenerateOutput => {
   const finishReason = finishReasonOf(finish) ?? "stop"
   if (finishReason === "error")
     throw failed(read.finishMessage ?? `the answer ended with ${String(finish)}`, usage)
-  const answer = { text, finishReason, ...(reasoning === null ? {} : { reasoning }) }
+  const answer: Answer = {
+    text,
+    finishReason,
+    ...(reasoning === null ? {} : { reasoning }),
+    ...(logprobs.length === 0 ? {} : { logprobs })
+  }
   return { answers: [withUsage(answer, usage)] }
 }

@@ -212,6 +212,12 @@ const endText = (summary: RunSummary, end: GraphEnd | "failed"): string => {
         `  ${pc.yellow(amountOf(count, "answer"))} cut at ${limit} at ${step.name}`
     )
   )
+  const shared = summary.steps
+    .filter(({ answers }) => answers.size > 1)
+    .map(
+      ({ answers, name }) =>
+        `  answers at ${name}: ${[...answers].map(([model, count]) => `${amount(count)} of ${model}`).join(", ")}`
+    )
   const pauses = summary.steps.flatMap((step) =>
     [...pausesOf(step, summary.seconds * 1000)].map(
       ([why, ms]) => `  ${pc.yellow(duration(ms / 1000))} paused (${why}) at ${step.name}`
@@ -227,6 +233,7 @@ const endText = (summary: RunSummary, end: GraphEnd | "failed"): string => {
     head,
     table(rows, widthOf(process.stderr)),
     ...reasons,
+    ...shared,
     ...cut,
     ...pauses,
     ...damage

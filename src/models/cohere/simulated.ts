@@ -1,0 +1,141 @@
+/** Cohere's wire format, for a simulator. */
+import {
+  type DrawnToken,
+  type Protocol,
+  type Reply,
+  sumTokens,
+  type Written,
+  wrongCounts
+} from "../simulated/Protocol.ts"
+import { splitConversation, type Turn } from "../simulated/Question.ts"
+import { wordsOf } from "../simulated/Streamed.ts"
+import {
+  decoded,
+  isObject,
+  numberAt,
+  objectAt,
+  stringsOf,
+  textOf,
+  type WireObject
+} from "../simulated/Wire.ts"
+
+const chat = (
+  reply: Reply,
+  text: string,
+  finishReason: string,
+  outputTokens: number
+): WireObject => {
+  const counts = { input_tokens: reply.inputTokens, output_tokens: outputTokens }
+  return {
+    id: `chat-${reply.key.toString(36)}`,
+    finish_reason: finishReason,
+    message: { role: "assistant", content: [{ type: "text", text }] },
+    usage: { billed_units: counts, tokens: counts },
+    ...(reply.question.logprobs === undefined
+      ? {}
+      : { logprobs: reply.logprobs(text, 0).map(logprobItem) })
+  }
+}
+
+const logprobItem = ({ logprob, token }: DrawnToken): WireObject => ({
+  text: token,
+  token_ids: [0],
+  logprobs: [logprob]
+})
+
+/** A chat as the events that it arrives in. */
+const stream = ({ finish_reason, id, logprobs, message, usage }: WireObject): Written => {
+  const { content } = objectAt({ message }, "message")
+  const [part] = Array.isArray(content) ? content.filter(isObject) : []
+  const pieces = Array.isArray(logprobs)
+    ? logprobs.filter(isObject).map((item) => ({ text: String(item["text"]), logprobs: item }))
+    : wordsOf(String(part?.["text"] ?? "")).map((text) => ({ text }))
+  const events: ReadonlyArray<WireObject> = [
+    { type: "message-start", id, delta: { message: { role: "assistant", content: [] } } },
+    {
+      type: "content-start",
+      index: 0,
+      delta: { message: { content: { type: "text", text: "" } } }
+    },
+    ...pieces.map(({ text, ...more }) => ({
+      type: "content-delta",
+      index: 0,
+      delta: { message: { content: { text } } },
+      ...more
+    })),
+    { type: "content-end", index: 0 },
+    { type: "message-end", delta: { finish_reason, usage } }
+  ]
+  return {
+    body: events
+      .map((event) => `event: ${String(event["type"])}\ndata: ${JSON.stringify(event)}\n\n`)
+      .join(""),
+    contentType: "text/event-stream"
+  }
+}
+
+const modelCard = (id: string): WireObject => ({
+  name: id,
+  endpoints: ["chat"],
+  context_length: 128_000
+})
+
+export const cohereProtocol = {
+  address: { name: "cohereUrl", path: "" },
+  models: ["CohereLLM"],
+  options: (baseUrl) => ({ baseUrl, apiKey: "simulated" }),
+  route: ({ headers, method, path }) => {
+    if (method === "POST" && path === "/v2/chat")
+      return { kind: "answer", name: "v2.chat", model: "" }
+    // Others have their models under the same path.
+    if (method !== "GET" || headers["x-fern-sdk-name"] !== "cohere-ai") return undefined
+    if (path === "/v1/models") return { kind: "models.list", name: "models.list", model: "" }
+    const model = /^\/v1\/models\/([^/]+)$/.exec(path)?.[1]
+    return model === undefined
+      ? undefined
+      : { kind: "models.get", name: "models.get", model: decoded(model) }
+  },
+  read: (body) => {
+    const { messages, model } = body
+    if (typeof model !== "string" || model === "") return "invalid request: model is required"
+    if (!Array.isArray(messages) || messages.length === 0)
+      return "invalid request: messages must be a non-empty list"
+    const system: Array<string> = []
+    const turns: Array<Turn> = []
+    for (const each of messages.filter(isObject)) {
+      const text = textOf(each["content"])
+      if (each["role"] === "system") system.push(text)
+      else turns.push({ role: each["role"] === "assistant" ? "assistant" : "user", text })
+    }
+    const maxTokens = numberAt(body, "max_tokens")
+    const format = objectAt(body, "response_format")
+    const schema = format["json_schema"] ?? format["schema"]
+    return (
+      wrongCounts(1, maxTokens) ?? {
+        model,
+        system: system.join("\n"),
+        ...splitConversation(turns),
+        sample: numberAt(body, "seed"),
+        n: 1,
+        maxTokens,
+        stop: stringsOf(body["stop_sequences"]),
+        json: format["type"] === "json_object",
+        schema: isObject(schema) ? schema : undefined,
+        logprobs: body["logprobs"] === true ? 1 : undefined
+      }
+    )
+  },
+  answer: (reply, answers) =>
+    chat(
+      reply,
+      answers[0]?.text ?? "",
+      answers[0]?.truncated === true ? "MAX_TOKENS" : "COMPLETE",
+      sumTokens(answers)
+    ),
+  // Cohere knows no refusals: the model says so in its answer.
+  refusal: (reply, { text, tokens }) => chat(reply, text, "COMPLETE", tokens),
+  stream,
+  failure: ({ message }) => ({ id: "simulated", message }),
+  modelCard,
+  modelList: (ids) => ({ models: ids.map(modelCard) })
+} as const satisfies Protocol

@@ -1,0 +1,66 @@
+/** Google's own API for Gemini: what it brings to its models. */
+import { optionalPackage } from "../../runtime/PackageMissing.ts"
+import { defineProvider } from "../provider/defineProvider.ts"
+import { serverFields } from "../provider/ModelDocument.ts"
+import { apiKeyIn, type Connection, type Server } from "../provider/ProviderDefinition.ts"
+import { noKey } from "../provider/sdk.ts"
+import { askGemini } from "../vertex/askGemini.ts"
+import { GeminiGenerationKwargs, type GeminiOptions, GeminiParameters } from "./GeminiOptions.ts"
+
+const connect = async ({
+  fetch,
+  headers,
+  key = noKey,
+  options,
+  url
+}: Server<GeminiOptions>): Promise<Connection> => {
+  const { GoogleGenAI } = await import("@google/genai").catch(
+    optionalPackage("@google/genai", "GeminiLLM")
+  )
+  // Not Vertex AI, whatever the environment says: that is another class here.
+  const client = new GoogleGenAI({
+    vertexai: false,
+    apiKey: key,
+    httpOptions: { baseUrl: url, apiVersion: "v1beta", headers, fetch }
+  })
+  return {
+    ask: askGemini(client, fetch, options),
+    lookup: {
+      look: (signal) =>
+        client.models.get({ model: options.model, config: { abortSignal: signal } }),
+      models: async (signal) => {
+        const { page } = await client.models.list({ config: { abortSignal: signal } })
+        return page.map(({ name = "" }) => name.replace(/^models\//, ""))
+      }
+    }
+  }
+}
+
+export const gemini = defineProvider<GeminiOptions>({
+  type: "GeminiLLM",
+  name: "Gemini",
+  providerId: "gcp.gemini",
+  hosts: /(^|\.)generativelanguage\.googleapis\.com$/,
+  priceId: "google",
+  parameters: GeminiParameters,
+  address: {
+    option: "baseUrl",
+    variable: "GOOGLE_GEMINI_BASE_URL",
+    fallback: () => "https://generativelanguage.googleapis.com",
+    // The SDK adds the version to the path itself, other clients want it given.
+    tidied: (url) => url.replace(/\/(v1(beta)?\/?)?$/, "")
+  },
+  key: { ...apiKeyIn("GEMINI_API_KEY"), headers: /^(authorization|x-goog-api-key)$/i },
+  otherNames: { maxNewTokens: "maxOutputTokens" },
+  rareFormats: () => ({
+    taken: ["choices"],
+    fix: "Give choices or a JSON schema: { name, schema }."
+  }),
+  document: {
+    kwargs: GeminiGenerationKwargs,
+    pythonKwargs: [],
+    fields: serverFields(),
+    pythonShares: []
+  },
+  connect
+})
