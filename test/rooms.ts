@@ -212,8 +212,12 @@ export const rooms: Readonly<Record<string, Room>> = {
         holds: "the page's own code (Preact)",
         imports: ["figures", "tables", "page/charts"]
       },
-      write: { holds: "the report's file", imports: ["figures", "tables"] },
-      view: { holds: "the server of `view`", imports: ["figures", "write"] }
+      profile: {
+        holds: "what rows hold, column by column, and what steps find in them",
+        imports: ["figures"]
+      },
+      write: { holds: "the report's file", imports: ["figures", "tables", "profile"] },
+      view: { holds: "the server of `view`", imports: ["figures", "profile", "write"] }
     }
   },
   steps: {
