@@ -50,6 +50,8 @@ export interface StepData {
   readonly armRows: ArmRows
   /** Columns that rows must have, under the step's own names. */
   readonly reads: Reads
+  /** Columns of these in which null was allowed where a value is wanted, under the step's own names. */
+  readonly allowsNull?: ReadonlyArray<string> | undefined
   /** The columns after the step, given those before it, under the step's own names. */
   readonly gives: (have: Shape) => Shape
   /**
