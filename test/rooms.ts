@@ -376,7 +376,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     }
   },
   simulator: {
-    holds: "simulated providers, a simulated Hub",
+    holds: "simulated providers, a simulated Hub, a simulated Argilla",
     imports: ["columns", "models", "data"],
     wings: {
       answers: { holds: "what the simulated models say", imports: [] },
@@ -385,7 +385,8 @@ export const rooms: Readonly<Record<string, Room>> = {
         holds: "the server of simulated providers",
         imports: ["answers", "faults"]
       },
-      hub: { holds: "the simulated Hub", imports: ["answers", "faults", "server"] }
+      hub: { holds: "the simulated Hub", imports: ["answers", "faults", "server"] },
+      argilla: { holds: "the simulated Argilla", imports: [] }
     }
   },
   cli: { holds: "the command", imports: "all" }
