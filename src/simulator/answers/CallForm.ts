@@ -3,7 +3,6 @@
  * does a simulated one. Values are made up.
  */
 import { jsonIn } from "../../models/chat/jsonIn.ts"
-import type { JsonSchema } from "../../models/simulated/Question.ts"
 import type { Dice } from "./Dice.ts"
 import { valueFor } from "./SchemaAnswer.ts"
 import type { Topic } from "./Topic.ts"
@@ -42,7 +41,7 @@ const described = (
   const schema = isRecord(parameters["properties"])
     ? parameters
     : { type: "object", properties: parameters, required: Object.keys(parameters) }
-  const value = valueFor(dice, schema as JsonSchema, topic)
+  const value = valueFor(dice, schema, topic)
   return isRecord(value) ? value : undefined
 }
 

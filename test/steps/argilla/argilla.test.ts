@@ -41,7 +41,11 @@ it("each different answer is a record under the flow's names, with a question, a
     "Say hello."
   ])
   const [dataset] = argilla.datasets
-  expect(dataset).toMatchObject({ name: "answers", workspace_id: "00000000-0000-4000-8000-000000000001", status: "ready" })
+  expect(dataset).toMatchObject({
+    name: "answers",
+    workspace_id: "00000000-0000-4000-8000-000000000001",
+    status: "ready"
+  })
   expect(dataset!.fields.map(({ name }) => name)).toEqual(["id", "prompt", "generation"])
   expect(dataset!.questions).toMatchObject([
     {
