@@ -1,6 +1,4 @@
 /** TextClustering: a label for each cluster of texts. */
-import { writeFile } from "node:fs/promises"
-import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { Mapped, Names, Renamed, RenamedOut } from "../../columns/mapping.ts"
@@ -18,7 +16,7 @@ import { ownStep } from "../../step/ownStep.ts"
 import type { Step } from "../../step/Step.ts"
 import { detailOf, RowFailed } from "../../step/StepFailed.ts"
 import type { StepLLM } from "../../step/StepLLM.ts"
-import type { StepTools } from "../../step/StepTools.ts"
+import { type StepTools, textFile } from "../../step/StepTools.ts"
 import { warning } from "../../step/warnings.ts"
 import { share } from "../draw/drawn.ts"
 import { clusterPicture } from "./clusterPicture.ts"
@@ -194,11 +192,9 @@ export const TextClustering = defined(
             if (picture !== undefined)
               yield* Effect.tryPromise({
                 try: () =>
-                  saveArtifact(
-                    "Text clusters",
-                    (folder) => writeFile(join(folder, "figure_clustering.svg"), picture),
-                    { type: "image" }
-                  ),
+                  saveArtifact("Text clusters", textFile("figure_clustering.svg", picture), {
+                    type: "image"
+                  }),
                 catch: (thrown) => thrown
               })
             return rows.map((row) => ({

@@ -1,8 +1,7 @@
 /** DBSCAN: clusters of rows that are near each other. */
-import { writeFile } from "node:fs/promises"
-import { join } from "node:path"
 import * as Schema from "effect/Schema"
 import { defineStep } from "../../step/defineStep.ts"
+import { textFile } from "../../step/StepTools.ts"
 import { cosine, euclidean, manhattan } from "../values/distances.ts"
 import { clustersOf } from "./clusters.ts"
 import { Vectors } from "./Vectors.ts"
@@ -57,8 +56,7 @@ export const DBSCAN = defineStep({
     )
     await tools.saveArtifact(
       "dbscan",
-      (folder) =>
-        writeFile(join(folder, "clusters.json"), `${JSON.stringify(sizes, undefined, 2)}\n`),
+      textFile("clusters.json", `${JSON.stringify(sizes, undefined, 2)}\n`),
       { eps, min_samples: minSamples, metric }
     )
     return rows.map((row, i) => ({ ...row, cluster_label: labels[i]! }))

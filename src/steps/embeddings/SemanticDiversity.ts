@@ -1,10 +1,9 @@
 /** SemanticDiversity: how different rows are from each other. */
-import { writeFile } from "node:fs/promises"
-import { join } from "node:path"
 import * as Schema from "effect/Schema"
 import type { Row } from "../../columns/Row.ts"
 import { defineStep } from "../../step/defineStep.ts"
 import type { Finding } from "../../step/Finding.ts"
+import { textFile } from "../../step/StepTools.ts"
 import { diversityOf } from "./diversity.ts"
 import { Vectors } from "./Vectors.ts"
 
@@ -61,8 +60,7 @@ export const SemanticDiversity = defineStep({
     const { figures, groups, nearest } = await diversityOf(vectors, threshold)
     await tools.saveArtifact(
       "semantic_diversity",
-      (folder) =>
-        writeFile(join(folder, "diversity.json"), `${JSON.stringify(figures, undefined, 2)}\n`),
+      textFile("diversity.json", `${JSON.stringify(figures, undefined, 2)}\n`),
       { ...figures }
     )
     return rows.map((row, at) => {
