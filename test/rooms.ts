@@ -79,7 +79,7 @@ export const rooms: Readonly<Record<string, Room>> = {
       },
       huggingface: {
         holds: "models that Hugging Face serves",
-        imports: ["chat", "http", "asking", "chatCompletions", "provider"]
+        imports: ["chat", "http", "asking", "simulated", "chatCompletions", "provider"]
       },
       openai: {
         holds: "OpenAI and servers that speak like it",

@@ -2,6 +2,7 @@
 import { anthropic } from "./anthropic/provider.ts"
 import { azureOpenAI } from "./azure/AzureOpenAILLM.ts"
 import { services } from "./compatible/services.ts"
+import { inferenceEndpointsImages } from "./huggingface/InferenceEndpointsImages.ts"
 import { inferenceEndpoints } from "./huggingface/InferenceEndpointsLLM.ts"
 import { mistralEmbeddings } from "./mistral/MistralEmbeddings.ts"
 import { mistral } from "./mistral/provider.ts"
@@ -40,6 +41,7 @@ export const modelKinds: ReadonlyArray<ModelKind> = [
   vertexAIEmbeddings,
   openAICompletions,
   openAIImages,
+  inferenceEndpointsImages,
   clientvLLM,
   servedScores,
   scripted

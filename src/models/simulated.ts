@@ -6,6 +6,7 @@ import { anthropicProtocol } from "./anthropic/simulated.ts"
 import { azureProtocol } from "./azure/simulated.ts"
 import { services } from "./compatible/services.ts"
 import { inferenceEndpoints } from "./huggingface/InferenceEndpointsLLM.ts"
+import { imagesProtocol } from "./huggingface/simulated.ts"
 import { mistralProtocol } from "./mistral/simulated.ts"
 import { ollamaProtocol } from "./ollama/simulated.ts"
 import { openAIProtocol } from "./openai/simulated.ts"
@@ -17,6 +18,7 @@ export const protocols = [
   vertexProtocol,
   ollamaProtocol,
   azureProtocol,
+  { ...openAIProtocol, ...imagesProtocol },
   {
     ...openAIProtocol,
     models: [...openAIProtocol.models, ...services.map(({ type }) => type), inferenceEndpoints.type]
