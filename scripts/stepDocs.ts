@@ -70,6 +70,9 @@ const docOf = (
   )
     return undefined
   const types: Types = { checker, at: declaration.compilerNode }
+  // What takes a step changes one, and makes none.
+  const taken = checker.getTypeOfSymbolAtLocation(options, types.at)
+  if (hiddenProperty(checker, taken, "gives") !== undefined) return undefined
   const docs = declaration.getVariableStatementOrThrow().getJsDocs()
   const tags = (tag: string): ReadonlyArray<string> => docs.flatMap((doc) => tagsOf(doc, tag))
   const [example = ""] = tags("example")
@@ -83,11 +86,7 @@ const docOf = (
     fails: tags("fails"),
     source,
     example,
-    options: optionsOf(
-      types,
-      checker.getTypeOfSymbolAtLocation(options, types.at),
-      signature.compilerSignature.getTypeParameters() ?? []
-    ),
+    options: optionsOf(types, taken, signature.compilerSignature.getTypeParameters() ?? []),
     parameters: parametersOf(types, propertyType(types, made.compilerType, "~parameters")).filter(
       (parameter) => !parameter.name.startsWith("~")
     )

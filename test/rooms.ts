@@ -83,7 +83,7 @@ export const rooms: Readonly<Record<string, Room>> = {
       },
       huggingface: {
         holds: "models that Hugging Face serves",
-        imports: ["chat", "http", "asking", "chatCompletions", "provider"]
+        imports: ["chat", "http", "asking", "simulated", "chatCompletions", "provider"]
       },
       openai: {
         holds: "OpenAI and servers that speak like it",
@@ -228,8 +228,12 @@ export const rooms: Readonly<Record<string, Room>> = {
         holds: "the page's own code (Preact)",
         imports: ["figures", "tables", "page/charts"]
       },
-      write: { holds: "the report's file", imports: ["figures", "tables"] },
-      view: { holds: "the server of `view`", imports: ["figures", "write"] }
+      profile: {
+        holds: "what rows hold, column by column, and what steps find in them",
+        imports: ["figures"]
+      },
+      write: { holds: "the report's file", imports: ["figures", "tables", "profile"] },
+      view: { holds: "the server of `view`", imports: ["figures", "profile", "write"] }
     }
   },
   steps: {
@@ -388,7 +392,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     }
   },
   simulator: {
-    holds: "simulated providers, a simulated Hub",
+    holds: "simulated providers, a simulated Hub, a simulated Argilla",
     imports: ["columns", "models", "data"],
     wings: {
       answers: { holds: "what the simulated models say", imports: [] },
@@ -398,7 +402,8 @@ export const rooms: Readonly<Record<string, Room>> = {
         holds: "the server of simulated providers",
         imports: ["answers", "faults", "batches"]
       },
-      hub: { holds: "the simulated Hub", imports: ["answers", "faults", "server"] }
+      hub: { holds: "the simulated Hub", imports: ["answers", "faults", "server"] },
+      argilla: { holds: "the simulated Argilla", imports: [] }
     }
   },
   cli: { holds: "the command", imports: "all" }

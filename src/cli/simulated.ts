@@ -1,10 +1,17 @@
-/** Simulated models in place of the real ones: a run that needs no keys and costs nothing. */
+/**
+ * Simulated models, and a simulated Argilla, in place of the real ones: a run that needs no keys
+ * and costs nothing.
+ */
 import { modelOf } from "../engine/keep/modelOf.ts"
 import type { Model } from "../models/chat/Model.ts"
 import { protocols } from "../models/simulated.ts"
 import type { Protocol } from "../models/simulated/Protocol.ts"
-import type { Graph } from "../pipeline/Graph.ts"
+import type { Graph, GraphNode } from "../pipeline/Graph.ts"
 import type { GivenParameters } from "../pipeline/parameters.ts"
+import {
+  type ArgillaSimulator,
+  startArgillaSimulator
+} from "../simulator/argilla/ArgillaSimulator.ts"
 import { startSimulator } from "../simulator/server/Simulator.ts"
 
 /** A simulator that runs, and the parameters that lead a pipeline's models to it. */
@@ -18,12 +25,48 @@ const usualPort = 8701
 /** Starts a simulator for the models of a graph. Parameters that were given for other things stay. */
 export const simulated = async (graph: Graph, given: GivenParameters): Promise<Simulated> => {
   const simulator = await startSimulator({ port: usualPort }).catch(() => startSimulator())
-  const parameters = ledTo(simulator.url, graph, given)
+  const argilla = await argillaFor(graph)
+  const models = ledTo(simulator.url, graph, given)
   console.error(
     "Answers are made up by a simulator on this machine: no key is used, nothing is paid."
   )
-  return { parameters, [Symbol.asyncDispose]: () => simulator.close() }
+  return {
+    parameters: argilla === undefined ? models : ledToArgilla(argilla, graph, models),
+    [Symbol.asyncDispose]: async () => {
+      await simulator.close()
+      await argilla?.[Symbol.asyncDispose]()
+    }
+  }
 }
+
+/** Steps that ask Argilla. */
+const askingArgilla = ({ nodes }: Graph): ReadonlyArray<GraphNode> =>
+  [...nodes.values()].filter(
+    ({ step }) => "apiUrl" in step.parameters && "datasetName" in step.parameters
+  )
+
+/** A simulated Argilla with the workspaces that steps name; undefined where none asks for one. */
+const argillaFor = async (graph: Graph): Promise<ArgillaSimulator | undefined> => {
+  const asking = askingArgilla(graph)
+  if (asking.length === 0) return undefined
+  const named = asking.flatMap(({ step: { options, values } }) => {
+    const workspace = values["datasetWorkspace"] ?? options["datasetWorkspace"]
+    return typeof workspace === "string" ? [workspace] : []
+  })
+  return startArgillaSimulator({ workspaces: [...new Set([...named, "argilla"])] })
+}
+
+/** Parameters that lead a graph's steps to a simulated Argilla: nobody's real one is written to. */
+const ledToArgilla = (
+  { apiKey, url }: ArgillaSimulator,
+  graph: Graph,
+  given: GivenParameters
+): GivenParameters => ({
+  ...given,
+  ...Object.fromEntries(
+    askingArgilla(graph).map(({ name }) => [name, { ...given[name], apiUrl: url, apiKey }])
+  )
+})
 
 /** Parameters that lead a graph's models to the simulator at this address. */
 export const ledTo = (url: string, graph: Graph, given: GivenParameters): GivenParameters => {

@@ -8,6 +8,7 @@ import { fallbackKind } from "./combined/fallback.ts"
 import { mixtureOfAgentsKind } from "./combined/MixtureOfAgentsLLM.ts"
 import { services } from "./compatible/services.ts"
 import { gemini } from "./gemini/provider.ts"
+import { inferenceEndpointsImages } from "./huggingface/InferenceEndpointsImages.ts"
 import { inferenceEndpoints } from "./huggingface/InferenceEndpointsLLM.ts"
 import { mistralEmbeddings } from "./mistral/MistralEmbeddings.ts"
 import { mistral } from "./mistral/provider.ts"
@@ -48,6 +49,7 @@ export const modelKinds: ReadonlyArray<ModelKind> = [
   vertexAIEmbeddings,
   openAICompletions,
   openAIImages,
+  inferenceEndpointsImages,
   clientvLLM,
   servedScores,
   fallbackKind,

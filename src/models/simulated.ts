@@ -8,6 +8,7 @@ import { cohereProtocol } from "./cohere/simulated.ts"
 import { services } from "./compatible/services.ts"
 import { geminiProtocol } from "./gemini/simulated.ts"
 import { inferenceEndpoints } from "./huggingface/InferenceEndpointsLLM.ts"
+import { imagesProtocol } from "./huggingface/simulated.ts"
 import { mistralProtocol } from "./mistral/simulated.ts"
 import { ollamaProtocol } from "./ollama/simulated.ts"
 import { openAIProtocol } from "./openai/simulated.ts"
@@ -21,6 +22,7 @@ export const protocols = [
   vertexProtocol,
   ollamaProtocol,
   azureProtocol,
+  { ...openAIProtocol, ...imagesProtocol },
   {
     ...openAIProtocol,
     models: [...openAIProtocol.models, ...services.map(({ type }) => type), inferenceEndpoints.type]

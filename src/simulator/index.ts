@@ -1,7 +1,13 @@
 /**
- * Simulators of model providers and of the Hugging Face Hub for tests and benchmarks: no network,
- * no keys, the same answers every time.
+ * Simulators of model providers, of the Hugging Face Hub and of Argilla for tests and benchmarks:
+ * no network, no keys, the same answers every time.
  */
+export {
+  type ArgillaSimulator,
+  type ArgillaSimulatorOptions,
+  startArgillaSimulator
+} from "./argilla/ArgillaSimulator.ts"
+export type { ArgillaSimulatorDataset } from "./argilla/ArgillaState.ts"
 export { parseSimulatorArguments, type SimulatorCommand, simulatorUsage } from "./Arguments.ts"
 export { type Fault, type FaultKind, faultKinds, faultOf } from "./faults/Faults.ts"
 export {

@@ -4,6 +4,7 @@
  * follow from the definition.
  */
 import { refuseUnknown } from "../columns/knownOptions.ts"
+import type { FindingsOf } from "./Finding.ts"
 import type { DefaultsFor, OptionFields, OptionsOf } from "./options.ts"
 
 /** What a document holds: JSON. */
@@ -63,6 +64,8 @@ export interface StepDefinition<
   readonly cites?: string
   /** Tags of dataset cards of rows that went through such a step. */
   readonly tags?: ReadonlyArray<string>
+  /** What its steps can say of rows of the result that is worth a figure in the report. */
+  readonly findingsOf?: FindingsOf
   /** Options of its own. The order is that of documents. */
   readonly options: Own
   /** The values of options that are left out. */

@@ -8,6 +8,7 @@ import type { Columns } from "../columns/Columns.ts"
 import type * as hidden from "../columns/hidden.ts"
 import type { RowFunction } from "../columns/Row.ts"
 import type { Reads, Shape } from "../columns/Shape.ts"
+import type { FindingsOf } from "./Finding.ts"
 import type { StepFailed } from "./StepFailed.ts"
 import type { Worker } from "./Worker.ts"
 
@@ -42,11 +43,15 @@ export interface StepData {
   readonly cites?: string | undefined
   /** Tags of dataset cards of rows that went through it. */
   readonly tags: ReadonlyArray<string>
+  /** What it can say of rows of the result that is worth a figure in the report. */
+  readonly findingsOf?: FindingsOf | undefined
   readonly kind: StepKind
   readonly rowCount: RowCount
   readonly armRows: ArmRows
   /** Columns that rows must have, under the step's own names. */
   readonly reads: Reads
+  /** Columns of these in which null was allowed where a value is wanted, under the step's own names. */
+  readonly allowsNull?: ReadonlyArray<string> | undefined
   /** The columns after the step, given those before it, under the step's own names. */
   readonly gives: (have: Shape) => Shape
   /**

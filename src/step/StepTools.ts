@@ -1,5 +1,5 @@
 /** Step tools: what a step's function may use besides its rows and parameters. */
-import { mkdtemp, rm } from "node:fs/promises"
+import { mkdtemp, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import * as Context from "effect/Context"
@@ -20,6 +20,12 @@ export interface StepTools {
     metadata?: Readonly<Record<string, unknown>>
   ) => Promise<void>
 }
+
+/** Writes an artifact of one file with this text. */
+export const textFile =
+  (name: string, text: string) =>
+  (folder: string): Promise<void> =>
+    writeFile(join(folder, name), text)
 
 /** Makes tools for a step, by its name. */
 export type ToolsOf = (step: string) => StepTools

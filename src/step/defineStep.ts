@@ -15,6 +15,7 @@ import {
   defined,
   type PythonClass
 } from "./Definition.ts"
+import type { FindingsOf } from "./Finding.ts"
 import type { StepParameters } from "./makeStep.ts"
 import type { DefaultsFor, Filled, OptionFields, OptionsOf, SetBy } from "./options.ts"
 import { ownStep } from "./ownStep.ts"
@@ -40,6 +41,8 @@ export interface DefinedStepClass<
   readonly about: string
   /** What to cite, as BibTeX, in dataset cards of rows that went through such a step. */
   readonly cites?: string
+  /** What its steps can say of rows of the result that is worth a figure in the report. */
+  readonly findingsOf?: FindingsOf
   /** Columns that `process` reads; `oneOf(...)` for alternatives. */
   readonly reads: In
   /** Columns that `process` adds. */
@@ -169,7 +172,7 @@ export const defineStep = <
   const { about, adds, cites, defaults, kind = "step", options, python, reads, type } = definition
   const parameters = definition.parameters as ReadonlyArray<string> | undefined
   const needs = definition.needs as ReadonlyArray<string> | undefined
-  const { check, process, readsMore, rowCount, streams = false, version } = definition
+  const { check, findingsOf, process, readsMore, rowCount, streams = false, version } = definition
   refuseTakenNames(type, options)
   const known = define({
     type,
@@ -179,6 +182,7 @@ export const defineStep = <
     ...(parameters === undefined ? {} : { parameters }),
     ...(needs === undefined ? {} : { needs }),
     ...(cites === undefined ? {} : { cites }),
+    ...(findingsOf === undefined ? {} : { findingsOf }),
     ...(python === undefined ? {} : { python })
   }) as AnyDefinition
   const make = (given: DefinedStepOptions<string, unknown, unknown>): AnyStep => {

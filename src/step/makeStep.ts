@@ -5,6 +5,7 @@ import type * as Scope from "effect/Scope"
 import type { Columns } from "../columns/Columns.ts"
 import { checkRanges } from "../columns/ranges.ts"
 import type { Reads, Shape } from "../columns/Shape.ts"
+import type { FindingsOf } from "./Finding.ts"
 import type { AnyStep, ArmRows, RowCount, StepData, StepKind } from "./Step.ts"
 import type { StepFailed } from "./StepFailed.ts"
 import { stepMade } from "./unconnected.ts"
@@ -31,6 +32,7 @@ export interface StepSpec {
   readonly type: string
   readonly cites?: string | undefined
   readonly tags?: ReadonlyArray<string> | undefined
+  readonly findingsOf?: FindingsOf | undefined
   readonly kind: StepKind
   readonly rowCount?: RowCount
   readonly armRows?: ArmRows
@@ -87,6 +89,7 @@ const build = (spec: StepSpec): StepData => {
     type: spec.type,
     cites: spec.cites,
     tags: spec.tags ?? [],
+    findingsOf: spec.findingsOf,
     kind: spec.kind,
     rowCount: spec.rowCount ?? (spec.kind === "generator" ? "generator" : "one-to-one"),
     armRows: spec.armRows ?? "any",

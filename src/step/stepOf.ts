@@ -23,7 +23,15 @@ export interface ConstructorOptions {
 /** What a class says of one of its steps besides its options. */
 export type Work = Omit<
   StepSpec,
-  "name" | "type" | "cites" | "tags" | "inputMappings" | "outputMappings" | "batchSize" | "useCache"
+  | "name"
+  | "type"
+  | "cites"
+  | "tags"
+  | "findingsOf"
+  | "inputMappings"
+  | "outputMappings"
+  | "batchSize"
+  | "useCache"
 >
 
 /**
@@ -43,6 +51,7 @@ export const stepOf = <S extends AnyStep>(
     type: definition.type,
     cites: definition.cites,
     tags: definition.tags,
+    findingsOf: definition.findingsOf,
     inputMappings: inputMappings as Readonly<Record<string, string>> | undefined,
     outputMappings: outputMappings as Readonly<Record<string, string>> | undefined,
     batchSize: batchSize ?? inputBatchSize,

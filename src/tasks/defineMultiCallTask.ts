@@ -10,6 +10,7 @@ import { columnsOf } from "../columns/standard.ts"
 import type { AnyLLM } from "../models/chat/LLM.ts"
 import { checkedOptions, refuseTakenNames } from "../step/checkedOptions.ts"
 import { type Defined, defined, type PythonClass } from "../step/Definition.ts"
+import type { FindingsOf } from "../step/Finding.ts"
 import type { DefaultsFor, Filled, OptionFields, OptionsOf, SetBy } from "../step/options.ts"
 import type { AnyStep, Step } from "../step/Step.ts"
 import type { StepLLM } from "../step/StepLLM.ts"
@@ -45,6 +46,8 @@ export interface MultiCallDefinition<
   readonly about: string
   /** What to cite, as BibTeX, in dataset cards of rows that went through such a step. */
   readonly cites?: string
+  /** What its steps can say of rows of the result that is worth a figure in the report. */
+  readonly findingsOf?: FindingsOf
   /** Columns that `work` reads; `oneOf(...)` for alternatives. */
   readonly reads: In
   /** Columns that `work` returns. */
@@ -151,7 +154,9 @@ export const defineMultiCallTask = <
 >(
   task: MultiCallDefinition<Type, In, Own, Defaults, Out, Settable, R>
 ): MultiCallConstructor<Type, In, Own, Out, Settable, R> => {
-  const { about, adds, cites, defaults, options, parameters, python, reads, type, version } = task
+  const { about, adds, cites, defaults, findingsOf, options, parameters, python, reads, type } =
+    task
+  const { version } = task
   // The functions get what the types of the definition say.
   const work = task.work as unknown as (row: Row, options: Row, tools: CallingTools) => Working<Row>
   refuseTakenNames(type, options, callingOptions)
@@ -162,6 +167,7 @@ export const defineMultiCallTask = <
     defaults,
     ...(parameters === undefined ? {} : { parameters: parameters }),
     ...(cites === undefined ? {} : { cites }),
+    ...(findingsOf === undefined ? {} : { findingsOf }),
     ...(python === undefined ? {} : { python: python })
   })
   const code =

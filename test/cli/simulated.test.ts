@@ -13,6 +13,7 @@ import {
   Pipeline,
   runPromise,
   TextGeneration,
+  TextGenerationToArgilla,
   VertexAIEmbeddings
 } from "../../src/index.ts"
 
@@ -56,6 +57,41 @@ it("all models of a combination are simulated", async () => {
     parameters: simulation.parameters
   })
   expect(await rows.toArray()).toMatchObject([{ model_name: "moa-a else b-c-d" }])
+  vi.unstubAllEnvs()
+  vi.restoreAllMocks()
+})
+
+it("steps that write to Argilla write to a simulated one, whatever the environment says", async () => {
+  vi.spyOn(console, "error").mockImplementation(() => {})
+  vi.stubEnv("ARGILLA_API_URL", "http://127.0.0.1:9")
+  vi.stubEnv("ARGILLA_API_KEY", "the-real-key")
+  const pipeline = Pipeline(
+    "p",
+    {},
+    from(
+      LoadDataFromDicts({
+        name: "load",
+        data: [{ instruction: "Name a river.", generation: "Ucayali" }]
+      })
+    ).to(
+      TextGenerationToArgilla({ name: "show", datasetName: "answers", datasetWorkspace: "my team" })
+    )
+  )
+  await using simulation = await simulated(pipeline.graph, {})
+  const parameters = simulation.parameters["show"]!
+  const { default: rows } = await runPromise(pipeline, {
+    progress: "none",
+    report: false,
+    useCache: false,
+    parameters: simulation.parameters
+  })
+  expect(rows.length).toBe(1)
+  expect(rows.errorCount).toBe(0)
+  const headers = { "x-argilla-api-key": String(parameters["apiKey"]) }
+  const { items } = (await (
+    await fetch(`${String(parameters["apiUrl"])}/api/v1/me/workspaces`, { headers })
+  ).json()) as { readonly items: ReadonlyArray<{ readonly name: string }> }
+  expect(items.map(({ name }) => name)).toEqual(["my team", "argilla"])
   vi.unstubAllEnvs()
   vi.restoreAllMocks()
 })

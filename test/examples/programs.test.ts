@@ -197,6 +197,12 @@ describe("the programs of the examples run with simulated models", () => {
     ])
   })
 
+  it("functionCalls ends with rows whose calls could be carried out, whatever the simulated model says", async () => {
+    const { default: all } = await ran(functionCalls)
+    expect(all!.length).toBeGreaterThan(0)
+    for (const row of all!) expect(row).toMatchObject({ keep_row_after_execution_check: true })
+  })
+
   it("labelledReviews asks until there are enough reviews, and labels each", async () => {
     await using failing = await startSimulator({ faults: [{ kind: "server-error", share: 0.3 }] })
     const llm = OpenAILLM({

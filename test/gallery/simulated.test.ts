@@ -129,4 +129,64 @@ describe("a simulated model gives readable answers", () => {
       expect(rows.length + errors.length).toBe(answers)
       expect(errors.length / answers, errors[0]?.detail).toBeLessThanOrEqual(0.05)
     })
+
+  const parameters = {
+    type: "object",
+    properties: { city: { type: "string" }, days: { type: "integer" } },
+    required: ["city", "days"]
+  }
+  it.each([
+    {
+      told: "by its schema",
+      row: {
+        examples: "",
+        func_desc: "The weather of a city.",
+        tools: [{ type: "function", function: { name: "weather", parameters } }]
+      },
+      useDefaultStructuredOutput: false
+    },
+    {
+      told: "by an example",
+      row: {
+        examples: `## Query:\nHow is Lima?\n## Answers:\n[{"name": "weather", "arguments": {"city": "Lima", "days": 3}}]`,
+        func_desc: "The weather of a city."
+      },
+      useDefaultStructuredOutput: true
+    },
+    {
+      told: "by its description",
+      row: { examples: "", func_desc: "The weather of a `city` for so many `days`." },
+      useDefaultStructuredOutput: false
+    }
+  ])(
+    "calls a function with the arguments that it has, as told $told",
+    async ({ row, useDefaultStructuredOutput }) => {
+      const step = makerOf("APIGenGenerator")!({
+        name: "task",
+        llm: modelFor("APIGenGenerator"),
+        useDefaultStructuredOutput
+      } as never)
+      const { errors, rows } = await ran(
+        step,
+        Array.from({ length: answers }, (_, i) => ({
+          ...row,
+          examples: `${row.examples}\n${i}`,
+          func_name: "weather"
+        }))
+      )
+      expect(errors).toEqual([])
+      expect(rows).toHaveLength(answers)
+      const values = new Set<string>()
+      for (const { answers: written } of rows) {
+        const calls = JSON.parse(String(written)) as ReadonlyArray<Row>
+        expect(calls).toEqual([{ name: "weather", arguments: expect.anything() as unknown }])
+        const args = calls[0]!["arguments"] as Row
+        expect(Object.keys(args).toSorted()).toEqual(["city", "days"])
+        expect(Number.isInteger(args["days"])).toBe(true)
+        values.add(String(args["days"]))
+      }
+      // Made up for each row anew.
+      expect(values.size).toBeGreaterThan(3)
+    }
+  )
 })

@@ -5,6 +5,7 @@ import { LLMClients } from "../../src/models/asking/LLMClients.ts"
 import type { CompletionModel } from "../../src/models/chat/Completion.ts"
 import type { ImagesModel } from "../../src/models/chat/Images.ts"
 import type { LLMEvent } from "../../src/models/chat/LLMEvents.ts"
+import { InferenceEndpointsImages } from "../../src/models/huggingface/InferenceEndpointsImages.ts"
 import { OpenAICompletions } from "../../src/models/openai/OpenAICompletions.ts"
 import { OpenAIEmbeddings } from "../../src/models/openai/OpenAIEmbeddings.ts"
 import { OpenAIImages } from "../../src/models/openai/OpenAIImages.ts"
@@ -182,4 +183,58 @@ it("a layer for LLMs opens LLMs, and leaves other models alone", async () => {
   )
   await Effect.runPromise(Effect.provide(program, layer))
   expect(opened).toEqual(["OpenAILLM"])
+})
+
+describe("an InferenceEndpointsImages", () => {
+  const png = Buffer.from("iVBORw0KGgo=", "base64")
+  const hub = (url: string) => ({
+    model: "black-forest-labs/FLUX.1-schnell",
+    baseUrl: `${url}/hf-inference`,
+    apiKey: "hf_test",
+    maxRetries: 1
+  })
+
+  it("draws by the model's own address, each image in a request of its own, as files of any bytes", async () => {
+    await using simulator = await startSimulator()
+    const { images } = await Effect.runPromise(
+      drawing(InferenceEndpointsImages(hub(simulator.url)), "a river", 2)
+    )
+    expect(images).toHaveLength(2)
+    for (const image of images) {
+      expect(image).toMatchObject({ mimeType: "image/png" })
+      const bytes = Buffer.from("data" in image ? image.data : "", "base64")
+      expect(bytes.subarray(0, 8)).toEqual(png.subarray(0, 8))
+      // A PNG ends in its last chunk: no byte was lost on the way.
+      expect(bytes.subarray(-8, -4).toString()).toBe("IEND")
+    }
+    expect(simulator.stats()).toMatchObject({ requests: 2, answered: 2 })
+  })
+
+  it("sends only what is set, under the names that the server knows", async () => {
+    await using server = await serve((_request, response) => {
+      response.writeHead(200, { "content-type": "image/jpeg" }).end(Buffer.from([255, 216, 128, 0]))
+    })
+    const model = InferenceEndpointsImages({
+      ...hub(server.url),
+      generationKwargs: { width: 64, numInferenceSteps: 4 }
+    })
+    const { images } = await Effect.runPromise(drawing(model, "a sea"))
+    expect(images).toEqual([{ data: "/9iAAA==", mimeType: "image/jpeg" }])
+    expect(server.asked).toMatchObject([
+      {
+        path: "/hf-inference/models/black-forest-labs/FLUX.1-schnell",
+        body: { inputs: "a sea", parameters: { width: 64, num_inference_steps: 4 } }
+      }
+    ])
+  })
+
+  it("tells what came where that is no image", async () => {
+    await using server = await serve((_request, response) => {
+      response.writeHead(200, { "content-type": "application/json" }).end(`{"status": "queued"}`)
+    })
+    const exit = await Effect.runPromise(
+      Effect.flip(drawing(InferenceEndpointsImages(hub(server.url)), "a sea"))
+    )
+    expect(exit.message).toContain(`no image but application/json: {"status": "queued"}`)
+  })
 })

@@ -59,6 +59,34 @@ describe.runIf(hasBrowser)("the page of a report, opened from disk", () => {
     await page.close()
   })
 
+  it("profiles the rows: columns with charts, and the rows behind a label", async () => {
+    const { complaints, page } = await openPage(report(awkward, "#profile"))
+    await page.locator(".columns figure").first().waitFor()
+    expect(await page.locator(".summary > div").allInnerTexts()).toEqual([
+      expect.stringMatching(/^Rows looked at\s+67\s+all of them$/),
+      expect.stringMatching(/^Duplicates\s+0\s/),
+      expect.stringMatching(/^Nulls\s+\d+\s/)
+    ])
+    const card = (name: string) =>
+      page
+        .locator(".columns figure")
+        .filter({ has: page.getByRole("heading", { name, exact: true }) })
+    expect(await card("score").innerText()).toMatch(/values\s+\d+\s+null\s+1\d \(2\d %\)/)
+    expect(await card("score").locator("rect.bar").count()).toBeGreaterThan(5)
+    expect(await card("turns").innerText()).toMatch(/chat/)
+    await card("model_name")
+      .getByRole("button", { name: "writer" })
+      .or(card("model_name").getByRole("button"))
+      .first()
+      .click()
+    await expect.poll(() => page.locator(".status").innerText()).toMatch(/67 rows/)
+    expect(page.url()).toMatch(/#rows\/default$/)
+    await page.goBack()
+    await page.locator(".columns figure").first().waitFor()
+    expect(complaints).toEqual([])
+    await page.close()
+  })
+
   it("shows texts that look like parts of a page as texts", async () => {
     const { complaints, page } = await openPage(report(awkward, "#rows/default/2"))
     await page.locator(".detail .field").first().waitFor()

@@ -12,8 +12,6 @@ export interface FlowSources {
   readonly routing: (routing: GraphRouting) => string
   /** Columns that a step reads under other names, where that is said at its connection. */
   readonly input: (node: GraphNode) => Readonly<Record<string, string>>
-  /** A step that goes before another and leaves out rows without a value. */
-  readonly before: (name: string) => string | undefined
 }
 
 /** The statements that connect all steps, and the expressions of the leaves. */
@@ -85,7 +83,7 @@ export class FlowWriter {
    * it routes to.
    */
   #isFan(join: GraphNode): boolean {
-    const { before, graph, input } = this.#sources
+    const { graph, input } = this.#sources
     const arms = join.from.map((name) => graph.nodes.get(name)!)
     const [parent] = arms[0]!.from
     const alike = arms.every(
@@ -93,7 +91,6 @@ export class FlowWriter {
         arm.gather === "one" &&
         arm.from.length === 1 &&
         arm.from[0] === parent &&
-        before(arm.name) === undefined &&
         Object.keys(input(arm)).length === 0 &&
         !graph.leaves.includes(arm.name)
     )
@@ -143,14 +140,13 @@ export class FlowWriter {
   }
 
   #connected(flow: string, node: GraphNode): string {
-    const { before, input, variables } = this.#sources
-    const filter = before(node.name)
+    const { input, variables } = this.#sources
     const names = input(node)
     const edge =
       Object.keys(names).length === 0
         ? ""
         : `, { input: ${objectSource(Object.entries(names).map(([own, column]) => [own, JSON.stringify(column)]))} }`
-    return `${flow}${filter === undefined ? "" : `.to(${filter})`}.to(${variables.get(node.name)!}${edge})`
+    return `${flow}.to(${variables.get(node.name)!}${edge})`
   }
 
   /** All arms of a routing at once, each under a name of its own. */

@@ -11,6 +11,7 @@ import { withoutNull } from "../../columns/withoutNull.ts"
 import { check } from "../../pipeline/check.ts"
 import type { Graph, GraphNode, WrittenGraph } from "../../pipeline/Graph.ts"
 import type { Problem } from "../../pipeline/problems.ts"
+import { withNulls } from "../../step/allowNulls.ts"
 import { readsInFlow } from "../../step/mapping.ts"
 import type { StepData } from "../../step/Step.ts"
 
@@ -23,18 +24,10 @@ export type Unknown = "step" | "task" | "rows" | "samples" | "source"
 /** Columns that unknown steps give, under their own names. */
 export type Implied = ReadonlyMap<string, Columns>
 
-/**
- * Columns that a text is wanted in and that may be null: a step before the reader must leave out
- * those rows.
- */
-export interface NullsBefore {
-  readonly step: string
-  readonly columns: Columns
-}
-
 export interface ImpliedColumns {
   readonly implied: Implied
-  readonly nulls: ReadonlyArray<NullsBefore>
+  /** Columns of the flow, by step, that may be null where the step wants a value. */
+  readonly nulls: ReadonlyMap<string, ReadonlySet<string>>
   /** What no columns could mend. */
   readonly problems: ReadonlyArray<Problem>
 }
@@ -56,7 +49,7 @@ export const impliedColumns = (
   const implied = new Map<string, Columns>(
     [...unknown.keys()].map((name) => [name, declared(nodes.get(name)!.step, unknown.get(name)!)])
   )
-  const nulls = new Map<string, Columns>()
+  const nulls = new Map<string, ReadonlySet<string>>()
   const written = (): WrittenGraph => ({
     leaves,
     routings,
@@ -72,9 +65,9 @@ export const impliedColumns = (
     if (mended.length > 0) continue
     // Types that nobody told may be anything.
     if (problems.length > 0 && loosened(implied)) continue
-    return { implied, nulls: [...nulls].map(([step, columns]) => ({ step, columns })), problems }
+    return { implied, nulls, problems }
   }
-  return { implied, nulls: [], problems: [] }
+  return { implied, nulls, problems: [] }
 }
 
 const mostRounds = 1000
@@ -100,22 +93,14 @@ const asImplied = (
   node: GraphNode,
   columns: Columns | undefined,
   kind: Unknown | undefined,
-  nulls: Columns | undefined
+  nulls: ReadonlySet<string> | undefined
 ): GraphNode => {
   const { step } = node
   if (columns === undefined) {
-    // The step before it leaves the nulls out.
-    const reads = {
-      ...step.reads,
-      columns: Object.fromEntries(
-        Object.entries(step.reads.columns).map(([column, schema]) =>
-          nulls?.[step.mappings.input[column] ?? column] === undefined
-            ? [column, schema]
-            : [column, Schema.NullOr(required(schema) as Schema.Top)]
-        )
-      )
-    }
-    return nulls === undefined ? node : { ...node, step: { ...step, reads } }
+    if (nulls === undefined) return node
+    const { input } = step.mappings
+    const allowed = Object.keys(step.reads.columns).filter((own) => nulls.has(input[own] ?? own))
+    return { ...node, step: withNulls(step, allowed) }
   }
   const all = kind === "task" ? { ...columns, ...ofTasks } : columns
   return {
@@ -162,7 +147,7 @@ const mend = (
   graph: Graph,
   unknown: ReadonlyMap<string, Unknown>,
   implied: Map<string, Columns>,
-  nulls: Map<string, Columns>
+  nulls: Map<string, ReadonlySet<string>>
 ): boolean => {
   const gives = (name: string, column: string): boolean => {
     const { output } = graph.nodes.get(name)!.step.mappings
@@ -198,11 +183,11 @@ const mend = (
       if (
         have === undefined ||
         graph.nodes.get(problem.step)!.gather !== "one" ||
-        nulls.get(problem.step)?.[problem.column] !== undefined ||
+        nulls.get(problem.step)?.has(problem.column) === true ||
         !assignable(withoutNull(have), wanted)
       )
         return false
-      nulls.set(problem.step, { ...nulls.get(problem.step), [problem.column]: withoutNull(have) })
+      nulls.set(problem.step, new Set([...(nulls.get(problem.step) ?? []), problem.column]))
       return true
     }
     default:

@@ -1,10 +1,9 @@
 /** A document's pipeline as TypeScript source, as a person would have written it. */
-import * as Schema from "effect/Schema"
 import type { Registry } from "../../document/classes/Registry.ts"
 import type { LoadedPipeline } from "../../document/read/LoadedPipeline.ts"
 import { ownKey } from "../../document/tree/DocumentSchema.ts"
 import { isRecord, type TreeRecord, valueAt } from "../../document/tree/Tree.ts"
-import type { GraphRouting } from "../../pipeline/Graph.ts"
+import type { GraphNode, GraphRouting } from "../../pipeline/Graph.ts"
 import { answerSchemas, withAnswers } from "./answerSchemas.ts"
 import { FlowWriter } from "./flowSource.ts"
 import { impliedColumns, type Unknown } from "./impliedColumns.ts"
@@ -28,6 +27,7 @@ export interface PipelineSource {
 
 /** What else is imported from this library, so that no variable may be called so. */
 const functions = [
+  "allowNulls",
   "from",
   "zip",
   "concat",
@@ -84,46 +84,19 @@ export const pipelineSource = (
   const statements: Array<string> = []
   for (const node of graph.nodes.values()) {
     if (node.gather === "concat") continue
-    const { code, comments } = stepSource(node, sources)
+    const { code: made, comments } = stepSource(node, sources)
+    const code = withNullsAllowed(made, node, nulls.get(node.name), sources)
     // A step that a module exports has its name there.
     const variable = /^[\p{ID_Continue}$]+$/u.test(code) ? code : writer.variable(node.name)
     variables.set(node.name, variable)
     if (variable !== code)
       statements.push([...comments.map(commentLine), `const ${variable} = ${code}`].join("\n"))
   }
-  const withValues = new Map(
-    nulls.map(({ columns, step }) => {
-      const variable = writer.variable(`${variables.get(step)!}Given`)
-      const names = Object.keys(columns)
-      const bindings = names.map(bindingOf)
-      const inputs = writer.columns(
-        Object.fromEntries(names.map((name) => [name, Schema.NullOr(columns[name] as Schema.Top)]))
-      )
-      const nothing = bindings
-        .map((binding) => `${binding.split(": ").at(-1)!} === null`)
-        .join(" || ")
-      const rows = `rows.flatMap(({ ${bindings.join(", ")}, ...row }) => ${nothing} ? [] : [{ ...row, ${bindings.join(", ")} }])`
-      statements.push(
-        [
-          commentLine(`'${step}' needs a value: rows without one end here.`),
-          `const ${variable} = ${writer.library("step")}(${objectSource([
-            ["name", JSON.stringify(`${step}_given`)],
-            ["inputs", inputs],
-            ["outputs", writer.columns(columns)],
-            ["rowCount", `"filter"`],
-            ["process", `(rows) => ${rows}`]
-          ])})`
-        ].join("\n")
-      )
-      return [step, variable]
-    })
-  )
   const flows = new FlowWriter({
     graph,
     writer,
     variables,
     input: (node) => inputAt(node, registry),
-    before: (name) => withValues.get(name),
     routing: (routing) => routingSource(routing, sources)
   })
   const leaves = flows.leaves().map((flow, i) => {
@@ -195,11 +168,23 @@ const unknownSteps = (
 
 const commentLine = (text: string): string => `// ${text.replaceAll(/[\r\n\u2028\u2029]+/g, " ")}`
 
-/** A column as a variable: under its own name, where that is one. */
-const bindingOf = (column: string, i: number): string =>
-  /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(column)
-    ? column
-    : `${JSON.stringify(column)}: value${i}`
+/** A step that takes null where the document lets it come, though the step wants a value. */
+const withNullsAllowed = (
+  code: string,
+  node: GraphNode,
+  columns: ReadonlySet<string> = new Set(),
+  { registry, writer }: StepSources
+): string => {
+  const { allowsNull = [], mappings } = node.step
+  const all = new Set([...columns, ...allowsNull.map((own) => mappings.input[own] ?? own)])
+  if (all.size === 0) return code
+  // Names that are given where the step is connected are not the step's own.
+  const names = Object.entries(inputAt(node, registry))
+  const listed = [...all].map((column) =>
+    JSON.stringify(names.find(([, flow]) => flow === column)?.[0] ?? column)
+  )
+  return `${writer.library("allowNulls")}(${code}, [${listed.join(", ")}])`
+}
 
 const routingSource = (
   routing: GraphRouting,

@@ -2,6 +2,7 @@
 import * as Schema from "effect/Schema"
 import { camelCased } from "../../columns/caseNames.ts"
 import type { Columns } from "../../columns/Columns.ts"
+import { withNulls } from "../../step/allowNulls.ts"
 import { defaultBatchSize } from "../../step/makeStep.ts"
 import type { StepData, StepKind } from "../../step/Step.ts"
 import { isGlobal } from "../classes/pythonClasses.ts"
@@ -73,7 +74,10 @@ export const readStep = (
     return unknown(record, shared, at, before)
   }
   const { input_mappings, output_mappings, use_cache } = fields
-  return overlaid(step(), {
+  const allowed = own["allows_null"]
+  const isList = Array.isArray(allowed) && allowed.every((column) => typeof column === "string")
+  const read = step()
+  return overlaid(isList ? withNulls(read, allowed) : read, {
     mappings: { input: input_mappings ?? {}, output: output_mappings ?? {} },
     ...(use_cache === undefined || use_cache === null ? {} : { useCache: use_cache })
   })

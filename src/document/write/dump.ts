@@ -237,6 +237,7 @@ const stepOf = (node: GraphNode, registry: Registry, writer: Writer): TreeRecord
       ? { batch_size_given: true }
       : {}),
     ...(given === true ? { use_cache_given: true } : {}),
+    ...(step.allowsNull === undefined ? {} : { allows_null: step.allowsNull }),
     ...reference
   }
   const fields = {

@@ -3,11 +3,13 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { Columns } from "../../columns/Columns.ts"
 import type { Names, Renamed, RenamedOut } from "../../columns/mapping.ts"
+import { own } from "../../columns/own.ts"
 import type { Row } from "../../columns/Row.ts"
 import type { Chat } from "../../models/chat/Chat.ts"
 import type { AnyLLM } from "../../models/chat/LLM.ts"
 import { checkedOptions } from "../../step/checkedOptions.ts"
 import { defined } from "../../step/Definition.ts"
+import type { Finding } from "../../step/Finding.ts"
 import type { MultiCallStep } from "../../tasks/defineMultiCallTask.ts"
 import { inThisForm } from "../../tasks/form.ts"
 import {
@@ -76,8 +78,32 @@ const definition = callingDefinition({
   type: "RubricJudge",
   about: "Judges an answer by criteria of your own, with evidence before each verdict.",
   options: rubricOptions,
-  defaults: rubricDefaults
+  defaults: rubricDefaults,
+  parameters: ["samples"],
+  findingsOf: (row, { criteria, gold: compared, samples }) =>
+    Object.keys(criteria as Criteria).flatMap((name): ReadonlyArray<Finding> => {
+      const [verdict, agreement, gold] = ["verdicts", "agreement", "gold"].map((column) =>
+        inRecord(row[column], name)
+      )
+      return [
+        ...(samples !== 1 && typeof agreement === "number"
+          ? [{ kind: "mean", name: `agreement of samples: ${name}`, value: agreement } as const]
+          : []),
+        ...(compared === true && isScalar(verdict) && isScalar(gold)
+          ? [{ kind: "pair", name, value: verdict, gold } as const]
+          : [])
+      ]
+    })
 })
+
+/** What a column's record has for a criterion. */
+const inRecord = (value: unknown, name: string): unknown =>
+  typeof value === "object" && value !== null
+    ? own(value as Readonly<Record<string, unknown>>, name)
+    : undefined
+
+const isScalar = (value: unknown): value is Verdict =>
+  typeof value === "string" || typeof value === "number"
 
 /**
  * Judges an answer by criteria of your own, with evidence before each verdict.
@@ -89,7 +115,8 @@ const definition = callingDefinition({
  * and is paid for: leave the model's temperature above 0 if they are to differ.
  *
  * With `gold: true` the verdicts are compared with those of people, which calibrates the judge: a
- * hit is the same score or label.
+ * hit is the same score or label. The report shows agreement with people for each criterion, by
+ * Cohen's kappa too, and how far the samples agree.
  *
  * @example
  *   const judge = RubricJudge({
@@ -131,10 +158,10 @@ export const RubricJudge = defined(
     Name,
     Renamed<Judged<C, Compared>, InputMap>,
     RenamedOut<Called<Judgements<C, Compared>>, InputMap, OutputMap>,
-    MultiCallParameters<L>
+    MultiCallParameters<L> & { readonly samples?: number }
   > => {
-    const own = checkedOptions("RubricJudge", rubricOptions, { ...rubricDefaults }, options)
-    const { criteria, gold, samples } = own as unknown as Asked
+    const given = checkedOptions("RubricJudge", rubricOptions, { ...rubricDefaults }, options)
+    const { criteria, gold, samples } = given as unknown as Asked
     const problem = criteriaProblem(criteria)
     if (problem !== undefined) throw new RangeError(`RubricJudge '${options.name}': ${problem}`)
     const answer = byCriterion(criteria, (criterion) =>
@@ -143,19 +170,20 @@ export const RubricJudge = defined(
     )
     return makeMultiCall({
       definition,
-      options: { ...options, ...own },
+      options: { ...options, ...given },
       reads: {
         instruction: Schema.String,
         generation: Schema.String,
         ...(gold ? { gold: goldColumn(criteria) } : {})
       },
       outputs: columnsOf(criteria, gold),
-      work: () => (row, llm) => {
+      work: (values) => (row, llm) => {
+        const asked = Number(values["samples"] ?? samples)
         const messages = question(row, criteria)
         const people = gold ? peoplesVerdicts(row["gold"], criteria) : undefined
         return Effect.map(
           Effect.forEach(
-            Array.from({ length: samples }),
+            Array.from({ length: asked }),
             () => llm.ask({ messages, structuredOutput: answer }),
             { concurrency: "unbounded" }
           ),

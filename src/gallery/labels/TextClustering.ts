@@ -16,8 +16,10 @@ import { ownStep } from "../../step/ownStep.ts"
 import type { Step } from "../../step/Step.ts"
 import { detailOf, RowFailed } from "../../step/StepFailed.ts"
 import type { StepLLM } from "../../step/StepLLM.ts"
+import { type StepTools, textFile } from "../../step/StepTools.ts"
 import { warning } from "../../step/warnings.ts"
 import { share } from "../draw/drawn.ts"
+import { clusterPicture } from "./clusterPicture.ts"
 import {
   type Asked,
   classificationDefaults,
@@ -26,10 +28,11 @@ import {
   question
 } from "./TextClassification.ts"
 
-/** A text and the number of its cluster, below 0 for one that is in none. */
+/** A text, the number of its cluster, below 0 for one that is in none, and perhaps its place. */
 interface Clustered {
   readonly text: string
   readonly cluster_label: number
+  readonly projection?: ReadonlyArray<number>
 }
 
 interface Summarized {
@@ -61,6 +64,11 @@ export interface TextClusteringOptions<Name extends string, L extends AnyLLM, In
   readonly systemPrompt?: string | null
   /** Whether the model must answer in JSON by a schema. Default true. */
   readonly useDefaultStructuredOutput?: boolean
+  /**
+   * Whether a picture of the clusters is saved with the dataset, where rows have a `projection` of
+   * two numbers. Default true.
+   */
+  readonly savefig?: boolean
   /** False to ask the model on every run, whatever it answered before. Default true. */
   readonly useCache?: boolean
   /** The flow's columns under the step's own names: `{ text: "document" }`. */
@@ -74,6 +82,7 @@ export const clusteringOptions = {
   llm: ModelOption,
   ...classificationOptions,
   samplesPerCluster: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThan(0))),
+  savefig: Schema.optionalKey(Schema.Boolean),
   seed: Schema.optionalKey(Schema.Int)
 }
 
@@ -83,10 +92,15 @@ const defaults = {
     "The texts are samples of one cluster of texts that are alike. Choose the labels that say best what they have in common.",
   queryTitle: "Texts",
   samplesPerCluster: 10,
+  savefig: true,
   seed: 42
 }
 
-type Values = Asked & { readonly samplesPerCluster: number; readonly seed: number }
+type Values = Asked & {
+  readonly samplesPerCluster: number
+  readonly savefig: boolean
+  readonly seed: number
+}
 
 const definition = define({
   type: "TextClustering",
@@ -96,7 +110,6 @@ const definition = define({
   python: {
     lacks: ["seed"],
     ignores: {
-      savefig: [false],
       num_generations: [1],
       group_generations: [false],
       add_raw_input: [true, false],
@@ -112,6 +125,9 @@ const definition = define({
  * `samplesPerCluster` of its texts. Where its answer cannot be read, the texts of the cluster have
  * no label, and the run warns of it.
  *
+ * Where the rows still have the `projection` of `UMAP`, a picture of the clusters with their labels
+ * is saved with the dataset: artifact `Text clusters`, `figure_clustering.svg`.
+ *
  * @example
  *   const labelled = TextClustering({
  *     name: "labelled",
@@ -121,6 +137,7 @@ const definition = define({
  *
  * @reads text string
  * @reads cluster_label number — the number of the text's cluster, from 0; below 0 for a text in none
+ * @reads projection list of numbers, optional — where the text is in the picture
  * @adds summary_label string or null — the cluster's label as JSON, or a JSON list of labels with `n` above 1; null where the model gave none
  * @adds model_name string
  * @fails LLMError when the model does not answer
@@ -157,26 +174,61 @@ export const TextClustering = defined(
       definition,
       {
         ...options,
-        inputs: { text: Schema.String, cluster_label: Schema.Number },
+        inputs: {
+          text: Schema.String,
+          cluster_label: Schema.Number,
+          projection: Schema.optionalKey(Schema.Array(Schema.Number))
+        },
         outputs: { summary_label: Schema.NullOr(Schema.String), model_name: Schema.String },
         version: "1",
         process: (
           rows: ReadonlyArray<Clustered>,
           _parameters: object,
-          { llm }: { readonly llm: StepLLM }
+          { llm, saveArtifact }: StepTools & { readonly llm: StepLLM }
         ) =>
-          Effect.map(summaries(rows, own, options.name, llm), (summaryOf) =>
-            rows.map((row) => ({
+          Effect.gen(function* () {
+            const summaryOf = yield* summaries(rows, own, options.name, llm)
+            const picture = own.savefig ? pictureOf(rows, summaryOf) : undefined
+            if (picture !== undefined)
+              yield* Effect.tryPromise({
+                try: () =>
+                  saveArtifact("Text clusters", textFile("figure_clustering.svg", picture), {
+                    type: "image"
+                  }),
+                catch: (thrown) => thrown
+              })
+            return rows.map((row) => ({
               ...row,
               summary_label: summaryOf(row.cluster_label),
               model_name: options.llm.model
             }))
-          )
+          })
       },
       "one-to-one"
     )
   }
 )
+
+/** The clusters with their labels; undefined where rows have no place in the plane. */
+const pictureOf = (
+  rows: ReadonlyArray<Clustered>,
+  summaryOf: (cluster: number) => string | null
+): string | undefined => {
+  const placed = rows.flatMap(({ cluster_label: cluster, projection }) => {
+    const [x, y] = projection ?? []
+    if (x === undefined || y === undefined) return []
+    const label = cluster < 0 ? "no cluster" : labelText(summaryOf(cluster), cluster)
+    return [{ x, y, cluster, label }]
+  })
+  return placed.length === 0 ? undefined : clusterPicture(placed)
+}
+
+/** A label without JSON's signs. */
+const labelText = (summary: string | null, cluster: number): string => {
+  if (summary === null) return `cluster ${cluster}`
+  const labels = JSON.parse(summary) as Labels
+  return typeof labels === "string" ? labels : labels.join(", ")
+}
 
 type Labels = string | ReadonlyArray<string>
 

@@ -1,5 +1,5 @@
 /**
- * Responses with their text at hand: as much of a `Response` as the SDKs look at, since a real one
+ * Responses with their bytes at hand: as much of a `Response` as the SDKs look at, since a real one
  * costs as much as the rest of the exchange.
  */
 
@@ -13,29 +13,34 @@ export class TextResponse {
   readonly url: string
   readonly status: number
   readonly headers: HeaderView
-  readonly #text: string
+  readonly #bytes: Buffer
 
   constructor(
     url: string,
     status: number,
     headers: Readonly<Record<string, string>>,
-    text: string
+    bytes: Buffer
   ) {
     this.url = url
     this.status = status
     this.headers = new HeaderView(headers)
-    this.#text = text
+    this.#bytes = bytes
   }
 
   text(): Promise<string> {
-    return Promise.resolve(this.#text)
+    return Promise.resolve(this.#bytes.toString())
+  }
+
+  async arrayBuffer(): Promise<ArrayBuffer> {
+    // A copy: the bytes may be part of a greater buffer.
+    return Uint8Array.from(this.#bytes).buffer
   }
 
   async json(): Promise<unknown> {
-    return JSON.parse(this.#text)
+    return JSON.parse(this.#bytes.toString())
   }
 
-  /** The text can be read any number of times. */
+  /** It can be read any number of times. */
   clone(): TextResponse {
     return this
   }

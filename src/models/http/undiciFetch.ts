@@ -4,7 +4,7 @@
  * The fetch under the SDKs: undici's dispatch with a plain handler, a third of what WHATWG fetch
  * costs.
  *
- * It is what the SDKs need and no more: whole text bodies both ways, streams read to their
+ * It is what the SDKs need and no more: whole bodies both ways, streams read to their
  * end, no redirects, no cookies. An answer that is no success becomes an `HttpFailure`, whatever
  * the SDK would have made of it.
  */
@@ -182,18 +182,18 @@ class AnswerHandler implements Dispatcher.DispatchHandler {
     const [first = Buffer.alloc(0)] = this.#chunks
     const bytes = this.#chunks.length > 1 ? Buffer.concat(this.#chunks) : first
     const plain = decoded(bytes, this.#headers["content-encoding"])
-    if (plain === undefined) this.#answer(bytes.toString())
+    if (plain === undefined) this.#answer(bytes)
     else
       plain.then(
-        (whole) => this.#answer(whole.toString()),
+        (whole) => this.#answer(whole),
         (error: Error) => this.#reject(new HttpFailure(error.message, { kind: "cut" }))
       )
   }
 
-  #answer(text: string): void {
+  #answer(bytes: Buffer): void {
     if (this.#status >= 200 && this.#status < 300) {
       this.#resolve(
-        new TextResponse(this.#url, this.#status, this.#headers, text) as unknown as Response
+        new TextResponse(this.#url, this.#status, this.#headers, bytes) as unknown as Response
       )
     } else {
       this.#reject(
@@ -201,7 +201,7 @@ class AnswerHandler implements Dispatcher.DispatchHandler {
           kind: "status",
           status: this.#status,
           headers: this.#headers,
-          body: text
+          body: bytes.toString()
         })
       )
     }

@@ -116,10 +116,20 @@ export interface ImagesQuestion {
 }
 
 export interface ImagesProtocol {
-  /** Reads the description from a request's body. A string says what is wrong with the request. */
-  readonly read: (body: WireObject) => ImagesQuestion | string
-  /** Writes images, each a PNG in base64, and the tokens that they count as. */
-  readonly answer: (reply: Reply, images: ReadonlyArray<string>, outputTokens: number) => WireObject
+  /**
+   * Reads the description from a request's body; `model` is the one in the path, if the protocol
+   * has it there. A string says what is wrong with the request.
+   */
+  readonly read: (body: WireObject, model: string) => ImagesQuestion | string
+  /**
+   * Writes images, each a PNG in base64, and the tokens that they count as; `file` where the answer
+   * is the first image itself.
+   */
+  readonly answer: (
+    reply: Reply,
+    images: ReadonlyArray<string>,
+    outputTokens: number
+  ) => WireObject | "file"
 }
 
 /** Texts that are to be scored. */

@@ -1,5 +1,6 @@
 /** What the page of a report is given, as JSON inside of it. */
 import type { Row } from "../../columns/Row.ts"
+import type { Profile } from "./Profile.ts"
 import type { RunFigures } from "./RunFigures.ts"
 
 /** A file of rows that the page can read piece by piece. */
@@ -27,6 +28,8 @@ export interface ReportSubset {
   readonly name: string
   readonly rows: ReportRows
   readonly errors: ReportRows
+  /** What the rows hold; absent where there are none, or they are not on this machine. */
+  readonly profile?: Profile | undefined
 }
 
 export interface ReportData {

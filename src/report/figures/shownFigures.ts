@@ -5,6 +5,12 @@ const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 })
 /** 1,234,567 */
 export const count = (value: number): string => whole.format(value)
 
+const digits = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 })
+
+/** A number with as many digits as tell something: 0.0123, 3.14, 1,234. */
+export const number = (value: number): string =>
+  Math.abs(value) >= 1000 ? whole.format(value) : digits.format(value)
+
 /** In at most five characters: 812, 1.2k, 34k, 5.6M. */
 export const short = (value: number): string => {
   if (value < 9.95 && value % 1 !== 0) return String(Number(value.toPrecision(2)))

@@ -6,6 +6,7 @@ import { count } from "../figures/shownFigures.ts"
 import { noQuery, type Query } from "../tables/Query.ts"
 import { Overview } from "./Overview.tsx"
 import { type Place, usePlace } from "./place.ts"
+import { ProfileView } from "./ProfileView.tsx"
 import { failedSo } from "./Reasons.tsx"
 import { RowsView } from "./RowsView.tsx"
 import type { TableClient } from "./TableClient.ts"
@@ -57,6 +58,7 @@ export const App = ({
         </div>
         <nav aria-label="Parts of the report">
           {figures !== undefined && tab("overview", "Overview")}
+          {subsets.some(({ profile }) => profile !== undefined) && tab("profile", "Profile")}
           {tab("rows", "Rows", rows)}
           {(figures !== undefined || subsets.some((each) => each.errors.files.length > 0)) &&
             tab("errors", "Errors", errors)}
@@ -82,6 +84,18 @@ export const App = ({
               open(
                 { tab: "errors", subset: subsetWithErrors(subsets, subset) },
                 { text: "", conditions: failedSo(step, reason) }
+              )
+            }
+          />
+        ) : place.tab === "profile" ? (
+          <ProfileView
+            subsets={subsets}
+            chosen={place.subset}
+            choose={(name) => go({ tab: "profile", subset: name })}
+            showRows={(name, column, value) =>
+              open(
+                { tab: "rows", subset: name },
+                { text: "", conditions: [{ column, comparison: "is", value }] }
               )
             }
           />

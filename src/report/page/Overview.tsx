@@ -9,6 +9,7 @@ import { BarsChart } from "./charts/BarsChart.tsx"
 import { HistogramChart, scaleOf } from "./charts/HistogramChart.tsx"
 import { TimelineChart } from "./charts/TimelineChart.tsx"
 import { StepsTable } from "./StepsTable.tsx"
+import { Tile } from "./Tile.tsx"
 
 export interface OverviewProps {
   readonly figures: RunFigures
@@ -170,26 +171,6 @@ const Summary = ({ errors, figures, rows }: Pick<OverviewProps, "figures" | "row
     </dl>
   )
 }
-
-const Tile = ({
-  about,
-  bad = false,
-  name,
-  value
-}: {
-  readonly name: string
-  readonly value: string
-  readonly about: string
-  readonly bad?: boolean
-}) => (
-  <div class={bad ? "bad" : ""}>
-    <dt>{name}</dt>
-    <dd>
-      <span class="value">{value}</span>
-      <span class="about">{about}</span>
-    </dd>
-  </div>
-)
 
 const measures = {
   latency: {

@@ -4,8 +4,14 @@
  */
 import { useEffect, useState } from "preact/hooks"
 
+const tabs = ["overview", "profile", "rows", "errors"] as const
+type Tab = (typeof tabs)[number]
+
+const isTab = (name: string | undefined): name is Tab =>
+  (tabs as ReadonlyArray<string | undefined>).includes(name)
+
 export interface Place {
-  readonly tab: "overview" | "rows" | "errors"
+  readonly tab: Tab
   readonly subset?: string | undefined
   /** The number of the row that is open; the first is 0. */
   readonly row?: number | undefined
@@ -16,7 +22,7 @@ export const hashOf = ({ row, subset, tab }: Place): string =>
 
 export const placeOf = (hash: string): Place | undefined => {
   const [tab, subset, row] = hash.replace(/^#/, "").split("/")
-  if (tab !== "overview" && tab !== "rows" && tab !== "errors") return undefined
+  if (!isTab(tab)) return undefined
   const number = Number(row)
   return {
     tab,

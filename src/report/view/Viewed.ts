@@ -3,6 +3,7 @@
  * what a run says of them.
  */
 import type { ByteSource } from "../../data/rows/ByteSource.ts"
+import type { Profile } from "../figures/Profile.ts"
 import type { ReportData, ReportFile, ReportRows } from "../figures/ReportData.ts"
 import type { RunFigures } from "../figures/RunFigures.ts"
 
@@ -15,6 +16,8 @@ export interface ViewedSubset {
   readonly name: string
   readonly rows: ReadonlyArray<ViewedFile>
   readonly errors: ReadonlyArray<ViewedFile>
+  /** What the rows hold; absent where the files are not on this machine. */
+  readonly profile?: Profile | undefined
 }
 
 export interface Viewed {
@@ -47,10 +50,11 @@ export const served = ({
   const data = {
     title,
     figures,
-    subsets: subsets.map(({ errors, name, rows }) => ({
+    subsets: subsets.map(({ errors, name, profile, rows }) => ({
       name,
       rows: rowsOf(rows),
-      errors: rowsOf(errors)
+      errors: rowsOf(errors),
+      profile
     })),
     notShown
   }

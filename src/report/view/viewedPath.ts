@@ -5,8 +5,11 @@ import { endings } from "../../data/files/FileFormat.ts"
 import { localFile } from "../../data/rows/ByteSource.ts"
 import { DataError } from "../../data/rows/DataError.ts"
 import { readLateAnswers } from "../figures/LateAnswers.ts"
+import type { Profile } from "../figures/Profile.ts"
 import type { ReportFile } from "../figures/ReportData.ts"
 import { readFigures, type SubsetFigures } from "../figures/RunFigures.ts"
+import { profileOf } from "../profile/profileOf.ts"
+import { profiledRows } from "../write/profiledRows.ts"
 import { runFile } from "../write/runFiles.ts"
 import type { Copies } from "./Copies.ts"
 import {
@@ -48,7 +51,11 @@ const viewedFile = async (path: string, copies: Copies | undefined): Promise<Vie
       path,
       detail: `its ending says no known type. Files end in ${endings.join(", ")}.`
     })
-  return { title: name, subsets: [{ name, rows, errors: [] }], notShown: [] }
+  return {
+    title: name,
+    subsets: [{ name, rows, errors: [], profile: await profileOfFiles(rows) }],
+    notShown: []
+  }
 }
 
 const viewedFolder = async (folder: string, copies: Copies | undefined): Promise<Viewed> => {
@@ -65,12 +72,15 @@ const viewedFolder = async (folder: string, copies: Copies | undefined): Promise
       detail: `there are no rows in this folder. Files end in ${endings.join(", ")}.`
     })
   const shown: Array<ViewedSubset> = []
-  for (const { errors, name, rows } of subsets)
+  for (const { errors, name, rows } of subsets) {
+    const files = await filesOf(folder, rows, copies)
     shown.push({
       name,
-      rows: await filesOf(folder, rows, copies),
-      errors: await filesOf(folder, errors, copies)
+      rows: files,
+      errors: await filesOf(folder, errors, copies),
+      profile: await profileOfFiles(files)
     })
+  }
   return {
     title: figures?.pipeline ?? basename(resolve(folder)),
     figures: figures === undefined ? undefined : { ...figures, late: readLateAnswers(folder) },
@@ -84,6 +94,10 @@ const viewedFolder = async (folder: string, copies: Copies | undefined): Promise
             .map(notReadable)
   }
 }
+
+/** What the rows of files hold; undefined where one cannot be read, which its table will say. */
+const profileOfFiles = (files: ReadonlyArray<ViewedFile>): Promise<Profile | undefined> =>
+  profileOf(profiledRows(files)).catch(() => undefined)
 
 /** The files of a run's subset. */
 const filesOfRun = (folder: string, { errors, name }: SubsetFigures): SubsetNames => {

@@ -6,6 +6,7 @@ import type { Limited } from "../../models/simulated/Protocol.ts"
 import type { Question } from "../../models/simulated/Question.ts"
 import { solve, wordProblemIn } from "../answers/Arithmetic.ts"
 import { lengthIn, ofLength } from "../answers/AskedLength.ts"
+import { hasCalls, withCalls } from "../answers/CallForm.ts"
 import { Dice } from "../answers/Dice.ts"
 import { filledIn, formIn, textsOf } from "../answers/FormAnswer.ts"
 import { judge, judgementIn } from "../answers/Judgement.ts"
@@ -20,17 +21,22 @@ const firstPurpose = 100
 /** Reads a question once and gives a writer for each of its answers. */
 const writerFor = (question: Question): ((dice: Dice) => string) => {
   const judgement = judgementIn(question)
+  const shown = formIn(question)
+  if (shown !== undefined && hasCalls(shown)) {
+    // A schema says nothing of the arguments, which depend on the function: the form says as much.
+    const topic = topicOf(question.prompt)
+    return (dice) => filledIn(dice, withCalls(dice, shown, question.prompt, topic), topic)
+  }
   if (question.schema !== undefined) {
     const { schema } = question
     const topic = topicOf(question.prompt)
-    const asked = { rated: judgement?.count, forms: textsOf(formIn(question)) }
+    const asked = { rated: judgement?.count, forms: textsOf(shown) }
     return (dice) => JSON.stringify(valueFor(dice, schema, topic, asked))
   }
   if (!question.json && judgement !== undefined) return (dice) => judge(dice, judgement)
-  const form = formIn(question)
-  if (form !== undefined) {
+  if (shown !== undefined) {
     const topic = topicOf(question.prompt)
-    return (dice) => filledIn(dice, form, topic)
+    return (dice) => filledIn(dice, shown, topic)
   }
   const quantities = question.json ? undefined : wordProblemIn(question)
   if (quantities !== undefined) return (dice) => solve(dice, quantities, question)

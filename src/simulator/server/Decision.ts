@@ -29,8 +29,8 @@ const anyModel = "simulated-model"
 /** A response to send, whole or otherwise. */
 export interface Decision {
   readonly status: number
-  readonly body: string
-  readonly contentType: Written["contentType"] | "text/html"
+  readonly body: string | Buffer
+  readonly contentType: Written["contentType"] | "text/html" | "image/png"
   /** The value of a `Retry-After` header. */
   readonly retryAfter?: string | undefined
   /** Further headers, names and values one after the other. */
@@ -187,7 +187,7 @@ const decideQuestion = (
     const body = protocol.images!.answer(reply, images, outputTokens)
     return {
       ...timed,
-      ...written(body),
+      ...(body === "file" ? pictureFile(images[0]!) : written(body)),
       ...(fault?.kind === "cut-body" ? { delivery: "half" } : {}),
       usage: { inputTokens: reply.inputTokens, outputTokens }
     }
@@ -203,9 +203,12 @@ const decideQuestion = (
   }
 }
 
+const pictureFile = (image: string) =>
+  ({ body: Buffer.from(image, "base64"), contentType: "image/png" }) as const
+
 /** A description of images as a question, so that latency and faults are drawn for them too. */
-const imagesQuestion = (protocol: Protocol, body: WireObject): Question | string => {
-  const read = protocol.images?.read(body) ?? "There are no images here."
+const imagesQuestion = (protocol: Protocol, body: WireObject, named: string): Question | string => {
+  const read = protocol.images?.read(body, named) ?? "There are no images here."
   if (typeof read === "string") return read
   return { ...blank, ...read, draws: true }
 }
@@ -250,7 +253,7 @@ const questionOf = (
     case "embeddings":
       return embeddingsQuestion(protocol, body, model)
     case "images":
-      return imagesQuestion(protocol, body)
+      return imagesQuestion(protocol, body, model)
     case "scores":
       return scoresQuestion(protocol, body, name)
     case "completion":

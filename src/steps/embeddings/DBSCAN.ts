@@ -1,6 +1,7 @@
 /** DBSCAN: clusters of rows that are near each other. */
 import * as Schema from "effect/Schema"
 import { defineStep } from "../../step/defineStep.ts"
+import { textFile } from "../../step/StepTools.ts"
 import { cosine, euclidean, manhattan } from "../values/distances.ts"
 import { clustersOf } from "./clusters.ts"
 import { Vectors } from "./Vectors.ts"
@@ -11,7 +12,8 @@ const distances = { cosine, euclidean, manhattan }
  * Finds clusters of rows that lie close together, however many there are and whatever their shape.
  *
  * Works on the projections of `UMAP`. In two dimensions it takes many thousands of rows; with
- * `cosine` time grows with the square of the rows.
+ * `cosine` time grows with the square of the rows. The artifact `dbscan` says how many rows each
+ * cluster has, as JSON.
  *
  * @example
  *   const clusters = DBSCAN({ name: "clusters", eps: 0.5, minSamples: 10 })
@@ -40,12 +42,22 @@ export const DBSCAN = defineStep({
   python: { ignores: { n_jobs: [8] } },
   kind: "global",
   version: "1",
-  process: (rows, { eps, metric, minSamples }) => {
+  process: async (rows, { eps, metric, minSamples }, tools) => {
     const checked = new Vectors("projection")
     for (const { projection } of rows) checked.push(projection)
     const labels = clustersOf(
       rows.map(({ projection }) => projection),
       { eps, minSamples, distance: distances[metric], boundsCoordinates: metric !== "cosine" }
+    )
+    const sizes = Object.fromEntries(
+      [...Map.groupBy(labels, (label) => label)]
+        .toSorted(([a], [b]) => a - b)
+        .map(([label, own]) => [label, own.length])
+    )
+    await tools.saveArtifact(
+      "dbscan",
+      textFile("clusters.json", `${JSON.stringify(sizes, undefined, 2)}\n`),
+      { eps, min_samples: minSamples, metric }
     )
     return rows.map((row, i) => ({ ...row, cluster_label: labels[i]! }))
   }

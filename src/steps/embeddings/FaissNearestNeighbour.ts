@@ -3,14 +3,11 @@ import { join } from "node:path"
 import * as Schema from "effect/Schema"
 import { defineStep } from "../../step/defineStep.ts"
 import type { RowStream } from "../../step/OwnStepOptions.ts"
-import { nearestAmong, nearestIn } from "./exactSearch.ts"
+import { mostExact, nearestAmong, nearestIn } from "./exactSearch.ts"
 import { approximatelyNearest } from "./graphSearch.ts"
 import type { Nearest } from "./Nearest.ts"
 import { readNpy, writeNpy } from "./npy.ts"
 import { type Metric, Vectors } from "./Vectors.ts"
-
-/** Up to so many rows are compared with each other one by one. */
-const mostExact = 10_000
 
 /** The file of vectors in a saved index. */
 const vectorsFile = "vectors.npy"

@@ -1,9 +1,11 @@
 /** UMAP: embeddings in few dimensions. */
+import { join } from "node:path"
 import * as Schema from "effect/Schema"
 import { randomNumbers } from "../../columns/random.ts"
 import { optionalPackage } from "../../runtime/PackageMissing.ts"
 import { defineStep } from "../../step/defineStep.ts"
 import { cosine, euclidean, manhattan } from "../values/distances.ts"
+import { writeNpy } from "./npy.ts"
 import { Vectors } from "./Vectors.ts"
 
 const Count = Schema.Int.check(Schema.isGreaterThan(0))
@@ -16,7 +18,10 @@ const distances = { cosine, euclidean, manhattan }
  * Projects embeddings to few dimensions, so that near ones stay near: for clusters and pictures.
  *
  * Needs the package `umap-js`. The same seed gives the same projection. Time and memory are those
- * of a few thousand rows; the fitted model is not saved.
+ * of a few thousand rows.
+ *
+ * The projections are saved with the dataset as artifact `umap`: `projections.npy`, a matrix that
+ * NumPy reads. The fitted model is not saved.
  *
  * @example
  *   const projected = UMAP({ name: "projected", metric: "cosine" })
@@ -70,7 +75,7 @@ export const UMAP = defineStep({
   kind: "global",
   check: umapPackage,
   version: "1",
-  process: async (rows, { metric, minDist, nComponents, nNeighbors, randomState }) => {
+  process: async (rows, { metric, minDist, nComponents, nNeighbors, randomState }, tools) => {
     const vectors = new Vectors()
     for (const { embedding } of rows) vectors.push(embedding)
     // Fewer rows have no shape that could be kept.
@@ -88,6 +93,13 @@ export const UMAP = defineStep({
       distanceFn: distances[metric]
     })
     const projections = await umap.fitAsync(rows.map(({ embedding }) => [...embedding]))
+    const projected = new Vectors("projection")
+    for (const projection of projections) projected.push(projection)
+    await tools.saveArtifact(
+      "umap",
+      (folder) => writeNpy(join(folder, "projections.npy"), projected),
+      { num_rows: rows.length, n_components: nComponents, metric, random_state: randomState }
+    )
     return rows.map((row, i) => ({ ...row, projection: projections[i]! }))
   }
 })

@@ -51,6 +51,18 @@ export class Vectors {
     this.#length++
   }
 
+  /** The same vectors scaled to length 1; those of zeros stay as they are. */
+  normalized(): Vectors {
+    const { dimensions, length } = this
+    const numbers = Float32Array.from(this.numbers)
+    for (let at = 0; at < length; at++) {
+      const vector = numbers.subarray(at * dimensions, (at + 1) * dimensions)
+      const size = Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0))
+      if (size > 0) for (let i = 0; i < dimensions; i++) vector[i]! /= size
+    }
+    return Vectors.from(numbers, dimensions)
+  }
+
   /** Vectors that were saved one after the other. */
   static from(numbers: Float32Array<ArrayBuffer>, dimensions: number): Vectors {
     const vectors = new Vectors()

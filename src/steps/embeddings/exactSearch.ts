@@ -3,6 +3,9 @@ import { setImmediate } from "node:timers/promises"
 import { Nearest } from "./Nearest.ts"
 import type { Metric, Vectors } from "./Vectors.ts"
 
+/** Up to so many rows are compared with each other one by one. */
+export const mostExact = 10_000
+
 /** Vectors that are compared with each other while they are in the processor's cache. */
 const block = 64
 

@@ -7,6 +7,7 @@ import {
   LoadDataFromDicts,
   PairwiseJudge,
   Pipeline,
+  runPromise,
   runStepPromise,
   ScriptedLLM,
   toYamlPromise
@@ -73,6 +74,62 @@ describe("PairwiseJudge", () => {
     )
     expect(rows).toHaveLength(4)
     for (const row of rows) expect(row).toMatchObject({ winner: "first", flipped: false })
+  })
+
+  it("takes the most frequent vote of several samples in each order, and says how many agree", async () => {
+    let asked = 0
+    const often = ScriptedLLM({
+      answers: (chat) => {
+        const text = JSON.stringify(chat)
+        const goodIsA = text.indexOf("good") < text.indexOf("bad")
+        // Two of three votes are for the good one.
+        return verdict(goodIsA === asked++ % 3 > 0 ? "A" : "B")
+      }
+    })
+    const judge = PairwiseJudge({ name: "judge", llm: often, samples: 3 })
+    const { errors, rows } = await runStepPromise(judge, rowsOf(1))
+    expect(errors).toEqual([])
+    const [row] = rows
+    expect(row!.winner).toBe("first")
+    expect(row!.votes.toSorted()).toEqual(["first", "first", "second"])
+    expect(row!.reasons).toHaveLength(3)
+    expect(row!.vote_share).toBeCloseTo(2 / 3)
+  })
+
+  it("is asked in both orders, and several times, where the run says so", async () => {
+    const distiset = await runPromise(
+      Pipeline(
+        "judged",
+        {},
+        from(LoadDataFromDicts({ name: "load", data: rowsOf(4) })).to(
+          PairwiseJudge({ name: "judge", llm: favoursTheFirst })
+        )
+      ),
+      { parameters: { judge: { both: true, samples: 2, seed: 7 } }, useCache: false, report: false }
+    )
+    const rows = await distiset.default.head(4)
+    expect(rows).toHaveLength(4)
+    for (const row of rows) {
+      expect(row).toMatchObject({ winner: "tie", flipped: true, vote_share: 0 })
+      expect(row.votes.toSorted()).toEqual(["first", "first", "second", "second"])
+    }
+  })
+
+  it("makes an error row of a verdict of people that is none, and takes null for no verdict", async () => {
+    const judge = PairwiseJudge({ name: "judge", llm: fair, gold: "people" })
+    const { errors, rows } = await runStepPromise(judge, [
+      { ...rowsOf(1)[0]!, people: "first" },
+      { ...rowsOf(1)[0]!, people: null },
+      { ...rowsOf(1)[0]!, people: "the first" },
+      rowsOf(1)[0]!
+    ])
+    expect(rows).toHaveLength(2)
+    expect(errors.map(({ detail }) => detail)).toEqual([
+      expect.stringContaining(
+        `'people' holds "the first"; it must be "first", "second", "tie" or null`
+      ),
+      expect.stringContaining("there is no column 'people', which option 'gold' names")
+    ])
   })
 
   it("has the opposite winner when the answers change places, and a tie stays one", async () => {

@@ -41,7 +41,11 @@ it("each different answer is a record under the flow's names, with a question, a
     "Say hello."
   ])
   const [dataset] = argilla.datasets
-  expect(dataset).toMatchObject({ name: "answers", workspace_id: "w1", status: "ready" })
+  expect(dataset).toMatchObject({
+    name: "answers",
+    workspace_id: "00000000-0000-4000-8000-000000000001",
+    status: "ready"
+  })
   expect(dataset!.fields.map(({ name }) => name)).toEqual(["id", "prompt", "generation"])
   expect(dataset!.questions).toMatchObject([
     {
@@ -124,7 +128,7 @@ it("answers are rated one by one, and what judges said is suggested where it fit
   const [{ fields, questions, records, workspace_id }] = argilla.datasets as never as [
     (typeof argilla.datasets)[number]
   ]
-  expect(workspace_id).toBe("w2")
+  expect(workspace_id).toBe("00000000-0000-4000-8000-000000000002")
   expect(fields.map(({ name, required }) => [name, required])).toEqual([
     ["id", true],
     ["instruction", true],

@@ -1,4 +1,4 @@
-/** Counts by name, the most frequent first, as bars with their figures. */
+/** Counts by name, the most frequent first unless they have an order, as bars with their figures. */
 import { count } from "../../figures/shownFigures.ts"
 
 export interface Bar {
@@ -10,17 +10,19 @@ export interface Bar {
 
 export const BarsChart = ({
   bars,
-  bad = false
+  bad = false,
+  ordered = false
 }: {
   readonly bars: ReadonlyArray<Bar>
   readonly bad?: boolean
+  /** Whether they are in an order of their own. */
+  readonly ordered?: boolean
 }) => {
   const most = Math.max(1, ...bars.map((bar) => bar.count))
   return (
     <ul class={bad ? "bars bad" : "bars"}>
-      {bars
-        .toSorted((a, b) => b.count - a.count)
-        .map(({ about, count: value, name, open }) => (
+      {(ordered ? bars : bars.toSorted((a, b) => b.count - a.count)).map(
+        ({ about, count: value, name, open }) => (
           <li key={`${name} ${about}`}>
             {open === undefined ? (
               <span class="name" dir="auto">
@@ -39,7 +41,8 @@ export const BarsChart = ({
             </svg>
             <span class="number">{count(value)}</span>
           </li>
-        ))}
+        )
+      )}
     </ul>
   )
 }
