@@ -12,7 +12,7 @@ import { promisify } from "node:util"
 import { DuckDBInstance } from "@duckdb/node-api"
 import type { Figure } from "./Figure.ts"
 
-type Kind = "files" | "duck" | "pipeline" | "save" | "duckSave"
+type Kind = "files" | "duck" | "pipeline" | "save" | "saveCsv" | "duckSave"
 
 interface Measured {
   readonly rows: number
@@ -105,6 +105,7 @@ export const data = async (): Promise<ReadonlyArray<Figure>> => {
     })
     const saved = await best("save", lines)
     const theirSaved = await best("duckSave", lines)
+    figures.push({ name: "saved as CSV", ...rate(await best("saveCsv", lines)), bar: 60_000 })
     figures.push({ name: "saved as Parquet", ...rate(saved) })
     figures.push({
       name: "CPU of saving rows of JavaScript as Parquet over DuckDB's",

@@ -60,10 +60,19 @@ const pipeline = async (): Promise<number> => {
   return rows
 }
 
-/** Rows of a file, saved as Parquet. */
-const save = async (): Promise<number> => {
+/** Rows of a file, saved. */
+const saveAs = async (format: "parquet" | "csv"): Promise<number> => {
   const folder = mkdtempSync(join(tmpdir(), "distilabel-bench-"))
-  const chunks = (): AsyncIterable<ReadonlyArray<Row>> => readJsonLines(path)
+  let rows = 0
+  const chunks = async function* (): AsyncGenerator<ReadonlyArray<Row>> {
+    let read = 0
+    for await (const chunk of readJsonLines(path)) {
+      read += chunk.length
+      yield chunk
+    }
+    // However often they are read.
+    rows = read
+  }
   await saveDataset(
     join(folder, "saved"),
     {
@@ -74,13 +83,14 @@ const save = async (): Promise<number> => {
       artifacts: undefined,
       story: undefined
     },
-    {}
+    { format }
   )
   rmSync(folder, { recursive: true })
-  let rows = 0
-  for await (const chunk of chunks()) rows += chunk.length
   return rows
 }
+
+const save = (): Promise<number> => saveAs("parquet")
+const saveCsv = (): Promise<number> => saveAs("csv")
 
 /** The same rows given to DuckDB one by one, which writes them in the same compression. */
 const duckSave = async (): Promise<number> => {
@@ -108,7 +118,7 @@ const duckSave = async (): Promise<number> => {
 
 const before = process.cpuUsage()
 const start = performance.now()
-const rows = await ({ files, duck, pipeline, save, duckSave }[kind] ?? files)()
+const rows = await ({ files, duck, pipeline, save, saveCsv, duckSave }[kind] ?? files)()
 const { system, user } = process.cpuUsage(before)
 /**
  * The highest that resident memory has been. What getrusage says counts the parent's too, from

@@ -1,5 +1,6 @@
 /** What docstrings and types tell of the steps and tasks that the library exports. */
 import { type JSDoc, Node, Project, ts, type VariableDeclaration } from "ts-morph"
+import { javascriptChecker } from "../src/codegen/compilers/javascriptCompiler.ts"
 import {
   parametersOf,
   propertyType,
@@ -59,6 +60,7 @@ const docOf = (
   declaration: VariableDeclaration,
   checker: ts.TypeChecker
 ): StepDoc | undefined => {
+  const reading = javascriptChecker(checker)
   const signature = declaration.getType().getCallSignatures()[0]
   const options = signature?.getParameters()[0]?.compilerSymbol
   const made = signature?.getReturnType()
@@ -66,13 +68,17 @@ const docOf = (
     signature === undefined ||
     options === undefined ||
     made === undefined ||
-    hiddenProperty(checker, made.compilerType, "gives") === undefined
+    hiddenProperty(reading, made.compilerType, "gives") === undefined
   )
     return undefined
-  const types: Types = { checker, at: declaration.compilerNode }
+  // Nodes of both compilers have the same members.
+  const types: Types = {
+    checker: reading,
+    at: declaration.compilerNode as unknown as Types["at"]
+  }
   // What takes a step changes one, and makes none.
-  const taken = checker.getTypeOfSymbolAtLocation(options, types.at)
-  if (hiddenProperty(checker, taken, "gives") !== undefined) return undefined
+  const taken = checker.getTypeOfSymbolAtLocation(options, declaration.compilerNode)
+  if (hiddenProperty(reading, taken, "gives") !== undefined) return undefined
   const docs = declaration.getVariableStatementOrThrow().getJsDocs()
   const tags = (tag: string): ReadonlyArray<string> => docs.flatMap((doc) => tagsOf(doc, tag))
   const [example = ""] = tags("example")
@@ -86,7 +92,12 @@ const docOf = (
     fails: tags("fails"),
     source,
     example,
-    options: optionsOf(types, taken, signature.compilerSignature.getTypeParameters() ?? []),
+    options: optionsOf(
+      types,
+      checker,
+      taken,
+      signature.compilerSignature.getTypeParameters() ?? []
+    ),
     parameters: parametersOf(types, propertyType(types, made.compilerType, "~parameters")).filter(
       (parameter) => !parameter.name.startsWith("~")
     )
@@ -121,7 +132,7 @@ const columnTag = (line: string): ColumnTag => {
 
 const literal = (types: Types, type: ts.Type, property: string): string | undefined => {
   const found = propertyType(types, type, property)
-  return found?.isStringLiteral() === true ? found.value : undefined
+  return found === undefined ? undefined : types.checker.literalOf(found)
 }
 
 const groupOf = (declaration: VariableDeclaration, kind: string): StepDoc["group"] => {
@@ -134,25 +145,21 @@ const groupOf = (declaration: VariableDeclaration, kind: string): StepDoc["group
 /** The options of a step, those that must be given first. */
 const optionsOf = (
   types: Types,
+  checker: ts.TypeChecker,
   type: ts.Type,
   generics: ReadonlyArray<ts.TypeParameter>
 ): ReadonlyArray<SourceParameter> =>
-  types.checker
+  checker
     .getPropertiesOfType(type)
     .map((symbol) => {
       const declared = symbol.getDeclarations()?.[0]
       return {
         name: symbol.name,
-        type: optionType(
-          types,
-          types.checker.getTypeOfSymbolAtLocation(symbol, types.at),
-          declared,
-          generics
-        ),
+        type: optionType(types, checker, checker.getTypeOfSymbol(symbol), declared, generics),
         optional: (symbol.flags & ts.SymbolFlags.Optional) !== 0,
         about:
           ts
-            .displayPartsToString(symbol.getDocumentationComment(types.checker))
+            .displayPartsToString(symbol.getDocumentationComment(checker))
             .replaceAll(/\s+/g, " ") ||
           (symbol.name === "name"
             ? "The step's name, which no other step of the pipeline has."
@@ -169,15 +176,16 @@ const longest = 90
  */
 const optionType = (
   types: Types,
+  checker: ts.TypeChecker,
   type: ts.Type,
   declared: ts.Node | undefined,
   generics: ReadonlyArray<ts.TypeParameter>
 ): string => {
-  const plain = types.checker.getNonNullableType(type)
+  const plain = checker.getNonNullableType(type)
   const constraint =
     (plain.flags & ts.TypeFlags.TypeParameter) === 0
       ? plain
-      : (types.checker.getBaseConstraintOfType(plain) ?? plain)
+      : (checker.getBaseConstraintOfType(plain) ?? plain)
   const written =
     declared !== undefined && ts.isPropertySignature(declared) && declared.type !== undefined
       ? declared.type.getText()
@@ -188,7 +196,7 @@ const optionType = (
       (sofar, generic) =>
         sofar.replaceAll(
           new RegExp(`\\b${generic.symbol.name}\\b(?!<)`, "g"),
-          constraintText(types, generic)
+          constraintText(types, checker, generic)
         ),
       textOf(types, constraint)
     )
@@ -202,7 +210,11 @@ const optionType = (
       : "object"
 }
 
-const constraintText = (types: Types, generic: ts.TypeParameter): string => {
-  const constraint = types.checker.getBaseConstraintOfType(generic)
+const constraintText = (
+  types: Types,
+  checker: ts.TypeChecker,
+  generic: ts.TypeParameter
+): string => {
+  const constraint = checker.getBaseConstraintOfType(generic)
   return constraint === undefined ? "unknown" : textOf(types, constraint)
 }

@@ -384,9 +384,23 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   codegen: {
     holds: "sources looked at without running them, types from data, documents as source",
-    imports: ["columns", "secrets", "words", "step", "pipeline", "document", "catalog", "data"],
+    imports: [
+      "columns",
+      "runtime",
+      "secrets",
+      "words",
+      "step",
+      "pipeline",
+      "document",
+      "catalog",
+      "data"
+    ],
     wings: {
-      read: { holds: "sources followed by the compiler: steps, flows, problems", imports: [] },
+      compilers: { holds: "TypeScript's two compilers, asked in one way", imports: [] },
+      read: {
+        holds: "sources followed by a compiler: steps, flows, problems",
+        imports: ["compilers"]
+      },
       write: { holds: "documents as source", imports: [] },
       types: { holds: "types of columns, from data and from schemas", imports: [] }
     }

@@ -77,7 +77,7 @@ export const installChecks = (project: Project): ReadonlyArray<Check> => [
       project.write("pipeline.ts", "export default 1\n")
       return (
         project.output("node_modules/.bin/distilabel-ts", "check", "pipeline.ts") ===
-        "Reading a pipeline's source needs the package ts-morph, which is not installed: npm i ts-morph\n"
+        "Reading a pipeline's source needs the package typescript, which is not installed: npm i typescript\n"
       )
     }
   ]

@@ -20,7 +20,7 @@ export const checkCommand = (source: string, options: CheckOptions): Promise<num
 
 const checkModule = async (source: string, { json }: CheckOptions): Promise<number> => {
   const { inspectSource } = await sourceReader()
-  const report = inspectSource(source)
+  const report = await inspectSource(source)
   const { file, name, problems, seconds, steps, unplaced } = report
   const notices = problems.length > 0 ? [] : await noticesOf(steps)
   if (json)

@@ -4,10 +4,7 @@
  */
 import { optionalPackage } from "../runtime/PackageMissing.ts"
 
-export const sourceReader = () =>
-  import("../codegen/read/inspectSource.ts").catch(
-    optionalPackage("ts-morph", "Reading a pipeline's source", "@ts-morph/common")
-  )
+export const sourceReader = () => import("../codegen/read/inspectSource.ts")
 
 export const sourceWriter = () =>
   import("../codegen/write/pipelineSource.ts").catch(

@@ -17,7 +17,7 @@ export const infoCommand = (source: string, options: InfoOptions): Promise<numbe
 
 const infoOfModule = async (source: string, { json }: InfoOptions): Promise<number> => {
   const { inspectSource } = await sourceReader()
-  const report = inspectSource(source)
+  const report = await inspectSource(source)
   const { file, problems } = report
   if (json) console.log(JSON.stringify(report, undefined, 2))
   else {

@@ -70,7 +70,6 @@ const versions = (): Omit<NewProject, "name"> => {
     library: own.version,
     node: own.engines.node,
     effect: own.peerDependencies["effect"]!,
-    tsMorph: own.peerDependencies["ts-morph"]!,
     typescript: own.devDependencies["typescript"]!,
     nodeTypes: own.devDependencies["@types/node"]!
   }

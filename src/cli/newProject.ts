@@ -8,8 +8,7 @@ export interface NewProject {
   readonly name: string
   readonly library: string
   readonly effect: string
-  /** The compiler that `check` reads sources with. */
-  readonly tsMorph: string
+  /** The compiler that `check` reads sources with, too. */
   readonly typescript: string
   readonly nodeTypes: string
   readonly node: string
@@ -27,15 +26,7 @@ export const projectFiles = (project: NewProject): Readonly<Record<string, strin
   ".gitignore": "node_modules/\noutput/\n.env\n"
 })
 
-const packageOf = ({
-  effect,
-  library,
-  name,
-  node,
-  nodeTypes,
-  tsMorph,
-  typescript
-}: NewProject) => ({
+const packageOf = ({ effect, library, name, node, nodeTypes, typescript }: NewProject) => ({
   name,
   private: true,
   type: "module",
@@ -47,7 +38,7 @@ const packageOf = ({
     types: "tsc"
   },
   dependencies: { "distilabel-ts": `^${library}`, effect },
-  devDependencies: { "@types/node": nodeTypes, "ts-morph": tsMorph, typescript }
+  devDependencies: { "@types/node": nodeTypes, typescript }
 })
 
 const tsconfig = {

@@ -1,14 +1,25 @@
 import { readFileSync } from "node:fs"
+import { resolve } from "node:path"
 import { pathToFileURL } from "node:url"
 import { describe, expect, it } from "vitest"
-import { inspectSource } from "../../src/codegen/read/inspectSource.ts"
-import { SourceError } from "../../src/codegen/read/SourceError.ts"
+import { nativeCompiler } from "../../src/codegen/compilers/nativeCompiler.ts"
+import {
+  readWithCompiler,
+  readWithJavascriptCompiler
+} from "../../src/codegen/compilers/readWithCompiler.ts"
+import { SourceError } from "../../src/codegen/compilers/SourceError.ts"
+import * as reading from "../../src/codegen/read/inspectSource.ts"
 import { isSentence } from "../../src/codegen/read/wiringProblems.ts"
 import { isOptional } from "../../src/columns/Columns.ts"
 import type { AnyPipeline } from "../../src/pipeline/Pipeline.ts"
 import { sourceFolder } from "./sources.ts"
 
 const write = sourceFolder()
+
+const compilers = [
+  ["the native compiler", readWithCompiler],
+  ["the compiler in JavaScript", readWithJavascriptCompiler]
+] as const
 
 const nested = `
 import { Pipeline, from, concat, join, LoadDataFromDicts, globalStep, KeepColumns, step, TextGeneration, ScriptedLLM, FilterRows, CombineColumns } from "distilabel-ts"
@@ -38,14 +49,16 @@ export function writer<const Name extends string>(name: Name) {
 }
 `
 
-describe("a pipeline's source", () => {
+describe.each(compilers)("a pipeline's source, read by %s,", (_, readWith) => {
+  const inspectSource = (path: string) => reading.inspectSource(path, readWith)
+
   it("tells the graph that running it gives: steps, kinds, connections, columns, subsets", async () => {
     write("running/parts.ts", parts.replace(/^throw.*$/m, ""))
     const running = write("running/nested.ts", nested)
     const { graph, name } = (
       (await import(pathToFileURL(running).href)) as { readonly default: AnyPipeline }
     ).default
-    const report = inspectSource(running)
+    const report = await inspectSource(running)
     expect({
       problems: report.problems,
       notFollowed: report.notFollowed,
@@ -57,9 +70,9 @@ describe("a pipeline's source", () => {
       const node = graph.nodes.get(step.name)!
       expect({
         step: step.name,
-        from: step.from,
+        from: step.from.toSorted(),
         kind: step.kind === "concat" ? "step" : step.kind
-      }).toEqual({ step: step.name, from: node.from, kind: node.step.kind })
+      }).toEqual({ step: step.name, from: node.from.toSorted(), kind: node.step.kind })
       const columns = Object.entries(graph.outgoing.get(step.name)!.columns).map(
         ([column, schema]) => `${column}${isOptional(schema) ? "?" : ""}`
       )
@@ -75,9 +88,9 @@ describe("a pipeline's source", () => {
     expect(report.subsets.map((subset) => subset.name)).toEqual(graph.leaves)
   })
 
-  it("is never run, and tells where steps are made, what they read and under which names, and their models", () => {
+  it("is never run, and tells where steps are made, what they read and under which names, and their models", async () => {
     write("parts.ts", parts)
-    const { steps } = inspectSource(write("nested.ts", nested))
+    const { steps } = await inspectSource(write("nested.ts", nested))
     const step = (name: string) => steps.find((each) => each.name === name)!
     expect(step("answer")).toMatchObject({
       type: "TextGeneration",
@@ -98,7 +111,7 @@ describe("a pipeline's source", () => {
       place: { line: 8 }
     })
     expect(step("again_large")).toMatchObject({ model: "large", from: ["all"] })
-    expect(step("end").from).toEqual(["again_small", "again_large"])
+    expect(step("end").from).toEqual(["again_large", "again_small"])
     expect(step("both")).toMatchObject({ kind: "join", gets: "branches joined" })
     expect(step("both").after.find(({ name }) => name === "grouped_generation")).toEqual({
       name: "grouped_generation",
@@ -115,8 +128,8 @@ describe("a pipeline's source", () => {
     ).toBe(true)
   })
 
-  it("has the problems that the editor shows, each at its place, in the words of the check at run time", () => {
-    const { problems } = inspectSource("test-messages/wiring.ts")
+  it("has the problems that the editor shows, each at its place, in the words of the check at run time", async () => {
+    const { problems } = await inspectSource("test-messages/wiring.ts")
     const lines = readFileSync("test-messages/wiring.ts", "utf8").split("\n")
     let line = 0
     let checked = 0
@@ -165,20 +178,69 @@ describe("a pipeline's source", () => {
   })
 })
 
-describe("a source that is no pipeline", () => {
-  it("that is not there, is a folder or no module gets one error", () => {
+describe("both compilers", () => {
+  // Where columns are mapped, each compiler has an order of its own.
+  const here = /(?<=Columns here: )[^.]+/
+  const sorted = (names: string) => names.split(", ").toSorted().join(", ")
+
+  it("tell wiring in the same words at the same places, also after an emoji", async () => {
+    const source = write(
+      "emoji.ts",
+      `import { from, LoadDataFromDicts, Pipeline, ScriptedLLM, TextGeneration } from "distilabel-ts"
+const load = LoadDataFromDicts({ name: "load", data: [{ prompt: "a", ten: 1, two: 2 }] })
+const write = TextGeneration({ name: "wrïte", llm: ScriptedLLM({ answers: "🦆" }) })
+/* 🦆🦆 */ export default Pipeline("🦆", {}, from(load).to(write))
+`
+    )
+    for (const path of [source, "test-messages/wiring.ts"]) {
+      const [native = [], javascript = []] = await Promise.all(
+        compilers.map(async ([, readWith]) => {
+          const { problems } = await reading.inspectSource(path, readWith)
+          return problems
+            .filter(({ kind }) => kind === "wiring")
+            .map(
+              ({ column, line, message }) => `${line}:${column} ${message.replace(here, sorted)}`
+            )
+        })
+      )
+      expect(native).not.toEqual([])
+      expect(native).toEqual(javascript)
+    }
+  })
+
+  it("are each the one that they are said to be", () => {
+    const settings = { config: undefined, fixed: {}, strict: {} }
+    using native = nativeCompiler(resolve("examples/seedPipeline.ts"), settings)
+    expect(native).toBeDefined()
+    // Where there is no TypeScript to be found, there is no native one.
+    expect(nativeCompiler("/nowhere/pipeline.ts", settings)).toBeUndefined()
+  })
+})
+
+describe.each(compilers)("a source that is no pipeline, read by %s,", (_, readWith) => {
+  const inspectSource = (path: string) => reading.inspectSource(path, readWith)
+
+  it("that is not there, is a folder or no module gets one error", async () => {
     for (const [path, words] of [
       ["none.ts", "there is no such file"],
       ["test", "it is a folder"],
       ["README.md", "it is no module"]
     ] as const) {
-      expect(() => inspectSource(path)).toThrow(SourceError)
-      expect(() => inspectSource(path)).toThrow(words)
+      await expect(inspectSource(path)).rejects.toThrow(SourceError)
+      await expect(inspectSource(path)).rejects.toThrow(words)
     }
   })
 
-  it("that is no TypeScript gets its syntax errors, and nothing else", () => {
-    const { problems, steps } = inspectSource(
+  it("whose tsconfig.json cannot be read is told so", async () => {
+    write("broken/tsconfig.json", '{ "compilerOptions": { "strict": tru }, ]')
+    const file = write("broken/pipeline.ts", "export default 1\n")
+    await expect(inspectSource(file)).rejects.toThrow(
+      /its tsconfig\.json \(\S+broken\/tsconfig\.json\) cannot be read/
+    )
+  })
+
+  it("that is no TypeScript gets its syntax errors, and nothing else", async () => {
+    const { problems, steps } = await inspectSource(
       write("syntax.ts", "const a = {\nexport default a b c\n")
     )
     expect(steps).toEqual([])
@@ -186,8 +248,8 @@ describe("a source that is no pipeline", () => {
     expect(problems.every(({ kind, line }) => kind === "syntax" && line >= 2)).toBe(true)
   })
 
-  it("that imports what is not there is told how to get it, and of nothing that follows from it", () => {
-    const { problems } = inspectSource(
+  it("that imports what is not there is told how to get it, and of nothing that follows from it", async () => {
+    const { problems } = await inspectSource(
       write(
         "unresolved.ts",
         `
@@ -205,17 +267,19 @@ export default Pipeline("x", {}, rows.map((row) => row.b + a))
     ])
   })
 
-  it("that exports nothing, or something else, is told what to write", () => {
-    expect(inspectSource(write("nothing.ts", "export const a = 1\n")).problems).toMatchObject([
+  it("that exports nothing, or something else, is told what to write", async () => {
+    expect(
+      (await inspectSource(write("nothing.ts", "export const a = 1\n"))).problems
+    ).toMatchObject([
       { code: "NoDefaultExport", message: expect.stringContaining("no default export") }
     ])
-    expect(inspectSource(write("number.ts", "export default 1\n")).problems).toMatchObject([
+    expect((await inspectSource(write("number.ts", "export default 1\n"))).problems).toMatchObject([
       { code: "NoPipeline", message: expect.stringContaining("is no pipeline but '1'") }
     ])
   })
 
-  it("whose steps are known only when it runs says where that is", () => {
-    const { notFollowed, problems, steps, unplaced } = inspectSource(
+  it("whose steps are known only when it runs says where that is", async () => {
+    const { notFollowed, problems, steps, unplaced } = await inspectSource(
       write(
         "builder.ts",
         `
@@ -233,7 +297,9 @@ export default Pipeline("x", {}, flow)
   })
 })
 
-describe("a step that no pipeline runs", () => {
+describe.each(compilers)("a step that no pipeline runs, read by %s,", (_, readWith) => {
+  const inspectSource = (path: string) => reading.inspectSource(path, readWith)
+
   const source = (rest: string) =>
     `import { from, LoadDataFromDicts, Pipeline, ScriptedLLM, TextGeneration } from "distilabel-ts"
 const llm = ScriptedLLM({ answers: "x" })
@@ -242,17 +308,17 @@ const write = TextGeneration({ name: "write", llm })
 const judge = TextGeneration({ name: "judge", llm })
 ${rest}
 `
-  const problemsOf = (rest: string) =>
-    inspectSource(write("unused.ts", source(rest))).problems.map(
+  const problemsOf = async (rest: string) =>
+    (await inspectSource(write("unused.ts", source(rest)))).problems.map(
       ({ line, message }) => `${line} ${message}`
     )
 
-  it("is told where it is made, whether it stands in no flow or in one that is not used", () => {
-    expect(problemsOf(`export default Pipeline("p", {}, from(load).to(write))`)).toEqual([
+  it("is told where it is made, whether it stands in no flow or in one that is not used", async () => {
+    expect(await problemsOf(`export default Pipeline("p", {}, from(load).to(write))`)).toEqual([
       "5 Step 'judge' is made and never used. Connect it, .to(judge), or remove it."
     ])
     expect(
-      problemsOf(
+      await problemsOf(
         `const flow = from(load).to(write)\nflow.to(judge)\nexport default Pipeline("p", {}, flow)`
       )
     ).toEqual([
@@ -260,15 +326,15 @@ ${rest}
     ])
   })
 
-  it("is what a misspelt name most likely meant", () => {
-    expect(problemsOf(`export default Pipeline("p", {}, from(load).to(write).to(jugde))`)).toEqual([
-      "6 Cannot find name 'jugde'. Did you mean 'judge'?"
-    ])
+  it("is what a misspelt name most likely meant", async () => {
+    expect(
+      await problemsOf(`export default Pipeline("p", {}, from(load).to(write).to(jugde))`)
+    ).toEqual(["6 Cannot find name 'jugde'. Did you mean 'judge'?"])
   })
 
-  it("is none that another pipeline runs, that is exported, or that a function makes", () => {
+  it("is none that another pipeline runs, that is exported, or that a function makes", async () => {
     expect(
-      problemsOf(
+      await problemsOf(
         `export const other = Pipeline("o", {}, from(load).to(judge))
 export const later = TextGeneration({ name: "later", llm })
 export const make = () => TextGeneration({ name: "made", llm })

@@ -178,7 +178,7 @@ describe("types from rows", () => {
           ? ""
           : `import { type Row as Row${i} } from "./sample${i}.ts"\nexport const rows${i}: ReadonlyArray<Row${i}> = ${JSON.stringify(all)}\n`
       })
-    ).then((uses) => {
+    ).then(async (uses) => {
       const main = write(
         "columns/main.ts",
         [
@@ -192,7 +192,7 @@ describe("types from rows", () => {
           'export default Pipeline("typed", {}, from(load0))'
         ].join("\n")
       )
-      const { problems } = inspectSource(main)
+      const { problems } = await inspectSource(main)
       expect(problems.map(({ file, line, message }) => `${file}:${line} ${message}`)).toEqual([])
     })
   })

@@ -422,7 +422,16 @@ describe("saving says what is wrong, and leaves nothing behind", () => {
       }
     })
     const contents = {
-      parts: new Map([["default", new Map([["train", rows]])]]),
+      // One split alone would be written as it is read.
+      parts: new Map([
+        [
+          "default",
+          new Map([
+            ["train", rows],
+            ["test", rows.filter(() => false)]
+          ])
+        ]
+      ]),
       errors: new Map(),
       artifacts: undefined,
       story: undefined

@@ -412,6 +412,13 @@ describe("image folders", () => {
     const image = { bytes: png.toString("base64"), path: "a/1.png" }
     const dataFiles = join(folder, "images")
     expect((await loaded({ dataFiles })).rows).toEqual([{ image, label: "cat" }])
+    const disk = LoadDataFromDisk({ name: "load", datasetPath: dataFiles })
+    const fromDisk = await runPromise(Pipeline("disk", {}, from(disk)), {
+      report: false,
+      progress: "none",
+      outputDir: join(folder, "images-disk")
+    })
+    expect(await fromDisk.default.toArray()).toEqual([{ image, label: "cat" }])
     expect(
       (
         await loaded({

@@ -166,8 +166,8 @@ describe("docstrings of steps and tasks", () => {
     }
   })
 
-  it("name the columns that the types tell", () => {
-    const { problems, steps } = inspectSource(
+  it("name the columns that the types tell", async () => {
+    const { problems, steps } = await inspectSource(
       write(
         "all.ts",
         `

@@ -1,36 +1,45 @@
 /** What the compiler finds wrong with source files, in our sentences where it speaks of wiring. */
-import { Node, type SourceFile, ts } from "ts-morph"
 import type { Problem } from "../../pipeline/problems.ts"
+import type { Compiler, Diagnostic, Node, SourceFile, SourceType } from "../compilers/Compiler.ts"
+import { inOrder } from "./inOrder.ts"
 import { mappingProblem } from "./mappingProblems.ts"
-import { propertyType, present, textOf, textsOf, type Types, hiddenType } from "./rowTypes.ts"
-import { placeAt, type SourceProject } from "./SourceProject.ts"
+import {
+  columnsOf,
+  propertyType,
+  present,
+  textOf,
+  textsOf,
+  type Types,
+  hiddenType
+} from "./rowTypes.ts"
+import type { SourceProject } from "./SourceProject.ts"
 import type { SourceProblem } from "./SourceReport.ts"
+import { around, nodeAt, placeAt } from "./walkNodes.ts"
 import { type Facts, isSentence, problemOf } from "./wiringProblems.ts"
 
 /**
  * All problems of a project's own files, by their places. A file that is no TypeScript is not
  * looked at further.
  */
-export const problemsIn = (project: SourceProject): ReadonlyArray<SourceProblem> =>
-  project.files.flatMap((file) => {
-    const source = file.compilerNode
-    const syntax = project.program.getSyntacticDiagnostics(source)
+export const problemsIn = ({ compiler, files }: SourceProject): ReadonlyArray<SourceProblem> =>
+  files.flatMap((file) => {
+    const syntax = compiler.syntaxProblems(file)
     if (syntax.length > 0)
       return syntax.map((diagnostic) =>
         problemAt(
           file,
           diagnostic,
           "syntax",
-          `${flat(diagnostic)[0]} This is no TypeScript that can be read.`
+          `${diagnostic.lines[0]} This is no TypeScript that can be read.`
         )
       )
-    const found = project.program.getSemanticDiagnostics(source)
+    const found = compiler.typeProblems(file)
     const unresolved = found.some(({ code }) => noModule.includes(code))
     // Where a module is not there, everything that comes from it is untyped; to say so at each place helps nobody.
     return distinct(
       found
         .filter(({ code }) => !unresolved || !untyped.includes(code))
-        .flatMap((diagnostic) => told(project, file, diagnostic))
+        .flatMap((diagnostic) => told(compiler, file, diagnostic))
     )
   })
 
@@ -39,50 +48,39 @@ const untyped: ReadonlyArray<number> = [7005, 7006, 7019, 7031, 7034, 18046]
 
 const problemAt = (
   file: SourceFile,
-  { code, start }: ts.Diagnostic,
+  { code, start }: Diagnostic,
   kind: SourceProblem["kind"],
   message: string
-): SourceProblem => ({ ...placeAt(file, start ?? 0), kind, code: `TS${code}`, message })
+): SourceProblem => ({ ...placeAt(file, start), kind, code: `TS${code}`, message })
 
-const wiringProblem = (
-  file: SourceFile,
-  diagnostic: ts.Diagnostic,
-  problem: Problem
-): SourceProblem => ({
-  ...problemAt(file, diagnostic, "wiring", problem.message),
+const wiringProblem = (file: SourceFile, start: number, problem: Problem): SourceProblem => ({
+  ...placeAt(file, start),
+  kind: "wiring",
   code: problem._tag,
+  message: problem.message,
   problem
 })
 
 const told = (
-  project: SourceProject,
+  compiler: Compiler,
   file: SourceFile,
-  diagnostic: ts.Diagnostic
+  diagnostic: Diagnostic
 ): ReadonlyArray<SourceProblem> => {
   if (noModule.includes(diagnostic.code))
     return [problemAt(file, diagnostic, "module", moduleText(diagnostic))]
-  const wiring = wiringAt(project, file, diagnostic)
+  const wiring = wiringAt(compiler, file, diagnostic)
   if (wiring.length > 0) return wiring
-  const node = file.getDescendantAtPos(diagnostic.start ?? 0)
-  const mapping = node === undefined ? undefined : mappingProblem(project.checker, node)
+  const mapping = mappingProblem(compiler, nodeAt(file, diagnostic.start))
   return mapping !== undefined
-    ? [wiringProblem(file, diagnostic, mapping)]
+    ? [wiringProblem(file, diagnostic.start, mapping)]
     : [problemAt(file, diagnostic, "types", typesText(diagnostic))]
 }
 
-/** The lines of a message, from the whole to the detail. */
-const flat = ({ messageText }: ts.Diagnostic): ReadonlyArray<string> =>
-  ts
-    .flattenDiagnosticMessageText(messageText, "\n")
-    .split("\n")
-    .map((line) => line.trim())
-
-const moduleText = (diagnostic: ts.Diagnostic): string => {
-  const [first = ""] = flat(diagnostic)
+const moduleText = ({ code, lines: [first = ""] }: Diagnostic): string => {
   const name = /'([^']+)'/.exec(first)?.[1] ?? ""
   if (name.startsWith("."))
     return `There is no module '${name}'. Check the path, and that it ends in .ts or .js.`
-  return diagnostic.code === 7016
+  return code === 7016
     ? `Module '${name}' has no types. Install them (npm install --save-dev @types/${name.replace(/^@/, "").replace("/", "__")}) or declare it.`
     : `There is no module '${name}'. Install it (npm install ${name
         .split("/")
@@ -96,8 +94,7 @@ const mostText = 400
  * The first lines that tell something: of a chain of types that do not fit, the whole and the
  * innermost reason.
  */
-const typesText = (diagnostic: ts.Diagnostic): string => {
-  const lines = flat(diagnostic)
+const typesText = ({ lines }: Diagnostic): string => {
   const shown = lines.length > 2 ? [lines[0]!, lines.at(-1)!] : lines
   return shown
     .map((line) => (line.length > mostText ? `${line.slice(0, mostText)}…` : line))
@@ -106,77 +103,89 @@ const typesText = (diagnostic: ts.Diagnostic): string => {
 
 /** The sentences in the type that was expected where the error is, each as a problem. */
 const wiringAt = (
-  project: SourceProject,
+  compiler: Compiler,
   file: SourceFile,
-  diagnostic: ts.Diagnostic
+  { end, start }: Diagnostic
 ): ReadonlyArray<SourceProblem> => {
-  const start = diagnostic.start ?? 0
-  const end = start + (diagnostic.length ?? 0)
+  const { checker, is } = compiler
   for (
-    let node = file.getDescendantAtPos(start);
+    let node: Node | undefined = nodeAt(file, start);
     node !== undefined && node.getStart() >= start;
-    node = node.getParent()
+    node = node.parent
   ) {
-    if (!Node.isExpression(node) || node.getEnd() < end) continue
-    const expected = project.checker.getContextualType(node.compilerNode)
+    if (!is.isExpression(node) || node.end < end) continue
+    const expected = checker.expectedAt(node)
     const sentences =
       expected === undefined
         ? []
-        : project.checker.getPropertiesOfType(expected).filter(({ name }) => isSentence(name))
+        : checker
+            .propertiesOf(expected)
+            .filter(({ name }) => isSentence(name))
+            .toSorted((a, b) => (a.name < b.name ? -1 : 1))
     if (sentences.length === 0) continue
-    const types: Types = { checker: project.checker, at: node.compilerNode }
+    const types: Types = { checker, at: node }
+    const flows = flowsBefore(compiler, node).map(checker.typeAt)
+    const before = flows.flatMap((flow) => lastsOf(types, flow))
+    const columns = flows.flatMap((flow) => columnNames(types, flow))
     return sentences.flatMap((sentence): ReadonlyArray<SourceProblem> => {
       const problem = problemOf(
         sentence.name,
-        factsOf(types, project.checker.getTypeOfSymbolAtLocation(sentence, types.at)),
-        stepsBefore(types, node)
+        factsOf(types, checker.typeOf(sentence, node), [...before, ...columns]),
+        before
       )
-      return problem === undefined ? [] : [wiringProblem(file, diagnostic, problem)]
+      return problem === undefined ? [] : [wiringProblem(file, start, problem)]
     })
   }
   return []
 }
 
-const factsOf = (types: Types, facts: ts.Type): Facts => {
-  const fact = (key: string): ts.Type | undefined => propertyType(types, facts, key)
+const factsOf = (types: Types, facts: SourceType, order: ReadonlyArray<string>): Facts => {
+  const fact = (key: string): SourceType | undefined => propertyType(types, facts, key)
   const text = (key: string): string => {
     const type = fact(key)
     return type === undefined ? "unknown" : textOf(types, type)
   }
   return {
-    names: (key) => textsOf(types, fact(key)).filter((name) => name !== "never"),
+    names: (key) => {
+      const names = textsOf(types, fact(key)).filter((name) => name !== "never")
+      return inOrder(names, (name) => name, order)
+    },
     text,
     all: () =>
       Object.fromEntries(
-        types.checker.getPropertiesOfType(facts).map(({ name }) => [name, text(name)])
+        inOrder(types.checker.propertiesOf(facts), ({ name }) => name, order).map(({ name }) => [
+          name,
+          text(name)
+        ])
       )
   }
 }
 
-/** Names of the steps whose rows the call gets in which a node is an argument. */
-const stepsBefore = (types: Types, node: Node): ReadonlyArray<string> => {
-  const call = node.getFirstAncestorByKind(ts.SyntaxKind.CallExpression)
+/** The flows whose rows the call gets in which a node is an argument. */
+const flowsBefore = ({ is }: Compiler, node: Node): ReadonlyArray<Node> => {
+  const call = around(node, is.isCallExpression)
   if (call === undefined) return []
-  const callee = call.getExpression()
-  const [first] = call.getArguments()
-  const flows = Node.isPropertyAccessExpression(callee)
-    ? [callee.getExpression()]
-    : Node.isArrayLiteralExpression(first)
-      ? first.getElements()
+  const callee = call.expression
+  const [first] = call.arguments
+  return is.isPropertyAccessExpression(callee)
+    ? [callee.expression]
+    : first !== undefined && is.isArrayLiteralExpression(first)
+      ? [...first.elements]
       : []
-  return flows.flatMap((flow) => lastsOf(types, types.checker.getTypeAtLocation(flow.compilerNode)))
+}
+
+const columnNames = (types: Types, flow: SourceType): ReadonlyArray<string> => {
+  const row = hiddenType(types, flow, "row")
+  return row === undefined ? [] : columnsOf(types, present(types, row)).map(({ name }) => name)
 }
 
 /** The names of the steps that a flow, or several of them, come from. */
-const lastsOf = (types: Types, type: ts.Type): ReadonlyArray<string> => {
+const lastsOf = (types: Types, type: SourceType): ReadonlyArray<string> => {
   const last = hiddenType(types, type, "last")
   if (last !== undefined) return textsOf(types, present(types, last))
   const flows = propertyType(types, type, "flows")
-  return flows === undefined
-    ? []
-    : types.checker
-        .getTypeArguments(flows as ts.TypeReference)
-        .flatMap((flow) => lastsOf(types, flow))
+  const each = flows === undefined ? undefined : types.checker.tupleOf(flows)
+  return each?.flatMap((flow) => lastsOf(types, flow)) ?? []
 }
 
 const distinct = (problems: ReadonlyArray<SourceProblem>): ReadonlyArray<SourceProblem> => [

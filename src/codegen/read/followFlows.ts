@@ -2,12 +2,21 @@
  * The graph that a source file writes, found by following its expressions: `from`, `to`, `branch`,
  * `route`, `join`, `zip`, `concat`, and constants between them.
  */
-import { type CallExpression, Node, ts } from "ts-morph"
-import { calledBy, followed, givenBack } from "./followExpressions.ts"
-import { columnsOf, present, propertyType, hiddenType, hiddenProperty } from "./rowTypes.ts"
-import { placeOf } from "./SourceProject.ts"
+import type { CallExpression, Compiler, Node, SourceType } from "../compilers/Compiler.ts"
+import { calledBy, followed, givenBack, optionOf, ownNode } from "./followExpressions.ts"
+import { inOrder } from "./inOrder.ts"
+import {
+  columnsOf,
+  present,
+  propertyType,
+  hiddenType,
+  hiddenProperty,
+  textOf,
+  type Types
+} from "./rowTypes.ts"
 import type { SourceColumn, SourceStep } from "./SourceReport.ts"
 import { type StepSource, stepSource } from "./stepTypes.ts"
+import { around, placeOf } from "./walkNodes.ts"
 
 /** A node of the graph: a step, or several that are made in one place and connected alike. */
 export interface FlowSource {
@@ -25,25 +34,20 @@ export interface FlowSource {
  */
 type Flows = ReadonlyArray<FlowSource> | undefined
 
-/**
- * Follows flows in files of which `isOwn` is true; each expression becomes one node, however often
- * it is used.
- */
+/** Follows flows; each expression becomes one node, however often it is used. */
 export class FlowFollower {
   readonly notFollowed: Array<Node> = []
-  readonly #checker: ts.TypeChecker
-  readonly #isOwn: (node: Node) => boolean
+  readonly #compiler: Compiler
   readonly #known = new Map<Node, Flows>()
   readonly #sources = new Map<Node, FlowSource>()
 
-  constructor(checker: ts.TypeChecker, isOwn: (node: Node) => boolean) {
-    this.#checker = checker
-    this.#isOwn = isOwn
+  constructor(compiler: Compiler) {
+    this.#compiler = compiler
   }
 
   /** The flows that an expression stands for. What cannot be followed is noted. */
   flows(expression: Node): Flows {
-    const node = followed(expression)
+    const node = followed(this.#compiler, expression)
     if (this.#known.has(node)) return this.#known.get(node)
     // Known while it is being followed, so that what refers to itself comes to an end.
     this.#known.set(node, undefined)
@@ -54,21 +58,20 @@ export class FlowFollower {
   }
 
   #found(node: Node): Flows {
-    if (Node.isArrayLiteralExpression(node))
+    const { is } = this.#compiler
+    if (is.isArrayLiteralExpression(node))
       return this.#each(
-        node
-          .getElements()
-          .map((element) => (Node.isSpreadElement(element) ? element.getExpression() : element))
+        node.elements.map((element) => (is.isSpreadElement(element) ? element.expression : element))
       )
-    if (Node.isIdentifier(node)) return this.#bound(node)
-    if (Node.isPropertyAccessExpression(node))
-      return node.getName() === "flows" ? this.flows(node.getExpression()) : undefined
-    if (Node.isElementAccessExpression(node)) {
-      const flows = this.flows(node.getExpression())
-      const flow = flows?.[Number(node.getArgumentExpression()?.getText())]
+    if (is.isIdentifier(node)) return this.#bound(node)
+    if (is.isPropertyAccessExpression(node))
+      return node.name.text === "flows" ? this.flows(node.expression) : undefined
+    if (is.isElementAccessExpression(node)) {
+      const flows = this.flows(node.expression)
+      const flow = flows?.[Number(node.argumentExpression.getText())]
       return flow === undefined ? undefined : [flow]
     }
-    return Node.isCallExpression(node) ? this.#called(node) : undefined
+    return is.isCallExpression(node) ? this.#called(node) : undefined
   }
 
   #each(expressions: ReadonlyArray<Node>): Flows {
@@ -83,30 +86,31 @@ export class FlowFollower {
    * branches`.
    */
   #bound(name: Node): Flows {
-    const declaration = name.getSymbol()?.getDeclarations()[0]
-    if (!Node.isBindingElement(declaration)) return undefined
-    const pattern = declaration.getParent()
-    const source = pattern
-      .getFirstAncestorByKind(ts.SyntaxKind.VariableDeclaration)
-      ?.getInitializer()
+    const { checker, is } = this.#compiler
+    const symbol = checker.symbolAt(name)
+    const declaration = symbol === undefined ? undefined : ownNode(checker.declarationOf(symbol))
+    if (declaration === undefined || !is.isBindingElement(declaration)) return undefined
+    const pattern = declaration.parent
+    const source = around(pattern, is.isVariableDeclaration)?.initializer
     const flows = source === undefined ? undefined : this.flows(source)
-    if (!Node.isArrayBindingPattern(pattern))
-      return declaration.getPropertyNameNode()?.getText() === "flows" ||
-        declaration.getName() === "flows"
+    if (!is.isArrayBindingPattern(pattern))
+      return (declaration.propertyName ?? declaration.name)?.getText() === "flows"
         ? flows
         : undefined
-    const flow = flows?.[pattern.getElements().indexOf(declaration)]
+    const flow = flows?.[pattern.elements.findIndex((element) => element === declaration)]
     return flow === undefined ? undefined : [flow]
   }
 
   #called(call: CallExpression): Flows {
-    const callee = call.getExpression()
-    const { declaration, name } = calledBy(call)
-    const [first, second] = call.getArguments()
-    if (Node.isPropertyAccessExpression(callee) && this.#isFlow(callee.getExpression())) {
-      const before = this.flows(callee.getExpression())
+    const { is } = this.#compiler
+    const callee = call.expression
+    const { declaration, name } = calledBy(this.#compiler, call)
+    const [first, second] = call.arguments
+    if (is.isPropertyAccessExpression(callee) && this.#isFlow(callee.expression)) {
+      const before = this.flows(callee.expression)
       if (before === undefined || first === undefined) return undefined
-      if (name === "to") return [this.#node(call, first, before, "every row", inputOf(second))]
+      if (name === "to")
+        return [this.#node(call, first, before, "every row", inputOf(this.#compiler, second))]
       if (name === "branch") return this.#arms(call, first, before, "every row")
       if (name === "route")
         return second === undefined
@@ -115,8 +119,8 @@ export class FlowFollower {
       return name === "join" ? [this.#node(call, first, before, "branches joined")] : undefined
     }
     if (!this.#isFlow(call)) return undefined
-    if (declaration !== undefined && this.#isOwn(declaration)) {
-      const result = givenBack(call)
+    if (ownNode(declaration) !== undefined) {
+      const result = givenBack(this.#compiler, call)
       return result === undefined ? undefined : this.flows(result)
     }
     if (name === "from" && first !== undefined && this.#isStep(first))
@@ -134,7 +138,7 @@ export class FlowFollower {
 
   /** A generator is one node however often a flow starts with it. */
   #source(call: CallExpression, generator: Node): FlowSource {
-    const made = followed(generator)
+    const made = followed(this.#compiler, generator)
     const known = this.#sources.get(made)
     if (known !== undefined) return known
     const node = this.#node(call, generator, [], "nothing")
@@ -149,25 +153,24 @@ export class FlowFollower {
     gets: SourceStep["gets"],
     input: Readonly<Record<string, string>> = {}
   ): FlowSource {
+    const before = columnsInto(from)
     return {
-      step: stepSource(this.#checker, step, this.#typeOf(step)),
+      step: stepSource(this.#compiler, step, this.#typeOf(step)),
       from,
       gets,
       input,
-      before: columnsInto(from),
-      after: this.#rowOf(call, this.#typeOf(call))
+      before,
+      after: this.#rowOf(call, this.#typeOf(call), before)
     }
   }
 
   #concat(call: CallExpression, from: ReadonlyArray<FlowSource>): FlowSource {
     const type = this.#typeOf(call)
-    const last = hiddenType({ checker: this.#checker, at: call.compilerNode }, type, "last")
+    const types = this.#typesAt(call)
+    const last = hiddenType(types, type, "last")
     const name =
-      last === undefined
-        ? "concat"
-        : this.#checker
-            .typeToString(present({ checker: this.#checker, at: call.compilerNode }, last))
-            .replaceAll('"', "")
+      last === undefined ? "concat" : textOf(types, present(types, last)).replaceAll('"', "")
+    const before = columnsInto(from)
     const step: StepSource = {
       names: [name],
       type: "Concat",
@@ -183,8 +186,8 @@ export class FlowFollower {
       from,
       gets: "flows one after the other",
       input: {},
-      before: columnsInto(from),
-      after: this.#rowOf(call, type)
+      before,
+      after: this.#rowOf(call, type, before)
     }
   }
 
@@ -198,48 +201,60 @@ export class FlowFollower {
     from: ReadonlyArray<FlowSource>,
     gets: SourceStep["gets"]
   ): Flows {
-    const types = { checker: this.#checker, at: call.compilerNode }
+    const { checker, is } = this.#compiler
+    const types = this.#typesAt(call)
     const flows = propertyType(types, this.#typeOf(call), "flows")
-    const rows =
-      flows === undefined
-        ? []
-        : this.#checker.isTupleType(flows)
-          ? this.#checker.getTypeArguments(flows as ts.TypeReference)
-          : []
-    const every =
-      flows === undefined ? undefined : this.#checker.getIndexTypeOfType(flows, ts.IndexKind.Number)
-    const arm = (step: Node, type: ts.Type, i: number): FlowSource => ({
-      step: stepSource(this.#checker, step, type),
+    const rows = flows === undefined ? undefined : checker.tupleOf(flows)
+    const every = flows === undefined ? undefined : checker.indexed(flows, "number")
+    const before = columnsInto(from)
+    const arm = (step: Node, type: SourceType, i: number): FlowSource => ({
+      step: stepSource(this.#compiler, step, type),
       from,
       gets,
       input: {},
-      before: columnsInto(from),
-      after: this.#rowOf(call, rows[i] ?? every)
+      before,
+      after: this.#rowOf(call, rows?.[i] ?? every, before)
     })
-    const written = followed(list)
-    if (Node.isArrayLiteralExpression(written) && !written.getElements().some(Node.isSpreadElement))
-      return written.getElements().map((step, i) => arm(step, this.#typeOf(step), i))
-    const member = this.#checker.getIndexTypeOfType(this.#typeOf(list), ts.IndexKind.Number)
+    const written = followed(this.#compiler, list)
+    if (is.isArrayLiteralExpression(written) && !written.elements.some(is.isSpreadElement))
+      return written.elements.map((step, i) => arm(step, this.#typeOf(step), i))
+    const member = checker.indexed(this.#typeOf(list), "number")
     return member === undefined ? undefined : [arm(list, member, 0)]
   }
 
-  #typeOf(node: Node): ts.Type {
-    return this.#checker.getTypeAtLocation(node.compilerNode)
+  #typesAt(at: Node): Types {
+    return { checker: this.#compiler.checker, at }
   }
 
-  #rowOf(at: Node, flow: ts.Type | undefined): ReadonlyArray<SourceColumn> {
-    const types = { checker: this.#checker, at: at.compilerNode }
+  #typeOf(node: Node): SourceType {
+    return this.#compiler.checker.typeAt(node)
+  }
+
+  /** The columns of a flow, those that came first. */
+  #rowOf(
+    at: Node,
+    flow: SourceType | undefined,
+    before: ReadonlyArray<SourceColumn>
+  ): ReadonlyArray<SourceColumn> {
+    const types = this.#typesAt(at)
     const row = flow === undefined ? undefined : hiddenType(types, flow, "row")
-    return columnsOf(types, row === undefined ? undefined : present(types, row))
+    const columns = columnsOf(types, row === undefined ? undefined : present(types, row))
+    return inOrder(
+      columns,
+      ({ name }) => name,
+      before.map(({ name }) => name)
+    )
   }
 
   #isFlow(node: Node): boolean {
     const type = this.#typeOf(node)
-    return ["to", "flows"].some((name) => this.#checker.getPropertyOfType(type, name) !== undefined)
+    return ["to", "flows"].some(
+      (name) => this.#compiler.checker.propertyOf(type, name) !== undefined
+    )
   }
 
   #isStep(node: Node): boolean {
-    return hiddenProperty(this.#checker, this.#typeOf(node), "gives") !== undefined
+    return hiddenProperty(this.#compiler.checker, this.#typeOf(node), "gives") !== undefined
   }
 }
 
@@ -257,19 +272,15 @@ const columnsInto = (from: ReadonlyArray<FlowSource>): ReadonlyArray<SourceColum
 }
 
 /** The columns of `{ input: { instruction: "prompt" } }`. */
-const inputOf = (edge: Node | undefined): Readonly<Record<string, string>> => {
-  const options = edge === undefined ? undefined : followed(edge)
-  const given = Node.isObjectLiteralExpression(options) ? options.getProperty("input") : undefined
-  const input = Node.isPropertyAssignment(given)
-    ? followed(given.getInitializerOrThrow())
-    : undefined
-  if (!Node.isObjectLiteralExpression(input)) return {}
+const inputOf = (compiler: Compiler, edge: Node | undefined): Readonly<Record<string, string>> => {
+  const { is } = compiler
+  const input = edge === undefined ? undefined : optionOf(compiler, edge, "input")
+  if (input === undefined || !is.isObjectLiteralExpression(input)) return {}
   return Object.fromEntries(
-    input.getProperties().flatMap((property) => {
-      const value = Node.isPropertyAssignment(property) ? property.getInitializer() : undefined
-      return Node.isPropertyAssignment(property) && Node.isStringLiteral(value)
-        ? [[property.getName(), value.getLiteralValue()]]
+    input.properties.flatMap((property) =>
+      is.isPropertyAssignment(property) && is.isStringLiteral(property.initializer)
+        ? [[property.name.getText(), property.initializer.text]]
         : []
-    })
+    )
   )
 }

@@ -2,10 +2,13 @@
  * Looking at a pipeline's source: what it is made of, and all that is wrong with it, without
  * running any of it.
  */
-import { type CallExpression, Node, type ts } from "ts-morph"
+import type { CallExpression, Compiler, Node, SourceType } from "../compilers/Compiler.ts"
+import { type ReadWith, readWithCompiler } from "../compilers/readWithCompiler.ts"
+import { shownPath } from "../compilers/shownPath.ts"
 import { problemsIn } from "./diagnose.ts"
-import { calledBy, followed, givenBack } from "./followExpressions.ts"
+import { calledBy, followed, givenBack, optionOf, ownNode } from "./followExpressions.ts"
 import { FlowFollower, type FlowSource } from "./followFlows.ts"
+import { inOrder } from "./inOrder.ts"
 import {
   columnsOf,
   parametersOf,
@@ -15,9 +18,10 @@ import {
   hiddenType,
   hiddenProperty
 } from "./rowTypes.ts"
-import { openSource, placeAt, placeOf, shown, type SourceProject } from "./SourceProject.ts"
+import { modulePath, projectOf, type SourceProject } from "./SourceProject.ts"
 import type { SourceProblem, SourceReport, SourceStep } from "./SourceReport.ts"
 import { unusedSteps } from "./unusedSteps.ts"
+import { placeAt, placeOf } from "./walkNodes.ts"
 
 const shortest = 60
 
@@ -29,19 +33,22 @@ const shortest = 60
  * Problems of wiring are told in the sentences of the check at run time. What the types do not
  * tell, such as the length of a list that a loop makes, is noted as not followed.
  *
- * @fails SourceError, thrown, if there is no such file, or it is no module
+ * @fails SourceError, as a rejection, if there is no such file, or it is no module
  */
-export const inspectSource = (path: string): SourceReport => {
+export const inspectSource = async (
+  path: string,
+  readWith: ReadWith = readWithCompiler
+): Promise<SourceReport> => {
   const started = performance.now()
-  const project = openSource(path)
+  const full = modulePath(path)
+  const report = await readWith(full, (compiler) => reportOf(projectOf(compiler, full)))
+  return { file: shownPath(full), ...report, seconds: (performance.now() - started) / 1000 }
+}
+
+const reportOf = (project: SourceProject): Content => {
   const found = problemsIn(project)
   const unreadable = found.some(({ kind }) => kind === "syntax")
-  const report = unreadable ? { ...nothing, problems: found } : exported(project, found)
-  return {
-    file: shown(project.file.getFilePath()),
-    ...report,
-    seconds: (performance.now() - started) / 1000
-  }
+  return unreadable ? { ...nothing, problems: found } : exported(project, found)
 }
 
 type Content = Omit<SourceReport, "file" | "seconds">
@@ -58,27 +65,27 @@ const nothing: Content = {
 
 /** What the default export is. */
 const exported = (project: SourceProject, problems: ReadonlyArray<SourceProblem>): Content => {
-  const { checker, file } = project
+  const { compiler, file } = project
+  const { checker, is } = compiler
   const wrong = (code: string, message: string): Content => ({
     ...nothing,
     problems: [...problems, { ...placeAt(file, 0), kind: "module", code, message }]
   })
-  const symbol = file.getDefaultExportSymbol()
-  const target = symbol?.getAliasedSymbol() ?? symbol
-  const declaration = target?.getDeclarations()[0]
+  const target = checker.defaultExportOf(file)
+  const declaration = target === undefined ? undefined : checker.declarationOf(target)?.node()
   if (target === undefined || declaration === undefined) {
     return wrong(
       "NoDefaultExport",
       `The file has no default export, but a pipeline is needed: export default Pipeline("name", {}, from(load).to(task)).`
     )
   }
-  const expression = Node.isExportAssignment(declaration)
-    ? declaration.getExpression()
-    : Node.isVariableDeclaration(declaration)
-      ? declaration.getInitializer()
+  const expression = is.isExportAssignment(declaration)
+    ? declaration.expression
+    : is.isVariableDeclaration(declaration)
+      ? declaration.initializer
       : undefined
-  const types: Types = { checker, at: declaration.compilerNode }
-  const type = checker.getTypeOfSymbolAtLocation(target.compilerSymbol, types.at)
+  const types: Types = { checker, at: declaration }
+  const type = checker.typeOf(target, declaration)
   if (
     propertyType(types, type, "graph") === undefined ||
     hiddenProperty(checker, type, "leaves") === undefined
@@ -88,46 +95,53 @@ const exported = (project: SourceProject, problems: ReadonlyArray<SourceProblem>
       ? { ...nothing, problems }
       : wrong(
           "NoPipeline",
-          `The default export is no pipeline but '${checker.typeToString(type).slice(0, shortest)}'. Write: export default Pipeline("name", {}, from(load).to(task)).`
+          `The default export is no pipeline but '${checker.textOf(type).slice(0, shortest)}'. Write: export default Pipeline("name", {}, from(load).to(task)).`
         )
   }
   const content = contentOf(project, types, type, expression)
   // What does not fit has no type by which its steps could be found.
   if (problems.length > 0) return { ...content, problems }
   const known = new Set([...content.steps, ...content.unplaced].map(({ name }) => name))
-  return { ...content, problems: unusedSteps(checker, file, known) }
+  return { ...content, problems: unusedSteps(compiler, file, known) }
 }
 
 const contentOf = (
-  { checker, files }: SourceProject,
+  { compiler }: SourceProject,
   types: Types,
-  type: ts.Type,
+  type: SourceType,
   expression: Node | undefined
 ): Omit<Content, "problems"> => {
-  const isOwn = (node: Node): boolean => files.includes(node.getSourceFile())
-  const follower = new FlowFollower(checker, isOwn)
-  const call = expression === undefined ? undefined : pipelineCall(expression, isOwn)
-  const [name, options, leaf] = call?.getArguments() ?? []
+  const { checker } = compiler
+  const follower = new FlowFollower(compiler)
+  const call = expression === undefined ? undefined : pipelineCall(compiler, expression)
+  const [name, options, leaf] = call?.arguments ?? []
+  const description = options === undefined ? undefined : optionOf(compiler, options, "description")
   const leaves = leaf === undefined ? undefined : follower.flows(leaf)
-  const steps = leaves === undefined ? [] : inOrder(leaves).flatMap(stepsOf)
+  const steps = leaves === undefined ? [] : fromSources(leaves).flatMap(stepsOf)
+  const leafNames = leaves?.flatMap(({ step }) => step.names) ?? []
   const parameters = hiddenType(types, type, "steps")
   const subsets = hiddenType(types, type, "leaves")
   const known = new Set(steps.map((step) => step.name))
-  const each = (record: ts.Type | undefined) =>
-    record === undefined ? [] : checker.getPropertiesOfType(present(types, record))
+  const each = (record: SourceType | undefined) =>
+    record === undefined ? [] : checker.propertiesOf(present(types, record))
   return {
-    name: name === undefined ? undefined : textIn(name),
-    description: options === undefined ? undefined : textOfOption(options, "description"),
+    name: name === undefined ? undefined : textIn(compiler, name),
+    description: description === undefined ? undefined : textIn(compiler, description),
     steps,
-    subsets: each(subsets).map((subset) => ({
-      name: subset.name,
-      columns: columnsOf(types, checker.getTypeOfSymbolAtLocation(subset, types.at))
-    })),
+    subsets: inOrder(each(subsets), nameOf, leafNames).map((subset) => {
+      // The only leaf has the name of the only subset, which is not its own.
+      const leaf = leaves?.find(({ step }) => step.names.includes(subset.name)) ?? leaves?.[0]
+      const columns = columnsOf(types, checker.typeOf(subset, types.at))
+      return {
+        name: subset.name,
+        columns: inOrder(columns, nameOf, leaf?.after.map(nameOf) ?? [])
+      }
+    }),
     unplaced: each(parameters)
       .filter((step) => !known.has(step.name))
       .map((step) => ({
         name: step.name,
-        parameters: parametersOf(types, checker.getTypeOfSymbolAtLocation(step, types.at))
+        parameters: parametersOf(types, checker.typeOf(step, types.at))
       })),
     notFollowed: [
       ...follower.notFollowed,
@@ -136,34 +150,27 @@ const contentOf = (
   }
 }
 
+const nameOf = ({ name }: { readonly name: string }): string => name
+
 /** The call of `Pipeline` that an expression comes down to. */
-const pipelineCall = (
-  expression: Node,
-  isOwn: (node: Node) => boolean
-): CallExpression | undefined => {
-  const call = followed(expression)
-  if (!Node.isCallExpression(call)) return undefined
-  const { declaration, name } = calledBy(call)
+const pipelineCall = (compiler: Compiler, expression: Node): CallExpression | undefined => {
+  const call = followed(compiler, expression)
+  if (!compiler.is.isCallExpression(call)) return undefined
+  const { declaration, name } = calledBy(compiler, call)
   if (name === "Pipeline") return call
-  const result = declaration !== undefined && isOwn(declaration) ? givenBack(call) : undefined
-  return result === undefined ? undefined : pipelineCall(result, isOwn)
+  const result = ownNode(declaration) === undefined ? undefined : givenBack(compiler, call)
+  return result === undefined ? undefined : pipelineCall(compiler, result)
 }
 
-const textIn = (node: Node): string | undefined => {
-  const value = followed(node)
-  return Node.isStringLiteral(value) || Node.isNoSubstitutionTemplateLiteral(value)
-    ? value.getLiteralValue()
+const textIn = (compiler: Compiler, node: Node): string | undefined => {
+  const value = followed(compiler, node)
+  return compiler.is.isStringLiteral(value) || compiler.is.isNoSubstitutionTemplateLiteral(value)
+    ? value.text
     : undefined
 }
 
-const textOfOption = (options: Node, name: string): string | undefined => {
-  const object = followed(options)
-  const property = Node.isObjectLiteralExpression(object) ? object.getProperty(name) : undefined
-  return Node.isPropertyAssignment(property) ? textIn(property.getInitializerOrThrow()) : undefined
-}
-
 /** Nodes after those they get rows from. */
-const inOrder = (leaves: ReadonlyArray<FlowSource>): ReadonlyArray<FlowSource> => {
+const fromSources = (leaves: ReadonlyArray<FlowSource>): ReadonlyArray<FlowSource> => {
   const found = new Set<FlowSource>()
   const waiting: Array<{ readonly node: FlowSource; readonly done: boolean }> = []
   for (const leaf of leaves) {

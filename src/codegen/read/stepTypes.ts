@@ -2,8 +2,7 @@
  * Steps by the expressions that stand for them: their types say what they read, and the call that
  * makes them what they are.
  */
-import type { ts } from "ts-morph"
-import { type CallExpression, Node } from "ts-morph"
+import type { CallExpression, Compiler, Node, SourceType } from "../compilers/Compiler.ts"
 import { calledBy, followed, givenBack, resultOf } from "./followExpressions.ts"
 import {
   columnsOf,
@@ -14,8 +13,9 @@ import {
   type Types,
   hiddenType
 } from "./rowTypes.ts"
-import { isLibrary, placeOf } from "./SourceProject.ts"
+import { isLibrary } from "./SourceProject.ts"
 import type { SourceColumn, SourceParameter, SourcePlace, SourceStep } from "./SourceReport.ts"
+import { placeOf } from "./walkNodes.ts"
 
 /** What an expression says of a step, or of several that are made in one place. */
 export interface StepSource {
@@ -30,14 +30,10 @@ export interface StepSource {
 }
 
 /** The step that an expression stands for, whose type may be that of a list's members. */
-export const stepSource = (
-  checker: ts.TypeChecker,
-  expression: Node,
-  type: ts.Type
-): StepSource => {
-  const types: Types = { checker, at: expression.compilerNode }
-  const call = makingCall(expression)
-  const factory = call === undefined ? undefined : calledBy(call).name
+export const stepSource = (compiler: Compiler, expression: Node, type: SourceType): StepSource => {
+  const types: Types = { checker: compiler.checker, at: expression }
+  const call = makingCall(compiler, expression)
+  const factory = call === undefined ? undefined : calledBy(compiler, call).name
   const need = needOf(types, type)
   const [type0 = ""] = literalTexts(types, type, "type")
   return {
@@ -57,63 +53,58 @@ export const stepSource = (
  * The call that makes the step: of a ready step or `step` and the like, also where own functions or
  * `map` lie between.
  */
-const makingCall = (expression: Node): CallExpression | undefined => {
-  const call = followed(expression)
-  if (!Node.isCallExpression(call)) return undefined
-  const callee = call.getExpression()
-  const [callback] = call.getArguments()
+const makingCall = (compiler: Compiler, expression: Node): CallExpression | undefined => {
+  const { is } = compiler
+  const call = followed(compiler, expression)
+  if (!is.isCallExpression(call)) return undefined
+  const callee = call.expression
+  const [callback] = call.arguments
   const made =
-    Node.isPropertyAccessExpression(callee) && callee.getName() === "map" && callback !== undefined
-      ? resultOf(followed(callback))
-      : isReady(call)
+    is.isPropertyAccessExpression(callee) && callee.name.text === "map" && callback !== undefined
+      ? resultOf(is, followed(compiler, callback))
+      : isReady(compiler, call)
         ? undefined
-        : givenBack(call)
-  return made === undefined ? call : (makingCall(made) ?? call)
+        : givenBack(compiler, call)
+  return made === undefined ? call : (makingCall(compiler, made) ?? call)
 }
 
 /** Whether a call calls the library: what that makes is known by its type. */
-const isReady = (call: CallExpression): boolean => {
-  const { declaration } = calledBy(call)
-  return declaration === undefined || isLibrary(declaration.getSourceFile())
+const isReady = (compiler: Compiler, call: CallExpression): boolean => {
+  const { declaration } = calledBy(compiler, call)
+  return declaration === undefined || isLibrary(declaration.file)
 }
 
-const literalTexts = (types: Types, type: ts.Type, name: string): ReadonlyArray<string> => {
+const literalTexts = (types: Types, type: SourceType, name: string): ReadonlyArray<string> => {
   const found = propertyType(types, type, name)
-  const members = found === undefined ? [] : found.isUnion() ? found.types : [found]
-  return members.flatMap((member) => (member.isStringLiteral() ? [member.value] : []))
+  const members = found === undefined ? [] : types.checker.membersOf(found)
+  return members.flatMap((member) => types.checker.literalOf(member) ?? [])
 }
 
-const kindOf = (types: Types, type: ts.Type, factory: string | undefined): SourceStep["kind"] => {
+const kindOf = (
+  types: Types,
+  type: SourceType,
+  factory: string | undefined
+): SourceStep["kind"] => {
   const kinds = literalTexts(types, type, "kind")
   if (kinds.length === 1) return kinds[0] as SourceStep["kind"]
   return factory === "globalStep" ? "global" : "step"
 }
 
 /** The rows that a step reads; several where one of them will do, none for a generator. */
-export const needOf = (types: Types, type: ts.Type): ReadonlyArray<ts.Type> => {
+export const needOf = (types: Types, type: SourceType): ReadonlyArray<SourceType> => {
+  const { checker } = types
   const reads = hiddenType(types, type, "need")
-  const members = reads === undefined ? [] : reads.isUnion() ? reads.types : [reads]
-  const rows = members.flatMap((member) =>
-    member
-      .getCallSignatures()
-      .flatMap((signature) =>
-        signature
-          .getParameters()
-          .map((row) => types.checker.getTypeOfSymbolAtLocation(row, types.at))
-      )
-  )
-  const each = rows.slice(0, 1).flatMap((row) => (row.isUnion() ? row.types : [row]))
-  return each.some((row) => types.checker.getPropertyOfType(row, "~generator") !== undefined)
-    ? []
-    : each
+  const rows = reads === undefined ? [] : checker.membersOf(reads).flatMap(checker.parametersOf)
+  const each = rows.slice(0, 1).flatMap((row) => checker.membersOf(checker.typeOf(row, types.at)))
+  return each.some((row) => checker.propertyOf(row, "~generator") !== undefined) ? [] : each
 }
 
 /** Models, by the option `llm` of the call. */
 const modelsOf = (types: Types, call: CallExpression): ReadonlyArray<string> => {
-  const [options] = call.getArguments()
+  const [options] = call.arguments
   if (options === undefined) return []
-  const llm = propertyType(types, types.checker.getTypeAtLocation(options.compilerNode), "llm")
-  const members = llm === undefined ? [] : llm.isUnion() ? llm.types : [llm]
+  const llm = propertyType(types, types.checker.typeAt(options), "llm")
+  const members = llm === undefined ? [] : types.checker.membersOf(llm)
   return [
     ...new Set(members.flatMap((member) => literalTexts(types, present(types, member), "model")))
   ]

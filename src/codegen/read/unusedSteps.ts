@@ -2,7 +2,14 @@
  * Steps that a module makes and that no pipeline of it runs: forgotten, or connected to a flow that
  * nobody took on, since flows are values.
  */
-import { type CallExpression, Node, type SourceFile, ts, type VariableDeclaration } from "ts-morph"
+import type {
+  CallExpression,
+  Compiler,
+  Identifier,
+  SourceFile,
+  SourceType,
+  VariableDeclaration
+} from "../compilers/Compiler.ts"
 import { calledBy } from "./followExpressions.ts"
 import {
   propertyType,
@@ -12,39 +19,39 @@ import {
   hiddenProperty,
   hiddenType
 } from "./rowTypes.ts"
-import { placeOf } from "./SourceProject.ts"
 import type { SourceProblem } from "./SourceReport.ts"
+import { around, placeOf, within } from "./walkNodes.ts"
 
 /**
  * The problems of steps in a module whose names no pipeline in it has. Steps that it exports, or
  * that its functions make when they are called, may be used elsewhere.
  */
 export const unusedSteps = (
-  checker: ts.TypeChecker,
+  compiler: Compiler,
   file: SourceFile,
   known: ReadonlySet<string>
 ): ReadonlyArray<SourceProblem> => {
-  const calls = file.getDescendantsOfKind(ts.SyntaxKind.CallExpression)
-  const typesAt = (call: CallExpression): Types => ({ checker, at: call.compilerNode })
-  const typeOf = (call: CallExpression): ts.Type => checker.getTypeAtLocation(call.compilerNode)
+  const { checker, is } = compiler
+  const calls = within(file, is.isCallExpression)
+  const typesAt = (call: CallExpression): Types => ({ checker, at: call })
   const used = new Set([
     ...known,
     ...calls
-      .filter((call) => calledBy(call).name === "Pipeline")
-      .flatMap((call) => stepNames(typesAt(call), typeOf(call)))
+      .filter((call) => calledBy(compiler, call).name === "Pipeline")
+      .flatMap((call) => stepNames(typesAt(call), checker.typeAt(call)))
   ])
   return calls.flatMap((call): ReadonlyArray<SourceProblem> => {
-    const type = typeOf(call)
-    if (hiddenProperty(checker, type, "gives") === undefined || !runsOnce(call)) return []
-    const declaration = call.getParentIfKind(ts.SyntaxKind.VariableDeclaration)
-    if (declaration?.isExported() === true) return []
+    const type = checker.typeAt(call)
+    if (hiddenProperty(checker, type, "gives") === undefined || !runsOnce(compiler, call)) return []
+    const declaration = is.isVariableDeclaration(call.parent) ? call.parent : undefined
+    if (declaration !== undefined && isExported(compiler, declaration)) return []
     const names = textsOf(typesAt(call), propertyType(typesAt(call), type, "name"))
     const [name] = names
     // A name that is known only when the module runs tells nothing.
     if (name === undefined || names.length > 1 || /\$\{|^string$/.test(name) || used.has(name))
       return []
     const wiring = { ...placeOf(call), kind: "wiring" } as const
-    return declaration === undefined || isNamed(declaration)
+    return declaration === undefined || isNamed(compiler, declaration)
       ? [
           {
             ...wiring,
@@ -56,40 +63,48 @@ export const unusedSteps = (
           {
             ...wiring,
             code: "NeverUsed",
-            message: `Step '${name}' is made and never used. Connect it, .to(${declaration.getName()}), or remove it.`
+            message: `Step '${name}' is made and never used. Connect it, .to(${declaration.name.getText()}), or remove it.`
           }
         ]
   })
 }
 
-const stepNames = (types: Types, pipeline: ts.Type): ReadonlyArray<string> => {
+const stepNames = (types: Types, pipeline: SourceType): ReadonlyArray<string> => {
   const steps = hiddenType(types, pipeline, "steps")
   return steps === undefined
     ? []
-    : types.checker.getPropertiesOfType(present(types, steps)).map(({ name }) => name)
+    : types.checker.propertiesOf(present(types, steps)).map(({ name }) => name)
 }
 
 /** Whether a call is made as the module is loaded, rather than by a function. */
-const runsOnce = (call: CallExpression): boolean =>
-  call.getFirstAncestor(
-    (node) =>
-      Node.isFunctionLikeDeclaration(node) ||
-      Node.isFunctionExpression(node) ||
-      Node.isArrowFunction(node)
-  ) === undefined
+const runsOnce = ({ is }: Compiler, call: CallExpression): boolean =>
+  around(call, is.isFunctionLikeDeclaration) === undefined
+
+/** Whether a file gives a constant to others: where it declares it, or in a list. */
+const isExported = (compiler: Compiler, declaration: VariableDeclaration): boolean => {
+  const statement = around(declaration, compiler.is.isVariableStatement)
+  return (
+    /^export\b/.test(statement?.getText() ?? "") ||
+    namesOf(compiler, declaration).some(
+      (identifier) => around(identifier, compiler.is.isExportDeclaration) !== undefined
+    )
+  )
+}
 
 /** Whether a file names a constant elsewhere than where it is made. */
-const isNamed = (declaration: VariableDeclaration): boolean => {
-  const name = declaration.getName()
-  const symbol = declaration.getSymbol()
-  return declaration
-    .getSourceFile()
-    .getDescendantsOfKind(ts.SyntaxKind.Identifier)
-    .some(
-      (identifier) =>
-        identifier.getText() === name &&
-        identifier.getParent() !== declaration &&
-        (identifier.getSymbol() === symbol ||
-          Node.isShorthandPropertyAssignment(identifier.getParent()))
-    )
+const isNamed = (compiler: Compiler, declaration: VariableDeclaration): boolean => {
+  const symbol = compiler.checker.symbolAt(declaration.name)
+  return namesOf(compiler, declaration).some(
+    (identifier) =>
+      compiler.checker.symbolAt(identifier) === symbol ||
+      compiler.is.isShorthandPropertyAssignment(identifier.parent)
+  )
+}
+
+/** Where else in a file the name of a constant is written. */
+const namesOf = ({ is }: Compiler, declaration: VariableDeclaration): ReadonlyArray<Identifier> => {
+  const name = declaration.name.getText()
+  return within(declaration.getSourceFile(), is.isIdentifier).filter(
+    (identifier) => identifier.text === name && identifier.parent !== declaration
+  )
 }

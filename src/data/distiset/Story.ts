@@ -3,7 +3,8 @@
  * writes them asks.
  */
 import type { OtherMetadata } from "./cardFrontMatter.ts"
-import type { SaveFormat, SavedSubset } from "./writeSplits.ts"
+import type { SaveFormat } from "./splitFiles.ts"
+import type { SavedSubset } from "./writeSplits.ts"
 
 /** What is known of a dataset once its rows are written. */
 export interface DatasetFacts {

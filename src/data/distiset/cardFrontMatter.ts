@@ -4,7 +4,8 @@
  */
 import { yamlFeatures } from "../files/columns/savedFeatures.ts"
 import { emptyConfigs } from "../files/layout.ts"
-import { placeOf, type SaveFormat, type SavedSubset } from "./writeSplits.ts"
+import type { SaveFormat } from "./splitFiles.ts"
+import { placeOf, type SavedSubset } from "./writeSplits.ts"
 
 /** What else it says: `tags`, `license`, … */
 export type OtherMetadata = Readonly<Record<string, unknown>>

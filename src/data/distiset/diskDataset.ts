@@ -5,6 +5,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs"
 import { join, posix } from "node:path"
 import { closest } from "../../columns/closest.ts"
+import { imagesBeside } from "../files/imageFolder.ts"
 import { configurationsOf, filesOfConfiguration } from "../files/layout.ts"
 import type { SequenceFile } from "../files/RowSequence.ts"
 import { splitOf } from "../hub/dataset.ts"
@@ -203,10 +204,12 @@ const laidOut = async ({ config, path, split = "train" }: DiskQuery): Promise<Di
         ? nothingThere
         : `${found.because}. Load the files with LoadDataFromFileSystem and its options.`
     )
+  const held = new Set(files)
   return {
     files: found.files.map(({ format, path: file }) => ({
       source: checksums.source(file),
-      format
+      format,
+      images: imagesBeside(file, (name) => (held.has(name) ? checksums.source(name) : undefined))
     })),
     length: found.length
   }

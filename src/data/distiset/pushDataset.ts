@@ -17,14 +17,9 @@ import { frontMatter } from "./cardFrontMatter.ts"
 import { secretFinder } from "./findSecrets.ts"
 import { mergedCard } from "./mergedCard.ts"
 import type { Contents } from "./saveDataset.ts"
+import type { WriteOptions } from "./splitFiles.ts"
 import { plainStory, type Told } from "./Story.ts"
-import {
-  type Look,
-  placeOf,
-  type SavedSubset,
-  type WriteOptions,
-  writeSplits
-} from "./writeSplits.ts"
+import { type Look, placeOf, type SavedSubset, writeSplits } from "./writeSplits.ts"
 
 /** How a Distiset is pushed. */
 export interface PushToHubOptions extends Omit<WriteOptions, "format"> {

@@ -10,8 +10,9 @@ import { artifactsIn } from "./artifacts.ts"
 import { frontMatter } from "./cardFrontMatter.ts"
 import { writeChecksums } from "./checksums.ts"
 import { moveInto, restoreMoved } from "./moveInto.ts"
+import type { SaveFormat, WriteOptions } from "./splitFiles.ts"
 import { plainStory, type Story, type Told } from "./Story.ts"
-import { type SaveFormat, type WriteOptions, writeSplits } from "./writeSplits.ts"
+import { writeSplits } from "./writeSplits.ts"
 
 /** How a Distiset is saved. */
 export interface SaveToDiskOptions extends WriteOptions {

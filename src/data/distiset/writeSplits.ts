@@ -1,45 +1,25 @@
 /**
  * Writing the splits of subsets to files: looked at first, so that types and the number of files
- * are known, then written file by file.
+ * are known, then written file by file. What most likely is one file is written while it is looked
+ * at, and again if it was not.
  */
 import { mkdirSync } from "node:fs"
 import { dirname, join } from "node:path"
 import type { Row } from "../../columns/Row.ts"
-import { arrowShard } from "../files/arrow/arrowShard.ts"
 import { RowSurvey } from "../files/columns/RowSurvey.ts"
 import type { SavedField } from "../files/columns/SavedType.ts"
 import type { Shard } from "../files/columns/Shard.ts"
-import { parquetShard } from "../files/parquet/parquetShard.ts"
-import { csvShard, jsonLinesShard } from "../files/text/textShards.ts"
 import { DataError } from "../rows/DataError.ts"
 import type { Rows } from "../rows/Rows.ts"
-
-export type SaveFormat = "parquet" | "arrow" | "jsonl" | "csv"
-
-/** How rows are written. */
-export interface WriteOptions {
-  /** Default `parquet`. */
-  readonly format?: SaveFormat | undefined
-  /** Bytes of rows, as they are in memory, in one file at most. Default 500 MB. */
-  readonly maxShardSize?: number | undefined
-  /** Rows in one file at most. Default: as many as the size allows. */
-  readonly rowsPerShard?: number | undefined
-  /**
-   * `json` to write columns with values of several types as JSON text. Default `error`: they are
-   * refused, by name.
-   */
-  readonly mixed?: "json" | "error" | undefined
-}
-
-/** A split that was written. */
-export interface SavedSplit {
-  readonly name: string
-  readonly examples: number
-  /** Bytes of its rows in Arrow's memory. */
-  readonly bytes: number
-  /** Its files, from the dataset's folder. */
-  readonly files: ReadonlyArray<{ readonly path: string; readonly size: number }>
-}
+import { Draft } from "./Draft.ts"
+import {
+  bytesOfShard,
+  openShard,
+  type SavedSplit,
+  type SaveFormat,
+  shardPath,
+  type WriteOptions
+} from "./splitFiles.ts"
 
 /** A subset that was written. */
 export interface SavedSubset {
@@ -56,8 +36,6 @@ export const placeOf = (format: SaveFormat, config: string, split: string): stri
   format === "arrow"
     ? `${config}/${split}/data`
     : `${config === "default" ? "data" : config}/${split}`
-
-const mostBytes = 500e6
 
 /** Is told each text of the rows before any is written. */
 export type Look = (
@@ -77,7 +55,14 @@ export const writeSplits = async (
   const problems: Array<string> = []
   for (const [name, splits] of parts) {
     const surveys: Array<RowSurvey> = []
-    for (const rows of splits.values()) surveys.push(await survey(name, rows, look))
+    let draft: Draft | undefined
+    for (const [split, rows] of splits) {
+      const place = placeOf(options.format ?? "parquet", configs.get(name)!, split)
+      // What texts are looked for must be found before any is written; splits have the same columns.
+      if (look === undefined && splits.size === 1)
+        draft = new Draft(directory, place, rows.shape, options)
+      surveys.push(await survey(name, rows, look, draft))
+    }
     const { fields, problems: found } = RowSurvey.fields(
       surveys,
       [...splits.values()][0]?.shape,
@@ -89,6 +74,7 @@ export const writeSplits = async (
     surveyed.push({
       config: configs.get(name)!,
       fields,
+      draft,
       splits: [...splits].map(([split, rows], i) => ({ split, rows, survey: surveys[i]! }))
     })
   }
@@ -102,16 +88,24 @@ export const writeSplits = async (
     })
   }
   const saved: Array<SavedSubset> = []
-  for (const { config, fields, splits } of surveyed) {
+  for (const { config, draft, fields, splits } of surveyed) {
     const written = []
     for (const split of splits)
-      written.push(await writeSplit(directory, config, fields, split, options))
+      written.push(
+        draft?.finished(split.split, split.survey, fields) ??
+          (await writeSplit(directory, config, fields, split, options))
+      )
     saved.push({ config, fields, splits: written, sample: (await splits[0]?.rows.head(1))?.[0] })
   }
   return saved
 }
 
-const survey = async (subset: string, rows: Rows, look: Look | undefined): Promise<RowSurvey> => {
+const survey = async (
+  subset: string,
+  rows: Rows,
+  look: Look | undefined,
+  draft: Draft | undefined
+): Promise<RowSurvey> => {
   const found = new RowSurvey(rows.shape)
   for await (const chunk of rows.chunks()) {
     for (const row of chunk) {
@@ -120,7 +114,9 @@ const survey = async (subset: string, rows: Rows, look: Look | undefined): Promi
         for (const column in row)
           lookInto(row[column], (text) => look(text, { subset, row: found.rows, column }))
     }
+    await draft?.add(chunk, found)
   }
+  await draft?.end(found)
   return found
 }
 
@@ -158,7 +154,7 @@ const writeSplit = async (
   { rows, split, survey: { rows: examples }, survey: surveyed }: Surveyed,
   options: WriteOptions
 ): Promise<SavedSplit> => {
-  const { format = "parquet", maxShardSize = mostBytes, rowsPerShard = Infinity } = options
+  const { format = "parquet", maxShardSize = bytesOfShard, rowsPerShard = Infinity } = options
   const bytes = surveyed.bytesAs(fields)
   const count = Math.max(
     1,
@@ -168,25 +164,11 @@ const writeSplit = async (
     )
   )
   const place = placeOf(format, config, split)
-  const paths = Array.from(
-    { length: count },
-    (_, i) => `${place}-${fiveDigits(i)}-of-${fiveDigits(count)}.${format}`
-  )
+  const paths = Array.from({ length: count }, (_, i) => shardPath(place, i, count, format))
   mkdirSync(dirname(join(directory, place)), { recursive: true })
   const files: Array<{ readonly path: string; readonly size: number }> = []
-  const open = (): Promise<Shard> | Shard => {
-    const path = join(directory, paths[files.length]!)
-    return format === "parquet"
-      ? parquetShard(path, fields)
-      : format === "arrow"
-        ? arrowShard(path, fields)
-        : format === "jsonl"
-          ? jsonLinesShard(path)
-          : csvShard(
-              path,
-              fields.map(({ name }) => name)
-            )
-  }
+  const open = (): Promise<Shard> =>
+    openShard(format, join(directory, paths[files.length]!), fields)
   const told = <A>(action: () => A): A => {
     try {
       return action()
@@ -229,5 +211,3 @@ const writeSplit = async (
     })
   return { name: split, examples, bytes, files }
 }
-
-const fiveDigits = (number: number): string => String(number).padStart(5, "0")

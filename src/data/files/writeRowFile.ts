@@ -39,7 +39,7 @@ export const writeRowFile = async (
         ? await parquetShard(partial, fields)
         : type === "jsonl"
           ? jsonLinesShard(partial)
-          : await csvShard(
+          : csvShard(
               partial,
               fields.map(({ name }) => name)
             )

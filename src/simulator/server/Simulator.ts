@@ -78,7 +78,7 @@ class Reception {
       )
       sent()
       return decision.delivery === "whole"
-        ? { status: decision.status, answer: JSON.parse(decision.body) as WireObject }
+        ? { status: decision.status, answer: JSON.parse(String(decision.body)) as WireObject }
         : { status: 500, answer: {} }
     })
     this.#rate =

@@ -216,9 +216,9 @@ export class ColumnSurvey {
       case "bytes":
       case "json":
       case "digits":
-        return 4 * (slots + 1) + this.#allBytes() + nulls
+        return 4 * (slots + 1) + this.bytes() + nulls
       case "stored":
-        return 8 * (slots + this.#items) + this.#allBytes() + nulls
+        return 8 * (slots + this.#items) + this.bytes() + nulls
       case "list":
         return 4 * (slots + 1) + nulls + (this.#item?.bytesAs(type.item, this.#items) ?? 0)
       case "struct":
@@ -233,10 +233,10 @@ export class ColumnSurvey {
     }
   }
 
-  /** What is written as JSON text is about as long as all that it says. */
-  #allBytes(): number {
+  /** Bytes of all texts within. What is written as JSON text is about as long as all that it says. */
+  bytes(): number {
     const within = [...this.#fields.values(), ...(this.#item === undefined ? [] : [this.#item])]
-    return within.reduce((sum, survey) => sum + survey.#allBytes(), this.#bytes)
+    return within.reduce((sum, survey) => sum + survey.bytes(), this.#bytes)
   }
 }
 

@@ -47,6 +47,11 @@ export class RowSurvey {
     return column
   }
 
+  /** Bytes of the texts in the rows. */
+  get bytes(): number {
+    return [...this.#columns.values()].reduce((sum, column) => sum + column.bytes(), 0)
+  }
+
   /** Bytes of the rows in Arrow's memory. */
   bytesAs(fields: ReadonlyArray<SavedField>): number {
     return fields.reduce(

@@ -18,34 +18,35 @@ export const jsonLinesShard = (path: string): Shard => {
  * Begins a CSV file with a line for the names of its columns. Lists and objects are JSON, dates ISO
  * 8601, bytes base64; nulls are empty, and an empty text is `""`.
  */
-export const csvShard = async (path: string, columns: ReadonlyArray<string>): Promise<Shard> => {
-  const { stringify } = await import("csv-stringify/sync")
+export const csvShard = (path: string, columns: ReadonlyArray<string>): Shard => {
   const file = new ByteFile(path)
-  const options = { quoted_empty: true, record_delimiter: "\n" } as const
-  if (columns.length > 0) file.write(Buffer.from(stringify([[...columns]], options)))
+  if (columns.length > 0) file.write(Buffer.from(`${columns.map(csvText).join(",")}\n`))
   // An empty line would be no row to any reader.
-  const missing = columns.length === 1 ? "" : null
+  const missing = columns.length === 1 ? '""' : ""
   return {
-    write: (rows) =>
-      file.write(
-        Buffer.from(
-          stringify(
-            rows.map((row) => columns.map((column) => csvCell(row[column]) ?? missing)),
-            options
-          )
-        )
-      ),
+    write: (rows) => {
+      let lines = ""
+      for (const row of rows) {
+        for (let i = 0; i < columns.length; i++)
+          lines += (i === 0 ? "" : ",") + (csvCell(row[columns[i]!]) ?? missing)
+        lines += "\n"
+      }
+      file.write(Buffer.from(lines))
+    },
     close: () => file.close()
   }
 }
 
-const csvCell = (value: unknown): string | null => {
-  if (value === null || value === undefined) return null
-  if (typeof value === "string") return value
-  if (isDate(value)) return value.toJSON()
+const csvCell = (value: unknown): string | undefined => {
+  if (value === null || value === undefined) return undefined
+  if (typeof value === "string") return csvText(value)
+  if (isDate(value)) return Number.isNaN(value.getTime()) ? undefined : value.toJSON()
   return isUint8Array(value)
-    ? Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("base64")
-    : typeof value === "object"
-      ? jsonOf(value)
-      : String(value)
+    ? csvText(Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("base64"))
+    : csvText(typeof value === "object" ? jsonOf(value) : String(value))
 }
+
+const needsQuotes = /[",\r\n]/
+
+const csvText = (text: string): string =>
+  text === "" ? '""' : needsQuotes.test(text) ? `"${text.replaceAll('"', '""')}"` : text
