@@ -6,19 +6,45 @@ import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { describe, expect, it } from "vitest"
 import {
+  AnthropicLLM,
   from,
+  GroqLLM,
   LoadDataFromDicts,
+  MistralLLM,
   OllamaLLM,
   OpenAILLM,
   Pipeline,
   runPromise,
   RunStopped,
-  TextGeneration
+  TextGeneration,
+  TogetherLLM
 } from "../../src/index.ts"
-import { startSimulator } from "../../src/simulator/index.ts"
+import type { AnyLLM } from "../../src/models/chat/LLM.ts"
+import { type Simulator, startSimulator } from "../../src/simulator/index.ts"
 
 const questions = (count: number) =>
   Array.from({ length: count }, (_, i) => ({ instruction: `Say ${i % 17}.` }))
+
+/** Models whose providers have batch APIs, asked at a simulator. */
+const models: Readonly<Record<string, (simulator: Simulator) => AnyLLM>> = {
+  OpenAILLM: ({ openaiBaseUrl }) =>
+    OpenAILLM({ model: "gpt-4o-mini", baseUrl: openaiBaseUrl, apiKey: "k" }),
+  GroqLLM: ({ openaiBaseUrl }) => GroqLLM({ model: "m", baseUrl: openaiBaseUrl, apiKey: "k" }),
+  TogetherLLM: ({ openaiBaseUrl }) =>
+    TogetherLLM({ model: "m", baseUrl: openaiBaseUrl, apiKey: "k" }),
+  AnthropicLLM: ({ anthropicUrl }) =>
+    AnthropicLLM({ model: "m", baseUrl: anthropicUrl, apiKey: "k" }),
+  MistralLLM: ({ mistralUrl }) => MistralLLM({ model: "m", endpoint: mistralUrl, apiKey: "k" })
+}
+
+const askingOf = (llm: AnyLLM, delivery: "batch" | "online", rows = questions(20)) =>
+  Pipeline(
+    "p",
+    {},
+    from(LoadDataFromDicts({ name: "load", data: rows })).to(
+      TextGeneration({ name: "say", llm, delivery })
+    )
+  )
 
 const asking = (baseUrl: string, delivery: "batch" | "online", rows = questions(20)) =>
   Pipeline(
@@ -53,6 +79,41 @@ const online = (url: string, rows = questions(20)) =>
 
 const kept = (cacheDir: string): ReadonlyArray<string> =>
   existsSync(join(cacheDir, "batches")) ? readdirSync(join(cacheDir, "batches")) : []
+
+describe.each(Object.entries(models))("jobs of %s", (_, llmAt) => {
+  it("give the rows that it gives online, whatever fails in them, and leave nothing behind", async () => {
+    const faults = [
+      { kind: "server-error", share: 0.1 },
+      { kind: "refusal", share: 0.1 }
+    ] as const
+    await using simulator = await startSimulator({ batches: { after: 50, expired: 0.2 }, faults })
+    await using another = await startSimulator({ faults })
+    const run = (delivery: "batch" | "online") => {
+      const llm = llmAt(delivery === "batch" ? simulator : another)
+      return runPromise(askingOf(llm, delivery), { ...settings(), ...waiting, maxErrorRate: 1 })
+    }
+    const rowsOf = async ({ default: said }: Awaited<ReturnType<typeof run>>) => ({
+      rows: (await said.toArray()).map(({ generation, instruction }) => [instruction, generation]),
+      errors: (await Array.fromAsync(said.errors())).map(({ reason }) => reason)
+    })
+    const got = await rowsOf(await run("batch"))
+    expect(got).toEqual(await rowsOf(await run("online")))
+    expect(got.rows.length + got.errors.length).toBe(20)
+    expect(simulator.batches.jobs().length).toBeGreaterThan(1)
+    expect(simulator.batches.files()).toEqual([])
+  })
+
+  it("are taken up by the run that comes when they have ended", async () => {
+    await using simulator = await startSimulator({ batches: { after: "on command" } })
+    const options = settings()
+    const run = () => runPromise(askingOf(llmAt(simulator), "batch"), options)
+    await expect(run()).rejects.toThrow(RunStopped)
+    simulator.batches.advance()
+    expect(await answersOf(run())).toHaveLength(20)
+    expect(simulator.batches.jobs().map(({ requests }) => requests.length)).toEqual([20])
+    expect(kept(options.cacheDir)).toEqual([])
+  })
+})
 
 describe("a step that is delivered by jobs", () => {
   it("gives the rows that it gives online, in as few jobs as may be, and leaves nothing behind", async () => {

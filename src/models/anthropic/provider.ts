@@ -8,6 +8,7 @@ import {
   type AnthropicOptions,
   AnthropicParameters
 } from "./AnthropicOptions.ts"
+import { messageBatches } from "./messageBatches.ts"
 import { messagesAnswer } from "./messagesAnswer.ts"
 import { messagesRequest } from "./messagesRequest.ts"
 
@@ -27,6 +28,7 @@ const connect = async (server: Server<AnthropicOptions>): Promise<Connection> =>
           .asResponse(),
       messagesAnswer
     ),
+    batches: messageBatches(client, model),
     lookup: {
       look: (signal) => models.retrieve(model, {}, { signal }),
       models: async (signal) => (await models.list({}, { signal })).data.map(({ id }) => id)

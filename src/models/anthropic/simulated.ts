@@ -1,4 +1,3 @@
-/** Anthropic's wire format, for a simulator. */
 import { type LimitHeaders, whole } from "../simulated/Limits.ts"
 import {
   type Failure,
@@ -19,6 +18,8 @@ import {
   textOf,
   type WireObject
 } from "../simulated/Wire.ts"
+/** Anthropic's wire format, for a simulator. */
+import { messageJobs } from "./simulatedBatches.ts"
 
 const types: Readonly<Record<Failure["reason"], string>> = {
   "bad-request": "invalid_request_error",
@@ -105,6 +106,7 @@ const modelCard = (id: string): WireObject => ({
 
 export const anthropicProtocol = {
   address: { name: "anthropicUrl", path: "" },
+  batches: messageJobs,
   models: ["AnthropicLLM"],
   options: (baseUrl) => ({ baseUrl, apiKey: "simulated" }),
   route: ({ headers, method, path }) => {

@@ -14,6 +14,7 @@ import {
   readOrDiagnosed,
   unlessGone
 } from "../asking/Diagnosis.ts"
+import { unanswered } from "../asking/jobLines.ts"
 import type { GenerateOutput, GenerateRequest } from "../chat/LLM.ts"
 import { list, record, textIn } from "../http/wireValues.ts"
 import { chatAnswer } from "./chatAnswer.ts"
@@ -59,7 +60,7 @@ export const chatBatches = (
   },
   create: ({ file, name }) =>
     diagnosed(async (signal) => {
-      const { id } = await client.batches.create(
+      const made = await client.batches.create(
         {
           input_file_id: file!,
           endpoint: "/v1/chat/completions",
@@ -68,13 +69,14 @@ export const chatBatches = (
         },
         { signal }
       )
-      return id
+      // Together puts the job into another object.
+      return String(record(record(made)["job"] ?? made)["id"])
     }),
   find: ({ file }) =>
     diagnosed(async (signal) => {
       // A file is that of one job.
-      for await (const job of client.batches.list({ limit: 100 }, { signal }))
-        if (job.input_file_id === file) return job.id
+      for await (const job of jobsAt(client, signal))
+        if (job["input_file_id"] === file) return String(job["id"])
       return undefined
     }),
   look: (job) =>
@@ -90,7 +92,7 @@ export const chatBatches = (
           texts.push(await (await client.files.content(id, { signal })).text())
       return texts.join("\n")
     }),
-  read: resultIn,
+  read: chatResultIn,
   cancel: (job) =>
     diagnosed(async (signal) => {
       await client.batches.cancel(job, { signal })
@@ -111,6 +113,21 @@ export const chatBatches = (
         )
     )
 })
+
+/** All jobs, the latest first. OpenAI has pages of them, Together a plain list. */
+async function* jobsAt(client: OpenAI, signal: AbortSignal): AsyncGenerator<Wire> {
+  let after: string | undefined
+  do {
+    const query = { limit: 100, ...(after === undefined ? {} : { after }) }
+    const response = await client.get("/batches", { query, signal }).asResponse()
+    const page: unknown = JSON.parse(await response.text())
+    const jobs = list(Array.isArray(page) ? page : record(page)["data"]).map(record)
+    yield* jobs
+    after = record(page)["has_more"] === true ? textIn(jobs.at(-1)?.["id"]) : undefined
+  } while (after !== undefined)
+}
+
+type Wire = Readonly<Record<string, unknown>>
 
 const stateOf = ({ errors, request_counts, status }: Batch): JobState => {
   switch (String(status).toLowerCase()) {
@@ -136,7 +153,7 @@ const refusalIn = (errors: unknown): Diagnosis => {
 }
 
 /** A line of results. */
-const resultIn = (line: string): JobResult<GenerateOutput> => {
+export const chatResultIn = (line: string): JobResult<GenerateOutput> => {
   const { custom_id, error, response } = record(JSON.parse(line))
   const id = String(custom_id)
   const { body, status_code } = record(response)
@@ -146,11 +163,9 @@ const resultIn = (line: string): JobResult<GenerateOutput> => {
   if (error !== undefined && error !== null)
     return {
       id,
-      answer: {
-        // Expired and cancelled requests were not asked: the next job asks them.
-        reason: "ServerError",
-        detail: textIn(message) ?? textIn(code) ?? "the request failed without an explanation"
-      }
+      answer: unanswered(
+        textIn(message) ?? textIn(code) ?? "the request failed without an explanation"
+      )
     }
   return { id, answer: readOrDiagnosed(() => chatAnswer(JSON.stringify(body))) }
 }

@@ -9,6 +9,7 @@ import type { LLM } from "../chat/LLM.ts"
 import { defineProvider, type Provider } from "../provider/defineProvider.ts"
 import { type ModelDocument, offlineBatches, serverFields } from "../provider/ModelDocument.ts"
 import { apiKeyIn } from "../provider/ProviderDefinition.ts"
+import type { JobWays } from "./batches.ts"
 import { ChatCompletionsKwargs, pythonChatKwargs } from "./chatKwargs.ts"
 import { connectChatCompletions } from "./connect.ts"
 import type { MaxTokensField } from "./Dialect.ts"
@@ -90,11 +91,14 @@ export interface CompatibleService {
   /** The address as requests want it, where people write it in several ways. */
   readonly tidied?: (url: string) => string
   readonly document?: Partial<ModelDocument>
+  /** Its jobs of many requests, if it has such. */
+  readonly jobs?: JobWays
 }
 
 /** Makes the provider of a service that speaks chat completions. */
 export const defineCompatible = ({
   document,
+  jobs,
   tidied,
   url,
   variables,
@@ -114,6 +118,7 @@ export const defineCompatible = ({
     document: { ...compatibleDocument, ...document },
     connect: (server) =>
       connectChatCompletions(server, {
-        maxTokensField: server.options.maxTokensField ?? "max_tokens"
+        maxTokensField: server.options.maxTokensField ?? "max_tokens",
+        ...(jobs === undefined ? {} : { jobs })
       })
   })

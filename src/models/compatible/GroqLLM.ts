@@ -12,6 +12,7 @@ export const groq = defineCompatible({
   hosts: /(^|\.)groq\.com$/,
   priceId: "groq",
   variables: "GROQ",
+  jobs: { mostRequests: 50_000, mostBytes: 100_000_000, takesMetadata: true },
   url: "https://api.groq.com/openai/v1",
   tidied: (url) => (new URL(url).pathname === "/" ? `${url.replace(/\/+$/, "")}/openai/v1` : url),
   document: {

@@ -12,6 +12,12 @@ export const together = defineCompatible({
   hosts: /(^|\.)together\.(xyz|ai)$/,
   priceId: "together",
   variables: "TOGETHER",
+  jobs: {
+    purpose: "batch-api",
+    mostRequests: 50_000,
+    mostBytes: 100_000_000,
+    takesMetadata: false
+  },
   url: "https://api.together.xyz/v1"
 })
 

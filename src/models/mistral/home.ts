@@ -26,7 +26,7 @@ export const mistralHome = {
 } as const
 
 /** What servers get that want no key. */
-const noKey = "EMPTY"
+export const noKey = "EMPTY"
 
 /** Clients of the SDK over a server, each with a fetch of its own, and how to look a model up. */
 export const sdkOver = async (

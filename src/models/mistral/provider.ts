@@ -5,10 +5,12 @@ import { chatAnswer } from "../chatCompletions/chatAnswer.ts"
 import { inDialect, LearnedDialect } from "../chatCompletions/Dialect.ts"
 import { rawAnswer } from "../http/rawAnswer.ts"
 import type { Fetch } from "../http/undiciFetch.ts"
+import { record } from "../http/wireValues.ts"
 import { defineProvider } from "../provider/defineProvider.ts"
 import { offlineBatches } from "../provider/ModelDocument.ts"
 import type { Connection, Server } from "../provider/ProviderDefinition.ts"
-import { mistralHome, sdkOver } from "./home.ts"
+import { batchJobs } from "./batchJobs.ts"
+import { mistralHome, noKey, sdkOver } from "./home.ts"
 import {
   MistralGenerationKwargs,
   type MistralOptions,
@@ -17,11 +19,13 @@ import {
 import { mistralRequest } from "./mistralRequest.ts"
 
 const connect = async (server: Server<MistralOptions>): Promise<Connection> => {
-  const { fetch, options } = server
+  const { fetch, headers, key = noKey, options, url } = server
   const missing = optionalPackage("@mistralai/mistralai", "MistralLLM")
   const { clientOver, lookup } = await sdkOver(server, missing)
   // The chat function alone: half the time of importing the whole SDK.
   const { chatComplete } = await import("@mistralai/mistralai/funcs/chatComplete.js").catch(missing)
+  const { ChatCompletionRequest$outboundSchema: wire } =
+    await import("@mistralai/mistralai/models/components/chatcompletionrequest.js").catch(missing)
   const dialect = new LearnedDialect({
     maxTokensField: "max_tokens",
     stream: options.stream ?? false,
@@ -44,6 +48,18 @@ const connect = async (server: Server<MistralOptions>): Promise<Connection> => {
           return chatAnswer(await rawAnswer(fetch, send))
         })
       ),
+    batches: batchJobs(
+      {
+        fetch,
+        url,
+        headers: { authorization: `Bearer ${key}`, ...headers },
+        model: options.model
+      },
+      (request) =>
+        record(
+          wire.parse(mistralRequest(options.model, request, { ...dialect.current, stream: false }))
+        )
+    ),
     lookup
   }
 }

@@ -13,6 +13,7 @@ import {
 import { type LimitHeaders, whole } from "../simulated/Limits.ts"
 import { type Failure, type Protocol, sumTokens } from "../simulated/Protocol.ts"
 import type { WireObject } from "../simulated/Wire.ts"
+import { mistralJobs } from "./simulatedBatches.ts"
 
 const types: Readonly<Record<Failure["reason"], string>> = {
   "bad-request": "invalid_request_error",
@@ -54,6 +55,7 @@ const modelCard = (id: string): WireObject => ({
 
 export const mistralProtocol = {
   address: { name: "mistralUrl", path: "" },
+  batches: mistralJobs,
   models: ["MistralLLM", "MistralEmbeddings"],
   options: (endpoint) => ({ endpoint, apiKey: "simulated" }),
   // The paths are OpenAI's: what tells the two apart is the client's name.

@@ -70,10 +70,11 @@ class Reception {
     this.#log = new RequestLog(settings.logSize)
     this.desk = new BatchDesk(settings.batches, (protocol, { body }, model) => {
       const route: Route = { kind: "answer", name: "batch", model, protocol }
+      const whole = model === "" ? body : { ...body, model }
       const { decision, sent } = this.#decide(
         route,
         settings.apiKey ?? "",
-        JSON.stringify(body),
+        JSON.stringify(whole),
         true
       )
       sent()
