@@ -1,17 +1,20 @@
-/** A program that runs a pipeline whose answers come in jobs: `node batchProcess.ts URL CACHE ROWS`. */
+/**
+ * A program that runs a pipeline whose answers come in jobs: `node batchProcess.ts CLASS URL CACHE
+ * ROWS`.
+ */
 import {
   LoadDataFromDicts,
   from,
-  OpenAILLM,
   Pipeline,
   runPromise,
   RunStopped,
   TextGeneration
 } from "../../src/index.ts"
+import { batchModels } from "./batchModels.ts"
 
-const [, , baseUrl = "", cacheDir = "", count = "0"] = process.argv
+const [, , type = "", url = "", cacheDir = "", count = "0"] = process.argv
 const rows = Array.from({ length: Number(count) }, (_, i) => ({ instruction: `Say ${i % 17}.` }))
-const llm = OpenAILLM({ model: "gpt-4o-mini", baseUrl, apiKey: "k", maxRetries: 3 })
+const llm = batchModels[type]!(url)
 const pipeline = Pipeline(
   "killed",
   {},

@@ -6,36 +6,21 @@ import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { describe, expect, it } from "vitest"
 import {
-  AnthropicLLM,
   from,
-  GroqLLM,
   LoadDataFromDicts,
-  MistralLLM,
   OllamaLLM,
   OpenAILLM,
   Pipeline,
   runPromise,
   RunStopped,
-  TextGeneration,
-  TogetherLLM
+  TextGeneration
 } from "../../src/index.ts"
 import type { AnyLLM } from "../../src/models/chat/LLM.ts"
-import { type Simulator, startSimulator } from "../../src/simulator/index.ts"
+import { startSimulator } from "../../src/simulator/index.ts"
+import { batchModels } from "./batchModels.ts"
 
 const questions = (count: number) =>
   Array.from({ length: count }, (_, i) => ({ instruction: `Say ${i % 17}.` }))
-
-/** Models whose providers have batch APIs, asked at a simulator. */
-const models: Readonly<Record<string, (simulator: Simulator) => AnyLLM>> = {
-  OpenAILLM: ({ openaiBaseUrl }) =>
-    OpenAILLM({ model: "gpt-4o-mini", baseUrl: openaiBaseUrl, apiKey: "k" }),
-  GroqLLM: ({ openaiBaseUrl }) => GroqLLM({ model: "m", baseUrl: openaiBaseUrl, apiKey: "k" }),
-  TogetherLLM: ({ openaiBaseUrl }) =>
-    TogetherLLM({ model: "m", baseUrl: openaiBaseUrl, apiKey: "k" }),
-  AnthropicLLM: ({ anthropicUrl }) =>
-    AnthropicLLM({ model: "m", baseUrl: anthropicUrl, apiKey: "k" }),
-  MistralLLM: ({ mistralUrl }) => MistralLLM({ model: "m", endpoint: mistralUrl, apiKey: "k" })
-}
 
 const askingOf = (llm: AnyLLM, delivery: "batch" | "online", rows = questions(20)) =>
   Pipeline(
@@ -80,7 +65,7 @@ const online = (url: string, rows = questions(20)) =>
 const kept = (cacheDir: string): ReadonlyArray<string> =>
   existsSync(join(cacheDir, "batches")) ? readdirSync(join(cacheDir, "batches")) : []
 
-describe.each(Object.entries(models))("jobs of %s", (_, llmAt) => {
+describe.each(Object.entries(batchModels))("jobs of %s", (_, llmAt) => {
   it("give the rows that it gives online, whatever fails in them, and leave nothing behind", async () => {
     const faults = [
       { kind: "server-error", share: 0.1 },
@@ -89,7 +74,7 @@ describe.each(Object.entries(models))("jobs of %s", (_, llmAt) => {
     await using simulator = await startSimulator({ batches: { after: 50, expired: 0.2 }, faults })
     await using another = await startSimulator({ faults })
     const run = (delivery: "batch" | "online") => {
-      const llm = llmAt(delivery === "batch" ? simulator : another)
+      const llm = llmAt((delivery === "batch" ? simulator : another).url)
       return runPromise(askingOf(llm, delivery), { ...settings(), ...waiting, maxErrorRate: 1 })
     }
     const rowsOf = async ({ default: said }: Awaited<ReturnType<typeof run>>) => ({
@@ -106,7 +91,7 @@ describe.each(Object.entries(models))("jobs of %s", (_, llmAt) => {
   it("are taken up by the run that comes when they have ended", async () => {
     await using simulator = await startSimulator({ batches: { after: "on command" } })
     const options = settings()
-    const run = () => runPromise(askingOf(llmAt(simulator), "batch"), options)
+    const run = () => runPromise(askingOf(llmAt(simulator.url), "batch"), options)
     await expect(run()).rejects.toThrow(RunStopped)
     simulator.batches.advance()
     expect(await answersOf(run())).toHaveLength(20)
@@ -261,50 +246,63 @@ const points = [
 const program = fileURLToPath(new URL("batchProcess.ts", import.meta.url))
 
 describe("a process that is killed in the middle of a job", () => {
-  const times = Number(process.env["BATCH_KILLS"] ?? 2)
+  const times = Number(process.env["BATCH_KILLS"] ?? 1)
+  const killedAt = async (
+    llm: string,
+    ask: string,
+    when: "before" | "after",
+    count: number
+  ): Promise<void> => {
+    let victim: { readonly kill: (signal: "SIGKILL") => boolean } | undefined
+    let left = count
+    await using simulator = await startSimulator({
+      batches: {
+        after: 50,
+        onAsk: (asked, at) => {
+          if (asked !== ask || at !== when || left === 0 || --left > 0) return undefined
+          victim?.kill("SIGKILL")
+          return "lost"
+        }
+      }
+    })
+    const { cacheDir } = settings()
+    let said = ""
+    for (let runs = 0; said === "" && runs < 30; runs++) {
+      const child = spawn(
+        process.execPath,
+        ["--conditions=distilabel-ts:source", program, llm, simulator.url, cacheDir, "60"],
+        { stdio: ["ignore", "pipe", "inherit"] }
+      )
+      victim = child
+      child.stdout.on("data", (chunk: Buffer) => (said += String(chunk)))
+      await once(child, "close")
+    }
+    const { answers, errors } = JSON.parse(said) as {
+      readonly answers: ReadonlyArray<string>
+      readonly errors: number
+    }
+    expect(errors).toBe(0)
+    const same = askingOf(batchModels[llm]!(simulator.url), "online", questions(60))
+    expect(answers).toEqual(await answersOf(runPromise(same, settings())))
+    expect(left).toBe(0)
+    // Sixty questions in three jobs of twenty.
+    expect(simulator.batches.jobs().map(({ requests }) => requests.length)).toEqual([20, 20, 20])
+    expect(simulator.batches.files()).toEqual([])
+    expect(kept(cacheDir)).toEqual([])
+  }
+
   it.each(points)(
     "as %s is asked for, %s that is done, is taken up: the same rows, every question submitted once",
     async (ask, when) => {
-      for (let time = 0; time < times; time++) {
-        let victim: { readonly kill: (signal: "SIGKILL") => boolean } | undefined
-        let left = 1 + (time % 3)
-        await using simulator = await startSimulator({
-          batches: {
-            after: 50,
-            onAsk: (asked, at) => {
-              if (asked !== ask || at !== when || left === 0 || --left > 0) return undefined
-              victim?.kill("SIGKILL")
-              return "lost"
-            }
-          }
-        })
-        const { cacheDir } = settings()
-        let said = ""
-        for (let runs = 0; said === "" && runs < 30; runs++) {
-          const child = spawn(
-            process.execPath,
-            ["--conditions=distilabel-ts:source", program, simulator.openaiBaseUrl, cacheDir, "60"],
-            { stdio: ["ignore", "pipe", "inherit"] }
-          )
-          victim = child
-          child.stdout.on("data", (chunk: Buffer) => (said += String(chunk)))
-          await once(child, "close")
-        }
-        const { answers, errors } = JSON.parse(said) as {
-          readonly answers: ReadonlyArray<string>
-          readonly errors: number
-        }
-        expect(errors).toBe(0)
-        expect(answers).toEqual(await online(simulator.openaiBaseUrl, questions(60)))
-        expect(left).toBe(0)
-        // Sixty questions in three jobs of twenty.
-        expect(simulator.batches.jobs().map(({ requests }) => requests.length)).toEqual([
-          20, 20, 20
-        ])
-        expect(simulator.batches.files()).toEqual([])
-        expect(kept(cacheDir)).toEqual([])
-      }
+      for (let time = 0; time < times; time++)
+        await killedAt("OpenAILLM", ask, when, 1 + (time % 3))
     },
+    600_000
+  )
+
+  it.each(Object.keys(batchModels).slice(1))(
+    "before it knows the job that %s has made finds that job again",
+    async (llm) => killedAt(llm, "create", "after", 2),
     600_000
   )
 })

@@ -1,5 +1,4 @@
 /** Results of jobs that providers write alike. */
-import type { JobResult } from "./BatchApi.ts"
 import type { Diagnosis } from "./Diagnosis.ts"
 
 /**
@@ -13,9 +12,3 @@ const clocksMayDifferMs = 10 * 60_000
 
 /** Whether a job, made at a time by the provider's clock, may be one that was begun at another here. */
 export const mayBeLost = (made: number, since: number): boolean => made >= since - clocksMayDifferMs
-
-/** The results in an answer that holds them as a list, as lines. */
-export const asLines = (results: ReadonlyArray<unknown>): string =>
-  results.map((result) => JSON.stringify(result)).join("\n")
-
-export type ReadResult<Response> = (line: string) => JobResult<Response>

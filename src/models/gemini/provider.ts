@@ -6,6 +6,7 @@ import { apiKeyIn, type Connection, type Server } from "../provider/ProviderDefi
 import { noKey } from "../provider/sdk.ts"
 import { askGemini } from "../vertex/askGemini.ts"
 import { GeminiGenerationKwargs, type GeminiOptions, GeminiParameters } from "./GeminiOptions.ts"
+import { inlineBatches } from "./inlineBatches.ts"
 
 const connect = async ({
   fetch,
@@ -25,6 +26,7 @@ const connect = async ({
   })
   return {
     ask: askGemini(client, fetch, options),
+    batches: inlineBatches(client, fetch, options.model),
     lookup: {
       look: (signal) =>
         client.models.get({ model: options.model, config: { abortSignal: signal } }),

@@ -2,6 +2,7 @@
 import type { Protocol } from "../simulated/Protocol.ts"
 import { decoded, type WireObject } from "../simulated/Wire.ts"
 import { vertexProtocol } from "../vertex/simulated.ts"
+import { geminiJobs } from "./simulatedBatches.ts"
 
 const path = /^\/v1beta\/models(?:\/([^/:]+)(:generateContent|:streamGenerateContent)?)?$/
 
@@ -15,6 +16,7 @@ const modelCard = (id: string): WireObject => ({
 export const geminiProtocol = {
   ...vertexProtocol,
   address: { name: "geminiUrl", path: "" },
+  batches: geminiJobs,
   models: ["GeminiLLM"],
   options: (baseUrl) => ({ baseUrl, apiKey: "simulated" }),
   route: ({ method, path: at }) => {

@@ -9,7 +9,7 @@ import { vertexMessages } from "./vertexMessages.ts"
 export const vertexRequest = (
   model: string,
   request: GenerateRequest,
-  abortSignal: AbortSignal
+  abortSignal?: AbortSignal
 ): GenerateContentParameters => {
   const { contents, systemInstruction } = vertexMessages(request.messages)
   const { structuredOutput } = request
@@ -17,7 +17,7 @@ export const vertexRequest = (
     ...(request.generationKwargs as GenerateContentConfig),
     ...(systemInstruction === undefined ? {} : { systemInstruction }),
     ...formatFields(structuredOutput),
-    abortSignal
+    ...(abortSignal === undefined ? {} : { abortSignal })
   }
   return { model, contents, config }
 }
