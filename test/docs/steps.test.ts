@@ -3,6 +3,7 @@ import { stripTypeScriptTypes } from "node:module"
 import * as Schema from "effect/Schema"
 import { describe, expect, it } from "vitest"
 import { stepDocs, type StepDoc } from "../../scripts/stepDocs.ts"
+import { modelsPage } from "../../scripts/modelsPage.ts"
 import { galleryPage } from "../../scripts/galleryPage.ts"
 import { stepPages } from "../../scripts/stepPages.ts"
 import { typeOfWords } from "../../scripts/typeWords.ts"
@@ -296,6 +297,7 @@ describe("pages of the documentation", () => {
     for (const [name, text] of pages)
       expect(readFileSync(`docs/steps/${name}`, "utf8"), name).toBe(text)
     expect(readFileSync("docs/gallery.md", "utf8")).toBe(galleryPage(docs))
+    expect(readFileSync("docs/models.md", "utf8")).toBe(modelsPage())
   })
 
   it("tell columns, options with their defaults, failures and an example", () => {
