@@ -72,6 +72,13 @@ A task takes them like any model. \`model_name\` of a row is the model that answ
 the model that gave them, so that they are found again by another combination, or without one. Parameters reach one member by its place:
 \`--param answer.llm.models.0.generationKwargs.temperature=0.2\`; \`generationKwargs\` of the combination reach all.
 
+## Servers of one's own
+
+\`vLLM\`, \`SGLang\`, \`MlxLLM\` and \`LlamaServerLLM\` bring their server along: a run starts the command on a free port of this machine, waits until the model is loaded (\`startTimeout\`, 1800
+seconds), and ends it with all processes that it started, also when the run is stopped or fails. Steps that want the same command share one server. A server that dies, or does not
+answer three looks in a row, is started again at most 3 times; rows that were in flight are asked again. What it writes goes to a log file, which the error names with its last lines.
+Answers are kept for the model, whatever the port was. \`command\` (\`["uv", "run", "vllm"]\`), \`args\` and \`env\` are yours; with \`baseUrl\` a server that runs already is asked.
+
 ## Tools
 
 \`TextGeneration({ tools: [tool({ … })] })\` lets a model call functions while it answers. A call's arguments are decoded by the tool's schema; arguments that do not fit, tools that do not

@@ -145,6 +145,10 @@ export const rooms: Readonly<Record<string, Room>> = {
         holds: "models that are made of others: one after the other, side by side, together",
         imports: ["chat", "asking", "provider"]
       },
+      owned: {
+        holds: "models with a server of their own, which a run starts and ends",
+        imports: ["chat", "asking", "chatCompletions", "provider"]
+      },
       scripted: {
         holds: "a model that answers from a script",
         imports: ["chat", "asking", "own", "provider"]
