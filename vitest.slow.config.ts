@@ -11,7 +11,7 @@ export const slow = [
   "test/engine/{answers,batches,budget,damage,estimate,joins,measures,random,reports,resume,spill,stages,threads}.test.ts",
   "test/data/{arrow,damage,files,formats,parquet,pushToHub,saving,text}.test.ts",
   "test/journal/{ResponseLog,SegmentIndex}.test.ts",
-  "test/models/{answers,failures,huggingface,limits,opening}.test.ts",
+  "test/models/{answers,conformance,failures,huggingface,limits,opening,owned}.test.ts",
   "test/picture/{layout,svg}.test.ts",
   "test/run/{events,otlp}.test.ts",
   "test/secrets/everywhere.test.ts",

@@ -111,7 +111,7 @@ runStepPromise(gen, [{ prompt: "a" }])
 //~ { readonly choose: "prompt"; }
 TextGeneration({ name: "gen" })
 //~ at: {
-//~ Property 'llm' is missing in type '{ name: "gen"; }' but required in type 'TextGenerationOptions<"gen", AnyLLM, never, never, never, false, Names<InstructionRow>, Names<Generation<string> & { readonly model_name: string; readonly distilabel_metadata: Metadata; }>, false, "error">'.
+//~ Property 'llm' is missing in type '{ name: "gen"; }' but required in type 'TextGenerationOptions<"gen", AnyLLM, never, never, never, false, Names<InstructionRow>, Names<Generation<string> & { readonly model_name: string; readonly distilabel_metadata: Metadata; }>, false, "error", never>'.
 
 // Services that a promise cannot provide, or that nobody provided.
 class Db extends Context.Service<Db, { readonly name: string }>()("Db") {}

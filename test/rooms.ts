@@ -131,7 +131,7 @@ export const rooms: Readonly<Record<string, Room>> = {
       },
       cohere: {
         holds: "Cohere",
-        imports: ["chat", "http", "asking", "simulated", "provider"]
+        imports: ["chat", "http", "asking", "simulated", "provider", "chatCompletions"]
       },
       anthropic: {
         holds: "Anthropic",
@@ -139,11 +139,15 @@ export const rooms: Readonly<Record<string, Room>> = {
       },
       ollama: {
         holds: "Ollama",
-        imports: ["chat", "http", "asking", "simulated", "provider"]
+        imports: ["chat", "http", "asking", "simulated", "provider", "chatCompletions"]
       },
       combined: {
         holds: "models that are made of others: one after the other, side by side, together",
         imports: ["chat", "asking", "provider"]
+      },
+      owned: {
+        holds: "models with a server of their own, which a run starts and ends",
+        imports: ["chat", "asking", "chatCompletions", "provider"]
       },
       scripted: {
         holds: "a model that answers from a script",

@@ -9,6 +9,7 @@ import {
   own,
   plain,
   reference,
+  references,
   rows,
   schema,
   secret
@@ -48,6 +49,8 @@ const fieldOf = (key: string, of: OptionFields[string]): Field => {
       return schema(key)
     case "function":
       return reference(key)
+    case "functions":
+      return references(key)
     case "model":
       return model(key)
     case "rows":

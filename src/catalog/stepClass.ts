@@ -64,7 +64,8 @@ const needsOf = (definition: AnyDefinition): ReadonlyArray<string> =>
   Object.entries(definition.options)
     .filter(
       ([, schema]) =>
-        !isOptional(schema) && !["function", "rows", "samples"].includes(kindOf(schema))
+        !isOptional(schema) &&
+        !["function", "functions", "rows", "samples"].includes(kindOf(schema))
     )
     .map(([option]) => keyOf(definition, option))
 

@@ -19,6 +19,7 @@ import { openAIEmbeddings } from "./openai/OpenAIEmbeddings.ts"
 import { openAIImages } from "./openai/OpenAIImages.ts"
 import { openAI } from "./openai/provider.ts"
 import { servedScores } from "./openai/ServedScores.ts"
+import { servers } from "./owned/servers.ts"
 import type { ModelDocument } from "./provider/ModelDocument.ts"
 import { scripted } from "./scripted/ScriptedLLM.ts"
 import { vertexAI } from "./vertex/provider.ts"
@@ -44,6 +45,7 @@ export const modelKinds: ReadonlyArray<ModelKind> = [
   ...services,
   azureOpenAI,
   inferenceEndpoints,
+  ...servers,
   openAIEmbeddings,
   mistralEmbeddings,
   vertexAIEmbeddings,

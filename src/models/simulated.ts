@@ -12,6 +12,7 @@ import { imagesProtocol } from "./huggingface/simulated.ts"
 import { mistralProtocol } from "./mistral/simulated.ts"
 import { ollamaProtocol } from "./ollama/simulated.ts"
 import { openAIProtocol } from "./openai/simulated.ts"
+import { servers } from "./owned/servers.ts"
 import { vertexProtocol } from "./vertex/simulated.ts"
 
 export const protocols = [
@@ -23,6 +24,13 @@ export const protocols = [
   ollamaProtocol,
   azureProtocol,
   { ...openAIProtocol, ...imagesProtocol },
+  // The address alone: there is no key.
+  {
+    ...openAIProtocol,
+    models: servers.map(({ type }) => type),
+    options: (baseUrl: string) => ({ baseUrl }),
+    route: () => undefined
+  },
   {
     ...openAIProtocol,
     models: [...openAIProtocol.models, ...services.map(({ type }) => type), inferenceEndpoints.type]

@@ -46,6 +46,7 @@ export type OptionKind =
   | "inputs"
   | "schema"
   | "function"
+  | "functions"
   | "model"
   | "rows"
   | "samples"
@@ -70,6 +71,9 @@ export const SchemaOption = ofKind<ColumnSchema>("schema")
 
 /** A function of the user's, which documents name by its module and export. */
 export const FunctionOption = ofKind<(...args: never) => unknown>("function")
+
+/** Functions of the user's in a list, with what is known of them. */
+export const FunctionsOption = ofKind<ReadonlyArray<object>>("functions")
 
 /** A model. */
 export const ModelOption = ofKind<unknown>("model")

@@ -13,6 +13,7 @@ import type { AnyDefinition } from "../step/Definition.ts"
 import type { ParameterValues, StepParameters } from "../step/makeStep.ts"
 import type { Step } from "../step/Step.ts"
 import type { NoAnswer } from "./Answer.ts"
+import type { TaskTools } from "./callingTools.ts"
 import type { Parse } from "./checkedParse.ts"
 import type { Working } from "./Working.ts"
 
@@ -159,6 +160,8 @@ export interface TaskSpec {
   readonly format: (row: Row) => Working<Chat>
   /** The columns of an answer. Throws if it cannot be read. */
   readonly parse: Parse
+  /** Functions that the model may call. */
+  readonly tools?: TaskTools | undefined
   /** What it works with where `run` may set options of its own. */
   readonly withValues?:
     | ((

@@ -7,8 +7,9 @@ import { decodedSchemaOf } from "../columns/standard.ts"
 import type { Chat } from "../models/chat/Chat.ts"
 import { jsonSchemaOf, readStructured } from "../models/chat/jsonSchema.ts"
 import type { AnyLLM } from "../models/chat/LLM.ts"
+import type { ToolChoice } from "../models/chat/tools.ts"
 import { defined } from "../step/Definition.ts"
-import { SchemaOption } from "../step/options.ts"
+import { FunctionsOption, SchemaOption } from "../step/options.ts"
 import type { NoAnswer } from "./Answer.ts"
 import type { Holes } from "./Holes.ts"
 import { makeTask } from "./makeTask.ts"
@@ -16,6 +17,7 @@ import { taskDefinition } from "./taskOptions.ts"
 import type { Answered, TaskOptions, TaskStep } from "./TaskStep.ts"
 import { readTemplate } from "./Template.ts"
 import { textGenerationInPython, usualTemplate } from "./textGenerationInPython.ts"
+import { type Tool, type ToolColumns, toolColumns } from "./Tool.ts"
 
 /** The columns that text generation reads without a template of one's own. */
 export interface InstructionRow {
@@ -45,7 +47,8 @@ export interface TextGenerationOptions<
   InputMap,
   OutputMap,
   Reasoned extends boolean = false,
-  Nulls extends NoAnswer = "error"
+  Nulls extends NoAnswer = "error",
+  Tools extends ReadonlyArray<Tool> = never
 > extends TaskOptions<Name, L, Grouped, InputMap, OutputMap, Reasoned, Nulls> {
   /**
    * What the model is told before the instruction; a row's `system_prompt` goes before it. Default:
@@ -64,13 +67,26 @@ export interface TextGenerationOptions<
    * value instead of text.
    */
   readonly structuredOutput?: Structured
+  /**
+   * Functions that the model may call while it answers, made by `tool`. Those that have a `run` are
+   * carried out, and the model goes on with what they gave, until it calls none. With tools there
+   * are columns `tool_calls` and `transcript`, and `generation` is empty where the model only
+   * called.
+   */
+  readonly tools?: Tools
+  /** Whether its first answer calls a tool. Default `auto`: as the model likes. */
+  readonly toolChoice?: ToolChoice
+  /** So often the model may call tools for one answer, before that is an error. Default 10. */
+  readonly maxToolRounds?: number
 }
 
 type Value<Structured extends ColumnSchema> = [Structured] extends [never]
   ? string
   : ValueOf<Structured>
-type Out<Structured extends ColumnSchema, Grouped, Reasoned, Nulls> = Answered<
-  Generation<Value<Structured>>,
+type Out<Structured extends ColumnSchema, Grouped, Reasoned, Nulls, Tools> = Answered<
+  [Tools] extends [never]
+    ? Generation<Value<Structured>>
+    : Generation<Value<Structured>> & ToolColumns,
   Grouped,
   Reasoned,
   Nulls
@@ -90,14 +106,22 @@ export const generationOptions = {
   systemPrompt: Schema.optionalKey(Schema.String),
   template: Schema.optionalKey(Schema.String),
   columns: Schema.optionalKey(Schema.Union([Schema.String, Schema.Array(Schema.String)])),
-  structuredOutput: Schema.optionalKey(SchemaOption)
+  structuredOutput: Schema.optionalKey(SchemaOption),
+  tools: Schema.optionalKey(FunctionsOption),
+  toolChoice: Schema.optionalKey(
+    Schema.Union([
+      Schema.Literals(["auto", "none", "required"]),
+      Schema.Struct({ tool: Schema.String })
+    ])
+  ),
+  maxToolRounds: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThan(0)))
 }
 
 const definition = taskDefinition({
   type: "TextGeneration",
   about: "Answers an instruction, or a prompt made from a template, with a model.",
   options: generationOptions,
-  defaults: { template: usualTemplate },
+  defaults: { template: usualTemplate, maxToolRounds: 10 },
   answerIn: "generation",
   python: textGenerationInPython
 })
@@ -115,6 +139,8 @@ const definition = taskDefinition({
  * @reads instruction string — or the columns that the template names
  * @reads system_prompt string or null, optional — instead of the option `systemPrompt`; an empty one counts as none
  * @adds generation string — a value of the schema with `structuredOutput`; a list with `groupGenerations`; null where there is no answer, with `nulls: "keep"` only
+ * @adds tool_calls list of calls, each with `id`, `name` and `arguments` in JSON — with option `tools` only
+ * @adds transcript the whole chat, with all calls and what they gave — with option `tools` only
  * @adds reasoning string or null — what the model thought before it answered; with option `reasoning: true` only
  * @adds model_name string
  * @adds distilabel_metadata the chat sent, the raw answer and token counts, under the task's name
@@ -133,7 +159,8 @@ export const TextGeneration = defined(
     const InputMap extends Names<TemplateRow<Template, Listed>> = {},
     const Reasoned extends boolean = false,
     const Nulls extends NoAnswer = "error",
-    const OutputMap extends Names<Out<Structured, Grouped, Reasoned, Nulls>> = {}
+    const Tools extends ReadonlyArray<Tool> = never,
+    const OutputMap extends Names<Out<Structured, Grouped, Reasoned, Nulls, Tools>> = {}
   >(
     options: TextGenerationOptions<
       Name,
@@ -143,18 +170,20 @@ export const TextGeneration = defined(
       Structured,
       Grouped,
       Mapped<InputMap, TemplateRow<Template, Listed>>,
-      Mapped<OutputMap, Out<Structured, Grouped, Reasoned, Nulls>>,
+      Mapped<OutputMap, Out<Structured, Grouped, Reasoned, Nulls, Tools>>,
       Reasoned,
-      Nulls
+      Nulls,
+      Tools
     >
   ): TaskStep<
     "TextGeneration",
     Name,
     Renamed<TemplateRow<Template, Listed>, InputMap>,
-    RenamedOut<Out<Structured, Grouped, Reasoned, Nulls>, InputMap, OutputMap>,
+    RenamedOut<Out<Structured, Grouped, Reasoned, Nulls, Tools>, InputMap, OutputMap>,
     L
   > => {
-    const { columns, name, structuredOutput, systemPrompt, template } = options
+    const { columns, maxToolRounds = 10, name, structuredOutput, systemPrompt, template } = options
+    const { toolChoice, tools } = options
     const read =
       structuredOutput === undefined
         ? undefined
@@ -169,12 +198,19 @@ export const TextGeneration = defined(
         generation:
           structuredOutput === undefined
             ? generationColumns.adds.generation
-            : decodedSchemaOf(structuredOutput)
+            : decodedSchemaOf(structuredOutput),
+        ...(tools === undefined ? {} : toolColumns)
       },
+      tools: tools === undefined ? undefined : { tools, toolChoice, maxToolRounds },
       structuredOutput:
         structuredOutput === undefined ? undefined : jsonSchemaOf(structuredOutput, name),
       format: (row) => withSystem(row, systemPrompt, prompt.textOf(row)),
-      parse: (answer) => ({ generation: read === undefined ? answer : read(answer) })
+      parse: (answer, _, { toolCalls, transcript }) => ({
+        // A model that only calls tools says nothing.
+        generation:
+          read === undefined ? (tools === undefined ? answer : (answer ?? "")) : read(answer),
+        ...(tools === undefined ? {} : { tool_calls: toolCalls, transcript })
+      })
     })
   }
 )

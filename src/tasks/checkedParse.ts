@@ -76,7 +76,8 @@ export const checkedParse = (
   }
   return (answer, row, details) => {
     const parsed = settled(() => parse(answer, row, details))
-    if (answer === null || answer.trim() === "")
+    // Who calls tools need not say anything.
+    if ((answer === null || answer.trim() === "") && details.toolCalls.length === 0)
       return nulls === "error"
         ? Effect.fail(
             new Error(answer === null ? "the model gave no answer" : "the answer is empty")

@@ -18,6 +18,7 @@ import { detailsOf } from "./Answer.ts"
 import { answered } from "./answered.ts"
 import { answersOf, type Told } from "./answers.ts"
 import { AttemptsAtRow } from "./AttemptsAtRow.ts"
+import { withTools } from "./callingTools.ts"
 import type { Reading, UndeclaredColumns } from "./checkedParse.ts"
 import { taskDefaults } from "./taskOptions.ts"
 import type { TaskParameters, TaskSpec } from "./TaskStep.ts"
@@ -40,18 +41,19 @@ export const openTask = Effect.fnUntraced(function* (
     ...taskDefaults,
     ...(values as TaskParameters<AnyLLM>)
   }
-  const { client, llm } = yield* openModel<LLMClient, AnyLLM>(
+  const { client: plain, llm } = yield* openModel<LLMClient, AnyLLM>(
     name,
     given,
     values["llm"] as ParameterValues | undefined
   )
-  if (delivery === "batch" && client.takesBatches !== true)
+  if (delivery === "batch" && plain.takesBatches !== true)
     return yield* new StepFailed({
       step: name,
       phase: "load",
       reason: "InvalidRequest",
       detail: `delivery is "batch", and ${llm.type} has no batch API. Leave delivery out, or take a model that has one.`
     })
+  const client = spec.tools === undefined ? plain : withTools(plain, llm, spec.tools)
   const told: Told = {
     step: name,
     model: llm.model,

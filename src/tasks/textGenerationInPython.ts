@@ -62,7 +62,9 @@ export const templateInPython: PythonClass<"columns"> = {
   derives
 }
 
-export const textGenerationInPython: PythonClass<"columns" | "structuredOutput"> = {
+export const textGenerationInPython: PythonClass<
+  "columns" | "structuredOutput" | "tools" | "toolChoice" | "maxToolRounds"
+> = {
   ...templateInPython,
-  lacks: ["structuredOutput"]
+  lacks: ["structuredOutput", "tools", "toolChoice", "maxToolRounds"]
 }

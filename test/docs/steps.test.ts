@@ -3,6 +3,7 @@ import { stripTypeScriptTypes } from "node:module"
 import * as Schema from "effect/Schema"
 import { describe, expect, it } from "vitest"
 import { stepDocs, type StepDoc } from "../../scripts/stepDocs.ts"
+import { modelsPage } from "../../scripts/modelsPage.ts"
 import { galleryPage } from "../../scripts/galleryPage.ts"
 import { stepPages } from "../../scripts/stepPages.ts"
 import { typeOfWords } from "../../scripts/typeWords.ts"
@@ -67,10 +68,11 @@ const variants: Readonly<Record<string, ReadonlyArray<string>>> = {
   RubricJudge: ["", ", gold: true"].map(
     (more) => `criteria: { clear: { question: "Is it clear?", scale: [1, 5] } }${more}`
   ),
+  TextGeneration: ["", "reasoning: true", 'tools: [tool({ name: "a", parameters: Schema.Struct({}) })]'],
   TextClassification: ["n: 2", "reasoning: true"]
 }
 /** Classes whose columns hold records, which the compiler spells in another way than we do. */
-const recordsIn = new Set(["ArgillaLabeller", "ImageGeneration", "RubricJudge", "TextGenerationWithImage"])
+const recordsIn = new Set(["ArgillaLabeller", "ImageGeneration", "RubricJudge", "TextGeneration", "TextGenerationWithImage"])
 /** Every task may have a column for what the model thought. */
 const variantsOf = (name: string): ReadonlyArray<string> =>
   variants[name] ?? (name in readyTasks && name !== "task" ? ["", "reasoning: true"] : [""])
@@ -171,7 +173,8 @@ describe("docstrings of steps and tasks", () => {
       write(
         "all.ts",
         `
-import { ${[...new Set(named.map(({ name }) => name))].join(", ")}, from, generatorStep, open, OpenAIEmbeddings, OpenAIImages, Pipeline, ScriptedLLM, ServedScores } from "distilabel-ts"
+import { ${[...new Set(named.map(({ name }) => name))].join(", ")}, from, generatorStep, open, OpenAIEmbeddings, OpenAIImages, Pipeline, ScriptedLLM, ServedScores, tool } from "distilabel-ts"
+import { Schema } from "effect"
 const any = from(generatorStep({ name: "any", outputs: open(), process: () => [] }))
 export default Pipeline("all", {}, [${calls.map(({ code }) => (isGenerator(code) ? `from(${code})` : `any.to(${code})`)).join(", ")}])
 `
@@ -294,6 +297,7 @@ describe("pages of the documentation", () => {
     for (const [name, text] of pages)
       expect(readFileSync(`docs/steps/${name}`, "utf8"), name).toBe(text)
     expect(readFileSync("docs/gallery.md", "utf8")).toBe(galleryPage(docs))
+    expect(readFileSync("docs/models.md", "utf8")).toBe(modelsPage())
   })
 
   it("tell columns, options with their defaults, failures and an example", () => {

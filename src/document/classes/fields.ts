@@ -258,6 +258,29 @@ export const reference = (key: string, others?: Field): Field =>
     }
   )
 
+/** What a list of exports holds, each by its module and export. */
+export const references = (key: string): Field =>
+  field(
+    key,
+    (value, at) => {
+      if (!Array.isArray(value) || !value.every(isReference)) {
+        at.problem(
+          `'${key}' of '${at.step}' is ${shown(value)}, not a list of exports: [{ module, export }].`
+        )
+        return undefined
+      }
+      return value.flatMap((each, i) => at.in(i).exported(each, "function") ?? [])
+    },
+    (value, at) => {
+      const found = (value as ReadonlyArray<unknown>).flatMap((each) => {
+        const reference = at.referenceTo(each) as TreeRecord | undefined
+        if (reference === undefined) at.unwritable(`'${key}'`)
+        return reference === undefined ? [] : [reference]
+      })
+      return found
+    }
+  )
+
 /** Stands in for a function that is not here. */
 export const absent = (): never => {
   throw new Error(

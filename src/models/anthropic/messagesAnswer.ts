@@ -1,6 +1,7 @@
 /** Anthropic's answers: the way from the body of a message to what tasks get. */
 import { type TokenUsage, usageOf } from "../chat/Answer.ts"
 import type { GenerateOutput } from "../chat/LLM.ts"
+import type { ToolCall } from "../chat/tools.ts"
 import { countIn, joinedText, list, record, textIn } from "../http/wireValues.ts"
 import { readWhole } from "../provider/bodies.ts"
 import { oneAnswer } from "../provider/oneAnswer.ts"
@@ -25,9 +26,17 @@ export const messagesAnswer = (text: string): GenerateOutput => {
     refusal: stop_reason === "refusal" ? refusal : undefined,
     finish: stop_reason,
     text: answer,
+    toolCalls: blocks.filter(({ type }) => type === "tool_use").map(callOf),
     reasoning: joinedText(blocks.map((block) => block["thinking"]))
   })
 }
+
+/** Of a stream the arguments are the JSON that arrived in parts. */
+const callOf = ({ id, input, name, partial_json }: Wire): ToolCall => ({
+  id: String(id),
+  name: String(name),
+  arguments: textIn(partial_json) ?? JSON.stringify(input ?? {})
+})
 
 /** What an event of a stream adds to the message. */
 const partOf = ({ content_block, delta, error, index, message, type, usage }: Wire): Wire => {

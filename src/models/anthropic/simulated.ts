@@ -7,7 +7,7 @@ import {
   type Written,
   wrongCounts
 } from "../simulated/Protocol.ts"
-import { splitConversation, type Turn } from "../simulated/Question.ts"
+import { type AskedTool, splitConversation, toolToCall, type Turn } from "../simulated/Question.ts"
 import { wordsOf } from "../simulated/Streamed.ts"
 import {
   decoded,
@@ -46,6 +46,38 @@ const message = (reply: Reply, text: string, stopReason: string, tokens: number)
   }
 })
 
+const textEvents = (block: WireObject = {}): ReadonlyArray<WireObject> => [
+  { type: "content_block_start", index: 0, content_block: { type: "text", text: "" } },
+  ...wordsOf(String(block["text"] ?? "")).map((text) => ({
+    type: "content_block_delta",
+    index: 0,
+    delta: { type: "text_delta", text }
+  }))
+]
+
+/** The arguments of a call arrive as parts of their JSON. */
+const callEvents = ({ input, ...block }: WireObject): ReadonlyArray<WireObject> => {
+  const json = JSON.stringify(input)
+  const half = Math.ceil(json.length / 2)
+  return [
+    { type: "content_block_start", index: 0, content_block: { ...block, input: {} } },
+    ...[json.slice(0, half), json.slice(half)].map((partial_json) => ({
+      type: "content_block_delta",
+      index: 0,
+      delta: { type: "input_json_delta", partial_json }
+    }))
+  ]
+}
+
+const blocksOf = (content: unknown, type: string): ReadonlyArray<WireObject> =>
+  Array.isArray(content) ? content.filter(isObject).filter((block) => block["type"] === type) : []
+
+const toolsIn = (tools: unknown): ReadonlyArray<AskedTool> =>
+  (Array.isArray(tools) ? tools.filter(isObject) : []).map(({ input_schema, name }) => ({
+    name: String(name),
+    parameters: isObject(input_schema) ? input_schema : {}
+  }))
+
 /** A message as the events that it arrives in. */
 const stream = ({ content, stop_reason, stop_sequence, usage, ...rest }: WireObject): Written => {
   const [block] = Array.isArray(content) ? content.filter(isObject) : []
@@ -55,12 +87,7 @@ const stream = ({ content, stop_reason, stop_sequence, usage, ...rest }: WireObj
       type: "message_start",
       message: { ...rest, content: [], stop_reason: null, usage: { ...counts, output_tokens: 1 } }
     },
-    { type: "content_block_start", index: 0, content_block: { type: "text", text: "" } },
-    ...wordsOf(String(block?.["text"] ?? "")).map((text) => ({
-      type: "content_block_delta",
-      index: 0,
-      delta: { type: "text_delta", text }
-    })),
+    ...(block?.["type"] === "tool_use" ? callEvents(block) : textEvents(block)),
     { type: "content_block_stop", index: 0 },
     {
       type: "message_delta",
@@ -132,7 +159,12 @@ export const anthropicProtocol = {
       const role = isObject(each) ? each["role"] : undefined
       if (role !== "user" && role !== "assistant")
         return `messages.${index}.role: Input should be 'user' or 'assistant'`
-      turns.push({ role, text: textOf((each as WireObject)["content"]) })
+      const { content } = each as WireObject
+      // What a tool gave is nobody's question.
+      turns.push({
+        role: blocksOf(content, "tool_result").length > 0 ? "assistant" : role,
+        text: textOf(content)
+      })
     }
     const maxTokens = numberAt(body, "max_tokens")
     if (maxTokens === undefined) return "max_tokens: Field required"
@@ -147,19 +179,33 @@ export const anthropicProtocol = {
         n: 1,
         maxTokens,
         stop: stringsOf(body["stop_sequences"]),
+        tool: toolToCall(toolsIn(body["tools"]), {
+          answered:
+            blocksOf(objectAt({ last: messages.at(-1) }, "last")["content"], "tool_result").length >
+            0,
+          forbidden: objectAt(body, "tool_choice")["type"] === "none",
+          named: objectAt(body, "tool_choice")["name"]
+        }),
         json: format["type"] === "json_schema",
         schema: isObject(schema) ? schema : undefined,
         logprobs: undefined
       }
     )
   },
-  answer: (reply, answers) =>
-    message(
-      reply,
-      answers[0]?.text ?? "",
-      answers[0]?.truncated === true ? "max_tokens" : "end_turn",
-      sumTokens(answers)
-    ),
+  answer: (reply, answers) => {
+    const [answer] = answers
+    const tokens = sumTokens(answers)
+    if (answer?.call === undefined)
+      return message(
+        reply,
+        answer?.text ?? "",
+        answer?.truncated === true ? "max_tokens" : "end_turn",
+        tokens
+      )
+    const { arguments: input, name } = answer.call
+    const block = { type: "tool_use", id: `toolu_${reply.key.toString(36)}`, name, input }
+    return { ...message(reply, "", "tool_use", tokens), content: [block] }
+  },
   refusal: (reply, { text, tokens }) => message(reply, text, "refusal", tokens),
   stream,
   failure: ({ message: said, reason, status }) => ({

@@ -13,6 +13,7 @@ import type { Observer } from "../chat/LLMEvents.ts"
 import type { Model, ModelClient } from "../chat/Model.ts"
 import { type Answers, CurrentAnswers } from "./Answers.ts"
 import { CurrentGates, type Gate } from "./Gate.ts"
+import { CurrentShare, makeShare } from "./sharedResources.ts"
 
 /** Any client: what it is asked is its own business. */
 type AnyClient = ModelClient<never, unknown>
@@ -153,12 +154,15 @@ export const LLMClients = {
       Effect.acquireUseRelease(
         Scope.make(),
         (scope) =>
-          Effect.flatMap(Scope.provide(make(options), scope), (clients) =>
-            run.pipe(
-              Effect.provideService(Current, clients),
-              Effect.provideService(CurrentAnswers, options.answers),
-              Effect.provideService(CurrentGates, new Map<string, Gate>())
-            )
+          Effect.flatMap(
+            Scope.provide(Effect.all([make(options), makeShare]), scope),
+            ([clients, share]) =>
+              run.pipe(
+                Effect.provideService(Current, clients),
+                Effect.provideService(CurrentShare, share),
+                Effect.provideService(CurrentAnswers, options.answers),
+                Effect.provideService(CurrentGates, new Map<string, Gate>())
+              )
           ),
         (scope, exit) => Scope.close(scope, exit)
       )

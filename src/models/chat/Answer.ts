@@ -1,5 +1,8 @@
 /** Answers: what a model says to one question, with all that is known of how it came about. */
 
+import type { Chat } from "./Chat.ts"
+import type { ToolCall } from "./tools.ts"
+
 /** Tokens of one answer; of several to one request, its share. */
 export interface TokenUsage {
   readonly input: number
@@ -32,6 +35,10 @@ export interface Answer {
   readonly finishReason: FinishReason
   /** Absent where the provider does not count. */
   readonly usage?: TokenUsage
+  /** Calls of tools that the model asks for. */
+  readonly toolCalls?: ReadonlyArray<ToolCall>
+  /** The chat with all calls and what they gave, where somebody carried them out. */
+  readonly transcript?: Chat
   /** The model that gave it, where one of several was asked. */
   readonly by?: string
   /** For each of its tokens: the likeliest tokens there. */

@@ -1,11 +1,15 @@
 /** Chats: what a task asks a model, in the shape that every provider's messages are made from. */
 
 import type { ChatItem } from "../../columns/chats.ts"
+import type { CallingItem, ToolResultItem } from "./tools.ts"
 
 export type { ChatItem, ContentPart } from "../../columns/chats.ts"
 
+/** One message: of a conversation, or of the calls of tools within an answer. */
+export type ChatMessage = ChatItem | CallingItem | ToolResultItem
+
 /** A conversation, oldest message first. */
-export type Chat = ReadonlyArray<ChatItem>
+export type Chat = ReadonlyArray<ChatMessage>
 
 /** The type and the base64 data of an image that a `data:` URL carries. */
 export const imageData = (

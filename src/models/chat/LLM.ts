@@ -3,6 +3,7 @@ import type { Answer } from "./Answer.ts"
 import type { Chat } from "./Chat.ts"
 import type { AnswerFormat } from "./formats.ts"
 import type { Model, ModelClient, ModelRequest } from "./Model.ts"
+import type { ToolChoice, ToolSpec } from "./tools.ts"
 
 /** One question to a model. */
 export interface GenerateRequest extends ModelRequest {
@@ -10,6 +11,10 @@ export interface GenerateRequest extends ModelRequest {
   /** How many answers to the same question. */
   readonly numGenerations: number
   readonly structuredOutput?: AnswerFormat | undefined
+  /** Functions that the model may call. */
+  readonly tools?: ReadonlyArray<ToolSpec> | undefined
+  /** Whether it calls them. Default: as it likes. */
+  readonly toolChoice?: ToolChoice | undefined
 }
 
 /** A model's answers to one question. */

@@ -35,11 +35,19 @@ export const textAnswers = {
 
 export const chatKind: RequestKind<GenerateRequest, GenerateOutput> = {
   name: "chat",
-  identity: ({ generationKwargs, messages, numGenerations, structuredOutput }) => [
+  identity: ({
+    generationKwargs,
+    messages,
+    numGenerations,
+    structuredOutput,
+    toolChoice = "auto",
+    tools = []
+  }) => [
     messages,
     sortedEntries(generationKwargs),
     numGenerations,
-    structuredOutput ?? null
+    structuredOutput ?? null,
+    ...(tools.length === 0 ? [] : [tools, toolChoice])
   ],
   shown: ({ messages }) => lastOf(messages),
   inputLength: ({ messages }) =>

@@ -16,6 +16,7 @@ import type { GenerateOutput } from "../chat/LLM.ts"
 import { countIn, list, record, textIn } from "../http/wireValues.ts"
 import { type Body, readBody } from "../provider/bodies.ts"
 import { chatOfStream } from "./chatStream.ts"
+import { callsIn } from "./chatTools.ts"
 
 /**
  * The answers in the body, whole or as a stream. What is not read may be missing or odd.
@@ -52,11 +53,16 @@ export const chatAnswer = (text: string): GenerateOutput => {
 const answerOf = (choice: Wire): Answer => {
   const reasoning = reasoningOf(choice)
   const logprobs = logprobsOf(choice)
+  const toolCalls = callsIn(messageOf(choice)["tool_calls"])
+  const ended = finishReasonOf(choice["finish_reason"]) ?? "stop"
   return {
     text: refuses(choice) ? null : textOf(choice),
     finishReason: refuses(choice)
       ? "filtered"
-      : (finishReasonOf(choice["finish_reason"]) ?? "stop"),
+      : toolCalls.length > 0 && ended === "stop"
+        ? "tool"
+        : ended,
+    ...(toolCalls.length === 0 ? {} : { toolCalls }),
     ...(reasoning === null ? {} : { reasoning }),
     ...(logprobs === null ? {} : { logprobs })
   }

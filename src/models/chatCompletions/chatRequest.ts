@@ -6,6 +6,7 @@ import type { GenerateRequest } from "../chat/LLM.ts"
 import { keepsStrictRules } from "../chat/strictSchema.ts"
 import { wireKwargs } from "../provider/wireKwargs.ts"
 import type { ChatCompletionsKwargs } from "./chatKwargs.ts"
+import { toolFields, turnOf } from "./chatTools.ts"
 import type { Dialect, FormatServer } from "./Dialect.ts"
 
 /** The request's body: what was given, and nothing else. */
@@ -19,7 +20,8 @@ export const chatRequest = (
     request.generationKwargs as ChatCompletionsKwargs
   const body = {
     model,
-    messages: request.messages,
+    messages: request.messages.map(turnOf),
+    ...toolFields(request),
     ...(request.numGenerations === 1 ? {} : { n: request.numGenerations }),
     ...(maxNewTokens === undefined ? {} : { [maxTokensField]: maxNewTokens }),
     ...wireKwargs(kwargs),

@@ -3,6 +3,7 @@
  * arrived at once.
  */
 import { list, record, textIn } from "../http/wireValues.ts"
+import { accumulated } from "../provider/accumulated.ts"
 
 /** A completion put together, and whether all of it arrived. */
 export interface StreamedCompletion {
@@ -54,6 +55,7 @@ export const chatOfStream = ({
 class Choice {
   #text: string | null = null
   readonly #parts: Array<unknown> = []
+  #calls: ReadonlyArray<unknown> = []
   #reasoning = ""
   #refusal = ""
   readonly #logprobs: Array<unknown> = []
@@ -64,6 +66,10 @@ class Choice {
     const { content, reasoning, reasoning_content, refusal } = delta
     if (typeof content === "string") this.#text = (this.#text ?? "") + content
     else this.#parts.push(...list(content))
+    // Pieces of a call are found by its index; names and ids come whole, arguments in parts.
+    this.#calls = list(
+      accumulated([{ calls: this.#calls }, { calls: delta["tool_calls"] }])["calls"]
+    )
     this.#reasoning += textIn(reasoning_content) ?? textIn(reasoning) ?? ""
     this.#refusal += textIn(refusal) ?? ""
     this.#logprobs.push(...list(record(piece["logprobs"])["content"]))
@@ -84,7 +90,12 @@ class Choice {
         : [...this.#parts, ...(text === "" ? [] : [{ type: "text", text }])]
     return {
       ...this.#rest,
-      message: { content, reasoning_content: this.#reasoning, refusal: this.#refusal },
+      message: {
+        content,
+        reasoning_content: this.#reasoning,
+        refusal: this.#refusal,
+        tool_calls: this.#calls
+      },
       ...(this.#logprobs.length === 0 ? {} : { logprobs: { content: this.#logprobs } })
     }
   }

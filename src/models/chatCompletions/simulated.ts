@@ -5,11 +5,18 @@ import {
   type Destination,
   type DrawnToken,
   type EmbeddingsProtocol,
+  type Limited,
   type Reply,
   type Written,
   wrongCounts
 } from "../simulated/Protocol.ts"
-import { type Question, splitConversation, type Turn } from "../simulated/Question.ts"
+import {
+  type AskedTool,
+  type Question,
+  splitConversation,
+  toolToCall,
+  type Turn
+} from "../simulated/Question.ts"
 import { eventsOf, wordsOf } from "../simulated/Streamed.ts"
 import {
   decoded,
@@ -64,12 +71,46 @@ export const readChatCompletion = (body: WireObject): Question | string => {
       n,
       maxTokens,
       stop: stringsOf(body["stop"]),
+      tool: chatToolToCall(body, messages),
       json: format["type"] === "json_schema" || format["type"] === "json_object",
       schema: isObject(schema) ? schema : undefined,
       logprobs: body["logprobs"] === true ? (numberAt(body, "top_logprobs") ?? 0) : undefined
     }
   )
 }
+
+/** The tool that a request in the protocol, or one that has its tools, wants called. */
+export const chatToolToCall = (
+  { tool_choice: choice, tools }: WireObject,
+  messages: ReadonlyArray<unknown>
+): AskedTool | undefined => {
+  const offered = (Array.isArray(tools) ? tools.filter(isObject) : []).map((tool) => {
+    const { name, parameters } = objectAt(tool, "function")
+    return { name: String(name), parameters: isObject(parameters) ? parameters : {} }
+  })
+  const last = messages.at(-1)
+  return toolToCall(offered, {
+    answered: isObject(last) && last["role"] === "tool",
+    forbidden: choice === "none" || choice === "NONE",
+    named: objectAt(isObject(choice) ? choice : {}, "function")["name"]
+  })
+}
+
+/** The call of an answer, as the protocol writes it; undefined where it has none. */
+export const writeCalls = ({ call }: Limited, id: string): ReadonlyArray<WireObject> | undefined =>
+  call === undefined
+    ? undefined
+    : [
+        {
+          id,
+          type: "function",
+          function: { name: call.name, arguments: JSON.stringify(call.arguments) }
+        }
+      ]
+
+/** Why an answer ended, in the protocol's words. */
+export const finishOf = ({ call, truncated }: Limited): string =>
+  call === undefined ? (truncated ? "length" : "stop") : "tool_calls"
 
 /** Writes a chat completion around its choices. */
 export const writeChatCompletion = (
@@ -125,7 +166,7 @@ const chatPieces = ({
   })
   const pieces = (Array.isArray(choices) ? choices.filter(isObject) : []).flatMap(
     ({ finish_reason, index, logprobs = null, message }) => {
-      const { content, ...others } = objectAt({ message }, "message")
+      const { content, tool_calls, ...others } = objectAt({ message }, "message")
       const words = typeof content === "string" ? wordsOf(content) : []
       return [
         chunk({
@@ -134,12 +175,28 @@ const chatPieces = ({
         ...words.map((word) =>
           chunk({ choices: [{ index, delta: { content: word }, finish_reason: null }] })
         ),
+        ...callPieces(tool_calls).map((call) =>
+          chunk({ choices: [{ index, delta: { tool_calls: [call] }, finish_reason: null }] })
+        ),
         chunk({ choices: [{ index, delta: {}, finish_reason }] })
       ]
     }
   )
   return [...pieces, chunk({ choices: [], usage }), "[DONE]"]
 }
+
+/** Calls in pieces: who is called, then the arguments in two halves. */
+const callPieces = (calls: unknown): ReadonlyArray<WireObject> =>
+  (Array.isArray(calls) ? calls.filter(isObject) : []).flatMap((call, index) => {
+    const { arguments: given, name } = objectAt(call, "function")
+    const text = String(given)
+    const half = Math.ceil(text.length / 2)
+    return [
+      { index, ...call, function: { name, arguments: "" } },
+      { index, function: { arguments: text.slice(0, half) } },
+      { index, function: { arguments: text.slice(half) } }
+    ]
+  })
 
 /** Texts embedded, as the protocol has it. */
 export const chatEmbeddings: EmbeddingsProtocol = {

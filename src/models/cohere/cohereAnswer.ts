@@ -1,6 +1,7 @@
 /** Cohere's answers: the way from the body of a chat to what tasks get. */
 import { type Logprob, type TokenUsage, usageOf } from "../chat/Answer.ts"
 import type { GenerateOutput } from "../chat/LLM.ts"
+import { callsIn } from "../chatCompletions/chatTools.ts"
 import { countIn, joinedText, list, record } from "../http/wireValues.ts"
 import { readWhole } from "../provider/bodies.ts"
 import { oneAnswer } from "../provider/oneAnswer.ts"
@@ -18,6 +19,7 @@ export const cohereAnswer = (text: string): GenerateOutput => {
     finish: finish_reason,
     text: joinedText(parts.map((part) => part["text"])),
     reasoning: joinedText(parts.map((part) => part["thinking"])),
+    toolCalls: callsIn(record(message)["tool_calls"]),
     logprobs: list(logprobs).map(record).flatMap(logprobOf)
   })
 }
@@ -34,6 +36,9 @@ const partOf = ({ delta, index, logprobs, type, ...rest }: Wire): Wire => {
         message: { content: [{ index, ...record(record(message)["content"]) }] },
         logprobs: logprobs === undefined ? undefined : [logprobs]
       }
+    case "tool-call-start":
+    case "tool-call-delta":
+      return { message: { tool_calls: [{ index, ...record(record(message)["tool_calls"]) }] } }
     case "message-end":
       return { error, finish_reason, usage }
     default:

@@ -1,4 +1,5 @@
 /** Cohere's wire format, for a simulator. */
+import { chatToolToCall, writeCalls } from "../chatCompletions/simulated.ts"
 import {
   type DrawnToken,
   type Protocol,
@@ -45,13 +46,18 @@ const logprobItem = ({ logprob, token }: DrawnToken): WireObject => ({
 
 /** A chat as the events that it arrives in. */
 const stream = ({ finish_reason, id, logprobs, message, usage }: WireObject): Written => {
-  const { content } = objectAt({ message }, "message")
+  const { content, tool_calls } = objectAt({ message }, "message")
   const [part] = Array.isArray(content) ? content.filter(isObject) : []
   const pieces = Array.isArray(logprobs)
     ? logprobs.filter(isObject).map((item) => ({ text: String(item["text"]), logprobs: item }))
     : wordsOf(String(part?.["text"] ?? "")).map((text) => ({ text }))
   const events: ReadonlyArray<WireObject> = [
     { type: "message-start", id, delta: { message: { role: "assistant", content: [] } } },
+    ...(Array.isArray(tool_calls) ? tool_calls : []).map((call: unknown, index) => ({
+      type: "tool-call-start",
+      index,
+      delta: { message: { tool_calls: call } }
+    })),
     {
       type: "content-start",
       index: 0,
@@ -105,7 +111,7 @@ export const cohereProtocol = {
     for (const each of messages.filter(isObject)) {
       const text = textOf(each["content"])
       if (each["role"] === "system") system.push(text)
-      else turns.push({ role: each["role"] === "assistant" ? "assistant" : "user", text })
+      else turns.push({ role: each["role"] === "user" ? "user" : "assistant", text })
     }
     const maxTokens = numberAt(body, "max_tokens")
     const format = objectAt(body, "response_format")
@@ -119,19 +125,30 @@ export const cohereProtocol = {
         n: 1,
         maxTokens,
         stop: stringsOf(body["stop_sequences"]),
+        tool: chatToolToCall(body, messages),
         json: format["type"] === "json_object",
         schema: isObject(schema) ? schema : undefined,
         logprobs: body["logprobs"] === true ? 1 : undefined
       }
     )
   },
-  answer: (reply, answers) =>
-    chat(
-      reply,
-      answers[0]?.text ?? "",
-      answers[0]?.truncated === true ? "MAX_TOKENS" : "COMPLETE",
-      sumTokens(answers)
-    ),
+  answer: (reply, answers) => {
+    const [answer] = answers
+    const tokens = sumTokens(answers)
+    if (answer?.call === undefined)
+      return chat(
+        reply,
+        answer?.text ?? "",
+        answer?.truncated === true ? "MAX_TOKENS" : "COMPLETE",
+        tokens
+      )
+    const tool_calls = writeCalls(answer, `call_${reply.key.toString(36)}`)
+    const { logprobs: _, ...called } = chat(reply, "", "TOOL_CALL", tokens)
+    return {
+      ...called,
+      message: { role: "assistant", tool_plan: "I will look it up.", tool_calls }
+    }
+  },
   // Cohere knows no refusals: the model says so in its answer.
   refusal: (reply, { text, tokens }) => chat(reply, text, "COMPLETE", tokens),
   stream,

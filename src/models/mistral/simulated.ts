@@ -7,7 +7,9 @@ import {
   chatModelCard,
   chatRoute,
   chatStream,
+  finishOf,
   readChatCompletion,
+  writeCalls,
   writeChatCompletion
 } from "../chatCompletions/simulated.ts"
 import { type LimitHeaders, whole } from "../simulated/Limits.ts"
@@ -76,10 +78,15 @@ export const mistralProtocol = {
   answer: (reply, answers) =>
     writeChatCompletion(
       reply,
-      answers.map(({ text, truncated }, index) => ({
+      answers.map((answer, index) => ({
         index,
-        message: { role: "assistant", content: text, tool_calls: null },
-        finish_reason: truncated ? "length" : "stop"
+        message: {
+          role: "assistant",
+          content: answer.text,
+          // Nine letters and digits, as Mistral wants them back.
+          tool_calls: writeCalls(answer, reply.key.toString(36).padStart(9, "0").slice(-9)) ?? null
+        },
+        finish_reason: finishOf(answer)
       })),
       sumTokens(answers)
     ),

@@ -2,7 +2,8 @@
 import { usageOf } from "../chat/Answer.ts"
 import type { AnswerFormat } from "../chat/formats.ts"
 import type { GenerateOutput, GenerateRequest } from "../chat/LLM.ts"
-import { countIn, record, textIn } from "../http/wireValues.ts"
+import type { ToolCall } from "../chat/tools.ts"
+import { countIn, list, record, textIn } from "../http/wireValues.ts"
 import { readWhole } from "../provider/bodies.ts"
 import { oneAnswer } from "../provider/oneAnswer.ts"
 
@@ -12,16 +13,24 @@ export const ollamaAnswer = (
   { structuredOutput }: GenerateRequest
 ): GenerateOutput => {
   const { done, done_reason, error, eval_count, message, prompt_eval_count } = readWhole(text)
-  const { content, thinking } = record(message)
+  const { content, thinking, tool_calls } = record(message)
   return oneAnswer({
     usage: usageOf({ input: countIn(prompt_eval_count), output: countIn(eval_count) }),
     error,
     lacks: message === undefined ? "no chat: it has no message" : undefined,
     finish: done === true ? (done_reason ?? "stop") : undefined,
     text: chosen(textIn(content) ?? "", structuredOutput),
-    reasoning: textIn(thinking) ?? null
+    reasoning: textIn(thinking) ?? null,
+    toolCalls: callsIn(tool_calls)
   })
 }
+
+/** Ollama gives arguments as they are, and no ids. */
+const callsIn = (calls: unknown): ReadonlyArray<ToolCall> =>
+  list(calls).map((call, i) => {
+    const { arguments: given, name } = record(record(call)["function"])
+    return { id: `call_${i}`, name: String(name), arguments: JSON.stringify(given ?? {}) }
+  })
 
 /** The text of a choice is in quotes, as JSON has it. */
 const chosen = (text: string, format: AnswerFormat | undefined): string =>

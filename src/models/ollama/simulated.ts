@@ -1,4 +1,5 @@
 /** Ollama's wire format, for a simulator. */
+import { chatToolToCall } from "../chatCompletions/simulated.ts"
 import { type Protocol, type Reply, sumTokens, wrongCounts } from "../simulated/Protocol.ts"
 import { splitConversation, type Turn } from "../simulated/Question.ts"
 import { wordsOf } from "../simulated/Streamed.ts"
@@ -54,7 +55,7 @@ export const ollamaProtocol = {
     for (const each of messages.filter(isObject)) {
       const text = textOf(each["content"])
       if (each["role"] === "system") system.push(text)
-      else turns.push({ role: each["role"] === "assistant" ? "assistant" : "user", text })
+      else turns.push({ role: each["role"] === "user" ? "user" : "assistant", text })
     }
     const options = objectAt(body, "options")
     const maxTokens = numberAt(options, "num_predict")
@@ -68,24 +69,33 @@ export const ollamaProtocol = {
         n: 1,
         maxTokens,
         stop: stringsOf(options["stop"]),
+        tool: chatToolToCall(body, messages),
         json: format === "json" || isObject(format),
         schema: isObject(format) ? format : undefined,
         logprobs: undefined
       }
     )
   },
-  answer: (reply, answers) =>
-    chat(
+  answer: (reply, answers) => {
+    const [answer] = answers
+    const whole = chat(
       reply,
-      answers[0]?.text ?? "",
-      answers[0]?.truncated === true ? "length" : "stop",
+      answer?.text ?? "",
+      answer?.truncated === true ? "length" : "stop",
       sumTokens(answers)
-    ),
+    )
+    return answer?.call === undefined
+      ? whole
+      : {
+          ...whole,
+          message: { role: "assistant", content: "", tool_calls: [{ function: answer.call }] }
+        }
+  },
   // Ollama knows no refusals: the model says so in its answer.
   refusal: (reply, { text, tokens }) => chat(reply, text, "stop", tokens),
   stream: (body) => {
     const { message, ...rest } = body
-    const content = objectAt({ message }, "message")["content"]
+    const { content, tool_calls } = objectAt({ message }, "message")
     const lines = [
       ...wordsOf(String(content)).map((word) => ({
         model: rest["model"],
@@ -93,6 +103,16 @@ export const ollamaProtocol = {
         message: { role: "assistant", content: word },
         done: false
       })),
+      ...(tool_calls === undefined
+        ? []
+        : [
+            {
+              model: rest["model"],
+              created_at: rest["created_at"],
+              message: { role: "assistant", content: "", tool_calls },
+              done: false
+            }
+          ]),
       { ...rest, message: { role: "assistant", content: "" } }
     ]
     return {

@@ -5,7 +5,9 @@ import {
   chatModelCard,
   chatRoute,
   chatStream,
+  finishOf,
   readChatCompletion,
+  writeCalls,
   writeChatCompletion,
   writeLogprobs
 } from "../chatCompletions/simulated.ts"
@@ -48,12 +50,20 @@ export const openAIProtocol = {
       reply,
       answers.map((answer, index) => ({
         index,
-        message: { role: "assistant", content: answer.text, refusal: null, annotations: [] },
+        message: {
+          role: "assistant",
+          content: answer.call === undefined ? answer.text : null,
+          refusal: null,
+          annotations: [],
+          ...(answer.call === undefined
+            ? {}
+            : { tool_calls: writeCalls(answer, `call_${reply.key.toString(36)}_${index}`) })
+        },
         logprobs:
           reply.question.logprobs === undefined
             ? null
             : writeLogprobs(reply.logprobs(answer.text, index)),
-        finish_reason: answer.truncated ? "length" : "stop"
+        finish_reason: finishOf(answer)
       })),
       sumTokens(answers)
     ),

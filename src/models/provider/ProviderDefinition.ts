@@ -4,6 +4,7 @@
  */
 import type * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
+import type * as Scope from "effect/Scope"
 import type { BatchApi } from "../asking/BatchApi.ts"
 import type { Diagnosis } from "../asking/Diagnosis.ts"
 import { type Setting, settingOf } from "../asking/environment.ts"
@@ -16,6 +17,7 @@ import type {
 import type { Lookup } from "../asking/preflight.ts"
 import type { GivenHeaders, Secret } from "../asking/secrets.ts"
 import type { GenerateOutput, GenerateRequest } from "../chat/LLM.ts"
+import type { LLMError } from "../chat/LLMError.ts"
 import type { ModelRequest } from "../chat/Model.ts"
 import type { Fetch } from "../http/undiciFetch.ts"
 import type { ModelDocument } from "./ModelDocument.ts"
@@ -70,6 +72,13 @@ export interface Server<Options> {
   readonly isHome: boolean
 }
 
+/** A server that was started for a model. */
+export interface Served {
+  readonly url: string
+  /** Why it will not answer any more; undefined as long as it may. */
+  readonly failure: () => string | undefined
+}
+
 /** A way to ask a server. */
 export interface Connection<
   Request extends ModelRequest = GenerateRequest,
@@ -120,6 +129,14 @@ export interface ServerDefinition<
   readonly document: ModelDocument
   /** Options that no document holds. */
   readonly notInDocuments?: ReadonlyArray<string & keyof Options>
+  /**
+   * Starts the server that is to be asked where its address, `url`, stands for one; it lives as
+   * long as the scope. Answers are kept for what the address says, wherever the server is.
+   */
+  readonly serve?: (
+    options: Options,
+    url: string
+  ) => Effect.Effect<Served, LLMError, Scope.Scope> | undefined
   /** Loads the SDK and makes a client of it. */
   readonly connect: (server: Server<Options>) => Promise<Connection<Request, Response>>
 }

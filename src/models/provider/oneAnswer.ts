@@ -4,6 +4,7 @@ import { type Answer, type TokenUsage, withUsage } from "../chat/Answer.ts"
 import { finishReasonOf } from "../chat/finishReasons.ts"
 import type { GenerateOutput } from "../chat/LLM.ts"
 import type { LLMErrorReason } from "../chat/LLMError.ts"
+import type { ToolCall } from "../chat/tools.ts"
 
 /** What a provider's body holds. */
 export interface ReadAnswer {
@@ -20,13 +21,15 @@ export interface ReadAnswer {
   readonly finishMessage?: string | undefined
   readonly text: string | null
   readonly reasoning: string | null
+  /** Calls of tools, if there are any. */
+  readonly toolCalls?: ReadonlyArray<ToolCall>
   /** Empty where none were told. */
   readonly logprobs?: NonNullable<Answer["logprobs"]>
 }
 
 /** The answer. Throws `Unusable` for an error, for what is no whole answer, and for a refusal. */
 export const oneAnswer = (read: ReadAnswer): GenerateOutput => {
-  const { finish, logprobs = [], reasoning, text, usage } = read
+  const { finish, logprobs = [], reasoning, text, toolCalls = [], usage } = read
   const unusable = (reason: LLMErrorReason, detail: string): Unusable =>
     new Unusable({ reason, detail, usage })
   if (read.error !== undefined && read.error !== null) throw failed(read.error, usage)
@@ -39,7 +42,8 @@ export const oneAnswer = (read: ReadAnswer): GenerateOutput => {
     throw failed(read.finishMessage ?? `the answer ended with ${String(finish)}`, usage)
   const answer: Answer = {
     text,
-    finishReason,
+    finishReason: toolCalls.length > 0 && finishReason === "stop" ? "tool" : finishReason,
+    ...(toolCalls.length === 0 ? {} : { toolCalls }),
     ...(reasoning === null ? {} : { reasoning }),
     ...(logprobs.length === 0 ? {} : { logprobs })
   }

@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { PackageMissing } from "../../runtime/PackageMissing.ts"
+import { addressIdentity } from "../../secrets/addresses.ts"
 import { type Diagnosis, diagnose, Unusable } from "../asking/Diagnosis.ts"
 import { environment } from "../asking/environment.ts"
 import { defaultMaxConcurrency, gateTo } from "../asking/Gate.ts"
@@ -37,7 +38,9 @@ export const openModel = Effect.fnUntraced(function* <
   word: Request | undefined
 ): Effect.fn.Return<Omit<Asked<Request, Response>, "kind">, LLMError, Scope.Scope> {
   const { maxConcurrency = defaultMaxConcurrency } = options
-  const { from, value: url } = addressOf(definition, options)
+  const { from, value: address } = addressOf(definition, options)
+  const served = yield* definition.serve?.(options, address) ?? Effect.undefined
+  const url = served?.url ?? address
   const headers = revealedHeaders(options.defaultHeaders)
   const key = keyOf(definition, options)
   const place: Place = {
@@ -45,6 +48,7 @@ export const openModel = Effect.fnUntraced(function* <
     providerId: definition.providerId,
     model: options.model,
     baseUrl: url,
+    ...(served === undefined ? {} : { source: addressIdentity(address) }),
     ...(isHome(definition, url) ? { provider: definition.name } : {}),
     urlOption: definition.address.option,
     urlFrom: from,
@@ -93,8 +97,30 @@ export const openModel = Effect.fnUntraced(function* <
             generationKwargs: underOwnNames(word.generationKwargs, definition.otherNames)
           })
     )
-  return { ...options, place, gate, ask, batches }
+  const failure = served?.failure
+  return {
+    ...options,
+    place,
+    gate,
+    batches,
+    ask: failure === undefined ? ask : (request) => whileServed(failure, ask(request))
+  }
 })
+
+/** Asks a server that was started for it, unless that is gone for good. */
+const whileServed = <A>(
+  failure: () => string | undefined,
+  ask: Effect.Effect<A, Diagnosis>
+): Effect.Effect<A, Diagnosis> => {
+  const gone = Effect.suspend((): Effect.Effect<void, Diagnosis> => {
+    const detail = failure()
+    return detail === undefined ? Effect.void : Effect.fail({ reason: "Unreachable", detail })
+  })
+  return Effect.andThen(
+    gone,
+    Effect.catch(ask, (diagnosis) => Effect.andThen(gone, Effect.fail(diagnosis)))
+  )
+}
 
 /** Whether an address is the provider's own. */
 const isHome = <Options extends ProviderOptions, Request extends ModelRequest, Response>(

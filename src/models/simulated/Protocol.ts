@@ -14,6 +14,8 @@ export interface Limited {
   readonly tokens: number
   /** Whether something was cut off. */
   readonly truncated: boolean
+  /** The call of a tool in the place of a text. */
+  readonly call?: { readonly name: string; readonly arguments: WireObject }
 }
 
 /** Adds up the tokens of several texts. */

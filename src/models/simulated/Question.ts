@@ -43,6 +43,8 @@ export interface Question extends QuestionKey {
     readonly dimensions: number | undefined
     readonly single?: boolean
   }
+  /** The tool that the model is to call instead of saying something. */
+  readonly tool?: AskedTool | undefined
   /** Whether it asks for images. */
   readonly draws?: boolean
   /** The texts to score, of a request that wants scores. */
@@ -50,6 +52,26 @@ export interface Question extends QuestionKey {
   /** How many alternatives to list for each token; undefined when no log probabilities are wanted. */
   readonly logprobs: number | undefined
 }
+
+/** A tool as a request offers it. */
+export interface AskedTool {
+  readonly name: string
+  readonly parameters: JsonSchema
+}
+
+/**
+ * The tool that a simulated model calls: the one that it must, else the first; none where it must
+ * not, or once a tool has given something.
+ */
+export const toolToCall = (
+  tools: ReadonlyArray<AskedTool>,
+  {
+    answered,
+    forbidden,
+    named
+  }: { readonly answered: boolean; readonly forbidden: boolean; readonly named: unknown }
+): AskedTool | undefined =>
+  answered || forbidden ? undefined : (tools.find(({ name }) => name === named) ?? tools[0])
 
 /** Splits a conversation at its last user message. Without a user message the prompt is "". */
 export const splitConversation = (

@@ -1,6 +1,6 @@
 /** The wire format of Gemini models on Vertex AI, for a simulator. */
 import { type Protocol, type Reply, sumTokens, wrongCounts } from "../simulated/Protocol.ts"
-import { splitConversation, type Turn } from "../simulated/Question.ts"
+import { type AskedTool, splitConversation, toolToCall, type Turn } from "../simulated/Question.ts"
 import { eventsOf, wordsOf } from "../simulated/Streamed.ts"
 import {
   decoded,
@@ -47,12 +47,13 @@ const vertexPieces = ({
 }: WireObject): ReadonlyArray<WireObject> => {
   const [first] = Array.isArray(candidates) ? candidates.filter(isObject) : []
   const content = objectAt({ ...first }, "content")
-  const texts = Array.isArray(content["parts"])
-    ? content["parts"].filter(isObject).map(({ text }) => String(text))
-    : []
+  const parts = Array.isArray(content["parts"]) ? content["parts"].filter(isObject) : []
+  const pieces = parts.flatMap((part) =>
+    typeof part["text"] === "string" ? wordsOf(part["text"]).map((text) => ({ text })) : [part]
+  )
   return [
-    ...texts.flatMap(wordsOf).map((text) => ({
-      candidates: [{ index: 0, content: { ...content, parts: [{ text }] } }],
+    ...pieces.map((part) => ({
+      candidates: [{ index: 0, content: { ...content, parts: [part] } }],
       ...envelope
     })),
     {
@@ -63,6 +64,27 @@ const vertexPieces = ({
       ...envelope
     }
   ]
+}
+
+const partsWith = ({ parts }: WireObject, key: string): ReadonlyArray<WireObject> =>
+  (Array.isArray(parts) ? parts.filter(isObject) : []).filter((part) => key in part)
+
+/** The function that a request wants called. */
+const toolOf = (body: WireObject, last: unknown): AskedTool | undefined => {
+  const tools = Array.isArray(body["tools"]) ? body["tools"].filter(isObject) : []
+  const declared = tools.flatMap(({ functionDeclarations: all }) =>
+    (Array.isArray(all) ? all.filter(isObject) : []).map((each) => {
+      const parameters = each["parametersJsonSchema"] ?? each["parameters"]
+      return { name: String(each["name"]), parameters: isObject(parameters) ? parameters : {} }
+    })
+  )
+  const config = objectAt(objectAt(body, "toolConfig"), "functionCallingConfig")
+  const allowed = stringsOf(config["allowedFunctionNames"])
+  return toolToCall(declared, {
+    answered: isObject(last) && partsWith(last, "functionResponse").length > 0,
+    forbidden: config["mode"] === "NONE",
+    named: allowed[0]
+  })
 }
 
 const path =
@@ -140,8 +162,10 @@ export const vertexProtocol = {
     const turns: Array<Turn> = []
     for (const content of contents) {
       if (!isObject(content)) return "Every one of 'contents' has to be an object with parts."
+      // What a tool gave is nobody's question.
+      const isResult = partsWith(content, "functionResponse").length > 0
       turns.push({
-        role: content["role"] === "model" ? "assistant" : "user",
+        role: content["role"] === "model" || isResult ? "assistant" : "user",
         text: textOf(content["parts"])
       })
     }
@@ -158,6 +182,7 @@ export const vertexProtocol = {
         n,
         maxTokens,
         stop: stringsOf(config["stopSequences"]),
+        tool: toolOf(body, contents.at(-1)),
         json: config["responseMimeType"] === "application/json",
         schema: isObject(schema) ? schema : undefined,
         logprobs: undefined
@@ -165,9 +190,16 @@ export const vertexProtocol = {
     )
   },
   answer: (reply, answers) => ({
-    candidates: answers.map(({ text, truncated }, index) => ({
+    candidates: answers.map(({ call, text, truncated }, index) => ({
       index,
-      content: { role: "model", parts: [{ text }] },
+      content: {
+        role: "model",
+        parts: [
+          call === undefined
+            ? { text }
+            : { functionCall: { name: call.name, args: call.arguments }, thoughtSignature: "c2ln" }
+        ]
+      },
       finishReason: truncated ? "MAX_TOKENS" : "STOP"
     })),
     usageMetadata: usage(reply, sumTokens(answers)),

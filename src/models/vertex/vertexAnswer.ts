@@ -1,9 +1,11 @@
 /** Gemini's answers: the way from a response to what tasks get. */
 import { type TokenUsage, usageOf } from "../chat/Answer.ts"
 import type { GenerateOutput } from "../chat/LLM.ts"
+import type { ToolCall } from "../chat/tools.ts"
 import { countIn, list, record, textIn } from "../http/wireValues.ts"
 import { type Body, readBody } from "../provider/bodies.ts"
 import { oneAnswer } from "../provider/oneAnswer.ts"
+import { signatureMark } from "./vertexMessages.ts"
 
 /** Ways for an answer to end that mean that the model, or a filter after it, would not. */
 const refusals = new Set([
@@ -43,7 +45,8 @@ export const vertexAnswer = (text: string): GenerateOutput => {
     finish: isWhole ? (finishReason ?? "stop") : undefined,
     finishMessage: textIn(finishMessage),
     text: textOf(candidate ?? {}, false),
-    reasoning: textOf(candidate ?? {}, true)
+    reasoning: textOf(candidate ?? {}, true),
+    toolCalls: callsOf(candidate ?? {})
   })
 }
 
@@ -91,6 +94,25 @@ const textOf = (candidate: Wire, thoughts: boolean): string | null => {
     )
   return texts.length === 0 ? null : texts.join("")
 }
+
+/** Vertex AI gives no ids. */
+const callsOf = (candidate: Wire): ReadonlyArray<ToolCall> =>
+  partsOf(candidate)
+    .map(record)
+    .flatMap(({ functionCall, thoughtSignature }, i) => {
+      const { args, id, name } = record(functionCall)
+      const named = textIn(name)
+      const signature = textIn(thoughtSignature)
+      return named === undefined
+        ? []
+        : [
+            {
+              id: `${textIn(id) ?? `call_${i}`}${signature === undefined ? "" : signatureMark + signature}`,
+              name: named,
+              arguments: JSON.stringify(args ?? {})
+            }
+          ]
+    })
 
 /** Thoughts are output tokens that are billed, too. */
 const countsIn = (usage: unknown): TokenUsage | undefined => {

@@ -17,9 +17,38 @@ export const vertexRequest = (
     ...(request.generationKwargs as GenerateContentConfig),
     ...(systemInstruction === undefined ? {} : { systemInstruction }),
     ...formatFields(structuredOutput),
+    ...toolFields(request),
     ...(abortSignal === undefined ? {} : { abortSignal })
   }
   return { model, contents, config }
+}
+
+const modes = { auto: "AUTO", none: "NONE", required: "ANY" } as const
+
+const toolFields = ({ toolChoice, tools = [] }: GenerateRequest): GenerateContentConfig => {
+  if (tools.length === 0) return {}
+  const mode = typeof toolChoice === "string" ? modes[toolChoice] : "ANY"
+  const config = {
+    mode,
+    ...(typeof toolChoice === "object" ? { allowedFunctionNames: [toolChoice.tool] } : {})
+  }
+  return {
+    tools: [
+      {
+        functionDeclarations: tools.map(({ parameters, ...tool }) => ({
+          ...tool,
+          parametersJsonSchema: parameters
+        }))
+      }
+    ],
+    ...(toolChoice === undefined
+      ? {}
+      : {
+          toolConfig: { functionCallingConfig: config } as NonNullable<
+            GenerateContentConfig["toolConfig"]
+          >
+        })
+  }
 }
 
 /** Choices are what Gemini calls an enum, answered as plain text. */

@@ -4,6 +4,7 @@
  */
 import type { Limited } from "../../models/simulated/Protocol.ts"
 import type { Question } from "../../models/simulated/Question.ts"
+import { isObject } from "../../models/simulated/Wire.ts"
 import { solve, wordProblemIn } from "../answers/Arithmetic.ts"
 import { lengthIn, ofLength } from "../answers/AskedLength.ts"
 import { hasCalls, withCalls } from "../answers/CallForm.ts"
@@ -65,7 +66,14 @@ export const answersTo = (
   key: number,
   answer: ((request: AnswerRequest) => string) | undefined
 ): ReadonlyArray<Limited> => {
-  const { model, system, prompt, history, n, schema } = question
+  const { model, system, prompt, history, n, schema, tool } = question
+  if (tool !== undefined)
+    return Array.from({ length: n }, (_, index) => {
+      const dice = new Dice(key, firstPurpose + index)
+      const made = valueFor(dice, tool.parameters, topicOf(prompt), { rated: undefined })
+      const call = { name: tool.name, arguments: isObject(made) ? made : {} }
+      return { text: "", tokens: countTokens(JSON.stringify(call)), truncated: false, call }
+    })
   const write = answer === undefined ? writerFor(question) : undefined
   return Array.from({ length: n }, (_, index) => {
     const text =
