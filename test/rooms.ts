@@ -145,6 +145,10 @@ export const rooms: Readonly<Record<string, Room>> = {
         holds: "models that are made of others: one after the other, side by side, together",
         imports: ["chat", "asking", "provider"]
       },
+      inProcess: {
+        holds: "models that run in this process",
+        imports: ["chat", "http", "asking", "embeddings", "own", "provider"]
+      },
       scripted: {
         holds: "a model that answers from a script",
         imports: ["chat", "asking", "own", "provider"]
