@@ -18,6 +18,7 @@ import { saturation } from "./saturation.ts"
 import { start } from "./start.ts"
 import { storm } from "./storm.ts"
 import { stragglers } from "./stragglers.ts"
+import { vectors } from "./vectors.ts"
 
 const benchmarks: Readonly<Record<string, () => Promise<ReadonlyArray<Figure>>>> = {
   overhead,
@@ -29,6 +30,7 @@ const benchmarks: Readonly<Record<string, () => Promise<ReadonlyArray<Figure>>>>
   estimate,
   documents,
   minhash,
+  vectors,
   start,
   faults,
   storm,

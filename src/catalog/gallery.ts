@@ -1,6 +1,7 @@
 /** The gallery: every class of steps, tasks and models, with what it does and Python's name for it. */
 import { camelCased } from "../columns/caseNames.ts"
 import { closest } from "../columns/closest.ts"
+import { expectedNames } from "../document/classes/expectedNames.ts"
 import { pythonModule } from "../document/classes/pythonClasses.ts"
 import * as readyTasks from "../gallery/readyTasks.ts"
 import { modelKinds } from "../models/providers.ts"
@@ -47,29 +48,11 @@ export const gallery = (): ReadonlyArray<GalleryEntry> => [
 
 /** The class that somebody means by a name that none has; undefined if there is none like it. */
 export const meantBy = (name: string): string | undefined =>
-  expected[name] ??
+  expectedNames.get(name) ??
   closest(
     name,
     gallery().map((entry) => entry.name)
   )
-
-/** Names that people look for, some of them from other libraries, and what has them here. */
-const expected: Readonly<Record<string, string>> = {
-  CleanNumberedList: "MapRows",
-  Deduplicate: "ExactDedup",
-  EvolInstruction: "EvolInstruct",
-  Filter: "FilterRows",
-  FilterStep: "FilterRows",
-  Judge: "UltraFeedback",
-  ListToRows: "ExpandColumns",
-  LLMLabeller: "TextClassification",
-  LoadFromHub: "LoadDataFromHub",
-  Map: "MapRows",
-  MapStep: "MapRows",
-  PythonStep: "step",
-  Shuffle: "SampleRows",
-  SplitRows: "ExpandColumns"
-}
 
 const entriesOf = (
   kind: GalleryEntry["kind"],

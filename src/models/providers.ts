@@ -10,6 +10,7 @@ import { services } from "./compatible/services.ts"
 import { gemini } from "./gemini/provider.ts"
 import { inferenceEndpointsImages } from "./huggingface/InferenceEndpointsImages.ts"
 import { inferenceEndpoints } from "./huggingface/InferenceEndpointsLLM.ts"
+import { energeticEmbeddings } from "./inProcess/EnergeticEmbeddings.ts"
 import { mistralEmbeddings } from "./mistral/MistralEmbeddings.ts"
 import { mistral } from "./mistral/provider.ts"
 import { ollama } from "./ollama/provider.ts"
@@ -58,6 +59,7 @@ export const modelKinds: ReadonlyArray<ModelKind> = [
   balanceKind,
   cascadeKind,
   mixtureOfAgentsKind,
+  energeticEmbeddings,
   scripted
 ]
 

@@ -50,6 +50,12 @@ describe("each mistake has one sentence, with line and column", () => {
       "23:67 There is no class 'KeepColunms' in 'distilabel.steps.columns.keep'. Did you mean 'KeepColumns'?"
     ],
     [
+      "a class that people expect under another name",
+      "name: KeepColumns",
+      "name: FilterStep",
+      "23:67 There is no class 'FilterStep' in 'distilabel.steps.columns.keep'. 'FilterRows' is what does that here."
+    ],
+    [
       "a misspelt class of ours",
       "name: ScriptedLLM",
       "name: ScritedLLM",

@@ -9,6 +9,7 @@ import embeddingTriplets from "../../examples/programs/embeddingTriplets.ts"
 import functionCalls from "../../examples/programs/functionCalls.ts"
 import instructionsToPreferences from "../../examples/programs/instructionsToPreferences.ts"
 import { labelledReviews } from "../../examples/programs/labelledReviews.ts"
+import nearCopies from "../../examples/programs/nearCopies.ts"
 import preferencePairs from "../../examples/programs/preferencePairs.ts"
 import promptVariants from "../../examples/programs/promptVariants.ts"
 import queriesPerChunk from "../../examples/programs/queriesPerChunk.ts"
@@ -202,6 +203,15 @@ describe("the programs of the examples run with simulated models", () => {
     expect(all!.length).toBeGreaterThan(0)
     for (const row of all!) expect(row).toMatchObject({ keep_row_after_execution_check: true })
   })
+
+  it("nearCopies keeps one of each group of texts that say nearly the same", async () => {
+    const { default: all } = await ran(nearCopies)
+    expect(all).toEqual([
+      { text: "How do I cancel my subscription?" },
+      { text: "Where can I download last month's invoice?" },
+      { text: "The app crashes when I open the settings." }
+    ])
+  }, 30_000)
 
   it("labelledReviews asks until there are enough reviews, and labels each", async () => {
     await using failing = await startSimulator({ faults: [{ kind: "server-error", share: 0.3 }] })

@@ -1,5 +1,6 @@
 import { camelCased } from "../../columns/caseNames.ts"
 import { didYouMean } from "../../columns/closest.ts"
+import { expectedNames } from "../classes/expectedNames.ts"
 /**
  * Models of a document, and what steps and models have in common: the class is looked up, and its
  * fields are read as options.
@@ -110,7 +111,14 @@ export const isMistaken = (classes: ReadonlyMap<string, unknown>, info: TypeInfo
   info.module === ownModule ||
   (isPythons(info) &&
     pythonModule(currentName(info.name)) === undefined &&
-    misspelt(info.name, [...classes.keys(), ...pythonNames]) !== undefined)
+    (expectedIn(classes, info.name) !== undefined ||
+      misspelt(info.name, [...classes.keys(), ...pythonNames]) !== undefined))
+
+/** The class that people expect under a name that none has. */
+const expectedIn = (classes: ReadonlyMap<string, unknown>, name: string): string | undefined => {
+  const expected = expectedNames.get(name)
+  return expected !== undefined && classes.has(expected) ? expected : undefined
+}
 
 /** Tells of it. */
 export const unknownClass = (
@@ -119,7 +127,9 @@ export const unknownClass = (
   at: Reading
 ): void => {
   const known = [...classes.keys(), ...(module === ownModule ? [] : pythonNames)]
-  const meant = didYouMean(name, known)
+  const expected = expectedIn(classes, name)
+  const meant =
+    expected === undefined ? didYouMean(name, known) : ` '${expected}' is what does that here.`
   const registered =
     meant === "" && module === ownModule
       ? ` Is it a class of your own? Pass the registry that holds it: { registry: catalogWith(${name}) }.`

@@ -12,6 +12,7 @@ import {
   sharedParameters
 } from "../asking/modelOptions.ts"
 import { secretsOf } from "../asking/secrets.ts"
+import type { LLMError } from "../chat/LLMError.ts"
 import type { Model, ModelRequest } from "../chat/Model.ts"
 import type { RequestKindName } from "../chat/RequestKindName.ts"
 
@@ -71,7 +72,9 @@ interface Own<Options, Request extends ModelRequest, Response, Given> extends Om
   readonly askOf: (options: Options) => Ask<Request, Given>
   /** The response, of what the function gives. */
   readonly read: (given: Given) => Response
-  readonly clientOf: (asked: Omit<Asked<Request, Response>, "kind">) => Effect.Effect<unknown>
+  readonly clientOf: (
+    asked: Omit<Asked<Request, Response>, "kind">
+  ) => Effect.Effect<unknown, LLMError>
   /** Whether its answers are kept from run to run, and may cost something. Default true. */
   readonly isKept?: boolean
 }
