@@ -148,6 +148,7 @@ export const rooms: Readonly<Record<string, Room>> = {
       owned: {
         holds: "models with a server of their own, which a run starts and ends",
         imports: ["chat", "asking", "chatCompletions", "provider"]
+      },
       inProcess: {
         holds: "models that run in this process",
         imports: ["chat", "http", "asking", "embeddings", "own", "provider"]
