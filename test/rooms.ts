@@ -127,7 +127,7 @@ export const rooms: Readonly<Record<string, Room>> = {
       },
       gemini: {
         holds: "Gemini by Google's own API",
-        imports: ["chat", "asking", "simulated", "provider", "vertex"]
+        imports: ["chat", "http", "asking", "simulated", "provider", "vertex"]
       },
       cohere: {
         holds: "Cohere",
