@@ -6,6 +6,7 @@ import { browserChecks } from "./package/browser.ts"
 import { effectChecks, installChecks } from "./package/install.ts"
 import { loadingChecks } from "./package/loading.ts"
 import { nodeChecks } from "./package/otherNodes.ts"
+import { runtimeChecks } from "./package/otherRuntimes.ts"
 import { type Check, Project } from "./package/Project.ts"
 import { runningChecks } from "./package/running.ts"
 import { typeChecks } from "./package/types.ts"
@@ -40,6 +41,7 @@ await all(runningChecks(project))
 await all(browserChecks(project))
 await all(loadingChecks(project))
 await all(nodeChecks(project))
+await all(runtimeChecks(project))
 await all(effectChecks(project))
 console.log(`${passed} passed, ${failed} failed`)
 process.exitCode = failed === 0 ? 0 : 1

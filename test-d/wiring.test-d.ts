@@ -30,6 +30,7 @@ import {
   oneOf,
   open,
   OpenAILLM,
+  part,
   Pipeline,
   RenameColumns,
   run,
@@ -298,6 +299,14 @@ expectType<never>(requiredBy(runStep(left, [{ instruction: "a" }])))
 expectType<Mail>(requiredBy(run(servants).pipe(Effect.provideService(Db, { find: Effect.succeed }))))
 expectType<Db>(requiredBy(run(Pipeline("p", {}, rows.branch([finding, left]).join(CombineOutputs({ name: "c" }))))))
 expectType<Db>(requiredBy(run(Pipeline("p", {}, rows.branch(["a", "b"].map((name) => ({ ...finding, name }))).flows))))
+// A part of a pipeline requires what its steps do, beside what the flow does.
+const searched = part({ instruction: Schema.String }, (flow) => flow.to(finding))
+expectType<Db>(requiredBy(run(Pipeline("p", {}, searched(rows)))))
+expectType<Db | Mail>(requiredBy(run(Pipeline("p", {}, searched(rows.to(mailing))))))
+expectError(runPromise(Pipeline("p", {}, searched(rows))))
+const passing = part({ instruction: Schema.String }, (flow) => flow.to(left))
+expectType<Mail>(requiredBy(run(Pipeline("p", {}, passing(rows.to(mailing))))))
+runPromise(Pipeline("p", {}, passing(rows)))
 const drawn = generatorStep({ name: "drawn", outputs: { n: Schema.Number }, process: () => Effect.as(Db, [{ n: 1 }]) })
 const summed = globalStep({ name: "summed", inputs: { n: Schema.Number }, process: (rows) => Effect.as(Mail, rows) })
 expectType<Db | Mail>(requiredBy(run(Pipeline("p", {}, from(drawn).to(summed)))))

@@ -22,6 +22,8 @@ import { SourceError } from "./SourceError.ts"
  * not start.
  */
 export const nativeCompiler = (path: string, settings: CompilerSettings): Compiler | undefined => {
+  // The compiler is asked over a pipe, whose file descriptors neither of them tells: Bun then waits for ever.
+  if ("bun" in process.versions || "deno" in process.versions) return undefined
   const packages = packagesOf(path)
   if (packages === undefined) return undefined
   // A project that is on no disk: the user's, of this file alone.
@@ -30,19 +32,19 @@ export const nativeCompiler = (path: string, settings: CompilerSettings): Compil
   const text = configText(path, settings)
   const is = (file: string): boolean => file.replaceAll("\\", "/") === config
   const { API } = packages.api
-  const api = started(
-    () =>
-      new API({
-        cwd: dirname(base),
-        fs: {
-          readFile: (file) => (is(file) ? text : undefined),
-          // The compiler looks itself where it is told nothing.
-          fileExists: (file) => (is(file) ? true : undefined)
-        }
-      })
-  )
-  const project = api?.updateSnapshot({ openProjects: [config] }).getProject(config)
-  if (api === undefined || project === undefined) return undefined
+  const opened = started(() => {
+    const api = new API({
+      cwd: dirname(base),
+      fs: {
+        readFile: (file) => (is(file) ? text : undefined),
+        // The compiler looks itself where it is told nothing.
+        fileExists: (file) => (is(file) ? true : undefined)
+      }
+    })
+    return { api, project: api.updateSnapshot({ openProjects: [config] }).getProject(config) }
+  })
+  if (opened?.project === undefined) return undefined
+  const { api, project } = opened
   const close = { [Symbol.dispose]: () => closed(api) }
   const unreadable = project.program
     .getConfigFileParsingDiagnostics()

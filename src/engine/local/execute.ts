@@ -195,7 +195,7 @@ const moved = Effect.fnUntraced(function* (
 ): Effect.fn.Return<GraphEnd, RunError, Display | Scope.Scope> {
   const { directory, events, measures, options, pipeline, run, summary, trial, watch } = opened
   const display = yield* Display
-  const jobs = yield* batching(run.cacheDir, options.batches ?? {}, watch)
+  const jobs = yield* batching(run.cacheDir, options.batches ?? {}, watch, trial === undefined)
   const spans = yield* spansOf(pipeline.name, watch.tallies, (step, used) =>
     watch.costOf(step, used)
   )
