@@ -47,7 +47,9 @@ const defaultAfterMs = 300_000
 export const batching = Effect.fnUntraced(function* (
   cacheDirectory: string,
   options: BatchOptions,
-  watch: RunWatch
+  watch: RunWatch,
+  /** A trial asks its few rows at once. */
+  makesJobs: boolean
 ): Effect.fn.Return<Batching, never, Scope.Scope> {
   const scope = yield* Effect.scope
   const context = yield* Effect.context<never>()
@@ -116,9 +118,11 @@ export const batching = Effect.fnUntraced(function* (
   return {
     onRest,
     deliver: {
-      takes: ({ delivery }: ModelRequest) => keepsJobs || delivery === "batch",
+      takes: ({ delivery }: ModelRequest) => makesJobs && (keepsJobs || delivery === "batch"),
       opened: (access) =>
-        keepsJobs ? Effect.map(Effect.promise(opened), (jobs) => jobs.open(access)) : Effect.void,
+        makesJobs && keepsJobs
+          ? Effect.map(Effect.promise(opened), (jobs) => jobs.open(access))
+          : Effect.void,
       deliver: (access, call) =>
         Effect.flatMap(Effect.promise(opened), (jobs) => jobs.deliver(access, call))
     },
