@@ -17,6 +17,7 @@ interface EstimateOptions extends DocumentOptions, ParameterOptions {
   readonly maxRows: number | undefined
   readonly price: ReadonlyArray<string>
   readonly cacheDir: string | undefined
+  readonly compare: boolean
   readonly json: boolean
 }
 
@@ -25,7 +26,7 @@ export const estimateCommand = async (
   source: string,
   options: EstimateOptions
 ): Promise<number> => {
-  const { cacheDir, input, json, maxRows, price, sample } = options
+  const { cacheDir, compare, input, json, maxRows, price, sample } = options
   const prices = readPrices("estimate", price)
   refuseWrongOptions("estimate", { prices, sample, maxRows, cacheDir })
   const pipeline = await loadPipeline(source, options)
@@ -43,7 +44,11 @@ export const estimateCommand = async (
   } as never).catch((thrown: unknown) => {
     throw inWordsOfOptions("estimate", thrown, pipeline.graph)
   })
-  console.log(json ? JSON.stringify(told, undefined, 2) : estimateText(told))
+  console.log(
+    json
+      ? JSON.stringify(told, undefined, 2)
+      : [estimateText(told), ...(compare ? [compareText(told)] : [])].join("\n")
+  )
   return 0
 }
 
@@ -67,6 +72,27 @@ const estimateText = (told: Estimate): string => {
           `The sample cost ${dollars(spent)}; its answers are kept for the run.`
         ]
   return [head, ...(lines.length === 0 ? [] : [table(lines)]), ...all].join("\n")
+}
+
+/** What the ways of delivery cost and take. */
+const compareText = ({ costBy: { batch, online }, seconds, steps }: Estimate): string => {
+  const taken = steps.filter(({ takesBatches }) => takesBatches).map(({ step }) => step)
+  const left = steps.filter(({ takesBatches }) => !takesBatches).map(({ step }) => step)
+  const rows = [
+    ["online", between(online, dollars), `about ${between(seconds, duration)}`],
+    ...(taken.length === 0
+      ? []
+      : [["batch", between(batch, dollars), "minutes to a day for each job"]])
+  ]
+  const notes = [
+    ...(taken.length === 0
+      ? ["No step's provider has batch jobs."]
+      : [`For batch: ${taken.map((step) => `--param ${step}.delivery=batch`).join(" ")}`]),
+    ...(taken.length === 0 || left.length === 0
+      ? []
+      : [`Asked at once in any case, for want of a batch API: ${left.join(", ")}.`])
+  ]
+  return [table(rows), ...notes].join("\n")
 }
 
 /** A figure with its bounds, where they differ as they are shown. */

@@ -123,6 +123,7 @@ export const estimate = command(
     options: {
       sample: wholeNumber("N", "rows that are tried (default 50)"),
       maxRows: wholeNumber("N", "what a run of so many source rows will cost (default: all)"),
+      compare: flag("compares asking at once with batch jobs, by cost and time"),
       ...parameters,
       ...documents,
       ...cache,
@@ -131,6 +132,7 @@ export const estimate = command(
     },
     examples: [
       "distilabel-ts estimate pipeline.ts",
+      "distilabel-ts estimate pipeline.ts --compare",
       "distilabel-ts estimate pipeline.ts --sample 200 --param generate.llm.generationKwargs.maxNewTokens=512"
     ]
   },

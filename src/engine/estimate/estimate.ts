@@ -2,11 +2,14 @@
 import { rmSync } from "node:fs"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import { batchPriceShare } from "../../models/asking/BatchApi.ts"
 import { monotonicMs } from "../../models/asking/monotonic.ts"
 import type { LLM } from "../../models/chat/LLM.ts"
 import type { LLMEvent } from "../../models/chat/LLMEvents.ts"
+import type { Delivery } from "../../models/chat/Model.ts"
 import { type GivenParameters, withParameters } from "../../pipeline/parameters.ts"
 import type { AnyPipeline } from "../../pipeline/Pipeline.ts"
+import type { StepData } from "../../step/Step.ts"
 import { modelOf } from "../keep/modelOf.ts"
 import { costsOf } from "../local/costs.ts"
 import { execute, type RunServices } from "../local/execute.ts"
@@ -23,8 +26,11 @@ export interface StepEstimate {
   readonly calls: Estimated
   readonly inputTokens: Estimated
   readonly outputTokens: Estimated
-  /** US dollars; undefined if the price is not known. */
+  /** US dollars, as its answers are delivered; undefined if the price is not known. */
   readonly cost: Estimated | undefined
+  readonly delivery: Delivery
+  /** Whether its provider answers many requests as one job, for less. */
+  readonly takesBatches: boolean
 }
 
 /** What a run will ask, use, cost and take. */
@@ -42,6 +48,8 @@ export interface Estimate {
   readonly outputTokens: Estimated
   /** US dollars, for the answers whose price is known. */
   readonly cost: Estimated
+  /** The same if everything were asked at once, and if all that can were delivered by batch jobs. */
+  readonly costBy: { readonly online: Estimated; readonly batch: Estimated }
   /** Models whose price is not known. */
   readonly unpriced: ReadonlyArray<string>
   /** Seconds, as far as models take them. */
@@ -61,16 +69,23 @@ export const estimated = Effect.fnUntraced(function* (
   const asked = new Map<string, Asked>()
   for (const { name, step } of graph.nodes.values()) {
     const llm = modelOf(step)
-    if (llm !== undefined) asked.set(name, new Asked(llm))
+    if (llm !== undefined) asked.set(name, new Asked(llm, deliveryOf(step)))
   }
-  const all = new Asked(undefined)
+  const all = new Asked(undefined, "online")
+  const delivered = new Sums()
+  const batched = new Sums()
   let spent = 0
   const clock = yield* Clock.Clock
   const onEvent = (event: LLMEvent): void => {
     const at = monotonicMs(clock)
     const cost = costs.get(event.step ?? "")?.({ inputTokens: 0, outputTokens: 0, ...event })
-    asked.get(event.step ?? "")?.add(event, cost, at)
+    const by = asked.get(event.step ?? "")
+    by?.add(event, cost, at)
     all.add(event, cost, at)
+    if (cost !== undefined && isAnswer(event)) {
+      delivered.add(sourceOf(event), cost * shareOf(by?.delivery === "batch"))
+      batched.add(sourceOf(event), cost * shareOf(by?.llm?.takesBatches === true))
+    }
     if (event.kind === "success") spent += cost ?? 0
   }
   const { maxRows = Infinity, sample = 50, ...settings } = options
@@ -91,7 +106,9 @@ export const estimated = Effect.fnUntraced(function* (
     calls: over(each.calls),
     inputTokens: over(each.input),
     outputTokens: over(each.output),
-    cost: each.unpriced ? undefined : over(each.cost)
+    cost: each.unpriced ? undefined : shared(over(each.cost), shareOf(each.delivery === "batch")),
+    delivery: each.delivery,
+    takesBatches: each.llm?.takesBatches === true
   }))
   return {
     pipeline: pipeline.name,
@@ -102,7 +119,8 @@ export const estimated = Effect.fnUntraced(function* (
     calls: over(all.calls),
     inputTokens: over(all.input),
     outputTokens: over(all.output),
-    cost: over(all.cost),
+    cost: over(delivered),
+    costBy: { online: over(all.cost), batch: over(batched) },
     unpriced: [
       ...new Set(
         [...asked.values()].filter(({ unpriced }) => unpriced).map(({ llm }) => llm?.model ?? "")
@@ -113,9 +131,26 @@ export const estimated = Effect.fnUntraced(function* (
   }
 })
 
+const deliveryOf = ({ options, values }: StepData): Delivery =>
+  (values["delivery"] ?? options["delivery"]) === "batch" ? "batch" : "online"
+
+const shareOf = (isBatch: boolean): number => (isBatch ? batchPriceShare : 1)
+
+const shared = ({ expected, high, low }: Estimated, share: number): Estimated => ({
+  expected: expected * share,
+  low: low * share,
+  high: high * share
+})
+
+const isAnswer = ({ kind }: LLMEvent): boolean => kind === "success" || kind === "recalled"
+
+/** The source row: rows that came of one row stand or fall together. */
+const sourceOf = ({ row = "" }: LLMEvent): string => row.split(/[./]/)[0]!
+
 /** What was asked of a model, row by row. */
 class Asked {
   readonly llm: LLM | undefined
+  readonly delivery: Delivery
   readonly calls = new Sums()
   readonly input = new Sums()
   readonly output = new Sums()
@@ -123,20 +158,21 @@ class Asked {
   readonly times = new Times()
   unpriced = false
 
-  constructor(llm: LLM | undefined) {
+  constructor(llm: LLM | undefined, delivery: Delivery) {
     this.llm = llm
+    this.delivery = delivery
   }
 
   add(
-    { durationMs, inputTokens = 0, kind, outputTokens = 0, row = "" }: LLMEvent,
+    event: LLMEvent,
     cost: number | undefined,
     /** When it happened, in milliseconds. */
     at: number
   ): void {
-    // Rows that came of one row stand or fall together.
-    const source = row.split(/[./]/)[0]!
+    const { durationMs, inputTokens = 0, kind, outputTokens = 0 } = event
+    const source = sourceOf(event)
     if (kind === "request" || kind === "recalled") this.calls.add(source, 1)
-    if (kind !== "success" && kind !== "recalled") return
+    if (!isAnswer(event)) return
     this.input.add(source, inputTokens)
     this.output.add(source, outputTokens)
     if (cost === undefined) this.unpriced = true

@@ -19,7 +19,6 @@ export const messageBatches = (
   const { batches } = client.messages
   return {
     most: { requests: 100_000, bytes: 256_000_000 },
-    priceShare: 0.5,
     line: (id, request) =>
       JSON.stringify({ custom_id: id, params: messagesRequest(model, request, false) }),
     create: ({ lines }) =>

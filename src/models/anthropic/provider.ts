@@ -42,6 +42,7 @@ export const anthropic = defineProvider<AnthropicOptions>({
   providerId: "anthropic",
   hosts: /(^|\.)anthropic\.com$/,
   priceId: "anthropic",
+  takesBatches: true,
   parameters: AnthropicParameters,
   address: {
     option: "baseUrl",

@@ -37,6 +37,9 @@ export interface JobResult<Response> {
   readonly answer: Response | Diagnosis
 }
 
+/** What an answer of a job costs, as a share of its price: half, at every provider that has jobs. */
+export const batchPriceShare = 0.5
+
 export const isDiagnosis = (answer: unknown): answer is Diagnosis =>
   typeof answer === "object" && answer !== null && "reason" in answer && "detail" in answer
 
@@ -44,8 +47,6 @@ export const isDiagnosis = (answer: unknown): answer is Diagnosis =>
 export interface BatchApi<Request extends ModelRequest, Response> {
   /** How many requests a job takes, and how many bytes of their lines. */
   readonly most: { readonly requests: number; readonly bytes: number }
-  /** What an answer costs, as a share of what it costs at once. */
-  readonly priceShare: number
   /** A request as a line of a job, under a name that its result carries. */
   readonly line: (id: string, request: Request) => string
   /** Files of requests, where jobs take files. */

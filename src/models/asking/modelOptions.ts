@@ -126,6 +126,8 @@ export interface Kind<Options extends DescribedOptions> {
   readonly priceId?: string | undefined
   /** Whether answers cost nothing. */
   readonly isFree?: boolean
+  /** Whether its provider answers many requests as one job. */
+  readonly takesBatches?: boolean
   /**
    * Other names by which generation kwargs are known, with those that requests use; where both are
    * given, the latter wins.
@@ -173,6 +175,7 @@ export const describe = <Described extends Model, Options extends DescribedOptio
     parameters: kind.parameters,
     priceId: kind.priceId,
     isFree: kind.isFree ?? false,
+    takesBatches: kind.takesBatches ?? false,
     options,
     generationKwargs: options.generationKwargs ?? {},
     structuredOutput: options.structuredOutput,

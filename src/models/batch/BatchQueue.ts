@@ -5,7 +5,7 @@
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import type { SavedQuestion } from "../asking/Answers.ts"
-import type { BatchApi } from "../asking/BatchApi.ts"
+import { type BatchApi, batchPriceShare } from "../asking/BatchApi.ts"
 import type { Diagnosis } from "../asking/Diagnosis.ts"
 import type { Call, ModelAccess } from "../asking/ModelAccess.ts"
 import { isRetryable, type LLMError } from "../chat/LLMError.ts"
@@ -177,11 +177,11 @@ export class BatchQueue<Request extends ModelRequest, Response> {
 
   /** The questions that the budget has room for, and what they may cost. */
   #affordable(all: ReadonlyArray<Entry<Request, Response>>) {
-    const { access, api } = this.#answering
+    const { access } = this.#answering
     let room = this.#settings.room()
     let estimate: number | undefined = 0
     const entries = all.filter(({ call, question }) => {
-      const usage = { ...access.tokens.expected(call!.request), priceShare: api.priceShare }
+      const usage = { ...access.tokens.expected(call!.request), priceShare: batchPriceShare }
       const cost = access.answers!.costOf(question.step, usage)
       if (cost === undefined) {
         estimate = undefined
@@ -201,7 +201,7 @@ export class BatchQueue<Request extends ModelRequest, Response> {
       const { call } = entry
       if (call === undefined) return Effect.void
       const passes = isRetryable(diagnosis.reason)
-      if (passes && call.request.delivery !== "batch") return leftToAsk(this.#answering, entry)
+      if (passes && call.request.delivery !== "batch") return leftToAsk(entry)
       const { maxRetries } = this.#answering.access.patience
       if (!passes || entry.tries > maxRetries || !this.#settings.takesNew())
         return failed(this.#answering, entry, diagnosis)

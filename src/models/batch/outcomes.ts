@@ -1,7 +1,7 @@
 /** Outcomes of questions in jobs: answers are kept, and whoever waits for one is told. */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
-import type { BatchApi } from "../asking/BatchApi.ts"
+import { type BatchApi, batchPriceShare } from "../asking/BatchApi.ts"
 import type { Diagnosis } from "../asking/Diagnosis.ts"
 import type { ModelAccess } from "../asking/ModelAccess.ts"
 import { errorAt } from "../asking/Place.ts"
@@ -9,6 +9,8 @@ import { billed } from "../asking/TokenEstimate.ts"
 import { LLMError } from "../chat/LLMError.ts"
 import type { ModelRequest } from "../chat/Model.ts"
 import type { Entry } from "./Chunk.ts"
+
+const priced = { priceShare: batchPriceShare }
 
 /** A model that answers by jobs. */
 export interface Answering<Request extends ModelRequest, Response> {
@@ -18,7 +20,7 @@ export interface Answering<Request extends ModelRequest, Response> {
 
 /** Keeps an answer to a question of a job made at a time; gives what then tells who waits for it. */
 export const kept = <Request extends ModelRequest, Response>(
-  { access, api: { priceShare } }: Answering<Request, Response>,
+  { access }: Answering<Request, Response>,
   { answered, call, question, tries }: Entry<Request, Response>,
   made: number,
   response: Response
@@ -28,12 +30,12 @@ export const kept = <Request extends ModelRequest, Response>(
   if (call === undefined) {
     const usage = billed(kind.usage(response)) ?? tokens.estimated(0, response)
     return Effect.as(
-      answers!.keepFor(question, made, response, { ...usage, priceShare }),
+      answers!.keepFor(question, made, response, { ...usage, ...priced }),
       Effect.void
     )
   }
-  const usage = { ...tokens.used(call.request, response), priceShare }
-  call.tell("request", tries, { priceShare })
+  const usage = { ...tokens.used(call.request, response), ...priced }
+  call.tell("request", tries, priced)
   answers?.spent(question.step, usage)
   return Effect.as(
     call.asking!.keep(response, tries, usage),
@@ -46,7 +48,7 @@ export const kept = <Request extends ModelRequest, Response>(
 
 /** Tells whoever waits that there is no answer. */
 export const failed = <Request extends ModelRequest, Response>(
-  { access, api: { priceShare } }: Answering<Request, Response>,
+  { access }: Answering<Request, Response>,
   { answered, call, question, tries }: Entry<Request, Response>,
   diagnosis: Diagnosis,
   fatal = false
@@ -55,12 +57,12 @@ export const failed = <Request extends ModelRequest, Response>(
   const { answers, place, state } = access
   const used = billed(diagnosis.usage)
   return Effect.gen(function* () {
-    call.tell("request", tries, { priceShare })
+    call.tell("request", tries, priced)
     if (used !== undefined) {
-      answers?.spent(question.step, { ...used, priceShare })
-      yield* call.asking!.spend({ ...used, priceShare }, tries)
+      answers?.spent(question.step, { ...used, ...priced })
+      yield* call.asking!.spend({ ...used, ...priced }, tries)
     }
-    call.tell("failure", tries, { reason: diagnosis.reason, ...used, priceShare })
+    call.tell("failure", tries, { reason: diagnosis.reason, ...used, ...priced })
     const error = errorAt(place, diagnosis, {
       attempts: tries,
       everSucceeded: state.everSucceeded
@@ -70,11 +72,12 @@ export const failed = <Request extends ModelRequest, Response>(
 }
 
 /** Lets a question be asked at once that no job has answered. */
-export const leftToAsk = <Request extends ModelRequest, Response>(
-  { api: { priceShare } }: Answering<Request, Response>,
-  { answered, call, tries }: Entry<Request, Response>
-): Effect.Effect<void> => {
-  call?.tell("request", tries, { priceShare })
-  call?.tell("interrupted", tries, { priceShare })
+export const leftToAsk = <Request extends ModelRequest, Response>({
+  answered,
+  call,
+  tries
+}: Entry<Request, Response>): Effect.Effect<void> => {
+  call?.tell("request", tries, priced)
+  call?.tell("interrupted", tries, priced)
   return Effect.asVoid(Deferred.succeed(answered, undefined))
 }

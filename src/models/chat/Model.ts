@@ -72,6 +72,8 @@ export interface Model<
   readonly priceId?: string | undefined
   /** Whether answers cost nothing, whoever asks. */
   readonly isFree?: boolean
+  /** Whether its provider answers many requests as one job, for less. */
+  readonly takesBatches?: boolean
   /** The options as given, for documents; secrets are `Redacted`. */
   readonly options: Readonly<Record<string, unknown>>
   /** Generation kwargs as given; what is not given is not sent. */

@@ -36,7 +36,6 @@ export const chatBatches = (
   { mostBytes, mostRequests, purpose = "batch", takesMetadata }: JobWays
 ): BatchApi<GenerateRequest, GenerateOutput> => ({
   most: { requests: mostRequests, bytes: mostBytes },
-  priceShare: 0.5,
   line: (id, request) =>
     JSON.stringify({
       custom_id: id,

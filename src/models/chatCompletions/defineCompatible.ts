@@ -108,6 +108,7 @@ export const defineCompatible = ({
     ...service,
     parameters: CompatibleParameters,
     takesNumGenerations: true,
+    takesBatches: jobs !== undefined,
     address: {
       option: "baseUrl",
       variable: `${variables}_BASE_URL`,

@@ -21,7 +21,6 @@ export const inlineBatches = (
 ): BatchApi<GenerateRequest, GenerateOutput> => ({
   // A request holds 20 MB; its own words are some of them.
   most: { requests: 20_000, bytes: 18_000_000 },
-  priceShare: 0.5,
   line: (id, request) => {
     const { config, contents } = vertexRequest(model, request)
     return JSON.stringify({ model, contents, config, metadata: { key: id } })

@@ -44,6 +44,7 @@ export const gemini = defineProvider<GeminiOptions>({
   providerId: "gcp.gemini",
   hosts: /(^|\.)generativelanguage\.googleapis\.com$/,
   priceId: "google",
+  takesBatches: true,
   parameters: GeminiParameters,
   address: {
     option: "baseUrl",

@@ -54,7 +54,6 @@ export const batchJobs = (
     })
   return {
     most: { requests: 100_000, bytes: 500_000_000 },
-    priceShare: 0.5,
     // The job names the model.
     line: (id, request) => {
       const { model: _, ...rest } = body(request)

@@ -67,6 +67,7 @@ const connect = async (server: Server<MistralOptions>): Promise<Connection> => {
 export const mistral = defineProvider<MistralOptions>({
   type: "MistralLLM",
   ...mistralHome,
+  takesBatches: true,
   parameters: MistralParameters,
   document: {
     kwargs: MistralGenerationKwargs,

@@ -13,6 +13,7 @@ export const openAI = defineProvider<OpenAIOptions>({
     fix: 'Say which server takes it: option server is "vllm" or "sglang"; or give a JSON schema.'
   }),
   takesNumGenerations: true,
+  takesBatches: true,
   document: openAIDocument,
   // OpenAI's reasoning models refuse the old name, most other servers know no other.
   connect: (server) =>

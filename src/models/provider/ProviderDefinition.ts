@@ -110,6 +110,8 @@ export interface ServerDefinition<
   readonly priceId: string | undefined
   /** Whether answers cost nothing. */
   readonly isFree?: boolean
+  /** Whether its connections have `batches`. */
+  readonly takesBatches?: boolean
   /** What `run({ parameters })` may set: a struct of optional keys. */
   readonly parameters: Schema.Top
   readonly address: AddressOption<Options>

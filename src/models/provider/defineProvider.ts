@@ -75,6 +75,7 @@ const providerOf = <Options extends ProviderOptions>(
     options: [...optionsOf(definition.document), ...(definition.notInDocuments ?? [])],
     priceId: definition.priceId,
     isFree: definition.isFree ?? false,
+    takesBatches: definition.takesBatches ?? false,
     ...(definition.otherNames === undefined ? {} : { otherNames: definition.otherNames }),
     rareFormats: definition.rareFormats ?? noRareFormats,
     conceal: (options) => concealedOptions(definition, options),
