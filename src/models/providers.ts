@@ -11,6 +11,8 @@ import { gemini } from "./gemini/provider.ts"
 import { inferenceEndpointsImages } from "./huggingface/InferenceEndpointsImages.ts"
 import { inferenceEndpoints } from "./huggingface/InferenceEndpointsLLM.ts"
 import { energeticEmbeddings } from "./inProcess/EnergeticEmbeddings.ts"
+import { llamaCppKind } from "./inProcess/LlamaCppLLM.ts"
+import { transformers } from "./inProcess/TransformersLLM.ts"
 import { mistralEmbeddings } from "./mistral/MistralEmbeddings.ts"
 import { mistral } from "./mistral/provider.ts"
 import { ollama } from "./ollama/provider.ts"
@@ -47,6 +49,8 @@ export const modelKinds: ReadonlyArray<ModelKind> = [
   azureOpenAI,
   inferenceEndpoints,
   ...servers,
+  llamaCppKind,
+  transformers,
   openAIEmbeddings,
   mistralEmbeddings,
   vertexAIEmbeddings,
