@@ -96,6 +96,7 @@ export type {
   RegexFormat
 } from "./models/chat/formats.ts"
 export { LLMError, type LLMErrorReason } from "./models/chat/LLMError.ts"
+export { fromAiSdk } from "./models/aiSdk/fromAiSdk.ts"
 export { AnthropicLLM } from "./models/anthropic/AnthropicLLM.ts"
 export type {
   AnthropicGenerationKwargs,
