@@ -72,6 +72,12 @@ A task takes them like any model. \`model_name\` of a row is the model that answ
 the model that gave them, so that they are found again by another combination, or without one. Parameters reach one member by its place:
 \`--param answer.llm.models.0.generationKwargs.temperature=0.2\`; \`generationKwargs\` of the combination reach all.
 
+## What answers cost
+
+An answer costs what the list of prices says of its model, or option \`prices\` of \`run\`: \`{ "my-model": { input: 1, cached: 0.1, output: 2 } }\`, in US dollars for a million tokens. Tokens that a
+provider had cached cost what it takes for them. \`OpenAILLM({ serviceTier: "flex" })\` costs half and waits up to 900 seconds; where that tier has no room, the standard one is asked, and
+costs the whole. The tier is no part of a question: what one gave is found by the other. \`OpenRouterLLM\` costs what OpenRouter says of each answer.
+
 ## Servers of one's own
 
 \`vLLM\`, \`SGLang\`, \`MlxLLM\` and \`LlamaServerLLM\` bring their server along: a run starts the command on a free port of this machine, waits until the model is loaded (\`startTimeout\`, 1800

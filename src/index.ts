@@ -96,6 +96,7 @@ export type {
   RegexFormat
 } from "./models/chat/formats.ts"
 export { LLMError, type LLMErrorReason } from "./models/chat/LLMError.ts"
+export { fromAiSdk } from "./models/aiSdk/fromAiSdk.ts"
 export { AnthropicLLM } from "./models/anthropic/AnthropicLLM.ts"
 export type {
   AnthropicGenerationKwargs,
@@ -124,6 +125,8 @@ export { LiteLLM } from "./models/compatible/LiteLLM.ts"
 export { OpenRouterLLM } from "./models/compatible/OpenRouterLLM.ts"
 export { TogetherLLM } from "./models/compatible/TogetherLLM.ts"
 export { XaiLLM } from "./models/compatible/XaiLLM.ts"
+export { LlamaCppLLM } from "./models/inProcess/LlamaCppLLM.ts"
+export { TransformersLLM } from "./models/inProcess/TransformersLLM.ts"
 export { LlamaServerLLM } from "./models/owned/LlamaServerLLM.ts"
 export { MlxLLM } from "./models/owned/MlxLLM.ts"
 export { SGLang } from "./models/owned/SGLang.ts"

@@ -153,6 +153,10 @@ export const rooms: Readonly<Record<string, Room>> = {
         holds: "models that run in this process",
         imports: ["chat", "http", "asking", "embeddings", "own", "provider"]
       },
+      aiSdk: {
+        holds: "models of the AI SDK, of whatever provider",
+        imports: ["chat", "http", "asking", "embeddings", "own"]
+      },
       scripted: {
         holds: "a model that answers from a script",
         imports: ["chat", "asking", "own", "provider"]

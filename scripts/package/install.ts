@@ -21,7 +21,8 @@ const load = lib.LoadDataFromDicts({ name: "load", data: [{ instruction: "a" }] 
 const options = { progress: "none", useCache: false, report: false, outputDir: "without" }
 const said = (attempt) => attempt.then(() => console.log("nothing"), ({ message }) => console.log(message))
 const models = {
-  AnthropicLLM: { apiKey: "k" }, CohereLLM: { apiKey: "k" }, GeminiLLM: { apiKey: "k" }, MistralLLM: { apiKey: "k" }, OllamaLLM: {}, VertexAILLM: { project: "p", location: "l" }
+  AnthropicLLM: { apiKey: "k" }, CohereLLM: { apiKey: "k" }, GeminiLLM: { apiKey: "k" }, MistralLLM: { apiKey: "k" }, OllamaLLM: {}, VertexAILLM: { project: "p", location: "l" },
+  LlamaCppLLM: { modelPath: "m" }, TransformersLLM: {}
 }
 for (const [name, given] of Object.entries(models)) {
   const ask = lib.TextGeneration({ name: "ask", llm: lib[name]({ model: "m", ...given }) })
@@ -42,6 +43,8 @@ const optional = [
   "@mistralai/mistralai",
   "ollama",
   "@google/genai",
+  "node-llama-cpp",
+  "@huggingface/transformers",
   "@huggingface/hub",
   "apache-arrow",
   "umap-js",

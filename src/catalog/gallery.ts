@@ -35,8 +35,8 @@ export const gallery = (): ReadonlyArray<GalleryEntry> => [
   ),
   ...entriesOf("own", [step, globalStep, joinStep, generatorStep, readyTasks.task]),
   ...sorted(
-    modelKinds.map(({ about, document, type }) => ({
-      name: type,
+    modelKinds.map(({ about, document, madeBy, type }) => ({
+      name: madeBy ?? type,
       kind: "model" as const,
       about,
       python: pythonName(document.pythonName ?? type),

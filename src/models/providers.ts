@@ -11,6 +11,8 @@ import { gemini } from "./gemini/provider.ts"
 import { inferenceEndpointsImages } from "./huggingface/InferenceEndpointsImages.ts"
 import { inferenceEndpoints } from "./huggingface/InferenceEndpointsLLM.ts"
 import { energeticEmbeddings } from "./inProcess/EnergeticEmbeddings.ts"
+import { llamaCppKind } from "./inProcess/LlamaCppLLM.ts"
+import { transformers } from "./inProcess/TransformersLLM.ts"
 import { mistralEmbeddings } from "./mistral/MistralEmbeddings.ts"
 import { mistral } from "./mistral/provider.ts"
 import { ollama } from "./ollama/provider.ts"
@@ -29,6 +31,8 @@ import { vertexAIEmbeddings } from "./vertex/VertexAIEmbeddings.ts"
 /** A kind of model, as documents need it. */
 export interface ModelKind {
   readonly type: string
+  /** The function that makes it, where it is not called like the class. */
+  readonly madeBy?: string
   /** What such a model does, in a sentence. */
   readonly about: string
   readonly document: ModelDocument
@@ -47,6 +51,8 @@ export const modelKinds: ReadonlyArray<ModelKind> = [
   azureOpenAI,
   inferenceEndpoints,
   ...servers,
+  llamaCppKind,
+  transformers,
   openAIEmbeddings,
   mistralEmbeddings,
   vertexAIEmbeddings,

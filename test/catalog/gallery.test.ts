@@ -11,7 +11,10 @@ it("the gallery has every class that documents may name, once, and all of it is 
     GlobalStep: "globalStep",
     JoinStep: "joinStep",
     Step: "step",
-    Task: "task"
+    Task: "task",
+    FallbackLLM: "fallback",
+    BalancedLLM: "balance",
+    CascadeLLM: "cascade"
   }
   const classes = [...catalog.steps.keys(), ...catalog.models.keys()].map(
     (type) => madeBy[type] ?? type

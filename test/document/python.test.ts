@@ -294,13 +294,18 @@ danger: !!python/object/apply:os.system ['exit 1']`)
 })
 
 describe("classes that are not here", () => {
-  const text = pythonDocuments.get("pipe-llms.yaml")!
+  const text = pythonDocuments
+    .get("pipe-llms.yaml")!
+    .replace(
+      /module: distilabel\.models\.llms\.huggingface\.transformers\s+name: TransformersLLM/,
+      (found) => found.replace(/distilabel\S+/, "__main__").replace("Transformers", "Their")
+    )
 
   it("are named with the steps that need them, and the run says how to bind them before anything is loaded", async () => {
     const loaded = await fromYamlPromise(text)
     expect(loaded.missing).toMatchObject([
       { kind: "step", name: "RenameColumns", module: "__main__", steps: ["rename_columns"] },
-      { kind: "model", name: "TransformersLLM", steps: ["generate_response_mini"] }
+      { kind: "model", name: "TheirLLM", module: "__main__", steps: ["generate_response_mini"] }
     ])
     await expect(
       runPromise(loaded, {
@@ -320,8 +325,7 @@ describe("classes that are not here", () => {
           seen.push(options)
           return RenameColumns({ name: options.name, columns: { prompt: "instruction" } })
         },
-        TransformersLLM: ({ model }: { readonly model: string }) =>
-          ScriptedLLM({ model, answers: "yes" })
+        TheirLLM: ({ model }: { readonly model: string }) => ScriptedLLM({ model, answers: "yes" })
       }
     })
     expect(loaded.missing).toEqual([])

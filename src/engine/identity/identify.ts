@@ -64,6 +64,7 @@ const immaterialToModels = new Set([
   "accessToken",
   "maxTokensField",
   "preflight",
+  "serviceTier",
   "stream"
 ])
 

@@ -45,6 +45,8 @@ export interface Usage {
   readonly estimated: boolean
   /** What they cost as a share of the price of an answer at once. Default 1. */
   readonly priceShare?: number | undefined
+  /** US dollars, where the provider says what it takes. */
+  readonly cost?: number | undefined
 }
 
 /**

@@ -48,9 +48,10 @@ export class TokenEstimate<Request extends ModelRequest, Response> {
     const usage =
       billed(this.#kind.usage(response)) ??
       this.estimated(Math.ceil(this.#input(request)), response)
+    const paid = this.#kind.paid?.(response) ?? {}
     const each = usage.outputTokens / Math.max(1, this.#kind.count(response))
     this.#answer = this.#answer === undefined ? each : this.#answer + (each - this.#answer) * weight
-    return usage
+    return { ...usage, ...paid }
   }
 
   #input(request: Request): number {

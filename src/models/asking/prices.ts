@@ -18,7 +18,7 @@ export type GivenPrices = Readonly<Record<string, Price>>
 /** What a price depends on. */
 export type Priced = Pick<
   Usage,
-  "inputTokens" | "outputTokens" | "cachedTokens" | "llm" | "model" | "priceShare"
+  "inputTokens" | "outputTokens" | "cachedTokens" | "llm" | "model" | "priceShare" | "cost"
 >
 
 /** What one request cost, in US dollars; undefined if the price is not known. */
@@ -33,10 +33,14 @@ export const pricesOf = (
   given: GivenPrices = {}
 ): ReadonlyMap<Model, CostOf> => new Map(models.map((llm) => [llm, inShares(priceOf(llm, given))]))
 
-/** An answer of a batch job costs a share of its price. */
+/**
+ * An answer of a batch job, or of a cheaper tier, costs a share of its price; what is said is
+ * believed.
+ */
 const inShares =
   (costOf: CostOf): CostOf =>
   (used) => {
+    if (used.cost !== undefined) return used.cost
     const cost = costOf(used)
     return cost === undefined ? undefined : cost * (used.priceShare ?? 1)
   }

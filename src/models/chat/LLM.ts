@@ -20,6 +20,10 @@ export interface GenerateRequest extends ModelRequest {
 /** A model's answers to one question. */
 export interface GenerateOutput {
   readonly answers: ReadonlyArray<Answer>
+  /** Which share of the model's price they cost, where they came by a cheaper or dearer tier. */
+  readonly priceShare?: number
+  /** US dollars that they cost, where the provider says so. */
+  readonly cost?: number
 }
 
 /** An open connection to an LLM. */

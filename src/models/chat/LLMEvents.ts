@@ -57,6 +57,8 @@ export interface LLMEvent {
   readonly estimated?: boolean
   /** What the answer costs as a share of the price, where it came in a job of a batch API. */
   readonly priceShare?: number | undefined
+  /** On success: US dollars, where the provider says so. */
+  readonly cost?: number | undefined
   /**
    * On success and recall: how many of the answers were cut at the limit of tokens, if any, and
    * that limit: `maxNewTokens = 128`.

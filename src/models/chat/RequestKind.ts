@@ -24,6 +24,11 @@ export interface RequestKind<Request extends ModelRequest, Response> {
   /** What answers used, where the provider says so, how many they are, and their characters. */
   readonly usage: (response: Response) => TokenUsage | undefined
   readonly count: (response: Response) => number
+  /** What a response says of its price. */
+  readonly paid?: (response: Response) => {
+    readonly priceShare?: number
+    readonly cost?: number
+  }
   readonly outputLength: (response: Response) => number
   /** What events tell of the answers. */
   readonly told: (request: Request, response: Response) => Partial<LLMEvent>

@@ -24,6 +24,10 @@ export const textAnswers = {
     numGenerations,
   usage: ({ answers }: GenerateOutput) => totalUsage(answers),
   count: ({ answers }: GenerateOutput) => answers.length,
+  paid: ({ cost, priceShare }: GenerateOutput) => ({
+    ...(priceShare === undefined ? {} : { priceShare }),
+    ...(cost === undefined ? {} : { cost })
+  }),
   outputLength: ({ answers }: GenerateOutput) =>
     answers.reduce((total, { text }) => total + (text?.length ?? 0), 0),
   told: (request: TextRequest, output: GenerateOutput) => ({

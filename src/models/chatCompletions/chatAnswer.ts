@@ -25,7 +25,12 @@ import { callsIn } from "./chatTools.ts"
  * but a refusal, and what an error in the body or in every choice says, which gateways send with
  * status 200. Choices with an answer stay without those that failed.
  */
-export const chatAnswer = (text: string): GenerateOutput => {
+export const chatAnswer = (text: string): GenerateOutput => answersIn(text, false)
+
+/** The same with what the server says that they cost. */
+export const chatAnswerAndCost = (text: string): GenerateOutput => answersIn(text, true)
+
+const answersIn = (text: string, believesCost: boolean): GenerateOutput => {
   const body = completionIn(readBody(text))
   const usage = totalsOf(body["usage"])
   if (isError(body["error"])) throw failed(body["error"], usage)
@@ -47,8 +52,17 @@ export const chatAnswer = (text: string): GenerateOutput => {
     })
   }
   const shares = sharesOf(answers, usage, answers.length === choices.length)
-  return { answers: answers.map((choice, i) => withUsage(answerOf(choice), shares[i])) }
+  const cost = believesCost ? countIn(record(body["usage"])["cost"]) : undefined
+  const priceShare = tierShares[String(body["service_tier"])]
+  return {
+    answers: answers.map((choice, i) => withUsage(answerOf(choice), shares[i])),
+    ...(cost === undefined ? {} : { cost }),
+    ...(priceShare === undefined ? {} : { priceShare })
+  }
 }
+
+/** What the tier that answered, as the server names it, costs of the usual price. */
+const tierShares: Readonly<Record<string, number>> = { flex: 0.5 }
 
 const answerOf = (choice: Wire): Answer => {
   const reasoning = reasoningOf(choice)

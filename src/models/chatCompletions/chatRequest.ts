@@ -14,7 +14,8 @@ export const chatRequest = (
   model: string,
   request: GenerateRequest,
   { maxTokensField, stream, streamUsage, strict }: Dialect,
-  formatServer?: FormatServer
+  formatServer?: FormatServer,
+  serviceTier?: string
 ): ChatCompletionCreateParamsNonStreaming => {
   const { extraBody, maxNewTokens, responseFormat, ...kwargs } =
     request.generationKwargs as ChatCompletionsKwargs
@@ -24,6 +25,7 @@ export const chatRequest = (
     ...toolFields(request),
     ...(request.numGenerations === 1 ? {} : { n: request.numGenerations }),
     ...(maxNewTokens === undefined ? {} : { [maxTokensField]: maxNewTokens }),
+    ...(serviceTier === undefined ? {} : { service_tier: serviceTier }),
     ...wireKwargs(kwargs),
     ...formatFields(request.structuredOutput, responseFormat, strict, formatServer),
     ...(stream

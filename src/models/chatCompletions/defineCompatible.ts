@@ -93,12 +93,15 @@ export interface CompatibleService {
   readonly document?: Partial<ModelDocument>
   /** Its jobs of many requests, if it has such. */
   readonly jobs?: JobWays
+  /** Whether it says what an answer costs, and is believed. */
+  readonly believesCost?: boolean
 }
 
 /** Makes the provider of a service that speaks chat completions. */
 export const defineCompatible = ({
   document,
   jobs,
+  believesCost = false,
   tidied,
   url,
   variables,
@@ -120,6 +123,7 @@ export const defineCompatible = ({
     connect: (server) =>
       connectChatCompletions(server, {
         maxTokensField: server.options.maxTokensField ?? "max_tokens",
+        believesCost,
         ...(jobs === undefined ? {} : { jobs })
       })
   })

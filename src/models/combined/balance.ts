@@ -123,6 +123,7 @@ export const balance = (
 /** For documents. */
 export const balanceKind = {
   type,
+  madeBy: "balance",
   about: "Shares requests among several models.",
   describe: described,
   document: {

@@ -156,6 +156,7 @@ export const cascade = (
 /** For documents. */
 export const cascadeKind = {
   type,
+  madeBy: "cascade",
   about: "Asks a cheap model, and a dear one where that one failed.",
   describe: described,
   document: {

@@ -76,6 +76,7 @@ export const fallback = (
 /** For documents. */
 export const fallbackKind = {
   type,
+  madeBy: "fallback",
   about: "Asks one model after the other, until one answers.",
   describe: described,
   document: {

@@ -12,7 +12,8 @@ export const openRouter = defineCompatible({
   hosts: /(^|\.)openrouter\.ai$/,
   priceId: "openrouter",
   variables: "OPENROUTER",
-  url: "https://openrouter.ai/api/v1"
+  url: "https://openrouter.ai/api/v1",
+  believesCost: true
 })
 
 /** A model of any provider behind OpenRouter. */
@@ -26,6 +27,8 @@ export interface OpenRouterLLM<out Model extends string = string> extends Compat
  *
  * Its routing decides which provider answers; `generationKwargs.extraBody` sets it: `{ provider: {
  * order: ["fireworks"], allow_fallbacks: false } }`.
+ *
+ * What OpenRouter says that an answer cost is what it costs here, whoever gave it.
  *
  * The key comes from option `apiKey`, else from `OPENROUTER_API_KEY`; the address from `baseUrl`,
  * else from `OPENROUTER_BASE_URL`, else it is `https://openrouter.ai/api/v1`. Retries, timeouts

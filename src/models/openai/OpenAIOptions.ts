@@ -13,10 +13,14 @@ export interface OpenAIGenerationKwargs extends ChatCompletionsKwargs {
   readonly maxNewTokens?: number
 }
 
+/** OpenAI's tiers; which one answered is no part of the answer. */
+const ServiceTier = Schema.Literals(["auto", "default", "flex", "priority"])
+
 /** What `run({ parameters })` may set on an `OpenAILLM`. */
 export const OpenAIParameters = Schema.Struct({
   generationKwargs: Schema.optionalKey(ChatCompletionsKwargs),
   baseUrl: Schema.optionalKey(Schema.String),
+  serviceTier: Schema.optionalKey(ServiceTier),
   apiKey: Schema.optionalKey(SecretParameter),
   ...sharedParameters
 })
@@ -53,6 +57,12 @@ export interface OpenAIOptions<
    * field `structured_outputs` for them, SGLang `regex`. Default: neither.
    */
   readonly server?: FormatServer | undefined
+  /**
+   * OpenAI's tier: `flex` for half the price and longer waits. Its timeout is 900 seconds unless
+   * `timeout` says otherwise, and the standard tier is asked where it has no room. Answers cost
+   * what the tier costs that gave them. Default: the project's own.
+   */
+  readonly serviceTier?: typeof ServiceTier.Type | undefined
 }
 
 /** How documents spell them. */
@@ -60,6 +70,7 @@ export const openAIDocument: ModelDocument = {
   ...compatibleDocument,
   fields: [
     ...compatibleDocument.fields,
-    { key: "server", holds: Schema.Literals(["vllm", "sglang"]), python: false }
+    { key: "server", holds: Schema.Literals(["vllm", "sglang"]), python: false },
+    { key: "service_tier", holds: ServiceTier, python: false }
   ]
 }

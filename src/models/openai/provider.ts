@@ -14,6 +14,8 @@ export const openAI = defineProvider<OpenAIOptions>({
   }),
   takesNumGenerations: true,
   takesBatches: true,
+  // Half the price is worth a wait.
+  patience: ({ serviceTier, timeout = 900 }) => (serviceTier === "flex" ? { timeout } : {}),
   document: openAIDocument,
   // OpenAI's reasoning models refuse the old name, most other servers know no other.
   connect: (server) =>
@@ -21,6 +23,7 @@ export const openAI = defineProvider<OpenAIOptions>({
       maxTokensField:
         server.options.maxTokensField ?? (server.isHome ? "max_completion_tokens" : "max_tokens"),
       formatServer: server.options.server,
+      serviceTier: server.options.serviceTier,
       jobs: { mostRequests: 50_000, mostBytes: 200_000_000, takesMetadata: true }
     })
 })

@@ -16,6 +16,7 @@ import type {
 } from "../asking/modelOptions.ts"
 import type { Lookup } from "../asking/preflight.ts"
 import type { GivenHeaders, Secret } from "../asking/secrets.ts"
+import type { Patience } from "../asking/Tries.ts"
 import type { GenerateOutput, GenerateRequest } from "../chat/LLM.ts"
 import type { LLMError } from "../chat/LLMError.ts"
 import type { ModelRequest } from "../chat/Model.ts"
@@ -131,6 +132,8 @@ export interface ServerDefinition<
   readonly document: ModelDocument
   /** Options that no document holds. */
   readonly notInDocuments?: ReadonlyArray<string & keyof Options>
+  /** How patient requests are by default, where the options say something of it. */
+  readonly patience?: (options: Options) => Patience
   /**
    * Starts the server that is to be asked where its address, `url`, stands for one; it lives as
    * long as the scope. Answers are kept for what the address says, wherever the server is.

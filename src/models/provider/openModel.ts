@@ -100,6 +100,7 @@ export const openModel = Effect.fnUntraced(function* <
   const failure = served?.failure
   return {
     ...options,
+    ...definition.patience?.(options),
     place,
     gate,
     batches,

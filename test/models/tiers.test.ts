@@ -1,0 +1,107 @@
+/** What answers cost where the provider has a say: tiers, and costs that are told. */
+import { mkdtempSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { describe, expect, it } from "vitest"
+import {
+  from,
+  LoadDataFromDicts,
+  OpenAILLM,
+  OpenRouterLLM,
+  Pipeline,
+  runPromise,
+  TextGeneration
+} from "../../src/index.ts"
+import { pricesOf } from "../../src/models/asking/prices.ts"
+import type { AnyLLM } from "../../src/models/chat/LLM.ts"
+import { ask, at } from "./asking.ts"
+import { completion, json, serve } from "./wire.ts"
+
+const usage = { prompt_tokens: 1_000_000, completion_tokens: 0 }
+
+/** What a run of one row cost, in US dollars. */
+const costOf = async (llm: AnyLLM, cacheDir = mkdtempSync(join(tmpdir(), "tiers-"))) => {
+  const load = LoadDataFromDicts({ name: "load", data: [{ instruction: "Hi" }] })
+  let cost: number | undefined
+  await runPromise(Pipeline("p", {}, from(load).to(TextGeneration({ name: "t", llm }))), {
+    cacheDir,
+    progress: "none",
+    report: false,
+    prices: { m: { input: 1, output: 1 } },
+    onEvent: (event) => {
+      if (event.kind === "request" && event.state === "success") cost = event.cost
+    }
+  })
+  return cost
+}
+
+const flex = (url: string) =>
+  OpenAILLM({ model: "m", baseUrl: `${url}/v1`, apiKey: "k", maxRetries: 0, serviceTier: "flex" })
+
+describe("serviceTier: flex", () => {
+  it("is asked for, and costs half", async () => {
+    await using wire = await serve(({ body }, response) =>
+      json(response, completion("Hi.", { usage, service_tier: body["service_tier"] ?? "default" }))
+    )
+    expect(await costOf(flex(wire.url))).toBe(0.5)
+    expect(wire.asked[0]!.body["service_tier"]).toBe("flex")
+  })
+
+  it("falls back to the standard tier where it has no room, at its price", async () => {
+    await using wire = await serve(({ body }, response) =>
+      body["service_tier"] === "flex"
+        ? json(
+            response,
+            { error: { code: "resource_unavailable", message: "Resource unavailable" } },
+            429
+          )
+        : json(response, completion("Hi.", { usage, service_tier: "default" }))
+    )
+    expect(await costOf(flex(wire.url))).toBe(1)
+    expect(wire.asked.map(({ body }) => body["service_tier"])).toEqual(["flex", undefined])
+  })
+
+  it("is another way to the same answer: what was paid for by one tier is found by another", async () => {
+    await using wire = await serve((_, response) =>
+      json(response, completion("Hi.", { usage, service_tier: "flex" }))
+    )
+    const cacheDir = mkdtempSync(join(tmpdir(), "tiers-"))
+    await costOf(flex(wire.url), cacheDir)
+    await costOf(at.openai(wire.url, { model: "m", apiKey: "k" }), cacheDir)
+    expect(wire.asked).toHaveLength(1)
+  })
+
+  it("is no part of a request that did not ask for it", async () => {
+    await using wire = await serve((_, response) => json(response, completion("Hi.")))
+    await ask(at.openai(wire.url), "Hi")
+    expect(wire.asked[0]!.body).not.toHaveProperty("service_tier")
+  })
+})
+
+describe("a cost that is told", () => {
+  const told = (response: Parameters<typeof json>[0]) =>
+    json(response, completion("Hi.", { usage: { ...usage, cost: 0.0123 } }))
+
+  it("is believed of OpenRouter, whose answers come from whoever is cheapest", async () => {
+    await using wire = await serve((_, response) => told(response))
+    expect(
+      await costOf(OpenRouterLLM({ model: "m", baseUrl: `${wire.url}/v1`, apiKey: "k" }))
+    ).toBe(0.0123)
+  })
+
+  it("is not believed of others", async () => {
+    await using wire = await serve((_, response) => told(response))
+    expect(await costOf(at.openai(wire.url, { model: "m" }))).toBe(1)
+  })
+})
+
+it("cached tokens cost what the list, or the user, says of them", () => {
+  const llm = OpenAILLM({ model: "gpt-4o", apiKey: "k" })
+  const all = { inputTokens: 1_000_000, outputTokens: 0 }
+  const cached = { ...all, cachedTokens: 1_000_000 }
+  const listed = pricesOf([llm]).get(llm)!
+  expect(listed(cached)).toBe(listed(all)! / 2)
+  const given = pricesOf([llm], { "gpt-4o": { input: 2, cached: 0.2, output: 1 } }).get(llm)!
+  expect(given(cached)).toBeCloseTo(0.2, 10)
+  expect(pricesOf([llm], { "gpt-4o": { input: 2, output: 1 } }).get(llm)!(cached)).toBe(2)
+})
