@@ -166,6 +166,7 @@ describe("configuring a model", () => {
     expect(Object.keys(OpenAIParameters.fields)).toEqual([
       "generationKwargs",
       "baseUrl",
+      "serviceTier",
       "apiKey",
       "maxRetries",
       "timeout",
