@@ -394,6 +394,10 @@ export const rooms: Readonly<Record<string, Room>> = {
       report: { holds: "the measures that a run's report is made of", imports: [] }
     }
   },
+  cluster: {
+    holds: "runs that many processes work on: the plan of their shards, the work on one, the merge",
+    imports: ["columns", "disk", "secrets", "pipeline", "step", "data", "journal", "engine", "run"]
+  },
   codegen: {
     holds: "sources looked at without running them, types from data, documents as source",
     imports: [

@@ -1,4 +1,5 @@
 /** The tree of commands. What each does is loaded when it is called. */
+import { cluster, merge, shard } from "./clusterCommands.ts"
 import { command, type CommandNode, completionScript, group } from "./command.ts"
 import { check, codegen, convert, estimate, graph, info, run } from "./pipelineCommands.ts"
 import { batches, cache, init, list, simulate, types, view } from "./projectCommands.ts"
@@ -54,6 +55,9 @@ export const root: CommandNode = group(
     types,
     cache,
     batches,
+    shard,
+    merge,
+    cluster,
     simulate,
     completions
   ]

@@ -69,6 +69,10 @@ export const run = command(
       ),
       retryFailed: flag("tries error rows of an earlier run again"),
       dryRun: wholeNumber("N", "runs on the first N rows only"),
+      shards: wholeNumber(
+        "N",
+        "runs nothing, but plans a run in at most N shards into --output, for many workers: distilabel-ts shard DIR"
+      ),
       maxCost: number("DOLLARS", "stops when answers have cost so much"),
       maxTokens: wholeNumber("N", "stops when so many tokens are used"),
       maxRows: wholeNumber("N", "stops after so many source rows"),
@@ -106,6 +110,7 @@ export const run = command(
       "distilabel-ts run pipeline.ts",
       "distilabel-ts run pipeline.ts --param generate.llm.generationKwargs.temperature=0.2 --output results",
       "distilabel-ts run pipeline.yaml --input rows.jsonl --dry-run 3",
+      "distilabel-ts run pipeline.ts --shards 100 --output results",
       "distilabel-ts run pipeline.ts --otlp http://localhost:4318",
       "distilabel-ts run https://huggingface.co/datasets/owner/name/blob/main/pipeline.yaml --params mine.yaml --max-cost 25"
     ]

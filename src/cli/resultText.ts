@@ -6,21 +6,29 @@ import type { Distiset } from "../data/distiset/Distiset.ts"
 import { reportName } from "../report/write/reportName.ts"
 import { counted } from "../words/figures.ts"
 
-export const resultText = ({
-  directory,
-  subsets
-}: Distiset<Readonly<Record<string, Row>>>): string =>
+/** The files of a dataset; `remedy` is what can be done about error rows. */
+export const resultText = (
+  { directory, subsets }: Distiset<Readonly<Record<string, Row>>>,
+  remedy = "; --retry-failed tries them again"
+): string =>
   [
     ...Object.entries(subsets).flatMap(([name, { errorCount, errorsPath, length, path }]) => [
       `${name}: ${counted(length, "row")} in ${shown(path)}`,
       ...(errorCount === 0
         ? []
-        : [
-            `${name}: ${counted(errorCount, "error row")} in ${shown(errorsPath)}; --retry-failed tries them again`
-          ])
+        : [`${name}: ${counted(errorCount, "error row")} in ${shown(errorsPath)}${remedy}`])
     ]),
     ...reportText(directory)
   ].join("\n")
+
+/** The same as JSON. */
+export const subsetsJson = ({ subsets }: Distiset<Readonly<Record<string, Row>>>) =>
+  Object.fromEntries(
+    Object.entries(subsets).map(([subset, { errorCount, errorsPath, length, path }]) => [
+      subset,
+      { rows: length, path, errorRows: errorCount, ...(errorCount === 0 ? {} : { errorsPath }) }
+    ])
+  )
 
 /** The report of a run, if it has one. */
 export const reportPath = (directory: string): string | undefined => {

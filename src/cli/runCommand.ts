@@ -15,10 +15,11 @@ import { exitCodes } from "../run/signals.ts"
 import { inFlags, refuseWrongOptions, textInFlags } from "./flagWords.ts"
 import { type DocumentOptions, loadPipeline } from "./loadPipeline.ts"
 import { refuseIncomplete } from "./missingText.ts"
+import type { Untaken } from "./planCommand.ts"
 import { readInput } from "./readInput.ts"
 import { inWordsOfOptions, type ParameterOptions, readParameters } from "./readParameters.ts"
 import { readPrices } from "./readPrices.ts"
-import { reportPath, reportText, resultText } from "./resultText.ts"
+import { reportPath, reportText, resultText, subsetsJson } from "./resultText.ts"
 import { UsageError } from "./UsageError.ts"
 
 interface RunOptions extends DocumentOptions, ParameterOptions {
@@ -29,6 +30,7 @@ interface RunOptions extends DocumentOptions, ParameterOptions {
   readonly simulate: boolean
   readonly retryFailed: boolean
   readonly dryRun: number | undefined
+  readonly shards: number | undefined
   readonly maxCost: number | undefined
   readonly maxTokens: number | undefined
   readonly maxRows: number | undefined
@@ -47,6 +49,13 @@ interface RunOptions extends DocumentOptions, ParameterOptions {
 export const runCommand = async (source: string, options: RunOptions): Promise<number> => {
   const settings = settingsOf(options)
   refuseWrongOptions("run", { ...settings, batchSize: options.dryRun })
+  if (options.shards !== undefined)
+    return (await import("./planCommand.ts")).planCommand(
+      source,
+      options.shards,
+      options,
+      untakenIn(options)
+    )
   const spans = options.otlp === undefined ? undefined : spansTo(options.otlp)
   const pipeline = await loadPipeline(source, options)
   refuseIncomplete(pipeline)
@@ -83,6 +92,25 @@ export const runCommand = async (source: string, options: RunOptions): Promise<n
   )
   return tooManyFailed(exit.value, settings.maxErrorRate) ? exitFailedRows : 0
 }
+
+/** What makes no sense for shards, by its flag. */
+const untakenIn = (options: RunOptions): Untaken => ({
+  "--cache-dir": options.cacheDir !== undefined,
+  "--no-cache": options.noCache,
+  "--simulate": options.simulate,
+  "--retry-failed": options.retryFailed,
+  "--dry-run": options.dryRun !== undefined,
+  "--max-cost": options.maxCost !== undefined,
+  "--max-tokens": options.maxTokens !== undefined,
+  "--max-rows": options.maxRows !== undefined,
+  "--price": options.price.length > 0,
+  "--wait": options.wait,
+  "--keep-files": options.keepFiles,
+  "--cancel-batches": options.cancelBatches,
+  "--durability": options.durability !== undefined,
+  "--progress": options.progress !== undefined,
+  "--otlp": options.otlp !== undefined
+})
 
 /** The collector at an address. */
 const spansTo = (url: string): Layer.Layer<never> => {
@@ -155,12 +183,7 @@ const resultJson = (
   pipeline: name,
   directory: distiset.directory,
   report: reportPath(distiset.directory),
-  subsets: Object.fromEntries(
-    Object.entries(distiset.subsets).map(([subset, { errorCount, errorsPath, length, path }]) => [
-      subset,
-      { rows: length, path, errorRows: errorCount, ...(errorCount === 0 ? {} : { errorsPath }) }
-    ])
-  ),
+  subsets: subsetsJson(distiset),
   seconds: summary?.seconds,
   notices: summary?.notices,
   steps: summary?.steps.map(({ reasons, ...tally }) => ({

@@ -1,24 +1,16 @@
 /** A log of answers in memory: runs of one program share it, and it ends with the program. */
 import * as Effect from "effect/Effect"
-import type { AnswerLeases, AnswerLog } from "./AnswerLog.ts"
+import type { AnswerLog } from "./AnswerLog.ts"
 import { indexed, type LoggedResponse, type Spent } from "./LoggedResponse.ts"
+import { noLeases } from "./noLeases.ts"
 import type { Candidate } from "./SegmentIndex.ts"
 import type { Located } from "./segments.ts"
-
-/** Two runs that ask the same question at the same time both ask it. */
-const leases: AnswerLeases = {
-  turn: () => Effect.succeed("ask"),
-  announce: () => {},
-  answered: () => {},
-  dropped: () => {},
-  answersOf: () => []
-}
 
 /** Places lie as far apart as lines of a segment do at least. */
 const placeLength = 64
 
 export class MemoryLog implements AnswerLog {
-  readonly leases = leases
+  readonly leases = noLeases
   readonly rebuilds = 0
   readonly damage = []
   readonly #entries: Array<LoggedResponse> = []

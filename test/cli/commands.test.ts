@@ -25,6 +25,10 @@ const names = [
   "list",
   "types",
   "cache",
+  "batches",
+  "shard",
+  "merge",
+  "cluster",
   "simulate",
   "completions"
 ]

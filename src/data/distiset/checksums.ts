@@ -14,7 +14,7 @@ import { DataError } from "../rows/DataError.ts"
 export const checksumsFile = ".checksums"
 
 /** Who wrote a folder: it says how its files can be made again. */
-type Writer = "run" | "save"
+type Writer = "run" | "save" | "merge"
 
 interface Written {
   readonly writer: Writer
@@ -23,7 +23,8 @@ interface Written {
 
 const remedies: Readonly<Record<Writer, string>> = {
   run: "Run the pipeline again with the same outputDir: it makes the result again from the cache.",
-  save: "Save the dataset again."
+  save: "Save the dataset again.",
+  merge: "Merge the shards again: distilabel-ts merge FOLDER."
 }
 
 /** Writes the checksums of files, by their paths from the folder. */

@@ -19,6 +19,7 @@ import { type AnyPipeline, forgottenSteps } from "../../pipeline/Pipeline.ts"
 import { CurrentTools } from "../../step/StepTools.ts"
 import { warnings } from "../../step/warnings.ts"
 import { modelOf } from "../keep/modelOf.ts"
+import type { SourceRange } from "../plan/positionwise.ts"
 import { PaidAnswers } from "../record/PaidAnswers.ts"
 import { checkPrices } from "../record/PriceUnknown.ts"
 import { RunRecord } from "../record/RunRecord.ts"
@@ -52,6 +53,8 @@ interface Opened {
   readonly pipeline: AnyPipeline
   readonly options: AnyRunOptions
   readonly trial: Trial | undefined
+  /** Undefined for all rows. */
+  readonly range: SourceRange | undefined
   readonly run: Prepared
   readonly directory: string
   readonly log: AnswerLog
@@ -63,16 +66,17 @@ interface Opened {
   readonly events: RunEvents | undefined
 }
 
-/** Runs a pipeline, or tries it out. */
+/** Runs a pipeline, tries it out, or works on a range of its source's rows. */
 export const execute = (
   pipeline: AnyPipeline,
   options: AnyRunOptions,
-  trial?: Trial
+  trial?: Trial,
+  range?: SourceRange
 ): Effect.Effect<Distiset<unknown>, RunError, RunServices> =>
   Effect.scoped(
     Effect.gen(function* () {
       const run = yield* prepared(pipeline, options, trial)
-      const opened = yield* open(pipeline, options, trial, run)
+      const opened = yield* open(pipeline, options, trial, range, run)
       return yield* Effect.onExit(done(opened), (exit) =>
         Effect.sync(() => opened.events?.ended(exit))
       )
@@ -95,6 +99,7 @@ const open = Effect.fnUntraced(function* (
   pipeline: AnyPipeline,
   options: AnyRunOptions,
   trial: Trial | undefined,
+  range: SourceRange | undefined,
   run: Prepared
 ): Effect.fn.Return<Opened, RunError, Reports | Scope.Scope> {
   const { graph, identity } = run
@@ -135,7 +140,7 @@ const open = Effect.fnUntraced(function* (
     steps: [...graph.nodes.keys()]
   })
   if (events !== undefined) yield* regularly(progressMs, events.progress)
-  return { pipeline, options, trial, run, directory, log, watch, summary, measures, events }
+  return { pipeline, options, trial, range, run, directory, log, watch, summary, measures, events }
 })
 
 /** Answers that were paid for before, and those that will be. */
@@ -193,7 +198,8 @@ const moved = Effect.fnUntraced(function* (
   answers: PaidAnswers,
   record: RunRecord
 ): Effect.fn.Return<GraphEnd, RunError, Display | Scope.Scope> {
-  const { directory, events, measures, options, pipeline, run, summary, trial, watch } = opened
+  const { directory, events, measures, options, pipeline, range, run, summary, trial, watch } =
+    opened
   const display = yield* Display
   const jobs = yield* batching(run.cacheDir, options.batches ?? {}, watch, trial === undefined)
   const spans = yield* spansOf(pipeline.name, watch.tallies, (step, used) =>
@@ -226,7 +232,11 @@ const moved = Effect.fnUntraced(function* (
     ...(measures === undefined ? {} : { onCounts: measures.onCounts, onLate: measures.onLate }),
     sinkOf: (leaf, marked) => record.sink(leaf, marked),
     maxActive: options.maxRowsInFlight ?? 4000,
-    limits: { sample: trial?.rows ?? Infinity, budget: options.maxRows ?? Infinity }
+    from: range?.from,
+    limits: {
+      sample: trial?.rows ?? range?.to ?? Infinity,
+      budget: options.maxRows ?? Infinity
+    }
   }).pipe(
     Effect.provideService(CurrentCacheDirectory, run.cacheDir),
     Effect.provideService(CurrentBatches, jobs.deliver),

@@ -46,6 +46,8 @@ export interface GraphRunOptions {
   readonly maxActive: number
   /** At most so many rows of each generator. */
   readonly limits: RowLimits
+  /** The position of the one source at which the run begins; 0 if it is left out. */
+  readonly from?: number | undefined
   /** Stops the run from outside; undefined if nothing can. */
   readonly control?: RunControl | undefined
   /** What is kept for later runs and taken from earlier ones; undefined to begin and end alone. */
@@ -133,7 +135,7 @@ const ran = Effect.fnUntraced(function* (graph: Graph, options: GraphRunOptions)
 /** Finds where the run begins; undefined if all was done before. */
 const beginning = Effect.fnUntraced(function* (
   graph: Graph,
-  { record, stages }: GraphRunOptions,
+  { from = 0, record, stages }: GraphRunOptions,
   block: number | undefined
 ): Effect.fn.Return<Begun | undefined, StepFailed | StepsFailed, Scope.Scope> {
   let states: ReadonlyArray<() => unknown> = []
@@ -167,9 +169,9 @@ const beginning = Effect.fnUntraced(function* (
   states = [...generators(workers).values()].flatMap(({ state }) => state ?? [])
   const hash = (): SourceHash | undefined => {
     if (record === undefined) return undefined
-    return block === undefined ? quietHash() : new SourceHash(block, onBlock)
+    return block === undefined ? quietHash() : new SourceHash(block, onBlock, from)
   }
-  const { kept, sources } = after ?? startsAnew(generators(workers), hash)
+  const { kept, sources } = after ?? startsAnew(generators(workers), hash, from)
   record?.begin(kept, block !== undefined)
   for (const [name, { hash }] of sources)
     if (hash !== undefined) record?.source(name, () => hash.sum)
@@ -177,7 +179,7 @@ const beginning = Effect.fnUntraced(function* (
   yield* Effect.addFinalizer(() =>
     Effect.forEach(sources.values(), ({ reader }) => reader.release, { discard: true })
   )
-  return { workers, sources, start: kept.at(-1)?.position ?? 0, nextStage }
+  return { workers, sources, start: kept.at(-1)?.position ?? from, nextStage }
 })
 
 /** The machine with all nodes at work; it stops with the scope. */

@@ -32,15 +32,16 @@ const rowsAtOnce = 1000
 /** Rows of a source of an unknown graph are hashed in blocks of so many. */
 const anyBlock = 2000
 
-/** Begins at the first row of each source. */
+/** Begins at the first row of each source, or at a later one of the only source. */
 export const startsAnew = (
   workers: ReadonlyMap<string, GeneratorWorker>,
-  hash: (name: string) => SourceHash | undefined
+  hash: (name: string) => SourceHash | undefined,
+  from = 0
 ): Starts => ({
   sources: new Map(
     [...workers].map(([name, worker]) => [
       name,
-      { reader: new SourceReader(name, worker), hash: hash(name) }
+      { reader: new SourceReader(name, worker, from), hash: hash(name) }
     ])
   ),
   kept: [],
@@ -158,7 +159,8 @@ const givesTheSame = Effect.fnUntraced(function* (
   return true
 })
 
-const readRows = Effect.fnUntraced(function* (
+/** Reads up to a position, or to the end of the source. */
+export const readRows = Effect.fnUntraced(function* (
   reader: SourceReader,
   until: number,
   each: (row: Row) => void

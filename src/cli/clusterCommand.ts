@@ -1,0 +1,72 @@
+/** `distilabel-ts cluster`: scripts that start workers. */
+import { resolve } from "node:path"
+import * as Effect from "effect/Effect"
+import { readPlan } from "../cluster/RunPlan.ts"
+import { kubernetesManifest, slurmScript } from "../cluster/scripts.ts"
+import { UsageError } from "./UsageError.ts"
+
+interface TaskOptions {
+  readonly tasks: number | undefined
+}
+
+const usualTasks = 16
+
+/** Prints a script for sbatch; gives the exit code. */
+export const slurmCommand = async (folder: string, { tasks }: TaskOptions): Promise<number> => {
+  const plan = await Effect.runPromise(readPlan(folder))
+  process.stdout.write(
+    slurmScript(plan, {
+      folder: resolve(folder),
+      tasks: tasksFor("cluster slurm", plan.shards.length, tasks)
+    })
+  )
+  return 0
+}
+
+interface KubernetesOptions extends TaskOptions {
+  readonly image: string | undefined
+  readonly claim: string | undefined
+  readonly at: string | undefined
+}
+
+/** Prints the manifest of an Indexed Job; gives the exit code. */
+export const kubernetesCommand = async (
+  folder: string,
+  {
+    at = "/run/distilabel",
+    claim = "distilabel-run",
+    image = "example.com/program",
+    tasks
+  }: KubernetesOptions
+): Promise<number> => {
+  const plan = await Effect.runPromise(readPlan(folder))
+  if (!/^[a-z\d]([a-z\d.-]*[a-z\d])?$/.test(claim))
+    throw new UsageError(
+      "cluster k8s",
+      `--claim takes the name of a volume claim, small letters, digits, '-' and '.', not '${claim}'`
+    )
+  if (!at.startsWith("/"))
+    throw new UsageError("cluster k8s", `--at takes a path from '/' on, not '${at}'`)
+  process.stdout.write(
+    kubernetesManifest(plan, {
+      folder: at,
+      image,
+      claim,
+      tasks: tasksFor("cluster k8s", plan.shards.length, tasks)
+    })
+  )
+  return 0
+}
+
+const tasksFor = (
+  command: string,
+  shards: number,
+  tasks = Math.min(shards, usualTasks)
+): number => {
+  if (tasks > shards)
+    throw new UsageError(
+      command,
+      `--tasks ${tasks} is more than the run has shards (${shards}): the others would have nothing to do`
+    )
+  return tasks
+}

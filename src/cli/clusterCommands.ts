@@ -1,0 +1,105 @@
+/**
+ * The commands of runs in shards, as they are declared; what they do is loaded when they are
+ * called.
+ */
+import { choice, command, flag, group, number, path, text, wholeNumber } from "./command.ts"
+
+const folder = [["FOLDER", "the folder of the run, which 'run --shards' has planned"]] as const
+
+export const shard = command(
+  {
+    name: "shard",
+    about: "work on a share of a run's shards",
+    details:
+      "Works on shards of a run that 'run --shards' has planned: of N workers, number I takes every Nth shard. Shards that are there are skipped; answers that a killed worker has paid for are found. Start it where relative paths mean what they meant to 'run --shards'.",
+    args: folder,
+    options: {
+      index: number("I", "which worker this is, from 0 on"),
+      of: wholeNumber("N", "how many workers there are"),
+      durability: choice(
+        ["process", "power"],
+        "HOW",
+        "process: answers survive the end of the program (default); power: that of the machine too"
+      ),
+      progress: choice(
+        ["auto", "live", "plain", "none"],
+        "HOW",
+        "auto, live, plain or none (default: live on a terminal, else a line for each shard)"
+      )
+    },
+    notes:
+      "Limits of models (requestsPerMinute, tokensPerMinute, maxConcurrency) hold for each worker by itself: give each its share.\n\nExit codes: 0 all shards of this worker are there, 1 some failed, 2 wrong usage, 42 code, versions or rows are not those of the plan, so that trying again does not help, 130, 143 and 129 stopped by Ctrl+C, SIGTERM and a closed terminal.",
+    examples: [
+      "distilabel-ts shard results --index 0 --of 4",
+      'distilabel-ts shard results --index "$SLURM_ARRAY_TASK_ID" --of "$SLURM_ARRAY_TASK_COUNT"'
+    ]
+  },
+  async (values, [folder]) => (await import("./shardCommand.ts")).shardCommand(folder!, values)
+)
+
+export const merge = command(
+  {
+    name: "merge",
+    about: "make the dataset of a run whose shards are there",
+    details:
+      "Puts the shards of a run one after the other, read against their checksums: the same dataset, in the same order, as one process would have made.",
+    args: folder,
+    options: { json: flag("prints the result as JSON") },
+    notes: "Exit codes: 0 done, 1 shards are missing or damaged, which are listed, 2 wrong usage.",
+    examples: ["distilabel-ts merge results"]
+  },
+  async (values, [folder]) => (await import("./mergeCommand.ts")).mergeCommand(folder!, values)
+)
+
+const tasks = {
+  tasks: wholeNumber("N", "workers (default: as many as shards, 16 at most)")
+}
+
+export const cluster = group(
+  {
+    name: "cluster",
+    about: "print scripts that start workers on Slurm and Kubernetes",
+    details:
+      "Prints scripts that start the workers of a run in shards, to be read and changed before they are used.",
+    examples: [
+      "distilabel-ts run pipeline.ts --shards 100 --output results",
+      "distilabel-ts cluster slurm results > workers.sh"
+    ]
+  },
+  [
+    command(
+      {
+        name: "slurm",
+        about: "an array job of Slurm",
+        details: "Prints a script for sbatch: an array of workers, each with its share of shards.",
+        args: folder,
+        options: tasks,
+        examples: ["distilabel-ts cluster slurm results --tasks 32 > workers.sh"]
+      },
+      async (values, [folder]) =>
+        (await import("./clusterCommand.ts")).slurmCommand(folder!, values)
+    ),
+    command(
+      {
+        name: "k8s",
+        about: "an Indexed Job of Kubernetes",
+        details: "Prints the manifest of an Indexed Job: pods, each with its share of shards.",
+        args: folder,
+        options: {
+          ...tasks,
+          image: text(
+            "IMAGE",
+            "the container image with the program (default: example.com/program)"
+          ),
+          claim: text("NAME", "the volume claim of the run's folder (default: distilabel-run)"),
+          at: path("DIR", "where pods see the folder (default: /run/distilabel)")
+        },
+        examples: [
+          "distilabel-ts cluster k8s results --image registry.example.com/mine:1 --at /data/results > job.yaml"
+        ]
+      },
+      async (values, [folder]) =>
+        (await import("./clusterCommand.ts")).kubernetesCommand(folder!, values)
+    )
+  ]
+)

@@ -1,0 +1,54 @@
+/** Which pipelines can be cut into shards, and what is in the way of the others. */
+import { modelOf } from "../engine/keep/modelOf.ts"
+import { planOf } from "../engine/plan/planning.ts"
+import { grainOf, type SourceRange, type Tie, tieOf } from "../engine/plan/positionwise.ts"
+import type { Graph } from "../pipeline/Graph.ts"
+import type { StepData } from "../step/Step.ts"
+
+/** Why the rows of a graph cannot be worked on in shards; undefined if they can. */
+export const hindranceOf = (graph: Graph): string | undefined => {
+  const tie = tieOf(planOf(graph))
+  if (tie !== undefined) return `step '${tie.node.name}' ${tied[tie.by]}`
+  for (const { name, step } of graph.nodes.values()) {
+    const why = step.kind === "generator" ? sourceHindrance(step) : stepHindrance(step)
+    if (why !== undefined) return `step '${name}' ${why}`
+  }
+  return undefined
+}
+
+const tied: Readonly<Record<Tie["by"], string>> = {
+  global: "needs all rows at once",
+  reduce: "makes one row of several",
+  zip: "pairs rows of its branches by their numbers",
+  concat: "numbers the rows of its branches one after the other",
+  gate: "is routed by batch after a step that changes how many rows there are",
+  generator: "is no source of rows",
+  "second source": "is a second source, and shards are counted along one"
+}
+
+const sourceHindrance = (step: StepData): string | undefined => {
+  if (modelOf(step) !== undefined) return "asks a model for its rows, one after the other"
+  return step.goesOn ? "keeps a state from one row to the next" : undefined
+}
+
+const stepHindrance = ({ options, values }: StepData): string | undefined =>
+  (values["delivery"] ?? options["delivery"]) === "batch"
+    ? "asks by jobs of a batch API, which one process collects"
+    : undefined
+
+/**
+ * At most so many ranges of about the same size, which together are all rows. No routed batch lies
+ * across two.
+ */
+export const rangesOf = (
+  graph: Graph,
+  rows: number,
+  shards: number
+): ReadonlyArray<SourceRange> => {
+  const grain = grainOf(planOf(graph))
+  const size = Math.max(1, Math.ceil(Math.ceil(rows / shards) / grain)) * grain
+  return Array.from({ length: Math.max(1, Math.ceil(rows / size)) }, (_, i) => ({
+    from: i * size,
+    to: Math.min(rows, (i + 1) * size)
+  }))
+}

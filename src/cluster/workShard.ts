@@ -1,0 +1,160 @@
+/**
+ * Working on a shard: the pipeline runs on the shard's rows in a folder of the attempt, which takes
+ * the shard's name when it is complete. Of two attempts the first that is complete counts.
+ */
+import { existsSync, renameSync, rmSync } from "node:fs"
+import { join } from "node:path"
+import * as Effect from "effect/Effect"
+import type { Subset } from "../data/distiset/Subset.ts"
+import { DataError } from "../data/rows/DataError.ts"
+import { makeFolder } from "../disk/makeFolder.ts"
+import { execute } from "../engine/local/execute.ts"
+import { prepared } from "../engine/local/prepared.ts"
+import type { RunError } from "../engine/local/runErrors.ts"
+import type { RunSettings } from "../engine/local/RunSettings.ts"
+import { openSource } from "../engine/local/sourceSums.ts"
+import { planOf } from "../engine/plan/planning.ts"
+import { blockOf } from "../engine/plan/positionwise.ts"
+import { AnswersLog } from "../engine/services/AnswersLog.ts"
+import { OutputStore } from "../engine/services/OutputStore.ts"
+import { readPast } from "../journal/Checkpoints.ts"
+import { ShardLog } from "../journal/ShardLog.ts"
+import { writerName } from "../journal/writers.ts"
+import type { AnyPipeline } from "../pipeline/Pipeline.ts"
+import type { InvalidPipeline } from "../pipeline/problems.ts"
+import { surrounded } from "../run/surrounded.ts"
+import { nodeMajor } from "./planShards.ts"
+import { OtherRows, OtherVersion } from "./problems.ts"
+import { placesIn, type RunPlan, shardName } from "./RunPlan.ts"
+
+/** A run in shards, with its program loaded here. */
+export interface ShardedRun {
+  readonly folder: string
+  readonly plan: RunPlan
+  readonly pipeline: AnyPipeline
+  /** Rows in place of the source's own. */
+  readonly dataset?: unknown
+  readonly settings: Pick<RunSettings, "progress" | "durability" | "signals" | "maxRowsInFlight">
+}
+
+/** What came of the work on a shard. */
+type ShardEnd = "done" | "was there" | "another was first"
+
+/** The same, with the rows that this worker made of it. */
+export interface Worked {
+  readonly end: ShardEnd
+  readonly rows: number
+  readonly errorRows: number
+}
+
+/** Refuses the run where something is not as it was when it was planned, before any row moves. */
+export const checkVersions = Effect.fnUntraced(function* (
+  { dataset, folder, pipeline, plan }: Omit<ShardedRun, "settings">,
+  version: string
+): Effect.fn.Return<void, OtherVersion | InvalidPipeline> {
+  const refuse = (what: string, planned: string, here: string, fix: string): OtherVersion =>
+    new OtherVersion({ folder, what, planned, here, fix })
+  if (plan.version !== version)
+    return yield* refuse("distilabel-ts", plan.version, version, "Install the same version here.")
+  if (plan.node !== nodeMajor)
+    return yield* refuse("Node", String(plan.node), String(nodeMajor), "Use the same Node here.")
+  const { identity } = yield* prepared(pipeline, given(plan, dataset), undefined)
+  if (plan.signature !== identity.signature)
+    return yield* refuse(
+      `pipeline '${plan.pipeline}' of signature`,
+      plan.signature.slice(0, 12),
+      identity.signature.slice(0, 12),
+      "Use the same code and environment here, or plan the run anew in another folder."
+    )
+})
+
+/** Works on one shard, unless it is there. */
+export const workShard = Effect.fnUntraced(function* (
+  run: ShardedRun,
+  index: number
+): Effect.fn.Return<Worked, RunError | OtherRows> {
+  const { dataset, folder, pipeline, plan, settings } = run
+  const name = shardName(index)
+  const places = placesIn(folder)
+  const done = join(places.shards, name)
+  if (existsSync(done)) return { end: "was there", rows: 0, errorRows: 0 }
+  const { from, hash, to } = plan.shards[index]!
+  const otherRows = new OtherRows({ folder, source: plan.source, from, to })
+  if ((yield* hashHere(run, index)) !== hash) return yield* otherRows
+  const attempt = join(places.attempts, `${name}-${writerName()}`)
+  const { subsets } = yield* surrounded(
+    execute(
+      pipeline,
+      {
+        ...settings,
+        ...given(plan, dataset),
+        ...(plan.maxErrorRate === undefined ? {} : { maxErrorRate: plan.maxErrorRate }),
+        outputDir: attempt,
+        report: false
+      },
+      undefined,
+      { from, to }
+    )
+  ).pipe(
+    Effect.provideService(AnswersLog, {
+      open: (_, options) => ShardLog.open(join(places.answers, name), options)
+    }),
+    Effect.provideService(OutputStore, keepsNothing)
+  )
+  // A source may have changed since it was looked at.
+  if (readPast(attempt)?.finish?.sources[plan.source]?.hash !== hash) {
+    rmSync(attempt, { recursive: true, force: true })
+    return yield* otherRows
+  }
+  const end = yield* Effect.try({
+    try: () => committed(attempt, places.shards, done),
+    catch: (thrown) => DataError.of("write", done, thrown)
+  })
+  const made: ReadonlyArray<Subset> = Object.values(subsets)
+  return {
+    end,
+    rows: made.reduce((sum, { length }) => sum + length, 0),
+    errorRows: made.reduce((sum, { errorCount }) => sum + errorCount, 0)
+  }
+})
+
+const given = (plan: RunPlan, dataset: unknown) => ({
+  parameters: plan.program.parameters,
+  ...(dataset === undefined ? {} : { dataset })
+})
+
+/** The hash of the rows that the source gives here for a shard. */
+const hashHere = (
+  { dataset, pipeline, plan }: ShardedRun,
+  index: number
+): Effect.Effect<string, RunError> =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      const { cacheDir, graph, identity } = yield* prepared(
+        pipeline,
+        given(plan, dataset),
+        undefined
+      )
+      const source = yield* openSource(identity.graph, cacheDir)
+      const [hash] = yield* source.hashes([plan.shards[index]!], blockOf(planOf(graph))!)
+      return hash!
+    })
+  )
+
+/** Outputs of steps are worked out again by the next attempt: databases do not go over networks. */
+const keepsNothing = {
+  open: () => ({ find: () => undefined, keep: () => {}, flush: () => {}, close: () => {} })
+}
+
+/** A folder that is there is never replaced by a rename: the first attempt stays. */
+const committed = (attempt: string, shards: string, done: string): ShardEnd => {
+  makeFolder(shards)
+  try {
+    renameSync(attempt, done)
+    return "done"
+  } catch (thrown) {
+    if (!existsSync(done)) throw thrown
+    rmSync(attempt, { recursive: true, force: true })
+    return "another was first"
+  }
+}

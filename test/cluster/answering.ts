@@ -1,0 +1,54 @@
+/** A server of models for tests of runs in shards: it says what it was asked, and what is in flight. */
+import { createHash } from "node:crypto"
+import { once } from "node:events"
+import { createServer } from "node:http"
+import type { AddressInfo } from "node:net"
+import { text } from "node:stream/consumers"
+
+export interface Answering extends AsyncDisposable {
+  readonly url: string
+  /** Requests so far. */
+  readonly asked: () => number
+  /** Those that have no answer yet. */
+  readonly inFlight: () => number
+}
+
+/** Starts one. Its answers depend on what is asked, or are all different ones. */
+export const answering = async ({
+  differs = false,
+  latencyMs = 0
+}: { readonly differs?: boolean; readonly latencyMs?: number } = {}): Promise<Answering> => {
+  let asked = 0
+  let inFlight = 0
+  const server = createServer((request, response) => {
+    void text(request).then((body) => {
+      response.setHeader("content-type", "application/json")
+      if (request.method === "GET") return response.end(`{"id":"m"}`)
+      asked++
+      inFlight++
+      const content = differs ? `answer ${asked}` : createHash("sha1").update(body).digest("hex")
+      const message = { role: "assistant", content }
+      const answer = {
+        id: "c",
+        choices: [{ index: 0, message, finish_reason: "stop" }],
+        usage: { prompt_tokens: 1, completion_tokens: 1 }
+      }
+      setTimeout(() => {
+        inFlight--
+        response.end(JSON.stringify(answer))
+      }, latencyMs)
+      return undefined
+    })
+  }).listen(0, "127.0.0.1")
+  await once(server, "listening")
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
+    asked: () => asked,
+    inFlight: () => inFlight,
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections()
+      server.close()
+      await once(server, "close")
+    }
+  }
+}

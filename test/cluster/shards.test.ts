@@ -1,0 +1,217 @@
+import { createHash } from "node:crypto"
+import {
+  appendFileSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync
+} from "node:fs"
+import { join } from "node:path"
+import { describe, expect, it } from "vitest"
+import { loadFromDiskPromise } from "../../src/index.ts"
+import { command, folder, started } from "../cli/command.ts"
+import { answering } from "./answering.ts"
+
+const pipeline = "test/cli/pipelines/sharded.ts"
+const rows = 60
+/** So many requests of a worker are in flight. */
+const atOnce = 4
+
+/** The hashes of all rows and error rows in a folder, by the names of their files. */
+const hashesIn = (directory: string): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    readdirSync(directory)
+      .filter((name) => name.endsWith(".jsonl"))
+      .map((name) => [
+        name,
+        createHash("sha256")
+          .update(readFileSync(join(directory, name)))
+          .digest("hex")
+      ])
+  )
+
+const linesIn = (path: string): ReadonlyArray<Readonly<Record<string, unknown>>> =>
+  readFileSync(path, "utf8")
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>)
+
+/** Plans a run; gives its folder and the environment in which it was planned. */
+const planned = async (
+  url: string,
+  shards: number,
+  more: Readonly<Record<string, string>> = {}
+) => {
+  const output = join(folder(), "run")
+  const env = { TEST_URL: url, TEST_ROWS: String(rows), DISTILABEL_CACHE_DIR: folder(), ...more }
+  const plan = await command(["run", pipeline, "--shards", String(shards), "--output", output], env)
+  return { output, env, plan }
+}
+
+const working = (output: string, index: number, of: number): ReadonlyArray<string> => [
+  "shard",
+  output,
+  "--index",
+  String(index),
+  "--of",
+  String(of)
+]
+
+describe("a run in shards", () => {
+  it.each([
+    ["plain", 7, 2],
+    ["one-to-many and error rows", 4, 3],
+    ["routed by batch", 4, 2],
+    ["two leaves", 3, 1]
+  ] as const)(
+    "of a graph that is %s gives the files of one process, byte by byte, from %i shards by %i workers",
+    { timeout: 240_000 },
+    async (flow, shards, workers) => {
+      await using model = await answering()
+      const { env, output } = await planned(model.url, shards, { TEST_FLOW: flow })
+      const single = folder()
+      const [alone, ...together] = await Promise.all([
+        command(["run", pipeline, "--output", single], env),
+        ...Array.from({ length: workers }, (_, i) => command(working(output, i, workers), env))
+      ])
+      expect(alone.stderr).not.toContain("✗")
+      expect(together.map(({ status }) => status)).toEqual(together.map(() => 0))
+      const merged = await command(["merge", output], env)
+      expect(merged.status, merged.stderr).toBe(0)
+      expect(hashesIn(output)).toEqual(hashesIn(single))
+      expect(Object.keys(hashesIn(output)).length).toBeGreaterThan(flow === "plain" ? 0 : 1)
+      // And it can be loaded as the result of any run.
+      const loaded = await loadFromDiskPromise(output)
+      expect(Object.values(loaded.subsets).every((subset) => subset.length! > 0)).toBe(true)
+    }
+  )
+
+  it(
+    "whose workers are killed with -9 and started again asks again only what was in flight, and uses no answer twice",
+    { timeout: 240_000 },
+    async () => {
+      await using model = await answering({ differs: true, latencyMs: 60 })
+      // All rows ask the same, so that any answer would do for any row.
+      const { env, output } = await planned(model.url, 4, { TEST_INSTRUCTION: "Say anything." })
+      const kills = [6, 18, 30]
+      const workers = [0, 1]
+      for (const until of kills) {
+        const processes = workers.map((i) => started(working(output, i, 2), env))
+        await expect
+          .poll(model.asked, { timeout: 60_000, interval: 5 })
+          .toBeGreaterThanOrEqual(until)
+        for (const { child } of processes) child.kill("SIGKILL")
+        await Promise.all(processes.map(({ ended }) => ended))
+        await expect.poll(model.inFlight).toBe(0)
+      }
+      expect(model.asked()).toBeLessThan(rows)
+      expect(readdirSync(join(output, "attempts"))).not.toEqual([])
+      const last = await Promise.all(workers.map((i) => command(working(output, i, 2), env)))
+      expect(last.map(({ status }) => status)).toEqual([0, 0])
+      expect(model.asked()).toBeLessThanOrEqual(rows + kills.length * workers.length * atOnce)
+      expect((await command(["merge", output], env)).status).toBe(0)
+      const made = linesIn(join(output, "default.jsonl"))
+      expect(made.map(({ n }) => n)).toEqual(Array.from({ length: rows }, (_, n) => n))
+      expect(new Set(made.map(({ generation }) => generation)).size).toBe(rows)
+      expect(existsSync(join(output, "attempts"))).toBe(false)
+    }
+  )
+
+  it(
+    "may have two workers on one shard: the first counts, and the dataset is whole",
+    { timeout: 240_000 },
+    async () => {
+      await using model = await answering({ differs: true, latencyMs: 20 })
+      const { env, output } = await planned(model.url, 1)
+      const both = await Promise.all([0, 1].map(() => command(working(output, 0, 1), env)))
+      expect(both.map(({ status }) => status)).toEqual([0, 0])
+      expect(both.filter(({ stdout }) => stdout.includes("000000 done"))).toHaveLength(1)
+      expect((await command(["merge", output], env)).status).toBe(0)
+      const made = linesIn(join(output, "default.jsonl"))
+      expect(made.map(({ n }) => n)).toEqual(Array.from({ length: rows }, (_, n) => n))
+      expect(new Set(made.map(({ generation }) => generation)).size).toBe(rows)
+    }
+  )
+
+  it(
+    "is merged only when all shards are there and sound; those that are not are listed, and made again without asking",
+    { timeout: 240_000 },
+    async () => {
+      await using model = await answering()
+      const { env, output } = await planned(model.url, 3)
+      await command(working(output, 0, 2), env)
+      const early = await command(["merge", output], env)
+      expect(early.status).toBe(1)
+      expect(early.stderr).toContain("1 of 3 shards are missing")
+      expect(early.stderr).toContain("000001")
+      expect(existsSync(join(output, "default.jsonl"))).toBe(false)
+      await command(working(output, 1, 2), env)
+      const asked = model.asked()
+      const damaged = join(output, "shards", "000002")
+      appendFileSync(join(damaged, "default.jsonl"), "{}\n")
+      const found = await command(["merge", output], env)
+      expect(found.status).toBe(1)
+      expect(found.stderr).toContain(`'${join(damaged, "default.jsonl")}' is damaged`)
+      rmSync(damaged, { recursive: true })
+      expect((await command(working(output, 0, 1), env)).stdout).toContain("000002 done")
+      expect((await command(["merge", output, "--json"], env)).status).toBe(0)
+      expect(model.asked()).toBe(asked)
+    }
+  )
+
+  it(
+    "refuses other code, another version and other rows with code 42 before anything is asked",
+    { timeout: 240_000 },
+    async () => {
+      await using model = await answering()
+      const { env, output } = await planned(model.url, 2)
+      const elsewhere = await command(working(output, 0, 1), { ...env, TEST_FLOW: "two leaves" })
+      expect([elsewhere.status, elsewhere.stderr]).toEqual([
+        42,
+        expect.stringMatching(/of signature \S{12}, and here it is \S{12}: /)
+      ])
+      // The plan of another version, with a checksum of its own.
+      const plan = join(output, "run.json")
+      const written = readFileSync(plan, "utf8")
+      writeFileSync(plan, written.replace(/"version": "[^"]+"/, `"version": "9.9.9"`))
+      expect((await command(working(output, 0, 1), env)).stderr).toContain(
+        "has a run.json that was changed or damaged"
+      )
+      expect(model.asked()).toBe(0)
+    }
+  )
+
+  it(
+    "cannot be planned for a step that needs all rows, which is named, for a source that ignores its offset, nor with a secret among parameters, which stays out of the folder",
+    { timeout: 240_000 },
+    async () => {
+      const refused = await planned("http://127.0.0.1:9/v1", 2, { TEST_FLOW: "global" })
+      expect([refused.plan.status, refused.plan.stderr]).toEqual([
+        1,
+        "Pipeline 'sharded' cannot be cut into shards: step 'sorted' needs all rows at once. Run it in one process, without --shards.\n"
+      ])
+      const forgetful = await planned("http://127.0.0.1:9/v1", 2, { TEST_OFFSET: "ignored" })
+      expect([forgetful.plan.status, forgetful.plan.stderr]).toEqual([
+        1,
+        expect.stringContaining("source 'load' gives other rows when it begins at row 30 than")
+      ])
+      expect(existsSync(forgetful.output)).toBe(false)
+      const output = join(folder(), "run")
+      const secret = await command([
+        "run",
+        pipeline,
+        "--shards",
+        "2",
+        "--output",
+        output,
+        "--param",
+        "ask.llm.apiKey=open-sesame-please"
+      ])
+      expect(secret.status).toBe(1)
+      expect(secret.stderr).toContain("'ask.llm.apiKey' is a secret")
+      expect(secret.stderr).not.toContain("open-sesame")
+      expect(existsSync(output)).toBe(false)
+    }
+  )
+})
