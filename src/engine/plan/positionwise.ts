@@ -8,7 +8,7 @@ import { wayBack } from "./planning.ts"
 /** About so many rows lie between checkpoints. */
 const leastBlock = 2000
 
-const alone = new Set<PlanKind>(["generator", "batch", "join", "gate", "leaf"])
+const alone = new Set<PlanKind>(["generator", "batch", "join", "gate", "file", "leaf"])
 
 /**
  * Rows between two checkpoints, such that no routed batch lies across one; undefined if rows of the
