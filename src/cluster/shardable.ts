@@ -7,8 +7,11 @@ import type { StepData } from "../step/Step.ts"
 
 /** Why the rows of a graph cannot be worked on in shards; undefined if they can. */
 export const hindranceOf = (graph: Graph): string | undefined => {
-  const tie = tieOf(planOf(graph))
+  const plan = planOf(graph)
+  const tie = tieOf(plan)
   if (tie !== undefined) return `step '${tie.node.name}' ${tied[tie.by]}`
+  const file = plan.nodes.find(({ kind }) => kind === "file")
+  if (file !== undefined) return `step '${file.name}' writes one file of all rows`
   for (const { name, step } of graph.nodes.values()) {
     const why = step.kind === "generator" ? sourceHindrance(step) : stepHindrance(step)
     if (why !== undefined) return `step '${name}' ${why}`

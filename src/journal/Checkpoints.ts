@@ -4,6 +4,7 @@
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { basename, dirname, join } from "node:path"
+import type { Prefix } from "../disk/prefixes.ts"
 import { unsealed } from "../disk/sealed.ts"
 import { readSealedLines, SealedLines } from "./SealedLines.ts"
 
@@ -20,12 +21,19 @@ export interface LeafMark {
   readonly errorCrc: number
 }
 
+/** How much of a file belongs to the rows before a checkpoint. */
+export interface RowsMark extends Prefix {
+  readonly rows: number
+}
+
 /** All rows of the source before `position` are in the leaves' files. */
 export interface Checkpoint {
   readonly position: number
   /** The hash of the source's rows from the checkpoint before to this one. */
   readonly rows: string
   readonly leaves: Readonly<Record<string, LeafMark>>
+  /** How much of the files of steps that write their own is of these rows; absent without any. */
+  readonly files?: Readonly<Record<string, RowsMark>>
   /** What the source keeps over a resume, as it was after these rows; absent if it keeps nothing. */
   readonly state?: unknown
 }

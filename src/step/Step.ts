@@ -10,6 +10,7 @@ import type { RowFunction } from "../columns/Row.ts"
 import type { Reads, Shape } from "../columns/Shape.ts"
 import type { FindingsOf } from "./Finding.ts"
 import type { StepFailed } from "./StepFailed.ts"
+import type { StepFile } from "./StepFile.ts"
 import type { Worker } from "./Worker.ts"
 
 /**
@@ -86,6 +87,8 @@ export interface StepData {
    * makes each row by its position.
    */
   readonly goesOn: boolean
+  /** The file that the rows that leave it are written to, if there is one. */
+  readonly file: StepFile | undefined
   /** The same step with runtime parameters set. */
   readonly configure: (parameters: Readonly<Record<string, unknown>>) => StepData
   /**

@@ -8,6 +8,7 @@ import type { Reads, Shape } from "../columns/Shape.ts"
 import type { FindingsOf } from "./Finding.ts"
 import type { AnyStep, ArmRows, RowCount, StepData, StepKind } from "./Step.ts"
 import type { StepFailed } from "./StepFailed.ts"
+import type { StepFile } from "./StepFile.ts"
 import { stepMade } from "./unconnected.ts"
 import type { Worker } from "./Worker.ts"
 
@@ -53,6 +54,7 @@ export interface StepSpec {
   readonly useCache?: boolean | undefined
   readonly keepsOutputs?: boolean
   readonly goesOn?: boolean
+  readonly file?: (values: ParameterValues) => StepFile
   readonly check?: (values: ParameterValues) => Effect.Effect<void, StepFailed>
   readonly open: (values: ParameterValues) => Effect.Effect<Worker, StepFailed, Scope.Scope>
 }
@@ -107,6 +109,7 @@ const build = (spec: StepSpec): StepData => {
     useCache: spec.useCache ?? true,
     keepsOutputs: spec.keepsOutputs ?? false,
     goesOn: spec.goesOn ?? false,
+    file: spec.file?.(values),
     configure: ({ [sizeName]: batchSize, ...rest }) =>
       build({
         ...spec,

@@ -2,6 +2,7 @@
 import {
   closeSync,
   copyFileSync,
+  existsSync,
   fsyncSync,
   ftruncateSync,
   mkdirSync,
@@ -75,8 +76,10 @@ export class JsonLinesWriter {
    */
   static async remains(path: string, marks: ReadonlyArray<FileMark>): Promise<Remains> {
     const complete = await prefixesHeld(path, marks)
-    const partial = complete === marks.length ? 0 : await prefixesHeld(partialOf(path), marks)
-    return partial > complete
+    if (complete === marks.length) return { held: complete, file: path }
+    const partial = await prefixesHeld(partialOf(path), marks)
+    // One that was not completed is told by the name that it has.
+    return partial > complete || !existsSync(path)
       ? { held: partial, file: partialOf(path) }
       : { held: complete, file: path }
   }

@@ -4,13 +4,8 @@ import { dirname } from "node:path"
 import type { Row } from "../../columns/Row.ts"
 import { DataError } from "../rows/DataError.ts"
 import { RowSurvey } from "./columns/RowSurvey.ts"
-import type { Shard } from "./columns/Shard.ts"
 import { parquetShard } from "./parquet/parquetShard.ts"
-import { csvShard, jsonLinesShard } from "./text/textShards.ts"
-
-export type RowFileType = "jsonl" | "csv" | "parquet"
-
-const rowsAtOnce = 500
+import { csvShard } from "./text/textShards.ts"
 
 /**
  * Writes rows, which are read twice: types and columns first. Throws `DataError` if the file cannot
@@ -18,11 +13,11 @@ const rowsAtOnce = 500
  */
 export const writeRowFile = async (
   path: string,
-  type: RowFileType,
-  rows: Iterable<Row>
+  type: "csv" | "parquet",
+  rows: () => AsyncIterable<ReadonlyArray<Row>>
 ): Promise<void> => {
   const survey = new RowSurvey(undefined)
-  for (const row of rows) survey.add(row)
+  for await (const chunk of rows()) for (const row of chunk) survey.add(row)
   const { fields, problems } = RowSurvey.fields([survey], undefined, "error")
   if (type === "parquet" && problems.length > 0)
     throw new DataError({
@@ -34,22 +29,14 @@ export const writeRowFile = async (
   try {
     mkdirSync(dirname(path), { recursive: true })
     rmSync(partial, { force: true })
-    const shard: Shard =
+    const shard =
       type === "parquet"
         ? await parquetShard(partial, fields)
-        : type === "jsonl"
-          ? jsonLinesShard(partial)
-          : csvShard(
-              partial,
-              fields.map(({ name }) => name)
-            )
-    let chunk: Array<Row> = []
-    for (const row of rows) {
-      if (chunk.push(row) < rowsAtOnce) continue
-      shard.write(chunk)
-      chunk = []
-    }
-    if (chunk.length > 0) shard.write(chunk)
+        : csvShard(
+            partial,
+            fields.map(({ name }) => name)
+          )
+    for await (const chunk of rows()) shard.write(chunk)
     shard.close()
     renameSync(partial, path)
   } catch (thrown) {

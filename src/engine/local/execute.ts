@@ -20,9 +20,11 @@ import { CurrentTools } from "../../step/StepTools.ts"
 import { warnings } from "../../step/warnings.ts"
 import { modelOf } from "../keep/modelOf.ts"
 import type { SourceRange } from "../plan/positionwise.ts"
+import { resultPaths } from "../record/LeafFiles.ts"
 import { PaidAnswers } from "../record/PaidAnswers.ts"
 import { checkPrices } from "../record/PriceUnknown.ts"
 import { RunRecord } from "../record/RunRecord.ts"
+import { checkFiles, type FilesOfSteps, filesOfSteps } from "../record/StepFiles.ts"
 import { AnswersLog } from "../services/AnswersLog.ts"
 import { Display } from "../services/Display.ts"
 import { endOf, type Measures, Reports } from "../services/Reports.ts"
@@ -47,6 +49,9 @@ import { type RunWatch, watchRun } from "./RunWatch.ts"
 export type RunServices = Display | Reports | Signals | Stories
 
 const progressMs = 500
+
+/** So often rows in files of steps are written, however few they are. */
+const flushMs = 1000
 
 /** A run whose folder, log and counters are open. */
 interface Opened {
@@ -162,15 +167,19 @@ const answersOf = (
 
 /** What an earlier run in the folder left that still holds. */
 const recordOf = Effect.fnUntraced(function* (
-  { directory, events, log, measures, pipeline, run, watch }: Opened,
+  { directory, events, log, measures, pipeline, run, trial, watch }: Opened,
   answers: PaidAnswers
 ): Effect.fn.Return<RunRecord, RunError, Stories | Scope.Scope> {
   const { continues, graph, identity, resumes, retryFailed } = run
   const stories = yield* Stories
+  // An estimate writes none.
+  const files: FilesOfSteps = trial?.graphOf === undefined ? filesOfSteps(graph) : new Map()
+  yield* checkFiles(files, resultPaths(directory, graph.leaves))
   return yield* RunRecord.open({
     directory,
     signature: identity.signature,
     leaves: graph.leaves,
+    files,
     shapes: (sources) => shapesWith(graph, sources),
     story: stories.storyOf({ ...pipeline, graph }, directory),
     continues,
@@ -201,6 +210,7 @@ const moved = Effect.fnUntraced(function* (
   const { directory, events, measures, options, pipeline, range, run, summary, trial, watch } =
     opened
   const display = yield* Display
+  if (filesOfSteps(run.graph).size > 0) yield* regularly(flushMs, record.flushFiles)
   const jobs = yield* batching(run.cacheDir, options.batches ?? {}, watch, trial === undefined)
   const spans = yield* spansOf(pipeline.name, watch.tallies, (step, used) =>
     watch.costOf(step, used)
@@ -231,6 +241,7 @@ const moved = Effect.fnUntraced(function* (
     onRest: jobs.onRest,
     ...(measures === undefined ? {} : { onCounts: measures.onCounts, onLate: measures.onLate }),
     sinkOf: (leaf, marked) => record.sink(leaf, marked),
+    fileOf: (step, marked) => record.fileSink(step, marked),
     maxActive: options.maxRowsInFlight ?? 4000,
     from: range?.from,
     limits: {
@@ -238,6 +249,7 @@ const moved = Effect.fnUntraced(function* (
       budget: options.maxRows ?? Infinity
     }
   }).pipe(
+    Effect.tap((end) => (end === "done" ? record.completeFiles : Effect.void)),
     Effect.provideService(CurrentCacheDirectory, run.cacheDir),
     Effect.provideService(CurrentBatches, jobs.deliver),
     Effect.provideService(CurrentTools, (step) => ({

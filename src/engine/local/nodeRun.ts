@@ -5,6 +5,7 @@ import type { Worker } from "../../step/Worker.ts"
 import { BatchRun } from "../nodes/BatchRun.ts"
 import { CollectRun } from "../nodes/CollectRun.ts"
 import { ConcatRun } from "../nodes/ConcatRun.ts"
+import { FileRun } from "../nodes/FileRun.ts"
 import { BatchGateRun, RowGateRun } from "../nodes/GateRun.ts"
 import { JoinRun } from "../nodes/JoinRun.ts"
 import { LeafRun, type Sink } from "../nodes/LeafRun.ts"
@@ -27,13 +28,15 @@ export interface Parts {
   readonly sources: ReadonlyMap<string, SourceStart>
   readonly limits: RowLimits
   readonly sinkOf: (leaf: string) => Sink
+  readonly fileOf: (step: string) => Sink
   readonly spans: RunSpans | undefined
 }
 
 /** A node at work. One whose step is not loaded yet keeps its rows until it is. */
 export const nodeRun = (moves: Moves, node: PlanNode, parts: Parts): NodeRun => {
-  const { graph, sinkOf, workers } = parts
+  const { fileOf, graph, sinkOf, workers } = parts
   if (node.kind === "leaf") return new LeafRun(moves, node, sinkOf(node.name))
+  if (node.kind === "file") return new FileRun(moves, node, fileOf(node.name))
   if (node.kind === "gate") {
     const routing = node.routing!
     return typeof routing === "function"

@@ -42,6 +42,8 @@ export interface GraphRunOptions {
   /** Milliseconds since the run began, on its clock. */
   readonly elapsedMs: () => number
   readonly sinkOf: (leaf: string, marked: boolean) => Sink
+  /** Where the rows of a step with a file of its own go. */
+  readonly fileOf: (step: string, marked: boolean) => Sink
   /** At most so many source rows are at work at once. */
   readonly maxActive: number
   /** At most so many rows of each generator. */
@@ -172,7 +174,11 @@ const beginning = Effect.fnUntraced(function* (
     return block === undefined ? quietHash() : new SourceHash(block, onBlock, from)
   }
   const { kept, sources } = after ?? startsAnew(generators(workers), hash, from)
-  record?.begin(kept, block !== undefined)
+  yield* Effect.try({
+    try: () => record?.begin(kept, block !== undefined),
+    // Files of steps that cannot be written; anything else is looked at with all that ends a run.
+    catch: (thrown) => thrown as StepFailed
+  })
   for (const [name, { hash }] of sources)
     if (hash !== undefined) record?.source(name, () => hash.sum)
   // Before the machine's own finalizer, which so stops whoever reads from them first.
@@ -191,7 +197,7 @@ const machineOf = Effect.fnUntraced(function* (
   { nextStage, sources, start, workers }: Begun,
   onEnd: (ended: MachineEnd) => void
 ): Effect.fn.Return<Machine, never, Scope.Scope> {
-  const { limits, onCounts, onFailed, sinkOf, spans, tallies } = options
+  const { fileOf, limits, onCounts, onFailed, sinkOf, spans, tallies } = options
   const linkedPlan = linked(plan, graph)
   const counts = new Map(
     [...tallies].map(([name, tally]) => [
@@ -226,7 +232,8 @@ const machineOf = Effect.fnUntraced(function* (
     sources,
     limits,
     spans,
-    sinkOf: (leaf) => sinkOf(leaf, block !== undefined)
+    sinkOf: (leaf) => sinkOf(leaf, block !== undefined),
+    fileOf: (step) => fileOf(step, block !== undefined)
   }
   machine.take(
     linkedPlan.nodes.map((node) => nodeRun(machine, node, parts)),

@@ -11,13 +11,16 @@ import type { Apply, Row } from "../../columns/Row.ts"
 import type { ErrorRow } from "../../data/distiset/Subset.ts"
 import { monotonicMs } from "../../models/asking/monotonic.ts"
 import { check } from "../../pipeline/check.ts"
+import type { Graph } from "../../pipeline/Graph.ts"
 import { withParameters } from "../../pipeline/parameters.ts"
 import { InvalidPipeline } from "../../pipeline/problems.ts"
 import type { Fits, Provided } from "../../pipeline/Wire.ts"
 import { makeStep } from "../../step/makeStep.ts"
 import type { AnyStep, StepData } from "../../step/Step.ts"
 import { stepConnected } from "../../step/unconnected.ts"
+import { checkSteps } from "../nodes/loading.ts"
 import { errorRow } from "../record/LeafFiles.ts"
+import { filesOfSteps, StepFiles } from "../record/StepFiles.ts"
 import { emptyTally } from "../watch/Tally.ts"
 import { asRunError, type RunError } from "./runErrors.ts"
 import { runGraph } from "./runGraph.ts"
@@ -92,6 +95,7 @@ const execute = Effect.fnUntraced(function* (
   const { graph, problems } = withParameters(checked, { [step.name]: parameters })
   const all = [...wiring, ...problems]
   if (all.length > 0) return yield* new InvalidPipeline({ pipeline: step.name, problems: all })
+  const files = yield* filesIn(graph)
   const clock = yield* Clock.Clock
   const good: Array<Row> = []
   const errors: Array<ErrorRow> = []
@@ -104,12 +108,36 @@ const execute = Effect.fnUntraced(function* (
       row: (row) => void good.push(plain(row)),
       error: (row, failure) => void errors.push(errorRow(plain(row), failure))
     }),
+    fileOf: (name) => files.sink(name),
     maxActive: 4000,
     limits: { sample: Infinity, budget: Infinity },
     spillDirectory: tmpdir(),
     retriesFailed: false
-  }).pipe(Effect.catch(asRunError))
+  }).pipe(
+    Effect.andThen(files.complete),
+    Effect.onExit(() =>
+      Effect.sync(() => {
+        files.abandon()
+        files.discard()
+      })
+    ),
+    Effect.catch(asRunError)
+  )
   return { rows: good, errors }
 })
+
+/** The file that a step writes, if it is one that does. */
+const filesIn = (graph: Graph): Effect.Effect<StepFiles, RunError> => {
+  const files = filesOfSteps(graph)
+  return (files.size === 0 ? Effect.void : checkSteps(graph)).pipe(
+    Effect.andThen(
+      Effect.try({
+        try: () => new StepFiles(files, undefined, new Map()),
+        catch: (thrown) => thrown
+      })
+    ),
+    Effect.catch(asRunError)
+  )
+}
 
 const plain = (row: Row): Row => Object.fromEntries(Object.entries(row))

@@ -6,8 +6,8 @@
 import type { RowCount } from "../../step/Step.ts"
 
 /**
- * What a node does. Gates and leaves are no steps: they route rows, put them in order, or keep
- * them.
+ * What a node does. Gates, files and leaves are no steps: they route rows, put them in order, or
+ * keep them.
  */
 export type PlanKind =
   | "generator"
@@ -18,12 +18,13 @@ export type PlanKind =
   | "global"
   | "reduce"
   | "gate"
+  | "file"
   | "leaf"
 
 export interface PlannedNode {
   readonly name: string
   readonly kind: PlanKind
-  /** What a step does to the number of rows; null for gates and leaves. */
+  /** What a step does to the number of rows; null for gates, files and leaves. */
   readonly rowCount: RowCount | null
   /** For a gate: which of the graph's routings it is, and whether it chooses by row or by batch. */
   readonly routing: { readonly number: number; readonly by: "row" | "batch" } | null
@@ -60,5 +61,6 @@ export interface Plan {
   readonly nodes: ReadonlyArray<PlannedNode>
   readonly edges: ReadonlyArray<PlannedEdge>
   readonly regions: ReadonlyArray<PlannedRegion>
+  /** Nodes that nothing follows, files of steps among them: a run is done when all of them are. */
   readonly leaves: ReadonlyArray<number>
 }

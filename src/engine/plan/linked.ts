@@ -11,7 +11,7 @@ export interface PlanNode {
   readonly id: number
   readonly name: string
   readonly kind: PlanKind
-  /** Undefined for gates and leaves. */
+  /** Undefined for gates, files and leaves. */
   readonly step: StepData | undefined
   readonly routing: Routing | undefined
   readonly batchSize: number

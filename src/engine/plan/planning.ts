@@ -22,12 +22,13 @@ interface Making {
 }
 
 const numbering = new Set<PlanKind>(["generator", "zip", "concat", "global", "reduce"])
-const inOrder = new Set<PlanKind>(["zip", "concat", "global", "reduce", "leaf"])
+const inOrder = new Set<PlanKind>(["zip", "concat", "global", "reduce", "file", "leaf"])
 
 /** Plans a checked graph. */
 export const planOf = (graph: Graph): Plan => {
   const making: Making = { graph, nodes: [], edges: [], regions: [], byName: new Map() }
   const gates = new Map<string, number>()
+  const files: Array<number> = []
   for (const { from, gather, name, step } of graph.nodes.values()) {
     const { batchSize, rowCount } = step
     const node = add(making, {
@@ -40,6 +41,11 @@ export const planOf = (graph: Graph): Plan => {
     making.byName.set(name, node)
     for (const before of from)
       connect(making, gates.get(`${before} → ${name}`) ?? making.byName.get(before)!, node)
+    if (step.file !== undefined) {
+      const file = add(making, { name, kind: "file", rowCount: null, routing: null, batchSize: 1 })
+      connect(making, node, file)
+      files.push(file)
+    }
     graph.routings.forEach(({ by, from: routed, to }, number) => {
       if (routed !== name) return
       const routing = { number, by: typeof by === "function" ? "row" : "batch" } as const
@@ -55,7 +61,7 @@ export const planOf = (graph: Graph): Plan => {
   })
   making.nodes.forEach((node, number) => addRegions(making, node, number))
   const { edges, nodes, regions } = making
-  return { nodes, edges, regions, leaves }
+  return { nodes, edges, regions, leaves: [...files, ...leaves] }
 }
 
 /** The numbers of the nodes before one, nearest first. */

@@ -17,7 +17,7 @@ export interface SourceRange {
 /** What keeps the rows of a graph together: a node, and what it does. */
 export interface Tie {
   readonly node: PlannedNode
-  readonly by: Exclude<PlanKind, "batch" | "join" | "leaf"> | "second source"
+  readonly by: Exclude<PlanKind, "batch" | "file" | "join" | "leaf"> | "second source"
 }
 
 const together = new Set<PlanKind>(["zip", "concat", "global", "reduce"])

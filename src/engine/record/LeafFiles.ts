@@ -28,6 +28,13 @@ export const pathsOf = (directory: string, subset: string) => ({
   errors: join(directory, `${subset}.errors.jsonl`)
 })
 
+/** All files of a result. */
+export const resultPaths = (
+  directory: string,
+  leaves: ReadonlyArray<string>
+): ReadonlyArray<string> =>
+  leaves.flatMap((leaf) => Object.values(pathsOf(directory, subsetOf(leaves, leaf))))
+
 /** A mark, file by file. */
 export const marksOf = ({ bytes, crc, errorBytes, errorCrc, errorRows, rows }: LeafMark) => ({
   rows: { bytes, rows, crc },

@@ -9,6 +9,7 @@ import type { Row } from "../../columns/Row.ts"
 import { removeChecksums, writeChecksums } from "../../data/distiset/checksums.ts"
 import { type Distiset, distisetOf } from "../../data/distiset/Distiset.ts"
 import type { Story } from "../../data/distiset/Story.ts"
+import type { FileMark } from "../../data/files/JsonLines.ts"
 import { DataError } from "../../data/rows/DataError.ts"
 import {
   type Checkpoint,
@@ -26,14 +27,18 @@ import {
   PastClaims,
   placesIn
 } from "../../journal/Claims.ts"
+import type { StepFailed } from "../../step/StepFailed.ts"
 import type { Sink } from "../nodes/LeafRun.ts"
 import { checksumsOf, completeFiles, LeafFiles, type Shapes } from "./LeafFiles.ts"
 import { damageText, noResult, type PastResult, readResult } from "./pastResult.ts"
+import { type FilesOfSteps, StepFiles } from "./StepFiles.ts"
 
 export interface RecordOptions {
   readonly directory: string
   readonly signature: string
   readonly leaves: ReadonlyArray<string>
+  /** Files that steps write their rows to. */
+  readonly files: FilesOfSteps
   /** The columns at each step, given those that sources found in their files. */
   readonly shapes: (sources: ReadonlyMap<string, Columns>) => Shapes
   /** What cards say about its rows. */
@@ -82,12 +87,18 @@ export class RunRecord {
   readonly #options: RecordOptions
   readonly #past: Past
   #files: LeafFiles | undefined
+  #stepFiles: StepFiles | undefined
   #writer: CheckpointWriter | undefined
   #claims: ClaimsWriter | undefined
-  /** What is known of checkpoints that not all leaves have come to. */
+  /** What is known of checkpoints that not all leaves and files have come to. */
   readonly #open = new Map<
     number,
-    { rows?: string; state?: unknown; readonly leaves: Record<string, LeafMark> }
+    {
+      rows?: string
+      state?: unknown
+      readonly leaves: Record<string, LeafMark>
+      readonly files: Record<string, FileMark>
+    }
   >()
   readonly #sums = new Map<string, () => SourceSum>()
   readonly #columns = new Map<string, Columns>()
@@ -136,7 +147,7 @@ export class RunRecord {
 
   /** Begins to write, after the checkpoints that still hold. */
   begin(kept: ReadonlyArray<Checkpoint>, hasCheckpoints: boolean): void {
-    const { directory, leaves, signature } = this.#options
+    const { directory, files, leaves, signature } = this.#options
     const start = kept.at(-1)?.position ?? 0
     const identity = this.#identity(kept)
     const claims = this.#past.claims.before(start)
@@ -144,6 +155,7 @@ export class RunRecord {
     this.#claims = new ClaimsWriter(directory, claims)
     this.#writer = new CheckpointWriter(directory, signature, identity, kept)
     this.#files = new LeafFiles(directory, leaves, kept.at(-1)?.leaves, this.#past.files)
+    this.#stepFiles = new StepFiles(files, kept.at(-1)?.files, this.#past.files)
     this.#options.onBegin?.({ ...identity, start, claims: placesIn(claims), hasCheckpoints })
   }
 
@@ -166,6 +178,21 @@ export class RunRecord {
   sink(leaf: string, marked: boolean): Sink {
     const sink = this.#files!.sink(leaf)
     return marked ? { ...sink, mark: (position) => this.#mark(leaf, position) } : sink
+  }
+
+  /** Where the rows of a step with a file of its own go. */
+  fileSink(step: string, marked: boolean): Sink {
+    if (!this.#options.files.has(step)) return nowhere
+    const sink = this.#stepFiles!.sink(step)
+    return marked ? { ...sink, mark: (position) => this.#markFile(step, position) } : sink
+  }
+
+  /** Writes what has come to files of steps, so that whoever looks finds it there. */
+  readonly flushFiles = (): void => this.#stepFiles?.flush()
+
+  /** Completes the files of steps, once all rows are there. */
+  get completeFiles(): Effect.Effect<void, StepFailed> {
+    return this.#stepFiles?.complete ?? Effect.void
   }
 
   /** A source knows the types that its columns have in their files. */
@@ -191,18 +218,31 @@ export class RunRecord {
     this.#advance(position)
   }
 
+  #markFile(step: string, position: number): void {
+    this.#at(position).files[step] = this.#stepFiles!.mark(step)
+    this.#advance(position)
+  }
+
   #at(position: number) {
-    const known = this.#open.get(position) ?? { leaves: {} }
+    const known = this.#open.get(position) ?? { leaves: {}, files: {} }
     this.#open.set(position, known)
     return known
   }
 
   #advance(position: number): void {
-    const { leaves, rows, state } = this.#open.get(position)!
+    const { files, leaves, rows, state } = this.#open.get(position)!
     if (rows === undefined || Object.keys(leaves).length < this.#options.leaves.length) return
+    const writing = Object.keys(files).length
+    if (writing < this.#options.files.size) return
     this.#open.delete(position)
     this.#claims!.add(position, this.#options.claimsBefore?.(position) ?? [])
-    this.#writer!.add({ position, rows, leaves, ...(state === undefined ? {} : { state }) })
+    this.#writer!.add({
+      position,
+      rows,
+      leaves,
+      ...(writing === 0 ? {} : { files }),
+      ...(state === undefined ? {} : { state })
+    })
     this.#options.onCheckpoint?.(position)
   }
 
@@ -220,18 +260,24 @@ export class RunRecord {
       sources: Object.fromEntries([...this.#sums].map(([name, sum]) => [name, sum()]))
     })
     writeChecksums(directory, "run", checksumsOf(this.#options.leaves, leaves))
+    this.#stepFiles!.discard()
     return distisetOf({ directory, files, story })
   }
 
   /** Leaves the files as they are: the run was not done. */
   abandon(): void {
     this.#files?.abandon()
+    this.#stepFiles?.abandon()
   }
 }
+
+/** Of a file that this run does not write. */
+const nowhere: Sink = { row: () => {}, error: () => {} }
 
 const pastOf = async ({
   continues,
   directory,
+  files,
   leaves,
   onDamage,
   resumes,
@@ -242,7 +288,7 @@ const pastOf = async ({
   if (past?.signature !== signature) return noPast
   const { finish, identity } = past
   if (!resumes || (finish !== undefined && !staysFinished)) return { ...noPast, identity }
-  const result = await readResult(directory, leaves, past)
+  const result = await readResult(directory, leaves, past, files)
   if (result.damaged !== undefined)
     onDamage?.(`${damageText(result.damaged)} The run makes it again from the cache.`)
   const claims = new PastClaims(directory)

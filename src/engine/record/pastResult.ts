@@ -3,6 +3,7 @@ import { existsSync, statSync } from "node:fs"
 import { type FileMark, JsonLinesWriter, type Remains } from "../../data/files/JsonLines.ts"
 import type { Checkpoint, Finish, Past } from "../../journal/Checkpoints.ts"
 import { type Marks, marksOf, pathsOf, subsetOf } from "./LeafFiles.ts"
+import type { FilesOfSteps } from "./StepFiles.ts"
 
 /** What of an earlier run still holds. */
 export interface PastResult {
@@ -25,19 +26,23 @@ export const noResult: PastResult = {
 export const readResult = async (
   directory: string,
   leaves: ReadonlyArray<string>,
-  { checkpoints, finish }: Pick<Past, "checkpoints" | "finish">
+  { checkpoints, finish }: Pick<Past, "checkpoints" | "finish">,
+  stepFiles: FilesOfSteps = new Map()
 ): Promise<PastResult> => {
   const marks = [...checkpoints, ...(finish === undefined ? [] : [finish])].map(
     (each) => each.leaves
   )
   const left = await leavesLeft(directory, leaves, marks)
+  // A finished run is made again where a step writes a file: only a stopped one goes on in it.
+  const written = finish === undefined ? await stepFilesLeft(stepFiles, checkpoints) : noFiles
   const damaged =
     left.damaged ??
+    written.damaged ??
     (finish === undefined ? undefined : incomplete(directory, leaves, finish.leaves, left.files))
   return {
-    checkpoints: checkpoints.slice(0, left.held),
+    checkpoints: checkpoints.slice(0, Math.min(left.held, written.held)),
     finish: damaged === undefined ? finish : undefined,
-    files: left.files,
+    files: new Map([...left.files, ...written.files]),
     damaged
   }
 }
@@ -54,21 +59,23 @@ export interface DamagedFile {
   readonly sound: number
 }
 
-/** What an earlier run left in its files. */
-interface LeavesLeft {
-  /** How many of the marks all files hold. */
+/** What an earlier run left in its files, or in those of its steps. */
+interface FilesLeft {
+  /** How many of the marks, or of the checkpoints, all files hold. */
   readonly held: number
   /** Where each file's rows are: under its name, or under the provisional one. */
   readonly files: ReadonlyMap<string, string>
   readonly damaged: DamagedFile | undefined
 }
 
+const noFiles: FilesLeft = { held: Infinity, files: new Map(), damaged: undefined }
+
 /** Reads the files of an earlier run against its marks, from the first to the last. */
 const leavesLeft = async (
   directory: string,
   leaves: ReadonlyArray<string>,
   marks: ReadonlyArray<Marks>
-): Promise<LeavesLeft> => {
+): Promise<FilesLeft> => {
   const files = new Map<string, string>()
   let held = marks.length
   let damaged: DamagedFile | undefined
@@ -93,6 +100,27 @@ const leavesLeft = async (
   return { held, files, damaged }
 }
 
+/** Reads the files that steps of a stopped run wrote against its checkpoints. */
+const stepFilesLeft = async (
+  stepFiles: FilesOfSteps,
+  checkpoints: ReadonlyArray<Checkpoint>
+): Promise<FilesLeft> => {
+  const files = new Map<string, string>()
+  let held = checkpoints.length
+  let damaged: DamagedFile | undefined
+  for (const [step, { rows }] of stepFiles) {
+    const marks = checkpoints.map((each) => each.files?.[step] ?? unwritten)
+    const remains = await JsonLinesWriter.remains(rows, marks)
+    files.set(rows, remains.file)
+    if (remains.held < marks.length) damaged ??= damageOf(rows, remains, marks)
+    held = Math.min(held, remains.held)
+  }
+  return { held, files, damaged }
+}
+
+/** No file holds it. */
+const unwritten: FileMark = { bytes: -1, crc: 0, rows: 0 }
+
 const damageOf = (
   path: string,
   { file, held }: Remains,
@@ -111,7 +139,7 @@ const incomplete = (
   directory: string,
   leaves: ReadonlyArray<string>,
   marks: Marks,
-  files: LeavesLeft["files"]
+  files: FilesLeft["files"]
 ): DamagedFile | undefined => {
   for (const leaf of leaves) {
     const paths = pathsOf(directory, subsetOf(leaves, leaf))
