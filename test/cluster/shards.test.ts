@@ -8,6 +8,7 @@ import {
   writeFileSync
 } from "node:fs"
 import { join } from "node:path"
+import { crc32 } from "node:zlib"
 import { describe, expect, it } from "vitest"
 import { loadFromDiskPromise } from "../../src/index.ts"
 import { command, folder, started } from "../cli/command.ts"
@@ -171,13 +172,27 @@ describe("a run in shards", () => {
         42,
         expect.stringMatching(/of signature \S{12}, and here it is \S{12}: /)
       ])
-      // The plan of another version, with a checksum of its own.
+      const changed = await command(working(output, 0, 1), { ...env, TEST_INSTRUCTION: "Why N?" })
+      expect([changed.status, changed.stderr]).toEqual([
+        42,
+        expect.stringContaining("Source 'load' gives other rows from 0 to 30 than when the run")
+      ])
       const plan = join(output, "run.json")
-      const written = readFileSync(plan, "utf8")
-      writeFileSync(plan, written.replace(/"version": "[^"]+"/, `"version": "9.9.9"`))
+      const { checksum: _, ...written } = JSON.parse(readFileSync(plan, "utf8")) as {
+        checksum: string
+      }
+      const newer = { ...written, version: "9.9.9" }
+      writeFileSync(plan, JSON.stringify({ ...newer, checksum: "0" }))
       expect((await command(working(output, 0, 1), env)).stderr).toContain(
         "has a run.json that was changed or damaged"
       )
+      const checksum = crc32(JSON.stringify(newer)).toString(16)
+      writeFileSync(plan, JSON.stringify({ ...newer, checksum }))
+      const old = await command(working(output, 0, 1), env)
+      expect([old.status, old.stderr]).toEqual([
+        42,
+        expect.stringMatching(/planned with distilabel-ts 9\.9\.9, and here it is \d+\.\d+\.\d+: /)
+      ])
       expect(model.asked()).toBe(0)
     }
   )
