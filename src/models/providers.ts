@@ -12,6 +12,7 @@ import { inferenceEndpointsImages } from "./huggingface/InferenceEndpointsImages
 import { inferenceEndpoints } from "./huggingface/InferenceEndpointsLLM.ts"
 import { energeticEmbeddings } from "./inProcess/EnergeticEmbeddings.ts"
 import { llamaCppKind } from "./inProcess/LlamaCppLLM.ts"
+import { transformersEmbeddings } from "./inProcess/TransformersEmbeddings.ts"
 import { transformers } from "./inProcess/TransformersLLM.ts"
 import { mistralEmbeddings } from "./mistral/MistralEmbeddings.ts"
 import { mistral } from "./mistral/provider.ts"
@@ -66,6 +67,7 @@ export const modelKinds: ReadonlyArray<ModelKind> = [
   cascadeKind,
   mixtureOfAgentsKind,
   energeticEmbeddings,
+  transformersEmbeddings,
   scripted
 ]
 

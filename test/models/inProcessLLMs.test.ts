@@ -1,12 +1,25 @@
 /** Models in this process: their packages are not installed here, so they are tried up to there. */
-import { execFileSync } from "node:child_process"
+import { execFileSync, spawnSync } from "node:child_process"
+import { mkdtempSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { pathToFileURL } from "node:url"
 import { expect, it } from "vitest"
-import { fromYamlPromise, toYamlPromise } from "../../src/index.ts"
+import {
+  EmbeddingGeneration,
+  from,
+  fromYamlPromise,
+  LoadDataFromDicts,
+  Pipeline,
+  toYamlPromise,
+  TransformersEmbeddings
+} from "../../src/index.ts"
 import { pythonDocuments } from "../document/fixtures.ts"
 
 it.each([
   ["LlamaCppLLM", 'LlamaCppLLM({ modelPath: "m.gguf" })', "node-llama-cpp"],
-  ["TransformersLLM", 'TransformersLLM({ model: "m" })', "@huggingface/transformers"]
+  ["TransformersLLM", 'TransformersLLM({ model: "m" })', "@huggingface/transformers"],
+  ["TransformersEmbeddings", 'TransformersEmbeddings({ model: "m" })', "@huggingface/transformers"]
 ])("%s says which package it needs", (type, llm, name) => {
   // In a program of its own: vitest puts something in the place of packages that are missing.
   const program = `import { Effect } from "effect"
@@ -43,4 +56,75 @@ it("a document with LlamaCppLLM keeps the options that Python has, without the f
   const again = await toYamlPromise(loaded)
   expect(again).toContain("name: LlamaCppLLM")
   expect(again).toContain("n_ctx: 1024")
+})
+
+/** Runs a program for which Transformers.js is a package that counts letters in place of meaning. */
+const besideStandIn = (program: string): { readonly stderr: string; readonly told: unknown } => {
+  const folder = mkdtempSync(join(tmpdir(), "transformers-"))
+  const standIn = join(folder, "index.mjs")
+  writeFileSync(
+    standIn,
+    `export const pipeline = async (task, model, options) => {
+  const extract = async (texts, how) => ({
+    tolist: () => texts.map((text) => [text.length, how.pooling === "cls" ? 1 : 0, how.normalize ? 1 : 0])
+  })
+  return Object.assign(extract, {
+    dispose: async () => console.error("disposed", task, model, JSON.stringify(options))
+  })
+}
+`
+  )
+  const hooks = `import { registerHooks } from "node:module"
+const url = ${JSON.stringify(pathToFileURL(standIn).href)}
+registerHooks({ resolve: (name, at, next) => name === "@huggingface/transformers" ? { url, shortCircuit: true } : next(name, at) })
+globalThis.cacheDir = ${JSON.stringify(join(folder, "cache"))}`
+  const { stderr, stdout } = spawnSync(
+    process.execPath,
+    [
+      "--conditions=distilabel-ts:source",
+      "--import",
+      `data:text/javascript,${encodeURIComponent(hooks)}`,
+      "--input-type=module",
+      "-e",
+      program
+    ],
+    { encoding: "utf8" }
+  )
+  return { stderr, told: stdout === "" ? undefined : JSON.parse(stdout) }
+}
+
+it("TransformersEmbeddings embeds with the options that it was given, and lets the model go at the end", () => {
+  const { stderr, told } = besideStandIn(`
+import { EmbeddingGeneration, from, LoadDataFromDicts, Pipeline, runPromise, TransformersEmbeddings } from "distilabel-ts"
+const load = LoadDataFromDicts({ name: "load", data: [{ text: "a" }, { text: "bcd" }] })
+const embedded = async (options) => {
+  const embed = EmbeddingGeneration({ name: "embed", llm: TransformersEmbeddings({ model: "m", ...options }) })
+  const { default: rows } = await runPromise(Pipeline("p", {}, from(load).to(embed)), { cacheDir: globalThis.cacheDir, progress: "none", report: false })
+  return (await rows.toArray()).map(({ embedding }) => embedding)
+}
+console.log(JSON.stringify([await embedded({}), await embedded({ pooling: "cls", normalizeEmbeddings: false, dtype: "q8" })]))
+`)
+  // Other options, other vectors: what is kept for one is not given for the other.
+  expect(told, stderr).toEqual([
+    [
+      [1, 0, 1],
+      [3, 0, 1]
+    ],
+    [
+      [1, 1, 0],
+      [3, 1, 0]
+    ]
+  ])
+  expect(stderr).toContain('disposed feature-extraction m {"dtype":"q8"}')
+})
+
+it("TransformersEmbeddings goes through documents as Python's SentenceTransformerEmbeddings", async () => {
+  const load = LoadDataFromDicts({ name: "load", data: [{ text: "a" }] })
+  const llm = TransformersEmbeddings({ model: "m", device: "cpu", pooling: "cls" })
+  const pipeline = Pipeline("p", {}, from(load).to(EmbeddingGeneration({ name: "embed", llm })))
+  const text = await toYamlPromise(pipeline)
+  expect(text).toContain("name: SentenceTransformerEmbeddings")
+  const again = await fromYamlPromise(text)
+  expect(again.missing).toEqual([])
+  expect(await toYamlPromise(again)).toBe(text)
 })

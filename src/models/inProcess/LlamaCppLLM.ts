@@ -3,8 +3,9 @@ import * as Schema from "effect/Schema"
 import { optionalPackage } from "../../runtime/PackageMissing.ts"
 import { jsonFormat } from "../asking/jsonFormat.ts"
 import { type ModelOptions, sharedParameters } from "../asking/modelOptions.ts"
+import { makeClient } from "../asking/ProviderClient.ts"
 import { type Chat, textOf } from "../chat/Chat.ts"
-import type { GenerateRequest, LLM } from "../chat/LLM.ts"
+import type { GenerateOutput, GenerateRequest, LLM } from "../chat/LLM.ts"
 import { record } from "../http/wireValues.ts"
 import { oneAnswer } from "../provider/oneAnswer.ts"
 import { defineInProcess, type Loaded } from "./defineInProcess.ts"
@@ -97,7 +98,7 @@ interface Sequence {
 
 type Described = LlamaCppOptions & { readonly model: string }
 
-const load = async (options: Described): Promise<Loaded> => {
+const load = async (options: Described): Promise<Loaded<GenerateRequest, GenerateOutput>> => {
   const { model, modelPath = model, nBatch, nCtx, nGpuLayers = -1 } = options
   const name = "node-llama-cpp"
   const { getLlama, LlamaChatSession } = (await import(name).catch(
@@ -184,13 +185,16 @@ const turnsOf = (messages: Chat): { history: ReadonlyArray<object>; prompt: stri
   }
 }
 
-export const llamaCpp = defineInProcess<Described>({
+export const llamaCpp = defineInProcess<Described, GenerateRequest, GenerateOutput>({
   type: "LlamaCppLLM",
+  requests: "chat",
   about: "Answers with a model of llama.cpp in this process.",
   providerId: "llama_cpp",
   parameters: LlamaCppParameters,
   options: ["modelPath", "nGpuLayers", "nCtx", "nBatch"],
+  answersBy: ["modelPath"],
   load,
+  clientOf: makeClient,
   document: {
     kwargs: LlamaCppKwargs,
     modelKey: "model_path",

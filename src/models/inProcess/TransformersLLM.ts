@@ -3,8 +3,9 @@ import * as Schema from "effect/Schema"
 import { optionalPackage } from "../../runtime/PackageMissing.ts"
 import { jsonFormat } from "../asking/jsonFormat.ts"
 import { type ModelOptions, sharedParameters } from "../asking/modelOptions.ts"
+import { makeClient } from "../asking/ProviderClient.ts"
 import { textOf } from "../chat/Chat.ts"
-import type { GenerateRequest, LLM } from "../chat/LLM.ts"
+import type { GenerateOutput, GenerateRequest, LLM } from "../chat/LLM.ts"
 import { list, record, textIn } from "../http/wireValues.ts"
 import { oneAnswer } from "../provider/oneAnswer.ts"
 import { wireKwargs } from "../provider/wireKwargs.ts"
@@ -85,7 +86,7 @@ const load = async ({
   model,
   revision,
   torchDtype
-}: TransformersOptions): Promise<Loaded> => {
+}: TransformersOptions): Promise<Loaded<GenerateRequest, GenerateOutput>> => {
   const name = "@huggingface/transformers"
   const { pipeline } = (await import(name).catch(
     optionalPackage(name, "TransformersLLM")
@@ -120,13 +121,16 @@ const load = async ({
   }
 }
 
-export const transformers = defineInProcess<TransformersOptions>({
+export const transformers = defineInProcess<TransformersOptions, GenerateRequest, GenerateOutput>({
   type: "TransformersLLM",
+  requests: "chat",
   about: "Answers with a model of Transformers.js in this process.",
   providerId: "transformers",
   parameters: TransformersParameters,
   options: ["revision", "torchDtype", "device"],
+  answersBy: ["revision", "torchDtype"],
   load,
+  clientOf: makeClient,
   document: {
     kwargs: TransformersKwargs,
     pythonKwargs: [

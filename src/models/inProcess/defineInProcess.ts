@@ -7,47 +7,69 @@ import type * as Schema from "effect/Schema"
 import { PackageMissing } from "../../runtime/PackageMissing.ts"
 import { diagnosed } from "../asking/Diagnosis.ts"
 import { gateTo } from "../asking/Gate.ts"
+import type { Asked } from "../asking/ModelAccess.ts"
 import { describe, type DescribedOptions } from "../asking/modelOptions.ts"
 import { errorAt, type Place } from "../asking/Place.ts"
-import { makeClient } from "../asking/ProviderClient.ts"
-import type { GenerateOutput, GenerateRequest, LLM } from "../chat/LLM.ts"
+import type { LLMError } from "../chat/LLMError.ts"
+import type { Model, ModelRequest } from "../chat/Model.ts"
+import type { RequestKindName } from "../chat/RequestKindName.ts"
 import type { ModelDocument } from "../provider/ModelDocument.ts"
 
 /** A model that is loaded. */
-export interface Loaded {
-  readonly ask: (request: GenerateRequest, signal: AbortSignal) => Promise<GenerateOutput>
+export interface Loaded<Request, Response> {
+  readonly ask: (request: Request, signal: AbortSignal) => Promise<Response>
   readonly release: () => Promise<void>
 }
 
-interface InProcess<Options extends DescribedOptions> {
+interface InProcess<Options extends DescribedOptions, Request extends ModelRequest, Response> {
   readonly type: string
+  readonly requests: RequestKindName
   readonly about: string
   readonly providerId: string
   readonly parameters: Schema.Top
   /** Options that it takes besides those that every model takes, and the parameters. */
   readonly options: ReadonlyArray<string>
+  /** Those of them that change what it answers: with others it is another question. */
+  readonly answersBy: ReadonlyArray<string & keyof Options>
   readonly document: ModelDocument
   /** Imports the package and loads the model. */
-  readonly load: (options: Options) => Promise<Loaded>
+  readonly load: (options: Options) => Promise<Loaded<Request, Response>>
+  readonly clientOf: (
+    asked: Omit<Asked<Request, Response>, "kind">
+  ) => Effect.Effect<unknown, LLMError>
 }
 
 /** A kind of model that runs in this process. One question at a time is answered, unless said. */
-export const defineInProcess = <Options extends DescribedOptions>({
+export const defineInProcess = <
+  Options extends DescribedOptions,
+  Request extends ModelRequest,
+  Response
+>({
   about,
+  answersBy,
+  clientOf,
   document,
   load,
   options: own,
   parameters,
   providerId,
+  requests,
   type
-}: InProcess<Options>) => {
+}: InProcess<Options, Request, Response>) => {
+  const sourceOf = (options: Options): string =>
+    [
+      `in-process:${type}`,
+      ...answersBy.flatMap((name) =>
+        options[name] === undefined ? [] : [`${name}=${JSON.stringify(options[name])}`]
+      )
+    ].join(" ")
   const open = Effect.fnUntraced(function* (options: Options) {
     const place: Place = {
       llm: type,
       providerId,
       model: options.model,
       baseUrl: undefined,
-      source: `in-process:${type}`,
+      source: sourceOf(options),
       urlOption: "model",
       urlFrom: "option model",
       giveKey: "there is none",
@@ -71,7 +93,7 @@ export const defineInProcess = <Options extends DescribedOptions>({
       (model) => Effect.promise(() => model.release())
     )
     const gate = yield* gateTo(place, { ...options, maxConcurrency: options.maxConcurrency ?? 1 })
-    return yield* makeClient({
+    return yield* clientOf({
       ...options,
       place,
       gate,
@@ -82,17 +104,17 @@ export const defineInProcess = <Options extends DescribedOptions>({
     type,
     about,
     document,
-    describe: <Described extends LLM>(options: Options): Described =>
+    describe: <Described extends Model>(options: Options): Described =>
       describe<Described, Options>(
         {
           type,
-          requests: "chat",
+          requests,
           parameters,
           options: own,
           isFree: true,
           rareFormats: () => ({ taken: [], fix: "Give a JSON schema: { name, schema }." }),
           conceal: (given) => given,
-          address: () => `in-process:${type}`,
+          address: sourceOf,
           open
         },
         options
