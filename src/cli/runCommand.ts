@@ -80,7 +80,7 @@ export const runCommand = async (source: string, options: RunOptions): Promise<n
   const exit = await Effect.runPromiseExit(
     Effect.provide(
       effect as Effect.Effect<Distiset<Readonly<Record<string, Row>>>, Error>,
-      spans ?? Layer.empty
+      Layer.merge(spans ?? Layer.empty, simulation?.layer ?? Layer.empty)
     )
   )
   if (Exit.isFailure(exit))

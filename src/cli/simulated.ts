@@ -2,9 +2,11 @@
  * Simulated models, and a simulated Argilla, in place of the real ones: a run that needs no keys
  * and costs nothing.
  */
+import type * as Layer from "effect/Layer"
 import { modelOf } from "../engine/keep/modelOf.ts"
+import { LLMClients } from "../models/asking/LLMClients.ts"
 import type { Model } from "../models/chat/Model.ts"
-import { protocols } from "../models/simulated.ts"
+import { inItsPlace, protocols } from "../models/simulated.ts"
 import type { Protocol } from "../models/simulated/Protocol.ts"
 import type { Graph, GraphNode } from "../pipeline/Graph.ts"
 import type { GivenParameters } from "../pipeline/parameters.ts"
@@ -17,6 +19,8 @@ import { startSimulator } from "../simulator/server/Simulator.ts"
 /** A simulator that runs, and the parameters that lead a pipeline's models to it. */
 export interface Simulated extends AsyncDisposable {
   readonly parameters: GivenParameters
+  /** Has the simulator answer for models that would run in this process. */
+  readonly layer: Layer.Layer<never>
 }
 
 /** The same port each time, where it is free: answers are remembered by where they come from. */
@@ -31,6 +35,7 @@ export const simulated = async (graph: Graph, given: GivenParameters): Promise<S
     "Answers are made up by a simulator on this machine: no key is used, nothing is paid."
   )
   return {
+    layer: LLMClients.layer((llm) => (inItsPlace(simulator.url, llm) ?? llm).open),
     parameters: argilla === undefined ? models : ledToArgilla(argilla, graph, models),
     [Symbol.asyncDispose]: async () => {
       await simulator.close()

@@ -4,13 +4,17 @@
  */
 import { anthropicProtocol } from "./anthropic/simulated.ts"
 import { azureProtocol } from "./azure/simulated.ts"
+import type { LLM } from "./chat/LLM.ts"
 import { cohereProtocol } from "./cohere/simulated.ts"
 import { services } from "./compatible/services.ts"
 import { geminiProtocol } from "./gemini/simulated.ts"
 import { inferenceEndpoints } from "./huggingface/InferenceEndpointsLLM.ts"
 import { imagesProtocol } from "./huggingface/simulated.ts"
+import { llamaCpp } from "./inProcess/LlamaCppLLM.ts"
+import { transformers } from "./inProcess/TransformersLLM.ts"
 import { mistralProtocol } from "./mistral/simulated.ts"
 import { ollamaProtocol } from "./ollama/simulated.ts"
+import { OpenAILLM } from "./openai/OpenAILLM.ts"
 import { openAIProtocol } from "./openai/simulated.ts"
 import { servers } from "./owned/servers.ts"
 import { vertexProtocol } from "./vertex/simulated.ts"
@@ -36,3 +40,14 @@ export const protocols = [
     models: [...openAIProtocol.models, ...services.map(({ type }) => type), inferenceEndpoints.type]
   }
 ] as const
+
+const inProcess: ReadonlySet<string> = new Set([llamaCpp.type, transformers.type])
+
+/**
+ * Who answers at a simulator for a model that would run in this process; undefined for one that is
+ * asked at an address, or as it is.
+ */
+export const inItsPlace = (url: string, { model, type }: LLM): LLM | undefined =>
+  inProcess.has(type)
+    ? OpenAILLM({ model: model === "" ? type : model, baseUrl: `${url}/v1`, apiKey: "simulated" })
+    : undefined

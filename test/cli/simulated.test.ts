@@ -1,8 +1,10 @@
+import { Effect } from "effect"
 import { expect, it, vi } from "vitest"
 import { simulated } from "../../src/cli/simulated.ts"
 import {
   EmbeddingGeneration,
   from,
+  LlamaCppLLM,
   LoadDataFromDicts,
   MistralEmbeddings,
   OpenAIEmbeddings,
@@ -11,9 +13,11 @@ import {
   MixtureOfAgentsLLM,
   OpenAILLM,
   Pipeline,
+  run,
   runPromise,
   TextGeneration,
   TextGenerationToArgilla,
+  TransformersLLM,
   VertexAIEmbeddings
 } from "../../src/index.ts"
 
@@ -93,5 +97,34 @@ it("steps that write to Argilla write to a simulated one, whatever the environme
   ).json()) as { readonly items: ReadonlyArray<{ readonly name: string }> }
   expect(items.map(({ name }) => name)).toEqual(["my team", "argilla"])
   vi.unstubAllEnvs()
+  vi.restoreAllMocks()
+})
+
+it("models that would run in this process are simulated: no package is needed", async () => {
+  vi.spyOn(console, "error").mockImplementation(() => {})
+  const load = LoadDataFromDicts({ name: "load", data: [{ instruction: "Name a river." }] })
+  const pipeline = Pipeline(
+    "p",
+    {},
+    from(load)
+      .to(TextGeneration({ name: "one", llm: TransformersLLM({ model: "m" }) }))
+      .to(
+        TextGeneration({
+          name: "two",
+          llm: LlamaCppLLM({ modelPath: "m.gguf", generationKwargs: { maxNewTokens: 16 } }),
+          outputMappings: { generation: "another" }
+        })
+      )
+  )
+  await using simulation = await simulated(pipeline.graph, {})
+  const { default: rows } = await Effect.runPromise(
+    Effect.provide(
+      run(pipeline, { progress: "none", useCache: false, parameters: simulation.parameters }),
+      simulation.layer
+    )
+  )
+  expect(await rows.toArray()).toMatchObject([
+    { generation: expect.any(String) as string, another: expect.any(String) as string }
+  ])
   vi.restoreAllMocks()
 })
