@@ -49,6 +49,9 @@ for (const name of [
   "ownCache.ts",
   "codegen/sources.ts",
   "docs/steps.test.ts",
+  "models/asking.ts",
+  "models/conformance.ts",
+  "models/wire.ts",
   "steps/definitions.test.ts",
   "steps/signatures.test.ts"
 ])
