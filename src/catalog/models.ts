@@ -132,7 +132,7 @@ const classOf = ({ describe, document, type }: ModelKind): ModelClass => {
     module,
     fields: [
       ...kwargs(document, isOurs),
-      as("model", plain(document.modelKey ?? "model", Schema.String)),
+      as(document.modelOption ?? "model", plain(document.modelKey ?? "model", Schema.String)),
       ...ownFields,
       ...(["max_retries", "timeout", "max_concurrency", "structured_output"] as const).flatMap(
         sharedFields

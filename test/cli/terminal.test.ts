@@ -22,6 +22,10 @@ const commands = [
   "list",
   "types",
   "cache",
+  "batches",
+  "shard",
+  "merge",
+  "cluster",
   "simulate",
   "completions"
 ]

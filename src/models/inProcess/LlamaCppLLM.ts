@@ -198,6 +198,7 @@ export const llamaCpp = defineInProcess<Described, GenerateRequest, GenerateOutp
   document: {
     kwargs: LlamaCppKwargs,
     modelKey: "model_path",
+    modelOption: "modelPath",
     needs: [],
     pythonKwargs: [
       "max_new_tokens",
@@ -234,8 +235,9 @@ export const llamaCpp = defineInProcess<Described, GenerateRequest, GenerateOutp
 /** Documents have the file as the model. */
 export const llamaCppKind = {
   ...llamaCpp,
-  describe: (options: Partial<Described>): LlamaCppLLM =>
-    llamaCpp.describe({ ...options, model: options.model ?? options.modelPath ?? "" })
+  // Python's documents leave the file out: what is made of one says so when it is opened.
+  describe: ({ modelPath = "", ...options }: Partial<Described>): LlamaCppLLM =>
+    llamaCpp.describe({ model: modelPath, ...options, modelPath })
 }
 
 /**

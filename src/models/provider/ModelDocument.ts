@@ -47,6 +47,8 @@ export interface ModelDocument {
   readonly ignoredKwargs?: ReadonlyArray<string>
   /** The key of the model's name. Default `model`. */
   readonly modelKey?: string
+  /** The option that holds it. Default `model`. */
+  readonly modelOption?: string
   /** The options that this model alone has. */
   readonly fields: ReadonlyArray<ModelField>
   /** The shared options that Python's class has; it may call one otherwise. */
