@@ -143,3 +143,8 @@ it("no file is long enough to tell two stories, and none is called after what it
     files.map(pathOf).filter((path) => /(utils?|common|base|helpers?|manager)\.ts$/i.test(path))
   ).toEqual([])
 })
+
+it("every file opens with what it is, before its imports", () => {
+  const opens = (file: SourceFile): boolean => /^(#!.*\n)?\/[/*]/.test(file.getFullText())
+  expect(files.filter((file) => !opens(file)).map(pathOf)).toEqual([])
+})

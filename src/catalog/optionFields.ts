@@ -1,5 +1,5 @@
-import { snakeCased } from "../columns/caseNames.ts"
 /** Fields of documents, from the options of a definition. */
+import { snakeCased } from "../columns/caseNames.ts"
 import { own as ownOf } from "../columns/own.ts"
 import { required } from "../columns/Shape.ts"
 import {

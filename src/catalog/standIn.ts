@@ -1,6 +1,6 @@
+/** Models in documents whose classes are not here. */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-/** Models in documents whose classes are not here. */
 import type * as hidden from "../columns/hidden.ts"
 import type { DescribedModel, Registry } from "../document/classes/Registry.ts"
 import { isRecord, type TreeRecord } from "../document/tree/Tree.ts"

@@ -80,9 +80,7 @@ const compareText = ({ costBy: { batch, online }, seconds, steps }: Estimate): s
   const left = steps.filter(({ takesBatches }) => !takesBatches).map(({ step }) => step)
   const rows = [
     ["online", between(online, dollars), `about ${between(seconds, duration)}`],
-    ...(taken.length === 0
-      ? []
-      : [["batch", between(batch, dollars), "minutes to a day for each job"]])
+    ...(taken.length === 0 ? [] : [["batch", between(batch, dollars), "each job within a day"]])
   ]
   const notes = [
     ...(taken.length === 0

@@ -73,7 +73,7 @@ export class BatchFolders<Facts extends AnyFacts, Entry, Progress extends object
     writeFileSync(join(provisional, `${name}${ownerEnding}`), "")
     writeFileSync(join(provisional, factsName), sealed(JSON.stringify(facts)))
     renameSync(provisional, join(this.#directory, name))
-    return new BatchFolder<Facts, Entry, Progress>(this.#directory, name)
+    return new BatchFolder<Facts, Entry, Progress>(this.#directory, name, lines)
   }
 }
 
@@ -83,28 +83,36 @@ export class BatchFolder<Facts extends AnyFacts, Entry, Progress extends object>
   readonly facts: Facts
   readonly #path: string
   #owner: string
+  #progress: Partial<Progress> | undefined
+  /** The requests, as long as they may yet be sent. */
+  #lines: ReadonlyArray<string> | undefined
 
-  constructor(directory: string, name: string) {
+  constructor(directory: string, name: string, lines?: ReadonlyArray<string>) {
     this.name = name
     this.#path = join(directory, name)
     this.#owner = `${name}${ownerEnding}`
+    this.#lines = lines
     this.facts = this.#read(factsName) as Facts
   }
 
+  /** How far it is, as the process knows that works on it. */
   get progress(): Partial<Progress> {
-    return Object.fromEntries(
+    return (this.#progress ??= Object.fromEntries(
       namesIn(this.#path).flatMap((name) =>
         name.endsWith(stepEnding) && !name.startsWith(".")
           ? [[name.slice(0, -stepEnding.length), this.#read(name)]]
           : []
       )
-    ) as Partial<Progress>
+    ) as Partial<Progress>)
   }
 
   readonly note = <Step extends keyof Progress & string>(
     step: Step,
     what: NonNullable<Progress[Step]>
-  ): void => this.#write(`${step}${stepEnding}`, sealed(JSON.stringify(what)))
+  ): void => {
+    this.#write(`${step}${stepEnding}`, sealed(JSON.stringify(what)))
+    this.#progress = { ...this.progress, [step]: what }
+  }
 
   readonly entries = (): ReadonlyArray<Entry> =>
     readFileSync(join(this.#path, entriesName), "utf8")
@@ -114,10 +122,16 @@ export class BatchFolder<Facts extends AnyFacts, Entry, Progress extends object>
         return text === undefined ? [] : [JSON.parse(text) as Entry]
       })
 
-  readonly lines = (): ReadonlyArray<string> =>
-    readFileSync(join(this.#path, linesName), "utf8")
-      .split("\n")
-      .filter((line) => line !== "")
+  /** The requests. They are read again only by a process that did not write them. */
+  readonly lines = (): ReadonlyArray<string> => {
+    const lines =
+      this.#lines ??
+      readFileSync(join(this.#path, linesName), "utf8")
+        .split("\n")
+        .filter((line) => line !== "")
+    this.#lines = undefined
+    return lines
+  }
 
   readonly results = (): string | undefined => {
     const path = join(this.#path, resultsName)
@@ -164,6 +178,8 @@ export class BatchFolder<Facts extends AnyFacts, Entry, Progress extends object>
       return false
     }
     this.#owner = own
+    // What the process before has noted since it was looked at.
+    this.#progress = undefined
     this.touch()
     return true
   }

@@ -1,8 +1,8 @@
-import * as Effect from "effect/Effect"
 /**
  * Flows: rows on their way. A flow is an immutable value that carries the type of its rows and the
  * graph that gives them.
  */
+import * as Effect from "effect/Effect"
 import type * as hidden from "../columns/hidden.ts"
 import type { Names as ColumnNames, Renamed } from "../columns/mapping.ts"
 import type { Apply } from "../columns/Row.ts"

@@ -1,10 +1,10 @@
-import type * as Effect from "effect/Effect"
-import type * as Scope from "effect/Scope"
-import type { Columns } from "../columns/Columns.ts"
 /**
  * Steps: the nodes of a pipeline. A step says which columns it reads and gives; it runs nothing
  * until the engine opens it.
  */
+import type * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import type { Columns } from "../columns/Columns.ts"
 import type * as hidden from "../columns/hidden.ts"
 import type { RowFunction } from "../columns/Row.ts"
 import type { Reads, Shape } from "../columns/Shape.ts"

@@ -86,7 +86,7 @@ export interface TaskOptions<
    */
   readonly nulls?: Nulls
   /**
-   * `batch` for jobs of the provider's batch API, which cost about half and take minutes to a day:
+   * `batch` for jobs of the provider's batch API, which cost half and take up to a day:
    * rows wait for their job, all else goes on, and once nothing moves the run ends and is taken up
    * by the same command later, or stays with option `batches: { wait: true }`. What was asked
    * either way is not asked again. Default `online`.

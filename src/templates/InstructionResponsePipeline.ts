@@ -1,6 +1,6 @@
+/** InstructionResponsePipeline: instructions and responses for fine-tuning, out of nothing. */
 import type { Conversed } from "../gallery/texts/conversed.ts"
 import { MagpieGenerator } from "../gallery/texts/MagpieGenerator.ts"
-/** InstructionResponsePipeline: instructions and responses for fine-tuning, out of nothing. */
 import type { AnyLLM } from "../models/chat/LLM.ts"
 import { from } from "../pipeline/Flow.ts"
 import { Pipeline } from "../pipeline/Pipeline.ts"

@@ -1,39 +1,17 @@
-/**
- * A program that runs a pipeline whose answers come in jobs: `node batchProcess.ts CLASS URL CACHE
- * ROWS`.
- */
-import {
-  LoadDataFromDicts,
-  from,
-  Pipeline,
-  runPromise,
-  RunStopped,
-  TextGeneration
-} from "../../src/index.ts"
-import { batchModels } from "./batchModels.ts"
+/** A program that asks by jobs, to be killed: `node batchProcess.ts CLASS URL CACHE ROWS`. */
+import { runPromise } from "../../src/index.ts"
+import { asking, batchModels } from "./batchPrograms.ts"
 
-const [, , type = "", url = "", cacheDir = "", count = "0"] = process.argv
-const rows = Array.from({ length: Number(count) }, (_, i) => ({ instruction: `Say ${i % 17}.` }))
-const llm = batchModels[type]!(url)
-const pipeline = Pipeline(
-  "killed",
-  {},
-  from(LoadDataFromDicts({ name: "load", data: rows })).to(
-    TextGeneration({ name: "say", llm, delivery: "batch" })
-  )
-)
-
-try {
-  const { default: said } = await runPromise(pipeline, {
+const [type = "", url = "", cacheDir = "", count = "0"] = process.argv.slice(2)
+const { default: said } = await runPromise(
+  asking(batchModels[type]!(url), "batch", Number(count)),
+  {
     cacheDir,
     outputDir: `${cacheDir}/out`,
     progress: "none",
     report: false,
-    batches: { size: 20, look: 0.1 }
-  })
-  const answers = (await said.toArray()).map(({ generation }) => generation)
-  console.log(JSON.stringify({ answers, errors: said.errorCount }))
-} catch (thrown) {
-  if (!(thrown instanceof RunStopped && thrown.reason === "batches")) throw thrown
-  process.exitCode = 75
-}
+    batches: { size: 20, look: 0.1, wait: true }
+  }
+)
+const answers = (await said.toArray()).map(({ generation }) => generation)
+console.log(JSON.stringify({ answers, errors: said.errorCount }))

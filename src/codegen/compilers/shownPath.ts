@@ -1,3 +1,4 @@
+/** Paths of sources, as messages show them. */
 import { relative } from "node:path"
 
 /** A path as seen from here, if it lies below. */

@@ -1,8 +1,8 @@
-import { drawn, randomNumbers } from "../../columns/random.ts"
 /**
  * Splitting rows in two: which ones go where is decided as they are read, always the same for a
  * seed, in no memory.
  */
+import { drawn, randomNumbers } from "../../columns/random.ts"
 import { DataError } from "../rows/DataError.ts"
 import { Rows } from "../rows/Rows.ts"
 

@@ -1,8 +1,8 @@
-import { drawn, randomNumbers, shuffled } from "../../columns/random.ts"
 /**
  * Row sequences: the rows of several files as one source, in order or shuffled, that can be begun
  * anywhere.
  */
+import { drawn, randomNumbers, shuffled } from "../../columns/random.ts"
 import type { Row } from "../../columns/Row.ts"
 import type { Shape } from "../../columns/Shape.ts"
 import type { ByteSource } from "../rows/ByteSource.ts"

@@ -1,8 +1,8 @@
-import { didYouMean } from "../../columns/closest.ts"
 /**
  * What is found while a document is read: problems, warnings and what is missing, each with its
  * place.
  */
+import { didYouMean } from "../../columns/closest.ts"
 import type { Row } from "../../columns/Row.ts"
 import type { Problem } from "../../pipeline/problems.ts"
 import type { Imported } from "../classes/modules.ts"

@@ -1,10 +1,10 @@
-import { camelCased } from "../../columns/caseNames.ts"
-import { didYouMean } from "../../columns/closest.ts"
-import { expectedNames } from "../classes/expectedNames.ts"
 /**
  * Models of a document, and what steps and models have in common: the class is looked up, and its
  * fields are read as options.
  */
+import { camelCased } from "../../columns/caseNames.ts"
+import { didYouMean } from "../../columns/closest.ts"
+import { expectedNames } from "../classes/expectedNames.ts"
 import { boundSchema } from "../classes/fields.ts"
 import {
   currentName,

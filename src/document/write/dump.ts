@@ -1,8 +1,8 @@
-import { snakeCased } from "../../columns/caseNames.ts"
 /**
  * A pipeline as a document: Python's keys in Python's order, and beside them what only this library
  * has.
  */
+import { snakeCased } from "../../columns/caseNames.ts"
 import { isOptional } from "../../columns/Columns.ts"
 import { own } from "../../columns/own.ts"
 import { emptyShape } from "../../columns/Shape.ts"

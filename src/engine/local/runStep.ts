@@ -1,10 +1,10 @@
-import { tmpdir } from "node:os"
-import * as Clock from "effect/Clock"
-import * as Effect from "effect/Effect"
 /**
  * Running one step alone, on rows that the program has: to try a task out, or to use it without a
  * pipeline.
  */
+import { tmpdir } from "node:os"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
 import type * as hidden from "../../columns/hidden.ts"
 import { columnsOfRows } from "../../columns/infer.ts"
 import type { Apply, Row } from "../../columns/Row.ts"

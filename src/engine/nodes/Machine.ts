@@ -284,7 +284,7 @@ export class Machine implements Moves {
   }
 
   /** A row waits for a job of a batch API, or has its answer: meanwhile it takes no place. */
-  await({ credit }: { readonly credit: Credit | undefined }, isResting: boolean): void {
+  park({ credit }: { readonly credit: Credit | undefined }, isResting: boolean): void {
     if (credit === undefined) return
     const { resting = 0 } = credit
     credit.resting = resting + (isResting ? 1 : -1)

@@ -19,7 +19,7 @@ export interface Moves {
   /** A row needs no more work for now: its source row may make place for another. */
   rest(item: { readonly credit: Credit | undefined }): void
   /** A row waits for a job of a batch API, or has its answer: meanwhile it takes no place. */
-  await(item: { readonly credit: Credit | undefined }, isResting: boolean): void
+  park(item: { readonly credit: Credit | undefined }, isResting: boolean): void
   /** One row fewer is on its way to where the token waits. */
   release(token: Token): void
   /** A row, and whatever waits for it, is done with at a node. */

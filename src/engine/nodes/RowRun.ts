@@ -59,7 +59,7 @@ export class RowRun implements NodeRun {
       launched?.mayAbandon(underWay === 0)
     }
     const onResting = (isResting: boolean): void => {
-      this.#moves.await(item, isResting)
+      this.#moves.park(item, isResting)
       rests = isResting
       launched?.rests(isResting)
     }

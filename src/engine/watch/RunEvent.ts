@@ -42,7 +42,7 @@ export type RunEvent =
   | {
       /** A request was sent, answered, failed with or without another attempt to follow, or left. */
       readonly kind: "request"
-      readonly state: Exclude<LLMEvent["kind"], "paused" | "recalled" | "resting">
+      readonly state: Exclude<LLMEvent["kind"], "paused" | "recalled" | "resting" | "rested">
       readonly step: string
       /** The position of the row, as `17` or `17.2`. */
       readonly row: string
@@ -65,9 +65,9 @@ export type RunEvent =
       readonly row: string
       readonly model: string
     }
-  /** A question waits for a job of a batch API. */
+  /** A question waits for a job of a batch API, or does no longer. */
   | {
-      readonly kind: "resting"
+      readonly kind: "resting" | "rested"
       readonly step: string
       readonly row: string
       readonly model: string

@@ -88,7 +88,7 @@ export class RunEvents {
     } = event
     if (kind === "recalled") return { kind, step, row, model }
     if (kind === "paused") return { kind, step, by, why, waitMs: waitMs ?? 0 }
-    if (kind === "resting") return { kind, step, row, model }
+    if (kind === "resting" || kind === "rested") return { kind, step, row, model }
     const cost =
       inputTokens === undefined || outputTokens === undefined
         ? undefined

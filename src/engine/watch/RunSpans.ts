@@ -16,7 +16,7 @@ import type { StepTally } from "./Tally.ts"
 
 /** What ends an attempt. */
 const endsRequest = (kind: LLMEvent["kind"]): boolean =>
-  kind !== "paused" && kind !== "recalled" && kind !== "resting"
+  kind === "success" || kind === "retry" || kind === "failure" || kind === "interrupted"
 /** What an answer to a step costs, in US dollars; undefined if its price is unknown. */
 type CostOf = (step: string, used: Priced) => number | undefined
 
@@ -75,7 +75,7 @@ export class RunSpans {
         "distilabel.pause.ms": waitMs
       })
     const request = this.#requests.get(key)
-    if (request === undefined || kind === "request" || !endsRequest(kind)) return
+    if (request === undefined || !endsRequest(kind)) return
     this.#requests.delete(key)
     this.#answered(request, event)
     request.end(

@@ -41,7 +41,7 @@ const fixes: Readonly<Record<StopReason, string>> = {
   maxErrorRate:
     "Look at the error rows in the folder. The same run with retryFailed asks again for those that failed; a higher maxErrorRate lets it go on.",
   batches:
-    "The jobs go on by themselves; the same command takes their answers when they are done. Most take minutes, none longer than a day."
+    "The jobs go on by themselves; the same command takes their answers when they are done. Jobs are due within a day."
 }
 
 /** A run was stopped before its end; all that was answered by then is kept. */

@@ -92,11 +92,10 @@ export const countEvent = (tally: StepTally, event: LLMEvent, now: number): void
     pauseGoesOn(tally, event, now)
     return
   }
-  if (kind === "resting") {
-    tally.resting++
+  if (kind === "resting" || kind === "rested") {
+    tally.resting += kind === "resting" ? 1 : -1
     return
   }
-  if (kind === "request" && event.priceShare !== undefined) tally.resting--
   if (kind === "request") pauseIsOver(tally, now)
   tally.onWire += kind === "request" ? 1 : -1
   if (kind === "request") tally.requests++

@@ -1,5 +1,5 @@
-import { optionalPackage } from "../../runtime/PackageMissing.ts"
 /** Anthropic: what it brings to its models. */
+import { optionalPackage } from "../../runtime/PackageMissing.ts"
 import { defineProvider } from "../provider/defineProvider.ts"
 import { apiKeyIn, type Connection, type Server } from "../provider/ProviderDefinition.ts"
 import { asking, sdkOptions } from "../provider/sdk.ts"

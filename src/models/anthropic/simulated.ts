@@ -1,3 +1,4 @@
+/** Anthropic's wire format, for a simulator. */
 import { type LimitHeaders, whole } from "../simulated/Limits.ts"
 import {
   type Failure,
@@ -18,7 +19,6 @@ import {
   textOf,
   type WireObject
 } from "../simulated/Wire.ts"
-/** Anthropic's wire format, for a simulator. */
 import { messageJobs } from "./simulatedBatches.ts"
 
 const types: Readonly<Record<Failure["reason"], string>> = {

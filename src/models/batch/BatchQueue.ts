@@ -4,6 +4,7 @@
  */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import { addressIdentity } from "../../secrets/addresses.ts"
 import type { SavedQuestion } from "../asking/Answers.ts"
 import { type BatchApi, batchPriceShare } from "../asking/BatchApi.ts"
 import type { Diagnosis } from "../asking/Diagnosis.ts"
@@ -154,14 +155,14 @@ export class BatchQueue<Request extends ModelRequest, Response> {
       if (entries.length === 0) return Effect.void
       nameEach(entries)
       const { access, api } = this.#answering
-      const { by, place, source = "" } = access
+      const { by, place } = access
       const kept = this.#settings.store.add(
         {
           place: this.#place,
           asked: {
             type: place.llm,
             model: place.model,
-            address: [place.urlOption, source.split("\n")[0]!]
+            address: [place.urlOption, addressIdentity(place.baseUrl ?? "")]
           },
           by,
           made: this.#settings.now(),

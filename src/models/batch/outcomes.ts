@@ -35,7 +35,8 @@ export const kept = <Request extends ModelRequest, Response>(
     )
   }
   const usage = { ...tokens.used(call.request, response), ...priced }
-  call.tell("request", tries, priced)
+  call.tell("rested", tries)
+  call.tell("request", tries)
   answers?.spent(question.step, usage)
   return Effect.as(
     call.asking!.keep(response, tries, usage),
@@ -57,7 +58,8 @@ export const failed = <Request extends ModelRequest, Response>(
   const { answers, place, state } = access
   const used = billed(diagnosis.usage)
   return Effect.gen(function* () {
-    call.tell("request", tries, priced)
+    call.tell("rested", tries)
+    call.tell("request", tries)
     if (used !== undefined) {
       answers?.spent(question.step, { ...used, ...priced })
       yield* call.asking!.spend({ ...used, ...priced }, tries)
@@ -77,7 +79,6 @@ export const leftToAsk = <Request extends ModelRequest, Response>({
   call,
   tries
 }: Entry<Request, Response>): Effect.Effect<void> => {
-  call?.tell("request", tries, priced)
-  call?.tell("interrupted", tries, priced)
+  call?.tell("rested", tries)
   return Effect.asVoid(Deferred.succeed(answered, undefined))
 }

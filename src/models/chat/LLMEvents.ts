@@ -8,9 +8,8 @@ import type { RequestKindName } from "./RequestKindName.ts"
  *
  * Every `request` is followed by one of the others: `success`, `retry` (this attempt failed,
  * another follows), `failure` (no other follows), or `interrupted`. So requests less all others are
- * in flight. `recalled` stands alone: the answer was there from an earlier time; so does `resting`:
- * the question goes into a job of a batch API, and its `request` follows when the job's answer is
- * there; so does `paused`:
+ * in flight. `recalled` stands alone: the answer was there from an earlier time; so do `resting`,
+ * the question waits for a job of a batch API, and `rested`, it does no longer; so does `paused`:
  * nobody asks the model for `waitMs`, since it is full or down; it is repeated about once a second
  * until a `request` follows.
  */
@@ -23,6 +22,7 @@ export interface LLMEvent {
     | "interrupted"
     | "recalled"
     | "resting"
+    | "rested"
     | "paused"
   /** The class name in documents: `OpenAILLM`, … */
   readonly llm: string

@@ -1,10 +1,10 @@
-import type * as Effect from "effect/Effect"
-import type * as Schema from "effect/Schema"
-import type * as Scope from "effect/Scope"
 /**
  * Models: what a step needs of one, whatever it is asked for. A model is a description and opens no
  * connection; `open` gives a client that lives as long as its scope.
  */
+import type * as Effect from "effect/Effect"
+import type * as Schema from "effect/Schema"
+import type * as Scope from "effect/Scope"
 import type * as hidden from "../../columns/hidden.ts"
 import type { LLMError } from "./LLMError.ts"
 import type { Observer } from "./LLMEvents.ts"

@@ -16,9 +16,8 @@ export const underWay = (tell: (count: number) => void): Observer => {
 /** Tells whether questions of the row wait for a job of a batch API. */
 export const resting = (tell: (isResting: boolean) => void): Observer => {
   let count = 0
-  return ({ kind, priceShare }) => {
-    if (kind === "resting") {
-      if (count++ === 0) tell(true)
-    } else if (kind === "request" && priceShare !== undefined && --count === 0) tell(false)
+  return ({ kind }) => {
+    if (kind === "resting" && count++ === 0) tell(true)
+    else if (kind === "rested" && --count === 0) tell(false)
   }
 }

@@ -1,5 +1,5 @@
-import type { Arrived } from "../simulated/Arrived.ts"
 /** Chat completions for a simulator: what all providers that speak the protocol write alike. */
+import type { Arrived } from "../simulated/Arrived.ts"
 import { whole, type LimitHeaders } from "../simulated/Limits.ts"
 import {
   type Destination,

@@ -1,5 +1,5 @@
-import type { Protocol } from "../simulated/Protocol.ts"
 /** How Hugging Face's models are asked to draw, for a simulator. */
+import type { Protocol } from "../simulated/Protocol.ts"
 import { decoded } from "../simulated/Wire.ts"
 
 const models = "/hf-inference/models/"

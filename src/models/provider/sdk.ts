@@ -1,5 +1,5 @@
-import type * as Effect from "effect/Effect"
 /** SDKs: how they are made so that they do nothing by themselves, and how they are asked. */
+import type * as Effect from "effect/Effect"
 import { diagnosed, type Diagnosis } from "../asking/Diagnosis.ts"
 import { neverMs } from "../http/undiciFetch.ts"
 import type { Server } from "./ProviderDefinition.ts"

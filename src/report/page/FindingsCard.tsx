@@ -1,5 +1,5 @@
-import { interval95 } from "../figures/interval95.ts"
 /** What a step finds in its rows: shares, means, and verdicts beside those of people. */
+import { interval95 } from "../figures/interval95.ts"
 import type { FindingFigures, StepFindings } from "../figures/Profile.ts"
 import { count, number, percent } from "../figures/shownFigures.ts"
 import { BarsChart } from "./charts/BarsChart.tsx"

@@ -1,5 +1,5 @@
-import { metadataColumn } from "../../columns/metadata.ts"
 /** Profiles rows: one pass over them, in memory that their number does not change beyond a limit. */
+import { metadataColumn } from "../../columns/metadata.ts"
 import type { Row } from "../../columns/Row.ts"
 import type { Finding } from "../../step/Finding.ts"
 import type { Profile } from "../figures/Profile.ts"

@@ -37,8 +37,8 @@ export interface JobSeen {
 export interface BatchControl {
   /** All jobs that were made, also those that were removed since. */
   readonly jobs: () => ReadonlyArray<JobSeen>
-  /** Names of files that are kept. */
-  readonly files: () => ReadonlyArray<string>
+  /** What is kept and was not removed: names of files, and ended jobs that hold their results. */
+  readonly left: () => ReadonlyArray<string>
   /** Jobs that are under way end; tells how many did. */
   readonly advance: () => number
 }
@@ -80,7 +80,12 @@ export class BatchDesk implements BatchControl {
       requests: requests.map((request) => request.id)
     }))
 
-  readonly files = (): ReadonlyArray<string> => [...this.#files.values()].map(({ name }) => name)
+  readonly left = (): ReadonlyArray<string> => [
+    ...[...this.#files.values()].map(({ name }) => name),
+    ...[...this.#jobs.values()]
+      .filter(({ desk, id }) => !desk.api.keepsResultsInFiles && !this.#removed.has(id))
+      .map(({ id }) => id)
+  ]
 
   readonly advance = (): number => {
     const open = [...this.#jobs.values()].filter(({ state }) => state === "under way")

@@ -205,9 +205,7 @@ it("a document of Python's runs with a model in the place of one that is not her
     }
   })
   const without = await fromYamlPromise(document)
-  await expect(runPromise(without as never, { progress: "none" })).rejects.toThrow(
-    "vLLMEmbeddings"
-  )
+  await expect(runPromise(without as never, { progress: "none" })).rejects.toThrow("vLLMEmbeddings")
   const { llm } = lengths()
   const bound = await fromYamlPromise(document, {
     bind: { vLLMEmbeddings: () => llm as never }

@@ -1,10 +1,14 @@
-/** Models whose providers have batch APIs, asked at a simulator. */
+/** Programs whose answers come in jobs, of each provider that has a batch API. */
 import {
   AnthropicLLM,
+  from,
   GeminiLLM,
   GroqLLM,
+  LoadDataFromDicts,
   MistralLLM,
   OpenAILLM,
+  Pipeline,
+  TextGeneration,
   TogetherLLM
 } from "../../src/index.ts"
 import type { AnyLLM } from "../../src/models/chat/LLM.ts"
@@ -18,3 +22,17 @@ export const batchModels: Readonly<Record<string, (url: string) => AnyLLM>> = {
   GeminiLLM: (url) => GeminiLLM({ model: "m", baseUrl: url, apiKey: "k" }),
   MistralLLM: (url) => MistralLLM({ model: "m", endpoint: url, apiKey: "k" })
 }
+
+/** Rows whose questions come again and again. */
+export const questions = (count: number) =>
+  Array.from({ length: count }, (_, i) => ({ instruction: `Say ${i % 17}.` }))
+
+/** So many questions to a model. */
+export const asking = (llm: AnyLLM, delivery: "batch" | "online", count = 20) =>
+  Pipeline(
+    "asking",
+    {},
+    from(LoadDataFromDicts({ name: "load", data: questions(count) })).to(
+      TextGeneration({ name: "say", llm, delivery })
+    )
+  )
