@@ -2,7 +2,8 @@
  * The commands of runs in shards, as they are declared; what they do is loaded when they are
  * called.
  */
-import { choice, command, flag, group, number, path, text, wholeNumber } from "./command.ts"
+import { command, flag, group, number, path, text, wholeNumber } from "./command.ts"
+import { durability, progress } from "./flags.ts"
 
 const folder = [["FOLDER", "the folder of the run, which 'run --shards' has planned"]] as const
 
@@ -16,16 +17,8 @@ export const shard = command(
     options: {
       index: number("I", "which worker this is, from 0 on"),
       of: wholeNumber("N", "how many workers there are"),
-      durability: choice(
-        ["process", "power"],
-        "HOW",
-        "process: answers survive the end of the program (default); power: that of the machine too"
-      ),
-      progress: choice(
-        ["auto", "live", "plain", "none"],
-        "HOW",
-        "auto, live, plain or none (default: live on a terminal, else a line for each shard)"
-      )
+      durability,
+      progress: progress("live on a terminal, else a line for each shard")
     },
     notes:
       "Limits of models (requestsPerMinute, tokensPerMinute, maxConcurrency) hold for each worker by itself: give each its share.\n\nExit codes: 0 all shards of this worker are there, 1 some failed, 2 wrong usage, 42 code, versions or rows are not those of the plan, so that trying again does not help, 130, 143 and 129 stopped by Ctrl+C, SIGTERM and a closed terminal.",

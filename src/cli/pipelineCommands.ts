@@ -1,7 +1,6 @@
 /** The commands about pipelines, as they are declared; what they do is loaded when they are called. */
 import { choice, command, flag, number, path, several, text, wholeNumber } from "./command.ts"
-
-const json = flag("prints JSON")
+import { durability, json, progress } from "./flags.ts"
 
 /** Where pipelines come from. */
 const source = [
@@ -88,16 +87,8 @@ export const run = command(
       cancelBatches: flag(
         "cancels batch jobs when the run is stopped; what they have answered is kept"
       ),
-      durability: choice(
-        ["process", "power"],
-        "HOW",
-        "process: answers survive the end of the program (default); power: that of the machine too"
-      ),
-      progress: choice(
-        ["auto", "live", "plain", "none"],
-        "HOW",
-        "auto, live, plain or none (default auto)"
-      ),
+      durability,
+      progress: progress("auto"),
       otlp: text(
         "URL",
         "sends spans of the run, its steps and its requests to this OpenTelemetry collector"

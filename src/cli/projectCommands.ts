@@ -1,8 +1,7 @@
 /** The commands around pipelines, as they are declared; what they do is loaded when they are called. */
 import { faultKinds } from "../simulator/faults/Faults.ts"
 import { choice, command, flag, group, path, several, text, wholeNumber } from "./command.ts"
-
-const json = flag("prints JSON")
+import { json } from "./flags.ts"
 
 export const init = command(
   {

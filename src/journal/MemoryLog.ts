@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import type { AnswerLog } from "./AnswerLog.ts"
 import { indexed, type LoggedResponse, type Spent } from "./LoggedResponse.ts"
+import { MemoryIndex } from "./MemoryIndex.ts"
 import { noLeases } from "./noLeases.ts"
 import type { Candidate } from "./SegmentIndex.ts"
 import type { Located } from "./segments.ts"
@@ -14,12 +15,10 @@ export class MemoryLog implements AnswerLog {
   readonly rebuilds = 0
   readonly damage = []
   readonly #entries: Array<LoggedResponse> = []
-  readonly #candidates = new Map<string, Array<Candidate>>()
-  readonly #spent: Array<Spent> = []
+  readonly #index = new MemoryIndex()
 
   candidates(key: string, limit: number): ReadonlyArray<Candidate> {
-    const all = this.#candidates.get(key) ?? []
-    return limit < 0 ? [...all] : all.slice(0, limit)
+    return this.#index.find(key, limit)
   }
 
   read(key: string, { offset }: Located): LoggedResponse | undefined {
@@ -36,13 +35,7 @@ export class MemoryLog implements AnswerLog {
       }
       // As files would give it back: nobody can change it any more.
       this.#entries.push(structuredClone(entry))
-      const { answer, spent } = indexed(entry, located)
-      if (answer !== undefined) {
-        const under = this.#candidates.get(answer.key) ?? []
-        under.push({ ...located, ...answer.asker })
-        this.#candidates.set(answer.key, under)
-      }
-      if (spent !== undefined) this.#spent.push(spent)
+      this.#index.add(indexed(entry, located))
       return located
     })
   }
@@ -53,6 +46,6 @@ export class MemoryLog implements AnswerLog {
   }
 
   spent(runs: ReadonlyArray<string>): ReadonlyArray<Spent> {
-    return this.#spent.filter(({ run }) => runs.includes(run))
+    return this.#index.spent(runs)
   }
 }

@@ -6,24 +6,17 @@
  * The answers are in segments that are only ever appended to; an index says where. An answer counts
  * as kept once its write has returned.
  */
-import { closeSync, openSync, readSync } from "node:fs"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
 import type * as Scope from "effect/Scope"
 import { makeFolder } from "../disk/makeFolder.ts"
-import { unsealed } from "../disk/sealed.ts"
+import { appended } from "./appended.ts"
 import { isDamage } from "./derivedTables.ts"
 import { JournalError } from "./JournalError.ts"
 import { Leases } from "./Leases.ts"
-import {
-  type Indexed,
-  indexed,
-  indexedOf,
-  type LoggedResponse,
-  type Spent
-} from "./LoggedResponse.ts"
+import { type Indexed, indexedOf, type LoggedResponse, type Spent } from "./LoggedResponse.ts"
 import { type Candidate, SegmentIndex } from "./SegmentIndex.ts"
+import { SegmentReader } from "./SegmentReader.ts"
 import { linesFrom, type Located, segmentNames, segmentSize } from "./segments.ts"
 import { type Durability, SegmentWriter } from "./SegmentWriter.ts"
 import { isWriterLive } from "./writers.ts"
@@ -39,9 +32,6 @@ export interface Damage {
 const mostPending = 10_000
 const pendingMs = 500
 
-/** Segments that are open to be read. */
-const mostOpen = 64
-
 export class ResponseLog {
   readonly #directory: string
   #index: SegmentIndex
@@ -56,7 +46,7 @@ export class ResponseLog {
   #pending: Array<Indexed> = []
   readonly #reach = new Map<string, number>()
   readonly #damage: Array<Damage> = []
-  readonly #open = new Map<string, number>()
+  readonly #segments: SegmentReader
   readonly #timer: NodeJS.Timeout
 
   private constructor(directory: string, durability: Durability) {
@@ -64,6 +54,7 @@ export class ResponseLog {
     makeFolder(directory)
     this.#index = SegmentIndex.open(directory)
     this.#writer = new SegmentWriter(directory, durability)
+    this.#segments = new SegmentReader(directory)
     try {
       this.#healing(() => this.#catchUp())
     } catch (thrown) {
@@ -104,9 +95,8 @@ export class ResponseLog {
 
   /** The answer at a place under its key; undefined if it is damaged or gone. */
   read(key: string, located: Located): LoggedResponse | undefined {
-    const text = this.#read(located)
-    const entry = text === undefined ? undefined : (JSON.parse(text) as LoggedResponse)
-    if (entry?.key === key) return entry
+    const entry = this.#segments.read(key, located)
+    if (entry !== undefined) return entry
     if (!this.#rebuilt) {
       // The segment was damaged after it was indexed, or is another one by now: what is left of all of them counts.
       this.#rebuilt = true
@@ -118,19 +108,13 @@ export class ResponseLog {
 
   /** Keeps an answer, or what was spent on none; done once it is written. */
   append(entry: LoggedResponse): Effect.Effect<Located, JournalError> {
-    return Effect.callback((resume) =>
-      this.#writer.add(JSON.stringify(entry), (result) => {
-        if (result instanceof JournalError) {
-          resume(Exit.fail(result))
-          return
-        }
-        const located = { segment: result.segment, ...result.place }
-        this.#pending.push(indexed(entry, located))
-        this.#reach.set(result.segment, result.place.offset + result.place.length + 1)
-        if (this.#pending.length >= mostPending) this.indexPending()
-        resume(Exit.succeed(located))
-      })
-    )
+    return Effect.map(appended(this.#writer, entry), (added) => {
+      const { length, offset, segment } = added.located
+      this.#pending.push(added)
+      this.#reach.set(segment, offset + length + 1)
+      if (this.#pending.length >= mostPending) this.indexPending()
+      return added.located
+    })
   }
 
   /** What the requests of runs have cost so far, by step. */
@@ -159,8 +143,7 @@ export class ResponseLog {
     this.rebuilds++
     this.#index = this.#index.replaced()
     this.#damage.length = 0
-    for (const file of this.#open.values()) closeSync(file)
-    this.#open.clear()
+    this.#segments.close()
     this.#catchUp()
   }
 
@@ -212,36 +195,13 @@ export class ResponseLog {
     return true
   }
 
-  #read({ length, offset, segment }: Located): string | undefined {
-    try {
-      const bytes = Buffer.allocUnsafe(length)
-      const read = readSync(this.#fileOf(segment), bytes, 0, length, offset)
-      return read === length ? unsealed(bytes.toString("utf8")) : undefined
-    } catch {
-      return undefined
-    }
-  }
-
-  #fileOf(segment: string): number {
-    const known = this.#open.get(segment)
-    if (known !== undefined) return known
-    if (this.#open.size >= mostOpen) {
-      const [[oldest, file]] = this.#open as unknown as [[string, number]]
-      closeSync(file)
-      this.#open.delete(oldest)
-    }
-    const file = openSync(join(this.#directory, segment), "r")
-    this.#open.set(segment, file)
-    return file
-  }
-
   #close(): void {
     clearInterval(this.#timer)
     this.#writer.close()
     this.indexPending()
     // Last: what was answered here is in the index before its leases are gone.
     this.leases.close()
-    for (const file of this.#open.values()) closeSync(file)
+    this.#segments.close()
     this.#index.close()
   }
 }

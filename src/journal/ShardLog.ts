@@ -4,24 +4,18 @@
  * here asks for locks, databases or process ids: whatever a killed attempt has written is found,
  * and half a line at the end of a segment was never said to be kept.
  */
-import { closeSync, openSync, readSync } from "node:fs"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
 import type * as Scope from "effect/Scope"
 import { makeFolder } from "../disk/makeFolder.ts"
-import { unsealed } from "../disk/sealed.ts"
 import type { AnswerLog } from "./AnswerLog.ts"
+import { appended } from "./appended.ts"
 import { JournalError } from "./JournalError.ts"
-import {
-  type Indexed,
-  indexed,
-  indexedOf,
-  type LoggedResponse,
-  type Spent
-} from "./LoggedResponse.ts"
+import { indexedOf, type LoggedResponse, type Spent } from "./LoggedResponse.ts"
+import { MemoryIndex } from "./MemoryIndex.ts"
 import { noLeases } from "./noLeases.ts"
 import type { Candidate } from "./SegmentIndex.ts"
+import { SegmentReader } from "./SegmentReader.ts"
 import { type Located, linesFrom, segmentNames } from "./segments.ts"
 import { type Durability, SegmentWriter } from "./SegmentWriter.ts"
 
@@ -31,14 +25,14 @@ export class ShardLog implements AnswerLog {
   readonly damage: Array<Located> = []
   readonly #directory: string
   readonly #writer: SegmentWriter
-  readonly #candidates = new Map<string, Array<Candidate>>()
-  readonly #spent: Array<Spent> = []
-  readonly #open = new Map<string, number>()
+  readonly #index = new MemoryIndex()
+  readonly #segments: SegmentReader
 
   private constructor(directory: string, durability: Durability) {
     this.#directory = directory
     makeFolder(directory)
-    for (const segment of segmentNames(directory)) this.#index(segment)
+    this.#segments = new SegmentReader(directory)
+    for (const segment of segmentNames(directory)) this.#take(segment)
     this.#writer = new SegmentWriter(directory, durability)
   }
 
@@ -57,30 +51,20 @@ export class ShardLog implements AnswerLog {
   }
 
   candidates(key: string, limit: number): ReadonlyArray<Candidate> {
-    const all = this.#candidates.get(key) ?? []
-    return limit < 0 ? [...all] : all.slice(0, limit)
+    return this.#index.find(key, limit)
   }
 
   read(key: string, located: Located): LoggedResponse | undefined {
-    const text = this.#read(located)
-    const entry = text === undefined ? undefined : (JSON.parse(text) as LoggedResponse)
-    if (entry?.key === key) return entry
-    this.damage.push(located)
-    return undefined
+    const entry = this.#segments.read(key, located)
+    if (entry === undefined) this.damage.push(located)
+    return entry
   }
 
   append(entry: LoggedResponse): Effect.Effect<Located, JournalError> {
-    return Effect.callback((resume) =>
-      this.#writer.add(JSON.stringify(entry), (result) => {
-        if (result instanceof JournalError) {
-          resume(Exit.fail(result))
-          return
-        }
-        const located = { segment: result.segment, ...result.place }
-        this.#add(indexed(entry, located))
-        resume(Exit.succeed(located))
-      })
-    )
+    return Effect.map(appended(this.#writer, entry), (added) => {
+      this.#index.add(added)
+      return added.located
+    })
   }
 
   /** Everything is found at once. */
@@ -89,41 +73,20 @@ export class ShardLog implements AnswerLog {
   }
 
   spent(runs: ReadonlyArray<string>): ReadonlyArray<Spent> {
-    return this.#spent.filter(({ run }) => runs.includes(run))
+    return this.#index.spent(runs)
   }
 
-  #index(segment: string): void {
+  #take(segment: string): void {
     for (const { length, offset, text } of linesFrom(join(this.#directory, segment), 0)) {
       const located = { segment, offset, length }
       const entry = text === undefined ? undefined : indexedOf(text, located)
       if (entry === undefined) this.damage.push(located)
-      else this.#add(entry)
-    }
-  }
-
-  #add({ answer, located, spent }: Indexed): void {
-    if (answer !== undefined) {
-      const under = this.#candidates.get(answer.key) ?? []
-      under.push({ ...located, ...answer.asker })
-      this.#candidates.set(answer.key, under)
-    }
-    if (spent !== undefined) this.#spent.push(spent)
-  }
-
-  #read({ length, offset, segment }: Located): string | undefined {
-    try {
-      const file = this.#open.get(segment) ?? openSync(join(this.#directory, segment), "r")
-      this.#open.set(segment, file)
-      const bytes = Buffer.allocUnsafe(length)
-      const read = readSync(file, bytes, 0, length, offset)
-      return read === length ? unsealed(bytes.toString("utf8")) : undefined
-    } catch {
-      return undefined
+      else this.#index.add(entry)
     }
   }
 
   #close(): void {
     this.#writer.close()
-    for (const file of this.#open.values()) closeSync(file)
+    this.#segments.close()
   }
 }

@@ -13,8 +13,12 @@ const setting = (simulator: Simulator) => {
     run: [
       "run",
       "test/cli/pipelines/asking.ts",
-      ...["--output", folder()],
-      ...["--param", "ask.delivery=batch", "--progress", "none"]
+      "--output",
+      folder(),
+      "--param",
+      "ask.delivery=batch",
+      "--progress",
+      "none"
     ],
     env: {
       TEST_URL: simulator.openaiBaseUrl,

@@ -8,7 +8,7 @@ import {
   type Written,
   wrongCounts
 } from "../simulated/Protocol.ts"
-import { splitConversation, type Turn } from "../simulated/Question.ts"
+import { conversationIn } from "../simulated/Question.ts"
 import { wordsOf } from "../simulated/Streamed.ts"
 import {
   decoded,
@@ -16,7 +16,6 @@ import {
   numberAt,
   objectAt,
   stringsOf,
-  textOf,
   type WireObject
 } from "../simulated/Wire.ts"
 
@@ -106,21 +105,13 @@ export const cohereProtocol = {
     if (typeof model !== "string" || model === "") return "invalid request: model is required"
     if (!Array.isArray(messages) || messages.length === 0)
       return "invalid request: messages must be a non-empty list"
-    const system: Array<string> = []
-    const turns: Array<Turn> = []
-    for (const each of messages.filter(isObject)) {
-      const text = textOf(each["content"])
-      if (each["role"] === "system") system.push(text)
-      else turns.push({ role: each["role"] === "user" ? "user" : "assistant", text })
-    }
     const maxTokens = numberAt(body, "max_tokens")
     const format = objectAt(body, "response_format")
     const schema = format["json_schema"] ?? format["schema"]
     return (
       wrongCounts(1, maxTokens) ?? {
         model,
-        system: system.join("\n"),
-        ...splitConversation(turns),
+        ...conversationIn(messages),
         sample: numberAt(body, "seed"),
         n: 1,
         maxTokens,

@@ -6,8 +6,12 @@ import type { Chat, ChatItem } from "../chat/Chat.ts"
 import type { AnyLLM, GenerateOutput, GenerateRequest, LLM } from "../chat/LLM.ts"
 import type { LLMError } from "../chat/LLMError.ts"
 import type { Observer } from "../chat/LLMEvents.ts"
-import type { ModelDocument } from "../provider/ModelDocument.ts"
-import { type Combination, type CombinedParameters, describeCombined } from "./describeCombined.ts"
+import {
+  type Combination,
+  type CombinedParameters,
+  combinedDocument,
+  describeCombined
+} from "./describeCombined.ts"
 import { OpenMember } from "./OpenMember.ts"
 
 /** Options of a `MixtureOfAgentsLLM`. */
@@ -150,17 +154,12 @@ export const mixtureOfAgentsKind = {
   type,
   about: "Makes one answer of what several models propose.",
   describe: described,
-  document: {
-    kwargs: Schema.Struct({}),
-    pythonKwargs: [],
-    fields: [
+  document: combinedDocument(
+    [
       { key: "aggregator_llm", holds: "model", python: true },
-      { key: "proposers_llms", holds: "models", python: true },
-      { key: "rounds", holds: Schema.Int, python: true }
+      { key: "proposers_llms", holds: "models", python: true }
     ],
-    pythonShares: [],
-    isCombined: true,
-    needs: ["aggregator_llm", "proposers_llms"],
-    ignores: { structured_output: [null] }
-  } satisfies ModelDocument
+    [{ key: "rounds", holds: Schema.Int, python: true }],
+    { ignores: { structured_output: [null] } }
+  )
 }

@@ -3,8 +3,13 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { AnyLLM, LLM } from "../chat/LLM.ts"
 import type { LLMErrorReason } from "../chat/LLMError.ts"
-import type { ModelDocument } from "../provider/ModelDocument.ts"
-import { type Combination, type CombinedParameters, describeCombined } from "./describeCombined.ts"
+import {
+  type Combination,
+  combinedDocument,
+  type CombinedParameters,
+  describeCombined,
+  listedModels
+} from "./describeCombined.ts"
 import { impatient, inTurn, openMembers, recalledByAny, standing } from "./inTurn.ts"
 import type { OpenMember } from "./OpenMember.ts"
 
@@ -126,15 +131,7 @@ export const balanceKind = {
   madeBy: "balance",
   about: "Shares requests among several models.",
   describe: described,
-  document: {
-    kwargs: Schema.Struct({}),
-    pythonKwargs: [],
-    fields: [
-      { key: "models", holds: "models", python: false },
-      { key: "weights", holds: Schema.Array(Schema.Finite), python: false }
-    ],
-    pythonShares: [],
-    isCombined: true,
-    needs: ["models"]
-  } satisfies ModelDocument
+  document: combinedDocument(listedModels, [
+    { key: "weights", holds: Schema.Array(Schema.Finite), python: false }
+  ])
 }

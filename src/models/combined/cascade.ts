@@ -1,15 +1,19 @@
 /** A cheap model, and a dear one for the rows that the cheap one failed. */
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
-import * as Schema from "effect/Schema"
 import { diagnosed } from "../asking/Diagnosis.ts"
 import type { Answer } from "../chat/Answer.ts"
 import type { Chat } from "../chat/Chat.ts"
 import type { AnyLLM, GenerateOutput, GenerateRequest, LLM } from "../chat/LLM.ts"
 import { LLMError } from "../chat/LLMError.ts"
 import type { Observer } from "../chat/LLMEvents.ts"
-import type { ModelDocument } from "../provider/ModelDocument.ts"
-import { type Combination, type CombinedParameters, describeCombined } from "./describeCombined.ts"
+import {
+  type Combination,
+  combinedDocument,
+  type CombinedParameters,
+  describeCombined,
+  listedModels
+} from "./describeCombined.ts"
 import { openMembers } from "./inTurn.ts"
 import type { OpenMember } from "./OpenMember.ts"
 
@@ -159,15 +163,7 @@ export const cascadeKind = {
   madeBy: "cascade",
   about: "Asks a cheap model, and a dear one where that one failed.",
   describe: described,
-  document: {
-    kwargs: Schema.Struct({}),
-    pythonKwargs: [],
-    fields: [
-      { key: "models", holds: "models", python: false },
-      { key: "accept", holds: { functionOr: undefined }, python: false }
-    ],
-    pythonShares: [],
-    isCombined: true,
-    needs: ["models"]
-  } satisfies ModelDocument
+  document: combinedDocument(listedModels, [
+    { key: "accept", holds: { functionOr: undefined }, python: false }
+  ])
 }

@@ -5,6 +5,7 @@ import type * as Scope from "effect/Scope"
 import { refuseUnknown } from "../../columns/knownOptions.ts"
 import type { AnyLLM, LLM, LLMClient } from "../chat/LLM.ts"
 import type { LLMError } from "../chat/LLMError.ts"
+import type { ModelDocument, ModelField } from "../provider/ModelDocument.ts"
 
 /** The models of a combination, by the options that hold them. */
 export type Members = Readonly<Record<string, AnyLLM | ReadonlyArray<AnyLLM>>>
@@ -30,6 +31,26 @@ export interface Combination<Options extends object> {
   readonly maxConcurrencyOf: (options: Options) => number
   readonly open: (options: Options, name: string) => Effect.Effect<LLMClient, LLMError, Scope.Scope>
 }
+
+/** How documents spell a combination: the fields of its models, and its others. */
+export const combinedDocument = (
+  members: ReadonlyArray<ModelField>,
+  others: ReadonlyArray<ModelField>,
+  more: Partial<ModelDocument> = {}
+): ModelDocument => ({
+  kwargs: Schema.Struct({}),
+  pythonKwargs: [],
+  fields: [...members, ...others],
+  pythonShares: [],
+  isCombined: true,
+  needs: members.map(({ key }) => key),
+  ...more
+})
+
+/** The models of one that has no counterpart in Python, in a list. */
+export const listedModels: ReadonlyArray<ModelField> = [
+  { key: "models", holds: "models", python: false }
+]
 
 /** All models among members, in their order. */
 export const membersIn = (members: Members): ReadonlyArray<AnyLLM> => Object.values(members).flat()

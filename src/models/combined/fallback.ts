@@ -3,8 +3,13 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { AnyLLM, LLM } from "../chat/LLM.ts"
 import { LLMErrorReason } from "../chat/LLMError.ts"
-import type { ModelDocument } from "../provider/ModelDocument.ts"
-import { type Combination, type CombinedParameters, describeCombined } from "./describeCombined.ts"
+import {
+  type Combination,
+  combinedDocument,
+  type CombinedParameters,
+  describeCombined,
+  listedModels
+} from "./describeCombined.ts"
 import { impatient, inTurn, openMembers, recalledByAny, standing } from "./inTurn.ts"
 
 /** Options of a `FallbackLLM`. */
@@ -79,15 +84,7 @@ export const fallbackKind = {
   madeBy: "fallback",
   about: "Asks one model after the other, until one answers.",
   describe: described,
-  document: {
-    kwargs: Schema.Struct({}),
-    pythonKwargs: [],
-    fields: [
-      { key: "models", holds: "models", python: false },
-      { key: "on", holds: Schema.Array(LLMErrorReason), python: false }
-    ],
-    pythonShares: [],
-    isCombined: true,
-    needs: ["models"]
-  } satisfies ModelDocument
+  document: combinedDocument(listedModels, [
+    { key: "on", holds: Schema.Array(LLMErrorReason), python: false }
+  ])
 }

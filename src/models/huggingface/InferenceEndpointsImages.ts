@@ -9,9 +9,9 @@ import {
   type ImagesModel
 } from "../chat/Images.ts"
 import { defineModels } from "../provider/defineProvider.ts"
-import { serverFields } from "../provider/ModelDocument.ts"
 import { imagesRouter } from "./addresses.ts"
 import { connectImages } from "./connectImages.ts"
+import { endpointFields, huggingFaceKey } from "./home.ts"
 
 const Size = Schema.Int.check(Schema.isGreaterThan(0))
 
@@ -88,25 +88,13 @@ export const inferenceEndpointsImages = defineModels<
   priceId: undefined,
   parameters: InferenceEndpointsImagesParameters,
   address: { option: "baseUrl", variable: "HF_IMAGES_BASE_URL", fallback: () => imagesRouter },
-  key: {
-    option: "apiKey",
-    variable: "HF_TOKEN",
-    headers: /^authorization$/i,
-    give: "set HF_TOKEN or option apiKey"
-  },
+  key: huggingFaceKey,
   document: {
     pythonName: "InferenceEndpointsImageGeneration",
     kwargs: InferenceEndpointsImagesKwargs,
     pythonKwargs: ["negative_prompt", "height", "width", "num_inference_steps", "guidance_scale"],
     modelKey: "model_id",
-    fields: [
-      ...["endpoint_name", "endpoint_namespace", "tokenizer_id"].map((key) => ({
-        key,
-        holds: Schema.String,
-        python: true
-      })),
-      ...serverFields()
-    ],
+    fields: endpointFields,
     pythonShares: [],
     ignores: { structured_output: [null], model_display_name: [null] },
     lacks: ["structured_output", "stream"]

@@ -10,9 +10,10 @@ import {
   maxTokensInDocuments
 } from "../chatCompletions/defineCompatible.ts"
 import { defineProvider } from "../provider/defineProvider.ts"
-import { offlineBatches, serverFields } from "../provider/ModelDocument.ts"
+import { offlineBatches } from "../provider/ModelDocument.ts"
 import { chatAddress, router } from "./addresses.ts"
 import { connectHuggingFace } from "./connectHuggingFace.ts"
+import { endpointFields, huggingFaceKey } from "./home.ts"
 
 const { stop: _, ...chatKwargs } = ChatCompletionsKwargs.fields
 
@@ -101,12 +102,7 @@ export const inferenceEndpoints = defineProvider<InferenceEndpointsOptions>({
     fallback: () => router,
     tidied: chatAddress
   },
-  key: {
-    option: "apiKey",
-    variable: "HF_TOKEN",
-    headers: /^authorization$/i,
-    give: "set HF_TOKEN or option apiKey"
-  },
+  key: huggingFaceKey,
   document: {
     ...compatibleDocument,
     kwargs: InferenceEndpointsKwargs,
@@ -129,12 +125,7 @@ export const inferenceEndpoints = defineProvider<InferenceEndpointsOptions>({
     ],
     ignoredKwargs: ["do_sample", "return_full_text", "top_n_tokens", "watermark"],
     fields: [
-      ...["endpoint_name", "endpoint_namespace", "tokenizer_id"].map((key) => ({
-        key,
-        holds: Schema.String,
-        python: true
-      })),
-      ...serverFields(),
+      ...endpointFields,
       { key: "bill_to", holds: Schema.String, python: false },
       maxTokensInDocuments
     ],

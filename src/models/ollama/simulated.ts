@@ -1,16 +1,9 @@
 /** Ollama's wire format, for a simulator. */
 import { chatToolToCall } from "../chatCompletions/simulated.ts"
 import { type Protocol, type Reply, sumTokens, wrongCounts } from "../simulated/Protocol.ts"
-import { splitConversation, type Turn } from "../simulated/Question.ts"
+import { conversationIn } from "../simulated/Question.ts"
 import { wordsOf } from "../simulated/Streamed.ts"
-import {
-  isObject,
-  numberAt,
-  objectAt,
-  stringsOf,
-  textOf,
-  type WireObject
-} from "../simulated/Wire.ts"
+import { isObject, numberAt, objectAt, stringsOf, type WireObject } from "../simulated/Wire.ts"
 
 const chat = (reply: Reply, content: string, doneReason: string, tokens: number): WireObject => ({
   model: reply.question.model,
@@ -50,21 +43,13 @@ export const ollamaProtocol = {
     const { messages, model } = body
     if (typeof model !== "string" || model === "") return "model is required"
     if (!Array.isArray(messages)) return "messages is required"
-    const system: Array<string> = []
-    const turns: Array<Turn> = []
-    for (const each of messages.filter(isObject)) {
-      const text = textOf(each["content"])
-      if (each["role"] === "system") system.push(text)
-      else turns.push({ role: each["role"] === "user" ? "user" : "assistant", text })
-    }
     const options = objectAt(body, "options")
     const maxTokens = numberAt(options, "num_predict")
     const { format } = body
     return (
       wrongCounts(1, maxTokens) ?? {
         model,
-        system: system.join("\n"),
-        ...splitConversation(turns),
+        ...conversationIn(messages),
         sample: numberAt(options, "seed"),
         n: 1,
         maxTokens,

@@ -1,4 +1,5 @@
 /** Questions: what a request asks of a simulated model, in words that no protocol owns. */
+import { isObject, textOf } from "./Wire.ts"
 
 /** A JSON schema as it came over the wire. */
 export type JsonSchema = Readonly<Record<string, unknown>>
@@ -72,6 +73,20 @@ export const toolToCall = (
   }: { readonly answered: boolean; readonly forbidden: boolean; readonly named: unknown }
 ): AskedTool | undefined =>
   answered || forbidden ? undefined : (tools.find(({ name }) => name === named) ?? tools[0])
+
+/** The question in messages with roles and content: system messages apart, other roles answer. */
+export const conversationIn = (
+  messages: ReadonlyArray<unknown>
+): Pick<Question, "system" | "prompt" | "history"> => {
+  const system: Array<string> = []
+  const turns: Array<Turn> = []
+  for (const { content, role } of messages.filter(isObject)) {
+    const text = textOf(content)
+    if (role === "system") system.push(text)
+    else turns.push({ role: role === "user" ? "user" : "assistant", text })
+  }
+  return { system: system.join("\n"), ...splitConversation(turns) }
+}
 
 /** Splits a conversation at its last user message. Without a user message the prompt is "". */
 export const splitConversation = (
