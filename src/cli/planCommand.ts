@@ -53,6 +53,7 @@ export const planCommand = async (
   })
   for (const notice of planned.notices) console.error(notice)
   const { plan, wasThere } = planned
+  const workers = Math.min(4, plan.shards.length)
   const told = { pipeline: plan.pipeline, folder: output, rows: plan.rows, wasThere }
   console.log(
     json
@@ -60,8 +61,8 @@ export const planCommand = async (
       : [
           `${plan.pipeline}: ${counted(plan.rows, "source row")} in ${counted(plan.shards.length, "shard")}, ${wasThere ? "planned before" : "planned"} in ${output}`,
           "",
-          "Work on them, on any machines that see the folder (here 4 workers; this is the first):",
-          `  distilabel-ts shard ${output} --index 0 --of 4`,
+          `Work on them, on any machines that see the folder (here ${counted(workers, "worker")}; this is the first):`,
+          `  distilabel-ts shard ${output} --index 0 --of ${workers}`,
           "Scripts for that:",
           `  distilabel-ts cluster slurm ${output}`,
           `  distilabel-ts cluster k8s ${output}`,

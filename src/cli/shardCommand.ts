@@ -5,7 +5,13 @@ import * as Exit from "effect/Exit"
 import { OtherRows, OtherVersion } from "../cluster/problems.ts"
 import { readPlan, type RunPlan, shardName } from "../cluster/RunPlan.ts"
 import { exitNeverHere } from "../cluster/scripts.ts"
-import { checkVersions, type ShardedRun, workShard, type Worked } from "../cluster/workShard.ts"
+import {
+  checked,
+  type CheckedRun,
+  type ShardedRun,
+  workShard,
+  type Worked
+} from "../cluster/workShard.ts"
 import type { RunSettings } from "../engine/local/RunSettings.ts"
 import { RunStopped } from "../engine/watch/RunStopped.ts"
 import { exitCodes } from "../run/signals.ts"
@@ -31,8 +37,7 @@ export const shardCommand = async (folder: string, options: ShardOptions): Promi
   const plan = await Effect.runPromise(readPlan(folder))
   try {
     const run = await runIn(folder, plan, options)
-    await Effect.runPromise(checkVersions(run, version))
-    return await worked(run, index, of)
+    return await worked(await Effect.runPromise(checked(run, version)), index, of)
   } catch (thrown) {
     if (!(thrown instanceof OtherVersion || thrown instanceof OtherRows)) throw thrown
     console.error(redacted(thrown.message))
@@ -66,7 +71,7 @@ const runIn = async (
 }
 
 /** Works on every shard of this worker's, those after one that fails too; gives the exit code. */
-const worked = async (run: ShardedRun, index: number, of: number): Promise<number> => {
+const worked = async (run: CheckedRun, index: number, of: number): Promise<number> => {
   const { shards } = run.plan
   const own = shards.keys().filter((shard) => shard % of === index)
   let failures = 0

@@ -9,7 +9,7 @@ import type { Subset } from "../data/distiset/Subset.ts"
 import { DataError } from "../data/rows/DataError.ts"
 import { makeFolder } from "../disk/makeFolder.ts"
 import { execute } from "../engine/local/execute.ts"
-import { prepared } from "../engine/local/prepared.ts"
+import { type Prepared, prepared } from "../engine/local/prepared.ts"
 import type { RunError } from "../engine/local/runErrors.ts"
 import type { RunSettings } from "../engine/local/RunSettings.ts"
 import { openSource } from "../engine/local/sourceSums.ts"
@@ -37,6 +37,11 @@ export interface ShardedRun {
   readonly settings: Pick<RunSettings, "progress" | "durability" | "signals" | "maxRowsInFlight">
 }
 
+/** The same, once it is known to be what was planned. */
+export interface CheckedRun extends ShardedRun {
+  readonly prepared: Prepared
+}
+
 /** What came of the work on a shard. */
 type ShardEnd = "done" | "was there" | "another was first"
 
@@ -48,17 +53,19 @@ export interface Worked {
 }
 
 /** Refuses the run where something is not as it was when it was planned, before any row moves. */
-export const checkVersions = Effect.fnUntraced(function* (
-  { dataset, folder, pipeline, plan }: Omit<ShardedRun, "settings">,
+export const checked = Effect.fnUntraced(function* (
+  run: ShardedRun,
   version: string
-): Effect.fn.Return<void, OtherVersion | InvalidPipeline> {
+): Effect.fn.Return<CheckedRun, OtherVersion | InvalidPipeline> {
+  const { dataset, folder, pipeline, plan } = run
   const refuse = (what: string, planned: string, here: string, fix: string): OtherVersion =>
     new OtherVersion({ folder, what, planned, here, fix })
   if (plan.version !== version)
     return yield* refuse("distilabel-ts", plan.version, version, "Install the same version here.")
   if (plan.node !== nodeMajor)
     return yield* refuse("Node", String(plan.node), String(nodeMajor), "Use the same Node here.")
-  const { identity } = yield* prepared(pipeline, given(plan, dataset), undefined)
+  const ready = yield* prepared(pipeline, given(plan, dataset), undefined)
+  const { identity } = ready
   if (plan.signature !== identity.signature)
     return yield* refuse(
       `pipeline '${plan.pipeline}' of signature`,
@@ -66,11 +73,12 @@ export const checkVersions = Effect.fnUntraced(function* (
       identity.signature.slice(0, 12),
       "Use the same code and environment here, or plan the run anew in another folder."
     )
+  return { ...run, prepared: ready }
 })
 
 /** Works on one shard, unless it is there. */
 export const workShard = Effect.fnUntraced(function* (
-  run: ShardedRun,
+  run: CheckedRun,
   index: number
 ): Effect.fn.Return<Worked, RunError | OtherRows> {
   const { dataset, folder, pipeline, plan, settings } = run
@@ -125,16 +133,11 @@ const given = (plan: RunPlan, dataset: unknown) => ({
 
 /** The hash of the rows that the source gives here for a shard. */
 const hashHere = (
-  { dataset, pipeline, plan }: ShardedRun,
+  { plan, prepared: { cacheDir, graph, identity } }: CheckedRun,
   index: number
 ): Effect.Effect<string, RunError> =>
   Effect.scoped(
     Effect.gen(function* () {
-      const { cacheDir, graph, identity } = yield* prepared(
-        pipeline,
-        given(plan, dataset),
-        undefined
-      )
       const source = yield* openSource(identity.graph, cacheDir)
       const [hash] = yield* source.hashes([plan.shards[index]!], blockOf(planOf(graph))!)
       return hash!

@@ -61,6 +61,7 @@ export const batching = Effect.fnUntraced(function* (
   }
   const pollMs = options.look === undefined ? defaultPollMs : options.look * 1000
   let batches: RunBatches | undefined
+  let resting = false
   yield* Effect.addFinalizer(() => Effect.sync(() => batches?.release()))
   const opened = async (): Promise<RunBatches> => {
     // Loaded when it is wanted: most runs ask at once.
@@ -82,11 +83,12 @@ export const batching = Effect.fnUntraced(function* (
       fork
     })
     const { look } = batches
-    fork(Effect.forever(Effect.andThen(Effect.sleep(pollMs), look)))
+    // A run that rests looks by itself.
+    const lookMeanwhile = Effect.suspend(() => (resting ? Effect.void : look))
+    fork(Effect.forever(Effect.andThen(Effect.sleep(pollMs), lookMeanwhile)))
     return batches
   }
   const keepsJobs = batchFolders(directory).all().length > 0
-  let resting = false
   const rest = (machine: Resting, jobs: RunBatches): Effect.Effect<void> =>
     Effect.gen(function* () {
       let wait = pollMs

@@ -155,18 +155,18 @@ export class ServerProcess {
     }
     this.#restarts++
     this.#missed = 0
-    this.#loadingSince = Date.now()
+    this.#loadingSince = performance.now()
     this.#log.write(`[${this.#what.name} ${how}: it is started again]\n`)
     this.#spawn()
   }
 
   async #ready(signal: AbortSignal): Promise<void> {
     const { name, readyPath } = this.#what
-    const until = Date.now() + this.#watch.startMs
+    const until = performance.now() + this.#watch.startMs
     while (!(await this.#answers(readyPath))) {
       signal.throwIfAborted()
       if (this.failure !== undefined) throw new Error(this.failure)
-      if (Date.now() > until)
+      if (performance.now() > until)
         throw new Error(
           `${name} did not answer within ${this.#watch.startMs / 1000} seconds. ${this.#tail}`
         )
@@ -194,7 +194,10 @@ export class ServerProcess {
   }
 
   get #isLoading(): boolean {
-    return this.#loadingSince !== undefined && Date.now() - this.#loadingSince < this.#watch.startMs
+    return (
+      this.#loadingSince !== undefined &&
+      performance.now() - this.#loadingSince < this.#watch.startMs
+    )
   }
 
   async #answers(path: string): Promise<boolean> {
