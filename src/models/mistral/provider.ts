@@ -11,11 +11,7 @@ import { offlineBatches } from "../provider/ModelDocument.ts"
 import type { Connection, Server } from "../provider/ProviderDefinition.ts"
 import { batchJobs } from "./batchJobs.ts"
 import { mistralHome, noKey, sdkOver } from "./home.ts"
-import {
-  MistralGenerationKwargs,
-  type MistralOptions,
-  MistralParameters
-} from "./MistralOptions.ts"
+import { type MistralOptions, MistralParameters } from "./MistralOptions.ts"
 import { mistralRequest } from "./mistralRequest.ts"
 
 const connect = async (server: Server<MistralOptions>): Promise<Connection> => {
@@ -70,7 +66,6 @@ export const mistral = defineProvider<MistralOptions>({
   takesBatches: true,
   parameters: MistralParameters,
   document: {
-    kwargs: MistralGenerationKwargs,
     pythonKwargs: ["max_new_tokens", "temperature", "top_p"],
     fields: [
       { key: "endpoint", holds: "address", python: true },
