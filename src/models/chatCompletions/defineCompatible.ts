@@ -8,10 +8,10 @@ import { defineProvider, type Provider } from "../provider/defineProvider.ts"
 import { type HostedOptions, hostedParameters } from "../provider/hosted.ts"
 import { type ProviderDocument, offlineBatches, serverFields } from "../provider/ModelDocument.ts"
 import { apiKeyIn } from "../provider/ProviderDefinition.ts"
-import type { JobWays } from "./batches.ts"
 import { ChatCompletionsKwargs, pythonChatKwargs } from "./chatKwargs.ts"
 import { connectChatCompletions } from "./connect.ts"
 import type { MaxTokensField } from "./Dialect.ts"
+import type { JobWays } from "./JobWays.ts"
 
 /** What `run({ parameters })` may set on such a model. */
 export const CompatibleParameters = Schema.Struct({
