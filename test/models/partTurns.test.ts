@@ -4,7 +4,8 @@ import type { Chat } from "../../src/models/chat/Chat.ts"
 import { partTurns } from "../../src/models/chat/partTurns.ts"
 
 const words = {
-  said: (part: { readonly type: string; readonly text?: string }) => `said ${part.text ?? part.type}`,
+  said: (part: { readonly type: string; readonly text?: string }) =>
+    `said ${part.text ?? part.type}`,
   called: ({ name }: { readonly name: string }) => `called ${name}`,
   gave: ({ content }: { readonly content: string }) => `gave ${content}`
 }

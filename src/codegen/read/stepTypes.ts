@@ -45,8 +45,13 @@ export const stepSource = (compiler: Compiler, expression: Node, type: SourceTyp
     ...(need.length > 1
       ? { reads: [], oneOf: need.map((row) => columnsOf(types, row)) }
       : { reads: columnsOf(types, need[0]), oneOf: [] }),
-    parameters: parametersOf(types, propertyType(types, type, "~parameters"))
+    parameters: parametersOf(types, parametersType(types, type))
   }
+}
+
+const parametersType = (types: Types, type: SourceType): SourceType | undefined => {
+  const facts = hiddenType(types, type, "facts")
+  return facts === undefined ? undefined : propertyType(types, facts, "parameters")
 }
 
 /**
