@@ -49,7 +49,8 @@ export const stepSource = (compiler: Compiler, expression: Node, type: SourceTyp
   }
 }
 
-const parametersType = (types: Types, type: SourceType): SourceType | undefined => {
+/** The parameters of a step, as its type has them. */
+export const parametersType = (types: Types, type: SourceType): SourceType | undefined => {
   const facts = hiddenType(types, type, "facts")
   return facts === undefined ? undefined : propertyType(types, facts, "parameters")
 }
