@@ -131,7 +131,15 @@ export const rooms: Readonly<Record<string, Room>> = {
       },
       cohere: {
         holds: "Cohere",
-        imports: ["chat", "http", "asking", "simulated", "provider", "chatCompletions"]
+        imports: [
+          "chat",
+          "http",
+          "asking",
+          "simulated",
+          "provider",
+          "chatCompletions",
+          "embeddings"
+        ]
       },
       anthropic: {
         holds: "Anthropic",

@@ -1,6 +1,7 @@
 /** All kinds of models that this library knows. A provider is added here, and exported by index. */
 import { anthropic } from "./anthropic/provider.ts"
 import { azureOpenAI } from "./azure/AzureOpenAILLM.ts"
+import { cohereEmbeddings } from "./cohere/CohereEmbeddings.ts"
 import { cohere } from "./cohere/provider.ts"
 import { balanceKind } from "./combined/balance.ts"
 import { cascadeKind } from "./combined/cascade.ts"
@@ -58,6 +59,7 @@ export const modelKinds: ReadonlyArray<ModelKind> = [
   transformers,
   openAIEmbeddings,
   mistralEmbeddings,
+  cohereEmbeddings,
   vertexAIEmbeddings,
   openAICompletions,
   openAIImages,

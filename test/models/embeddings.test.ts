@@ -2,6 +2,7 @@ import * as Effect from "effect/Effect"
 import { describe, expect, it } from "vitest"
 import { pricesOf } from "../../src/models/asking/prices.ts"
 import type { LLMEvent } from "../../src/models/chat/LLMEvents.ts"
+import { CohereEmbeddings } from "../../src/models/cohere/CohereEmbeddings.ts"
 import type { EmbeddingsModel, EmbedOutput } from "../../src/models/embeddings/Embeddings.ts"
 import { MistralEmbeddings } from "../../src/models/mistral/MistralEmbeddings.ts"
 import { OpenAIEmbeddings } from "../../src/models/openai/OpenAIEmbeddings.ts"
@@ -98,6 +99,17 @@ describe.each([
     requests: 1
   },
   {
+    name: "CohereEmbeddings",
+    of: ({ cohereUrl }: Simulator, generationKwargs: object) =>
+      CohereEmbeddings({
+        model: "embed-v4.0",
+        baseUrl: cohereUrl,
+        apiKey: "test-key",
+        generationKwargs
+      }),
+    requests: 1
+  },
+  {
     name: "VertexAIEmbeddings",
     of: ({ vertexUrl }: Simulator, generationKwargs: object) =>
       VertexAIEmbeddings({
@@ -143,6 +155,40 @@ describe.each([
     expect(simulator.stats()).toMatchObject({ requests: 2, answered: 1 })
     const error = await Effect.runPromise(Effect.flip(embedding(of(simulator, {}), [""])))
     expect(error).toMatchObject({ reason: "InvalidRequest" })
+  })
+})
+
+describe("a CohereEmbeddings", () => {
+  it("splits what one request may not hold, and says what the vectors are for", async () => {
+    await using wire = await serve((request, response) =>
+      json(response, {
+        embeddings: {
+          float: (request.body as unknown as { readonly texts: ReadonlyArray<string> }).texts.map(
+            (text) => [Number(text)]
+          )
+        },
+        meta: { billed_units: { input_tokens: 1 } }
+      })
+    )
+    const model = CohereEmbeddings({
+      model: "m",
+      baseUrl: wire.url,
+      apiKey: "k",
+      preflight: false,
+      generationKwargs: { inputType: "clustering" }
+    })
+    const texts = Array.from({ length: 200 }, (_, i) => String(i))
+    const { embeddings: vectors, usage } = await embed(model, texts)
+    expect(vectors.flat()).toEqual(texts.map(Number))
+    expect(usage).toEqual({ input: 3 })
+    expect(wire.asked.map(({ body }) => body as object)).toEqual(
+      [96, 96, 8].map((length) => ({
+        model: "m",
+        texts: expect.objectContaining({ length }) as unknown,
+        input_type: "clustering",
+        embedding_types: ["float"]
+      }))
+    )
   })
 })
 

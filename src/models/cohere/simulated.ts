@@ -87,11 +87,13 @@ const modelCard = (id: string): WireObject => ({
 
 export const cohereProtocol = {
   address: { name: "cohereUrl", path: "" },
-  models: ["CohereLLM"],
+  models: ["CohereLLM", "CohereEmbeddings"],
   options: (baseUrl) => ({ baseUrl, apiKey: "simulated" }),
   route: ({ headers, method, path }) => {
     if (method === "POST" && path === "/v2/chat")
       return { kind: "answer", name: "v2.chat", model: "" }
+    if (method === "POST" && path === "/v2/embed")
+      return { kind: "embeddings", name: "v2.embed", model: "" }
     // Others have their models under the same path.
     if (method !== "GET" || headers["x-fern-sdk-name"] !== "cohere-ai") return undefined
     if (path === "/v1/models") return { kind: "models.list", name: "models.list", model: "" }
@@ -139,6 +141,22 @@ export const cohereProtocol = {
       ...called,
       message: { role: "assistant", tool_plan: "I will look it up.", tool_calls }
     }
+  },
+  embeddings: {
+    read: ({ input_type, model, output_dimension, texts }) => {
+      if (typeof model !== "string" || model === "") return "invalid request: model is required"
+      if (typeof input_type !== "string") return "invalid request: input_type is required"
+      const all = stringsOf(texts)
+      if (all.length === 0 || all.includes("")) return "invalid request: texts must not be empty"
+      if (all.length > 96) return "invalid request: total number of texts must be at most 96"
+      const dimensions = typeof output_dimension === "number" ? output_dimension : undefined
+      return { model, texts: all, dimensions }
+    },
+    answer: (_, vectors, inputTokens) => ({
+      id: "embed-simulated",
+      embeddings: { float: vectors },
+      meta: { billed_units: { input_tokens: inputTokens } }
+    })
   },
   // Cohere knows no refusals: the model says so in its answer.
   refusal: (reply, { text, tokens }) => chat(reply, text, "COMPLETE", tokens),

@@ -39,6 +39,14 @@ export interface EmbeddingsModel<
 /** Any model that embeds texts. */
 export type AnyEmbeddings = EmbeddingsModel<string, unknown>
 
+/** What several requests gave, as one. */
+export const mergedVectors = (outputs: ReadonlyArray<EmbedOutput>): EmbedOutput => ({
+  embeddings: outputs.flatMap(({ embeddings }) => embeddings),
+  ...(outputs.every(({ usage }) => usage === undefined)
+    ? {}
+    : { usage: { input: outputs.reduce((sum, { usage }) => sum + (usage?.input ?? 0), 0) } })
+})
+
 export const embeddingsKind: RequestKind<EmbedRequest, EmbedOutput> = {
   name: "embeddings",
   identity: ({ generationKwargs, texts }) => [texts, sortedEntries(generationKwargs)],

@@ -7,7 +7,8 @@ import {
   embeddingsKind,
   type EmbedOutput,
   type EmbedRequest,
-  isVector
+  isVector,
+  mergedVectors
 } from "../embeddings/Embeddings.ts"
 import { rawAnswer } from "../http/rawAnswer.ts"
 import { countIn, list, record } from "../http/wireValues.ts"
@@ -86,7 +87,7 @@ const connect = async (
             some.length
           )
         return takesOne(model)
-          ? merged(await Promise.all(texts.map((text) => embedded([text]))))
+          ? mergedVectors(await Promise.all(texts.map((text) => embedded([text]))))
           : embedded(texts)
       }),
     lookup
@@ -121,13 +122,6 @@ const vectorsIn = (text: string, count: number): EmbedOutput => {
       : { usage: { input: counts.reduce((sum, tokens) => sum + tokens, 0) } })
   }
 }
-
-const merged = (outputs: ReadonlyArray<EmbedOutput>): EmbedOutput => ({
-  embeddings: outputs.flatMap(({ embeddings }) => embeddings),
-  ...(outputs.every(({ usage }) => usage === undefined)
-    ? {}
-    : { usage: { input: outputs.reduce((sum, { usage }) => sum + (usage?.input ?? 0), 0) } })
-})
 
 export const vertexAIEmbeddings = defineModels<
   VertexAIEmbeddingsOptions,
