@@ -101,7 +101,10 @@ export interface RunSettings {
   readonly report?: boolean
   /** How steps with `delivery: "batch"` make their jobs, and whether the run waits for them. */
   readonly batches?: BatchOptions
-  /** At most so many source rows are at work at once. Default 4,000. */
+  /**
+   * At most so many source rows are at work at once. Default 4,000, or the `maxConcurrency` of a
+   * model that takes more.
+   */
   readonly maxRowsInFlight?: number
   /**
    * Is given what happens in the run, as it happens: progress, requests, pauses, failed rows,

@@ -39,6 +39,7 @@ import { watchSteps } from "../watch/watchdog.ts"
 import { batching } from "./batching.ts"
 import { costsOf } from "./costs.ts"
 import { type Prepared, prepared } from "./prepared.ts"
+import { usualRowsInFlight } from "./rowsInFlight.ts"
 import { asRunError, type RunError } from "./runErrors.ts"
 import { openFolder } from "./runFolder.ts"
 import { runGraph } from "./runGraph.ts"
@@ -242,7 +243,7 @@ const moved = Effect.fnUntraced(function* (
     ...(measures === undefined ? {} : { onCounts: measures.onCounts, onLate: measures.onLate }),
     sinkOf: (leaf, marked) => record.sink(leaf, marked),
     fileOf: (step, marked) => record.fileSink(step, marked),
-    maxActive: options.maxRowsInFlight ?? 4000,
+    maxActive: options.maxRowsInFlight ?? usualRowsInFlight(run.identity.graph),
     from: range?.from,
     limits: {
       sample: trial?.rows ?? range?.to ?? Infinity,

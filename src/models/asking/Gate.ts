@@ -11,11 +11,12 @@ import { Breaker, longestProbeMs } from "./Breaker.ts"
 import { type ClosedGate, defaultGiveUpWhenPaused, isOver, type Stay } from "./ClosedGate.ts"
 import { CongestionControl } from "./CongestionControl.ts"
 import type { Diagnosis } from "./Diagnosis.ts"
+import { Line, type Look } from "./Line.ts"
 import { monotonicMs } from "./monotonic.ts"
 import { Pace } from "./Pace.ts"
 import type { Place } from "./Place.ts"
 import { allowances } from "./rateLimitHeaders.ts"
-import { inTurn, makeTurns, type Restore, type Turns } from "./Turns.ts"
+import type { Restore } from "./Restore.ts"
 
 /** Limits that a user sets. */
 export interface GivenLimits {
@@ -41,10 +42,10 @@ export interface Passed {
 const requestBurst = 0.1
 const tokenBurst = 1
 
-export const defaultMaxConcurrency = 64
-
-/** How long one waits at most before looking again: what happens meanwhile may have changed it. */
+/** How often a closed gate is looked at, and whoever watches is notified of it. */
 const longestLookMs = 1000
+
+export const defaultMaxConcurrency = 64
 
 /**
  * An allowance that is said to be used up is no rejection: after at most so long one request finds
@@ -59,10 +60,8 @@ export class Gate {
   #tokens = new Pace(Infinity, tokenBurst)
   /** At most so many requests at once. */
   #most = Infinity
-  /** Who waits, one at a time: the first in line looks when it may go, the others wait behind it. */
-  readonly #line: Turns
-  /** Wakes the first in line. */
-  #wake: (() => void) | undefined
+  /** Who waits to pass. */
+  readonly #line: Line<Passed, ClosedGate>
   readonly #clock: Clock.Clock
   /** A pause that a provider names lasts no longer than a row may wait. */
   #longestPauseMs = defaultGiveUpWhenPaused * 1000
@@ -75,14 +74,12 @@ export class Gate {
   /** Whether the model answers although its headers say that nothing is left. */
   #headersAreWrong = false
 
-  private constructor(line: Turns, clock: Clock.Clock) {
-    this.#line = line
+  private constructor(clock: Clock.Clock) {
+    this.#line = new Line(clock)
     this.#clock = clock
   }
 
-  static make: Effect.Effect<Gate> = Clock.clockWith((clock) =>
-    Effect.map(makeTurns(1), (line) => new Gate(line, clock))
-  )
+  static make: Effect.Effect<Gate> = Clock.clockWith((clock) => Effect.sync(() => new Gate(clock)))
 
   /** Sets limits; of several the smallest holds. */
   limit({
@@ -140,46 +137,39 @@ export class Gate {
     stay: Stay,
     onClosed: (closed: ClosedGate) => void
   ): Effect.Effect<Passed, ClosedGate> {
-    return inTurn(
-      this.#line,
+    return this.#line.pass(
       restore,
-      Effect.suspend(() => this.#look(tokens, restore, stay, onClosed))
+      (waits) => this.#look(tokens, stay, waits ? onClosed : undefined),
+      (passed) => this.left(passed, this.now())
     )
   }
 
+  /** Lets a request go if it may, or says how long it has to wait at least. */
   #look(
     tokens: number,
-    restore: Restore,
     stay: Stay,
-    onClosed: (closed: ClosedGate) => void
-  ): Effect.Effect<Passed, ClosedGate> {
-    return Effect.suspend(() => {
-      const now = this.now()
-      const fullMs = this.#congestion.state.inFlight >= this.#most ? Infinity : 0
-      const waitMs = Math.max(
-        fullMs,
-        this.#breaker.waitMs(now),
-        this.#congestion.waitMs(now),
-        this.#requests.waitMs(now),
-        this.#tokens.waitMs(now)
-      )
-      if (waitMs > 0) {
-        const closed = this.closed(now)
-        if (closed !== undefined) {
-          if (isOver(closed, stay, now)) return Effect.fail(closed)
-          onClosed(closed)
-        }
-        return Effect.andThen(
-          restore(this.#waiting(waitMs)),
-          this.#look(tokens, restore, stay, onClosed)
-        )
-      }
-      this.#breaker.sent()
-      this.#congestion.happened({ kind: "sent" }, now)
-      this.#requests.take(1, now)
-      this.#tokens.take(tokens, now)
-      return Effect.succeed({ at: now, tokens })
-    })
+    onClosed: ((closed: ClosedGate) => void) | undefined
+  ): Look<Passed, ClosedGate> {
+    const now = this.now()
+    const waitMs = Math.max(
+      this.#congestion.state.inFlight >= this.#most ? Infinity : 0,
+      this.#breaker.waitMs(now),
+      this.#congestion.waitMs(now),
+      this.#requests.waitMs(now),
+      this.#tokens.waitMs(now)
+    )
+    if (waitMs > 0) {
+      const closed = this.closed(now)
+      if (closed === undefined) return { kind: "wait", ms: waitMs }
+      if (isOver(closed, stay, now)) return { kind: "left", why: closed }
+      onClosed?.(closed)
+      return { kind: "wait", ms: Math.min(waitMs, longestLookMs) }
+    }
+    this.#breaker.sent()
+    this.#congestion.happened({ kind: "sent" }, now)
+    this.#requests.take(1, now)
+    this.#tokens.take(tokens, now)
+    return { kind: "passed", passed: { at: now, tokens } }
   }
 
   /**
@@ -188,16 +178,6 @@ export class Gate {
    */
   now(): number {
     return Math.floor(monotonicMs(this.#clock))
-  }
-
-  #waiting(ms: number): Effect.Effect<void> {
-    return Effect.raceFirst(
-      // Timers know no less than a millisecond.
-      Effect.sleep(Math.max(1, Math.min(ms, longestLookMs))),
-      Effect.callback<void>((resume) => {
-        this.#wake = () => resume(Effect.void)
-      })
-    )
   }
 
   /** A request was answered with so many tokens in all, if that is known. */
@@ -212,7 +192,7 @@ export class Gate {
       this.#congestion.happened({ kind: "notEmpty" }, now)
     }
     if (tokens !== undefined) this.#tokens.take(tokens - passed.tokens, now)
-    this.#wake?.()
+    this.#line.look()
   }
 
   /** A request failed. */
@@ -241,7 +221,7 @@ export class Gate {
       this.#breaker.failed(now)
     else this.#breaker.answered()
     // Only now: who is woken earlier finds the gate open.
-    this.#wake?.()
+    this.#line.look()
   }
 
   /** A request was left without an answer. */
@@ -249,7 +229,7 @@ export class Gate {
     this.#congestion.happened({ kind: "back" }, now)
     this.#breaker.left()
     this.#tokens.take(-passed.tokens, now)
-    this.#wake?.()
+    this.#line.look()
   }
 
   /** Heeds what a response says of the provider's limits. */

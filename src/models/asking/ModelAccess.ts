@@ -10,6 +10,7 @@ import type { RequestKind } from "../chat/RequestKind.ts"
 import type { Answers, Asking } from "./Answers.ts"
 import type { BatchApi } from "./BatchApi.ts"
 import type { ClosedGate } from "./ClosedGate.ts"
+import { Deadlines } from "./Deadlines.ts"
 import type { Diagnosis } from "./Diagnosis.ts"
 import type { Gate } from "./Gate.ts"
 import { type Place, providerName } from "./Place.ts"
@@ -37,6 +38,7 @@ export interface ModelAccess<Request extends ModelRequest, Response> {
   /** The jobs of the run; undefined outside of runs. */
   readonly delivery: Batches | undefined
   readonly patience: ReturnType<typeof patienceOf>
+  readonly deadlines: Deadlines
   readonly limitsTokens: boolean
   readonly tokens: TokenEstimate<Request, Response>
   /** The journal; undefined outside of runs. */
@@ -56,6 +58,7 @@ export const accessTo = <Request extends ModelRequest, Response>(
   { answers, delivery }: Pick<ModelAccess<Request, Response>, "answers" | "delivery">
 ): ModelAccess<Request, Response> => {
   const { ask, batches, gate, kind, place } = asked
+  const patience = patienceOf(asked)
   return {
     kind,
     place,
@@ -63,7 +66,8 @@ export const accessTo = <Request extends ModelRequest, Response>(
     ask,
     batches,
     delivery,
-    patience: patienceOf(asked),
+    patience,
+    deadlines: new Deadlines(patience.timeout),
     limitsTokens: asked.tokensPerMinute !== undefined,
     tokens: new TokenEstimate(kind),
     answers,

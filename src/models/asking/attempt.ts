@@ -1,6 +1,5 @@
 /** Attempts: one request on its way through the gate, over the wire and into the journal. */
 import * as Cause from "effect/Cause"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type { ModelRequest } from "../chat/Model.ts"
@@ -9,9 +8,9 @@ import { givenUp } from "./ClosedGate.ts"
 import type { Diagnosis } from "./Diagnosis.ts"
 import type { Passed } from "./Gate.ts"
 import { type Call, type ModelAccess, pauseOf } from "./ModelAccess.ts"
+import type { Restore } from "./Restore.ts"
 import { revealedKeys } from "./secrets.ts"
 import { billed } from "./TokenEstimate.ts"
-import type { Restore } from "./Turns.ts"
 
 /** The `count`-th attempt at a request. What has passed the gate is counted, however it ends. */
 export const attempt = <Request extends ModelRequest, Response>(
@@ -83,15 +82,14 @@ const exchange = <Request extends ModelRequest, Response>(
   })
 
 const timed = <Request extends ModelRequest, Response>(
-  { ask, patience: { timeout } }: ModelAccess<Request, Response>,
+  { ask, deadlines, patience: { timeout } }: ModelAccess<Request, Response>,
   request: Request,
   count: number
 ): Effect.Effect<Response, Diagnosis> =>
-  Effect.timeoutOrElse(ask(sent(request), count), {
-    duration: Duration.seconds(timeout),
-    orElse: () =>
-      Effect.fail<Diagnosis>({ reason: "TimedOut", detail: `no answer within ${timeout} seconds` })
-  })
+  deadlines.within(ask(sent(request), count), () => ({
+    reason: "TimedOut",
+    detail: `no answer within ${timeout} seconds`
+  }))
 
 /** Counts what an attempt used, before the gate lets the next one pass: it may be one too many. */
 const settle = <Request extends ModelRequest, Response>(

@@ -6,6 +6,7 @@ import { type Lookup, modelRoutes } from "../asking/preflight.ts"
 import type { GenerateRequest } from "../chat/LLM.ts"
 import type { Connection, ProviderOptions, Server } from "../provider/ProviderDefinition.ts"
 import { asking, noKey, sdkOptions } from "../provider/sdk.ts"
+import { SdkRoute } from "../provider/SdkRoute.ts"
 import { chatBatches, type JobWays } from "./batches.ts"
 import { chatAnswer, chatAnswerAndCost } from "./chatAnswer.ts"
 import { chatRequest } from "./chatRequest.ts"
@@ -14,6 +15,8 @@ import { type FormatServer, inDialect, LearnedDialect, type MaxTokensField } fro
 /** A client of the SDK that the protocol comes from, and how a server is looked at. */
 export interface ChatClient {
   readonly client: OpenAI
+  /** The way of its requests, where their headers stay the same. */
+  readonly route?: SdkRoute
   readonly lookup: Lookup
 }
 
@@ -21,11 +24,15 @@ export interface ChatClient {
 export const openClient = async (server: Server<ProviderOptions>): Promise<ChatClient> => {
   const { OpenAI: Client } = await import("openai")
   const { fetch, headers, key = noKey, options, url } = server
+  const route = new SdkRoute(fetch)
   return {
-    client: new Client(sdkOptions(server)),
+    client: new Client({ ...sdkOptions(server), fetch: route.fetch }),
+    route,
     lookup: modelRoutes(fetch, url, options.model, { authorization: `Bearer ${key}`, ...headers })
   }
 }
+
+type ChatBody = ReturnType<typeof chatRequest>
 
 interface Ways {
   /** How the server names the limit of tokens, until it refuses. */
@@ -55,19 +62,19 @@ export const connectChatCompletions = async (
   }: Ways = {},
   opened?: ChatClient
 ): Promise<Connection> => {
-  const { client, lookup } = opened ?? (await openClient(server))
+  const { client, lookup, route } = opened ?? (await openClient(server))
   const { model, stream = false } = server.options
   const dialect = new LearnedDialect({ maxTokensField, stream, streamUsage: true, strict: true })
+  const send = (body: ChatBody, signal: AbortSignal) =>
+    client.chat.completions.create(body, { signal }).asResponse()
+  const read = believesCost ? chatAnswerAndCost : chatAnswer
   const ask = (request: GenerateRequest, tier: string | undefined) =>
-    inDialect(dialect, (current) =>
-      asking(
-        (asked: GenerateRequest, signal) =>
-          client.chat.completions
-            .create(chatRequest(model, asked, current, formatServer, tier), { signal })
-            .asResponse(),
-        believesCost ? chatAnswerAndCost : chatAnswer
-      )(request)
-    )
+    inDialect(dialect, (current) => {
+      const body = () => chatRequest(model, request, current, formatServer, tier)
+      return route === undefined
+        ? asking((_: GenerateRequest, signal) => send(body(), signal), read)(request)
+        : route.ask(body, send, read)
+    })
   return {
     ask: (request) =>
       serviceTier === undefined

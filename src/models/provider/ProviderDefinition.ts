@@ -20,7 +20,7 @@ import type { Patience } from "../asking/Tries.ts"
 import type { GenerateOutput, GenerateRequest } from "../chat/LLM.ts"
 import type { LLMError } from "../chat/LLMError.ts"
 import type { ModelRequest } from "../chat/Model.ts"
-import type { Fetch } from "../http/undiciFetch.ts"
+import type { PreparingFetch } from "../http/undiciFetch.ts"
 import type { ModelDocument } from "./ModelDocument.ts"
 
 /** Options of a model that a server answers for. */
@@ -68,7 +68,7 @@ export interface Server<Options> {
   readonly key: string | undefined
   /** Further headers of every request, by their names in lower case. */
   readonly headers: Readonly<Record<string, string>>
-  readonly fetch: Fetch
+  readonly fetch: PreparingFetch
   /** Whether it is the provider's own, rather than one that speaks like it. */
   readonly isHome: boolean
 }
