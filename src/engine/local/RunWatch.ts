@@ -109,12 +109,16 @@ export class RunWatch {
 
   /** Counts what a request used. */
   readonly onSpent = (step: string, usage: Usage): void => {
-    const { estimated, inputTokens, outputTokens } = usage
+    const { cachedTokens = 0, estimated, inputTokens, outputTokens } = usage
     const tally = this.tallies.get(step)
     if (tally === undefined) return
     tally.inputTokens += inputTokens
     tally.outputTokens += outputTokens
     if (estimated) tally.estimated++
+    else {
+      tally.countedInput += inputTokens
+      tally.cachedInput += cachedTokens
+    }
     const cost = this.costOf(step, usage)
     if (cost === undefined) tally.unpriced++
     else tally.cost += cost

@@ -12,8 +12,9 @@ import type { BatchApi } from "./BatchApi.ts"
 import type { ClosedGate } from "./ClosedGate.ts"
 import { Deadlines } from "./Deadlines.ts"
 import type { Diagnosis } from "./Diagnosis.ts"
-import type { Gate } from "./Gate.ts"
+import { defaultMaxConcurrency, type Gate } from "./Gate.ts"
 import { type Place, providerName } from "./Place.ts"
+import { PrefixOrder } from "./PrefixOrder.ts"
 import { TokenEstimate } from "./TokenEstimate.ts"
 import { type Patience, patienceOf } from "./Tries.ts"
 
@@ -21,6 +22,7 @@ import { type Patience, patienceOf } from "./Tries.ts"
 export interface Asked<Request extends ModelRequest, Response> extends Patience {
   readonly kind: RequestKind<Request, Response>
   readonly place: Place
+  readonly maxConcurrency?: number | undefined
   /** What every attempt passes, whichever step asks; it holds the limits. */
   readonly gate: Gate
   /** One attempt, the `attempt`-th at this question; interruption aborts it. */
@@ -39,6 +41,8 @@ export interface ModelAccess<Request extends ModelRequest, Response> {
   readonly delivery: Batches | undefined
   readonly patience: ReturnType<typeof patienceOf>
   readonly deadlines: Deadlines
+  /** The order of long prompts; undefined where no server is asked. */
+  readonly order: PrefixOrder | undefined
   readonly limitsTokens: boolean
   readonly tokens: TokenEstimate<Request, Response>
   /** The journal; undefined outside of runs. */
@@ -68,6 +72,10 @@ export const accessTo = <Request extends ModelRequest, Response>(
     delivery,
     patience,
     deadlines: new Deadlines(patience.timeout),
+    order:
+      place.baseUrl === undefined
+        ? undefined
+        : new PrefixOrder(asked.maxConcurrency ?? defaultMaxConcurrency, () => gate.now()),
     limitsTokens: asked.tokensPerMinute !== undefined,
     tokens: new TokenEstimate(kind),
     answers,

@@ -37,6 +37,16 @@ export const textAnswers = {
   restored: restoredOutput
 }
 
+/** Tools come first, as providers have them, then the messages in their order. */
+export const promptOf = ({ messages, tools = [] }: GenerateRequest): string =>
+  [
+    ...(tools.length === 0 ? [] : [JSON.stringify(tools)]),
+    ...messages.map(
+      ({ content, role }) =>
+        `${role}: ${typeof content === "string" ? content : JSON.stringify(content)}`
+    )
+  ].join("\n")
+
 export const chatKind: RequestKind<GenerateRequest, GenerateOutput> = {
   name: "chat",
   identity: ({
@@ -54,6 +64,7 @@ export const chatKind: RequestKind<GenerateRequest, GenerateOutput> = {
     ...(tools.length === 0 ? [] : [tools, toolChoice])
   ],
   shown: ({ messages }) => lastOf(messages),
+  prompt: promptOf,
   inputLength: ({ messages }) =>
     messages.reduce(
       (total, { content }) =>

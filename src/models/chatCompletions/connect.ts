@@ -2,7 +2,9 @@
 import * as Effect from "effect/Effect"
 import type { OpenAI } from "openai"
 import type { Diagnosis } from "../asking/Diagnosis.ts"
+import { prefixKey } from "../asking/PrefixOrder.ts"
 import { type Lookup, modelRoutes } from "../asking/preflight.ts"
+import { promptOf } from "../chat/chatKind.ts"
 import type { GenerateRequest } from "../chat/LLM.ts"
 import type { Connection, ProviderOptions, Server } from "../provider/ProviderDefinition.ts"
 import { asking, noKey, sdkOptions } from "../provider/sdk.ts"
@@ -40,6 +42,8 @@ interface Ways {
   readonly formatServer?: FormatServer | undefined
   /** The tier that is asked; where it has no room, the standard one is. */
   readonly serviceTier?: string | undefined
+  /** Whether requests name the beginning of their prompt, where it is long. */
+  readonly keysPrompts?: boolean
   /** Whether the server says what an answer costs. */
   readonly believesCost?: boolean
   /** The server's jobs of many requests, if it has such. */
@@ -57,6 +61,7 @@ export const connectChatCompletions = async (
     believesCost = false,
     formatServer,
     jobs,
+    keysPrompts = false,
     maxTokensField = "max_tokens",
     serviceTier
   }: Ways = {},
@@ -70,7 +75,13 @@ export const connectChatCompletions = async (
   const read = believesCost ? chatAnswerAndCost : chatAnswer
   const ask = (request: GenerateRequest, tier: string | undefined) =>
     inDialect(dialect, (current) => {
-      const body = () => chatRequest(model, request, current, formatServer, tier)
+      const body = () =>
+        chatRequest(model, request, current, formatServer, {
+          serviceTier: tier,
+          promptCacheKey: keysPrompts
+            ? prefixKey(request.asker?.step ?? "", promptOf(request))
+            : undefined
+        })
       return route === undefined
         ? asking((_: GenerateRequest, signal) => send(body(), signal), read)(request)
         : route.ask(body, send, read)

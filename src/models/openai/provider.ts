@@ -24,6 +24,7 @@ export const openAI = defineProvider<OpenAIOptions>({
         server.options.maxTokensField ?? (server.isHome ? "max_completion_tokens" : "max_tokens"),
       formatServer: server.options.server,
       serviceTier: server.options.serviceTier,
+      keysPrompts: server.isHome,
       jobs: { mostRequests: 50_000, mostBytes: 200_000_000, takesMetadata: true }
     })
 })
