@@ -1,5 +1,5 @@
 /** The package's types, under the oldest and the newest TypeScript and in every kind of project. */
-import { existsSync, mkdirSync } from "node:fs"
+import { existsSync, globSync, mkdirSync, readFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import type { Check, Project } from "./Project.ts"
 
@@ -69,6 +69,18 @@ const commonJsProjects = [
   ["nodenext", "nodenext"]
 ] as const
 
+/** Packages whose values users hand over, or get. */
+const known = /^(effect|@standard-schema\/spec|@ai-sdk\/provider|node:.*)(\/|$)/
+
+/** Imports of other packages in declarations. */
+const strangersIn = (dist: string): ReadonlyArray<string> =>
+  globSync("**/*.d.ts", { cwd: dist }).flatMap((file) => {
+    const code = readFileSync(join(dist, file), "utf8").replaceAll(/\/\*.*?\*\//gs, "")
+    return [...code.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*"([^".][^"]*)"/g)].flatMap(([, name]) =>
+      known.test(name!) ? [] : [`${file} imports ${name}`]
+    )
+  })
+
 export const typeChecks = (project: Project): ReadonlyArray<Check> => {
   project.write("program.ts", program)
   project.write("wrong.ts", wrong)
@@ -102,6 +114,14 @@ export const typeChecks = (project: Project): ReadonlyArray<Check> => {
         return errors.length === 1 && errors[0]!.includes("TS2322")
       }
     ]),
+    [
+      "declarations take types of no provider's package: who asks one should not compile all of it",
+      () => {
+        const strangers = strangersIn(project.path("node_modules/distilabel-ts/dist"))
+        for (const stranger of strangers) console.log(stranger)
+        return strangers.length === 0
+      }
+    ],
     [
       "declarations lead to sources, which are there",
       () => {

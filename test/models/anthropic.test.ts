@@ -39,8 +39,8 @@ describe("an AnthropicLLM", () => {
       max_tokens: 4096,
       system: "Be brief.",
       messages: [
-        { role: "user", content: "Hi" },
-        { role: "assistant", content: "Hello!" },
+        { role: "user", content: [{ type: "text", text: "Hi" }] },
+        { role: "assistant", content: [{ type: "text", text: "Hello!" }] },
         {
           role: "user",
           content: [
@@ -80,7 +80,7 @@ describe("an AnthropicLLM", () => {
     expect(wire.asked[0]?.body).toEqual({
       model: "m",
       max_tokens: 9,
-      messages: [{ role: "user", content: "Only this." }],
+      messages: [{ role: "user", content: [{ type: "text", text: "Only this." }] }],
       stop_sequences: ["\n"],
       temperature: 0.5,
       top_p: 0.9,

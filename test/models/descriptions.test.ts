@@ -165,8 +165,8 @@ describe("configuring a model", () => {
     ).toThrow("temprature")
     expect(Object.keys(OpenAIParameters.fields)).toEqual([
       "generationKwargs",
-      "baseUrl",
       "serviceTier",
+      "baseUrl",
       "apiKey",
       "maxRetries",
       "timeout",

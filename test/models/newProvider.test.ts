@@ -40,7 +40,6 @@ const groq = defineProvider<GroqOptions>({
   },
   key: apiKeyIn("GROQ_API_KEY"),
   document: {
-    kwargs: ChatCompletionsKwargs,
     pythonKwargs: pythonChatKwargs,
     fields: serverFields(),
     pythonShares: ["max_retries", "timeout", "structured_output"]

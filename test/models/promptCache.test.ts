@@ -10,6 +10,7 @@ import {
   runPromise,
   TextGeneration
 } from "../../src/index.ts"
+import { messagesRequest } from "../../src/models/anthropic/messagesRequest.ts"
 import { chatRequest } from "../../src/models/chatCompletions/chatRequest.ts"
 import { startSimulator } from "../../src/simulator/index.ts"
 
@@ -87,6 +88,29 @@ describe("the key of a prompt's beginning", () => {
     expect(body({})).not.toHaveProperty("prompt_cache_key")
     expect(body({ extraBody: { prompt_cache_key: "own" } }, "abc")).toMatchObject({
       prompt_cache_key: "own"
+    })
+  })
+})
+
+describe("an AnthropicLLM", () => {
+  it("marks a long system prompt as one to keep, and no short one", () => {
+    const body = (system: string) =>
+      messagesRequest(
+        "m",
+        {
+          messages: [
+            { role: "system", content: system },
+            { role: "user", content: "Hi" }
+          ],
+          numGenerations: 1,
+          generationKwargs: {}
+        },
+        false
+      )
+    expect(body("Be short.")).toMatchObject({ system: "Be short." })
+    const text = "Be kind. ".repeat(1000)
+    expect(body(text)).toMatchObject({
+      system: [{ type: "text", text, cache_control: { type: "ephemeral" } }]
     })
   })
 })

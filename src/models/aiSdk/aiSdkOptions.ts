@@ -6,7 +6,7 @@ import type {
   LanguageModelV4TextPart
 } from "@ai-sdk/provider"
 import { jsonFormat } from "../asking/jsonFormat.ts"
-import { type ChatItem, type ChatMessage, imageData, textOf } from "../chat/Chat.ts"
+import { type ChatItem, type ChatMessage, contentParts, imageData, textOf } from "../chat/Chat.ts"
 import type { GenerateRequest } from "../chat/LLM.ts"
 import { argumentsOf } from "../chat/tools.ts"
 import type { OwnKwargs } from "../own/llm.ts"
@@ -83,13 +83,11 @@ const messageOf = (message: ChatMessage): LanguageModelV4Message => {
 const partsOf = (
   content: ChatItem["content"]
 ): Array<LanguageModelV4TextPart | LanguageModelV4FilePart> =>
-  typeof content === "string"
-    ? [{ type: "text", text: content }]
-    : content.map((part) => {
-        if (part.type === "text") return part
-        const { url } = part.image_url
-        const image = imageData(url)
-        return image === undefined
-          ? { type: "file", mediaType: "image/*", data: { type: "url", url: new URL(url) } }
-          : { type: "file", mediaType: image.mimeType, data: { type: "data", data: image.data } }
-      })
+  contentParts(content).map((part) => {
+    if (part.type === "text") return part
+    const { url } = part.image_url
+    const image = imageData(url)
+    return image === undefined
+      ? { type: "file", mediaType: "image/*", data: { type: "url", url: new URL(url) } }
+      : { type: "file", mediaType: image.mimeType, data: { type: "data", data: image.data } }
+  })

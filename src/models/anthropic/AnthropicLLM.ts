@@ -1,16 +1,14 @@
 /** Anthropic's models. */
-import type { LLM } from "../chat/LLM.ts"
+import type { NamedLLM } from "../chat/LLM.ts"
 import type { AnthropicOptions, AnthropicParameters } from "./AnthropicOptions.ts"
 import { anthropic } from "./provider.ts"
 
 /** A model of Anthropic. */
-export interface AnthropicLLM<out Model extends string = string> extends LLM<
+export interface AnthropicLLM<out Model extends string = string> extends NamedLLM<
+  "AnthropicLLM",
   Model,
   AnthropicParameters
-> {
-  readonly type: "AnthropicLLM"
-  readonly configure: (parameters: Readonly<Record<string, unknown>>) => AnthropicLLM<Model>
-}
+> {}
 
 /**
  * Describes a model of Anthropic, asked by its Messages API. Needs the

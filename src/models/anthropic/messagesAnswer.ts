@@ -40,27 +40,20 @@ const callOf = ({ id, input, name, partial_json }: Wire): ToolCall => ({
 
 /** What an event of a stream adds to the message. */
 const partOf = ({ content_block, delta, error, index, message, type, usage }: Wire): Wire => {
-  switch (type) {
-    case "message_start":
-      return record(message)
-    case "content_block_start":
-      return { content: [{ index, ...record(content_block) }] }
-    case "content_block_delta":
-      return { content: [{ index, ...record(delta), type: undefined }] }
-    case "message_delta":
-      return { ...record(delta), usage }
-    default:
-      return { error }
-  }
+  if (type === "message_start") return record(message)
+  if (type === "message_delta") return { ...record(delta), usage }
+  if (type === "content_block_start") return { content: [{ index, ...record(content_block) }] }
+  if (type !== "content_block_delta") return { error }
+  return { content: [{ index, ...record(delta), type: undefined }] }
 }
 
 /** What was read from a cache, or written to one, is not part of Anthropic's input. */
 const countsIn = (usage: Wire): TokenUsage | undefined => {
   const input = countIn(usage["input_tokens"])
   const cached = countIn(usage["cache_read_input_tokens"]) ?? 0
-  const written = countIn(usage["cache_creation_input_tokens"]) ?? 0
+  const besides = cached + (countIn(usage["cache_creation_input_tokens"]) ?? 0)
   return usageOf({
-    input: input === undefined ? undefined : input + cached + written,
+    input: input === undefined ? undefined : input + besides,
     output: countIn(usage["output_tokens"]),
     reasoning: countIn(record(usage["output_tokens_details"])["thinking_tokens"]),
     cached

@@ -1,37 +1,31 @@
 /** Anthropic: what it brings to its models. */
 import { optionalPackage } from "../../runtime/PackageMissing.ts"
 import { defineProvider } from "../provider/defineProvider.ts"
+import { serverFields } from "../provider/ModelDocument.ts"
 import { apiKeyIn, type Connection, type Server } from "../provider/ProviderDefinition.ts"
-import { asking, sdkOptions } from "../provider/sdk.ts"
-import {
-  anthropicDocument,
-  type AnthropicOptions,
-  AnthropicParameters
-} from "./AnthropicOptions.ts"
+import { sdkOptions } from "../provider/sdk.ts"
+import { SdkRoute } from "../provider/SdkRoute.ts"
+import { type AnthropicOptions, AnthropicParameters } from "./AnthropicOptions.ts"
 import { messageBatches } from "./messageBatches.ts"
 import { messagesAnswer } from "./messagesAnswer.ts"
 import { messagesRequest } from "./messagesRequest.ts"
 
 const connect = async (server: Server<AnthropicOptions>): Promise<Connection> => {
-  const { Anthropic } = await import("@anthropic-ai/sdk").catch(
-    optionalPackage("@anthropic-ai/sdk", "AnthropicLLM")
-  )
-  const client = new Anthropic({ ...sdkOptions(server), authToken: null })
-  const { models } = client
+  const missing = optionalPackage("@anthropic-ai/sdk", "AnthropicLLM")
+  const { Anthropic } = await import("@anthropic-ai/sdk").catch(missing)
+  const route = new SdkRoute(server.fetch)
+  const client = new Anthropic({ ...sdkOptions(server), fetch: route.fetch, authToken: null })
   const { model, stream = false } = server.options
+  // Not `messages.create`: it prints a line for every request to a model that is to be retired.
+  const send = (body: object, signal: AbortSignal) =>
+    client.post("/v1/messages", { body, signal }).asResponse()
   return {
-    ask: asking(
-      // Not `messages.create`: it prints a line for every request to a model that is to be retired.
-      (request, signal) =>
-        client
-          .post("/v1/messages", { body: messagesRequest(model, request, stream), signal })
-          .asResponse(),
-      messagesAnswer
-    ),
+    ask: (request) =>
+      route.ask(() => messagesRequest(model, request, stream), send, messagesAnswer),
     batches: messageBatches(client, model),
     lookup: {
-      look: (signal) => models.retrieve(model, {}, { signal }),
-      models: async (signal) => (await models.list({}, { signal })).data.map(({ id }) => id)
+      look: (signal) => client.models.retrieve(model, {}, { signal }),
+      models: async (signal) => (await client.models.list({}, { signal })).data.map(({ id }) => id)
     }
   }
 }
@@ -53,6 +47,11 @@ export const anthropic = defineProvider<AnthropicOptions>({
   },
   key: apiKeyIn("ANTHROPIC_API_KEY"),
   otherNames: { maxNewTokens: "maxTokens" },
-  document: anthropicDocument,
+  document: {
+    pythonKwargs: ["max_tokens", "stop_sequences", "temperature", "top_p", "top_k"],
+    fields: serverFields(),
+    pythonShares: ["max_retries", "timeout", "structured_output"],
+    ignores: { http_client: [] }
+  },
   connect
 })

@@ -95,6 +95,18 @@ export interface RareFormats {
   readonly fix: string
 }
 
+/** Of servers that take JSON schemas and no other format. */
+export const schemasOnly = (): RareFormats => ({
+  taken: [],
+  fix: "Give a JSON schema: { name, schema }."
+})
+
+/** Of servers that take choices besides. */
+export const choicesToo = (): RareFormats => ({
+  taken: ["choices"],
+  fix: "Give choices or a JSON schema: { name, schema }."
+})
+
 /** Names of generation kwargs, by others for the same. */
 export type OtherNames = Readonly<Record<string, string>>
 

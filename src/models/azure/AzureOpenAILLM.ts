@@ -3,7 +3,7 @@ import * as Schema from "effect/Schema"
 import { environment } from "../asking/environment.ts"
 import { SecretParameter, sharedParameters } from "../asking/modelOptions.ts"
 import type { Secret } from "../asking/secrets.ts"
-import type { LLM } from "../chat/LLM.ts"
+import type { NamedLLM } from "../chat/LLM.ts"
 import { ChatCompletionsKwargs } from "../chatCompletions/chatKwargs.ts"
 import { compatibleDocument, type CompatibleOptions } from "../chatCompletions/defineCompatible.ts"
 import { defineProvider } from "../provider/defineProvider.ts"
@@ -79,13 +79,11 @@ export const azureOpenAI = defineProvider<AzureOpenAIOptions>({
 })
 
 /** A deployment on Azure. */
-export interface AzureOpenAILLM<out Model extends string = string> extends LLM<
+export interface AzureOpenAILLM<out Model extends string = string> extends NamedLLM<
+  "AzureOpenAILLM",
   Model,
   AzureOpenAIParameters
-> {
-  readonly type: "AzureOpenAILLM"
-  readonly configure: (parameters: Readonly<Record<string, unknown>>) => AzureOpenAILLM<Model>
-}
+> {}
 
 /**
  * Describes a deployment of a chat model on Azure OpenAI; `model` is the deployment's name.

@@ -1,6 +1,6 @@
 /** Chats: what a task asks a model, in the shape that every provider's messages are made from. */
 
-import type { ChatItem } from "../../columns/chats.ts"
+import type { ChatItem, ContentPart } from "../../columns/chats.ts"
 import type { CallingItem, ToolResultItem } from "./tools.ts"
 
 export type { ChatItem, ContentPart } from "../../columns/chats.ts"
@@ -18,6 +18,10 @@ export const imageData = (
   const [, mimeType, data] = /^data:([^;,]+);base64,(.*)$/s.exec(url) ?? []
   return mimeType === undefined || data === undefined ? undefined : { mimeType, data }
 }
+
+/** The parts of a message; a text is one. */
+export const contentParts = (content: ChatItem["content"]): ReadonlyArray<ContentPart> =>
+  typeof content === "string" ? [{ type: "text", text: content }] : content
 
 /** The text of a message, without its images. */
 export const textOf = (content: ChatItem["content"]): string =>

@@ -46,6 +46,18 @@ export interface LLM<out Name extends string = string, out Parameters = unknown>
   readonly configure: (parameters: Readonly<Record<string, unknown>>) => LLM<Name, Parameters>
 }
 
+/** An LLM of a class that has a name. */
+export interface NamedLLM<
+  out Type extends string,
+  out Name extends string,
+  out Parameters
+> extends LLM<Name, Parameters> {
+  readonly type: Type
+  readonly configure: (
+    parameters: Readonly<Record<string, unknown>>
+  ) => NamedLLM<Type, Name, Parameters>
+}
+
 /** Any model that is asked in a chat. */
 export type AnyLLM = LLM<string, unknown>
 

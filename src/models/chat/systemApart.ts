@@ -1,5 +1,5 @@
 /** Chats for providers that take system messages apart from the others. */
-import type { Chat, ChatItem } from "./Chat.ts"
+import { type Chat, type ChatItem, contentParts } from "./Chat.ts"
 
 /**
  * A chat's system messages, and its turns. A chat of system messages alone is asked as the user's:
@@ -12,9 +12,6 @@ export const systemApart = (
   const turns = chat.filter(({ role }) => role !== "system")
   if (turns.length > 0) return { system, turns }
   const [only, ...others] = system
-  const content = others.length === 0 && only !== undefined ? only : system.flatMap(partsOf)
+  const content = others.length === 0 && only !== undefined ? only : system.flatMap(contentParts)
   return { system: [], turns: [{ role: "user", content }] }
 }
-
-const partsOf = (content: ChatItem["content"]) =>
-  typeof content === "string" ? [{ type: "text", text: content } as const] : content

@@ -35,6 +35,18 @@ export interface ToolResultItem {
   readonly name: string
 }
 
+/** What a request says of tools, as an API spells it; nothing where it offers none. */
+export const whereOffered = <Fields extends object>(
+  {
+    toolChoice,
+    tools = []
+  }: {
+    readonly tools?: ReadonlyArray<ToolSpec> | undefined
+    readonly toolChoice?: ToolChoice | undefined
+  },
+  spelled: (tools: ReadonlyArray<ToolSpec>, choice: ToolChoice | undefined) => Fields
+): Partial<Fields> => (tools.length === 0 ? {} : spelled(tools, toolChoice))
+
 /** Calls as a column. */
 export const ToolCalls = Schema.Array(
   Schema.Struct({ id: Schema.String, name: Schema.String, arguments: Schema.String })

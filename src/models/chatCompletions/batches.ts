@@ -18,16 +18,7 @@ import { unanswered } from "../asking/jobLines.ts"
 import type { GenerateOutput, GenerateRequest } from "../chat/LLM.ts"
 import { list, record, textIn } from "../http/wireValues.ts"
 import { chatAnswer } from "./chatAnswer.ts"
-
-/** What servers with such jobs differ in. */
-export interface JobWays {
-  /** What the purpose of a file of requests is called. Default `batch`. */
-  readonly purpose?: string
-  readonly mostRequests: number
-  readonly mostBytes: number
-  /** Whether jobs carry notes of whoever made them; else they are known by their file. */
-  readonly takesMetadata: boolean
-}
+import type { JobWays } from "./JobWays.ts"
 
 /** Jobs at a server. `body` is the request as it would be sent at once. */
 export const chatBatches = (

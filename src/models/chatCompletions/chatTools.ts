@@ -1,27 +1,18 @@
 /** Tools as chat completions have them: in requests, in the turns of a chat, in answers. */
 import type { ChatMessage } from "../chat/Chat.ts"
 import type { GenerateRequest } from "../chat/LLM.ts"
-import type { ToolCall } from "../chat/tools.ts"
+import { type ToolCall, type ToolChoice, whereOffered } from "../chat/tools.ts"
 import { list, record, textIn } from "../http/wireValues.ts"
 
 /** The tools of a request. */
-export const toolFields = ({
-  toolChoice,
-  tools = []
-}: Pick<GenerateRequest, "toolChoice" | "tools">): object =>
-  tools.length === 0
-    ? {}
-    : {
-        tools: tools.map((tool) => ({ type: "function", function: tool })),
-        ...(toolChoice === undefined
-          ? {}
-          : {
-              tool_choice:
-                typeof toolChoice === "string"
-                  ? toolChoice
-                  : { type: "function", function: { name: toolChoice.tool } }
-            })
-      }
+export const toolFields = (offered: Pick<GenerateRequest, "toolChoice" | "tools">) =>
+  whereOffered(offered, (tools, choice) => ({
+    tools: tools.map((tool) => ({ type: "function", function: tool })),
+    ...(choice === undefined ? {} : { tool_choice: choiceOf(choice) })
+  }))
+
+const choiceOf = (choice: ToolChoice) =>
+  typeof choice === "string" ? choice : { type: "function", function: { name: choice.tool } }
 
 /** A message with its calls, or what one gave. */
 export const turnOf = (message: ChatMessage): object => {

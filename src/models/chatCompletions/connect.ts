@@ -9,10 +9,11 @@ import type { GenerateRequest } from "../chat/LLM.ts"
 import type { Connection, ProviderOptions, Server } from "../provider/ProviderDefinition.ts"
 import { asking, noKey, sdkOptions } from "../provider/sdk.ts"
 import { SdkRoute } from "../provider/SdkRoute.ts"
-import { chatBatches, type JobWays } from "./batches.ts"
+import { chatBatches } from "./batches.ts"
 import { chatAnswer, chatAnswerAndCost } from "./chatAnswer.ts"
 import { chatRequest } from "./chatRequest.ts"
 import { type FormatServer, inDialect, LearnedDialect, type MaxTokensField } from "./Dialect.ts"
+import type { JobWays } from "./JobWays.ts"
 
 /** A client of the SDK that the protocol comes from, and how a server is looked at. */
 export interface ChatClient {

@@ -3,23 +3,20 @@
  * where its key is.
  */
 import * as Schema from "effect/Schema"
-import { SecretParameter, type ServerOptions, sharedParameters } from "../asking/modelOptions.ts"
-import type { GivenHeaders, Secret } from "../asking/secrets.ts"
-import type { LLM } from "../chat/LLM.ts"
+import type { NamedLLM } from "../chat/LLM.ts"
 import { defineProvider, type Provider } from "../provider/defineProvider.ts"
-import { type ModelDocument, offlineBatches, serverFields } from "../provider/ModelDocument.ts"
+import { type HostedOptions, hostedParameters } from "../provider/hosted.ts"
+import { type ProviderDocument, offlineBatches, serverFields } from "../provider/ModelDocument.ts"
 import { apiKeyIn } from "../provider/ProviderDefinition.ts"
-import type { JobWays } from "./batches.ts"
 import { ChatCompletionsKwargs, pythonChatKwargs } from "./chatKwargs.ts"
 import { connectChatCompletions } from "./connect.ts"
 import type { MaxTokensField } from "./Dialect.ts"
+import type { JobWays } from "./JobWays.ts"
 
 /** What `run({ parameters })` may set on such a model. */
 export const CompatibleParameters = Schema.Struct({
   generationKwargs: Schema.optionalKey(ChatCompletionsKwargs),
-  baseUrl: Schema.optionalKey(Schema.String),
-  apiKey: Schema.optionalKey(SecretParameter),
-  ...sharedParameters
+  ...hostedParameters
 })
 
 export interface CompatibleParameters extends Schema.Schema.Type<typeof CompatibleParameters> {
@@ -27,20 +24,14 @@ export interface CompatibleParameters extends Schema.Schema.Type<typeof Compatib
   readonly generationKwargs?: ChatCompletionsKwargs
 }
 
-/** Options of a model of such a service. */
-export interface CompatibleOptions<
-  Model extends string = string
-> extends ServerOptions<ChatCompletionsKwargs> {
-  readonly model: Model
-  /**
-   * Where the service is, if not at its usual address or the one in its variable. Its user and the
-   * values of its query are kept secret.
-   */
-  readonly baseUrl?: Secret | undefined
-  /** The key, if it is not in the service's variable. */
-  readonly apiKey?: Secret | undefined
-  /** Further headers of every request. Their values are kept secret. */
-  readonly defaultHeaders?: GivenHeaders | undefined
+/**
+ * Options of a model of such a service; its variables begin with its name, as in
+ * `TOGETHER_API_KEY` and `TOGETHER_BASE_URL`.
+ */
+export interface CompatibleOptions<Model extends string = string> extends HostedOptions<
+  Model,
+  ChatCompletionsKwargs
+> {
   /**
    * The field that `maxNewTokens` is sent as. Default `max_tokens`, or `max_completion_tokens` once
    * the service refuses that.
@@ -49,13 +40,11 @@ export interface CompatibleOptions<
 }
 
 /** A model of such a service. */
-export interface CompatibleLLM<out Type extends string, out Model extends string> extends LLM<
+export interface CompatibleLLM<out Type extends string, out Model extends string> extends NamedLLM<
+  Type,
   Model,
   CompatibleParameters
-> {
-  readonly type: Type
-  readonly configure: (parameters: Readonly<Record<string, unknown>>) => CompatibleLLM<Type, Model>
-}
+> {}
 
 /** The field in documents that says how `maxNewTokens` is sent. */
 export const maxTokensInDocuments = {
@@ -65,8 +54,7 @@ export const maxTokensInDocuments = {
 } as const
 
 /** How documents spell such models. */
-export const compatibleDocument: ModelDocument = {
-  kwargs: ChatCompletionsKwargs,
+export const compatibleDocument: ProviderDocument = {
   pythonKwargs: pythonChatKwargs,
   ignoredKwargs: ["echo"],
   fields: [...serverFields(true), maxTokensInDocuments],
@@ -83,14 +71,14 @@ export interface CompatibleService {
   /** What OpenTelemetry calls it. */
   readonly providerId: string
   readonly hosts: RegExp
-  /** What the list of prices calls it; undefined if it does not know it. */
-  readonly priceId: string | undefined
+  /** What the list of prices calls it, if it knows it. */
+  readonly priceId?: string
   /** What its variables begin with: `TOGETHER` for `TOGETHER_API_KEY` and `TOGETHER_BASE_URL`. */
   readonly variables: string
   readonly url: string
   /** The address as requests want it, where people write it in several ways. */
   readonly tidied?: (url: string) => string
-  readonly document?: Partial<ModelDocument>
+  readonly document?: Partial<ProviderDocument>
   /** Its jobs of many requests, if it has such. */
   readonly jobs?: JobWays
   /** Whether it says what an answer costs, and is believed. */

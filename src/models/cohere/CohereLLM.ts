@@ -1,13 +1,14 @@
 /** Cohere's models. */
-import type { LLM } from "../chat/LLM.ts"
+import type { NamedLLM } from "../chat/LLM.ts"
 import type { CohereOptions, CohereParameters } from "./CohereOptions.ts"
 import { cohere } from "./provider.ts"
 
 /** A model of Cohere. */
-export interface CohereLLM<out Model extends string = string> extends LLM<Model, CohereParameters> {
-  readonly type: "CohereLLM"
-  readonly configure: (parameters: Readonly<Record<string, unknown>>) => CohereLLM<Model>
-}
+export interface CohereLLM<out Model extends string = string> extends NamedLLM<
+  "CohereLLM",
+  Model,
+  CohereParameters
+> {}
 
 /**
  * Describes a model of Cohere, asked by the second version of its chat. Needs the

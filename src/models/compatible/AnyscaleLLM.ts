@@ -10,7 +10,6 @@ export const anyscale = defineCompatible({
   name: "Anyscale",
   providerId: "anyscale",
   hosts: /(^|\.)anyscale\.com$/,
-  priceId: undefined,
   variables: "ANYSCALE",
   url: "https://api.endpoints.anyscale.com/v1"
 })

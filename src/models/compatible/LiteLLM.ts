@@ -13,7 +13,6 @@ export const liteLLM = defineCompatible({
   name: "LiteLLM",
   providerId: "litellm",
   hosts: /(^|\.)litellm\.ai$/,
-  priceId: undefined,
   variables: "LITELLM",
   url: "http://localhost:4000",
   document: {

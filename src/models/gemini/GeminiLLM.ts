@@ -1,13 +1,14 @@
 /** Gemini models by Google's own API. */
-import type { LLM } from "../chat/LLM.ts"
+import type { NamedLLM } from "../chat/LLM.ts"
 import type { GeminiOptions, GeminiParameters } from "./GeminiOptions.ts"
 import { gemini } from "./provider.ts"
 
 /** A Gemini model that is asked with an API key. */
-export interface GeminiLLM<out Model extends string = string> extends LLM<Model, GeminiParameters> {
-  readonly type: "GeminiLLM"
-  readonly configure: (parameters: Readonly<Record<string, unknown>>) => GeminiLLM<Model>
-}
+export interface GeminiLLM<out Model extends string = string> extends NamedLLM<
+  "GeminiLLM",
+  Model,
+  GeminiParameters
+> {}
 
 /**
  * Describes a Gemini model that is asked with an API key of Google AI Studio; `VertexAILLM` asks

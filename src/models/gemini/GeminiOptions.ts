@@ -1,7 +1,6 @@
 /** Options of Gemini models by Google's own API: what may be given, when, and with what defaults. */
 import * as Schema from "effect/Schema"
-import { SecretParameter, type ServerOptions, sharedParameters } from "../asking/modelOptions.ts"
-import type { GivenHeaders, Secret } from "../asking/secrets.ts"
+import { type HostedOptions, hostedParameters } from "../provider/hosted.ts"
 import { VertexAIGenerationKwargs } from "../vertex/VertexOptions.ts"
 
 /** What goes with every request, the same as on Vertex AI; what is not given is up to the model. */
@@ -15,9 +14,7 @@ export interface GeminiGenerationKwargs extends VertexAIGenerationKwargs {
 /** What `run({ parameters })` may set on a `GeminiLLM`. */
 export const GeminiParameters = Schema.Struct({
   generationKwargs: Schema.optionalKey(GeminiGenerationKwargs),
-  baseUrl: Schema.optionalKey(Schema.String),
-  apiKey: Schema.optionalKey(SecretParameter),
-  ...sharedParameters
+  ...hostedParameters
 })
 
 export interface GeminiParameters extends Schema.Schema.Type<typeof GeminiParameters> {
@@ -25,19 +22,11 @@ export interface GeminiParameters extends Schema.Schema.Type<typeof GeminiParame
   readonly generationKwargs?: GeminiGenerationKwargs
 }
 
-/** Options of a `GeminiLLM`. */
-export interface GeminiOptions<
-  Model extends string = string
-> extends ServerOptions<GeminiGenerationKwargs> {
-  readonly model: Model
-  /**
-   * Where the server is. Default `GOOGLE_GEMINI_BASE_URL`, else
-   * `https://generativelanguage.googleapis.com`. Its user and the values of its query are kept
-   * secret.
-   */
-  readonly baseUrl?: Secret | undefined
-  /** Default `GEMINI_API_KEY`. */
-  readonly apiKey?: Secret | undefined
-  /** Further headers of every request. Their values are kept secret. */
-  readonly defaultHeaders?: GivenHeaders | undefined
-}
+/**
+ * Options of a `GeminiLLM`. The address is else in `GOOGLE_GEMINI_BASE_URL`, the key in
+ * `GEMINI_API_KEY`.
+ */
+export interface GeminiOptions<Model extends string = string> extends HostedOptions<
+  Model,
+  GeminiGenerationKwargs
+> {}

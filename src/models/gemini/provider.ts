@@ -1,11 +1,12 @@
 /** Google's own API for Gemini: what it brings to its models. */
 import { optionalPackage } from "../../runtime/PackageMissing.ts"
+import { choicesToo } from "../asking/modelOptions.ts"
 import { defineProvider } from "../provider/defineProvider.ts"
 import { serverFields } from "../provider/ModelDocument.ts"
 import { apiKeyIn, type Connection, type Server } from "../provider/ProviderDefinition.ts"
 import { noKey } from "../provider/sdk.ts"
 import { askGemini } from "../vertex/askGemini.ts"
-import { GeminiGenerationKwargs, type GeminiOptions, GeminiParameters } from "./GeminiOptions.ts"
+import { type GeminiOptions, GeminiParameters } from "./GeminiOptions.ts"
 import { inlineBatches } from "./inlineBatches.ts"
 
 const connect = async ({
@@ -55,12 +56,8 @@ export const gemini = defineProvider<GeminiOptions>({
   },
   key: { ...apiKeyIn("GEMINI_API_KEY"), headers: /^(authorization|x-goog-api-key)$/i },
   otherNames: { maxNewTokens: "maxOutputTokens" },
-  rareFormats: () => ({
-    taken: ["choices"],
-    fix: "Give choices or a JSON schema: { name, schema }."
-  }),
+  rareFormats: choicesToo,
   document: {
-    kwargs: GeminiGenerationKwargs,
     pythonKwargs: [],
     fields: serverFields(),
     pythonShares: []

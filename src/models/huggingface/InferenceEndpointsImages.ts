@@ -85,13 +85,11 @@ export const inferenceEndpointsImages = defineModels<
   name: "Hugging Face",
   providerId: "huggingface",
   hosts: /(^|\.)(huggingface\.co|endpoints\.huggingface\.cloud)$/,
-  priceId: undefined,
   parameters: InferenceEndpointsImagesParameters,
   address: { option: "baseUrl", variable: "HF_IMAGES_BASE_URL", fallback: () => imagesRouter },
   key: huggingFaceKey,
   document: {
     pythonName: "InferenceEndpointsImageGeneration",
-    kwargs: InferenceEndpointsImagesKwargs,
     pythonKwargs: ["negative_prompt", "height", "width", "num_inference_steps", "guidance_scale"],
     modelKey: "model_id",
     fields: endpointFields,

@@ -2,7 +2,7 @@
 import * as Schema from "effect/Schema"
 import { SecretParameter, sharedParameters } from "../asking/modelOptions.ts"
 import type { Secret } from "../asking/secrets.ts"
-import type { LLM } from "../chat/LLM.ts"
+import type { NamedLLM } from "../chat/LLM.ts"
 import { ChatCompletionsKwargs } from "../chatCompletions/chatKwargs.ts"
 import {
   compatibleDocument,
@@ -10,7 +10,7 @@ import {
   maxTokensInDocuments
 } from "../chatCompletions/defineCompatible.ts"
 import { defineProvider } from "../provider/defineProvider.ts"
-import { offlineBatches } from "../provider/ModelDocument.ts"
+import { offlineBatches, withoutMagpie } from "../provider/ModelDocument.ts"
 import { chatAddress, router } from "./addresses.ts"
 import { connectHuggingFace } from "./connectHuggingFace.ts"
 import { endpointFields, huggingFaceKey } from "./home.ts"
@@ -93,7 +93,6 @@ export const inferenceEndpoints = defineProvider<InferenceEndpointsOptions>({
   name: "Hugging Face",
   providerId: "huggingface",
   hosts: /(^|\.)(huggingface\.co|endpoints\.huggingface\.cloud)$/,
-  priceId: undefined,
   parameters: InferenceEndpointsParameters,
   takesNumGenerations: true,
   address: {
@@ -105,7 +104,6 @@ export const inferenceEndpoints = defineProvider<InferenceEndpointsOptions>({
   key: huggingFaceKey,
   document: {
     ...compatibleDocument,
-    kwargs: InferenceEndpointsKwargs,
     modelKey: "model_id",
     needs: [],
     pythonKwargs: [
@@ -133,8 +131,7 @@ export const inferenceEndpoints = defineProvider<InferenceEndpointsOptions>({
     ignores: {
       ...offlineBatches,
       model_display_name: [null],
-      use_magpie_template: [false],
-      magpie_pre_query_template: [null]
+      ...withoutMagpie
     }
   },
   otherNames: { stopSequences: "stop" },
@@ -142,15 +139,11 @@ export const inferenceEndpoints = defineProvider<InferenceEndpointsOptions>({
 })
 
 /** A model that Hugging Face serves. */
-export interface InferenceEndpointsLLM<out Model extends string = string> extends LLM<
+export interface InferenceEndpointsLLM<out Model extends string = string> extends NamedLLM<
+  "InferenceEndpointsLLM",
   Model,
   InferenceEndpointsParameters
-> {
-  readonly type: "InferenceEndpointsLLM"
-  readonly configure: (
-    parameters: Readonly<Record<string, unknown>>
-  ) => InferenceEndpointsLLM<Model>
-}
+> {}
 
 /**
  * Describes a model that Hugging Face serves: one of the Hub's by any of its inference providers,

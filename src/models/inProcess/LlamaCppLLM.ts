@@ -7,6 +7,7 @@ import { makeClient } from "../asking/ProviderClient.ts"
 import { type Chat, textOf } from "../chat/Chat.ts"
 import type { GenerateOutput, GenerateRequest, LLM } from "../chat/LLM.ts"
 import { record } from "../http/wireValues.ts"
+import { withoutMagpie, offlineBatches } from "../provider/ModelDocument.ts"
 import { oneAnswer } from "../provider/oneAnswer.ts"
 import { defineInProcess, type Loaded } from "./defineInProcess.ts"
 
@@ -223,11 +224,8 @@ export const llamaCpp = defineInProcess<Described, GenerateRequest, GenerateOutp
       tokenizer_id: [null],
       cuda_devices: ["auto"],
       disable_cuda_device_placement: [],
-      use_magpie_template: [false],
-      magpie_pre_query_template: [null],
-      use_offline_batch_generation: [false],
-      offline_batch_generation_block_until_done: [null],
-      jobs_ids: [null]
+      ...withoutMagpie,
+      ...offlineBatches
     }
   }
 })

@@ -5,8 +5,9 @@ import { jsonFormat } from "../asking/jsonFormat.ts"
 import { type ModelOptions, sharedParameters } from "../asking/modelOptions.ts"
 import { makeClient } from "../asking/ProviderClient.ts"
 import { textOf } from "../chat/Chat.ts"
-import type { GenerateOutput, GenerateRequest, LLM } from "../chat/LLM.ts"
+import type { GenerateOutput, GenerateRequest, NamedLLM } from "../chat/LLM.ts"
 import { list, record, textIn } from "../http/wireValues.ts"
+import { withoutMagpie, offlineBatches } from "../provider/ModelDocument.ts"
 import { oneAnswer } from "../provider/oneAnswer.ts"
 import { wireKwargs } from "../provider/wireKwargs.ts"
 import { defineInProcess, type Loaded } from "./defineInProcess.ts"
@@ -59,13 +60,11 @@ export interface TransformersOptions<
 }
 
 /** A model of Transformers.js in this process. */
-export interface TransformersLLM<out Model extends string = string> extends LLM<
+export interface TransformersLLM<out Model extends string = string> extends NamedLLM<
+  "TransformersLLM",
   Model,
   TransformersParameters
-> {
-  readonly type: "TransformersLLM"
-  readonly configure: (parameters: Readonly<Record<string, unknown>>) => TransformersLLM<Model>
-}
+> {}
 
 /** As much of `@huggingface/transformers` as is used: it comes with 288 MB of binaries. */
 interface Transformers {
@@ -158,11 +157,8 @@ export const transformers = defineInProcess<TransformersOptions, GenerateRequest
       token: [],
       cuda_devices: ["auto"],
       disable_cuda_device_placement: [],
-      use_magpie_template: [false],
-      magpie_pre_query_template: [null],
-      use_offline_batch_generation: [false],
-      offline_batch_generation_block_until_done: [null],
-      jobs_ids: [null]
+      ...withoutMagpie,
+      ...offlineBatches
     }
   }
 })

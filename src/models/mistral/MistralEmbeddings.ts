@@ -99,7 +99,6 @@ export const mistralEmbeddings = defineModels<MistralEmbeddingsOptions, EmbedReq
     type: "MistralEmbeddings",
     parameters: MistralEmbeddingsParameters,
     document: {
-      kwargs: MistralEmbeddingsKwargs,
       pythonKwargs: [],
       fields: [
         { key: "endpoint", holds: "address", python: true },

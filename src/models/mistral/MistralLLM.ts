@@ -1,16 +1,14 @@
 /** Mistral's chat models. */
-import type { LLM } from "../chat/LLM.ts"
+import type { NamedLLM } from "../chat/LLM.ts"
 import type { MistralOptions, MistralParameters } from "./MistralOptions.ts"
 import { mistral } from "./provider.ts"
 
 /** A chat model of Mistral. */
-export interface MistralLLM<out Model extends string = string> extends LLM<
+export interface MistralLLM<out Model extends string = string> extends NamedLLM<
+  "MistralLLM",
   Model,
   MistralParameters
-> {
-  readonly type: "MistralLLM"
-  readonly configure: (parameters: Readonly<Record<string, unknown>>) => MistralLLM<Model>
-}
+> {}
 
 /**
  * Describes a chat model of Mistral. Needs the

@@ -9,11 +9,7 @@ import { SdkRoute } from "../provider/SdkRoute.ts"
 import { batchJobs } from "./batchJobs.ts"
 import { chatSender } from "./chatRoute.ts"
 import { mistralHome, noKey, sdkOver } from "./home.ts"
-import {
-  MistralGenerationKwargs,
-  type MistralOptions,
-  MistralParameters
-} from "./MistralOptions.ts"
+import { type MistralOptions, MistralParameters } from "./MistralOptions.ts"
 import { mistralRequest } from "./mistralRequest.ts"
 
 const connect = async (server: Server<MistralOptions>): Promise<Connection> => {
@@ -52,7 +48,6 @@ export const mistral = defineProvider<MistralOptions>({
   takesBatches: true,
   parameters: MistralParameters,
   document: {
-    kwargs: MistralGenerationKwargs,
     pythonKwargs: ["max_new_tokens", "temperature", "top_p"],
     fields: [
       { key: "endpoint", holds: "address", python: true },

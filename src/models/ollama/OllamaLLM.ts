@@ -1,13 +1,14 @@
 /** Models that Ollama serves. */
-import type { LLM } from "../chat/LLM.ts"
+import type { NamedLLM } from "../chat/LLM.ts"
 import type { OllamaOptions, OllamaParameters } from "./OllamaOptions.ts"
 import { ollama } from "./provider.ts"
 
 /** A model that Ollama serves. */
-export interface OllamaLLM<out Model extends string = string> extends LLM<Model, OllamaParameters> {
-  readonly type: "OllamaLLM"
-  readonly configure: (parameters: Readonly<Record<string, unknown>>) => OllamaLLM<Model>
-}
+export interface OllamaLLM<out Model extends string = string> extends NamedLLM<
+  "OllamaLLM",
+  Model,
+  OllamaParameters
+> {}
 
 /**
  * Describes a model that an Ollama server has, asked by Ollama's own chat. Needs the

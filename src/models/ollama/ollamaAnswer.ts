@@ -2,8 +2,8 @@
 import { usageOf } from "../chat/Answer.ts"
 import type { AnswerFormat } from "../chat/formats.ts"
 import type { GenerateOutput, GenerateRequest } from "../chat/LLM.ts"
-import type { ToolCall } from "../chat/tools.ts"
-import { countIn, list, record, textIn } from "../http/wireValues.ts"
+import { callsIn } from "../chatCompletions/chatTools.ts"
+import { countIn, record, textIn } from "../http/wireValues.ts"
 import { readWhole } from "../provider/bodies.ts"
 import { oneAnswer } from "../provider/oneAnswer.ts"
 
@@ -24,13 +24,6 @@ export const ollamaAnswer = (
     toolCalls: callsIn(tool_calls)
   })
 }
-
-/** Ollama gives arguments as they are, and no ids. */
-const callsIn = (calls: unknown): ReadonlyArray<ToolCall> =>
-  list(calls).map((call, i) => {
-    const { arguments: given, name } = record(record(call)["function"])
-    return { id: `call_${i}`, name: String(name), arguments: JSON.stringify(given ?? {}) }
-  })
 
 /** The text of a choice is in quotes, as JSON has it. */
 const chosen = (text: string, format: AnswerFormat | undefined): string =>

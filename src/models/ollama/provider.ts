@@ -1,42 +1,33 @@
 /** Ollama: what it brings to its models. */
 import { optionalPackage } from "../../runtime/PackageMissing.ts"
+import { choicesToo } from "../asking/modelOptions.ts"
+import type { GenerateRequest } from "../chat/LLM.ts"
 import { rawAnswer } from "../http/rawAnswer.ts"
 import type { Fetch } from "../http/undiciFetch.ts"
-import { record } from "../http/wireValues.ts"
 import { defineProvider } from "../provider/defineProvider.ts"
+import { headersField, withoutMagpie } from "../provider/ModelDocument.ts"
 import type { Connection, Server } from "../provider/ProviderDefinition.ts"
 import { asking } from "../provider/sdk.ts"
 import { ollamaAnswer } from "./ollamaAnswer.ts"
-import { ollamaDocument, type OllamaOptions, OllamaParameters } from "./OllamaOptions.ts"
+import { type OllamaOptions, OllamaParameters } from "./OllamaOptions.ts"
 import { ollamaRequest } from "./ollamaRequest.ts"
 
-const connect = async ({
-  fetch,
-  headers,
-  options: { model, stream = false },
-  url
-}: Server<OllamaOptions>): Promise<Connection> => {
-  const { Ollama } = await import("ollama").catch(optionalPackage("ollama", "OllamaLLM"))
+const connect = async (server: Server<OllamaOptions>): Promise<Connection> => {
+  const missing = optionalPackage("ollama", "OllamaLLM")
+  const { Ollama } = await import("ollama").catch(missing)
+  const { fetch, headers, options, url } = server
+  const { model, stream = false } = options
   // The SDK can abort streams only: each request has a client of its own, whose fetch knows the signal.
-  const clientOver = (over: Fetch, signal: AbortSignal) =>
+  const client = (signal: AbortSignal, over: Fetch = fetch) =>
     new Ollama({ host: url, headers, fetch: (input, init) => over(input, { ...init, signal }) })
+  // The plain response: the SDK takes an error in a stream for a part of the answer.
+  const send = (request: GenerateRequest, signal: AbortSignal) =>
+    rawAnswer(fetch, (over) => client(signal, over).chat(ollamaRequest(model, request, stream)))
   return {
-    ask: asking(
-      (request, signal) =>
-        // The plain response: the SDK takes an error in a stream for a part of the answer.
-        rawAnswer(fetch, (keeping): Promise<unknown> => {
-          const client = clientOver(keeping, signal)
-          const asked = ollamaRequest(model, request)
-          return stream
-            ? client.chat({ ...asked, stream })
-            : client.chat({ ...asked, stream: false })
-        }),
-      ollamaAnswer
-    ),
+    ask: asking(send, ollamaAnswer),
     lookup: {
-      look: (signal) => clientOver(fetch, signal).show({ model }),
-      models: async (signal) =>
-        (await clientOver(fetch, signal).list()).models.map((each) => String(record(each)["name"]))
+      look: (signal) => client(signal).show({ model }),
+      models: async (signal) => (await client(signal).list()).models.map(({ name }) => String(name))
     }
   }
 }
@@ -53,7 +44,6 @@ export const ollama = defineProvider<OllamaOptions>({
   name: "Ollama",
   providerId: "ollama",
   hosts: /(^|\.)ollama\.com$/,
-  priceId: undefined,
   isFree: true,
   parameters: OllamaParameters,
   address: {
@@ -62,10 +52,12 @@ export const ollama = defineProvider<OllamaOptions>({
     fallback: () => "http://127.0.0.1:11434",
     tidied
   },
-  rareFormats: () => ({
-    taken: ["choices"],
-    fix: "Give choices or a JSON schema: { name, schema }."
-  }),
-  document: ollamaDocument,
+  rareFormats: choicesToo,
+  document: {
+    pythonKwargs: ["format", "options", "keep_alive"],
+    fields: [{ key: "host", holds: "address", python: true }, headersField],
+    pythonShares: ["timeout", "structured_output"],
+    ignores: { follow_redirects: [true], tokenizer_id: [null], ...withoutMagpie }
+  },
   connect
 })

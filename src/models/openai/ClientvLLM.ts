@@ -5,7 +5,7 @@ import type * as Scope from "effect/Scope"
 import { describe, type Kind } from "../asking/modelOptions.ts"
 import type { CompletionClient, CompletionRequest } from "../chat/Completion.ts"
 import { AnswerFormat } from "../chat/formats.ts"
-import type { GenerateRequest, LLM, LLMClient } from "../chat/LLM.ts"
+import type { GenerateRequest, NamedLLM, LLMClient } from "../chat/LLM.ts"
 import { LLMError } from "../chat/LLMError.ts"
 import { withoutThoughts } from "../chat/thoughts.ts"
 import { record } from "../http/wireValues.ts"
@@ -48,13 +48,11 @@ export interface ClientvLLMOptions<
 }
 
 /** A model of a vLLM server, with its chat template. */
-export interface ClientvLLM<out Model extends string = string> extends LLM<
+export interface ClientvLLM<out Model extends string = string> extends NamedLLM<
+  "ClientvLLM",
   Model,
   ClientvLLMParameters
-> {
-  readonly type: "ClientvLLM"
-  readonly configure: (parameters: Readonly<Record<string, unknown>>) => ClientvLLM<Model>
-}
+> {}
 
 const templateOptions = ["chatTemplate", "tokenizer", "magpiePreQueryTemplate"] as const
 

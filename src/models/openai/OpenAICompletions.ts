@@ -99,7 +99,6 @@ export const openAICompletions = defineModels<
     parameters: OpenAICompletionsParameters,
     otherNames: { maxNewTokens: "maxTokens" },
     document: {
-      kwargs: OpenAICompletionsKwargs,
       pythonKwargs: [],
       fields: serverFields(),
       pythonShares: [],

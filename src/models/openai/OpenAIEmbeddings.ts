@@ -81,7 +81,6 @@ export const openAIEmbeddings = defineModels<OpenAIEmbeddingsOptions, EmbedReque
     type: "OpenAIEmbeddings",
     parameters: OpenAIEmbeddingsParameters,
     document: {
-      kwargs: OpenAIEmbeddingsKwargs,
       pythonKwargs: [],
       fields: serverFields(),
       pythonShares: [],

@@ -114,7 +114,6 @@ export const openAIImages = defineModels<OpenAIImagesOptions, ImageRequest, Imag
     parameters: OpenAIImagesParameters,
     document: {
       pythonName: "OpenAIImageGeneration",
-      kwargs: OpenAIImagesKwargs,
       pythonKwargs: ["quality", "response_format", "size", "style"],
       fields: serverFields(true),
       pythonShares: ["max_retries", "timeout"],

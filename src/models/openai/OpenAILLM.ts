@@ -1,13 +1,14 @@
 /** OpenAI's chat models, and those of every server that speaks OpenAI's protocol. */
-import type { LLM } from "../chat/LLM.ts"
+import type { NamedLLM } from "../chat/LLM.ts"
 import type { OpenAIOptions, OpenAIParameters } from "./OpenAIOptions.ts"
 import { openAI } from "./provider.ts"
 
 /** A chat model of OpenAI, or of a server that speaks its protocol. */
-export interface OpenAILLM<out Model extends string = string> extends LLM<Model, OpenAIParameters> {
-  readonly type: "OpenAILLM"
-  readonly configure: (parameters: Readonly<Record<string, unknown>>) => OpenAILLM<Model>
-}
+export interface OpenAILLM<out Model extends string = string> extends NamedLLM<
+  "OpenAILLM",
+  Model,
+  OpenAIParameters
+> {}
 
 /**
  * Describes a chat model of OpenAI, or of any server that speaks OpenAI's protocol (vLLM, Ollama,

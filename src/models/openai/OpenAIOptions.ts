@@ -1,11 +1,10 @@
 /** Options of OpenAI's models: what may be given, when, and with what defaults. */
 import * as Schema from "effect/Schema"
-import { SecretParameter, type ServerOptions, sharedParameters } from "../asking/modelOptions.ts"
-import type { GivenHeaders, Secret } from "../asking/secrets.ts"
 import { ChatCompletionsKwargs } from "../chatCompletions/chatKwargs.ts"
 import { compatibleDocument } from "../chatCompletions/defineCompatible.ts"
 import type { FormatServer, MaxTokensField } from "../chatCompletions/Dialect.ts"
-import type { ModelDocument } from "../provider/ModelDocument.ts"
+import { type HostedOptions, hostedParameters } from "../provider/hosted.ts"
+import type { ProviderDocument } from "../provider/ModelDocument.ts"
 
 /** What goes with every request to OpenAI and compatible servers. */
 export interface OpenAIGenerationKwargs extends ChatCompletionsKwargs {
@@ -19,10 +18,8 @@ const ServiceTier = Schema.Literals(["auto", "default", "flex", "priority"])
 /** What `run({ parameters })` may set on an `OpenAILLM`. */
 export const OpenAIParameters = Schema.Struct({
   generationKwargs: Schema.optionalKey(ChatCompletionsKwargs),
-  baseUrl: Schema.optionalKey(Schema.String),
   serviceTier: Schema.optionalKey(ServiceTier),
-  apiKey: Schema.optionalKey(SecretParameter),
-  ...sharedParameters
+  ...hostedParameters
 })
 
 export interface OpenAIParameters extends Schema.Schema.Type<typeof OpenAIParameters> {
@@ -30,23 +27,13 @@ export interface OpenAIParameters extends Schema.Schema.Type<typeof OpenAIParame
   readonly generationKwargs?: OpenAIGenerationKwargs
 }
 
-/** Options of an `OpenAILLM`. */
-export interface OpenAIOptions<
-  Model extends string = string
-> extends ServerOptions<OpenAIGenerationKwargs> {
-  readonly model: Model
-  /**
-   * Where the server is. Default `OPENAI_BASE_URL`, else `https://api.openai.com/v1`. Its user and
-   * the values of its query are kept secret.
-   */
-  readonly baseUrl?: Secret | undefined
-  /** Default `OPENAI_API_KEY`. */
-  readonly apiKey?: Secret | undefined
-  /**
-   * Further headers of every request. Their values are kept secret, but for those of headers that
-   * are known to hold none, such as `OpenAI-Organization`.
-   */
-  readonly defaultHeaders?: GivenHeaders | undefined
+/**
+ * Options of an `OpenAILLM`. The address is else in `OPENAI_BASE_URL`, the key in `OPENAI_API_KEY`.
+ */
+export interface OpenAIOptions<Model extends string = string> extends HostedOptions<
+  Model,
+  OpenAIGenerationKwargs
+> {
   /**
    * The field that `maxNewTokens` is sent as. Default `max_completion_tokens` at OpenAI, else
    * `max_tokens`, or the other one once the server refuses that.
@@ -66,7 +53,7 @@ export interface OpenAIOptions<
 }
 
 /** How documents spell them. */
-export const openAIDocument: ModelDocument = {
+export const openAIDocument: ProviderDocument = {
   ...compatibleDocument,
   fields: [
     ...compatibleDocument.fields,

@@ -140,7 +140,6 @@ export const servedScores = defineModels<ServedScoresOptions, ScoreRequest, Scor
     type: "ServedScores",
     parameters: ServedScoresParameters,
     document: {
-      kwargs: ServedScoresKwargs,
       pythonKwargs: [],
       fields: [...serverFields(), { key: "route", holds: Route, python: false }],
       pythonShares: [],

@@ -1,6 +1,6 @@
 /** llama.cpp's server, started for a run. */
 import * as Schema from "effect/Schema"
-import type { LLM } from "../chat/LLM.ts"
+import type { NamedLLM } from "../chat/LLM.ts"
 import {
   defineOwned,
   flags,
@@ -23,13 +23,11 @@ export interface LlamaServerOptions<
 }
 
 /** A model in a llama.cpp server of its own. */
-export interface LlamaServerLLM<out Model extends string = string> extends LLM<
+export interface LlamaServerLLM<out Model extends string = string> extends NamedLLM<
+  "LlamaServerLLM",
   Model,
   OwnedServerParameters
-> {
-  readonly type: "LlamaServerLLM"
-  readonly configure: (parameters: Readonly<Record<string, unknown>>) => LlamaServerLLM<Model>
-}
+> {}
 
 const Count = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))
 

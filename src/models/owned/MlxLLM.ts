@@ -1,6 +1,7 @@
 /** MLX on Apple's chips, started for a run. */
 import * as Schema from "effect/Schema"
-import type { LLM } from "../chat/LLM.ts"
+import type { NamedLLM } from "../chat/LLM.ts"
+import { withoutMagpie } from "../provider/ModelDocument.ts"
 import {
   defineOwned,
   flags,
@@ -15,13 +16,11 @@ export interface MlxOptions<Model extends string = string> extends OwnedServerOp
 }
 
 /** A model in an MLX server of its own. */
-export interface MlxLLM<out Model extends string = string> extends LLM<
+export interface MlxLLM<out Model extends string = string> extends NamedLLM<
+  "MlxLLM",
   Model,
   OwnedServerParameters
-> {
-  readonly type: "MlxLLM"
-  readonly configure: (parameters: Readonly<Record<string, unknown>>) => MlxLLM<Model>
-}
+> {}
 
 export const mlx = defineOwned<MlxOptions>({
   type: "MlxLLM",
@@ -53,8 +52,7 @@ export const mlx = defineOwned<MlxOptions>({
     ignores: {
       tokenizer_config: [],
       mlx_model_config: [],
-      use_magpie_template: [false],
-      magpie_pre_query_template: [null]
+      ...withoutMagpie
     }
   }
 })

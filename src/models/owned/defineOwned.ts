@@ -95,7 +95,6 @@ export const defineOwned = <Options extends OwnedServerOptions>(
     name: own.name,
     providerId: own.providerId,
     hosts: /^$/,
-    priceId: undefined,
     isFree: true,
     parameters: OwnedServerParameters,
     takesNumGenerations: true,
@@ -111,7 +110,6 @@ export const defineOwned = <Options extends OwnedServerOptions>(
     serve: (options, url) => (url === address ? served(own, options) : undefined),
     notInDocuments: ["env"],
     document: {
-      kwargs: OwnedServerKwargs,
       needs: [own.document.modelKey ?? "model"],
       ...own.document,
       fields: [

@@ -1,6 +1,7 @@
 /** vLLM, started for a run. */
 import * as Schema from "effect/Schema"
-import type { LLM } from "../chat/LLM.ts"
+import type { NamedLLM } from "../chat/LLM.ts"
+import { withoutMagpie } from "../provider/ModelDocument.ts"
 import {
   defineOwned,
   flags,
@@ -25,10 +26,11 @@ export interface vLLMOptions<Model extends string = string> extends OwnedServerO
 }
 
 /** A model in a vLLM server of its own. */
-export interface vLLM<out Model extends string = string> extends LLM<Model, OwnedServerParameters> {
-  readonly type: "vLLM"
-  readonly configure: (parameters: Readonly<Record<string, unknown>>) => vLLM<Model>
-}
+export interface vLLM<out Model extends string = string> extends NamedLLM<
+  "vLLM",
+  Model,
+  OwnedServerParameters
+> {}
 
 /** Names of Python as the command spells them. */
 const dashed = (given: Readonly<Record<string, unknown>> = {}): Readonly<Record<string, unknown>> =>
@@ -104,8 +106,7 @@ export const vLLMProvider = defineOwned<vLLMOptions>({
       skip_tokenizer_init: [false],
       cuda_devices: ["auto"],
       disable_cuda_device_placement: [],
-      use_magpie_template: [false],
-      magpie_pre_query_template: [null]
+      ...withoutMagpie
     }
   }
 })

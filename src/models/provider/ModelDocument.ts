@@ -64,13 +64,23 @@ export interface ModelDocument {
   readonly ignores?: Readonly<Record<string, ReadonlyArray<Ignored>>>
 }
 
+/** How documents spell a provider's models; the kwargs are those of its parameters. */
+export type ProviderDocument = Omit<ModelDocument, "kwargs">
+
 type Ignored = string | number | boolean | null
+
+/** Headers, which Python's classes have not unless they say so. */
+export const headersField = {
+  key: "default_headers",
+  holds: "headers",
+  python: false
+} as const
 
 /** Address, key and headers, of which Python's classes have no headers unless they say so. */
 export const serverFields = (pythonHeaders = false): ReadonlyArray<ModelField> => [
   { key: "base_url", holds: "address", python: true },
   { key: "api_key", holds: "secret", python: true },
-  { key: "default_headers", holds: "headers", python: pythonHeaders }
+  { ...headersField, python: pythonHeaders }
 ]
 
 /** Answers come by batch files in Python only; here they are asked for at once. */
@@ -78,4 +88,10 @@ export const offlineBatches = {
   use_offline_batch_generation: [false],
   offline_batch_generation_block_until_done: [null],
   jobs_ids: [null]
+}
+
+/** Python's classes that Magpie may use say whether it does; here a task says so. */
+export const withoutMagpie = {
+  use_magpie_template: [false],
+  magpie_pre_query_template: [null]
 }

@@ -21,11 +21,16 @@ import type { GenerateOutput, GenerateRequest } from "../chat/LLM.ts"
 import type { LLMError } from "../chat/LLMError.ts"
 import type { ModelRequest } from "../chat/Model.ts"
 import type { PreparingFetch } from "../http/undiciFetch.ts"
-import type { ModelDocument } from "./ModelDocument.ts"
+import type { KwargsSchema, ProviderDocument } from "./ModelDocument.ts"
 
 /** Options of a model that a server answers for. */
 export interface ProviderOptions extends DescribedOptions, ServerOptions<object> {
   readonly defaultHeaders?: GivenHeaders | undefined
+}
+
+/** What may be set on its models, the kwargs of their requests among it. */
+export type ProviderParameters = Schema.Top & {
+  readonly fields: { readonly generationKwargs: Schema.optionalKey<KwargsSchema> }
 }
 
 /** Where a provider is asked. */
@@ -107,14 +112,14 @@ export interface ServerDefinition<
   readonly providerId: string
   /** Hosts that are its own: there it answers under its name, and wants a key. */
   readonly hosts: RegExp
-  /** What the list of prices calls it; undefined if it does not know it. */
-  readonly priceId: string | undefined
+  /** What the list of prices calls it, if it knows it. */
+  readonly priceId?: string
   /** Whether answers cost nothing. */
   readonly isFree?: boolean
   /** Whether its connections have `batches`. */
   readonly takesBatches?: boolean
   /** What `run({ parameters })` may set: a struct of optional keys. */
-  readonly parameters: Schema.Top
+  readonly parameters: ProviderParameters
   readonly address: AddressOption<Options>
   readonly key?: KeyOption<Options>
   /** Other names for generation kwargs, with those that requests use. */
@@ -129,7 +134,7 @@ export interface ServerDefinition<
     options: Options,
     isHome: boolean
   ) => { readonly detail: string; readonly give: string } | undefined
-  readonly document: ModelDocument
+  readonly document: ProviderDocument
   /** Options that no document holds. */
   readonly notInDocuments?: ReadonlyArray<string & keyof Options>
   /** How patient requests are by default, where the options say something of it. */

@@ -3,13 +3,13 @@ import * as Effect from "effect/Effect"
 import { camelCased } from "../../columns/caseNames.ts"
 import { addressIdentity } from "../../secrets/addresses.ts"
 import { concealedAddress } from "../../secrets/redact.ts"
-import { describe, type Kind } from "../asking/modelOptions.ts"
+import { describe, type Kind, schemasOnly } from "../asking/modelOptions.ts"
 import { makeClient, makeModelClient } from "../asking/ProviderClient.ts"
 import { concealed, concealedHeaders, type Secret } from "../asking/secrets.ts"
 import type { Model, ModelRequest } from "../chat/Model.ts"
 import type { RequestKind } from "../chat/RequestKind.ts"
 import type { RequestKindName } from "../chat/RequestKindName.ts"
-import type { ModelDocument } from "./ModelDocument.ts"
+import type { ModelDocument, ProviderDocument } from "./ModelDocument.ts"
 import { openModel } from "./openModel.ts"
 import {
   addressOf,
@@ -61,8 +61,6 @@ export const defineModels = <
     )
   )
 
-const noRareFormats = () => ({ taken: [], fix: "Give a JSON schema: { name, schema }." })
-
 const providerOf = <Options extends ProviderOptions>(
   requests: RequestKindName,
   definition: ServerDefinition<Options, never, unknown>,
@@ -77,7 +75,7 @@ const providerOf = <Options extends ProviderOptions>(
     isFree: definition.isFree ?? false,
     takesBatches: definition.takesBatches ?? false,
     ...(definition.otherNames === undefined ? {} : { otherNames: definition.otherNames }),
-    rareFormats: definition.rareFormats ?? noRareFormats,
+    rareFormats: definition.rareFormats ?? schemasOnly,
     conceal: (options) => concealedOptions(definition, options),
     address: (options) => addressIdentity(addressOf(definition, options).value),
     open
@@ -85,7 +83,10 @@ const providerOf = <Options extends ProviderOptions>(
   return {
     type: definition.type,
     about: aboutOf[requests](definition.name),
-    document: definition.document,
+    document: {
+      ...definition.document,
+      kwargs: definition.parameters.fields.generationKwargs.schema
+    },
     describe: (options) => describe(kind, options)
   }
 }
@@ -100,7 +101,7 @@ const aboutOf: Readonly<Record<RequestKindName, (provider: string) => string>> =
 }
 
 /** Options of servers, and those that the provider's documents have. */
-const optionsOf = ({ fields }: ModelDocument): ReadonlyArray<string> => [
+const optionsOf = ({ fields }: ProviderDocument): ReadonlyArray<string> => [
   ...fields.map(({ key, option }) => option ?? camelCased(key)),
   "defaultHeaders",
   "stream",

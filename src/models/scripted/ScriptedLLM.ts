@@ -8,7 +8,7 @@ import { Unusable } from "../asking/Diagnosis.ts"
 import { type ModelOptions, sharedParameters } from "../asking/modelOptions.ts"
 import { makeClient } from "../asking/ProviderClient.ts"
 import type { Chat } from "../chat/Chat.ts"
-import type { GenerateOutput, GenerateRequest, LLM } from "../chat/LLM.ts"
+import type { GenerateOutput, GenerateRequest, NamedLLM } from "../chat/LLM.ts"
 import type { LLMErrorReason } from "../chat/LLMError.ts"
 import { describeOwn } from "../own/describeOwn.ts"
 import type { ModelDocument } from "../provider/ModelDocument.ts"
@@ -79,13 +79,11 @@ export interface ScriptedOptions<
 }
 
 /** A model that needs no server. */
-export interface ScriptedLLM<out Model extends string = string> extends LLM<
+export interface ScriptedLLM<out Model extends string = string> extends NamedLLM<
+  "ScriptedLLM",
   Model,
   ScriptedParameters
-> {
-  readonly type: "ScriptedLLM"
-  readonly configure: (parameters: Readonly<Record<string, unknown>>) => ScriptedLLM<Model>
-}
+> {}
 
 type Described = ScriptedOptions & { readonly model: string }
 

@@ -142,7 +142,6 @@ export const vertexAIEmbeddings = defineModels<
     parameters: VertexAIEmbeddingsParameters,
     notInDocuments: ["credentials"],
     document: {
-      kwargs: VertexAIEmbeddingsKwargs,
       pythonKwargs: [],
       fields: vertexFields,
       pythonShares: [],

@@ -1,16 +1,14 @@
 /** Google's Gemini models on Vertex AI. */
-import type { LLM } from "../chat/LLM.ts"
+import type { NamedLLM } from "../chat/LLM.ts"
 import { vertexAI } from "./provider.ts"
 import type { VertexAIOptions, VertexAIParameters } from "./VertexOptions.ts"
 
 /** A Gemini model on Vertex AI. */
-export interface VertexAILLM<out Model extends string = string> extends LLM<
+export interface VertexAILLM<out Model extends string = string> extends NamedLLM<
+  "VertexAILLM",
   Model,
   VertexAIParameters
-> {
-  readonly type: "VertexAILLM"
-  readonly configure: (parameters: Readonly<Record<string, unknown>>) => VertexAILLM<Model>
-}
+> {}
 
 /**
  * Describes a Gemini model on Vertex AI. Needs the

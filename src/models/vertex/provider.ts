@@ -1,14 +1,11 @@
 /** Vertex AI: what it brings to Gemini models. */
+import { choicesToo } from "../asking/modelOptions.ts"
 import { defineProvider } from "../provider/defineProvider.ts"
 import { offlineBatches } from "../provider/ModelDocument.ts"
 import type { Connection, Server } from "../provider/ProviderDefinition.ts"
 import { askGemini } from "./askGemini.ts"
 import { openVertex, vertexFields, vertexHome } from "./home.ts"
-import {
-  VertexAIGenerationKwargs,
-  type VertexAIOptions,
-  VertexAIParameters
-} from "./VertexOptions.ts"
+import { type VertexAIOptions, VertexAIParameters } from "./VertexOptions.ts"
 
 const connect = async (server: Server<VertexAIOptions>): Promise<Connection> => {
   const { client, lookup } = await openVertex(server, "VertexAILLM")
@@ -20,13 +17,9 @@ export const vertexAI = defineProvider<VertexAIOptions>({
   type: "VertexAILLM",
   parameters: VertexAIParameters,
   otherNames: { maxNewTokens: "maxOutputTokens" },
-  rareFormats: () => ({
-    taken: ["choices"],
-    fix: "Give choices or a JSON schema: { name, schema }."
-  }),
+  rareFormats: choicesToo,
   notInDocuments: ["credentials"],
   document: {
-    kwargs: VertexAIGenerationKwargs,
     pythonKwargs: [
       "temperature",
       "top_p",

@@ -3,9 +3,10 @@
  * as data or by address.
  */
 import type { Content, Part } from "@google/genai"
-import { type Chat, type ContentPart, imageData } from "../chat/Chat.ts"
+import { type Chat, contentParts, type ContentPart, imageData } from "../chat/Chat.ts"
+import { type PartsOf, partTurns } from "../chat/partTurns.ts"
 import { systemApart } from "../chat/systemApart.ts"
-import { argumentsOf, type CallingItem } from "../chat/tools.ts"
+import { argumentsOf } from "../chat/tools.ts"
 
 /** A chat's parts of a request. */
 export interface VertexMessages {
@@ -17,58 +18,44 @@ export interface VertexMessages {
 export const vertexMessages = (chat: Chat): VertexMessages => {
   const { system, turns } = systemApart(chat)
   return {
-    contents: contentsOf(turns),
+    contents: partTurns(turns, partsOf).map(({ parts, role }) => ({
+      role: role === "assistant" ? "model" : "user",
+      parts
+    })),
     ...(system.length === 0
       ? {}
-      : { systemInstruction: { role: "user", parts: system.flatMap(partsOf) } })
+      : {
+          systemInstruction: {
+            role: "user",
+            parts: system.flatMap(contentParts).map(saidPart)
+          }
+        })
   }
 }
 
-/** What calls of one turn gave is one turn of the user's. */
-const contentsOf = (turns: Chat): Array<Content> => {
-  const contents: Array<Content & { parts: Array<Part> }> = []
-  for (const turn of turns) {
-    if (turn.role === "tool") {
-      const part = {
-        functionResponse: {
-          id: turn.tool_call_id.split(signatureMark)[0]!,
-          name: turn.name,
-          response: { output: turn.content }
-        }
-      }
-      const before = contents.at(-1)
-      if (before?.parts.every((each) => each.functionResponse !== undefined) === true)
-        before.parts.push(part)
-      else contents.push({ role: "user", parts: [part] })
-    } else
-      contents.push({
-        role: turn.role === "assistant" ? "model" : "user",
-        parts: "tool_calls" in turn ? callingParts(turn) : partsOf(turn.content)
-      })
-  }
-  return contents
-}
+/** Gemini wants back what it signed its thoughts with: it travels with the id of the call. */
+export const signatureMark = "#signature:"
 
-const callingParts = ({ content, tool_calls }: CallingItem): Array<Part> => [
-  ...(content === "" ? [] : [{ text: content }]),
-  ...tool_calls.map((call) => {
+const saidPart = (part: ContentPart): Part =>
+  part.type === "text" ? { text: part.text } : imagePart(part.image_url.url)
+
+const partsOf: PartsOf<Part> = {
+  said: saidPart,
+  called: (call) => {
     const [id, thoughtSignature] = call.id.split(signatureMark)
     return {
       functionCall: { id: id!, name: call.name, args: argumentsOf(call) },
       ...(thoughtSignature === undefined ? {} : { thoughtSignature })
     }
+  },
+  gave: ({ content, name, tool_call_id }) => ({
+    functionResponse: {
+      id: tool_call_id.split(signatureMark)[0]!,
+      name,
+      response: { output: content }
+    }
   })
-]
-
-/** Gemini wants back what it signed its thoughts with: it travels with the id of the call. */
-export const signatureMark = "#signature:"
-
-const partsOf = (content: string | ReadonlyArray<ContentPart>): Array<Part> =>
-  typeof content === "string"
-    ? [{ text: content }]
-    : content.map((part) =>
-        part.type === "text" ? { text: part.text } : imagePart(part.image_url.url)
-      )
+}
 
 const imagePart = (url: string): Part => {
   const image = imageData(url)
