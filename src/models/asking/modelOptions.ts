@@ -140,6 +140,8 @@ export interface Kind<Options extends DescribedOptions> {
   readonly isFree?: boolean
   /** Whether its provider answers many requests as one job. */
   readonly takesBatches?: boolean
+  /** What answers of its flex tier cost of the usual price, where it has one that costs less. */
+  readonly flexShare?: number
   /**
    * Other names by which generation kwargs are known, with those that requests use; where both are
    * given, the latter wins.
@@ -188,6 +190,7 @@ export const describe = <Described extends Model, Options extends DescribedOptio
     priceId: kind.priceId,
     isFree: kind.isFree ?? false,
     takesBatches: kind.takesBatches ?? false,
+    ...(kind.flexShare === undefined ? {} : { flexShare: kind.flexShare }),
     options,
     generationKwargs: options.generationKwargs ?? {},
     structuredOutput: options.structuredOutput,

@@ -1,7 +1,5 @@
 /** Connecting to a server that speaks chat completions. */
-import * as Effect from "effect/Effect"
 import type { OpenAI } from "openai"
-import type { Diagnosis } from "../asking/Diagnosis.ts"
 import { prefixKey } from "../asking/PrefixOrder.ts"
 import { type Lookup, modelRoutes } from "../asking/preflight.ts"
 import { promptOf } from "../chat/chatKind.ts"
@@ -9,8 +7,9 @@ import type { GenerateRequest } from "../chat/LLM.ts"
 import type { Connection, ProviderOptions, Server } from "../provider/ProviderDefinition.ts"
 import { asking, noKey, sdkOptions } from "../provider/sdk.ts"
 import { SdkRoute } from "../provider/SdkRoute.ts"
+import { askingTier } from "../provider/tiers.ts"
 import { chatBatches } from "./batches.ts"
-import { chatAnswer, chatAnswerAndCost } from "./chatAnswer.ts"
+import { chatAnswerOf } from "./chatAnswer.ts"
 import { chatRequest } from "./chatRequest.ts"
 import { type FormatServer, inDialect, LearnedDialect, type MaxTokensField } from "./Dialect.ts"
 import type { JobWays } from "./JobWays.ts"
@@ -45,21 +44,20 @@ interface Ways {
   readonly serviceTier?: string | undefined
   /** Whether requests name the beginning of their prompt, where it is long. */
   readonly keysPrompts?: boolean
+  /** What an answer of the flex tier costs of the usual price. Default: all of it. */
+  readonly flexShare?: number | undefined
   /** Whether the server says what an answer costs. */
   readonly believesCost?: boolean
   /** The server's jobs of many requests, if it has such. */
   readonly jobs?: JobWays
 }
 
-/** Whether a tier has no room: what it cannot take now, the standard one can. */
-const hasNoRoom = ({ detail, status }: Diagnosis): boolean =>
-  status === 429 && /resource[ _]?unavailable|flex.*unavailable/i.test(detail)
-
 /** Connects to the server. */
 export const connectChatCompletions = async (
   server: Server<ProviderOptions>,
   {
     believesCost = false,
+    flexShare,
     formatServer,
     jobs,
     keysPrompts = false,
@@ -73,7 +71,7 @@ export const connectChatCompletions = async (
   const dialect = new LearnedDialect({ maxTokensField, stream, streamUsage: true, strict: true })
   const send = (body: ChatBody, signal: AbortSignal) =>
     client.chat.completions.create(body, { signal }).asResponse()
-  const read = believesCost ? chatAnswerAndCost : chatAnswer
+  const read = (text: string) => chatAnswerOf(text, { believesCost, flexShare })
   const ask = (request: GenerateRequest, tier: string | undefined) =>
     inDialect(dialect, (current) => {
       const body = () =>
@@ -88,12 +86,7 @@ export const connectChatCompletions = async (
         : route.ask(body, send, read)
     })
   return {
-    ask: (request) =>
-      serviceTier === undefined
-        ? ask(request, undefined)
-        : Effect.catch(ask(request, serviceTier), (diagnosis) =>
-            hasNoRoom(diagnosis) ? ask(request, undefined) : Effect.fail(diagnosis)
-          ),
+    ask: (request) => askingTier(serviceTier, (tier) => ask(request, tier)),
     ...(jobs === undefined
       ? {}
       : {

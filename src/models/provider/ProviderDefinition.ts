@@ -116,6 +116,8 @@ export interface ServerDefinition<
   readonly priceId?: string
   /** Whether answers cost nothing. */
   readonly isFree?: boolean
+  /** What answers of its flex tier cost of the usual price, where it has one that costs less. */
+  readonly flexShare?: number
   /** Whether its connections have `batches`. */
   readonly takesBatches?: boolean
   /** What `run({ parameters })` may set: a struct of optional keys. */
