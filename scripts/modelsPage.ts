@@ -75,7 +75,7 @@ the model that gave them, so that they are found again by another combination, o
 ## What answers cost
 
 An answer costs what the list of prices says of its model, or option \`prices\` of \`run\`: \`{ "my-model": { input: 1, cached: 0.1, output: 2 } }\`, in US dollars for a million tokens. Tokens that a
-provider had cached cost what it takes for them. \`OpenRouterLLM\` costs what OpenRouter says of each answer.
+provider had cached, or put into its cache, cost what it takes for them. \`distilabel-ts prices update\` fetches the newest list into the cache directory, where the network allows. \`OpenRouterLLM\` costs what OpenRouter says of each answer.
 
 \`OpenAILLM({ serviceTier: "flex" })\` and \`GeminiLLM({ serviceTier: "flex" })\` cost half and wait up to 900 seconds; Groq's flex has higher limits at the usual price. Where a tier has no room,
 the standard one is asked, and costs the whole. \`delivery: "batch"\` costs half, too. Neither is part of a question: what one gave is found by the other. \`estimate --compare\` says what each would cost.

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
 import {
+  AnthropicLLM,
   estimatePromise,
   from,
   GeminiLLM,
@@ -163,6 +164,16 @@ describe("a cost that is told", () => {
     await using wire = await serve((_, response) => told(response))
     expect(await costOf(at.openai(wire.url, { model: "m" }))).toBe(1)
   })
+})
+
+it("tokens that were put into a cache cost what the list, or the user, says of them", () => {
+  const llm = AnthropicLLM({ model: "claude-sonnet-4-20250514", apiKey: "k" })
+  const all = { inputTokens: 1_000_000, outputTokens: 0 }
+  const written = { ...all, writtenTokens: 1_000_000 }
+  const listed = pricesOf([llm]).get(llm)!
+  expect(listed(written)).toBeCloseTo(listed(all)! * 1.25, 10)
+  const given = { [llm.model]: { input: 2, written: 3, output: 1 } }
+  expect(pricesOf([llm], given).get(llm)!(written)).toBeCloseTo(3, 10)
 })
 
 it("cached tokens cost what the list, or the user, says of them", () => {

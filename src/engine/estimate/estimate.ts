@@ -2,6 +2,7 @@
 import { rmSync } from "node:fs"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import { cacheDirectory } from "../../data/rows/cacheDirectory.ts"
 import { batchPriceShare } from "../../models/asking/BatchApi.ts"
 import { monotonicMs } from "../../models/asking/monotonic.ts"
 import type { LLM } from "../../models/chat/LLM.ts"
@@ -13,6 +14,7 @@ import type { StepData } from "../../step/Step.ts"
 import { modelOf } from "../keep/modelOf.ts"
 import { costsOf } from "../local/costs.ts"
 import { execute, type RunServices } from "../local/execute.ts"
+import { newerPrices } from "../local/newerPrices.ts"
 import type { RunError } from "../local/runErrors.ts"
 import type { AnyRunOptions } from "../local/RunSettings.ts"
 import { type Counted, sampledGraph } from "./sampled.ts"
@@ -73,7 +75,7 @@ export const estimated = Effect.fnUntraced(function* (
   options: AnyRunOptions & { readonly sample?: number } = {}
 ): Effect.fn.Return<Estimate, RunError, RunServices> {
   const { graph } = withParameters(pipeline.graph, (options.parameters ?? {}) as GivenParameters)
-  const costs = costsOf(graph, options.prices)
+  const costs = costsOf(graph, options.prices, yield* newerPrices(cacheDirectory(options.cacheDir)))
   const counts = new Map<string, Counted>()
   const asked = new Map<string, Asked>()
   for (const { name, step } of graph.nodes.values()) {

@@ -38,6 +38,7 @@ import type { RunSummary } from "../watch/Tally.ts"
 import { watchSteps } from "../watch/watchdog.ts"
 import { batching } from "./batching.ts"
 import { costsOf } from "./costs.ts"
+import { newerPrices } from "./newerPrices.ts"
 import { type Prepared, prepared } from "./prepared.ts"
 import { usualRowsInFlight } from "./rowsInFlight.ts"
 import { asRunError, type RunError } from "./runErrors.ts"
@@ -113,7 +114,7 @@ const open = Effect.fnUntraced(function* (
   const log = yield* (yield* AnswersLog).open(join(run.cacheDir, "responses"), {
     durability: options.durability ?? "process"
   })
-  const costs = costsOf(graph, options.prices)
+  const costs = costsOf(graph, options.prices, yield* newerPrices(run.cacheDir))
   if (options.maxCost !== undefined) yield* checkPrices(pipeline.name, graph, costs)
   const watch = yield* watchRun(pipeline.name, graph, costs, () => log.damage.length, options)
   const notices = run.continues ? identity.notices : []

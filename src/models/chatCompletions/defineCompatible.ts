@@ -53,11 +53,11 @@ export interface TieredOptions<
 }
 
 /** A model of such a service. */
-export interface CompatibleLLM<out Type extends string, out Model extends string> extends NamedLLM<
-  Type,
-  Model,
-  CompatibleParameters
-> {}
+export interface CompatibleLLM<
+  out Type extends string,
+  out Model extends string,
+  out Parameters = CompatibleParameters
+> extends NamedLLM<Type, Model, Parameters> {}
 
 /** The field in documents that says how `maxNewTokens` is sent. */
 export const maxTokensInDocuments = {

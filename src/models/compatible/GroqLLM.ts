@@ -1,6 +1,6 @@
 /** A model that Groq serves. */
-import type { NamedLLM } from "../chat/LLM.ts"
 import {
+  type CompatibleLLM,
   type CompatibleParameters,
   defineCompatible,
   type TieredOptions
@@ -33,7 +33,7 @@ export interface GroqParameters extends CompatibleParameters {
 }
 
 /** A model that Groq serves. */
-export interface GroqLLM<out Model extends string = string> extends NamedLLM<
+export interface GroqLLM<out Model extends string = string> extends CompatibleLLM<
   "GroqLLM",
   Model,
   GroqParameters
