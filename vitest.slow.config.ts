@@ -8,7 +8,7 @@ export const slow = [
   "test/examples.test.ts",
   "test/examples/programs.test.ts",
   "test/engine/edits/**/*.test.ts",
-  "test/engine/{answers,batches,batchKills,budget,damage,estimate,files,joins,measures,random,reports,resume,spill,stages,threads}.test.ts",
+  "test/engine/{answers,batches,batchKills,budget,damage,estimate,files,joins,measures,random,reports,resume,sharedBudget,spill,stages,threads}.test.ts",
   "test/data/{arrow,damage,files,formats,parquet,pushToHub,saving,text}.test.ts",
   "test/journal/{ResponseLog,SegmentIndex}.test.ts",
   "test/models/{answers,conformance,failures,huggingface,limits,opening,owned,promptCache}.test.ts",

@@ -32,6 +32,7 @@ interface RunOptions extends DocumentOptions, ParameterOptions {
   readonly dryRun: number | undefined
   readonly shards: number | undefined
   readonly maxCost: number | undefined
+  readonly budget: string | undefined
   readonly maxTokens: number | undefined
   readonly maxRows: number | undefined
   readonly maxErrorRate: number | undefined
@@ -101,6 +102,7 @@ const untakenIn = (options: RunOptions): Untaken => ({
   "--retry-failed": options.retryFailed,
   "--dry-run": options.dryRun !== undefined,
   "--max-cost": options.maxCost !== undefined,
+  "--budget": options.budget !== undefined,
   "--max-tokens": options.maxTokens !== undefined,
   "--max-rows": options.maxRows !== undefined,
   "--price": options.price.length > 0,
@@ -122,7 +124,16 @@ const spansTo = (url: string): Layer.Layer<never> => {
   return otlp(url)
 }
 
+/** A budget as the command line gives it; what a simulator takes is nobody's money. */
+const budgetIn = (text: string, simulate: boolean): NonNullable<RunSettings["budget"]> => {
+  const [, name = "", dollars = ""] = /^([^=]+)=(\d+(?:\.\d+)?)$/.exec(text) ?? []
+  if (!(Number(dollars) > 0))
+    throw new UsageError("run", `--budget takes NAME=DOLLARS, as team=50, not '${text}'`)
+  return { name: simulate ? `${name}, simulated` : name, maxCost: Number(dollars) }
+}
+
 const settingsOf = ({
+  budget,
   cacheDir,
   cancelBatches,
   durability,
@@ -136,6 +147,7 @@ const settingsOf = ({
   price,
   progress,
   retryFailed,
+  simulate,
   wait
 }: RunOptions): RunSettings => ({
   batches: { wait, keepFiles, cancel: cancelBatches },
@@ -147,6 +159,7 @@ const settingsOf = ({
   ...(durability === undefined ? {} : { durability }),
   ...(progress === undefined ? {} : { progress }),
   ...(maxCost === undefined ? {} : { maxCost }),
+  ...(budget === undefined ? {} : { budget: budgetIn(budget, simulate) }),
   ...(maxTokens === undefined ? {} : { maxTokens }),
   ...(maxRows === undefined ? {} : { maxRows }),
   ...(maxErrorRate === undefined ? {} : { maxErrorRate })

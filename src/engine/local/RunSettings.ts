@@ -1,8 +1,9 @@
-/** Settings of runs. */
 import type { GivenPrices } from "../../models/asking/prices.ts"
 import type { Observer } from "../../models/chat/LLMEvents.ts"
 import type { Graph } from "../../pipeline/Graph.ts"
 import type { LoadGroups } from "../../pipeline/stages.ts"
+/** Settings of runs. */
+import type { BudgetOptions } from "../record/SharedBudget.ts"
 import type { ProgressMode } from "../services/Display.ts"
 import type { RunObserver } from "../watch/RunEvent.ts"
 import type { RunSummary } from "../watch/Tally.ts"
@@ -62,6 +63,12 @@ export interface RunSettings {
    * price is unknown: see `prices`.
    */
   readonly maxCost?: number
+  /**
+   * A budget that runs with the same `cacheDir` share: `{ name: "team", maxCost: 50 }`. The run
+   * stops when all of them have spent so many US dollars. What a killed process had set aside for
+   * its next requests, 2 % at most, counts as spent.
+   */
+  readonly budget?: BudgetOptions
   /**
    * The run stops when it has used so many tokens, in and out, over stops, kills and resumes. Where
    * a server counts none they are estimated.

@@ -24,6 +24,7 @@ import { resultPaths } from "../record/LeafFiles.ts"
 import { PaidAnswers } from "../record/PaidAnswers.ts"
 import { checkPrices } from "../record/PriceUnknown.ts"
 import { RunRecord } from "../record/RunRecord.ts"
+import { SharedBudget } from "../record/SharedBudget.ts"
 import { checkFiles, type FilesOfSteps, filesOfSteps } from "../record/StepFiles.ts"
 import { AnswersLog } from "../services/AnswersLog.ts"
 import { Display } from "../services/Display.ts"
@@ -115,8 +116,16 @@ const open = Effect.fnUntraced(function* (
     durability: options.durability ?? "process"
   })
   const costs = costsOf(graph, options.prices, yield* newerPrices(run.cacheDir))
-  if (options.maxCost !== undefined) yield* checkPrices(pipeline.name, graph, costs)
-  const watch = yield* watchRun(pipeline.name, graph, costs, () => log.damage.length, options)
+  if (options.maxCost !== undefined || options.budget !== undefined)
+    yield* checkPrices(pipeline.name, graph, costs)
+  const shared =
+    options.budget === undefined
+      ? undefined
+      : yield* SharedBudget.open(run.cacheDir, options.budget)
+  const watch = yield* watchRun(pipeline.name, graph, costs, () => log.damage.length, {
+    ...options,
+    shared
+  })
   const notices = run.continues ? identity.notices : []
   const summary = (): RunSummary => ({ ...watch.summary(), notices })
   const reports = yield* Reports
