@@ -36,19 +36,30 @@ export class SharedLedger {
     this.#database.exec(tables)
   }
 
-  /** Opens the ledger of a cache directory, made if it is not there, as long as the scope lives. */
-  static open(cacheDir: string): Effect.Effect<SharedLedger, JournalError, Scope.Scope> {
+  /** Opens the ledger of a cache directory, made if it is not there. Throws a `JournalError`. */
+  static at(cacheDir: string): SharedLedger {
     const path = join(cacheDir, "shared.sqlite")
+    try {
+      makeFolder(cacheDir)
+      return new SharedLedger(path)
+    } catch (thrown) {
+      throw JournalError.of("open", path, thrown)
+    }
+  }
+
+  /** The same as long as the scope lives. */
+  static open(cacheDir: string): Effect.Effect<SharedLedger, JournalError, Scope.Scope> {
     return Effect.acquireRelease(
       Effect.try({
-        try: () => {
-          makeFolder(cacheDir)
-          return new SharedLedger(path)
-        },
-        catch: (thrown) => JournalError.of("open", path, thrown)
+        try: () => SharedLedger.at(cacheDir),
+        catch: (thrown) => thrown as JournalError
       }),
-      (ledger) => Effect.sync(() => ledger.#database.close())
+      (ledger) => Effect.sync(() => ledger.close())
     )
+  }
+
+  close(): void {
+    this.#database.close()
   }
 
   /** US dollars that all runs have spent of a budget, or leased. */

@@ -14,12 +14,14 @@ import { CurrentCacheDirectory } from "../../data/rows/cacheDirectory.ts"
 import { DataError } from "../../data/rows/DataError.ts"
 import type { AnswerLog } from "../../journal/AnswerLog.ts"
 import { CurrentBatches } from "../../models/asking/Batches.ts"
+import { CurrentDayLedger } from "../../models/asking/DayLimits.ts"
 import { shapesWith } from "../../pipeline/check.ts"
 import { type AnyPipeline, forgottenSteps } from "../../pipeline/Pipeline.ts"
 import { CurrentTools } from "../../step/StepTools.ts"
 import { warnings } from "../../step/warnings.ts"
 import { modelOf } from "../keep/modelOf.ts"
 import type { SourceRange } from "../plan/positionwise.ts"
+import { dayLedger } from "../record/dayLedger.ts"
 import { resultPaths } from "../record/LeafFiles.ts"
 import { PaidAnswers } from "../record/PaidAnswers.ts"
 import { checkPrices } from "../record/PriceUnknown.ts"
@@ -226,6 +228,7 @@ const moved = Effect.fnUntraced(function* (
   const spans = yield* spansOf(pipeline.name, watch.tallies, (step, used) =>
     watch.costOf(step, used)
   )
+  const days = yield* dayLedger(run.cacheDir)
   return yield* runGraph(run.identity.graph, {
     signatures: run.identity.steps,
     tallies: watch.tallies,
@@ -263,6 +266,7 @@ const moved = Effect.fnUntraced(function* (
     Effect.tap((end) => (end === "done" ? record.completeFiles : Effect.void)),
     Effect.provideService(CurrentCacheDirectory, run.cacheDir),
     Effect.provideService(CurrentBatches, jobs.deliver),
+    Effect.provideService(CurrentDayLedger, days),
     Effect.provideService(CurrentTools, (step) => ({
       saveArtifact: (name, write, metadata) => saveArtifact(directory, step, name, write, metadata)
     })),

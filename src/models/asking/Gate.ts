@@ -6,10 +6,12 @@ import { hash } from "node:crypto"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
 import type { Headers } from "../http/headerTime.ts"
 import { Breaker, longestProbeMs } from "./Breaker.ts"
 import { type ClosedGate, defaultGiveUpWhenPaused, isOver, type Stay } from "./ClosedGate.ts"
 import { CongestionControl } from "./CongestionControl.ts"
+import { CurrentDayLedger, DayLimits } from "./DayLimits.ts"
 import type { Diagnosis } from "./Diagnosis.ts"
 import { Line, type Look } from "./Line.ts"
 import { monotonicMs } from "./monotonic.ts"
@@ -23,6 +25,8 @@ export interface GivenLimits {
   readonly maxConcurrency?: number | undefined
   readonly requestsPerMinute?: number | undefined
   readonly tokensPerMinute?: number | undefined
+  readonly requestsPerDay?: number | undefined
+  readonly tokensPerDay?: number | undefined
   /** Seconds that a row may wait in all: no pause lasts longer. */
   readonly rowTimeout?: number | undefined
   readonly giveUpAfter?: number | undefined
@@ -58,6 +62,9 @@ export class Gate {
   readonly #breaker = new Breaker()
   #requests = new Pace(Infinity, requestBurst)
   #tokens = new Pace(Infinity, tokenBurst)
+  #day: DayLimits | undefined
+  /** Since when those of a day are used up. */
+  #dayFullSince: number | undefined
   /** At most so many requests at once. */
   #most = Infinity
   /** Who waits to pass. */
@@ -97,8 +104,39 @@ export class Gate {
       this.#tokens = new Pace(tokensPerMinute / 60, tokenBurst)
   }
 
+  /** Sets limits of a day. */
+  limitDays(day: DayLimits): void {
+    this.#day ??= day
+  }
+
+  /** Writes down what was used of a day. */
+  tellDay(): void {
+    this.#day?.tell(this.#clock.currentTimeMillisUnsafe())
+  }
+
+  /** Milliseconds until the limits of a day let another request go. */
+  #dayMs(now: number): number {
+    const ms = this.#day?.wait(this.#clock.currentTimeMillisUnsafe()).ms ?? 0
+    if (ms === 0) this.#dayFullSince = undefined
+    else this.#dayFullSince ??= now
+    return ms
+  }
+
+  #takeOfDay(requests: number, tokens: number): void {
+    this.#day?.take(requests, tokens, this.#clock.currentTimeMillisUnsafe())
+  }
+
   /** Why nobody asks now; undefined if one may. */
   closed(now: number): ClosedGate | undefined {
+    const day = this.#day?.wait(this.#clock.currentTimeMillisUnsafe())
+    if (day !== undefined && day.ms > 0)
+      return {
+        kind: "paused",
+        why: day.why,
+        isOwn: true,
+        since: this.#dayFullSince ?? now,
+        ms: day.ms
+      }
     const { downSince } = this.#breaker
     if (downSince !== undefined)
       return {
@@ -156,7 +194,8 @@ export class Gate {
       this.#breaker.waitMs(now),
       this.#congestion.waitMs(now),
       this.#requests.waitMs(now),
-      this.#tokens.waitMs(now)
+      this.#tokens.waitMs(now),
+      this.#dayMs(now)
     )
     if (waitMs > 0) {
       const closed = this.closed(now)
@@ -169,6 +208,7 @@ export class Gate {
     this.#congestion.happened({ kind: "sent" }, now)
     this.#requests.take(1, now)
     this.#tokens.take(tokens, now)
+    this.#takeOfDay(1, tokens)
     return { kind: "passed", passed: { at: now, tokens } }
   }
 
@@ -191,7 +231,10 @@ export class Gate {
       this.#cutUntil = undefined
       this.#congestion.happened({ kind: "notEmpty" }, now)
     }
-    if (tokens !== undefined) this.#tokens.take(tokens - passed.tokens, now)
+    if (tokens !== undefined) {
+      this.#tokens.take(tokens - passed.tokens, now)
+      this.#takeOfDay(0, tokens - passed.tokens)
+    }
     this.#line.look()
   }
 
@@ -199,6 +242,7 @@ export class Gate {
   failed(passed: Passed, now: number, { reason, retryAfterMs, status }: Diagnosis): void {
     this.#congestion.happened({ kind: "back" }, now)
     this.#tokens.take(-passed.tokens, now)
+    this.#takeOfDay(0, -passed.tokens)
     const overloaded = status === 503 || status === 529
     if (reason === "RateLimited" || overloaded) {
       this.#cutUntil = undefined
@@ -229,6 +273,7 @@ export class Gate {
     this.#congestion.happened({ kind: "back" }, now)
     this.#breaker.left()
     this.#tokens.take(-passed.tokens, now)
+    this.#takeOfDay(0, -passed.tokens)
     this.#line.look()
   }
 
@@ -263,12 +308,23 @@ export const CurrentGates = Context.Reference<Map<string, Gate> | undefined>(
 export const gateTo = (
   { baseUrl, llm, model, secrets }: Place,
   limits: GivenLimits
-): Effect.Effect<Gate> =>
+): Effect.Effect<Gate, never, Scope.Scope> =>
   Effect.gen(function* () {
     const gates = yield* CurrentGates
     const key = hash("sha256", [llm, baseUrl, model, ...secrets].join("\n"))
     const gate = gates?.get(key) ?? (yield* Gate.make)
     gates?.set(key, gate)
     gate.limit(limits)
+    const { requestsPerDay = Infinity, tokensPerDay = Infinity } = limits
+    if (requestsPerDay < Infinity || tokensPerDay < Infinity) {
+      gate.limitDays(
+        new DayLimits(
+          key.slice(0, 16),
+          { requests: requestsPerDay, tokens: tokensPerDay },
+          yield* CurrentDayLedger
+        )
+      )
+      yield* Effect.addFinalizer(() => Effect.sync(() => gate.tellDay()))
+    }
     return gate
   })

@@ -76,7 +76,7 @@ export const accessTo = <Request extends ModelRequest, Response>(
       place.baseUrl === undefined
         ? undefined
         : new PrefixOrder(asked.maxConcurrency ?? defaultMaxConcurrency, () => gate.now()),
-    limitsTokens: asked.tokensPerMinute !== undefined,
+    limitsTokens: asked.tokensPerMinute !== undefined || asked.tokensPerDay !== undefined,
     tokens: new TokenEstimate(kind),
     answers,
     // Another key is no other question.
@@ -112,10 +112,10 @@ export interface Batches {
 export type Tell = (kind: LLMEvent["kind"], attempt: number, more?: Partial<LLMEvent>) => void
 
 /** What events tell of a closed gate. */
-export const pauseOf = (by: string, { ms, why }: ClosedGate): Partial<LLMEvent> => ({
+export const pauseOf = (by: string, { isOwn = false, ms, why }: ClosedGate): Partial<LLMEvent> => ({
   waitMs: ms,
   why,
-  by
+  by: isOwn ? "your limit" : by
 })
 
 /** A request with whom it is for. */

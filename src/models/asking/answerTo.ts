@@ -183,7 +183,7 @@ const pausedWords = <Request extends ModelRequest, Response>({
   const closed = gate.closed(gate.now())
   return closed === undefined
     ? ""
-    : `: ${closed.kind === "down" ? `${by} is down` : `paused by ${by} (${closed.why})`}`
+    : `: ${closed.kind === "down" ? `${by} is down` : `paused by ${closed.isOwn === true ? "your limit" : by} (${closed.why})`}`
 }
 
 const fatal = (error: LLMError): LLMError => new LLMError({ ...error, fatal: true })

@@ -40,6 +40,13 @@ export interface ModelOptions<Kwargs> {
    * many as it takes.
    */
   readonly tokensPerMinute?: number | undefined
+  /**
+   * At most so many requests in 24 hours, and tokens, over all runs with one cache directory. Once
+   * they are used up the rows wait, up to `giveUpAfter`; then the run ends, and the same command
+   * goes on. Default: as many as it takes.
+   */
+  readonly requestsPerDay?: number | undefined
+  readonly tokensPerDay?: number | undefined
   /** What goes with every request. */
   readonly generationKwargs?: Kwargs | undefined
   /**
@@ -80,6 +87,8 @@ export const sharedParameters = {
   maxConcurrency: Schema.optionalKey(positive),
   requestsPerMinute: Schema.optionalKey(Schema.Finite.check(Schema.isGreaterThan(0))),
   tokensPerMinute: Schema.optionalKey(Schema.Finite.check(Schema.isGreaterThan(0))),
+  requestsPerDay: Schema.optionalKey(Schema.Finite.check(Schema.isGreaterThan(0))),
+  tokensPerDay: Schema.optionalKey(Schema.Finite.check(Schema.isGreaterThan(0))),
   structuredOutput: Schema.optionalKey(AnswerFormat)
 }
 
