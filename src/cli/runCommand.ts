@@ -12,6 +12,7 @@ import type { AnyPipeline } from "../pipeline/Pipeline.ts"
 import { otlp } from "../run/otlp.ts"
 import { dryRun, run } from "../run/run.ts"
 import { exitCodes } from "../run/signals.ts"
+import { StepFailed } from "../step/StepFailed.ts"
 import { inFlags, refuseWrongOptions, textInFlags } from "./flagWords.ts"
 import { type DocumentOptions, loadPipeline } from "./loadPipeline.ts"
 import { refuseIncomplete } from "./missingText.ts"
@@ -85,7 +86,7 @@ export const runCommand = async (source: string, options: RunOptions): Promise<n
     )
   )
   if (Exit.isFailure(exit))
-    return failed(inWordsOfOptions("run", Cause.squash(exit.cause), pipeline.graph))
+    return await failed(inWordsOfOptions("run", Cause.squash(exit.cause), pipeline.graph))
   console.log(
     options.json
       ? JSON.stringify(resultJson(pipeline, exit.value, summary), undefined, 2)
@@ -171,13 +172,21 @@ const exitBudget = 4
 const exitLater = 75
 
 /** Tells an error; gives the exit code. */
-const failed = (error: unknown): number => {
-  if (!(error instanceof RunStopped)) throw inFlags(error)
+const failed = async (error: unknown): Promise<number> => {
+  if (!(error instanceof RunStopped)) throw inFlags(await withOffer(error))
   console.error([textInFlags(error.message), ...reportText(error.directory)].join("\n"))
   if (error.reason in exitCodes) return exitCodes[error.reason as keyof typeof exitCodes]
   if (error.reason === "maxErrorRate") return exitFailedRows
   if (error.reason === "batches") return exitLater
   return exitBudget
+}
+
+/** Where a key is missing, what is on this machine may do. */
+const withOffer = async (error: unknown): Promise<unknown> => {
+  if (!(error instanceof StepFailed) || error.reason !== "MissingApiKey") return error
+  const { localOffer, localServers } = await import("./localServers.ts")
+  const offer = localOffer(await localServers())
+  return offer === "" ? error : new Error(`${error.message}\n${offer}`)
 }
 
 const tooManyFailed = (

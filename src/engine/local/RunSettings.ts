@@ -1,8 +1,8 @@
+/** Settings of runs. */
 import type { GivenPrices } from "../../models/asking/prices.ts"
 import type { Observer } from "../../models/chat/LLMEvents.ts"
 import type { Graph } from "../../pipeline/Graph.ts"
 import type { LoadGroups } from "../../pipeline/stages.ts"
-/** Settings of runs. */
 import type { BudgetOptions } from "../record/SharedBudget.ts"
 import type { ProgressMode } from "../services/Display.ts"
 import type { RunObserver } from "../watch/RunEvent.ts"
