@@ -55,30 +55,26 @@ const exchange = <Request extends ModelRequest, Response>(
       gate.left(passed, gate.now())
       return restore(leave(access))
     }
-    let usage: Usage | undefined
     tell("request", count)
     state.inFlight++
-    return restore(timed(access, request, count)).pipe(
-      Effect.onExit((exit) =>
-        Effect.sync(() => {
-          usage = settle(access, call, count, passed, exit)
-        })
-      ),
-      Effect.tapError(() =>
-        asking === undefined || usage === undefined ? Effect.void : asking.spend(usage, count)
-      ),
-      Effect.tap((response) => {
-        state.everSucceeded = true
-        const durationMs = gate.now() - passed.at
-        // Kept before anyone hears of it: from then on the row may be left.
-        return Effect.andThen(
-          asking?.keep(response, count, usage!) ?? Effect.void,
-          Effect.sync(() =>
-            tell("success", count, { ...usage, ...kind.told(request, response), durationMs })
-          )
-        )
-      })
-    )
+    return Effect.flatMap(Effect.exit(restore(timed(access, request, count))), (exit) => {
+      const usage = settle(access, call, count, passed, exit)
+      if (Exit.isFailure(exit))
+        return asking === undefined || usage === undefined
+          ? exit
+          : Effect.andThen(asking.spend(usage, count), exit)
+      state.everSucceeded = true
+      const { value } = exit
+      const durationMs = gate.now() - passed.at
+      const told = (): Response => {
+        tell("success", count, { ...usage, ...kind.told(request, value), durationMs })
+        return value
+      }
+      // Kept before anyone hears of it: from then on the row may be left.
+      return asking === undefined
+        ? Effect.sync(told)
+        : Effect.map(asking.keep(value, count, usage!), told)
+    })
   })
 
 const timed = <Request extends ModelRequest, Response>(

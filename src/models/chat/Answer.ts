@@ -75,16 +75,18 @@ export const usageShares = (
   total: TokenUsage | undefined,
   count: number
 ): ReadonlyArray<TokenUsage | undefined> =>
-  Array.from({ length: count }, (_, index) =>
-    total === undefined
-      ? undefined
-      : (Object.fromEntries(
-          Object.entries(total).map(([key, tokens]: [string, number]) => [
-            key,
-            Math.floor(tokens / count) + (index < tokens % count ? 1 : 0)
-          ])
-        ) as unknown as TokenUsage)
-  )
+  count === 1
+    ? [total]
+    : Array.from({ length: count }, (_, index) =>
+        total === undefined
+          ? undefined
+          : (Object.fromEntries(
+              Object.entries(total).map(([key, tokens]: [string, number]) => [
+                key,
+                Math.floor(tokens / count) + (index < tokens % count ? 1 : 0)
+              ])
+            ) as unknown as TokenUsage)
+      )
 
 /** An answer with its share of the tokens, where there is one. */
 export const withUsage = (answer: Answer, usage: TokenUsage | undefined): Answer => {
