@@ -80,8 +80,8 @@ export interface Asker {
 
 export const askerHashes = ({ content, row, sample, step }: Asker): AskerHashes => ({
   step: stepHash(step),
-  place: hashedOnce(`${row} ${sample}`),
-  content: hashedOnce(`${content} ${sample}`)
+  place: hashed(`${row} ${sample}`),
+  content: hashed(`${content} ${sample}`)
 })
 
 /** Steps are few, their answers many. */
@@ -96,22 +96,6 @@ export const stepHash = (step: string): number => {
 }
 
 const hashed = (text: string): number => Number.parseInt(hash("sha1", text).slice(0, 12), 16)
-
-/** An asker is looked for when it asks, and written when it is answered. */
-const recent = new Map<string, number>()
-const mostRecent = 20_000
-
-const hashedOnce = (text: string): number => {
-  const known = recent.get(text)
-  if (known !== undefined) {
-    recent.delete(text)
-    return known
-  }
-  if (recent.size >= mostRecent) recent.clear()
-  const made = hashed(text)
-  recent.set(text, made)
-  return made
-}
 
 const isKey = /^[0-9a-f]{32}$/
 
