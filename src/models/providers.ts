@@ -14,6 +14,7 @@ import { energeticEmbeddings } from "./inProcess/EnergeticEmbeddings.ts"
 import { llamaCppKind } from "./inProcess/LlamaCppLLM.ts"
 import { transformersEmbeddings } from "./inProcess/TransformersEmbeddings.ts"
 import { transformers } from "./inProcess/TransformersLLM.ts"
+import { liteLLM } from "./liteLLM/LiteLLM.ts"
 import { mistralEmbeddings } from "./mistral/MistralEmbeddings.ts"
 import { mistral } from "./mistral/provider.ts"
 import { ollama } from "./ollama/provider.ts"
@@ -49,6 +50,7 @@ export const modelKinds: ReadonlyArray<ModelKind> = [
   cohere,
   ollama,
   ...services,
+  liteLLM,
   azureOpenAI,
   inferenceEndpoints,
   ...servers,
