@@ -92,6 +92,12 @@ seconds), and ends it with all processes that it started, also when the run is s
 answer three looks in a row, is started again at most 3 times; rows that were in flight are asked again. What it writes goes to a log file, which the error names with its last lines.
 Answers are kept for the model, whatever the port was. \`command\` (\`["uv", "run", "vllm"]\`), \`args\` and \`env\` are yours; with \`baseUrl\` a server that runs already is asked.
 
+## Images, audio, video, files
+
+Messages are texts, or lists of parts: \`{ type: "text", text }\`, \`{ type: "image_url", image_url: { url } }\`, \`{ type: "video_url", video_url: { url } }\`, \`{ type: "input_audio", input_audio: { data, format } }\`
+with base64, and \`{ type: "file", file: { file_data, filename } }\` with a \`data:\` URL, such as that of a PDF. A \`data:\` URL carries an image or a video itself. Chat completions take them as they are;
+Gemini takes all of them, Anthropic images and PDFs, Mistral images, audio and PDFs, Ollama images. What a provider has no place for is refused by name, and nothing is sent.
+
 ## Tools
 
 \`TextGeneration({ tools: [tool({ … })] })\` lets a model call functions while it answers. A call's arguments are decoded by the tool's schema; arguments that do not fit, tools that do not

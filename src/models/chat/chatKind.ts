@@ -3,6 +3,7 @@ import { totalUsage } from "./Answer.ts"
 import type { Chat } from "./Chat.ts"
 import type { GenerateOutput, GenerateRequest } from "./LLM.ts"
 import type { LLMEvent } from "./LLMEvents.ts"
+import { mediaOf } from "./media.ts"
 import type { RequestKind } from "./RequestKind.ts"
 import { restoredOutput } from "./storedAnswers.ts"
 import { limitWords, tokenLimit } from "./tokenLimit.ts"
@@ -84,7 +85,9 @@ const lastOf = (messages: Chat): string => {
   const content = messages.at(-1)?.content ?? ""
   return typeof content === "string"
     ? content
-    : content.map((part) => (part.type === "text" ? part.text : "[image]")).join(" ")
+    : content
+        .map((part) => (part.type === "text" ? part.text : `[${mediaOf(part).kind}]`))
+        .join(" ")
 }
 
 /** How many answers were cut, if any, and where. */

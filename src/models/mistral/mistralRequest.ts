@@ -1,7 +1,9 @@
 /** Mistral's requests: the way from a question to the body that goes over the wire. */
 import { jsonFormat } from "../asking/jsonFormat.ts"
-import type { Chat } from "../chat/Chat.ts"
+import { refusedMedia } from "../asking/refusedMedia.ts"
+import type { Chat, ChatItem, ContentPart } from "../chat/Chat.ts"
 import type { GenerateRequest } from "../chat/LLM.ts"
+import { type Media, mediaOf } from "../chat/media.ts"
 import { keepsStrictRules } from "../chat/strictSchema.ts"
 import type { ToolChoice } from "../chat/tools.ts"
 import type { Dialect } from "../chatCompletions/Dialect.ts"
@@ -45,7 +47,7 @@ export const mistralRequest = (
 const messagesOf = (chat: Chat): ReadonlyArray<object> =>
   chat.map((item, index) => {
     if (item.role === "tool") return item
-    const { content } = item
+    const content = contentOf(item)
     if ("tool_calls" in item)
       return {
         role: item.role,
@@ -68,3 +70,16 @@ const choiceOf = (choice: ToolChoice | undefined): unknown =>
     : typeof choice === "object"
       ? { type: "function", function: { name: choice.tool } }
       : choice
+
+const contentOf = ({ content }: Pick<ChatItem, "content">): string | ReadonlyArray<object> =>
+  typeof content === "string" ||
+  content.every(({ type }) => type === "text" || type === "image_url")
+    ? content
+    : content.map((part) => (part.type === "text" ? part : mediaPart(part, mediaOf(part))))
+
+const mediaPart = (part: ContentPart, { inline, kind, url }: Media): object => {
+  if (kind === "image") return part
+  if (kind === "audio") return { type: "input_audio", input_audio: inline?.data ?? url }
+  if (kind === "file") return { type: "document_url", document_url: url }
+  return refusedMedia("Mistral", kind, "images, audio and PDFs")
+}
