@@ -9,6 +9,7 @@ import {
   hiddenProperty
 } from "../src/codegen/read/rowTypes.ts"
 import type { SourceParameter } from "../src/codegen/read/SourceReport.ts"
+import { parametersType } from "../src/codegen/read/stepTypes.ts"
 import { typeOfWords } from "./typeWords.ts"
 
 /**
@@ -98,7 +99,7 @@ const docOf = (
       taken,
       signature.compilerSignature.getTypeParameters() ?? []
     ),
-    parameters: parametersOf(types, propertyType(types, made.compilerType, "~parameters")).filter(
+    parameters: parametersOf(types, parametersType(types, made.compilerType)).filter(
       (parameter) => !parameter.name.startsWith("~")
     )
   }

@@ -73,6 +73,12 @@ const counts = (
   return { passed: count("passed"), failed: count("failed") }
 }
 
+/**
+ * The compiler is written in Go, and lives for seconds: collecting its garbage takes a third of its
+ * time and saves next to no memory.
+ */
+const withoutCollector = { GOGC: "off" }
+
 interface Output {
   readonly status: number | null
   readonly text: string
@@ -80,7 +86,10 @@ interface Output {
 
 const outputOf = ({ args, command }: Stage): Promise<Output> =>
   new Promise((resolve) => {
-    const child = spawn(command, args, { shell: process.platform === "win32" })
+    const child = spawn(command, args, {
+      shell: process.platform === "win32",
+      env: { ...withoutCollector, ...process.env }
+    })
     const chunks: Array<Buffer> = []
     child.stdout.on("data", (chunk: Buffer) => chunks.push(chunk))
     child.stderr.on("data", (chunk: Buffer) => chunks.push(chunk))

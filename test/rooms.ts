@@ -161,7 +161,7 @@ export const rooms: Readonly<Record<string, Room>> = {
       },
       owned: {
         holds: "models with a server of their own, which a run starts and ends",
-        imports: ["chat", "asking", "chatCompletions", "provider"]
+        imports: ["chat", "asking", "embeddings", "chatCompletions", "provider"]
       },
       inProcess: {
         holds: "models that run in this process",

@@ -8,7 +8,7 @@ import { counted } from "../words/figures.ts"
 import { sourceReader } from "./compiler.ts"
 import { type DocumentOptions, isDocument, readDocument, warningText } from "./loadPipeline.ts"
 import { bindingText, missingText } from "./missingText.ts"
-import { problemsText, timeText } from "./sourceText.ts"
+import { problemsText, stepsText, timeText } from "./sourceText.ts"
 
 interface CheckOptions extends DocumentOptions {
   readonly json: boolean
@@ -21,7 +21,7 @@ export const checkCommand = (source: string, options: CheckOptions): Promise<num
 const checkModule = async (source: string, { json }: CheckOptions): Promise<number> => {
   const { inspectSource } = await sourceReader()
   const report = await inspectSource(source)
-  const { file, name, problems, seconds, steps, unplaced } = report
+  const { file, name, problems, seconds, steps } = report
   const notices = problems.length > 0 ? [] : await noticesOf(steps)
   if (json)
     console.log(JSON.stringify({ file, pipeline: name, problems, notices, seconds }, undefined, 2))
@@ -31,10 +31,9 @@ const checkModule = async (source: string, { json }: CheckOptions): Promise<numb
     )
   else
     console.log(
-      [
-        `${name ?? file}: ${counted(steps.length + unplaced.length, "step")}, no problem ${timeText(report)}`,
-        ...notices
-      ].join("\n")
+      [`${name ?? file}: ${stepsText(report)}, no problem ${timeText(report)}`, ...notices].join(
+        "\n"
+      )
     )
   return problems.length > 0 ? 1 : 0
 }

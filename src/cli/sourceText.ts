@@ -47,18 +47,25 @@ export interface ShownPipeline extends Pick<
   readonly steps: ReadonlyArray<ShownStep>
 }
 
-export const infoText = ({
-  description,
-  name,
-  notFollowed,
+/** How many steps there are, as far as can be told without running it. */
+export const stepsText = ({
   steps,
-  subsets,
   unplaced
-}: ShownPipeline): string =>
-  [
+}: Pick<ShownPipeline, "steps" | "unplaced">): string => {
+  const several = steps.some(({ times }) => times === "several")
+  const count = steps.reduce(
+    (sum, { times = 1 }) => sum + (times === "several" ? 1 : times),
+    unplaced.length
+  )
+  return `${several ? "at least " : ""}${counted(count, "step")}`
+}
+
+export const infoText = (shown: ShownPipeline): string => {
+  const { description, name, notFollowed, steps, subsets, unplaced } = shown
+  return [
     [
       `${bold(name ?? "a pipeline")}${description === undefined ? "" : `: ${description}`}`,
-      `${counted(steps.length + unplaced.length, "step")}, ${counted(subsets.length, "subset")}`
+      `${stepsText(shown)}, ${counted(subsets.length, "subset")}`
     ].join("\n"),
     ...steps.map(stepText),
     ...unplaced.map(({ name, parameters }) =>
@@ -79,6 +86,7 @@ export const infoText = ({
           ].join("\n")
         ])
   ].join("\n\n")
+}
 
 const stepText = (step: ShownStep): string => {
   const {
@@ -94,6 +102,7 @@ const stepText = (step: ShownStep): string => {
     parameters,
     place,
     reads,
+    times = 1,
     type
   } = step
   const added = after.filter(
@@ -101,7 +110,7 @@ const stepText = (step: ShownStep): string => {
   )
   const removed = before.filter((column) => !after.some((left) => left.name === column.name))
   return [
-    `${bold(name)} ${[type, ...(kind === "step" || type.toLowerCase().startsWith(kind) ? [] : [kind]), ...(model === undefined ? [] : [model])].join(", ")}${place === undefined ? "" : ` ${dim(placeText(place))}`}`,
+    `${bold(name)} ${[type, ...(kind === "step" || type.toLowerCase().startsWith(kind) ? [] : [kind]), ...(model === undefined ? [] : [model])].join(", ")}${times === 1 ? "" : ` ${times === "several" ? "several times" : `${times} times`}`}${place === undefined ? "" : ` ${dim(placeText(place))}`}`,
     ...(from.length === 0
       ? []
       : under("after", [`${from.join(", ")}${gets === "every row" ? "" : ` (${gets})`}`])),

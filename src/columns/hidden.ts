@@ -15,6 +15,8 @@ export declare const names: unique symbol
 export declare const need: unique symbol
 /** What a step makes of a row type. */
 export declare const gives: unique symbol
+/** What `run({ parameters })` may set of a step, and the services that it requires. */
+export declare const facts: unique symbol
 /** What `run({ parameters })` may set of a model. */
 export declare const parameters: unique symbol
 /** The services that a pipeline requires. */

@@ -11,6 +11,7 @@ import { gemini } from "./gemini/provider.ts"
 import { inferenceEndpointsImages } from "./huggingface/InferenceEndpointsImages.ts"
 import { inferenceEndpoints } from "./huggingface/InferenceEndpointsLLM.ts"
 import { energeticEmbeddings } from "./inProcess/EnergeticEmbeddings.ts"
+import { llamaCppEmbeddings } from "./inProcess/LlamaCppEmbeddings.ts"
 import { llamaCppKind } from "./inProcess/LlamaCppLLM.ts"
 import { transformersEmbeddings } from "./inProcess/TransformersEmbeddings.ts"
 import { transformers } from "./inProcess/TransformersLLM.ts"
@@ -25,6 +26,7 @@ import { openAIImages } from "./openai/OpenAIImages.ts"
 import { openAI } from "./openai/provider.ts"
 import { servedScores } from "./openai/ServedScores.ts"
 import { servers } from "./owned/servers.ts"
+import { vLLMEmbeddingsProvider } from "./owned/vLLMEmbeddings.ts"
 import type { ModelDocument } from "./provider/ModelDocument.ts"
 import { scripted } from "./scripted/ScriptedLLM.ts"
 import { vertexAI } from "./vertex/provider.ts"
@@ -70,6 +72,8 @@ export const modelKinds: ReadonlyArray<ModelKind> = [
   mixtureOfAgentsKind,
   energeticEmbeddings,
   transformersEmbeddings,
+  llamaCppEmbeddings,
+  vLLMEmbeddingsProvider,
   scripted
 ]
 

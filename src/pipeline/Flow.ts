@@ -15,7 +15,6 @@ import type { Says } from "./sentences.ts"
 import type {
   Concatenated,
   Each,
-  Entries,
   Entry,
   Fits,
   FitsJoin,
@@ -89,7 +88,7 @@ export interface Flow<
   ): Branches<
     Each<Have, Steps>,
     NamesOf<Steps>,
-    Graph | Entries<Steps[number]>,
+    Graph | Entry<Steps[number]>,
     Names | KnownName<Steps[number]>
   >
   /** Connects several steps, of which the routing chooses for every batch or row: `>> fn >> [a, b]`. */
@@ -107,7 +106,7 @@ export interface Flow<
     ? Branches<
         Each<Have, Steps>,
         NamesOf<Steps>,
-        Graph | Entries<Steps[number]>,
+        Graph | Entry<Steps[number]>,
         Names | KnownName<Steps[number]>
       >
     : never

@@ -4,7 +4,7 @@
  */
 import type * as hidden from "../columns/hidden.ts"
 import type { Apply, ColumnOf, Open } from "../columns/Row.ts"
-import type { AnyStep, NeedOf, NoRow, Picks } from "../step/Step.ts"
+import type { AnyStep, NeedOf, NoRow, Picks, StepFacts } from "../step/Step.ts"
 import type * as says from "./sentences.ts"
 import type { Says } from "./sentences.ts"
 
@@ -236,18 +236,23 @@ type RequiresOf<R> = [R] extends [never] ? never : Requires<R>
 export type SourceEntry<S extends AnyStep> =
   | (string extends S["name"]
       ? never
-      : NamedSource<S["name"], S["~parameters"], Apply<S[typeof hidden.gives], {}>>)
-  | RequiresOf<S["~requires"]>
+      : NamedSource<
+          S["name"],
+          S[typeof hidden.facts]["parameters"],
+          Apply<S[typeof hidden.gives], {}>
+        >)
+  | RequiresOf<S[typeof hidden.facts]["requires"]>
 
-/** What a flow carries of a step; of one whose name is not known at compile time, its services only. */
-export type Entry<S extends AnyStep> = string extends S["name"]
-  ? RequiresOf<S["~requires"]>
-  : [S["~requires"]] extends [never]
-    ? Named<S["name"], S["~parameters"]>
-    : Named<S["name"], S["~parameters"]> | Requires<S["~requires"]>
-
-/** The same of each of several steps. */
-export type Entries<S extends AnyStep> = S extends AnyStep ? Entry<S> : never
+/**
+ * What a flow carries of a step, or of each of several; of one whose name is not known at compile
+ * time, its services only. Inferred: looked up by its key, each fact costs every step before it.
+ */
+export type Entry<S> = S extends {
+  readonly name: infer Name extends string
+  readonly [hidden.facts]: StepFacts<infer Parameters, infer R>
+}
+  ? (string extends Name ? never : Named<Name, Parameters>) | RequiresOf<R>
+  : never
 
 /** The name of a step, if it is known at compile time. */
 export type KnownName<S extends AnyStep> = string extends S["name"] ? never : S["name"]

@@ -117,8 +117,13 @@ export interface Step<
   readonly name: Name
   readonly [hidden.need]: (row: Need) => void
   readonly [hidden.gives]: Gives
-  readonly "~parameters": Parameters
-  readonly "~requires": R
+  readonly [hidden.facts]: StepFacts<Parameters, R>
+}
+
+/** What is known of a step besides its rows. */
+export interface StepFacts<out Parameters, out R> {
+  readonly parameters: Parameters
+  readonly requires: R
 }
 
 /** What a generator needs: a row that nothing gives, so that it fits after no other step. */
@@ -165,8 +170,7 @@ export interface AnyStep {
   readonly kind: StepKind
   readonly [hidden.need]: (row: never) => void
   readonly [hidden.gives]: RowFunction
-  readonly "~parameters": unknown
-  readonly "~requires": unknown
+  readonly [hidden.facts]: StepFacts<unknown, unknown>
 }
 
 /** The row type that a step reads. */

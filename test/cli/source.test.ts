@@ -27,6 +27,23 @@ describe("distilabel-ts check", () => {
     })
   })
 
+  it("counts steps that are made for each member of a list, as far as the list is known", () => {
+    const made = (list: string): string =>
+      run(
+        "check",
+        write(
+          "made.ts",
+          `import { CombineOutputs, from, LoadDataFromDicts, Pipeline, ScriptedLLM, TextGeneration } from "distilabel-ts"
+const load = LoadDataFromDicts({ name: "load", data: [{ instruction: "a" }] })
+const tasks = ${list}.map((model) => TextGeneration({ name: \`gen_\${model}\`, llm: ScriptedLLM({ model, answers: "x" }) }))
+export default Pipeline("p", {}, from(load).branch(tasks).join(CombineOutputs({ name: "all" })))
+`
+        )
+      ).stdout
+    expect(made('["a", "b", "c"]')).toMatch(/^p: 5 steps, no problem/)
+    expect(made("process.argv")).toMatch(/^p: at least 3 steps, no problem/)
+  })
+
   it("tells each problem with its place, exit code 1, and runs nothing", () => {
     const file = write("wrong.ts", wrong)
     const { status, stderr, stdout } = run("check", file)

@@ -78,7 +78,7 @@ describe("the command on a terminal", () => {
       ["run", "test/cli/pipelines/logging.ts", "--output", join(folder(), "out")],
       { env: { NO_COLOR: "1" } }
     )
-    expect(code).toBe(0)
+    expect(code, screen).toBe(0)
     const logged = [...screen.matchAll(/(.{0,12})debug (\d)\n/gs)]
     expect(logged.map(([, , n]) => n)).toEqual(["0", "1", "2", "3", "4", "5"])
     // What stood there was erased before: the cursor is at the left of an empty line.

@@ -22,6 +22,7 @@ rows.branch([gen]).join(CombineColumns({ name: "c", columns: ["▮"] }))
 rows.▮;
 rows.branch([gen]).▮;
 distiset.▮;
+gen.▮;
 `
 
 /** Where F12 leads and what F2 renames, from where `▮` stands: `◆` marks the declaration. */
@@ -94,8 +95,11 @@ it("the editor offers columns, steps, and what one can do with a flow", () => {
     ["distilabel_metadata", "generation", "meta", "model_name", "prompt"],
     ["branch", "node", "route", "to"],
     ["flows", "join", "to"],
-    ["default", "directory", "print", "pushToHub", "saveToDisk", "subsets", "trainTestSplit"]
+    ["default", "directory", "print", "pushToHub", "saveToDisk", "subsets", "trainTestSplit"],
+    expect.arrayContaining(["configure", "name"])
   ])
+  // What only types know is offered nowhere.
+  expect(offered.flat().filter((name) => name?.startsWith("~"))).toEqual([])
 }, 120_000)
 
 it("a row's column leads to its declaration, and is renamed with it", () => {

@@ -9,15 +9,18 @@ import {
   EmbeddingGeneration,
   from,
   fromYamlPromise,
+  LlamaCppEmbeddings,
   LoadDataFromDicts,
   Pipeline,
   toYamlPromise,
-  TransformersEmbeddings
+  TransformersEmbeddings,
+  vLLMEmbeddings
 } from "../../src/index.ts"
 import { pythonDocuments } from "../document/fixtures.ts"
 
 it.each([
   ["LlamaCppLLM", 'LlamaCppLLM({ modelPath: "m.gguf" })', "node-llama-cpp"],
+  ["LlamaCppEmbeddings", 'LlamaCppEmbeddings({ model: "m.gguf" })', "node-llama-cpp"],
   ["TransformersLLM", 'TransformersLLM({ model: "m" })', "@huggingface/transformers"],
   ["TransformersEmbeddings", 'TransformersEmbeddings({ model: "m" })', "@huggingface/transformers"]
 ])("%s says which package it needs", (type, llm, name) => {
@@ -58,25 +61,18 @@ it("a document with LlamaCppLLM keeps the options that Python has, without the f
   expect(again).toContain("n_ctx: 1024")
 })
 
-/** Runs a program for which Transformers.js is a package that counts letters in place of meaning. */
-const besideStandIn = (program: string): { readonly stderr: string; readonly told: unknown } => {
-  const folder = mkdtempSync(join(tmpdir(), "transformers-"))
+/** Runs a program for which a package that is not here is a stand-in of such a source. */
+const besideStandIn = (
+  packageName: string,
+  source: string,
+  program: string
+): { readonly stderr: string; readonly told: unknown } => {
+  const folder = mkdtempSync(join(tmpdir(), "stand-in-"))
   const standIn = join(folder, "index.mjs")
-  writeFileSync(
-    standIn,
-    `export const pipeline = async (task, model, options) => {
-  const extract = async (texts, how) => ({
-    tolist: () => texts.map((text) => [text.length, how.pooling === "cls" ? 1 : 0, how.normalize ? 1 : 0])
-  })
-  return Object.assign(extract, {
-    dispose: async () => console.error("disposed", task, model, JSON.stringify(options))
-  })
-}
-`
-  )
+  writeFileSync(standIn, source)
   const hooks = `import { registerHooks } from "node:module"
 const url = ${JSON.stringify(pathToFileURL(standIn).href)}
-registerHooks({ resolve: (name, at, next) => name === "@huggingface/transformers" ? { url, shortCircuit: true } : next(name, at) })
+registerHooks({ resolve: (name, at, next) => name === ${JSON.stringify(packageName)} ? { url, shortCircuit: true } : next(name, at) })
 globalThis.cacheDir = ${JSON.stringify(join(folder, "cache"))}`
   const { stderr, stdout } = spawnSync(
     process.execPath,
@@ -93,17 +89,92 @@ globalThis.cacheDir = ${JSON.stringify(join(folder, "cache"))}`
   return { stderr, told: stdout === "" ? undefined : JSON.parse(stdout) }
 }
 
-it("TransformersEmbeddings embeds with the options that it was given, and lets the model go at the end", () => {
-  const { stderr, told } = besideStandIn(`
-import { EmbeddingGeneration, from, LoadDataFromDicts, Pipeline, runPromise, TransformersEmbeddings } from "distilabel-ts"
+/** Counts letters in place of meaning. */
+const transformers = `export const pipeline = async (task, model, options) => {
+  const extract = async (texts, how) => ({
+    tolist: () => texts.map((text) => [text.length, how.pooling === "cls" ? 1 : 0, how.normalize ? 1 : 0])
+  })
+  return Object.assign(extract, {
+    dispose: async () => console.error("disposed", task, model, JSON.stringify(options))
+  })
+}
+`
+const nodeLlamaCpp = `export const getLlama = async () => ({
+  loadModel: async ({ modelPath, gpuLayers }) => ({
+    createEmbeddingContext: async (options) => ({
+      getEmbeddingFor: async (text) => ({ vector: Object.freeze([3 * text.length, 4 * text.length, options.contextSize ?? 0]) })
+    }),
+    dispose: async () => console.error("disposed", modelPath, gpuLayers)
+  })
+})
+`
+
+/** Embeds two texts with each of some models. */
+const embedding = (type: string, ...models: ReadonlyArray<string>): string => `
+import { EmbeddingGeneration, from, LoadDataFromDicts, Pipeline, runPromise, ${type} } from "distilabel-ts"
 const load = LoadDataFromDicts({ name: "load", data: [{ text: "a" }, { text: "bcd" }] })
-const embedded = async (options) => {
-  const embed = EmbeddingGeneration({ name: "embed", llm: TransformersEmbeddings({ model: "m", ...options }) })
+const embedded = async (llm) => {
+  const embed = EmbeddingGeneration({ name: "embed", llm })
   const { default: rows } = await runPromise(Pipeline("p", {}, from(load).to(embed)), { cacheDir: globalThis.cacheDir, progress: "none", report: false })
   return (await rows.toArray()).map(({ embedding }) => embedding)
 }
-console.log(JSON.stringify([await embedded({}), await embedded({ pooling: "cls", normalizeEmbeddings: false, dtype: "q8" })]))
-`)
+console.log(JSON.stringify([${models.map((model) => `await embedded(${type}(${model}))`).join(", ")}]))
+`
+
+it("LlamaCppEmbeddings embeds text by text with the options that it was given, and lets the model go at the end", () => {
+  const { stderr, told } = besideStandIn(
+    "node-llama-cpp",
+    nodeLlamaCpp,
+    embedding(
+      "LlamaCppEmbeddings",
+      '{ model: "m.gguf", modelPath: "models/" }',
+      '{ model: "m.gguf", modelPath: "models/", normalizeEmbeddings: true, nGpuLayers: 2 }'
+    )
+  )
+  expect(told, stderr).toEqual([
+    [
+      [3, 4, 0],
+      [9, 12, 0]
+    ],
+    [
+      [0.6, 0.8, 0],
+      [0.6, 0.8, 0]
+    ]
+  ])
+  expect(stderr).toContain("disposed models/m.gguf undefined")
+  expect(stderr).toContain("disposed models/m.gguf 2")
+})
+
+it("LlamaCppEmbeddings and vLLMEmbeddings go through documents as Python's classes", async () => {
+  for (const llm of [
+    LlamaCppEmbeddings({ model: "m.gguf", modelPath: "models", normalizeEmbeddings: true }),
+    vLLMEmbeddings({ model: "m", dtype: "bfloat16", trustRemoteCode: true })
+  ]) {
+    const pipeline = Pipeline(
+      "embedded",
+      {},
+      from(LoadDataFromDicts({ name: "load", data: [{ text: "a" }] })).to(
+        EmbeddingGeneration({ name: "embed", llm })
+      )
+    )
+    const yaml = await toYamlPromise(pipeline, { onWarning: () => undefined })
+    expect(yaml).toContain(`name: ${llm.type}`)
+    expect(await toYamlPromise(await fromYamlPromise(yaml), { onWarning: () => undefined })).toBe(
+      yaml
+    )
+  }
+})
+
+it("TransformersEmbeddings embeds with the options that it was given, and lets the model go at the end", () => {
+  const { stderr, told } = besideStandIn(
+    "@huggingface/transformers",
+    transformers,
+    embedding(
+      "TransformersEmbeddings",
+      '{ model: "m" }',
+      '{ model: "m", pooling: "cls", normalizeEmbeddings: false, dtype: "q8" }'
+    )
+  )
   // Other options, other vectors: what is kept for one is not given for the other.
   expect(told, stderr).toEqual([
     [

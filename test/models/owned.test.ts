@@ -4,16 +4,19 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
 import {
+  EmbeddingGeneration,
   from,
   fromYamlPromise,
   LoadDataFromDicts,
   MlxLLM,
   Pipeline,
   runPromise,
+  runStepPromise,
   SGLang,
   TextGeneration,
   toYamlPromise,
-  vLLM
+  vLLM,
+  vLLMEmbeddings
 } from "../../src/index.ts"
 import type { AnyLLM } from "../../src/models/chat/LLM.ts"
 import { ServerProcess, usualWatch } from "../../src/models/owned/ServerProcess.ts"
@@ -96,6 +99,19 @@ describe("a server that a run starts", () => {
     const again = await rowsOf([llm], 4, cacheDir)
     expect(again.slice(0, 3)).toEqual(first)
     expect(started()).toHaveLength(2)
+  })
+
+  it("embeds texts, too", async () => {
+    const marks = folder()
+    const embed = EmbeddingGeneration({
+      name: "embed",
+      llm: vLLMEmbeddings({ model: "m", command, env: { MARKS: marks }, startTimeout: 60 })
+    })
+    const { errors, rows } = await runStepPromise(embed, [{ text: "a" }, { text: "b" }])
+    expect(errors).toEqual([])
+    expect(rows.map(({ embedding }) => embedding.length > 1)).toEqual([true, true])
+    const [pid] = readFileSync(join(marks, "started"), "utf8").trim().split("\n").map(Number)
+    await expect.poll(() => isAlive(pid!)).toBe(false)
   })
 
   it("ends the run with its last words and the place of its log where it cannot be started", async () => {

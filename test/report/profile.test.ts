@@ -132,6 +132,10 @@ describe("a profile", () => {
       { value: "de", count: 25 }
     ])
     expect(columnOf(profile, "topic").languages).toBeUndefined()
+    // About four characters a token, and no figure of labels.
+    expect(columnOf(profile, "text").tokenShare).toBeGreaterThan(0.15)
+    expect(columnOf(profile, "text").tokenShare).toBeLessThan(0.4)
+    expect(columnOf(profile, "topic").tokenShare).toBeUndefined()
   })
 
   it("keeps small whatever is in the rows", async () => {

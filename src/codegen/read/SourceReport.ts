@@ -46,6 +46,8 @@ export interface SourceStep {
   readonly kind: "generator" | "step" | "global" | "join" | "concat"
   /** Its model, where it is known. */
   readonly model?: string
+  /** How many steps it stands for, where that is not one. */
+  readonly times?: number | "several"
   /** Where it is made. */
   readonly place: SourcePlace
   /** Names of the steps that it gets rows from. */

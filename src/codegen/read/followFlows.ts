@@ -176,6 +176,7 @@ export class FlowFollower {
       type: "Concat",
       kind: "concat",
       models: [],
+      times: 1,
       place: placeOf(call),
       reads: [],
       oneOf: [],

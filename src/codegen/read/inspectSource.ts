@@ -190,6 +190,9 @@ const fromSources = (leaves: ReadonlyArray<FlowSource>): ReadonlyArray<FlowSourc
 }
 
 /** The steps of a node, one for each name. */
+/** Whether a name is known only when the pipeline runs. */
+const isPattern = (name: string): boolean => name === "string" || name.includes("${")
+
 const stepsOf = ({
   after,
   before,
@@ -198,7 +201,7 @@ const stepsOf = ({
   input,
   step
 }: FlowSource): ReadonlyArray<SourceStep> => {
-  const { models, names, ...rest } = step
+  const { models, names, times, ...rest } = step
   return names.map((name) => {
     const own = models.filter((model) => name.includes(model))
     const model = (own.length === 1 ? own : models).join(" | ")
@@ -206,6 +209,8 @@ const stepsOf = ({
       name,
       ...rest,
       ...(model === "" ? {} : { model }),
+      // Names that are known are of a step each.
+      ...(times === 1 || !isPattern(name) ? {} : { times }),
       from: from.flatMap((node) => node.step.names),
       gets,
       input,

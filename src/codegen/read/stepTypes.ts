@@ -23,6 +23,8 @@ export interface StepSource {
   readonly type: string
   readonly kind: SourceStep["kind"]
   readonly models: ReadonlyArray<string>
+  /** How many are made of it: several where `map` makes one for each member of a list. */
+  readonly times: number | "several"
   readonly place: SourcePlace
   readonly reads: ReadonlyArray<SourceColumn>
   readonly oneOf: ReadonlyArray<ReadonlyArray<SourceColumn>>
@@ -32,7 +34,7 @@ export interface StepSource {
 /** The step that an expression stands for, whose type may be that of a list's members. */
 export const stepSource = (compiler: Compiler, expression: Node, type: SourceType): StepSource => {
   const types: Types = { checker: compiler.checker, at: expression }
-  const call = makingCall(compiler, expression)
+  const { call, times } = making(compiler, expression)
   const factory = call === undefined ? undefined : calledBy(compiler, call).name
   const need = needOf(types, type)
   const [type0 = ""] = literalTexts(types, type, "type")
@@ -41,31 +43,62 @@ export const stepSource = (compiler: Compiler, expression: Node, type: SourceTyp
     type: type0 === "" ? (factory ?? "step") : type0,
     kind: kindOf(types, type, factory),
     models: call === undefined ? [] : modelsOf(types, call),
+    times,
     place: placeOf(call ?? expression),
     ...(need.length > 1
       ? { reads: [], oneOf: need.map((row) => columnsOf(types, row)) }
       : { reads: columnsOf(types, need[0]), oneOf: [] }),
-    parameters: parametersOf(types, propertyType(types, type, "~parameters"))
+    parameters: parametersOf(types, parametersType(types, type))
   }
+}
+
+/** The parameters of a step, as its type has them. */
+export const parametersType = (types: Types, type: SourceType): SourceType | undefined => {
+  const facts = hiddenType(types, type, "facts")
+  return facts === undefined ? undefined : propertyType(types, facts, "parameters")
+}
+
+interface Making {
+  readonly call: CallExpression | undefined
+  readonly times: number | "several"
 }
 
 /**
  * The call that makes the step: of a ready step or `step` and the like, also where own functions or
  * `map` lie between.
  */
-const makingCall = (compiler: Compiler, expression: Node): CallExpression | undefined => {
+const making = (compiler: Compiler, expression: Node): Making => {
   const { is } = compiler
   const call = followed(compiler, expression)
-  if (!is.isCallExpression(call)) return undefined
+  if (!is.isCallExpression(call)) return { call: undefined, times: 1 }
   const callee = call.expression
   const [callback] = call.arguments
-  const made =
-    is.isPropertyAccessExpression(callee) && callee.name.text === "map" && callback !== undefined
-      ? resultOf(is, followed(compiler, callback))
-      : isReady(compiler, call)
-        ? undefined
-        : givenBack(compiler, call)
-  return made === undefined ? call : (makingCall(compiler, made) ?? call)
+  if (
+    is.isPropertyAccessExpression(callee) &&
+    callee.name.text === "map" &&
+    callback !== undefined
+  ) {
+    const each = resultOf(is, followed(compiler, callback))
+    const times = lengthOf(compiler, callee.expression)
+    if (each === undefined) return { call, times }
+    const made = making(compiler, each)
+    return {
+      call: made.call ?? call,
+      times: made.times === "several" || times === "several" ? "several" : made.times * times
+    }
+  }
+  const result = isReady(compiler, call) ? undefined : givenBack(compiler, call)
+  const made = result === undefined ? undefined : making(compiler, result)
+  return { call: made?.call ?? call, times: made?.times ?? 1 }
+}
+
+/** How many members a list has, where its source or its type tells. */
+const lengthOf = (compiler: Compiler, expression: Node): number | "several" => {
+  const { checker, is } = compiler
+  const list = followed(compiler, expression)
+  if (is.isArrayLiteralExpression(list) && !list.elements.some(is.isSpreadElement))
+    return list.elements.length
+  return checker.tupleOf(checker.typeAt(expression))?.length ?? "several"
 }
 
 /** Whether a call calls the library: what that makes is known by its type. */

@@ -50,6 +50,7 @@ const urls = new Map<string, string>()
 export class Inspector {
   readonly #session: Session
   readonly #looked = new Map<object, Looked>()
+  readonly #seen = new Map<object, ReadonlyArray<ScopeSeen>>()
 
   /**
    * Throws where the runtime has no inspector, or one that looks at another context than that of
@@ -85,6 +86,14 @@ export class Inspector {
   }
 
   #scopes(fn: object): ReadonlyArray<ScopeSeen> {
+    const known = this.#seen.get(fn)
+    if (known !== undefined) return known
+    const seen = this.#scopesNow(fn)
+    this.#seen.set(fn, seen)
+    return seen
+  }
+
+  #scopesNow(fn: object): ReadonlyArray<ScopeSeen> {
     const scopes = this.#valueOf(this.#look(fn).internal.get("[[Scopes]]"))
     if (typeof scopes !== "object" || scopes === null) return []
     const list = Array.from(

@@ -47,8 +47,12 @@ const source = "rows"
 export const runStep = <S extends AnyStep, In extends object>(
   step: Fits<S, In, typeof source>,
   rows: ReadonlyArray<In>,
-  options: { readonly parameters?: NoInfer<S["~parameters"]> } = {}
-): Effect.Effect<StepResult<Apply<S[typeof hidden.gives], In>>, RunError, S["~requires"]> =>
+  options: { readonly parameters?: NoInfer<S[typeof hidden.facts]["parameters"]> } = {}
+): Effect.Effect<
+  StepResult<Apply<S[typeof hidden.gives], In>>,
+  RunError,
+  S[typeof hidden.facts]["requires"]
+> =>
   execute(
     step as unknown as StepData,
     rows as ReadonlyArray<object> as ReadonlyArray<Row>,
@@ -57,9 +61,9 @@ export const runStep = <S extends AnyStep, In extends object>(
 
 /** `runStep`, as a promise. */
 export const runStepPromise = <S extends AnyStep, In extends object>(
-  step: Fits<S, In, typeof source> & Provided<S["~requires"]>,
+  step: Fits<S, In, typeof source> & Provided<S[typeof hidden.facts]["requires"]>,
   rows: ReadonlyArray<In>,
-  options: { readonly parameters?: NoInfer<S["~parameters"]> } = {}
+  options: { readonly parameters?: NoInfer<S[typeof hidden.facts]["parameters"]> } = {}
 ): Promise<StepResult<Apply<S[typeof hidden.gives], In>>> =>
   Effect.runPromise(
     execute(

@@ -1,7 +1,10 @@
 /** OpenAI's embedding models, and those of every server that speaks OpenAI's protocol. */
 import * as Schema from "effect/Schema"
-import { openClient } from "../chatCompletions/connect.ts"
-import { embeddingsAnswer } from "../chatCompletions/embeddingsAnswer.ts"
+import {
+  connectEmbeddings,
+  embedWord,
+  EmbeddingsKwargs
+} from "../chatCompletions/embeddingsRequest.ts"
 import {
   type EmbeddingsModel,
   embeddingsKind,
@@ -10,27 +13,11 @@ import {
 } from "../embeddings/Embeddings.ts"
 import { defineModels } from "../provider/defineProvider.ts"
 import { serverFields } from "../provider/ModelDocument.ts"
-import type { Connection, Server } from "../provider/ProviderDefinition.ts"
-import { asking } from "../provider/sdk.ts"
-import { wireKwargs } from "../provider/wireKwargs.ts"
 import { openAIHome, type OpenAIServerOptions, openAIServerParameters } from "./home.ts"
-
-/** What goes with every request; what is not given is up to the server. */
-export const OpenAIEmbeddingsKwargs = Schema.Struct({
-  /** Numbers in a vector, where a model lets one choose. */
-  dimensions: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThan(0))),
-  /** Further fields of the request, under the names that the server knows; they win over all others. */
-  extraBody: Schema.optionalKey(Schema.Record(Schema.String, Schema.Unknown))
-})
-
-export interface OpenAIEmbeddingsKwargs extends Schema.Schema.Type<typeof OpenAIEmbeddingsKwargs> {
-  // A member of its own: messages then name the interface.
-  readonly dimensions?: number
-}
 
 /** What `run({ parameters })` may set on an `OpenAIEmbeddings`. */
 export const OpenAIEmbeddingsParameters = Schema.Struct({
-  generationKwargs: Schema.optionalKey(OpenAIEmbeddingsKwargs),
+  generationKwargs: Schema.optionalKey(EmbeddingsKwargs),
   ...openAIServerParameters
 })
 
@@ -38,44 +25,19 @@ export interface OpenAIEmbeddingsParameters extends Schema.Schema.Type<
   typeof OpenAIEmbeddingsParameters
 > {
   // A member of its own: messages then name the interface.
-  readonly generationKwargs?: OpenAIEmbeddingsKwargs
+  readonly generationKwargs?: EmbeddingsKwargs
 }
 
 /** Options of an `OpenAIEmbeddings`. */
 export interface OpenAIEmbeddingsOptions<
   Model extends string = string
-> extends OpenAIServerOptions<OpenAIEmbeddingsKwargs> {
+> extends OpenAIServerOptions<EmbeddingsKwargs> {
   readonly model: Model
-}
-
-const connect = async (
-  server: Server<OpenAIEmbeddingsOptions>
-): Promise<Connection<EmbedRequest, EmbedOutput>> => {
-  const { client, lookup } = await openClient(server)
-  return {
-    ask: asking(
-      ({ generationKwargs, texts }, signal) =>
-        client.embeddings
-          .create(
-            {
-              model: server.options.model,
-              input: [...texts],
-              // Without it the SDK asks for base64, which not every server knows.
-              encoding_format: "float",
-              ...wireKwargs(generationKwargs)
-            },
-            { signal }
-          )
-          .asResponse(),
-      (text, { texts }) => embeddingsAnswer(text, texts.length)
-    ),
-    lookup
-  }
 }
 
 export const openAIEmbeddings = defineModels<OpenAIEmbeddingsOptions, EmbedRequest, EmbedOutput>(
   embeddingsKind,
-  { texts: ["Hi"], generationKwargs: {} },
+  embedWord,
   {
     ...openAIHome,
     type: "OpenAIEmbeddings",
@@ -86,7 +48,7 @@ export const openAIEmbeddings = defineModels<OpenAIEmbeddingsOptions, EmbedReque
       pythonShares: [],
       lacks: ["structured_output", "stream"]
     },
-    connect
+    connect: connectEmbeddings
   }
 )
 

@@ -50,8 +50,9 @@ export interface OwnedServerParameters extends Schema.Schema.Type<typeof OwnedSe
 
 /** Options of a model with a server of its own. */
 export interface OwnedServerOptions<
-  Model extends string = string
-> extends ServerOptions<OwnedServerKwargs> {
+  Model extends string = string,
+  Kwargs = OwnedServerKwargs
+> extends ServerOptions<Kwargs> {
   /** The model, as the server's command takes it. */
   readonly model: Model
   /** The command, with arguments that go before all others: `["uv", "run", "vllm"]`. */
@@ -81,33 +82,42 @@ export interface OwnedServer<Options> {
   readonly formatServer?: FormatServer
   readonly document: Pick<
     ModelDocument,
-    "fields" | "pythonKwargs" | "ignores" | "modelKey" | "pythonShares" | "ignoredKwargs"
+    "fields" | "pythonKwargs" | "ignores" | "modelKey" | "pythonShares" | "ignoredKwargs" | "lacks"
   >
 }
 
-/** Makes the provider of such servers. */
+/** Makes the provider of such servers, asked in chats. */
 export const defineOwned = <Options extends OwnedServerOptions>(
   own: OwnedServer<Options>
-): Provider<Options> => {
+): Provider<Options> =>
+  defineProvider<Options>({
+    ...startedServer<Options>(own),
+    parameters: OwnedServerParameters,
+    takesNumGenerations: true,
+    rareFormats: () => ({
+      taken: own.formatServer === undefined ? [] : ["regex", "choices"],
+      fix: "Give a JSON schema: { name, schema }."
+    }),
+    connect: (server) => connectChatCompletions(server, { formatServer: own.formatServer })
+  })
+
+/** What such servers have in common, whatever they are asked for. */
+export const startedServer = <Options extends OwnedServerOptions<string, object>>(
+  own: OwnedServer<Options>
+) => {
   const address = `http://${own.providerId}.localhost`
-  return defineProvider<Options>({
+  return {
     type: own.type,
     name: own.name,
     providerId: own.providerId,
     hosts: /^$/,
     isFree: true,
-    parameters: OwnedServerParameters,
-    takesNumGenerations: true,
     address: {
       option: "baseUrl",
       variable: `${own.providerId.toUpperCase()}_BASE_URL`,
       fallback: () => address
     },
-    rareFormats: () => ({
-      taken: own.formatServer === undefined ? [] : ["regex", "choices"],
-      fix: "Give a JSON schema: { name, schema }."
-    }),
-    serve: (options, url) => (url === address ? served(own, options) : undefined),
+    serve: (options: Options, url: string) => (url === address ? served(own, options) : undefined),
     notInDocuments: ["env"],
     document: {
       needs: [own.document.modelKey ?? "model"],
@@ -119,15 +129,14 @@ export const defineOwned = <Options extends OwnedServerOptions>(
         { key: "start_timeout", holds: Count, python: false },
         { key: "base_url", holds: "address", python: false }
       ]
-    },
-    connect: (server) => connectChatCompletions(server, { formatServer: own.formatServer })
-  })
+    }
+  } as const
 }
 
 const Words = Schema.Union([Schema.String, Schema.Array(Schema.String)])
 
 /** The server of a model, started if nobody else has. */
-const served = <Options extends OwnedServerOptions>(
+const served = <Options extends OwnedServerOptions<string, object>>(
   own: OwnedServer<Options>,
   options: Options
 ) => {
@@ -163,7 +172,7 @@ const served = <Options extends OwnedServerOptions>(
   )
 }
 
-const commandOf = <Options extends OwnedServerOptions>(
+const commandOf = <Options extends OwnedServerOptions<string, object>>(
   { args, command, install, name, readyPath }: OwnedServer<Options>,
   options: Options
 ): ServerCommand => {

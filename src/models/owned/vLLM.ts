@@ -33,7 +33,9 @@ export interface vLLM<out Model extends string = string> extends NamedLLM<
 > {}
 
 /** Names of Python as the command spells them. */
-const dashed = (given: Readonly<Record<string, unknown>> = {}): Readonly<Record<string, unknown>> =>
+export const dashed = (
+  given: Readonly<Record<string, unknown>> = {}
+): Readonly<Record<string, unknown>> =>
   Object.fromEntries(
     Object.entries(given).map(([name, value]) => [name.replaceAll("_", "-"), value])
   )

@@ -32,6 +32,8 @@ export interface ColumnProfile {
   readonly distinct: number
   /** Characters of texts, or items of lists. */
   readonly lengths?: Histogram & { readonly of: "characters" | "items" }
+  /** Tokens for each character, counted in a sample of the texts. */
+  readonly tokenShare?: number
   readonly numbers?: NumberProfile
   /** The balance of a column that holds few different values, or of the items of its lists. */
   readonly labels?: {

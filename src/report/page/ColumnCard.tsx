@@ -16,7 +16,18 @@ export interface ColumnCardProps {
 }
 
 export const ColumnCard = ({ column, showRows }: ColumnCardProps) => {
-  const { distinct, labels, languages, lengths, name, numbers, repeated, types, values } = column
+  const {
+    distinct,
+    labels,
+    languages,
+    lengths,
+    name,
+    numbers,
+    repeated,
+    tokenShare,
+    types,
+    values
+  } = column
   return (
     <figure class="column">
       <figcaption>
@@ -37,7 +48,8 @@ export const ColumnCard = ({ column, showRows }: ColumnCardProps) => {
           ]}
         />
       ) : (
-        lengths !== undefined && lengths.max > 0 && <Lengths lengths={lengths} label={name} />
+        lengths !== undefined &&
+        lengths.max > 0 && <Lengths lengths={lengths} label={name} tokenShare={tokenShare} />
       )}
       {repeated !== undefined && distinct < values && (
         <Told
@@ -128,10 +140,12 @@ const Labels = ({
 
 const Lengths = ({
   label,
-  lengths
+  lengths,
+  tokenShare
 }: {
   readonly lengths: Histogram & { readonly of: string }
   readonly label: string
+  readonly tokenShare: number | undefined
 }) => (
   <Measured
     chart={
@@ -145,10 +159,26 @@ const Lengths = ({
     figures={[
       [lengths.of, ""],
       ["median", short(quantile(lengths, 0.5)!)],
-      ["most", short(lengths.max)]
+      ["most", short(lengths.max)],
+      ...(tokenShare === undefined || lengths.of !== "characters"
+        ? []
+        : tokenFigures(lengths, tokenShare))
     ]}
   />
 )
+
+/** What texts come to in tokens, as a sample of them does. */
+const tokenFigures = (
+  lengths: Histogram,
+  share: number
+): ReadonlyArray<readonly [name: string, value: string]> => {
+  const tokens = (characters: number): string => `≈ ${short(Math.round(characters * share))}`
+  return [
+    ["tokens", ""],
+    ["median", tokens(quantile(lengths, 0.5)!)],
+    ["most", tokens(lengths.max)]
+  ]
+}
 
 const Measured = ({
   chart,

@@ -9,7 +9,7 @@ const mostLabels = 30
 const longestLabel = 80
 const mostRepeated = 3
 const scaleParts = 24
-/** Texts that are kept to detect languages. */
+/** Texts that are kept to detect languages, and to count tokens. */
 const mostTexts = 100
 /** In shorter texts a language is a guess. */
 const shortestText = 40
@@ -65,8 +65,15 @@ export class ColumnCounts {
     return this.#texts
   }
 
-  /** The column in figures, given how many rows there were. */
-  profile(rows: number, languages: ReadonlyArray<ValueCount> | undefined): ColumnProfile {
+  /** The column in figures, given how many rows there were, and what was found in its texts. */
+  profile(
+    rows: number,
+    found: {
+      readonly languages: ReadonlyArray<ValueCount> | undefined
+      readonly tokenShare: number | undefined
+    }
+  ): ColumnProfile {
+    const { languages, tokenShare } = found
     const labels = this.#labels()
     const repeated = byCount(this.#values).filter(({ count }) => count > 1)
     const [type] = byCount(this.#types)
@@ -89,7 +96,8 @@ export class ColumnCounts {
           ? {}
           : { repeated: repeated.slice(0, mostRepeated) }
         : { labels }),
-      ...(languages === undefined ? {} : { languages })
+      ...(languages === undefined ? {} : { languages }),
+      ...(tokenShare === undefined ? {} : { tokenShare })
     }
   }
 

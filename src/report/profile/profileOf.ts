@@ -6,6 +6,7 @@ import type { Profile } from "../figures/Profile.ts"
 import { ColumnCounts } from "./ColumnCounts.ts"
 import { FindingCounts } from "./FindingCounts.ts"
 import { languagesOf } from "./languagesOf.ts"
+import { tokenShare } from "./tokenShare.ts"
 import { cellsOf } from "./typeOfValue.ts"
 import { valueKey } from "./valueKey.ts"
 
@@ -59,7 +60,12 @@ export const profileOf = async (
   if (count === 0) return undefined
   const profiled = []
   for (const column of columns.values())
-    profiled.push(column.profile(count, await languagesOf(column.texts)))
+    profiled.push(
+      column.profile(count, {
+        languages: await languagesOf(column.texts),
+        tokenShare: await tokenShare(column.texts)
+      })
+    )
   return {
     rows: count,
     complete: complete(),

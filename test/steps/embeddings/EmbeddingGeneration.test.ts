@@ -187,8 +187,8 @@ it("a document of Python's runs with a model in the place of one that is not her
             embeddings: {
               model: "mixedbread-ai/mxbai-embed-large-v1",
               type_info: {
-                module: "distilabel.models.embeddings.vllm",
-                name: "vLLMEmbeddings"
+                module: "distilabel.models.embeddings.own",
+                name: "OwnEmbeddings"
               }
             },
             type_info: {
@@ -205,10 +205,10 @@ it("a document of Python's runs with a model in the place of one that is not her
     }
   })
   const without = await fromYamlPromise(document)
-  await expect(runPromise(without as never, { progress: "none" })).rejects.toThrow("vLLMEmbeddings")
+  await expect(runPromise(without as never, { progress: "none" })).rejects.toThrow("OwnEmbeddings")
   const { llm } = lengths()
   const bound = await fromYamlPromise(document, {
-    bind: { vLLMEmbeddings: () => llm as never }
+    bind: { OwnEmbeddings: () => llm as never }
   })
   const result = await runPromise(bound as never, { progress: "none" })
   const { default: rows } = result as unknown as {

@@ -1,0 +1,23 @@
+/** How many tokens texts take, where the package that counts them is installed. */
+
+/** Of a long text its beginning counts. */
+const mostCharacters = 2000
+
+/**
+ * Tokens for each character of texts, by OpenAI's newest encoding; undefined without the package
+ * `gpt-tokenizer`, or without texts.
+ */
+export const tokenShare = async (texts: ReadonlyArray<string>): Promise<number | undefined> => {
+  if (texts.length === 0) return undefined
+  const tokenizer = await import("gpt-tokenizer/encoding/o200k_base").catch(() => undefined)
+  if (tokenizer === undefined) return undefined
+  let tokens = 0
+  let characters = 0
+  for (const text of texts) {
+    const beginning = text.slice(0, mostCharacters)
+    characters += beginning.length
+    // What looks like a special token is text like any other.
+    tokens += tokenizer.countTokens(beginning, { disallowedSpecial: new Set() })
+  }
+  return tokens / characters
+}
