@@ -12,6 +12,7 @@ import { fileURLToPath } from "node:url"
 import {
   type ErrorRow,
   from,
+  type LLM,
   LoadDataFromDicts,
   OpenAILLM,
   Pipeline,
@@ -46,21 +47,25 @@ export const model = "bench-model"
 export const promptOf = (row: number): string =>
   `Explain in a few words what is special about the number ${row}.`
 
+/** Answers so many rows by OpenAI's model at an address. */
+export const answerRows = (url: string, rows: number, options: object): Promise<Answered> =>
+  answersBy(OpenAILLM({ model, baseUrl: `${url}/v1`, apiKey: "bench", ...options }), rows)
+
+interface Answered {
+  readonly answered: number
+  readonly failed: ReadonlyArray<ErrorRow>
+}
+
 /**
  * Answers so many rows with one task, with everything on that a user has on; nothing is remembered
  * from run to run.
  */
-export const answerRows = async (
-  url: string,
-  rows: number,
-  options: object
-): Promise<{ readonly answered: number; readonly failed: ReadonlyArray<ErrorRow> }> => {
+export const answersBy = async (llm: LLM, rows: number): Promise<Answered> => {
   const directory = mkdtempSync(join(tmpdir(), "distilabel-bench-"))
   const load = LoadDataFromDicts({
     name: "load",
     data: Array.from({ length: rows }, (_, row) => ({ row, instruction: promptOf(row) }))
   })
-  const llm = OpenAILLM({ model, baseUrl: `${url}/v1`, apiKey: "bench", ...options })
   const pipeline = Pipeline("bench", {}, from(load).to(TextGeneration({ name: "generate", llm })))
   const distiset = await runPromise(pipeline, {
     outputDir: join(directory, "out"),

@@ -75,8 +75,15 @@ the model that gave them, so that they are found again by another combination, o
 ## What answers cost
 
 An answer costs what the list of prices says of its model, or option \`prices\` of \`run\`: \`{ "my-model": { input: 1, cached: 0.1, output: 2 } }\`, in US dollars for a million tokens. Tokens that a
-provider had cached cost what it takes for them. \`OpenAILLM({ serviceTier: "flex" })\` costs half and waits up to 900 seconds; where that tier has no room, the standard one is asked, and
-costs the whole. The tier is no part of a question: what one gave is found by the other. \`OpenRouterLLM\` costs what OpenRouter says of each answer.
+provider had cached, or put into its cache, cost what it takes for them. \`distilabel-ts prices update\` fetches the newest list into the cache directory, where the network allows. \`OpenRouterLLM\` costs what OpenRouter says of each answer.
+
+\`OpenAILLM({ serviceTier: "flex" })\` and \`GeminiLLM({ serviceTier: "flex" })\` cost half and wait up to 900 seconds; Groq's flex has higher limits at the usual price. Where a tier has no room,
+the standard one is asked, and costs the whole. \`delivery: "batch"\` costs half, too. Neither is part of a question: what one gave is found by the other. \`estimate --compare\` says what each would cost.
+
+Providers keep the beginnings of long prompts for some minutes and take less for one that begins alike. So prompts of 4,096 characters and more are asked in an order of their own: the first of a new
+beginning goes alone, those that begin alike follow its answer near each other, and a few beginnings are in use at a time; rows come out in their order all the same. OpenAI is told the beginning
+(\`prompt_cache_key\`), a long system prompt of Anthropic's is marked to be kept (\`cache_control\`), Gemini and others need nothing. Summary and report tell which share of the input was cached. Put what
+all rows have in common first: the system prompt, examples, then the row.
 
 ## Servers of one's own
 
@@ -84,6 +91,12 @@ costs the whole. The tier is no part of a question: what one gave is found by th
 seconds), and ends it with all processes that it started, also when the run is stopped or fails. Steps that want the same command share one server. A server that dies, or does not
 answer three looks in a row, is started again at most 3 times; rows that were in flight are asked again. What it writes goes to a log file, which the error names with its last lines.
 Answers are kept for the model, whatever the port was. \`command\` (\`["uv", "run", "vllm"]\`), \`args\` and \`env\` are yours; with \`baseUrl\` a server that runs already is asked.
+
+## Images, audio, video, files
+
+Messages are texts, or lists of parts: \`{ type: "text", text }\`, \`{ type: "image_url", image_url: { url } }\`, \`{ type: "video_url", video_url: { url } }\`, \`{ type: "input_audio", input_audio: { data, format } }\`
+with base64, and \`{ type: "file", file: { file_data, filename } }\` with a \`data:\` URL, such as that of a PDF. A \`data:\` URL carries an image or a video itself. Chat completions take them as they are;
+Gemini takes all of them, Anthropic images and PDFs, Mistral images, audio and PDFs, Ollama images. What a provider has no place for is refused by name, and nothing is sent.
 
 ## Tools
 

@@ -149,6 +149,20 @@ export const rooms: Readonly<Record<string, Room>> = {
         holds: "Ollama",
         imports: ["chat", "http", "asking", "simulated", "provider", "chatCompletions"]
       },
+      liteLLM: {
+        holds: "models under LiteLLM's names, behind its proxy or asked by the classes here",
+        imports: [
+          "chat",
+          "asking",
+          "provider",
+          "chatCompletions",
+          "compatible",
+          "openai",
+          "mistral",
+          "anthropic",
+          "gemini"
+        ]
+      },
       combined: {
         holds: "models that are made of others: one after the other, side by side, together",
         imports: ["chat", "asking", "provider"]

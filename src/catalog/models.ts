@@ -84,9 +84,14 @@ const holding = (key: string, holds: ModelField["holds"]): Field => {
 }
 
 /** Options of every provider's models that Python's do not have. */
-const ownLimits = ["row_timeout", "give_up_after", "requests_per_minute", "tokens_per_minute"].map(
-  (key) => plain(key, positive)
-)
+const ownLimits = [
+  "row_timeout",
+  "give_up_after",
+  "requests_per_minute",
+  "tokens_per_minute",
+  "requests_per_day",
+  "tokens_per_day"
+].map((key) => plain(key, positive))
 
 /** How a server is asked, where Python's models know one way only. */
 const ownWays = ["stream", "preflight"] as const

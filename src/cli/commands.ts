@@ -2,7 +2,7 @@
 import { cluster, merge, shard } from "./clusterCommands.ts"
 import { command, type CommandNode, completionScript, group } from "./command.ts"
 import { check, codegen, convert, estimate, graph, info, run } from "./pipelineCommands.ts"
-import { batches, cache, init, list, simulate, types, view } from "./projectCommands.ts"
+import { batches, cache, init, list, prices, simulate, types, view } from "./projectCommands.ts"
 import { version } from "./version.ts"
 
 const shells = ["bash", "zsh", "fish"] as const
@@ -55,6 +55,7 @@ export const root: CommandNode = group(
     types,
     cache,
     batches,
+    prices,
     shard,
     merge,
     cluster,

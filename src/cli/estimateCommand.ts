@@ -75,17 +75,24 @@ const estimateText = (told: Estimate): string => {
 }
 
 /** What the ways of delivery cost and take. */
-const compareText = ({ costBy: { batch, online }, seconds, steps }: Estimate): string => {
+const compareText = ({ costBy: { batch, flex, online }, seconds, steps }: Estimate): string => {
   const taken = steps.filter(({ takesBatches }) => takesBatches).map(({ step }) => step)
   const left = steps.filter(({ takesBatches }) => !takesBatches).map(({ step }) => step)
+  const flexible = steps.filter(({ flexShare }) => flexShare !== undefined).map(({ step }) => step)
   const rows = [
     ["online", between(online, dollars), `about ${between(seconds, duration)}`],
-    ...(taken.length === 0 ? [] : [["batch", between(batch, dollars), "each job within a day"]])
+    ...(taken.length === 0 ? [] : [["batch", between(batch, dollars), "each job within a day"]]),
+    ...(flexible.length === 0
+      ? []
+      : [["flex", between(flex, dollars), "each answer within 15 minutes, as a rule"]])
   ]
   const notes = [
     ...(taken.length === 0
       ? ["No step's provider has batch jobs."]
       : [`For batch: ${taken.map((step) => `--param ${step}.delivery=batch`).join(" ")}`]),
+    ...(flexible.length === 0
+      ? []
+      : [`For flex: ${flexible.map((step) => `--param ${step}.llm.serviceTier=flex`).join(" ")}`]),
     ...(taken.length === 0 || left.length === 0
       ? []
       : [`Asked at once in any case, for want of a batch API: ${left.join(", ")}.`])

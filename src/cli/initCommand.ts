@@ -2,15 +2,16 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs"
 import { basename, join, resolve } from "node:path"
 import { DataError } from "../data/rows/DataError.ts"
+import { localOffer, localServers } from "./localServers.ts"
 import { type NewProject, projectFiles } from "./newProject.ts"
 import { UsageError } from "./UsageError.ts"
 import { writeText } from "./writeText.ts"
 
 /** Runs the command; gives the exit code. */
-export const initCommand = (
+export const initCommand = async (
   directory: string,
   { name: given }: { readonly name: string | undefined }
-): number => {
+): Promise<number> => {
   const name = given ?? packageName(basename(resolve(directory)))
   if (given !== undefined && given !== packageName(given))
     throw new UsageError(
@@ -20,6 +21,7 @@ export const initCommand = (
   refuseFilled(directory)
   const files = projectFiles({ name, ...versions() })
   for (const [file, text] of Object.entries(files)) writeText(join(directory, file), text)
+  const offer = localOffer(await localServers())
   console.log(
     [
       `${Object.keys(files).length} files written to ${directory}: ${Object.keys(files).join(", ")}`,
@@ -27,7 +29,8 @@ export const initCommand = (
       ...(resolve(directory) === process.cwd() ? [] : [`  cd ${directory}`]),
       "  npm install",
       "  npm start            # with simulated models: no keys, no costs",
-      "  npm run live         # with the real one, and OPENAI_API_KEY from .env or the environment"
+      "  npm run live         # with the real one, and OPENAI_API_KEY from .env or the environment",
+      ...(offer === "" ? [] : ["", offer])
     ].join("\n")
   )
   return 0

@@ -73,6 +73,10 @@ export const run = command(
         "runs nothing, but plans a run in at most N shards into --output, for many workers: distilabel-ts shard DIR"
       ),
       maxCost: number("DOLLARS", "stops when answers have cost so much"),
+      budget: text(
+        "NAME=DOLLARS",
+        "stops when all runs with this cache directory that name it have spent so much, as team=50"
+      ),
       maxTokens: wholeNumber("N", "stops when so many tokens are used"),
       maxRows: wholeNumber("N", "stops after so many source rows"),
       maxErrorRate: number(

@@ -111,6 +111,35 @@ const directory = {
   )
 }
 
+export const prices = group(
+  {
+    name: "prices",
+    about: "what models cost",
+    details:
+      "Prices come from the list of @pydantic/genai-prices that is installed, or from a newer one that was fetched. Option prices of run, and --price, go before both.",
+    examples: ["distilabel-ts prices update"]
+  },
+  [
+    command(
+      {
+        name: "update",
+        about: "fetch the newest list of prices",
+        details:
+          "Fetches the list that @pydantic/genai-prices publishes and keeps it in the cache directory, where every run with that directory finds it. Nothing is fetched by itself.",
+        options: {
+          ...directory,
+          from: text("URL", "where the list is (default: where its makers publish it)")
+        },
+        examples: [
+          "distilabel-ts prices update",
+          "distilabel-ts prices update --from https://mirror.example.com/data.json"
+        ]
+      },
+      async (values) => (await import("./pricesCommand.ts")).updatePrices(values)
+    )
+  ]
+)
+
 export const batches = group(
   {
     name: "batches",

@@ -12,6 +12,7 @@ import type { AnyPipeline } from "../pipeline/Pipeline.ts"
 import { otlp } from "../run/otlp.ts"
 import { dryRun, run } from "../run/run.ts"
 import { exitCodes } from "../run/signals.ts"
+import { StepFailed } from "../step/StepFailed.ts"
 import { inFlags, refuseWrongOptions, textInFlags } from "./flagWords.ts"
 import { type DocumentOptions, loadPipeline } from "./loadPipeline.ts"
 import { refuseIncomplete } from "./missingText.ts"
@@ -32,6 +33,7 @@ interface RunOptions extends DocumentOptions, ParameterOptions {
   readonly dryRun: number | undefined
   readonly shards: number | undefined
   readonly maxCost: number | undefined
+  readonly budget: string | undefined
   readonly maxTokens: number | undefined
   readonly maxRows: number | undefined
   readonly maxErrorRate: number | undefined
@@ -84,7 +86,7 @@ export const runCommand = async (source: string, options: RunOptions): Promise<n
     )
   )
   if (Exit.isFailure(exit))
-    return failed(inWordsOfOptions("run", Cause.squash(exit.cause), pipeline.graph))
+    return await failed(inWordsOfOptions("run", Cause.squash(exit.cause), pipeline.graph))
   console.log(
     options.json
       ? JSON.stringify(resultJson(pipeline, exit.value, summary), undefined, 2)
@@ -101,6 +103,7 @@ const untakenIn = (options: RunOptions): Untaken => ({
   "--retry-failed": options.retryFailed,
   "--dry-run": options.dryRun !== undefined,
   "--max-cost": options.maxCost !== undefined,
+  "--budget": options.budget !== undefined,
   "--max-tokens": options.maxTokens !== undefined,
   "--max-rows": options.maxRows !== undefined,
   "--price": options.price.length > 0,
@@ -122,7 +125,16 @@ const spansTo = (url: string): Layer.Layer<never> => {
   return otlp(url)
 }
 
+/** A budget as the command line gives it; what a simulator takes is nobody's money. */
+const budgetIn = (text: string, simulate: boolean): NonNullable<RunSettings["budget"]> => {
+  const [, name = "", dollars = ""] = /^([^=]+)=(\d+(?:\.\d+)?)$/.exec(text) ?? []
+  if (!(Number(dollars) > 0))
+    throw new UsageError("run", `--budget takes NAME=DOLLARS, as team=50, not '${text}'`)
+  return { name: simulate ? `${name}, simulated` : name, maxCost: Number(dollars) }
+}
+
 const settingsOf = ({
+  budget,
   cacheDir,
   cancelBatches,
   durability,
@@ -136,6 +148,7 @@ const settingsOf = ({
   price,
   progress,
   retryFailed,
+  simulate,
   wait
 }: RunOptions): RunSettings => ({
   batches: { wait, keepFiles, cancel: cancelBatches },
@@ -147,6 +160,7 @@ const settingsOf = ({
   ...(durability === undefined ? {} : { durability }),
   ...(progress === undefined ? {} : { progress }),
   ...(maxCost === undefined ? {} : { maxCost }),
+  ...(budget === undefined ? {} : { budget: budgetIn(budget, simulate) }),
   ...(maxTokens === undefined ? {} : { maxTokens }),
   ...(maxRows === undefined ? {} : { maxRows }),
   ...(maxErrorRate === undefined ? {} : { maxErrorRate })
@@ -158,13 +172,21 @@ const exitBudget = 4
 const exitLater = 75
 
 /** Tells an error; gives the exit code. */
-const failed = (error: unknown): number => {
-  if (!(error instanceof RunStopped)) throw inFlags(error)
+const failed = async (error: unknown): Promise<number> => {
+  if (!(error instanceof RunStopped)) throw inFlags(await withOffer(error))
   console.error([textInFlags(error.message), ...reportText(error.directory)].join("\n"))
   if (error.reason in exitCodes) return exitCodes[error.reason as keyof typeof exitCodes]
   if (error.reason === "maxErrorRate") return exitFailedRows
   if (error.reason === "batches") return exitLater
   return exitBudget
+}
+
+/** Where a key is missing, what is on this machine may do. */
+const withOffer = async (error: unknown): Promise<unknown> => {
+  if (!(error instanceof StepFailed) || error.reason !== "MissingApiKey") return error
+  const { localOffer, localServers } = await import("./localServers.ts")
+  const offer = localOffer(await localServers())
+  return offer === "" ? error : new Error(`${error.message}\n${offer}`)
 }
 
 const tooManyFailed = (

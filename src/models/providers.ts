@@ -16,6 +16,7 @@ import { llamaCppEmbeddings } from "./inProcess/LlamaCppEmbeddings.ts"
 import { llamaCppKind } from "./inProcess/LlamaCppLLM.ts"
 import { transformersEmbeddings } from "./inProcess/TransformersEmbeddings.ts"
 import { transformers } from "./inProcess/TransformersLLM.ts"
+import { liteLLM } from "./liteLLM/LiteLLM.ts"
 import { mistralEmbeddings } from "./mistral/MistralEmbeddings.ts"
 import { mistral } from "./mistral/provider.ts"
 import { ollama } from "./ollama/provider.ts"
@@ -52,6 +53,7 @@ export const modelKinds: ReadonlyArray<ModelKind> = [
   cohere,
   ollama,
   ...services,
+  liteLLM,
   azureOpenAI,
   inferenceEndpoints,
   ...servers,

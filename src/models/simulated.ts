@@ -12,6 +12,7 @@ import { inferenceEndpoints } from "./huggingface/InferenceEndpointsLLM.ts"
 import { imagesProtocol } from "./huggingface/simulated.ts"
 import { llamaCpp } from "./inProcess/LlamaCppLLM.ts"
 import { transformers } from "./inProcess/TransformersLLM.ts"
+import { liteLLM } from "./liteLLM/LiteLLM.ts"
 import { mistralProtocol } from "./mistral/simulated.ts"
 import { ollamaProtocol } from "./ollama/simulated.ts"
 import { OpenAILLM } from "./openai/OpenAILLM.ts"
@@ -37,7 +38,12 @@ export const protocols = [
   },
   {
     ...openAIProtocol,
-    models: [...openAIProtocol.models, ...services.map(({ type }) => type), inferenceEndpoints.type]
+    models: [
+      ...openAIProtocol.models,
+      ...services.map(({ type }) => type),
+      liteLLM.type,
+      inferenceEndpoints.type
+    ]
   }
 ] as const
 

@@ -26,6 +26,7 @@ export { type Latency, latencyOf } from "./faults/Latency.ts"
 export type { JsonSchema, QuestionKey, Turn } from "../models/simulated/Question.ts"
 export type { LogEntry, RouteName } from "./server/RequestLog.ts"
 export { type Simulator, startSimulator } from "./server/Simulator.ts"
+export type { PromptCacheOptions } from "./server/PromptCache.ts"
 export {
   type AnswerRequest,
   SimulatorOptionError,

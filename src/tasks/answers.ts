@@ -160,9 +160,10 @@ const metadataList = (before: unknown, own: ReadonlyArray<Row>): ReadonlyArray<u
 }
 
 /** Token counts as metadata names them. */
-const statisticsOf = ({ cached, input, output, reasoning }: TokenUsage): Row => ({
+const statisticsOf = ({ cached, input, output, reasoning, written }: TokenUsage): Row => ({
   input_tokens: input,
   output_tokens: output,
   ...(reasoning === undefined ? {} : { reasoning_tokens: reasoning }),
-  ...(cached === undefined ? {} : { cached_tokens: cached })
+  ...(cached === undefined ? {} : { cached_tokens: cached }),
+  ...(written === undefined ? {} : { cache_written_tokens: written })
 })

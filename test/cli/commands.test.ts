@@ -26,6 +26,7 @@ const names = [
   "types",
   "cache",
   "batches",
+  "prices",
   "shard",
   "merge",
   "cluster",

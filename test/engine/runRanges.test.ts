@@ -58,7 +58,7 @@ it("a run names every option that is wrong, with its range, beside what is wrong
   }
   const { message } = await refusal(runPromise(pipeline, options as never))
   expect(message.split("\n").slice(1)).toEqual([
-    "  1. Option maxrows is not known. Did you mean 'maxRows'? There are: outputDir, cacheDir, useCache, retryFailed, durability, maxCost, maxTokens, maxRows, maxErrorRate, signals, stopTimeout, progress, report, maxRowsInFlight, batches, batchSize, sample, parameters, dataset, prices, loadGroups, onEvent, onSummary, signal.",
+    "  1. Option maxrows is not known. Did you mean 'maxRows'? There are: outputDir, cacheDir, useCache, retryFailed, durability, maxCost, budget, maxTokens, maxRows, maxErrorRate, signals, stopTimeout, progress, report, maxRowsInFlight, batches, batchSize, sample, parameters, dataset, prices, loadGroups, onEvent, onSummary, signal.",
     "  2. Option maxErrorRate is 3. Give a number between 0 and 1, or leave it out.",
     "  3. Option maxRows is -1. Give a whole number greater than 0, or leave it out.",
     "  4. Option maxTokens is NaN. Give a whole number greater than or equal to 0, or leave it out.",

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it, vi } from "vitest"
 import * as distilabel from "../../src/index.ts"
 import type { LLM } from "../../src/models/chat/LLM.ts"
-import { services } from "../../src/models/compatible/services.ts"
+import { services as compatible } from "../../src/models/compatible/services.ts"
+import { liteLLM } from "../../src/models/liteLLM/LiteLLM.ts"
 import { startSimulator } from "../../src/simulator/index.ts"
 import { ask, failure } from "./asking.ts"
 import { completion, json, serve } from "./wire.ts"
@@ -13,7 +14,7 @@ const makerOf = (type: string): Make =>
 
 afterEach(() => vi.unstubAllEnvs())
 
-describe.each(services.map(({ type }) => type))("%s", (type) => {
+describe.each([...compatible, liteLLM].map(({ type }) => type))("%s", (type) => {
   const make = makerOf(type)
 
   it("sends only what is given, signed with its key, where its address says", async () => {

@@ -9,7 +9,8 @@ import * as Fiber from "effect/Fiber"
 import { expect, vi } from "vitest"
 import * as library from "../../src/index.ts"
 import type { LLM } from "../../src/models/chat/LLM.ts"
-import { services } from "../../src/models/compatible/services.ts"
+import { services as compatible } from "../../src/models/compatible/services.ts"
+import { liteLLM } from "../../src/models/liteLLM/LiteLLM.ts"
 import { type Fault, startSimulator, type Simulator } from "../../src/simulator/index.ts"
 import { ask, asking, at, failure, kinds, type Options } from "./asking.ts"
 import { type Answer, type Body, completion, good, json, serve } from "./wire.ts"
@@ -146,7 +147,7 @@ export const providers: ReadonlyArray<Provider> = [
   })),
   made("AzureOpenAILLM", "", "AZURE_OPENAI_API_KEY"),
   made("InferenceEndpointsLLM", "/v1", "HF_TOKEN"),
-  ...services.map(({ type }) => made(type, "/v1", undefined))
+  ...[...compatible, liteLLM].map(({ type }) => made(type, "/v1", undefined))
 ]
 
 /** One thing that a provider does. */

@@ -175,6 +175,8 @@ describe("configuring a model", () => {
       "maxConcurrency",
       "requestsPerMinute",
       "tokensPerMinute",
+      "requestsPerDay",
+      "tokensPerDay",
       "structuredOutput"
     ])
     expect(llm.parameters).toBe(OpenAIParameters)

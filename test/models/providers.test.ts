@@ -365,8 +365,7 @@ describe("a MistralLLM", () => {
     )
     expect(wire.asked[0]?.body).toEqual({
       model: "model-a",
-      messages: [{ role: "user", content: "Hi" }],
-      stream: false
+      messages: [{ role: "user", content: "Hi" }]
     })
     expect(wire.asked[1]).toMatchObject({
       path: "/v1/chat/completions",

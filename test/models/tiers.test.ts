@@ -4,7 +4,11 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
 import {
+  AnthropicLLM,
+  estimatePromise,
   from,
+  GeminiLLM,
+  GroqLLM,
   LoadDataFromDicts,
   OpenAILLM,
   OpenRouterLLM,
@@ -15,7 +19,7 @@ import {
 import { pricesOf } from "../../src/models/asking/prices.ts"
 import type { AnyLLM } from "../../src/models/chat/LLM.ts"
 import { ask, at } from "./asking.ts"
-import { completion, json, serve } from "./wire.ts"
+import { candidates, completion, json, serve } from "./wire.ts"
 
 const usage = { prompt_tokens: 1_000_000, completion_tokens: 0 }
 
@@ -78,6 +82,73 @@ describe("serviceTier: flex", () => {
   })
 })
 
+describe("other tiers", () => {
+  it("Groq's flex costs the usual, and gives way where it has no capacity", async () => {
+    await using wire = await serve(({ body }, response) =>
+      body["service_tier"] === "flex" && wire.asked.length > 1
+        ? json(response, { error: { code: "capacity_exceeded", message: "no capacity" } }, 498)
+        : json(response, completion("Hi.", { usage, service_tier: body["service_tier"] }))
+    )
+    const llm = GroqLLM({
+      model: "m",
+      baseUrl: `${wire.url}/v1`,
+      apiKey: "k",
+      maxRetries: 0,
+      serviceTier: "flex"
+    })
+    expect(await costOf(llm)).toBe(1)
+    expect(await costOf(llm)).toBe(1)
+    expect(wire.asked.map(({ body }) => body["service_tier"])).toEqual(["flex", "flex", undefined])
+  })
+
+  it("Gemini's flex costs half, and the whole where the standard tier answered", async () => {
+    await using wire = await serve(({ body }, response) =>
+      body["serviceTier"] === "flex" && wire.asked.length > 1
+        ? json(
+            response,
+            { error: { code: 503, status: "UNAVAILABLE", message: "high demand" } },
+            503
+          )
+        : json(
+            response,
+            candidates("Hi.", {
+              usageMetadata: { promptTokenCount: 1_000_000, candidatesTokenCount: 0 }
+            })
+          )
+    )
+    const llm = GeminiLLM({
+      model: "m",
+      baseUrl: wire.url,
+      apiKey: "k",
+      maxRetries: 0,
+      serviceTier: "flex"
+    })
+    expect(await costOf(llm)).toBe(0.5)
+    expect(await costOf(llm)).toBe(1)
+    expect(wire.asked.map(({ body }) => body["serviceTier"])).toEqual(["flex", "flex", undefined])
+  })
+})
+
+it("an estimate says what the flex tier would cost, of the steps that have one", async () => {
+  await using wire = await serve((_, response) => json(response, completion("Hi.", { usage })))
+  const models = [
+    OpenAILLM({ model: "m", baseUrl: `${wire.url}/v1`, apiKey: "k" }),
+    GroqLLM({ model: "m", baseUrl: `${wire.url}/v1`, apiKey: "k" })
+  ]
+  const load = LoadDataFromDicts({ name: "load", data: [{ instruction: "Hi" }] })
+  const [first, second] = models.map((llm, n) => TextGeneration({ name: `t${n}`, llm }))
+  const { costBy, steps } = await estimatePromise(
+    Pipeline("p", {}, [from(load).to(first!), from(load).to(second!)]),
+    {
+      cacheDir: mkdtempSync(join(tmpdir(), "tiers-")),
+      progress: "none",
+      prices: { m: { input: 1, output: 1 } }
+    }
+  )
+  expect([costBy.online.expected, costBy.flex.expected]).toEqual([2, 1.5])
+  expect(steps.map(({ flexShare }) => flexShare)).toEqual([0.5, undefined])
+})
+
 describe("a cost that is told", () => {
   const told = (response: Parameters<typeof json>[0]) =>
     json(response, completion("Hi.", { usage: { ...usage, cost: 0.0123 } }))
@@ -93,6 +164,16 @@ describe("a cost that is told", () => {
     await using wire = await serve((_, response) => told(response))
     expect(await costOf(at.openai(wire.url, { model: "m" }))).toBe(1)
   })
+})
+
+it("tokens that were put into a cache cost what the list, or the user, says of them", () => {
+  const llm = AnthropicLLM({ model: "claude-sonnet-4-20250514", apiKey: "k" })
+  const all = { inputTokens: 1_000_000, outputTokens: 0 }
+  const written = { ...all, writtenTokens: 1_000_000 }
+  const listed = pricesOf([llm]).get(llm)!
+  expect(listed(written)).toBeCloseTo(listed(all)! * 1.25, 10)
+  const given = { [llm.model]: { input: 2, written: 3, output: 1 } }
+  expect(pricesOf([llm], given).get(llm)!(written)).toBeCloseTo(3, 10)
 })
 
 it("cached tokens cost what the list, or the user, says of them", () => {

@@ -2,6 +2,7 @@
 import { rmSync } from "node:fs"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import { cacheDirectory } from "../../data/rows/cacheDirectory.ts"
 import { batchPriceShare } from "../../models/asking/BatchApi.ts"
 import { monotonicMs } from "../../models/asking/monotonic.ts"
 import type { LLM } from "../../models/chat/LLM.ts"
@@ -13,6 +14,7 @@ import type { StepData } from "../../step/Step.ts"
 import { modelOf } from "../keep/modelOf.ts"
 import { costsOf } from "../local/costs.ts"
 import { execute, type RunServices } from "../local/execute.ts"
+import { newerPrices } from "../local/newerPrices.ts"
 import type { RunError } from "../local/runErrors.ts"
 import type { AnyRunOptions } from "../local/RunSettings.ts"
 import { type Counted, sampledGraph } from "./sampled.ts"
@@ -31,6 +33,8 @@ export interface StepEstimate {
   readonly delivery: Delivery
   /** Whether its provider answers many requests as one job, for less. */
   readonly takesBatches: boolean
+  /** What its provider's flex tier takes of the usual price, where it has one that costs less. */
+  readonly flexShare?: number
 }
 
 /** What a run will ask, use, cost and take. */
@@ -48,8 +52,15 @@ export interface Estimate {
   readonly outputTokens: Estimated
   /** US dollars, for the answers whose price is known. */
   readonly cost: Estimated
-  /** The same if everything were asked at once, and if all that can were delivered by batch jobs. */
-  readonly costBy: { readonly online: Estimated; readonly batch: Estimated }
+  /**
+   * The same if everything were asked at once, if all that can were delivered by batch jobs, and if
+   * all that can were asked of the flex tier.
+   */
+  readonly costBy: {
+    readonly online: Estimated
+    readonly batch: Estimated
+    readonly flex: Estimated
+  }
   /** Models whose price is not known. */
   readonly unpriced: ReadonlyArray<string>
   /** Seconds, as far as models take them. */
@@ -64,7 +75,7 @@ export const estimated = Effect.fnUntraced(function* (
   options: AnyRunOptions & { readonly sample?: number } = {}
 ): Effect.fn.Return<Estimate, RunError, RunServices> {
   const { graph } = withParameters(pipeline.graph, (options.parameters ?? {}) as GivenParameters)
-  const costs = costsOf(graph, options.prices)
+  const costs = costsOf(graph, options.prices, yield* newerPrices(cacheDirectory(options.cacheDir)))
   const counts = new Map<string, Counted>()
   const asked = new Map<string, Asked>()
   for (const { name, step } of graph.nodes.values()) {
@@ -74,6 +85,7 @@ export const estimated = Effect.fnUntraced(function* (
   const all = new Asked(undefined, "online")
   const delivered = new Sums()
   const batched = new Sums()
+  const flexible = new Sums()
   let spent = 0
   const clock = yield* Clock.Clock
   const onEvent = (event: LLMEvent): void => {
@@ -85,6 +97,11 @@ export const estimated = Effect.fnUntraced(function* (
     if (cost !== undefined && isAnswer(event)) {
       delivered.add(sourceOf(event), cost * shareOf(by?.delivery === "batch"))
       batched.add(sourceOf(event), cost * shareOf(by?.llm?.takesBatches === true))
+      // An answer of the sample may have been one of that tier.
+      flexible.add(
+        sourceOf(event),
+        cost * (event.priceShare === undefined ? (by?.llm?.flexShare ?? 1) : 1)
+      )
     }
     if (event.kind === "success") spent += cost ?? 0
   }
@@ -108,7 +125,8 @@ export const estimated = Effect.fnUntraced(function* (
     outputTokens: over(each.output),
     cost: each.unpriced ? undefined : shared(over(each.cost), shareOf(each.delivery === "batch")),
     delivery: each.delivery,
-    takesBatches: each.llm?.takesBatches === true
+    takesBatches: each.llm?.takesBatches === true,
+    ...(each.llm?.flexShare === undefined ? {} : { flexShare: each.llm.flexShare })
   }))
   return {
     pipeline: pipeline.name,
@@ -120,7 +138,7 @@ export const estimated = Effect.fnUntraced(function* (
     inputTokens: over(all.input),
     outputTokens: over(all.output),
     cost: over(delivered),
-    costBy: { online: over(all.cost), batch: over(batched) },
+    costBy: { online: over(all.cost), batch: over(batched), flex: over(flexible) },
     unpriced: [
       ...new Set(
         [...asked.values()].filter(({ unpriced }) => unpriced).map(({ llm }) => llm?.model ?? "")

@@ -56,6 +56,8 @@ const immaterialToModels = new Set([
   "maxConcurrency",
   "requestsPerMinute",
   "tokensPerMinute",
+  "requestsPerDay",
+  "tokensPerDay",
   "maxRetries",
   "timeout",
   "rowTimeout",

@@ -3,6 +3,7 @@ import type { GivenPrices } from "../../models/asking/prices.ts"
 import type { Observer } from "../../models/chat/LLMEvents.ts"
 import type { Graph } from "../../pipeline/Graph.ts"
 import type { LoadGroups } from "../../pipeline/stages.ts"
+import type { BudgetOptions } from "../record/SharedBudget.ts"
 import type { ProgressMode } from "../services/Display.ts"
 import type { RunObserver } from "../watch/RunEvent.ts"
 import type { RunSummary } from "../watch/Tally.ts"
@@ -63,6 +64,12 @@ export interface RunSettings {
    */
   readonly maxCost?: number
   /**
+   * A budget that runs with the same `cacheDir` share: `{ name: "team", maxCost: 50 }`. The run
+   * stops when all of them have spent so many US dollars. What a killed process had set aside for
+   * its next requests, 2 % at most, counts as spent.
+   */
+  readonly budget?: BudgetOptions
+  /**
    * The run stops when it has used so many tokens, in and out, over stops, kills and resumes. Where
    * a server counts none they are estimated.
    */
@@ -101,7 +108,10 @@ export interface RunSettings {
   readonly report?: boolean
   /** How steps with `delivery: "batch"` make their jobs, and whether the run waits for them. */
   readonly batches?: BatchOptions
-  /** At most so many source rows are at work at once. Default 4,000. */
+  /**
+   * At most so many source rows are at work at once. Default 4,000, or the `maxConcurrency` of a
+   * model that takes more.
+   */
   readonly maxRowsInFlight?: number
   /**
    * Is given what happens in the run, as it happens: progress, requests, pauses, failed rows,

@@ -14,6 +14,7 @@ import type { Graph } from "../../pipeline/Graph.ts"
 import { dollars } from "../../words/figures.ts"
 import { amount } from "../../words/terminal.ts"
 import { modelOf } from "../keep/modelOf.ts"
+import type { SharedBudget } from "../record/SharedBudget.ts"
 import { regularly } from "../watch/regularly.ts"
 import { RunStopped, type StopReason } from "../watch/RunStopped.ts"
 import {
@@ -33,6 +34,8 @@ export interface Budgets {
   /** Seconds. */
   readonly stopTimeout?: number | undefined
   readonly prices?: GivenPrices | undefined
+  /** The one that it shares with other runs. */
+  readonly shared?: SharedBudget | undefined
 }
 
 /** Fewer rows say nothing of the share that fails. */
@@ -109,15 +112,22 @@ export class RunWatch {
 
   /** Counts what a request used. */
   readonly onSpent = (step: string, usage: Usage): void => {
-    const { estimated, inputTokens, outputTokens } = usage
+    const { cachedTokens = 0, estimated, inputTokens, outputTokens } = usage
     const tally = this.tallies.get(step)
     if (tally === undefined) return
     tally.inputTokens += inputTokens
     tally.outputTokens += outputTokens
     if (estimated) tally.estimated++
+    else {
+      tally.countedInput += inputTokens
+      tally.cachedInput += cachedTokens
+    }
     const cost = this.costOf(step, usage)
     if (cost === undefined) tally.unpriced++
-    else tally.cost += cost
+    else {
+      tally.cost += cost
+      this.#budgets.shared?.spend(cost)
+    }
     this.#checkBudgets()
   }
 
@@ -128,7 +138,8 @@ export class RunWatch {
 
   /** How many US dollars may still be spent. */
   get room(): number {
-    return (this.#budgets.maxCost ?? Infinity) - this.#cost
+    const { maxCost = Infinity, shared } = this.#budgets
+    return Math.min(maxCost - this.#cost, shared?.room ?? Infinity)
   }
 
   /** The error of a run that was stopped. */
@@ -151,6 +162,7 @@ export class RunWatch {
   #checkBudgets(): void {
     const { maxCost = Infinity, maxTokens = Infinity } = this.#budgets
     if (this.#cost >= maxCost) this.control.stop("maxCost")
+    if (this.#budgets.shared?.isUsedUp === true) this.control.stop("budget")
     if (this.#tokens >= maxTokens) this.control.stop("maxTokens")
   }
 
@@ -159,7 +171,9 @@ export class RunWatch {
    * reached.
    */
   #spentOf(reason: StopReason): string | undefined {
-    const { maxCost, maxTokens } = this.#budgets
+    const { maxCost, maxTokens, shared } = this.#budgets
+    if (reason === "budget" && shared !== undefined)
+      return `'${shared.options.name}': ${dollars(shared.taken)} of ${dollars(shared.options.maxCost)}`
     if (reason === "maxCost" && maxCost !== undefined)
       return `${dollars(this.#cost)} of ${dollars(maxCost)}`
     return reason === "maxTokens" && maxTokens !== undefined

@@ -6,7 +6,8 @@ import { modelOf } from "../keep/modelOf.ts"
 /** What each step's answers cost. */
 export const costsOf = (
   graph: Graph,
-  prices: GivenPrices | undefined
+  prices: GivenPrices | undefined,
+  listed?: ReadonlyArray<object> | undefined
 ): ReadonlyMap<string, CostOf> => {
   const models = [...graph.nodes.values()].flatMap(({ name, step }) => {
     const llm = modelOf(step)
@@ -14,7 +15,8 @@ export const costsOf = (
   })
   const costs = pricesOf(
     models.map(([, llm]) => llm),
-    prices
+    prices,
+    listed
   )
   return new Map(models.map(([name, llm]) => [name, costs.get(llm)!]))
 }

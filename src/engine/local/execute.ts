@@ -14,16 +14,19 @@ import { CurrentCacheDirectory } from "../../data/rows/cacheDirectory.ts"
 import { DataError } from "../../data/rows/DataError.ts"
 import type { AnswerLog } from "../../journal/AnswerLog.ts"
 import { CurrentBatches } from "../../models/asking/Batches.ts"
+import { CurrentDayLedger } from "../../models/asking/DayLimits.ts"
 import { shapesWith } from "../../pipeline/check.ts"
 import { type AnyPipeline, forgottenSteps } from "../../pipeline/Pipeline.ts"
 import { CurrentTools } from "../../step/StepTools.ts"
 import { warnings } from "../../step/warnings.ts"
 import { modelOf } from "../keep/modelOf.ts"
 import type { SourceRange } from "../plan/positionwise.ts"
+import { dayLedger } from "../record/dayLedger.ts"
 import { resultPaths } from "../record/LeafFiles.ts"
 import { PaidAnswers } from "../record/PaidAnswers.ts"
 import { checkPrices } from "../record/PriceUnknown.ts"
 import { RunRecord } from "../record/RunRecord.ts"
+import { SharedBudget } from "../record/SharedBudget.ts"
 import { checkFiles, type FilesOfSteps, filesOfSteps } from "../record/StepFiles.ts"
 import { AnswersLog } from "../services/AnswersLog.ts"
 import { Display } from "../services/Display.ts"
@@ -38,7 +41,9 @@ import type { RunSummary } from "../watch/Tally.ts"
 import { watchSteps } from "../watch/watchdog.ts"
 import { batching } from "./batching.ts"
 import { costsOf } from "./costs.ts"
+import { newerPrices } from "./newerPrices.ts"
 import { type Prepared, prepared } from "./prepared.ts"
+import { usualRowsInFlight } from "./rowsInFlight.ts"
 import { asRunError, type RunError } from "./runErrors.ts"
 import { openFolder } from "./runFolder.ts"
 import { runGraph } from "./runGraph.ts"
@@ -112,9 +117,17 @@ const open = Effect.fnUntraced(function* (
   const log = yield* (yield* AnswersLog).open(join(run.cacheDir, "responses"), {
     durability: options.durability ?? "process"
   })
-  const costs = costsOf(graph, options.prices)
-  if (options.maxCost !== undefined) yield* checkPrices(pipeline.name, graph, costs)
-  const watch = yield* watchRun(pipeline.name, graph, costs, () => log.damage.length, options)
+  const costs = costsOf(graph, options.prices, yield* newerPrices(run.cacheDir))
+  if (options.maxCost !== undefined || options.budget !== undefined)
+    yield* checkPrices(pipeline.name, graph, costs)
+  const shared =
+    options.budget === undefined
+      ? undefined
+      : yield* SharedBudget.open(run.cacheDir, options.budget)
+  const watch = yield* watchRun(pipeline.name, graph, costs, () => log.damage.length, {
+    ...options,
+    shared
+  })
   const notices = run.continues ? identity.notices : []
   const summary = (): RunSummary => ({ ...watch.summary(), notices })
   const reports = yield* Reports
@@ -215,6 +228,7 @@ const moved = Effect.fnUntraced(function* (
   const spans = yield* spansOf(pipeline.name, watch.tallies, (step, used) =>
     watch.costOf(step, used)
   )
+  const days = yield* dayLedger(run.cacheDir)
   return yield* runGraph(run.identity.graph, {
     signatures: run.identity.steps,
     tallies: watch.tallies,
@@ -242,7 +256,7 @@ const moved = Effect.fnUntraced(function* (
     ...(measures === undefined ? {} : { onCounts: measures.onCounts, onLate: measures.onLate }),
     sinkOf: (leaf, marked) => record.sink(leaf, marked),
     fileOf: (step, marked) => record.fileSink(step, marked),
-    maxActive: options.maxRowsInFlight ?? 4000,
+    maxActive: options.maxRowsInFlight ?? usualRowsInFlight(run.identity.graph),
     from: range?.from,
     limits: {
       sample: trial?.rows ?? range?.to ?? Infinity,
@@ -252,6 +266,7 @@ const moved = Effect.fnUntraced(function* (
     Effect.tap((end) => (end === "done" ? record.completeFiles : Effect.void)),
     Effect.provideService(CurrentCacheDirectory, run.cacheDir),
     Effect.provideService(CurrentBatches, jobs.deliver),
+    Effect.provideService(CurrentDayLedger, days),
     Effect.provideService(CurrentTools, (step) => ({
       saveArtifact: (name, write, metadata) => saveArtifact(directory, step, name, write, metadata)
     })),

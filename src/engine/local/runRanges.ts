@@ -18,6 +18,10 @@ const ranges: Columns = {
   retryFailed: Schema.Boolean,
   durability: Schema.Literals(["process", "power"]),
   maxCost: Amount,
+  budget: Schema.Struct({
+    name: Schema.String.check(Schema.isMinLength(1)),
+    maxCost: Schema.Number.check(Schema.isGreaterThan(0))
+  }),
   maxTokens: Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)),
   maxRows: Count,
   maxErrorRate: Schema.Number.check(Schema.isBetween({ minimum: 0, maximum: 1 })),

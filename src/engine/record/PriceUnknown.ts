@@ -5,7 +5,7 @@ import type { CostOf } from "../../models/asking/prices.ts"
 import type { Graph } from "../../pipeline/Graph.ts"
 import { modelOf } from "../keep/modelOf.ts"
 
-/** `maxCost` was given, but the price of a model is not known. */
+/** `maxCost`, or a shared budget, was given, but the price of a model is not known. */
 export class PriceUnknown extends Schema.TaggedError<PriceUnknown>()("PriceUnknown", {
   pipeline: Schema.String,
   /** Models without a price, each with the steps that ask it. */

@@ -11,6 +11,7 @@ export const StopReason = Schema.Literals([
   "SIGHUP",
   "EPIPE",
   "maxCost",
+  "budget",
   "maxTokens",
   "maxRows",
   "maxErrorRate",
@@ -24,6 +25,7 @@ const says: Readonly<Record<StopReason, string>> = {
   SIGHUP: "was stopped because its terminal was closed (SIGHUP)",
   EPIPE: "was stopped because nobody reads its output any more",
   maxCost: "has reached its maxCost",
+  budget: "has used up the budget that it shares with others",
   maxTokens: "has reached its maxTokens",
   maxRows: "has reached its maxRows",
   maxErrorRate: "was stopped because too many rows fail",
@@ -36,6 +38,7 @@ const fixes: Readonly<Record<StopReason, string>> = {
   SIGHUP: "The same command goes on from here.",
   EPIPE: "The same command goes on from here.",
   maxCost: "The same run with a higher maxCost goes on from here.",
+  budget: "The same run with a higher budget, or another one, goes on from here.",
   maxTokens: "The same run with a higher maxTokens goes on from here.",
   maxRows: "The same run with a higher maxRows goes on from here.",
   maxErrorRate:

@@ -40,6 +40,12 @@ export interface StepTally extends Pauses {
   /** Tokens of the whole run, with what it had used when it was stopped or killed. */
   inputTokens: number
   outputTokens: number
+  /**
+   * Tokens that this process has sent, as far as providers counted them, and those of them that
+   * were cached.
+   */
+  countedInput: number
+  cachedInput: number
   /** US dollars for the tokens whose price is known, of the whole run. */
   cost: number
   /** Answers whose price is not known. */
@@ -69,6 +75,8 @@ export const emptyTally = (name: string, kind: string, model?: string): StepTall
   recalled: 0,
   answers: new Map(),
   inputTokens: 0,
+  countedInput: 0,
+  cachedInput: 0,
   outputTokens: 0,
   cost: 0,
   unpriced: 0,

@@ -6,8 +6,9 @@ import type {
   LanguageModelV4TextPart
 } from "@ai-sdk/provider"
 import { jsonFormat } from "../asking/jsonFormat.ts"
-import { type ChatItem, type ChatMessage, contentParts, imageData, textOf } from "../chat/Chat.ts"
+import { type ChatItem, type ChatMessage, contentParts, textOf } from "../chat/Chat.ts"
 import type { GenerateRequest } from "../chat/LLM.ts"
+import { mediaOf } from "../chat/media.ts"
 import { argumentsOf } from "../chat/tools.ts"
 import type { OwnKwargs } from "../own/llm.ts"
 
@@ -85,9 +86,12 @@ const partsOf = (
 ): Array<LanguageModelV4TextPart | LanguageModelV4FilePart> =>
   contentParts(content).map((part) => {
     if (part.type === "text") return part
-    const { url } = part.image_url
-    const image = imageData(url)
-    return image === undefined
-      ? { type: "file", mediaType: "image/*", data: { type: "url", url: new URL(url) } }
-      : { type: "file", mediaType: image.mimeType, data: { type: "data", data: image.data } }
+    const { inline, kind, url } = mediaOf(part)
+    return inline === undefined
+      ? {
+          type: "file",
+          mediaType: kind === "file" ? "application/pdf" : `${kind}/*`,
+          data: { type: "url", url: new URL(url) }
+        }
+      : { type: "file", mediaType: inline.mimeType, data: { type: "data", data: inline.data } }
   })

@@ -23,6 +23,8 @@ export interface FromAiSdkOptions {
   readonly timeout?: number
   readonly requestsPerMinute?: number
   readonly tokensPerMinute?: number
+  readonly requestsPerDay?: number
+  readonly tokensPerDay?: number
 }
 
 /** `openai` of `openai.chat`. */

@@ -51,11 +51,12 @@ const partOf = ({ content_block, delta, error, index, message, type, usage }: Wi
 const countsIn = (usage: Wire): TokenUsage | undefined => {
   const input = countIn(usage["input_tokens"])
   const cached = countIn(usage["cache_read_input_tokens"]) ?? 0
-  const besides = cached + (countIn(usage["cache_creation_input_tokens"]) ?? 0)
+  const written = countIn(usage["cache_creation_input_tokens"]) ?? 0
   return usageOf({
-    input: input === undefined ? undefined : input + besides,
+    input: input === undefined ? undefined : input + cached + written,
     output: countIn(usage["output_tokens"]),
     reasoning: countIn(record(usage["output_tokens_details"])["thinking_tokens"]),
-    cached
+    cached,
+    written
   })
 }

@@ -1,8 +1,11 @@
 /** Anthropic's requests: the way from a question to the body that the Messages API takes. */
 import type { ContentBlockParam } from "@anthropic-ai/sdk/resources/messages/messages"
 import { jsonFormat } from "../asking/jsonFormat.ts"
-import { imageData, textOf } from "../chat/Chat.ts"
+import { isLongPrompt } from "../asking/PrefixOrder.ts"
+import { refusedMedia } from "../asking/refusedMedia.ts"
+import { textOf } from "../chat/Chat.ts"
 import type { GenerateRequest } from "../chat/LLM.ts"
+import { type Media, mediaOf } from "../chat/media.ts"
 import { type PartsOf, partTurns } from "../chat/partTurns.ts"
 import { systemApart } from "../chat/systemApart.ts"
 import { argumentsOf, type ToolChoice, whereOffered } from "../chat/tools.ts"
@@ -17,7 +20,7 @@ export const messagesRequest = (model: string, request: GenerateRequest, stream:
     model,
     // The API takes no request without a limit.
     max_tokens: 4096,
-    system: system.map(textOf).join("\n\n") || undefined,
+    system: systemOf(system.map(textOf).join("\n\n")),
     messages: partTurns(turns, blocks).map(({ parts, role }) => ({ role, content: parts })),
     ...whereOffered(request, (tools, choice) => ({
       tools: tools.map(({ parameters, ...tool }) => ({ ...tool, input_schema: parameters })),
@@ -29,21 +32,33 @@ export const messagesRequest = (model: string, request: GenerateRequest, stream:
   })
 }
 
+/** A long one is kept for the requests that follow: all of a task begin with it. */
+const systemOf = (text: string): string | ReadonlyArray<object> | undefined =>
+  isLongPrompt(text.length)
+    ? [{ type: "text", text, cache_control: { type: "ephemeral" } }]
+    : text || undefined
+
 const choiceOf = (choice: ToolChoice): object =>
   typeof choice === "object"
     ? { type: "tool", name: choice.tool }
     : { type: choice === "required" ? "any" : choice }
 
 const blocks: PartsOf<ContentBlockParam> = {
-  said: (part) => (part.type === "text" ? part : imageBlock(part.image_url.url)),
+  said: (part) => (part.type === "text" ? part : mediaBlock(mediaOf(part))),
   called: (call) => ({ type: "tool_use", id: call.id, name: call.name, input: argumentsOf(call) }),
   gave: ({ content, tool_call_id }) => ({ type: "tool_result", tool_use_id: tool_call_id, content })
 }
 
-const imageBlock = (url: string): ContentBlockParam => {
-  const image = imageData(url)
-  if (image === undefined) return { type: "image", source: { type: "url", url } }
+const mediaBlock = ({ inline, kind, url }: Media): ContentBlockParam => {
+  if (kind === "audio" || kind === "video")
+    return refusedMedia("Anthropic", kind, "images and PDFs")
+  const type = kind === "image" ? "image" : "document"
   // The SDK lists the types that the API takes; another one is for the API to refuse.
-  const media_type = image.mimeType as "image/png"
-  return { type: "image", source: { type: "base64", media_type, data: image.data } }
+  return {
+    type,
+    source:
+      inline === undefined
+        ? { type: "url", url }
+        : { type: "base64", media_type: inline.mimeType, data: inline.data }
+  } as ContentBlockParam
 }

@@ -1,10 +1,10 @@
 /** Anthropic: what it brings to its models. */
 import { optionalPackage } from "../../runtime/PackageMissing.ts"
-import type { GenerateRequest } from "../chat/LLM.ts"
 import { defineProvider } from "../provider/defineProvider.ts"
 import { serverFields } from "../provider/ModelDocument.ts"
 import { apiKeyIn, type Connection, type Server } from "../provider/ProviderDefinition.ts"
-import { asking, sdkOptions } from "../provider/sdk.ts"
+import { sdkOptions } from "../provider/sdk.ts"
+import { SdkRoute } from "../provider/SdkRoute.ts"
 import { type AnthropicOptions, AnthropicParameters } from "./AnthropicOptions.ts"
 import { messageBatches } from "./messageBatches.ts"
 import { messagesAnswer } from "./messagesAnswer.ts"
@@ -13,15 +13,15 @@ import { messagesRequest } from "./messagesRequest.ts"
 const connect = async (server: Server<AnthropicOptions>): Promise<Connection> => {
   const missing = optionalPackage("@anthropic-ai/sdk", "AnthropicLLM")
   const { Anthropic } = await import("@anthropic-ai/sdk").catch(missing)
-  const client = new Anthropic({ ...sdkOptions(server), authToken: null })
+  const route = new SdkRoute(server.fetch)
+  const client = new Anthropic({ ...sdkOptions(server), fetch: route.fetch, authToken: null })
   const { model, stream = false } = server.options
   // Not `messages.create`: it prints a line for every request to a model that is to be retired.
-  const send = (request: GenerateRequest, signal: AbortSignal) =>
-    client
-      .post("/v1/messages", { body: messagesRequest(model, request, stream), signal })
-      .asResponse()
+  const send = (body: object, signal: AbortSignal) =>
+    client.post("/v1/messages", { body, signal }).asResponse()
   return {
-    ask: asking(send, messagesAnswer),
+    ask: (request) =>
+      route.ask(() => messagesRequest(model, request, stream), send, messagesAnswer),
     batches: messageBatches(client, model),
     lookup: {
       look: (signal) => client.models.retrieve(model, {}, { signal }),

@@ -39,9 +39,10 @@ const message = (reply: Reply, text: string, stopReason: string, tokens: number)
   stop_reason: stopReason,
   stop_sequence: null,
   usage: {
-    input_tokens: reply.inputTokens,
+    // What is cached is not part of its input.
+    input_tokens: reply.inputTokens - (reply.cachedTokens ?? 0),
     cache_creation_input_tokens: 0,
-    cache_read_input_tokens: 0,
+    cache_read_input_tokens: reply.cachedTokens ?? 0,
     output_tokens: tokens
   }
 })

@@ -38,6 +38,8 @@ export interface Usage {
   readonly outputTokens: number
   /** Of the input: those that the provider had cached. */
   readonly cachedTokens?: number
+  /** Of the input: those that the provider has put into its cache, which may cost more. */
+  readonly writtenTokens?: number
   /** Who answered: the class in documents, and the model. Absent where there is only one. */
   readonly llm?: string
   readonly model?: string

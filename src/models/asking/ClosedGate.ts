@@ -5,6 +5,8 @@ export interface ClosedGate {
   readonly kind: "paused" | "down"
   /** What the provider did, such as `429, Retry-After`. */
   readonly why: string
+  /** Whether it is a limit that the user set, rather than anything that the provider did. */
+  readonly isOwn?: boolean
   /** Since when every request has been rejected or has failed. */
   readonly since: number
   /** Milliseconds until the next request may go. */
@@ -32,12 +34,18 @@ export const isOver = (
 
 /** The end of a wait at a gate that stayed closed; `last` is what the provider said last. */
 export const givenUp = (
-  { kind, since, why }: ClosedGate,
+  { isOwn = false, kind, since, why }: ClosedGate,
   now: number,
   last?: Diagnosis
 ): Diagnosis => {
-  const state = kind === "down" ? "down" : `rejecting every request (${why})`
+  const state =
+    kind === "down" ? "down" : isOwn ? `at its limit (${why})` : `rejecting every request (${why})`
   return {
+    ...(isOwn
+      ? {
+          fix: "The same run goes on from here later; a longer giveUpAfter (seconds) waits for it."
+        }
+      : {}),
     ...(last ?? { reason: kind === "down" ? "ConnectionFailed" : "RateLimited" }),
     detail: `${state} for ${spanOf(now - since)}, longer than giveUpAfter${last === undefined ? "" : `: ${last.detail}`}`
   }

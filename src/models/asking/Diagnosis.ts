@@ -22,6 +22,8 @@ export interface Diagnosis {
   readonly neverConnected?: boolean
   /** True if nothing was sent, since nobody asked the model for longer than a row may wait. */
   readonly unsent?: boolean
+  /** What to do about it, where that does not follow from the reason. */
+  readonly fix?: string
   /** True if the server refused how the question was put, and the next attempt puts it another way. */
   readonly putOtherwise?: boolean
 }

@@ -6,22 +6,27 @@ import { hash } from "node:crypto"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
 import type { Headers } from "../http/headerTime.ts"
 import { Breaker, longestProbeMs } from "./Breaker.ts"
 import { type ClosedGate, defaultGiveUpWhenPaused, isOver, type Stay } from "./ClosedGate.ts"
 import { CongestionControl } from "./CongestionControl.ts"
+import { CurrentDayLedger, DayLimits } from "./DayLimits.ts"
 import type { Diagnosis } from "./Diagnosis.ts"
+import { Line, type Look } from "./Line.ts"
 import { monotonicMs } from "./monotonic.ts"
 import { Pace } from "./Pace.ts"
 import type { Place } from "./Place.ts"
 import { allowances } from "./rateLimitHeaders.ts"
-import { inTurn, makeTurns, type Restore, type Turns } from "./Turns.ts"
+import type { Restore } from "./Restore.ts"
 
 /** Limits that a user sets. */
 export interface GivenLimits {
   readonly maxConcurrency?: number | undefined
   readonly requestsPerMinute?: number | undefined
   readonly tokensPerMinute?: number | undefined
+  readonly requestsPerDay?: number | undefined
+  readonly tokensPerDay?: number | undefined
   /** Seconds that a row may wait in all: no pause lasts longer. */
   readonly rowTimeout?: number | undefined
   readonly giveUpAfter?: number | undefined
@@ -41,10 +46,10 @@ export interface Passed {
 const requestBurst = 0.1
 const tokenBurst = 1
 
-export const defaultMaxConcurrency = 64
-
-/** How long one waits at most before looking again: what happens meanwhile may have changed it. */
+/** How often a closed gate is looked at, and whoever watches is notified of it. */
 const longestLookMs = 1000
+
+export const defaultMaxConcurrency = 64
 
 /**
  * An allowance that is said to be used up is no rejection: after at most so long one request finds
@@ -57,12 +62,13 @@ export class Gate {
   readonly #breaker = new Breaker()
   #requests = new Pace(Infinity, requestBurst)
   #tokens = new Pace(Infinity, tokenBurst)
+  #day: DayLimits | undefined
+  /** Since when those of a day are used up. */
+  #dayFullSince: number | undefined
   /** At most so many requests at once. */
   #most = Infinity
-  /** Who waits, one at a time: the first in line looks when it may go, the others wait behind it. */
-  readonly #line: Turns
-  /** Wakes the first in line. */
-  #wake: (() => void) | undefined
+  /** Who waits to pass. */
+  readonly #line: Line<Passed, ClosedGate>
   readonly #clock: Clock.Clock
   /** A pause that a provider names lasts no longer than a row may wait. */
   #longestPauseMs = defaultGiveUpWhenPaused * 1000
@@ -75,14 +81,12 @@ export class Gate {
   /** Whether the model answers although its headers say that nothing is left. */
   #headersAreWrong = false
 
-  private constructor(line: Turns, clock: Clock.Clock) {
-    this.#line = line
+  private constructor(clock: Clock.Clock) {
+    this.#line = new Line(clock)
     this.#clock = clock
   }
 
-  static make: Effect.Effect<Gate> = Clock.clockWith((clock) =>
-    Effect.map(makeTurns(1), (line) => new Gate(line, clock))
-  )
+  static make: Effect.Effect<Gate> = Clock.clockWith((clock) => Effect.sync(() => new Gate(clock)))
 
   /** Sets limits; of several the smallest holds. */
   limit({
@@ -100,8 +104,39 @@ export class Gate {
       this.#tokens = new Pace(tokensPerMinute / 60, tokenBurst)
   }
 
+  /** Sets limits of a day. */
+  limitDays(day: DayLimits): void {
+    this.#day ??= day
+  }
+
+  /** Writes down what was used of a day. */
+  tellDay(): void {
+    this.#day?.tell(this.#clock.currentTimeMillisUnsafe())
+  }
+
+  /** Milliseconds until the limits of a day let another request go. */
+  #dayMs(now: number): number {
+    const ms = this.#day?.wait(this.#clock.currentTimeMillisUnsafe()).ms ?? 0
+    if (ms === 0) this.#dayFullSince = undefined
+    else this.#dayFullSince ??= now
+    return ms
+  }
+
+  #takeOfDay(requests: number, tokens: number): void {
+    this.#day?.take(requests, tokens, this.#clock.currentTimeMillisUnsafe())
+  }
+
   /** Why nobody asks now; undefined if one may. */
   closed(now: number): ClosedGate | undefined {
+    const day = this.#day?.wait(this.#clock.currentTimeMillisUnsafe())
+    if (day !== undefined && day.ms > 0)
+      return {
+        kind: "paused",
+        why: day.why,
+        isOwn: true,
+        since: this.#dayFullSince ?? now,
+        ms: day.ms
+      }
     const { downSince } = this.#breaker
     if (downSince !== undefined)
       return {
@@ -140,46 +175,41 @@ export class Gate {
     stay: Stay,
     onClosed: (closed: ClosedGate) => void
   ): Effect.Effect<Passed, ClosedGate> {
-    return inTurn(
-      this.#line,
+    return this.#line.pass(
       restore,
-      Effect.suspend(() => this.#look(tokens, restore, stay, onClosed))
+      (waits) => this.#look(tokens, stay, waits ? onClosed : undefined),
+      (passed) => this.left(passed, this.now())
     )
   }
 
+  /** Lets a request go if it may, or says how long it has to wait at least. */
   #look(
     tokens: number,
-    restore: Restore,
     stay: Stay,
-    onClosed: (closed: ClosedGate) => void
-  ): Effect.Effect<Passed, ClosedGate> {
-    return Effect.suspend(() => {
-      const now = this.now()
-      const fullMs = this.#congestion.state.inFlight >= this.#most ? Infinity : 0
-      const waitMs = Math.max(
-        fullMs,
-        this.#breaker.waitMs(now),
-        this.#congestion.waitMs(now),
-        this.#requests.waitMs(now),
-        this.#tokens.waitMs(now)
-      )
-      if (waitMs > 0) {
-        const closed = this.closed(now)
-        if (closed !== undefined) {
-          if (isOver(closed, stay, now)) return Effect.fail(closed)
-          onClosed(closed)
-        }
-        return Effect.andThen(
-          restore(this.#waiting(waitMs)),
-          this.#look(tokens, restore, stay, onClosed)
-        )
-      }
-      this.#breaker.sent()
-      this.#congestion.happened({ kind: "sent" }, now)
-      this.#requests.take(1, now)
-      this.#tokens.take(tokens, now)
-      return Effect.succeed({ at: now, tokens })
-    })
+    onClosed: ((closed: ClosedGate) => void) | undefined
+  ): Look<Passed, ClosedGate> {
+    const now = this.now()
+    const waitMs = Math.max(
+      this.#congestion.state.inFlight >= this.#most ? Infinity : 0,
+      this.#breaker.waitMs(now),
+      this.#congestion.waitMs(now),
+      this.#requests.waitMs(now),
+      this.#tokens.waitMs(now),
+      this.#dayMs(now)
+    )
+    if (waitMs > 0) {
+      const closed = this.closed(now)
+      if (closed === undefined) return { kind: "wait", ms: waitMs }
+      if (isOver(closed, stay, now)) return { kind: "left", why: closed }
+      onClosed?.(closed)
+      return { kind: "wait", ms: Math.min(waitMs, longestLookMs) }
+    }
+    this.#breaker.sent()
+    this.#congestion.happened({ kind: "sent" }, now)
+    this.#requests.take(1, now)
+    this.#tokens.take(tokens, now)
+    this.#takeOfDay(1, tokens)
+    return { kind: "passed", passed: { at: now, tokens } }
   }
 
   /**
@@ -188,16 +218,6 @@ export class Gate {
    */
   now(): number {
     return Math.floor(monotonicMs(this.#clock))
-  }
-
-  #waiting(ms: number): Effect.Effect<void> {
-    return Effect.raceFirst(
-      // Timers know no less than a millisecond.
-      Effect.sleep(Math.max(1, Math.min(ms, longestLookMs))),
-      Effect.callback<void>((resume) => {
-        this.#wake = () => resume(Effect.void)
-      })
-    )
   }
 
   /** A request was answered with so many tokens in all, if that is known. */
@@ -211,14 +231,18 @@ export class Gate {
       this.#cutUntil = undefined
       this.#congestion.happened({ kind: "notEmpty" }, now)
     }
-    if (tokens !== undefined) this.#tokens.take(tokens - passed.tokens, now)
-    this.#wake?.()
+    if (tokens !== undefined) {
+      this.#tokens.take(tokens - passed.tokens, now)
+      this.#takeOfDay(0, tokens - passed.tokens)
+    }
+    this.#line.look()
   }
 
   /** A request failed. */
   failed(passed: Passed, now: number, { reason, retryAfterMs, status }: Diagnosis): void {
     this.#congestion.happened({ kind: "back" }, now)
     this.#tokens.take(-passed.tokens, now)
+    this.#takeOfDay(0, -passed.tokens)
     const overloaded = status === 503 || status === 529
     if (reason === "RateLimited" || overloaded) {
       this.#cutUntil = undefined
@@ -241,7 +265,7 @@ export class Gate {
       this.#breaker.failed(now)
     else this.#breaker.answered()
     // Only now: who is woken earlier finds the gate open.
-    this.#wake?.()
+    this.#line.look()
   }
 
   /** A request was left without an answer. */
@@ -249,7 +273,8 @@ export class Gate {
     this.#congestion.happened({ kind: "back" }, now)
     this.#breaker.left()
     this.#tokens.take(-passed.tokens, now)
-    this.#wake?.()
+    this.#takeOfDay(0, -passed.tokens)
+    this.#line.look()
   }
 
   /** Heeds what a response says of the provider's limits. */
@@ -283,12 +308,23 @@ export const CurrentGates = Context.Reference<Map<string, Gate> | undefined>(
 export const gateTo = (
   { baseUrl, llm, model, secrets }: Place,
   limits: GivenLimits
-): Effect.Effect<Gate> =>
+): Effect.Effect<Gate, never, Scope.Scope> =>
   Effect.gen(function* () {
     const gates = yield* CurrentGates
     const key = hash("sha256", [llm, baseUrl, model, ...secrets].join("\n"))
     const gate = gates?.get(key) ?? (yield* Gate.make)
     gates?.set(key, gate)
     gate.limit(limits)
+    const { requestsPerDay = Infinity, tokensPerDay = Infinity } = limits
+    if (requestsPerDay < Infinity || tokensPerDay < Infinity) {
+      gate.limitDays(
+        new DayLimits(
+          key.slice(0, 16),
+          { requests: requestsPerDay, tokens: tokensPerDay },
+          yield* CurrentDayLedger
+        )
+      )
+      yield* Effect.addFinalizer(() => Effect.sync(() => gate.tellDay()))
+    }
     return gate
   })

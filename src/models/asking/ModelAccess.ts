@@ -10,9 +10,11 @@ import type { RequestKind } from "../chat/RequestKind.ts"
 import type { Answers, Asking } from "./Answers.ts"
 import type { BatchApi } from "./BatchApi.ts"
 import type { ClosedGate } from "./ClosedGate.ts"
+import { Deadlines } from "./Deadlines.ts"
 import type { Diagnosis } from "./Diagnosis.ts"
-import type { Gate } from "./Gate.ts"
+import { defaultMaxConcurrency, type Gate } from "./Gate.ts"
 import { type Place, providerName } from "./Place.ts"
+import { PrefixOrder } from "./PrefixOrder.ts"
 import { TokenEstimate } from "./TokenEstimate.ts"
 import { type Patience, patienceOf } from "./Tries.ts"
 
@@ -20,6 +22,7 @@ import { type Patience, patienceOf } from "./Tries.ts"
 export interface Asked<Request extends ModelRequest, Response> extends Patience {
   readonly kind: RequestKind<Request, Response>
   readonly place: Place
+  readonly maxConcurrency?: number | undefined
   /** What every attempt passes, whichever step asks; it holds the limits. */
   readonly gate: Gate
   /** One attempt, the `attempt`-th at this question; interruption aborts it. */
@@ -37,6 +40,9 @@ export interface ModelAccess<Request extends ModelRequest, Response> {
   /** The jobs of the run; undefined outside of runs. */
   readonly delivery: Batches | undefined
   readonly patience: ReturnType<typeof patienceOf>
+  readonly deadlines: Deadlines
+  /** The order of long prompts; undefined where no server is asked. */
+  readonly order: PrefixOrder | undefined
   readonly limitsTokens: boolean
   readonly tokens: TokenEstimate<Request, Response>
   /** The journal; undefined outside of runs. */
@@ -56,6 +62,7 @@ export const accessTo = <Request extends ModelRequest, Response>(
   { answers, delivery }: Pick<ModelAccess<Request, Response>, "answers" | "delivery">
 ): ModelAccess<Request, Response> => {
   const { ask, batches, gate, kind, place } = asked
+  const patience = patienceOf(asked)
   return {
     kind,
     place,
@@ -63,8 +70,13 @@ export const accessTo = <Request extends ModelRequest, Response>(
     ask,
     batches,
     delivery,
-    patience: patienceOf(asked),
-    limitsTokens: asked.tokensPerMinute !== undefined,
+    patience,
+    deadlines: new Deadlines(patience.timeout),
+    order:
+      place.baseUrl === undefined
+        ? undefined
+        : new PrefixOrder(asked.maxConcurrency ?? defaultMaxConcurrency, () => gate.now()),
+    limitsTokens: asked.tokensPerMinute !== undefined || asked.tokensPerDay !== undefined,
     tokens: new TokenEstimate(kind),
     answers,
     // Another key is no other question.
@@ -100,10 +112,10 @@ export interface Batches {
 export type Tell = (kind: LLMEvent["kind"], attempt: number, more?: Partial<LLMEvent>) => void
 
 /** What events tell of a closed gate. */
-export const pauseOf = (by: string, { ms, why }: ClosedGate): Partial<LLMEvent> => ({
+export const pauseOf = (by: string, { isOwn = false, ms, why }: ClosedGate): Partial<LLMEvent> => ({
   waitMs: ms,
   why,
-  by
+  by: isOwn ? "your limit" : by
 })
 
 /** A request with whom it is for. */

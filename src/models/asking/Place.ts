@@ -43,7 +43,7 @@ export const providerName = ({ baseUrl = "", model, provider }: Place): string =
 /** The error of a model at its place. */
 export const errorAt = (
   place: Place,
-  { detail, reason, retryAfterMs, status }: Diagnosis,
+  { detail, fix, reason, retryAfterMs, status }: Diagnosis,
   {
     attempts,
     everSucceeded = false,
@@ -60,7 +60,7 @@ export const errorAt = (
     detail: redacted(detail, place.secrets),
     ...(place.baseUrl === undefined ? {} : { baseUrl: shownUrl(place.baseUrl) }),
     fix: redacted(
-      [fixes[reason](place, status), hint].filter((part) => part !== "").join(" "),
+      [fix ?? fixes[reason](place, status), hint].filter((part) => part !== "").join(" "),
       place.secrets
     ),
     // a key or a model that has worked once may work for the next row

@@ -67,5 +67,6 @@ export const billed = (usage: TokenUsage | undefined): Usage | undefined =>
         inputTokens: usage.input,
         outputTokens: usage.output,
         ...(usage.cached === undefined ? {} : { cachedTokens: usage.cached }),
+        ...(usage.written === undefined ? {} : { writtenTokens: usage.written }),
         estimated: false
       }

@@ -20,6 +20,7 @@ export interface Patience {
   /** Seconds that a provider may be down, or reject everything, before the run ends. */
   readonly giveUpAfter?: number | undefined
   readonly tokensPerMinute?: number | undefined
+  readonly tokensPerDay?: number | undefined
 }
 
 export const defaultMaxRetries = 6

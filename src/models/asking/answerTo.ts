@@ -12,6 +12,7 @@ import { attempt } from "./attempt.ts"
 import type { Diagnosis } from "./Diagnosis.ts"
 import { type Call, type ModelAccess, pauseOf, type Tell } from "./ModelAccess.ts"
 import { errorAt } from "./Place.ts"
+import { isLongPrompt } from "./PrefixOrder.ts"
 import { billed } from "./TokenEstimate.ts"
 import { Tries } from "./Tries.ts"
 
@@ -105,7 +106,7 @@ const asked = <Request extends ModelRequest, Response>(
   Effect.suspend(() => {
     const { patience, place, state } = access
     const tries = new Tries(patience)
-    const answer = tried(access, call, tries)
+    const answer = inOrder(access, call.request, tried(access, call, tries))
     if (patience.rowTimeout === undefined) return answer
     return Effect.timeoutOrElse(answer, {
       duration: Duration.seconds(patience.rowTimeout),
@@ -122,6 +123,16 @@ const asked = <Request extends ModelRequest, Response>(
         )
     })
   })
+
+/** Long prompts go in an order in which providers need to read their beginnings but once. */
+const inOrder = <Request extends ModelRequest, Response>(
+  { kind, order }: ModelAccess<Request, Response>,
+  request: Request,
+  answer: Effect.Effect<Response, LLMError>
+): Effect.Effect<Response, LLMError> =>
+  order === undefined || kind.prompt === undefined || !isLongPrompt(kind.inputLength(request))
+    ? answer
+    : order.inOrder(kind.prompt(request), answer)
 
 const tried = <Request extends ModelRequest, Response>(
   access: ModelAccess<Request, Response>,
@@ -172,7 +183,7 @@ const pausedWords = <Request extends ModelRequest, Response>({
   const closed = gate.closed(gate.now())
   return closed === undefined
     ? ""
-    : `: ${closed.kind === "down" ? `${by} is down` : `paused by ${by} (${closed.why})`}`
+    : `: ${closed.kind === "down" ? `${by} is down` : `paused by ${closed.isOwn === true ? "your limit" : by} (${closed.why})`}`
 }
 
 const fatal = (error: LLMError): LLMError => new LLMError({ ...error, fatal: true })

@@ -1,6 +1,5 @@
 /** Attempts: one request on its way through the gate, over the wire and into the journal. */
 import * as Cause from "effect/Cause"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type { ModelRequest } from "../chat/Model.ts"
@@ -9,9 +8,9 @@ import { givenUp } from "./ClosedGate.ts"
 import type { Diagnosis } from "./Diagnosis.ts"
 import type { Passed } from "./Gate.ts"
 import { type Call, type ModelAccess, pauseOf } from "./ModelAccess.ts"
+import type { Restore } from "./Restore.ts"
 import { revealedKeys } from "./secrets.ts"
 import { billed } from "./TokenEstimate.ts"
-import type { Restore } from "./Turns.ts"
 
 /** The `count`-th attempt at a request. What has passed the gate is counted, however it ends. */
 export const attempt = <Request extends ModelRequest, Response>(
@@ -56,42 +55,37 @@ const exchange = <Request extends ModelRequest, Response>(
       gate.left(passed, gate.now())
       return restore(leave(access))
     }
-    let usage: Usage | undefined
     tell("request", count)
     state.inFlight++
-    return restore(timed(access, request, count)).pipe(
-      Effect.onExit((exit) =>
-        Effect.sync(() => {
-          usage = settle(access, call, count, passed, exit)
-        })
-      ),
-      Effect.tapError(() =>
-        asking === undefined || usage === undefined ? Effect.void : asking.spend(usage, count)
-      ),
-      Effect.tap((response) => {
-        state.everSucceeded = true
-        const durationMs = gate.now() - passed.at
-        // Kept before anyone hears of it: from then on the row may be left.
-        return Effect.andThen(
-          asking?.keep(response, count, usage!) ?? Effect.void,
-          Effect.sync(() =>
-            tell("success", count, { ...usage, ...kind.told(request, response), durationMs })
-          )
-        )
-      })
-    )
+    return Effect.flatMap(Effect.exit(restore(timed(access, request, count))), (exit) => {
+      const usage = settle(access, call, count, passed, exit)
+      if (Exit.isFailure(exit))
+        return asking === undefined || usage === undefined
+          ? exit
+          : Effect.andThen(asking.spend(usage, count), exit)
+      state.everSucceeded = true
+      const { value } = exit
+      const durationMs = gate.now() - passed.at
+      const told = (): Response => {
+        tell("success", count, { ...usage, ...kind.told(request, value), durationMs })
+        return value
+      }
+      // Kept before anyone hears of it: from then on the row may be left.
+      return asking === undefined
+        ? Effect.sync(told)
+        : Effect.map(asking.keep(value, count, usage!), told)
+    })
   })
 
 const timed = <Request extends ModelRequest, Response>(
-  { ask, patience: { timeout } }: ModelAccess<Request, Response>,
+  { ask, deadlines, patience: { timeout } }: ModelAccess<Request, Response>,
   request: Request,
   count: number
 ): Effect.Effect<Response, Diagnosis> =>
-  Effect.timeoutOrElse(ask(sent(request), count), {
-    duration: Duration.seconds(timeout),
-    orElse: () =>
-      Effect.fail<Diagnosis>({ reason: "TimedOut", detail: `no answer within ${timeout} seconds` })
-  })
+  deadlines.within(ask(sent(request), count), () => ({
+    reason: "TimedOut",
+    detail: `no answer within ${timeout} seconds`
+  }))
 
 /** Counts what an attempt used, before the gate lets the next one pass: it may be one too many. */
 const settle = <Request extends ModelRequest, Response>(

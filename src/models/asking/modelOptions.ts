@@ -40,6 +40,13 @@ export interface ModelOptions<Kwargs> {
    * many as it takes.
    */
   readonly tokensPerMinute?: number | undefined
+  /**
+   * At most so many requests in 24 hours, and tokens, over all runs with one cache directory. Once
+   * they are used up the rows wait, up to `giveUpAfter`; then the run ends, and the same command
+   * goes on. Default: as many as it takes.
+   */
+  readonly requestsPerDay?: number | undefined
+  readonly tokensPerDay?: number | undefined
   /** What goes with every request. */
   readonly generationKwargs?: Kwargs | undefined
   /**
@@ -80,6 +87,8 @@ export const sharedParameters = {
   maxConcurrency: Schema.optionalKey(positive),
   requestsPerMinute: Schema.optionalKey(Schema.Finite.check(Schema.isGreaterThan(0))),
   tokensPerMinute: Schema.optionalKey(Schema.Finite.check(Schema.isGreaterThan(0))),
+  requestsPerDay: Schema.optionalKey(Schema.Finite.check(Schema.isGreaterThan(0))),
+  tokensPerDay: Schema.optionalKey(Schema.Finite.check(Schema.isGreaterThan(0))),
   structuredOutput: Schema.optionalKey(AnswerFormat)
 }
 
@@ -140,6 +149,8 @@ export interface Kind<Options extends DescribedOptions> {
   readonly isFree?: boolean
   /** Whether its provider answers many requests as one job. */
   readonly takesBatches?: boolean
+  /** What answers of its flex tier cost of the usual price, where it has one that costs less. */
+  readonly flexShare?: number
   /**
    * Other names by which generation kwargs are known, with those that requests use; where both are
    * given, the latter wins.
@@ -188,6 +199,7 @@ export const describe = <Described extends Model, Options extends DescribedOptio
     priceId: kind.priceId,
     isFree: kind.isFree ?? false,
     takesBatches: kind.takesBatches ?? false,
+    ...(kind.flexShare === undefined ? {} : { flexShare: kind.flexShare }),
     options,
     generationKwargs: options.generationKwargs ?? {},
     structuredOutput: options.structuredOutput,

@@ -1,8 +1,7 @@
 /** Prices: what tokens cost, from a list that others keep, or as the user says. */
-import { createRequire } from "node:module"
-import type * as GenaiPrices from "@pydantic/genai-prices"
 import type { Model } from "../chat/Model.ts"
 import type { Usage } from "./Answers.ts"
+import { listedPrice, useProviders, type Way } from "./listedPrices.ts"
 
 /** The price of a model's tokens, in US dollars for a million of them. */
 export interface Price {
@@ -10,6 +9,8 @@ export interface Price {
   readonly output: number
   /** That of input which the provider had cached. Default: as all input. */
   readonly cached?: number
+  /** That of input which the provider has put into its cache. Default: as all input. */
+  readonly written?: number
 }
 
 /** Prices as users give them, by model name. */
@@ -18,7 +19,14 @@ export type GivenPrices = Readonly<Record<string, Price>>
 /** What a price depends on. */
 export type Priced = Pick<
   Usage,
-  "inputTokens" | "outputTokens" | "cachedTokens" | "llm" | "model" | "priceShare" | "cost"
+  | "inputTokens"
+  | "outputTokens"
+  | "cachedTokens"
+  | "writtenTokens"
+  | "llm"
+  | "model"
+  | "priceShare"
+  | "cost"
 >
 
 /** What one request cost, in US dollars; undefined if the price is not known. */
@@ -26,12 +34,16 @@ export type CostOf = (used: Priced) => number | undefined
 
 /**
  * The price of a model: as given, else as listed for its address, else as listed for its provider.
- * A model without a server costs nothing.
+ * A model without a server costs nothing. `newer` is a list that was fetched.
  */
 export const pricesOf = (
   models: ReadonlyArray<Model>,
-  given: GivenPrices = {}
-): ReadonlyMap<Model, CostOf> => new Map(models.map((llm) => [llm, inShares(priceOf(llm, given))]))
+  given: GivenPrices = {},
+  newer?: ReadonlyArray<object> | undefined
+): ReadonlyMap<Model, CostOf> => {
+  if (newer !== undefined) useProviders(newer)
+  return new Map(models.map((llm) => [llm, inShares(priceOf(llm, given))]))
+}
 
 /**
  * An answer of a batch job, or of a cheaper tier, costs a share of its price; what is said is
@@ -75,39 +87,31 @@ const answersAs = (model: Model, used: Priced): boolean =>
     .some((member) => answersAs(member, used))
 
 const costAt = (
-  { cached: cachedPrice, input, output }: Price,
-  { cachedTokens = 0, inputTokens, outputTokens }: Priced
+  { cached: cachedPrice, input, output, written: writtenPrice }: Price,
+  { cachedTokens = 0, inputTokens, outputTokens, writtenTokens = 0 }: Priced
 ): number =>
-  ((inputTokens - cachedTokens) * input +
+  ((inputTokens - cachedTokens - writtenTokens) * input +
     cachedTokens * (cachedPrice ?? input) +
+    writtenTokens * (writtenPrice ?? input) +
     outputTokens * output) /
   1_000_000
 
-const require = createRequire(import.meta.url)
-
 const listed = (llm: Model): CostOf => {
-  const { calcPrice } = require("@pydantic/genai-prices") as typeof GenaiPrices
   const found = waysTo(llm).find(
-    ({ model, options }) =>
-      calcPrice({ input_tokens: 1, output_tokens: 1 }, model, options) !== null
+    (way) => listedPrice({ input_tokens: 1, output_tokens: 1 }, way) !== undefined
   )
-  return ({ cachedTokens, inputTokens, outputTokens }) =>
+  return ({ cachedTokens, inputTokens, outputTokens, writtenTokens }) =>
     found === undefined
       ? undefined
-      : calcPrice(
+      : listedPrice(
           {
             input_tokens: inputTokens,
             output_tokens: outputTokens,
-            ...(cachedTokens === undefined ? {} : { cache_read_tokens: cachedTokens })
+            ...(cachedTokens === undefined ? {} : { cache_read_tokens: cachedTokens }),
+            ...(writtenTokens === undefined ? {} : { cache_write_tokens: writtenTokens })
           },
-          found.model,
-          found.options
-        )?.total_price
-}
-
-interface Way {
-  readonly model: string
-  readonly options: { readonly providerApiUrl?: string; readonly providerId?: string }
+          found
+        )
 }
 
 /**

@@ -119,7 +119,8 @@ const shareOf = (total: Usage, index: number, count: number): Usage => {
     ...total,
     inputTokens: share(total.inputTokens),
     outputTokens: share(total.outputTokens),
-    ...(total.cachedTokens === undefined ? {} : { cachedTokens: share(total.cachedTokens) })
+    ...(total.cachedTokens === undefined ? {} : { cachedTokens: share(total.cachedTokens) }),
+    ...(total.writtenTokens === undefined ? {} : { writtenTokens: share(total.writtenTokens) })
   }
 }
 

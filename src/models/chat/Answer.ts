@@ -11,6 +11,8 @@ export interface TokenUsage {
   readonly reasoning?: number
   /** Of the input: those that the provider had cached. */
   readonly cached?: number
+  /** Of the input: those that the provider has put into its cache for later. */
+  readonly written?: number
 }
 
 /** The log probability of a token that stands, or might have stood, at a position. */
@@ -55,7 +57,7 @@ export const addedUsage = (
   other: TokenUsage | undefined
 ): TokenUsage | undefined => {
   if (one === undefined || other === undefined) return one ?? other
-  const optional = (key: "reasoning" | "cached") =>
+  const optional = (key: "reasoning" | "cached" | "written") =>
     one[key] === undefined && other[key] === undefined
       ? {}
       : { [key]: (one[key] ?? 0) + (other[key] ?? 0) }
@@ -63,7 +65,8 @@ export const addedUsage = (
     input: one.input + other.input,
     output: one.output + other.output,
     ...optional("reasoning"),
-    ...optional("cached")
+    ...optional("cached"),
+    ...optional("written")
   }
 }
 
@@ -72,16 +75,18 @@ export const usageShares = (
   total: TokenUsage | undefined,
   count: number
 ): ReadonlyArray<TokenUsage | undefined> =>
-  Array.from({ length: count }, (_, index) =>
-    total === undefined
-      ? undefined
-      : (Object.fromEntries(
-          Object.entries(total).map(([key, tokens]: [string, number]) => [
-            key,
-            Math.floor(tokens / count) + (index < tokens % count ? 1 : 0)
-          ])
-        ) as unknown as TokenUsage)
-  )
+  count === 1
+    ? [total]
+    : Array.from({ length: count }, (_, index) =>
+        total === undefined
+          ? undefined
+          : (Object.fromEntries(
+              Object.entries(total).map(([key, tokens]: [string, number]) => [
+                key,
+                Math.floor(tokens / count) + (index < tokens % count ? 1 : 0)
+              ])
+            ) as unknown as TokenUsage)
+      )
 
 /** An answer with its share of the tokens, where there is one. */
 export const withUsage = (answer: Answer, usage: TokenUsage | undefined): Answer => {
@@ -94,12 +99,14 @@ export const usageOf = ({
   cached = 0,
   input,
   output,
-  reasoning = 0
+  reasoning = 0,
+  written = 0
 }: {
   readonly input: number | undefined
   readonly output: number | undefined
   readonly reasoning?: number | undefined
   readonly cached?: number | undefined
+  readonly written?: number | undefined
 }): TokenUsage | undefined =>
   input === undefined && output === undefined
     ? undefined
@@ -107,5 +114,6 @@ export const usageOf = ({
         input: input ?? 0,
         output: output ?? 0,
         ...(reasoning === 0 ? {} : { reasoning }),
-        ...(cached === 0 ? {} : { cached })
+        ...(cached === 0 ? {} : { cached }),
+        ...(written === 0 ? {} : { written })
       }

@@ -74,6 +74,8 @@ export interface Model<
   readonly isFree?: boolean
   /** Whether its provider answers many requests as one job, for less. */
   readonly takesBatches?: boolean
+  /** What answers of its flex tier cost of the usual price, where it has one that costs less. */
+  readonly flexShare?: number
   /** The options as given, for documents; secrets are `Redacted`. */
   readonly options: Readonly<Record<string, unknown>>
   /** Generation kwargs as given; what is not given is not sent. */

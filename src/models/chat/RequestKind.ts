@@ -19,6 +19,8 @@ export interface RequestKind<Request extends ModelRequest, Response> {
   readonly shown: (request: Request) => string
   /** Characters of the question. */
   readonly inputLength: (request: Request) => number
+  /** The question as one text, of which providers may keep the beginning. */
+  readonly prompt?: (request: Request) => string
   /** Tokens that answers may have in all, before anyone has seen one. */
   readonly outputTokens: (request: Request, averageOfOne: number | undefined) => number
   /** What answers used, where the provider says so, how many they are, and their characters. */

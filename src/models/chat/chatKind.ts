@@ -3,6 +3,7 @@ import { totalUsage } from "./Answer.ts"
 import type { Chat } from "./Chat.ts"
 import type { GenerateOutput, GenerateRequest } from "./LLM.ts"
 import type { LLMEvent } from "./LLMEvents.ts"
+import { mediaOf } from "./media.ts"
 import type { RequestKind } from "./RequestKind.ts"
 import { restoredOutput } from "./storedAnswers.ts"
 import { limitWords, tokenLimit } from "./tokenLimit.ts"
@@ -37,6 +38,16 @@ export const textAnswers = {
   restored: restoredOutput
 }
 
+/** Tools come first, as providers have them, then the messages in their order. */
+export const promptOf = ({ messages, tools = [] }: GenerateRequest): string =>
+  [
+    ...(tools.length === 0 ? [] : [JSON.stringify(tools)]),
+    ...messages.map(
+      ({ content, role }) =>
+        `${role}: ${typeof content === "string" ? content : JSON.stringify(content)}`
+    )
+  ].join("\n")
+
 export const chatKind: RequestKind<GenerateRequest, GenerateOutput> = {
   name: "chat",
   identity: ({
@@ -54,6 +65,7 @@ export const chatKind: RequestKind<GenerateRequest, GenerateOutput> = {
     ...(tools.length === 0 ? [] : [tools, toolChoice])
   ],
   shown: ({ messages }) => lastOf(messages),
+  prompt: promptOf,
   inputLength: ({ messages }) =>
     messages.reduce(
       (total, { content }) =>
@@ -73,7 +85,9 @@ const lastOf = (messages: Chat): string => {
   const content = messages.at(-1)?.content ?? ""
   return typeof content === "string"
     ? content
-    : content.map((part) => (part.type === "text" ? part.text : "[image]")).join(" ")
+    : content
+        .map((part) => (part.type === "text" ? part.text : `[${mediaOf(part).kind}]`))
+        .join(" ")
 }
 
 /** How many answers were cut, if any, and where. */

@@ -40,7 +40,8 @@ const columns = {
   input: "input_tokens",
   output: "output_tokens",
   reasoning: "reasoning_tokens",
-  cached: "cached_tokens"
+  cached: "cached_tokens",
+  written: "cache_written_tokens"
 } satisfies Readonly<Record<keyof TokenUsage, string>>
 
 /** Counts by answer, or totals that are divided among them. */

@@ -25,12 +25,21 @@ import { callsIn } from "./chatTools.ts"
  * but a refusal, and what an error in the body or in every choice says, which gateways send with
  * status 200. Choices with an answer stay without those that failed.
  */
-export const chatAnswer = (text: string): GenerateOutput => answersIn(text, false)
+export const chatAnswer = (text: string): GenerateOutput => chatAnswerOf(text, {})
 
-/** The same with what the server says that they cost. */
-export const chatAnswerAndCost = (text: string): GenerateOutput => answersIn(text, true)
+/** What a server's answers say of their price. */
+interface Priced {
+  /** Whether what it says that they cost is believed. */
+  readonly believesCost?: boolean
+  /** What those of the flex tier cost of the usual price. Default: all of it. */
+  readonly flexShare?: number | undefined
+}
 
-const answersIn = (text: string, believesCost: boolean): GenerateOutput => {
+/** The same with what the answers say of their price. */
+export const chatAnswerOf = (
+  text: string,
+  { believesCost = false, flexShare }: Priced
+): GenerateOutput => {
   const body = completionIn(readBody(text))
   const usage = totalsOf(body["usage"])
   if (isError(body["error"])) throw failed(body["error"], usage)
@@ -53,16 +62,13 @@ const answersIn = (text: string, believesCost: boolean): GenerateOutput => {
   }
   const shares = sharesOf(answers, usage, answers.length === choices.length)
   const cost = believesCost ? countIn(record(body["usage"])["cost"]) : undefined
-  const priceShare = tierShares[String(body["service_tier"])]
+  const priceShare = body["service_tier"] === "flex" ? flexShare : undefined
   return {
     answers: answers.map((choice, i) => withUsage(answerOf(choice), shares[i])),
     ...(cost === undefined ? {} : { cost }),
     ...(priceShare === undefined ? {} : { priceShare })
   }
 }
-
-/** What the tier that answered, as the server names it, costs of the usual price. */
-const tierShares: Readonly<Record<string, number>> = { flex: 0.5 }
 
 const answerOf = (choice: Wire): Answer => {
   const reasoning = reasoningOf(choice)

@@ -9,13 +9,20 @@ import type { ChatCompletionsKwargs } from "./chatKwargs.ts"
 import { toolFields, turnOf } from "./chatTools.ts"
 import type { Dialect, FormatServer } from "./Dialect.ts"
 
+/** What goes with a request and is no part of the question. */
+interface SentAlong {
+  readonly serviceTier?: string | undefined
+  /** By which the provider finds the server that has read the beginning of the prompt. */
+  readonly promptCacheKey?: string | undefined
+}
+
 /** The request's body: what was given, and nothing else. */
 export const chatRequest = (
   model: string,
   request: GenerateRequest,
   { maxTokensField, stream, streamUsage, strict }: Dialect,
   formatServer?: FormatServer,
-  serviceTier?: string
+  { promptCacheKey, serviceTier }: SentAlong = {}
 ): ChatCompletionCreateParamsNonStreaming => {
   const { extraBody, maxNewTokens, responseFormat, ...kwargs } =
     request.generationKwargs as ChatCompletionsKwargs
@@ -26,6 +33,7 @@ export const chatRequest = (
     ...(request.numGenerations === 1 ? {} : { n: request.numGenerations }),
     ...(maxNewTokens === undefined ? {} : { [maxTokensField]: maxNewTokens }),
     ...(serviceTier === undefined ? {} : { service_tier: serviceTier }),
+    ...(promptCacheKey === undefined ? {} : { prompt_cache_key: promptCacheKey }),
     ...wireKwargs(kwargs),
     ...formatFields(request.structuredOutput, responseFormat, strict, formatServer),
     ...(stream

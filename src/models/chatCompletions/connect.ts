@@ -1,13 +1,15 @@
 /** Connecting to a server that speaks chat completions. */
-import * as Effect from "effect/Effect"
 import type { OpenAI } from "openai"
-import type { Diagnosis } from "../asking/Diagnosis.ts"
+import { prefixKey } from "../asking/PrefixOrder.ts"
 import { type Lookup, modelRoutes } from "../asking/preflight.ts"
+import { promptOf } from "../chat/chatKind.ts"
 import type { GenerateRequest } from "../chat/LLM.ts"
 import type { Connection, ProviderOptions, Server } from "../provider/ProviderDefinition.ts"
 import { asking, noKey, sdkOptions } from "../provider/sdk.ts"
+import { SdkRoute } from "../provider/SdkRoute.ts"
+import { askingTier } from "../provider/tiers.ts"
 import { chatBatches } from "./batches.ts"
-import { chatAnswer, chatAnswerAndCost } from "./chatAnswer.ts"
+import { chatAnswerOf } from "./chatAnswer.ts"
 import { chatRequest } from "./chatRequest.ts"
 import { type FormatServer, inDialect, LearnedDialect, type MaxTokensField } from "./Dialect.ts"
 import type { JobWays } from "./JobWays.ts"
@@ -15,6 +17,8 @@ import type { JobWays } from "./JobWays.ts"
 /** A client of the SDK that the protocol comes from, and how a server is looked at. */
 export interface ChatClient {
   readonly client: OpenAI
+  /** The way of its requests, where their headers stay the same. */
+  readonly route?: SdkRoute
   readonly lookup: Lookup
 }
 
@@ -22,11 +26,15 @@ export interface ChatClient {
 export const openClient = async (server: Server<ProviderOptions>): Promise<ChatClient> => {
   const { OpenAI: Client } = await import("openai")
   const { fetch, headers, key = noKey, options, url } = server
+  const route = new SdkRoute(fetch)
   return {
-    client: new Client(sdkOptions(server)),
+    client: new Client({ ...sdkOptions(server), fetch: route.fetch }),
+    route,
     lookup: modelRoutes(fetch, url, options.model, { authorization: `Bearer ${key}`, ...headers })
   }
 }
+
+type ChatBody = ReturnType<typeof chatRequest>
 
 interface Ways {
   /** How the server names the limit of tokens, until it refuses. */
@@ -34,48 +42,51 @@ interface Ways {
   readonly formatServer?: FormatServer | undefined
   /** The tier that is asked; where it has no room, the standard one is. */
   readonly serviceTier?: string | undefined
+  /** Whether requests name the beginning of their prompt, where it is long. */
+  readonly keysPrompts?: boolean
+  /** What an answer of the flex tier costs of the usual price. Default: all of it. */
+  readonly flexShare?: number | undefined
   /** Whether the server says what an answer costs. */
   readonly believesCost?: boolean
   /** The server's jobs of many requests, if it has such. */
   readonly jobs?: JobWays
 }
 
-/** Whether a tier has no room: what it cannot take now, the standard one can. */
-const hasNoRoom = ({ detail, status }: Diagnosis): boolean =>
-  status === 429 && /resource[ _]?unavailable|flex.*unavailable/i.test(detail)
-
 /** Connects to the server. */
 export const connectChatCompletions = async (
   server: Server<ProviderOptions>,
   {
     believesCost = false,
+    flexShare,
     formatServer,
     jobs,
+    keysPrompts = false,
     maxTokensField = "max_tokens",
     serviceTier
   }: Ways = {},
   opened?: ChatClient
 ): Promise<Connection> => {
-  const { client, lookup } = opened ?? (await openClient(server))
+  const { client, lookup, route } = opened ?? (await openClient(server))
   const { model, stream = false } = server.options
   const dialect = new LearnedDialect({ maxTokensField, stream, streamUsage: true, strict: true })
+  const send = (body: ChatBody, signal: AbortSignal) =>
+    client.chat.completions.create(body, { signal }).asResponse()
+  const read = (text: string) => chatAnswerOf(text, { believesCost, flexShare })
   const ask = (request: GenerateRequest, tier: string | undefined) =>
-    inDialect(dialect, (current) =>
-      asking(
-        (asked: GenerateRequest, signal) =>
-          client.chat.completions
-            .create(chatRequest(model, asked, current, formatServer, tier), { signal })
-            .asResponse(),
-        believesCost ? chatAnswerAndCost : chatAnswer
-      )(request)
-    )
+    inDialect(dialect, (current) => {
+      const body = () =>
+        chatRequest(model, request, current, formatServer, {
+          serviceTier: tier,
+          promptCacheKey: keysPrompts
+            ? prefixKey(request.asker?.step ?? "", promptOf(request))
+            : undefined
+        })
+      return route === undefined
+        ? asking((_: GenerateRequest, signal) => send(body(), signal), read)(request)
+        : route.ask(body, send, read)
+    })
   return {
-    ask: (request) =>
-      serviceTier === undefined
-        ? ask(request, undefined)
-        : Effect.catch(ask(request, serviceTier), (diagnosis) =>
-            hasNoRoom(diagnosis) ? ask(request, undefined) : Effect.fail(diagnosis)
-          ),
+    ask: (request) => askingTier(serviceTier, (tier) => ask(request, tier)),
     ...(jobs === undefined
       ? {}
       : {

@@ -8,6 +8,7 @@ import { defineProvider, type Provider } from "../provider/defineProvider.ts"
 import { type HostedOptions, hostedParameters } from "../provider/hosted.ts"
 import { type ProviderDocument, offlineBatches, serverFields } from "../provider/ModelDocument.ts"
 import { apiKeyIn } from "../provider/ProviderDefinition.ts"
+import { patientForFlex } from "../provider/tiers.ts"
 import { ChatCompletionsKwargs, pythonChatKwargs } from "./chatKwargs.ts"
 import { connectChatCompletions } from "./connect.ts"
 import type { MaxTokensField } from "./Dialect.ts"
@@ -39,12 +40,24 @@ export interface CompatibleOptions<Model extends string = string> extends Hosted
   readonly maxTokensField?: MaxTokensField | undefined
 }
 
+/** Options of a model of a service that has tiers. */
+export interface TieredOptions<
+  Model extends string = string,
+  Tier extends string = string
+> extends CompatibleOptions<Model> {
+  /**
+   * The service's tier; the standard one is asked where it has no room. With `flex` the timeout is
+   * 900 seconds unless `timeout` says otherwise. Default: the service's own.
+   */
+  readonly serviceTier?: Tier | undefined
+}
+
 /** A model of such a service. */
-export interface CompatibleLLM<out Type extends string, out Model extends string> extends NamedLLM<
-  Type,
-  Model,
-  CompatibleParameters
-> {}
+export interface CompatibleLLM<
+  out Type extends string,
+  out Model extends string,
+  out Parameters = CompatibleParameters
+> extends NamedLLM<Type, Model, Parameters> {}
 
 /** The field in documents that says how `maxNewTokens` is sent. */
 export const maxTokensInDocuments = {
@@ -81,6 +94,8 @@ export interface CompatibleService {
   readonly document?: Partial<ProviderDocument>
   /** Its jobs of many requests, if it has such. */
   readonly jobs?: JobWays
+  /** The tiers that its option `serviceTier` may name, if it has such. */
+  readonly tiers?: ReadonlyArray<string>
   /** Whether it says what an answer costs, and is believed. */
   readonly believesCost?: boolean
 }
@@ -91,13 +106,20 @@ export const defineCompatible = ({
   jobs,
   believesCost = false,
   tidied,
+  tiers,
   url,
   variables,
   ...service
-}: CompatibleService): Provider<CompatibleOptions> =>
-  defineProvider<CompatibleOptions>({
+}: CompatibleService): Provider<TieredOptions> =>
+  defineProvider<TieredOptions>({
     ...service,
-    parameters: CompatibleParameters,
+    parameters:
+      tiers === undefined
+        ? CompatibleParameters
+        : Schema.Struct({
+            ...CompatibleParameters.fields,
+            serviceTier: Schema.optionalKey(Schema.Literals(tiers))
+          }),
     takesNumGenerations: true,
     takesBatches: jobs !== undefined,
     address: {
@@ -107,11 +129,22 @@ export const defineCompatible = ({
       ...(tidied === undefined ? {} : { tidied })
     },
     key: apiKeyIn(`${variables}_API_KEY`),
-    document: { ...compatibleDocument, ...document },
+    document: {
+      ...compatibleDocument,
+      ...document,
+      fields: [
+        ...compatibleDocument.fields,
+        ...(tiers === undefined
+          ? []
+          : [{ key: "service_tier", holds: Schema.Literals(tiers), python: false }])
+      ]
+    },
+    patience: patientForFlex,
     connect: (server) =>
       connectChatCompletions(server, {
         maxTokensField: server.options.maxTokensField ?? "max_tokens",
         believesCost,
+        serviceTier: server.options.serviceTier,
         ...(jobs === undefined ? {} : { jobs })
       })
   })

@@ -126,7 +126,10 @@ export const writeChatCompletion = (
   usage: {
     prompt_tokens: reply.inputTokens,
     completion_tokens: outputTokens,
-    total_tokens: reply.inputTokens + outputTokens
+    total_tokens: reply.inputTokens + outputTokens,
+    ...(reply.cachedTokens === undefined
+      ? {}
+      : { prompt_tokens_details: { cached_tokens: reply.cachedTokens } })
   }
 })
 

@@ -1,9 +1,14 @@
 /** A model that Groq serves. */
 import {
   type CompatibleLLM,
-  type CompatibleOptions,
-  defineCompatible
+  type CompatibleParameters,
+  defineCompatible,
+  type TieredOptions
 } from "../chatCompletions/defineCompatible.ts"
+
+const tiers = ["auto", "on_demand", "flex", "performance"] as const
+
+type GroqTier = (typeof tiers)[number]
 
 export const groq = defineCompatible({
   type: "GroqLLM",
@@ -12,6 +17,7 @@ export const groq = defineCompatible({
   hosts: /(^|\.)groq\.com$/,
   priceId: "groq",
   variables: "GROQ",
+  tiers,
   jobs: { mostRequests: 50_000, mostBytes: 100_000_000, takesMetadata: true },
   url: "https://api.groq.com/openai/v1",
   tidied: (url) => (new URL(url).pathname === "/" ? `${url.replace(/\/+$/, "")}/openai/v1` : url),
@@ -21,14 +27,23 @@ export const groq = defineCompatible({
   }
 })
 
+/** What `run({ parameters })` may set on a `GroqLLM`. */
+export interface GroqParameters extends CompatibleParameters {
+  readonly serviceTier?: GroqTier
+}
+
 /** A model that Groq serves. */
 export interface GroqLLM<out Model extends string = string> extends CompatibleLLM<
   "GroqLLM",
-  Model
+  Model,
+  GroqParameters
 > {}
 
 /**
  * Describes a model that Groq serves.
+ *
+ * `serviceTier: "flex"` has higher limits at the usual price; where it has no room, the standard
+ * tier is asked.
  *
  * Reasoning models think apart from their answer with `extraBody: { reasoning_format: "parsed" }`.
  *
@@ -45,5 +60,5 @@ export interface GroqLLM<out Model extends string = string> extends CompatibleLL
  * @source https://distilabel.argilla.io/latest/components-gallery/llms/groqllm/
  */
 export const GroqLLM = <const Model extends string>(
-  options: CompatibleOptions<Model>
+  options: TieredOptions<Model, GroqTier>
 ): GroqLLM<Model> => groq.describe(options)

@@ -3,18 +3,8 @@ import { anyscale } from "./AnyscaleLLM.ts"
 import { deepSeek } from "./DeepSeekLLM.ts"
 import { fireworks } from "./FireworksLLM.ts"
 import { groq } from "./GroqLLM.ts"
-import { liteLLM } from "./LiteLLM.ts"
 import { openRouter } from "./OpenRouterLLM.ts"
 import { together } from "./TogetherLLM.ts"
 import { xai } from "./XaiLLM.ts"
 
-export const services = [
-  together,
-  anyscale,
-  openRouter,
-  deepSeek,
-  fireworks,
-  xai,
-  groq,
-  liteLLM
-] as const
+export const services = [together, anyscale, openRouter, deepSeek, fireworks, xai, groq] as const

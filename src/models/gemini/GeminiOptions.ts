@@ -11,9 +11,13 @@ export interface GeminiGenerationKwargs extends VertexAIGenerationKwargs {
   readonly maxNewTokens?: number
 }
 
+/** Google's tiers. */
+export const GeminiTier = Schema.Literals(["standard", "flex", "priority"])
+
 /** What `run({ parameters })` may set on a `GeminiLLM`. */
 export const GeminiParameters = Schema.Struct({
   generationKwargs: Schema.optionalKey(GeminiGenerationKwargs),
+  serviceTier: Schema.optionalKey(GeminiTier),
   ...hostedParameters
 })
 
@@ -29,4 +33,11 @@ export interface GeminiParameters extends Schema.Schema.Type<typeof GeminiParame
 export interface GeminiOptions<Model extends string = string> extends HostedOptions<
   Model,
   GeminiGenerationKwargs
-> {}
+> {
+  /**
+   * Google's tier: `flex` for half the price and longer waits. Its timeout is 900 seconds unless
+   * `timeout` says otherwise, and the standard tier is asked where it has no room. Default: the
+   * standard one.
+   */
+  readonly serviceTier?: typeof GeminiTier.Type | undefined
+}

@@ -1,12 +1,14 @@
 /** Google's own API for Gemini: what it brings to its models. */
+import * as Effect from "effect/Effect"
 import { optionalPackage } from "../../runtime/PackageMissing.ts"
 import { choicesToo } from "../asking/modelOptions.ts"
 import { defineProvider } from "../provider/defineProvider.ts"
 import { serverFields } from "../provider/ModelDocument.ts"
 import { apiKeyIn, type Connection, type Server } from "../provider/ProviderDefinition.ts"
 import { noKey } from "../provider/sdk.ts"
+import { askingTier, flexShare, patientForFlex } from "../provider/tiers.ts"
 import { askGemini } from "../vertex/askGemini.ts"
-import { type GeminiOptions, GeminiParameters } from "./GeminiOptions.ts"
+import { type GeminiOptions, GeminiParameters, GeminiTier } from "./GeminiOptions.ts"
 import { inlineBatches } from "./inlineBatches.ts"
 
 const connect = async ({
@@ -25,8 +27,18 @@ const connect = async ({
     apiKey: key,
     httpOptions: { baseUrl: url, apiVersion: "v1beta", headers, fetch }
   })
+  const asks = (tier: string | undefined) => askGemini(client, fetch, options, tier)
+  const { serviceTier } = options
+  const [ofTier, standard] = [asks(serviceTier), asks(undefined)]
   return {
-    ask: askGemini(client, fetch, options),
+    ask: (request) =>
+      askingTier(serviceTier, (tier) =>
+        tier === undefined
+          ? standard(request)
+          : Effect.map(ofTier(request), (output) =>
+              tier === "flex" ? { ...output, priceShare: flexShare } : output
+            )
+      ),
     batches: inlineBatches(client, fetch, options.model),
     lookup: {
       look: (signal) =>
@@ -46,6 +58,8 @@ export const gemini = defineProvider<GeminiOptions>({
   hosts: /(^|\.)generativelanguage\.googleapis\.com$/,
   priceId: "google",
   takesBatches: true,
+  flexShare,
+  patience: patientForFlex,
   parameters: GeminiParameters,
   address: {
     option: "baseUrl",
@@ -59,7 +73,7 @@ export const gemini = defineProvider<GeminiOptions>({
   rareFormats: choicesToo,
   document: {
     pythonKwargs: [],
-    fields: serverFields(),
+    fields: [...serverFields(), { key: "service_tier", holds: GeminiTier, python: false }],
     pythonShares: []
   },
   connect

@@ -11,8 +11,8 @@
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { Dispatcher } from "undici"
-import { acceptedEncodings, decoded } from "./contentEncoding.ts"
-import { connectionFailure, HttpFailure } from "./HttpFailure.ts"
+import { AnswerHandler, type Heed } from "./AnswerHandler.ts"
+import { acceptedEncodings } from "./contentEncoding.ts"
 import { TextResponse } from "./TextResponse.ts"
 
 /** Later than any timeout of ours: attempts are timed outside the SDKs. */
@@ -21,45 +21,66 @@ export const neverMs = 2 ** 31 - 1
 /** The signature that all SDKs take. */
 export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>
 
-/** Is shown the headers of every response. */
-type Heed = (headers: Readonly<Record<string, string | Array<string> | undefined>>) => void
+/**
+ * Posts a text, and calls one of the two functions with the text that came back, or with what went
+ * wrong. Returns what aborts the request.
+ */
+export type Post = (
+  body: string,
+  answered: (text: string) => void,
+  failed: (error: unknown) => void
+) => () => void
+
+/** A fetch that also prepares requests which differ in their bodies alone. */
+export interface PreparingFetch extends Fetch {
+  readonly prepared: (url: string, headers: Iterable<readonly [string, string]>) => Post
+}
 
 /** A fetch with its own connections, at most `connections` for each host, torn down with the scope. */
 export const makeFetch = (
   baseUrl: string,
   connections: number,
   heed: Heed = () => {}
-): Effect.Effect<Fetch, never, Scope.Scope> =>
+): Effect.Effect<PreparingFetch, never, Scope.Scope> =>
   Effect.acquireRelease(
     Effect.promise(() => makeDispatcher(baseUrl, connections)),
     (dispatcher) => Effect.promise(() => dispatcher.destroy())
   ).pipe(
-    Effect.map((dispatcher): Fetch => async (input, init) => {
-      // Some SDKs give a Request, the others a URL with its options.
-      if (!(input instanceof Request)) {
-        const { body, headers } = await bodyOf(init)
-        return await exchange(
-          dispatcher,
-          heed,
-          String(input),
-          init?.method,
-          headers,
-          body,
-          init?.signal
-        )
-      }
-      const body = input.body === null ? undefined : await input.text()
+    Effect.map((dispatcher) =>
+      Object.assign(fetchBy(dispatcher, heed), {
+        prepared: (url: string, headers: Iterable<readonly [string, string]>) =>
+          postBy(dispatcher, heed, url, headers)
+      })
+    )
+  )
+
+const fetchBy =
+  (dispatcher: Dispatcher, heed: Heed): Fetch =>
+  async (input, init) => {
+    // Some SDKs give a Request, the others a URL with its options.
+    if (!(input instanceof Request)) {
+      const { body, headers } = await bodyOf(init)
       return await exchange(
         dispatcher,
         heed,
-        input.url,
-        input.method,
-        input.headers,
+        String(input),
+        init?.method,
+        headers,
         body,
-        input.signal
+        init?.signal
       )
-    })
-  )
+    }
+    const body = input.body === null ? undefined : await input.text()
+    return await exchange(
+      dispatcher,
+      heed,
+      input.url,
+      input.method,
+      input.headers,
+      body,
+      input.signal
+    )
+  }
 
 /** What is sent: a text, or the parts of a form, which name their border in a header. */
 const bodyOf = async (init: RequestInit | undefined) => {
@@ -101,7 +122,21 @@ const exchange = (
 ): Promise<Response> =>
   new Promise((resolve, reject) => {
     const { origin, pathname, search } = new URL(url)
-    const handler = new AnswerHandler(url, signal ?? undefined, heed, resolve, reject)
+    const abort = (): void => handler.abort(signal?.reason)
+    const left = (): void => signal?.removeEventListener("abort", abort)
+    const handler = new AnswerHandler(
+      heed,
+      (bytes, status, answered) => {
+        left()
+        resolve(new TextResponse(url, status, answered, bytes) as unknown as Response)
+      },
+      (error) => {
+        left()
+        reject(error)
+      }
+    )
+    signal?.addEventListener("abort", abort)
+    if (signal?.aborted === true) abort()
     dispatcher.dispatch(
       {
         origin,
@@ -114,105 +149,25 @@ const exchange = (
     )
   })
 
+/** What every request has in common is worked out once. */
+const postBy = (
+  dispatcher: Dispatcher,
+  heed: Heed,
+  url: string,
+  headers: Iterable<readonly [string, string]>
+): Post => {
+  const { origin, pathname, search } = new URL(url)
+  const path = pathname + search
+  const all = [...headers, ["accept-encoding", acceptedEncodings] as const].flat()
+  return (body, answered, failed) => {
+    const handler = new AnswerHandler(heed, (bytes) => answered(bytes.toString()), failed)
+    dispatcher.dispatch({ origin, path, method: "POST", headers: all, body }, handler)
+    return () => handler.abort(new Error("aborted"))
+  }
+}
+
 const withEncodings = (headers: RequestInit["headers"]): Iterable<[string, string]> => {
   const all = headers instanceof Headers ? headers : new Headers(headers)
   all.set("accept-encoding", acceptedEncodings)
   return all
-}
-
-/** Gathers one answer. */
-class AnswerHandler implements Dispatcher.DispatchHandler {
-  readonly #url: string
-  readonly #signal: AbortSignal | undefined
-  readonly #heed: Heed
-  readonly #resolve: (response: Response) => void
-  readonly #reject: (error: unknown) => void
-  readonly #chunks: Array<Buffer> = []
-  #controller: Dispatcher.DispatchController | undefined
-  #status = 0
-  #headers: Readonly<Record<string, string>> = {}
-
-  constructor(
-    url: string,
-    signal: AbortSignal | undefined,
-    heed: Heed,
-    resolve: (response: Response) => void,
-    reject: (error: unknown) => void
-  ) {
-    this.#url = url
-    this.#signal = signal
-    this.#heed = heed
-    this.#resolve = resolve
-    this.#reject = reject
-    signal?.addEventListener("abort", this.#abort)
-  }
-
-  readonly #abort = (): void => {
-    const reason: unknown = this.#signal?.reason
-    this.#controller?.abort(reason instanceof Error ? reason : new Error("aborted"))
-    this.#end()
-    this.#reject(reason)
-  }
-
-  #end(): void {
-    this.#signal?.removeEventListener("abort", this.#abort)
-  }
-
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.#controller = controller
-    if (this.#signal?.aborted === true) this.#abort()
-  }
-
-  onResponseStart(
-    _controller: Dispatcher.DispatchController,
-    status: number,
-    headers: Readonly<Record<string, string | Array<string> | undefined>>
-  ): void {
-    this.#status = status
-    this.#headers = headers as Readonly<Record<string, string>>
-    this.#heed(headers)
-  }
-
-  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    this.#chunks.push(chunk)
-  }
-
-  onResponseEnd(): void {
-    this.#end()
-    const [first = Buffer.alloc(0)] = this.#chunks
-    const bytes = this.#chunks.length > 1 ? Buffer.concat(this.#chunks) : first
-    const plain = decoded(bytes, this.#headers["content-encoding"])
-    if (plain === undefined) this.#answer(bytes)
-    else
-      plain.then(
-        (whole) => this.#answer(whole),
-        (error: Error) => this.#reject(new HttpFailure(error.message, { kind: "cut" }))
-      )
-  }
-
-  #answer(bytes: Buffer): void {
-    if (this.#status >= 200 && this.#status < 300) {
-      this.#resolve(
-        new TextResponse(this.#url, this.#status, this.#headers, bytes) as unknown as Response
-      )
-    } else {
-      this.#reject(
-        new HttpFailure(`status ${this.#status}`, {
-          kind: "status",
-          status: this.#status,
-          headers: this.#headers,
-          body: bytes.toString()
-        })
-      )
-    }
-  }
-
-  onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {
-    this.#end()
-    this.#reject(
-      this.#signal?.aborted === true
-        ? this.#signal.reason
-        : connectionFailure(error, this.#status >= 200)
-    )
-  }
 }

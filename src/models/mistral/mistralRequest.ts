@@ -1,66 +1,67 @@
-/** Mistral's requests: the way from a question to what its SDK takes. */
-import type { ChatCompletionRequest } from "@mistralai/mistralai/models/components/chatcompletionrequest.js"
+/** Mistral's requests: the way from a question to the body that goes over the wire. */
 import { jsonFormat } from "../asking/jsonFormat.ts"
-import type { Chat, ChatItem } from "../chat/Chat.ts"
+import { refusedMedia } from "../asking/refusedMedia.ts"
+import type { Chat, ChatItem, ContentPart } from "../chat/Chat.ts"
 import type { GenerateRequest } from "../chat/LLM.ts"
+import { type Media, mediaOf } from "../chat/media.ts"
 import { keepsStrictRules } from "../chat/strictSchema.ts"
 import type { ToolChoice } from "../chat/tools.ts"
 import type { Dialect } from "../chatCompletions/Dialect.ts"
 import { defined } from "../http/wireValues.ts"
 import type { MistralGenerationKwargs } from "./MistralOptions.ts"
 
-/** The request: what was given, and nothing else. */
+/** The request's body: what was given, and nothing else. */
 export const mistralRequest = (
   model: string,
   { generationKwargs, messages, structuredOutput, toolChoice, tools = [] }: GenerateRequest,
   { stream, strict }: Dialect
-): ChatCompletionRequest => {
+): Readonly<Record<string, unknown>> => {
   const { maxNewTokens, seed, temperature, topP } = generationKwargs as MistralGenerationKwargs
   const format = jsonFormat(structuredOutput)
-  const request = defined({
+  return defined({
     model,
     messages: messagesOf(messages),
     stream: stream || undefined,
-    maxTokens: maxNewTokens,
+    max_tokens: maxNewTokens,
     temperature,
-    topP,
-    randomSeed: seed,
+    top_p: topP,
+    random_seed: seed,
     tools:
       tools.length === 0 ? undefined : tools.map((each) => ({ type: "function", function: each })),
-    toolChoice: tools.length === 0 ? undefined : choiceOf(toolChoice),
-    responseFormat: format && {
+    tool_choice: tools.length === 0 ? undefined : choiceOf(toolChoice),
+    response_format: format && {
       type: "json_schema",
-      jsonSchema: {
+      json_schema: {
         name: format.name,
-        schemaDefinition: format.schema,
+        schema: format.schema,
         ...(strict && keepsStrictRules(format.schema) ? { strict } : {})
       }
     }
   })
-  return request as unknown as ChatCompletionRequest
 }
 
 /**
  * The messages as Mistral wants them; one of the assistant at the end is the beginning of its
  * answer.
  */
-const messagesOf = (chat: Chat): ChatCompletionRequest["messages"] =>
+const messagesOf = (chat: Chat): ReadonlyArray<object> =>
   chat.map((item, index) => {
-    if (item.role === "tool") {
-      const { content, name, role, tool_call_id } = item
-      return { role, content, name, toolCallId: tool_call_id }
-    }
+    if (item.role === "tool") return item
     const content = contentOf(item)
     if ("tool_calls" in item)
       return {
         role: item.role,
         content,
-        toolCalls: item.tool_calls.map(({ id, ...call }) => ({ id, function: call }))
+        tool_calls: item.tool_calls.map(({ id, ...call }) => ({
+          id,
+          type: "function",
+          function: call
+        }))
       }
     return item.role === "assistant"
       ? { role: "assistant", content, ...(index === chat.length - 1 ? { prefix: true } : {}) }
       : { role: item.role, content }
-  }) as ChatCompletionRequest["messages"]
+  })
 
 /** At least one is what Mistral calls any. */
 const choiceOf = (choice: ToolChoice | undefined): unknown =>
@@ -70,9 +71,15 @@ const choiceOf = (choice: ToolChoice | undefined): unknown =>
       ? { type: "function", function: { name: choice.tool } }
       : choice
 
-const contentOf = ({ content }: Pick<ChatItem, "content">) =>
-  typeof content === "string"
+const contentOf = ({ content }: Pick<ChatItem, "content">): string | ReadonlyArray<object> =>
+  typeof content === "string" ||
+  content.every(({ type }) => type === "text" || type === "image_url")
     ? content
-    : content.map((part) =>
-        part.type === "text" ? part : { type: part.type, imageUrl: part.image_url }
-      )
+    : content.map((part) => (part.type === "text" ? part : mediaPart(part, mediaOf(part))))
+
+const mediaPart = (part: ContentPart, { inline, kind, url }: Media): object => {
+  if (kind === "image") return part
+  if (kind === "audio") return { type: "input_audio", input_audio: inline?.data ?? url }
+  if (kind === "file") return { type: "document_url", document_url: url }
+  return refusedMedia("Mistral", kind, "images, audio and PDFs")
+}

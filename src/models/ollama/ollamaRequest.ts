@@ -2,9 +2,11 @@
 import type { ChatRequest } from "ollama"
 import { Unusable } from "../asking/Diagnosis.ts"
 import { jsonFormat } from "../asking/jsonFormat.ts"
+import { refusedMedia } from "../asking/refusedMedia.ts"
 import { type ChatMessage, imageData, textOf } from "../chat/Chat.ts"
 import type { AnswerFormat } from "../chat/formats.ts"
 import type { GenerateRequest } from "../chat/LLM.ts"
+import { mediaOf } from "../chat/media.ts"
 import { argumentsOf } from "../chat/tools.ts"
 import { toolFields } from "../chatCompletions/chatTools.ts"
 import { defined } from "../http/wireValues.ts"
@@ -46,7 +48,11 @@ const messageOf = (message: ChatMessage): object => {
   const { content } = message
   const calls = "tool_calls" in message ? message.tool_calls : undefined
   const parts = typeof content === "string" ? [] : content
-  const urls = parts.flatMap((part) => (part.type === "image_url" ? [part.image_url.url] : []))
+  const urls = parts.flatMap((part) => {
+    if (part.type === "text") return []
+    const { kind, url } = mediaOf(part)
+    return kind === "image" ? [url] : refusedMedia("Ollama", kind, "images")
+  })
   return defined({
     role: message.role,
     content: textOf(content),

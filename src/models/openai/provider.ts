@@ -1,6 +1,7 @@
 /** OpenAI, and servers that speak like it: what it brings to its models. */
 import { connectChatCompletions } from "../chatCompletions/connect.ts"
 import { defineProvider } from "../provider/defineProvider.ts"
+import { flexShare, patientForFlex } from "../provider/tiers.ts"
 import { openAIHome } from "./home.ts"
 import { openAIDocument, type OpenAIOptions, OpenAIParameters } from "./OpenAIOptions.ts"
 
@@ -14,8 +15,8 @@ export const openAI = defineProvider<OpenAIOptions>({
   }),
   takesNumGenerations: true,
   takesBatches: true,
-  // Half the price is worth a wait.
-  patience: ({ serviceTier, timeout = 900 }) => (serviceTier === "flex" ? { timeout } : {}),
+  flexShare,
+  patience: patientForFlex,
   document: openAIDocument,
   // OpenAI's reasoning models refuse the old name, most other servers know no other.
   connect: (server) =>
@@ -24,6 +25,8 @@ export const openAI = defineProvider<OpenAIOptions>({
         server.options.maxTokensField ?? (server.isHome ? "max_completion_tokens" : "max_tokens"),
       formatServer: server.options.server,
       serviceTier: server.options.serviceTier,
+      flexShare,
+      keysPrompts: server.isHome,
       jobs: { mostRequests: 50_000, mostBytes: 200_000_000, takesMetadata: true }
     })
 })

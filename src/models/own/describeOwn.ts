@@ -48,6 +48,8 @@ export interface OwnParameters<Kwargs> extends Pick<
   | "maxConcurrency"
   | "requestsPerMinute"
   | "tokensPerMinute"
+  | "requestsPerDay"
+  | "tokensPerDay"
 > {
   readonly generationKwargs?: Kwargs
 }

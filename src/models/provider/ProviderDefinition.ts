@@ -20,7 +20,7 @@ import type { Patience } from "../asking/Tries.ts"
 import type { GenerateOutput, GenerateRequest } from "../chat/LLM.ts"
 import type { LLMError } from "../chat/LLMError.ts"
 import type { ModelRequest } from "../chat/Model.ts"
-import type { Fetch } from "../http/undiciFetch.ts"
+import type { PreparingFetch } from "../http/undiciFetch.ts"
 import type { KwargsSchema, ProviderDocument } from "./ModelDocument.ts"
 
 /** Options of a model that a server answers for. */
@@ -73,7 +73,7 @@ export interface Server<Options> {
   readonly key: string | undefined
   /** Further headers of every request, by their names in lower case. */
   readonly headers: Readonly<Record<string, string>>
-  readonly fetch: Fetch
+  readonly fetch: PreparingFetch
   /** Whether it is the provider's own, rather than one that speaks like it. */
   readonly isHome: boolean
 }
@@ -116,6 +116,8 @@ export interface ServerDefinition<
   readonly priceId?: string
   /** Whether answers cost nothing. */
   readonly isFree?: boolean
+  /** What answers of its flex tier cost of the usual price, where it has one that costs less. */
+  readonly flexShare?: number
   /** Whether its connections have `batches`. */
   readonly takesBatches?: boolean
   /** What `run({ parameters })` may set: a struct of optional keys. */

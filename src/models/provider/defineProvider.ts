@@ -74,6 +74,7 @@ const providerOf = <Options extends ProviderOptions>(
     priceId: definition.priceId,
     isFree: definition.isFree ?? false,
     takesBatches: definition.takesBatches ?? false,
+    ...(definition.flexShare === undefined ? {} : { flexShare: definition.flexShare }),
     ...(definition.otherNames === undefined ? {} : { otherNames: definition.otherNames }),
     rareFormats: definition.rareFormats ?? schemasOnly,
     conceal: (options) => concealedOptions(definition, options),

@@ -37,6 +37,8 @@ export interface Reply {
   /** Seconds since 1970. */
   readonly created: number
   readonly inputTokens: number
+  /** Those of them that the provider had cached; undefined where it keeps no prompts. */
+  readonly cachedTokens?: number | undefined
   /** The log probabilities of an answer's tokens. */
   readonly logprobs: (text: string, index: number) => ReadonlyArray<DrawnToken>
 }

@@ -1,5 +1,5 @@
 /** Asking Gemini through Google's SDK, wherever it is served. */
-import type { GoogleGenAI } from "@google/genai"
+import type { GoogleGenAI, ServiceTier } from "@google/genai"
 import { rawAnswer } from "../http/rawAnswer.ts"
 import type { Fetch } from "../http/undiciFetch.ts"
 import type { Connection, ProviderOptions } from "../provider/ProviderDefinition.ts"
@@ -11,10 +11,15 @@ import { vertexRequest } from "./vertexRequest.ts"
 export const askGemini = (
   client: GoogleGenAI,
   fetch: Fetch,
-  { model, stream = false }: ProviderOptions
+  { model, stream = false }: ProviderOptions,
+  tier?: string
 ): Connection["ask"] =>
   asking((request, signal) => {
-    const parameters = vertexRequest(model, request, signal)
+    const given = vertexRequest(model, request, signal)
+    const parameters =
+      tier === undefined
+        ? given
+        : { ...given, config: { ...given.config, serviceTier: tier as ServiceTier } }
     // The plain response: the SDK keeps only what it knows of an answer, and nothing of an error with status 200.
     return rawAnswer(fetch, (keeping): Promise<unknown> => {
       const asked = {

@@ -1,9 +1,10 @@
 /**
- * Chats as Gemini takes them: system messages apart, the assistant under the name of model, images
+ * Chats as Gemini takes them: system messages apart, the assistant under the name of model, media
  * as data or by address.
  */
 import type { Content, Part } from "@google/genai"
-import { type Chat, contentParts, type ContentPart, imageData } from "../chat/Chat.ts"
+import { type Chat, contentParts, type ContentPart } from "../chat/Chat.ts"
+import { type Media, mediaOf } from "../chat/media.ts"
 import { type PartsOf, partTurns } from "../chat/partTurns.ts"
 import { systemApart } from "../chat/systemApart.ts"
 import { argumentsOf } from "../chat/tools.ts"
@@ -37,7 +38,7 @@ export const vertexMessages = (chat: Chat): VertexMessages => {
 export const signatureMark = "#signature:"
 
 const saidPart = (part: ContentPart): Part =>
-  part.type === "text" ? { text: part.text } : imagePart(part.image_url.url)
+  part.type === "text" ? { text: part.text } : mediaPart(mediaOf(part))
 
 const partsOf: PartsOf<Part> = {
   said: saidPart,
@@ -57,11 +58,10 @@ const partsOf: PartsOf<Part> = {
   })
 }
 
-const imagePart = (url: string): Part => {
-  const image = imageData(url)
-  if (image !== undefined) return { inlineData: image }
+const mediaPart = ({ inline, kind, url }: Media): Part => {
+  if (inline !== undefined) return { inlineData: inline }
   const extension = /\.(\w+)(?:[?#].*)?$/.exec(url)?.[1]?.toLowerCase() ?? ""
-  return { fileData: { fileUri: url, mimeType: mimeTypes[extension] ?? "image/jpeg" } }
+  return { fileData: { fileUri: url, mimeType: mimeTypes[extension] ?? usualTypes[kind] } }
 }
 
 /** Gemini wants the type named. */
@@ -70,5 +70,16 @@ const mimeTypes: Readonly<Record<string, string>> = {
   webp: "image/webp",
   gif: "image/gif",
   heic: "image/heic",
-  heif: "image/heif"
+  heif: "image/heif",
+  mov: "video/mov",
+  webm: "video/webm",
+  mp3: "audio/mp3",
+  pdf: "application/pdf"
+}
+
+const usualTypes: Readonly<Record<Media["kind"], string>> = {
+  image: "image/jpeg",
+  video: "video/mp4",
+  audio: "audio/wav",
+  file: "application/pdf"
 }

@@ -26,6 +26,8 @@ export interface ModelFigures {
   recalled: number
   inputTokens: number
   outputTokens: number
+  /** Input tokens that providers had cached; absent where there were none. */
+  cachedTokens?: number
   /** US dollars, for the answers whose price is known. */
   cost: number
   unpriced: number

@@ -102,6 +102,7 @@ const Summary = ({ errors, figures, rows }: Pick<OverviewProps, "figures" | "row
   const refused = sum(({ refusals }) =>
     Object.values(refusals).reduce((all, times) => all + times, 0)
   )
+  const cached = sum((model) => model.cachedTokens ?? 0)
   const recalled = sum((model) => model.recalled)
   const { total, through } = figures
   return (
@@ -154,7 +155,14 @@ const Summary = ({ errors, figures, rows }: Pick<OverviewProps, "figures" | "row
           <Tile
             name="Tokens"
             value={short(sum((model) => model.inputTokens + model.outputTokens))}
-            about={`${short(sum((model) => model.inputTokens))} in, ${short(sum((model) => model.outputTokens))} out`}
+            about={[
+              `${short(sum((model) => model.inputTokens))} in, ${short(sum((model) => model.outputTokens))} out`,
+              cached > 0
+                ? `${Math.floor((cached / sum((model) => model.inputTokens)) * 100)} % of input cached`
+                : ""
+            ]
+              .filter((part) => part !== "")
+              .join("; ")}
           />
           <Tile
             name="Requests"

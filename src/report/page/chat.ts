@@ -25,10 +25,17 @@ export const partsOf = (content: unknown): ReadonlyArray<Part> => {
   if (content === null || content === undefined) return []
   if (!Array.isArray(content)) return [{ text: JSON.stringify(content, undefined, 2) }]
   return content.map((part: unknown): Part => {
-    const { image_url: image, text } = (typeof part === "object" && part !== null ? part : {}) as {
-      readonly text?: unknown
-      readonly image_url?: unknown
-    }
+    const {
+      file,
+      image_url: image,
+      input_audio: audio,
+      text,
+      video_url: video
+    } = (typeof part === "object" && part !== null ? part : {}) as Readonly<Record<string, unknown>>
+    // Their data is nothing to look at.
+    if (audio !== undefined) return { text: "[audio]" }
+    if (video !== undefined) return { text: "[video]" }
+    if (file !== undefined) return { text: "[file]" }
     if (typeof text === "string") return { text }
     const url = typeof image === "object" && image !== null && "url" in image ? image.url : image
     if (typeof url === "string")

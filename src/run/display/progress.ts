@@ -151,10 +151,12 @@ const inFlight = ({ inFlight, onWire, requests, resting }: StepTally): string =>
 const stateOf = ({ done, failed, inFlight, received }: StepTally): string =>
   inFlight > 0 ? pc.cyan("●") : received + done + failed === 0 ? pc.dim("○") : pc.green("●")
 
-const tokensOf = ({ inputTokens, outputTokens }: StepTally): string =>
+const tokensOf = ({ cachedInput, countedInput, inputTokens, outputTokens }: StepTally): string =>
   inputTokens + outputTokens === 0
     ? ""
-    : pc.dim(`${amount(inputTokens)} → ${amount(outputTokens)} tokens`)
+    : pc.dim(
+        `${amount(inputTokens)} → ${amount(outputTokens)} tokens${cachedInput === 0 ? "" : `, ${Math.floor((cachedInput / countedInput) * 100)} % of input cached`}`
+      )
 
 const longestDetail = 160
 

@@ -113,6 +113,7 @@ export class RunMeasures implements Measures {
 
   readonly onEvent = ({
     attempt,
+    cachedTokens = 0,
     cut = 0,
     cutAt = "",
     durationMs,
@@ -135,6 +136,7 @@ export class RunMeasures implements Measures {
     model.attempts[attempt - 1]!++
     if (durationMs !== undefined) addValue(model.latency, durationMs)
     if (inputTokens !== undefined) addValue(model.inputTokensEach, inputTokens)
+    if (cachedTokens > 0) model.cachedTokens = (model.cachedTokens ?? 0) + cachedTokens
     if (outputTokens !== undefined) addValue(model.outputTokensEach, outputTokens)
   }
 

@@ -20,6 +20,7 @@ import { isDown } from "../faults/Outage.ts"
 import type { RequestRate } from "../faults/RequestRate.ts"
 import type { TokenRate } from "../faults/TokenRate.ts"
 import { answersTo, inputTokensOf, refusalOf } from "./Answers.ts"
+import type { PromptCache } from "./PromptCache.ts"
 import type { Route } from "./Route.ts"
 import type { SimulatorSettings } from "./SimulatorOptions.ts"
 
@@ -43,7 +44,13 @@ export interface Decision {
   readonly model: string
   readonly prompt: string
   /** What a good answer costs; undefined for every other response. */
-  readonly usage: { readonly inputTokens: number; readonly outputTokens: number } | undefined
+  readonly usage:
+    | {
+        readonly inputTokens: number
+        readonly outputTokens: number
+        readonly cachedTokens?: number
+      }
+    | undefined
 }
 
 /** What decisions are made from beside the request. */
@@ -52,6 +59,7 @@ export interface Situation {
   readonly attempts: Attempts
   readonly rate: RequestRate | undefined
   readonly tokens: TokenRate | undefined
+  readonly promptCache: PromptCache | undefined
   /** When the simulator started or was last reset, on the clock of `nowMs`. */
   readonly startedMs: number
   /** Milliseconds on a clock that never goes back. */
@@ -110,7 +118,7 @@ const decideQuestion = (
   route: Route,
   question: Question,
   streams: boolean,
-  { settings, attempts, time }: Situation
+  { attempts, nowMs, promptCache, settings, time }: Situation
 ): Decision => {
   const { protocol } = route
   const key = keyOf(settings.seed, question)
@@ -149,6 +157,7 @@ const decideQuestion = (
     key,
     created: Math.floor(time / 1000),
     inputTokens: inputTokensOf(question),
+    cachedTokens: promptCache?.read(question, nowMs, nowMs + timed.latencyMs),
     logprobs: (text, index) => logprobsOf(text, key, index, question.logprobs ?? 0)
   }
   if (fault?.kind === "refusal") {
@@ -199,7 +208,11 @@ const decideQuestion = (
   return {
     ...timed,
     ...good,
-    usage: { inputTokens: reply.inputTokens, outputTokens: sumTokens(answers) }
+    usage: {
+      inputTokens: reply.inputTokens,
+      outputTokens: sumTokens(answers),
+      cachedTokens: reply.cachedTokens ?? 0
+    }
   }
 }
 

@@ -14,6 +14,7 @@ import { RequestRate } from "../faults/RequestRate.ts"
 import { TokenRate } from "../faults/TokenRate.ts"
 import { decide, type Decision } from "./Decision.ts"
 import { deliver } from "./Delivery.ts"
+import { PromptCache } from "./PromptCache.ts"
 import { type LogEntry, promptForLog, RequestLog } from "./RequestLog.ts"
 import { type Route, routeOf } from "./Route.ts"
 import { type SimulatorOptions, type SimulatorSettings, settingsOf } from "./SimulatorOptions.ts"
@@ -60,6 +61,7 @@ class Reception {
   readonly #log: RequestLog
   readonly #rate: RequestRate | undefined
   readonly #tokens: TokenRate | undefined
+  readonly #promptCache: PromptCache | undefined
   readonly desk: BatchDesk
   #startedMs = performance.now()
   /** Ends each request that is not answered yet. */
@@ -82,6 +84,8 @@ class Reception {
         ? { status: decision.status, answer: JSON.parse(String(decision.body)) as WireObject }
         : { status: 500, answer: {} }
     })
+    this.#promptCache =
+      settings.promptCache === undefined ? undefined : new PromptCache(settings.promptCache)
     this.#rate =
       settings.requestsPerSecond === undefined
         ? undefined
@@ -99,6 +103,7 @@ class Reception {
     this.#log.clear()
     this.#rate?.clear()
     this.#tokens?.clear()
+    this.#promptCache?.clear()
     this.#startedMs = performance.now()
   }
 
@@ -189,6 +194,7 @@ class Reception {
       attempts: this.#attempts,
       rate: this.#rate,
       tokens: this.#tokens,
+      promptCache: this.#promptCache,
       startedMs: this.#startedMs,
       nowMs: performance.now(),
       time
@@ -209,7 +215,7 @@ class Reception {
     this.#log.add(entry)
     const sent = (): void => {
       if (fault !== undefined) this.#counters.struck(fault.kind)
-      if (usage !== undefined) this.#counters.answered(usage.inputTokens, usage.outputTokens)
+      if (usage !== undefined) this.#counters.answered(usage)
       if (delivery === "never" || delivery === "reset") return
       entry.status = status
       this.#counters.responded(status)

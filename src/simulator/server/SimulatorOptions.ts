@@ -4,6 +4,7 @@ import type { BatchSimulation } from "../batches/BatchDesk.ts"
 import { type Fault, faultKinds } from "../faults/Faults.ts"
 import { defaultSeed, type Latency, maxLatencyMs } from "../faults/Latency.ts"
 import type { Outage } from "../faults/Outage.ts"
+import type { PromptCacheOptions } from "./PromptCache.ts"
 
 /** What an answer of your own is made from. */
 export interface AnswerRequest {
@@ -57,6 +58,11 @@ export interface SimulatorOptions {
   readonly models?: ReadonlyArray<string> | undefined
   /** The only key that is let in; if not given, any key, or none, is. */
   readonly apiKey?: string | undefined
+  /**
+   * A cache of prompts: beginnings that were read lately count as cached. None if not given; then
+   * no answer tells of cached tokens.
+   */
+  readonly promptCache?: PromptCacheOptions | undefined
   /** When jobs of many requests are done, and how; at once and whole if not given. */
   readonly batches?: BatchSimulation | undefined
   /** How many requests the log keeps; 1,000 if not given. */
@@ -79,6 +85,7 @@ export interface SimulatorSettings {
   readonly outage: Outage | undefined
   readonly models: ReadonlyArray<string> | undefined
   readonly apiKey: string | undefined
+  readonly promptCache: PromptCacheOptions | undefined
   readonly batches: BatchSimulation
   readonly logSize: number
   readonly answer: ((request: AnswerRequest) => string) | undefined
@@ -198,6 +205,7 @@ export const settingsOf = (options: SimulatorOptions): SimulatorSettings => {
     outage: options.outage,
     models: options.models,
     apiKey: options.apiKey,
+    promptCache: options.promptCache,
     batches: options.batches ?? {},
     logSize: options.logSize ?? 1000,
     answer: options.answer
@@ -237,6 +245,8 @@ export const settingsOf = (options: SimulatorOptions): SimulatorSettings => {
   )
   const tokens = settings.tokensPerMinute ?? 1
   expect(tokens > 0 && tokens <= 1e12, "tokensPerMinute", tokens, "use a number above 0")
+  const cached = settings.promptCache?.tokens ?? 1
+  expect(cached > 0, "promptCache.tokens", cached, "use a number above 0")
   if (settings.outage !== undefined) checkOutage(settings.outage)
   checkLatency(settings.latency)
   checkFaults(settings.faults)

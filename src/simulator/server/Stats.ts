@@ -24,10 +24,19 @@ export interface SimulatorStats {
   readonly maxInFlight: number
   /** Input tokens of the answered requests. */
   readonly inputTokens: number
+  /** Those of them that its cache of prompts had; 0 without one. */
+  readonly cachedTokens: number
   /** Output tokens of the answered requests. */
   readonly outputTokens: number
   /** Requests whose client hung up before the answer was sent. */
   readonly aborted: number
+}
+
+/** What an answered request used. */
+interface AnsweredTokens {
+  readonly inputTokens: number
+  readonly outputTokens: number
+  readonly cachedTokens?: number
 }
 
 const maxModels = 1000
@@ -47,6 +56,7 @@ export class Counters {
   #inFlight = 0
   #maxInFlight = 0
   #inputTokens = 0
+  #cachedTokens = 0
   #outputTokens = 0
   #aborted = 0
   #byStatus = new Map<string, number>()
@@ -84,9 +94,10 @@ export class Counters {
     increment(this.#byStatus, String(status))
   }
 
-  answered(inputTokens: number, outputTokens: number): void {
+  answered({ cachedTokens = 0, inputTokens, outputTokens }: AnsweredTokens): void {
     this.#answered++
     this.#inputTokens += inputTokens
+    this.#cachedTokens += cachedTokens
     this.#outputTokens += outputTokens
   }
 
@@ -105,6 +116,7 @@ export class Counters {
       inFlight: this.#inFlight,
       maxInFlight: this.#maxInFlight,
       inputTokens: this.#inputTokens,
+      cachedTokens: this.#cachedTokens,
       outputTokens: this.#outputTokens,
       aborted: this.#aborted
     }
@@ -117,6 +129,7 @@ export class Counters {
     this.#answered = 0
     this.#maxInFlight = this.#inFlight
     this.#inputTokens = 0
+    this.#cachedTokens = 0
     this.#outputTokens = 0
     this.#aborted = 0
     this.#byStatus.clear()
