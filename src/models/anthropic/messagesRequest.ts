@@ -2,7 +2,7 @@
 import type { ContentBlockParam } from "@anthropic-ai/sdk/resources/messages/messages"
 import { jsonFormat } from "../asking/jsonFormat.ts"
 import { isLongPrompt } from "../asking/PrefixOrder.ts"
-import { refusedMedia } from "../asking/refusedMedia.ts"
+import { takenMedia } from "../asking/refusedMedia.ts"
 import { textOf } from "../chat/Chat.ts"
 import type { GenerateRequest } from "../chat/LLM.ts"
 import { type Media, mediaOf } from "../chat/media.ts"
@@ -49,16 +49,11 @@ const blocks: PartsOf<ContentBlockParam> = {
   gave: ({ content, tool_call_id }) => ({ type: "tool_result", tool_use_id: tool_call_id, content })
 }
 
-const mediaBlock = ({ inline, kind, url }: Media): ContentBlockParam => {
-  if (kind === "audio" || kind === "video")
-    return refusedMedia("Anthropic", kind, "images and PDFs")
-  const type = kind === "image" ? "image" : "document"
+const mediaBlock = (media: Media): ContentBlockParam => {
+  const names = { image: "image", file: "document" } as const
+  const type = takenMedia("Anthropic", media, names, "images and PDFs")
+  const { inline, url } = media
+  const data = inline && { type: "base64", media_type: inline.mimeType, data: inline.data }
   // The SDK lists the types that the API takes; another one is for the API to refuse.
-  return {
-    type,
-    source:
-      inline === undefined
-        ? { type: "url", url }
-        : { type: "base64", media_type: inline.mimeType, data: inline.data }
-  } as ContentBlockParam
+  return { type, source: data ?? { type: "url", url } } as ContentBlockParam
 }

@@ -2,7 +2,13 @@
 import { optionalPackage } from "../../runtime/PackageMissing.ts"
 import { defineProvider } from "../provider/defineProvider.ts"
 import { serverFields } from "../provider/ModelDocument.ts"
-import { apiKeyIn, type Connection, type Server } from "../provider/ProviderDefinition.ts"
+import {
+  addressIn,
+  apiKeyIn,
+  type Connection,
+  type Server,
+  withoutVersion
+} from "../provider/ProviderDefinition.ts"
 import { sdkOptions } from "../provider/sdk.ts"
 import { SdkRoute } from "../provider/SdkRoute.ts"
 import { type AnthropicOptions, AnthropicParameters } from "./AnthropicOptions.ts"
@@ -38,13 +44,7 @@ export const anthropic = defineProvider<AnthropicOptions>({
   priceId: "anthropic",
   takesBatches: true,
   parameters: AnthropicParameters,
-  address: {
-    option: "baseUrl",
-    variable: "ANTHROPIC_BASE_URL",
-    fallback: () => "https://api.anthropic.com",
-    // The SDK adds the version to the path itself, other clients want it given.
-    tidied: (url) => url.replace(/\/(v1\/?)?$/, "")
-  },
+  address: addressIn("ANTHROPIC_BASE_URL", "https://api.anthropic.com", withoutVersion),
   key: apiKeyIn("ANTHROPIC_API_KEY"),
   otherNames: { maxNewTokens: "maxTokens" },
   document: {

@@ -1,6 +1,6 @@
 /** Media in chats, whatever kind of part carries them: what they are, and where. */
 import type { ContentPart } from "../../columns/chats.ts"
-import { imageData } from "./Chat.ts"
+import { contentParts, imageData } from "./Chat.ts"
 
 export interface Media {
   readonly kind: "image" | "audio" | "video" | "file"
@@ -16,6 +16,10 @@ export const mediaOf = (part: MediaPart): Media => {
   const [kind, url] = placeOf(part)
   return { kind, url, inline: imageData(url) }
 }
+
+/** The media of a message. */
+export const mediaIn = (content: string | ReadonlyArray<ContentPart>): ReadonlyArray<Media> =>
+  contentParts(content).flatMap((part) => (part.type === "text" ? [] : [mediaOf(part)]))
 
 const placeOf = (part: MediaPart): readonly [Media["kind"], string] => {
   switch (part.type) {

@@ -7,7 +7,7 @@ import type { NamedLLM } from "../chat/LLM.ts"
 import { defineProvider, type Provider } from "../provider/defineProvider.ts"
 import { type HostedOptions, hostedParameters } from "../provider/hosted.ts"
 import { type ProviderDocument, offlineBatches, serverFields } from "../provider/ModelDocument.ts"
-import { apiKeyIn } from "../provider/ProviderDefinition.ts"
+import { addressIn, apiKeyIn } from "../provider/ProviderDefinition.ts"
 import { patientForFlex } from "../provider/tiers.ts"
 import { ChatCompletionsKwargs, pythonChatKwargs } from "./chatKwargs.ts"
 import { connectChatCompletions } from "./connect.ts"
@@ -122,12 +122,7 @@ export const defineCompatible = ({
           }),
     takesNumGenerations: true,
     takesBatches: jobs !== undefined,
-    address: {
-      option: "baseUrl",
-      variable: `${variables}_BASE_URL`,
-      fallback: () => url,
-      ...(tidied === undefined ? {} : { tidied })
-    },
+    address: addressIn(`${variables}_BASE_URL`, url, tidied),
     key: apiKeyIn(`${variables}_API_KEY`),
     document: {
       ...compatibleDocument,

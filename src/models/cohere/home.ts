@@ -2,7 +2,13 @@
 import { optionalPackage } from "../../runtime/PackageMissing.ts"
 import type { Lookup } from "../asking/preflight.ts"
 import { list, record } from "../http/wireValues.ts"
-import { apiKeyIn, type ProviderOptions, type Server } from "../provider/ProviderDefinition.ts"
+import {
+  addressIn,
+  apiKeyIn,
+  type ProviderOptions,
+  type Server,
+  withoutVersion
+} from "../provider/ProviderDefinition.ts"
 import { noKey } from "../provider/sdk.ts"
 
 export const cohereHome = {
@@ -10,13 +16,7 @@ export const cohereHome = {
   providerId: "cohere",
   hosts: /(^|\.)cohere\.(com|ai)$/,
   priceId: "cohere",
-  address: {
-    option: "baseUrl",
-    variable: "COHERE_BASE_URL",
-    fallback: () => "https://api.cohere.com",
-    // Programs for the first version of the API name that version.
-    tidied: (url: string) => url.replace(/\/(v[12]\/?)?$/, "")
-  },
+  address: addressIn("COHERE_BASE_URL", "https://api.cohere.com", withoutVersion),
   key: apiKeyIn("COHERE_API_KEY")
 } as const
 

@@ -4,7 +4,13 @@ import { optionalPackage } from "../../runtime/PackageMissing.ts"
 import { choicesToo } from "../asking/modelOptions.ts"
 import { defineProvider } from "../provider/defineProvider.ts"
 import { serverFields } from "../provider/ModelDocument.ts"
-import { apiKeyIn, type Connection, type Server } from "../provider/ProviderDefinition.ts"
+import {
+  addressIn,
+  apiKeyIn,
+  type Connection,
+  type Server,
+  withoutVersion
+} from "../provider/ProviderDefinition.ts"
 import { noKey } from "../provider/sdk.ts"
 import { askingTier, flexShare, patientForFlex } from "../provider/tiers.ts"
 import { askGemini } from "../vertex/askGemini.ts"
@@ -61,13 +67,11 @@ export const gemini = defineProvider<GeminiOptions>({
   flexShare,
   patience: patientForFlex,
   parameters: GeminiParameters,
-  address: {
-    option: "baseUrl",
-    variable: "GOOGLE_GEMINI_BASE_URL",
-    fallback: () => "https://generativelanguage.googleapis.com",
-    // The SDK adds the version to the path itself, other clients want it given.
-    tidied: (url) => url.replace(/\/(v1(beta)?\/?)?$/, "")
-  },
+  address: addressIn(
+    "GOOGLE_GEMINI_BASE_URL",
+    "https://generativelanguage.googleapis.com",
+    withoutVersion
+  ),
   key: { ...apiKeyIn("GEMINI_API_KEY"), headers: /^(authorization|x-goog-api-key)$/i },
   otherNames: { maxNewTokens: "maxOutputTokens" },
   rareFormats: choicesToo,

@@ -2,11 +2,11 @@
 import type { ChatRequest } from "ollama"
 import { Unusable } from "../asking/Diagnosis.ts"
 import { jsonFormat } from "../asking/jsonFormat.ts"
-import { refusedMedia } from "../asking/refusedMedia.ts"
-import { type ChatMessage, imageData, textOf } from "../chat/Chat.ts"
+import { takenMedia } from "../asking/refusedMedia.ts"
+import { type ChatMessage, textOf } from "../chat/Chat.ts"
 import type { AnswerFormat } from "../chat/formats.ts"
 import type { GenerateRequest } from "../chat/LLM.ts"
-import { mediaOf } from "../chat/media.ts"
+import { type Media, mediaIn } from "../chat/media.ts"
 import { argumentsOf } from "../chat/tools.ts"
 import { toolFields } from "../chatCompletions/chatTools.ts"
 import { defined } from "../http/wireValues.ts"
@@ -45,18 +45,12 @@ const formatOf = (format: AnswerFormat | undefined): object | undefined =>
 const messageOf = (message: ChatMessage): object => {
   if (message.role === "tool")
     return { role: message.role, content: message.content, tool_name: message.name }
-  const { content } = message
   const calls = "tool_calls" in message ? message.tool_calls : undefined
-  const parts = typeof content === "string" ? [] : content
-  const urls = parts.flatMap((part) => {
-    if (part.type === "text") return []
-    const { kind, url } = mediaOf(part)
-    return kind === "image" ? [url] : refusedMedia("Ollama", kind, "images")
-  })
+  const images = mediaIn(message.content).map(dataOf)
   return defined({
     role: message.role,
-    content: textOf(content),
-    images: urls.length === 0 ? undefined : urls.map(dataIn),
+    content: textOf(message.content),
+    images: images.length === 0 ? undefined : images,
     tool_calls: calls?.map((call) => ({
       function: { name: call.name, arguments: argumentsOf(call) }
     }))
@@ -64,9 +58,9 @@ const messageOf = (message: ChatMessage): object => {
 }
 
 /** Ollama fetches nothing: an image is its data. */
-const dataIn = (url: string): string => {
-  const image = imageData(url)
-  if (image !== undefined) return image.data
+const dataOf = (media: Media): string => {
+  takenMedia("Ollama", media, { image: "image" }, "images")
+  if (media.inline !== undefined) return media.inline.data
   const detail = "an image is given by its address, and Ollama takes data: URLs only"
   throw new Unusable({ reason: "InvalidRequest", detail })
 }

@@ -66,6 +66,13 @@ export const apiKeyIn = (variable: string) =>
     give: `set ${variable} or option apiKey`
   }) as const
 
+/** An address of option `baseUrl`, or of a variable. */
+export const addressIn = (variable: string, url: string, tidied = (given: string) => given) =>
+  ({ option: "baseUrl", variable, fallback: () => url, tidied }) as const
+
+/** For SDKs that add the version to the path themselves, where other clients want it given. */
+export const withoutVersion = (url: string): string => url.replace(/\/(v\d\w*\/?)?$/, "")
+
 /** A server that is about to be asked. */
 export interface Server<Options> {
   readonly options: Options
