@@ -11,7 +11,7 @@ export const slow = [
   "test/engine/{answers,batches,batchKills,budget,damage,estimate,files,joins,measures,random,reports,resume,sharedBudget,spill,stages,threads}.test.ts",
   "test/data/{arrow,damage,files,formats,parquet,pushToHub,saving,text}.test.ts",
   "test/journal/{ResponseLog,SegmentIndex}.test.ts",
-  "test/models/{answers,conformance,failures,huggingface,limits,opening,owned,promptCache}.test.ts",
+  "test/models/{answers,conformance,failures,huggingface,inProcessLLMs,limits,opening,owned,promptCache}.test.ts",
   "test/picture/{layout,svg}.test.ts",
   "test/run/{events,otlp}.test.ts",
   "test/cluster/shards.test.ts",
