@@ -44,6 +44,29 @@ export const merge = command(
   async (values, [folder]) => (await import("./mergeCommand.ts")).mergeCommand(folder!, values)
 )
 
+export const worker = command(
+  {
+    name: "worker",
+    about: "work on runs that are announced in a Redis",
+    details:
+      "Works on shards of runs that 'run --cluster' has announced in a Redis, until it is stopped; each of its slots is a process that works on one shard. Start it where relative paths mean what they meant to 'run', with the keys of providers in its environment.",
+    args: [["[ADDRESS]", "redis://HOST:PORT or rediss://…; without it that of DISTILABEL_REDIS"]],
+    options: {
+      slots: wholeNumber("N", "shards at the same time (default: as many as there are cores)"),
+      queue: text("NAME", "the queue in which it looks for runs (default)"),
+      run: text("ID", "takes this run only, and ends with it"),
+      quiet: flag("says nothing but what goes wrong")
+    },
+    notes:
+      "Ctrl+C or SIGTERM has it hand back its shards: what is answered is kept, and other workers go on with it.\n\nExit codes: 0 the only run it was to take is over, 1 error, 2 wrong usage, 42 code, versions or rows are not those of the run, 130, 143 and 129 stopped by Ctrl+C, SIGTERM and a closed terminal.",
+    examples: [
+      "distilabel-ts worker redis://10.0.0.5:6379 --slots 8",
+      "DISTILABEL_REDIS=rediss://:secret@redis.example.com:6380 distilabel-ts worker"
+    ]
+  },
+  async (values, [address]) => (await import("./workerCommand.ts")).workerCommand(address, values)
+)
+
 const tasks = {
   tasks: wholeNumber("N", "workers (default: as many as shards, 16 at most)")
 }

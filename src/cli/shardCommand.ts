@@ -18,9 +18,7 @@ import { exitCodes } from "../run/signals.ts"
 import { redacted } from "../secrets/redact.ts"
 import { counted } from "../words/figures.ts"
 import { textInFlags } from "./flagWords.ts"
-import { loadPipeline } from "./loadPipeline.ts"
-import { refuseIncomplete } from "./missingText.ts"
-import { readInput } from "./readInput.ts"
+import { loadProgram } from "./loadProgram.ts"
 import { UsageError } from "./UsageError.ts"
 import { version } from "./version.ts"
 
@@ -62,10 +60,7 @@ const runIn = async (
   plan: RunPlan,
   { durability, progress = process.stderr.isTTY ? "auto" : "none" }: ShardOptions
 ): Promise<ShardedRun> => {
-  const { allow, bind, input, source } = plan.program
-  const pipeline = await loadPipeline(source, { allow, bind })
-  refuseIncomplete(pipeline)
-  const dataset = await readInput("shard", input, pipeline.graph)
+  const { dataset, pipeline } = await loadProgram("shard", plan)
   const settings = { progress, ...(durability === undefined ? {} : { durability }) }
   return { folder, plan, pipeline, dataset, settings }
 }

@@ -23,8 +23,8 @@ import { hindranceOf, rangesOf } from "./shardable.ts"
 export interface ToPlan {
   /** The folder of the run, on a disk that all workers see. */
   readonly folder: string
-  /** At most so many shards. */
-  readonly shards: number
+  /** At most so many shards, which may depend on how many rows there are. */
+  readonly shards: number | ((rows: number) => number)
   readonly program: Program
   /** Rows in place of the source's own. */
   readonly dataset?: unknown
@@ -81,7 +81,8 @@ export const planShards = Effect.fnUntraced(function* (
       const source = yield* openSource(identity.graph, run.cacheDir)
       if (source.once) return yield* refused(`the rows of '${source.name}' can be read only once`)
       const rows = yield* source.count
-      const ranges = rangesOf(graph, rows, shards)
+      const most = typeof shards === "number" ? shards : shards(rows)
+      const ranges = rangesOf(graph, rows, most)
       const block = blockOf(planOf(graph))!
       const hashes = yield* source.hashes(ranges, block)
       // What a worker will do: begin in the middle.

@@ -4,6 +4,7 @@
  */
 import { existsSync, renameSync, rmSync } from "node:fs"
 import { join } from "node:path"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type { Subset } from "../data/distiset/Subset.ts"
 import { DataError } from "../data/rows/DataError.ts"
@@ -23,6 +24,7 @@ import { writerName } from "../journal/writers.ts"
 import type { AnyPipeline } from "../pipeline/Pipeline.ts"
 import type { InvalidPipeline } from "../pipeline/problems.ts"
 import { surrounded } from "../run/surrounded.ts"
+import { figuresOf, type ShardFigures, writeFigures } from "./figures.ts"
 import { nodeMajor } from "./planShards.ts"
 import { OtherRows, OtherVersion } from "./problems.ts"
 import { placesIn, type RunPlan, shardName } from "./RunPlan.ts"
@@ -34,7 +36,10 @@ export interface ShardedRun {
   readonly pipeline: AnyPipeline
   /** Rows in place of the source's own. */
   readonly dataset?: unknown
-  readonly settings: Pick<RunSettings, "progress" | "durability" | "signals" | "maxRowsInFlight">
+  readonly settings: Pick<
+    RunSettings,
+    "progress" | "durability" | "signals" | "maxRowsInFlight" | "maxErrorRate"
+  >
 }
 
 /** The same, once it is known to be what was planned. */
@@ -90,13 +95,18 @@ export const workShard = Effect.fnUntraced(function* (
   const otherRows = new OtherRows({ folder, source: plan.source, from, to })
   if ((yield* hashHere(run, index)) !== hash) return yield* otherRows
   const attempt = join(places.attempts, `${name}-${writerName()}`)
+  const began = yield* Clock.currentTimeMillis
+  let figures: ShardFigures | undefined
   const { subsets } = yield* surrounded(
     execute(
       pipeline,
       {
-        ...settings,
         ...given(plan, dataset),
         ...(plan.maxErrorRate === undefined ? {} : { maxErrorRate: plan.maxErrorRate }),
+        ...settings,
+        onSummary: (summary) => {
+          figures = figuresOf(began, summary)
+        },
         outputDir: attempt,
         report: false
       },
@@ -115,7 +125,10 @@ export const workShard = Effect.fnUntraced(function* (
     return yield* otherRows
   }
   const end = yield* Effect.try({
-    try: () => committed(attempt, places.shards, done),
+    try: () => {
+      if (figures !== undefined) writeFigures(attempt, figures)
+      return committed(attempt, places.shards, done)
+    },
     catch: (thrown) => DataError.of("write", done, thrown)
   })
   const made: ReadonlyArray<Subset> = Object.values(subsets)

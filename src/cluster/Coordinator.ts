@@ -1,0 +1,452 @@
+/**
+ * The coordinator of a run over Redis: it announces the run, keeps the queue filled with shards
+ * that are missing in the folder, adds up what workers report, and stops the run at a budget. All
+ * that it knows it can learn again from the folder, so it may be killed and started again, and so
+ * may Redis.
+ */
+import { hostname } from "node:os"
+import { setTimeout as sleep } from "node:timers/promises"
+import type { Queue } from "bullmq"
+import { isRunning } from "../disk/isRunning.ts"
+import { RunStopped, type StopReason } from "../engine/watch/RunStopped.ts"
+import { dollars } from "../words/figures.ts"
+import { amount } from "../words/terminal.ts"
+import type { Broker } from "./Broker.ts"
+import { AllRefused, AlreadyCoordinated, ShardsFailed } from "./brokerProblems.ts"
+import { type ShardFigures, Sums } from "./figures.ts"
+import {
+  type Announcement,
+  goneMs,
+  queueKeys,
+  read,
+  runIdOf,
+  runKeys,
+  type ShardJob,
+  timeOf,
+  WorkerState
+} from "./messages.ts"
+import { type RunPlan, shardName } from "./RunPlan.ts"
+import { ShardFolder } from "./ShardFolder.ts"
+import { within } from "./within.ts"
+
+/** When a run is to stop, over all its workers. */
+export interface ClusterBudgets {
+  readonly maxCost?: number | undefined
+  readonly maxTokens?: number | undefined
+  readonly maxRows?: number | undefined
+  readonly maxErrorRate?: number | undefined
+}
+
+/** Workers of this machine, which live as long as their coordinator. */
+export interface LocalWorkers {
+  /** Why they do not take the run; undefined if they do. */
+  readonly refused: () => boolean
+  readonly stop: () => Promise<void>
+  readonly stopNow: () => void
+}
+
+export interface CoordinatorOptions extends ClusterBudgets {
+  readonly folder: string
+  readonly plan: RunPlan
+  readonly broker: Broker
+  readonly queue: string
+  /** Starts the workers of this machine, for a run by its name; undefined if there are to be none. */
+  readonly startWorkers?: ((run: string) => LocalWorkers) | undefined
+  /** Is given what a person may want to read. */
+  readonly say: (line: string) => void
+}
+
+/** A run as it stands. */
+export interface ClusterState {
+  readonly pipeline: string
+  readonly seconds: number
+  readonly shards: { readonly all: number; readonly done: number; readonly active: number }
+  readonly rows: { readonly all: number; readonly done: number; readonly before: number }
+  readonly workers: ReadonlyArray<WorkerState>
+  readonly sums: Sums
+  readonly stopping: StopReason | undefined
+  /** Whether Redis answers. */
+  readonly hears: boolean
+}
+
+const tickMs = 200
+/** What workers report so often, and more often where a budget could be overspent. */
+const reportMs = { usual: 1000, withBudgets: 100 }
+/** So often it is made sure that the queue still holds what it should. */
+const refillMs = 5000
+/** At most so many shards wait in the queue. */
+const mostQueued = 1000
+const leaseMs = 10_000
+/** BullMQ's greatest number for what may wait. */
+const lastPriority = 2 ** 21 - 1
+const leastRows = 100
+/** With so many failed shards, and fewer done, the others are not tried. */
+const mostFailed = 5
+const stopMs = 40_000
+
+export class Coordinator {
+  readonly #options: CoordinatorOptions
+  readonly #folder: ShardFolder
+  readonly #queue: Queue
+  readonly #run: string
+  readonly #keys: ReturnType<typeof runKeys>
+  readonly #started = performance.now()
+  /** Shards that are in the queue, as far as is known. */
+  readonly #queued = new Set<number>()
+  readonly #failed = new Map<number, string>()
+  /** What shards that are not done were last said to have counted, by their names. */
+  readonly #open = new Map<string, ShardFigures>()
+  readonly #refusals = new Set<string>()
+  readonly #me = `${hostname()} ${process.pid}`
+  #workers: ReadonlyArray<WorkerState> = []
+  #sums = new Sums()
+  #stopping: { readonly reason: StopReason; readonly detail?: string } | undefined
+  #isLeaving = false
+  #rowsBefore = 0
+  #hears = true
+  #isAdding = false
+  #lookEveryMs = 0
+  #lookedAt = -Infinity
+  #filledAt = -Infinity
+  #saidAt = -Infinity
+
+  private constructor(options: CoordinatorOptions) {
+    const { broker, folder, plan, queue } = options
+    this.#options = options
+    this.#run = runIdOf(folder, plan)
+    this.#keys = runKeys(queue, this.#run)
+    this.#folder = new ShardFolder(folder, plan, (index) => {
+      this.#queued.delete(index)
+      this.#failed.delete(index)
+      this.#open.delete(shardName(index))
+    })
+    this.#queue = new broker.bull.Queue(this.#run, broker.options(queueKeys(queue).prefix))
+    // Redis that is away comes back.
+    this.#queue.on("error", () => {})
+  }
+
+  /**
+   * Works through a run, until all of its shards are there. `onReady` is given what stops it, and
+   * what it is like at any time.
+   */
+  static async run(
+    options: CoordinatorOptions,
+    onReady: (control: {
+      readonly stop: (reason: StopReason) => void
+      readonly stopNow: () => void
+      readonly state: () => ClusterState
+    }) => void
+  ): Promise<ClusterState> {
+    const coordinator = new Coordinator(options)
+    await coordinator.#lease()
+    let workers: LocalWorkers | undefined
+    try {
+      await coordinator.#begin()
+      workers = options.startWorkers?.(coordinator.#run)
+      onReady({
+        stop: (reason) => (coordinator.#stopping ??= { reason }),
+        stopNow: () => {
+          workers?.stopNow()
+          coordinator.#isLeaving = true
+        },
+        state: () => coordinator.state()
+      })
+      await coordinator.#until(workers)
+      return coordinator.state()
+    } finally {
+      await coordinator.#leave(workers)
+    }
+  }
+
+  /** How the run stands. */
+  state(): ClusterState {
+    const { plan } = this.#options
+    return {
+      pipeline: plan.pipeline,
+      seconds: (performance.now() - this.#started) / 1000,
+      shards: {
+        all: plan.shards.length,
+        done: this.#folder.count,
+        active: this.#workers.reduce((sum, { shards }) => sum + shards.length, 0)
+      },
+      rows: { all: plan.rows, done: this.#folder.rows, before: this.#rowsBefore },
+      workers: this.#workers,
+      sums: this.#sums,
+      stopping: this.#stopping?.reason,
+      hears: this.#hears
+    }
+  }
+
+  /** Only one coordinates a run: what another left behind on this machine is taken over. */
+  async #lease(): Promise<void> {
+    const { broker, folder } = this.#options
+    for (let tries = 0; ; tries++) {
+      const taken = await broker.redis.set(this.#keys.coordinator, this.#me, "PX", leaseMs, "NX")
+      if (taken === "OK") return
+      const by = await broker.redis.get(this.#keys.coordinator)
+      const [host = "", pid = ""] = by?.split(" ") ?? []
+      if (by !== null && host === hostname() && !isRunning(Number(pid)))
+        await broker.redis.del(this.#keys.coordinator)
+      else if (tries > leaseMs / 500 || host === hostname())
+        throw new AlreadyCoordinated({ folder, by: `process ${pid} on ${host}` })
+      else await sleep(500)
+    }
+  }
+
+  async #begin(): Promise<void> {
+    const { broker, say } = this.#options
+    for (const warning of await broker.warnings()) say(warning)
+    // What failed for good is tried again by a run that is started again.
+    await this.#queue.clean(0, 0, "failed")
+    await broker.redis.del(this.#keys.workers)
+    this.#folder.look()
+    this.#rowsBefore = this.#folder.rows
+    await this.#announce()
+  }
+
+  async #until(workers: LocalWorkers | undefined): Promise<void> {
+    const { folder, plan } = this.#options
+    const last = this.#lastWanted()
+    while (this.#stopping === undefined && !this.#isLeaving) {
+      await this.#tick()
+      if (workers?.refused() === true) throw new AllRefused({ details: [...this.#refusals] })
+      const left = this.#folder.missing(1, last, (index) => this.#failed.has(index)).length
+      const hopeless = this.#failed.size >= mostFailed && this.#failed.size > this.#folder.count
+      if (this.#failed.size > 0 && (left === 0 || hopeless)) {
+        throw new ShardsFailed({
+          pipeline: plan.pipeline,
+          folder,
+          failed: this.#failed.size,
+          shards: plan.shards.length,
+          details: [...this.#failed]
+            .slice(0, mostFailed)
+            .map(([index, why]) => `${shardName(index)} ${why}`)
+        })
+      }
+      if (left === 0) break
+      await sleep(tickMs)
+    }
+    if (this.#stopping === undefined && last < plan.shards.length)
+      this.#stopping = { reason: "maxRows" }
+    if (this.#stopping !== undefined) throw await this.#stopped()
+  }
+
+  /** The number of shards that may be worked on: no row beyond the budget is begun. */
+  #lastWanted(): number {
+    const { maxRows = Infinity, plan } = this.#options
+    const beyond = plan.shards.findIndex(({ to }) => to > maxRows)
+    return beyond === -1 ? plan.shards.length : beyond
+  }
+
+  async #tick(): Promise<void> {
+    const now = performance.now()
+    if (now - this.#lookedAt > this.#lookEveryMs) {
+      this.#folder.look()
+      this.#lookedAt = performance.now()
+      // A folder with very many shards is looked at less often.
+      this.#lookEveryMs = 10 * (this.#lookedAt - now)
+    }
+    await this.#heard()
+    this.#checkBudgets()
+    void this.#fill(now)
+  }
+
+  /**
+   * Says that the run is there, and hears what workers report; a Redis that is away is no
+   * hindrance.
+   */
+  async #heard(): Promise<void> {
+    const { redis } = this.#options.broker
+    const heard = (async () => {
+      if (performance.now() - this.#saidAt > 1000) {
+        this.#saidAt = performance.now()
+        await this.#announce()
+        for (const { failedReason, id } of await this.#queue.getFailed(0, 19))
+          this.#failed.set(Number(id?.split("-")[1]), failedReason)
+      }
+      const now = timeOf(await redis.time())
+      this.#take(await redis.hgetall(this.#keys.workers), now)
+      return true as const
+    })()
+    this.#hears = await within(heard, 2000, false)
+  }
+
+  #take(states: Readonly<Record<string, string>>, now: number): void {
+    const { say } = this.#options
+    const live: Array<WorkerState> = []
+    for (const text of Object.values(states)) {
+      const state = read(WorkerState, text)
+      if (state === undefined || now - state.at > goneMs) continue
+      if (state.refused === undefined) live.push(state)
+      else {
+        const sentence = `worker on ${state.host} (process ${state.pid}): ${state.refused}`
+        if (!this.#refusals.has(sentence)) say(sentence)
+        this.#refusals.add(sentence)
+      }
+    }
+    this.#workers = live
+    for (const { figures, name } of live.flatMap(({ shards }) => shards))
+      // An attempt counts what the ones before it have cost as soon as it has begun.
+      if (figures !== undefined && !this.#folder.isDone(Number(name))) this.#open.set(name, figures)
+    this.#sums = this.#folder.sums.copy()
+    for (const figures of this.#open.values()) this.#sums.add(figures)
+  }
+
+  #checkBudgets(): void {
+    const { maxCost = Infinity, maxErrorRate = 0.5, maxTokens = Infinity } = this.#options
+    const cost = this.#sums.of((tally) => tally.cost)
+    const tokens = this.#sums.of((tally) => tally.inputTokens + tally.outputTokens)
+    if (cost >= maxCost) this.#stopping ??= { reason: "maxCost" }
+    if (tokens >= maxTokens) this.#stopping ??= { reason: "maxTokens" }
+    for (const { done, failed, name, reasons } of this.#sums.steps.values()) {
+      if (done + failed < leastRows || failed <= (done + failed) * maxErrorRate) continue
+      const [most] = [...reasons].toSorted((a, b) => b[1] - a[1])
+      this.#stopping ??= {
+        reason: "maxErrorRate",
+        detail: `at '${name}' ${failed} of ${done + failed} rows failed, most with ${most?.[0] ?? "an error"}`
+      }
+    }
+  }
+
+  /** Adds shards to the queue, and those again that it has lost. */
+  async #fill(now: number): Promise<void> {
+    if (this.#isAdding) return
+    this.#isAdding = true
+    try {
+      const room = mostQueued - this.#queued.size
+      const more =
+        room < mostQueued / 2
+          ? []
+          : this.#folder.missing(
+              room,
+              this.#lastWanted(),
+              (index) => this.#queued.has(index) || this.#failed.has(index)
+            )
+      for (const index of more) this.#queued.add(index)
+      const again = now - this.#filledAt > refillMs ? await this.#lost(new Set(more)) : []
+      if (now - this.#filledAt > refillMs) this.#filledAt = now
+      await this.#add([...more, ...again])
+    } catch {
+      // Redis is away: the next time.
+    } finally {
+      this.#isAdding = false
+    }
+  }
+
+  /** Shards that should be in the queue and are not; one that a worker has at hand is in good hands. */
+  async #lost(added: ReadonlySet<number>): Promise<ReadonlyArray<number>> {
+    const counts = await this.#queue.getJobCounts(
+      "wait",
+      "prioritized",
+      "active",
+      "delayed",
+      "failed"
+    )
+    const there = Object.values(counts).reduce((sum, count) => sum + count, 0)
+    if (there + added.size >= this.#queued.size + this.#failed.size) return []
+    const atHand = new Set(
+      this.#workers.flatMap(({ shards }) => shards.map(({ name }) => Number(name)))
+    )
+    return [...this.#queued].filter((index) => !added.has(index) && !atHand.has(index))
+  }
+
+  async #add(indices: ReadonlyArray<number>): Promise<void> {
+    const { plan } = this.#options
+    if (indices.length === 0) return
+    await this.#queue.addBulk(
+      indices.map((index) => {
+        const { from, to } = plan.shards[index]!
+        const data: ShardJob = {
+          run: this.#run,
+          signature: plan.signature.slice(0, 12),
+          stage: 0,
+          index,
+          from,
+          to
+        }
+        return {
+          name: shardName(index),
+          data,
+          opts: {
+            jobId: `0-${index}`,
+            // One that is tried again comes before later ones: what is merged waits for it.
+            priority: Math.min(index + 1, lastPriority),
+            attempts: 3,
+            removeOnComplete: true,
+            stackTraceLimit: 0
+          }
+        }
+      })
+    )
+  }
+
+  async #announce(stopping?: string): Promise<void> {
+    const { broker, maxCost, maxTokens, plan, queue } = this.#options
+    const hasBudget = maxCost !== undefined || maxTokens !== undefined
+    const announcement: Announcement = {
+      run: this.#run,
+      pipeline: plan.pipeline,
+      folder: this.#options.folder,
+      version: plan.version,
+      node: plan.node,
+      shards: plan.shards.length,
+      by: this.#me,
+      at: timeOf(await broker.redis.time()),
+      everyMs: hasBudget ? reportMs.withBudgets : reportMs.usual,
+      ...(stopping === undefined ? {} : { stopping })
+    }
+    await broker.redis
+      .pipeline()
+      .hset(queueKeys(queue).runs, this.#run, JSON.stringify(announcement))
+      .set(this.#keys.coordinator, this.#me, "PX", leaseMs)
+      .exec()
+  }
+
+  /** Has all workers hand back their shards, and says why the run was stopped. */
+  async #stopped(): Promise<RunStopped> {
+    const { folder, maxCost, maxTokens, plan } = this.#options
+    const { detail, reason } = this.#stopping!
+    await this.#announce(reason).catch(() => {})
+    const until = performance.now() + stopMs
+    while (this.#workers.length > 0 && performance.now() < until && !this.#isLeaving) {
+      await sleep(tickMs)
+      await this.#heard()
+    }
+    this.#folder.look()
+    this.#take({}, 0)
+    const spent =
+      reason === "maxCost"
+        ? `${dollars(this.#sums.of(({ cost }) => cost))} of ${dollars(maxCost!)}`
+        : reason === "maxTokens"
+          ? `${amount(this.#sums.of((tally) => tally.inputTokens + tally.outputTokens))} of ${amount(maxTokens!)}`
+          : detail
+    return new RunStopped({
+      pipeline: plan.pipeline,
+      reason,
+      ...(spent === undefined ? {} : { detail: spent }),
+      directory: folder,
+      rows: this.#folder.rows,
+      total: plan.rows,
+      left: 0
+    })
+  }
+
+  /** Takes back what it has said, as far as Redis hears it. */
+  async #leave(workers: LocalWorkers | undefined): Promise<void> {
+    const { broker, queue } = this.#options
+    const { redis } = broker
+    const taken = (async () => {
+      await this.#announce(this.#stopping?.reason ?? "over")
+      await workers?.stop()
+      const until = performance.now() + 3000
+      while ((await redis.hlen(this.#keys.workers)) > 0 && performance.now() < until)
+        await sleep(tickMs)
+      await this.#queue.obliterate({ force: true })
+      await redis.hdel(queueKeys(queue).runs, this.#run)
+      await redis.del(this.#keys.workers, this.#keys.coordinator)
+    })()
+    await within(taken, this.#isLeaving ? 500 : stopMs, undefined)
+    workers?.stopNow()
+    await within(this.#queue.close(), 1000, undefined)
+  }
+}
