@@ -57,7 +57,7 @@ export class ForkedWorker implements LocalWorkers {
     this.#child = child
     child.on("exit", (code, signal) => {
       if (code === exitNeverHere) this.#refused = true
-      if (this.#isStopping || this.#refused) return
+      if (this.#isStopping || this.#refused || code === 0) return
       say(
         `The worker of this machine ended (${signal ?? `exit code ${code}`}): it is started again.`
       )

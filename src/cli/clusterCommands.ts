@@ -3,7 +3,7 @@
  * called.
  */
 import { command, flag, group, number, path, text, wholeNumber } from "./command.ts"
-import { durability, progress } from "./flags.ts"
+import { durability, json, progress } from "./flags.ts"
 
 const folder = [["FOLDER", "the folder of the run, which 'run --shards' has planned"]] as const
 
@@ -74,15 +74,29 @@ const tasks = {
 export const cluster = group(
   {
     name: "cluster",
-    about: "print scripts that start workers on Slurm and Kubernetes",
+    about: "look at runs on many workers, and print scripts that start workers",
     details:
-      "Prints scripts that start the workers of a run in shards, to be read and changed before they are used.",
+      "Shows runs that are announced in a Redis; prints scripts that start the workers of a run in shards on Slurm and Kubernetes, to be read and changed before they are used.",
     examples: [
       "distilabel-ts run pipeline.ts --shards 100 --output results",
       "distilabel-ts cluster slurm results > workers.sh"
     ]
   },
   [
+    command(
+      {
+        name: "status",
+        about: "show the runs that are announced in a Redis",
+        details: "Shows the runs that are announced in a Redis, with their workers and shards.",
+        args: [
+          ["[ADDRESS]", "redis://HOST:PORT or rediss://…; without it that of DISTILABEL_REDIS"]
+        ],
+        options: { queue: text("NAME", "the queue of the runs (default)"), json },
+        examples: ["distilabel-ts cluster status redis://10.0.0.5:6379"]
+      },
+      async (values, [address]) =>
+        (await import("./statusCommand.ts")).statusCommand(address, values)
+    ),
     command(
       {
         name: "slurm",

@@ -16,6 +16,7 @@ import { type Planned, planShards } from "../cluster/planShards.ts"
 import { hasPlan, readPlan } from "../cluster/RunPlan.ts"
 import { endText, showCluster } from "../cluster/view.ts"
 import { RunStopped } from "../engine/watch/RunStopped.ts"
+import type { GivenPrices } from "../models/asking/prices.ts"
 import { stopOnSignals } from "../run/signals.ts"
 import { PackageMissing } from "../runtime/PackageMissing.ts"
 import { counted } from "../words/figures.ts"
@@ -26,6 +27,7 @@ import { refuseIncomplete } from "./missingText.ts"
 import type { Untaken } from "./planCommand.ts"
 import { readInput } from "./readInput.ts"
 import { inWordsOfOptions, type ParameterOptions, readParameters } from "./readParameters.ts"
+import { readPrices } from "./readPrices.ts"
 import { resultText, subsetsJson } from "./resultText.ts"
 import { UsageError } from "./UsageError.ts"
 import { version } from "./version.ts"
@@ -37,6 +39,7 @@ interface ClusterRunOptions extends DocumentOptions, ParameterOptions, ClusterBu
   readonly queue: string | undefined
   readonly input: ReadonlyArray<string>
   readonly output: string | undefined
+  readonly price: ReadonlyArray<string>
   readonly progress: "auto" | "live" | "plain" | "none" | undefined
   readonly json: boolean
 }
@@ -52,6 +55,7 @@ export const clusterRunCommand = async (
   untaken: Untaken
 ): Promise<number> => {
   const { allow, bind, cluster, input, json, output, queue, shards } = options
+  const prices = readPrices("run", options.price)
   for (const [flag, given] of Object.entries(untaken))
     if (given) throw new UsageError("run", `${flag} is for a run in one process, not for --cluster`)
   if (output === undefined)
@@ -75,14 +79,16 @@ export const clusterRunCommand = async (
         ((rows) => Math.max(Math.ceil(rows / usualRows), leastShards * Math.max(1, workers))),
       program: { source, allow, ...(bind === undefined ? {} : { bind }), input, parameters },
       dataset,
-      version
+      version,
+      maxCost: options.maxCost,
+      prices
     })
   ).catch((thrown: unknown) => {
     throw inWordsOfOptions("run", thrown, pipeline.graph)
   })
   for (const notice of planned.notices) console.error(notice)
   const folder = resolve(output)
-  const work = { planned, folder, workers, options, queue: queued }
+  const work = { planned, folder, workers, options, prices, queue: queued }
   const seconds =
     broker === undefined ? await locally(work) : await coordinated(work, broker, address!)
   const merged = await Effect.runPromise(mergeShards(output, planned.plan))
@@ -113,6 +119,7 @@ interface Work {
   readonly folder: string
   readonly workers: number
   readonly options: ClusterRunOptions
+  readonly prices: GivenPrices
   readonly queue: string
 }
 
@@ -145,7 +152,7 @@ const locally = async (work: Work): Promise<number> => {
 
 /** Coordinates a run over Redis; gives how long it took. */
 const coordinated = async (
-  { folder, options, planned: { plan, wasThere }, queue, workers }: Work,
+  { folder, options, planned: { concurrency, plan, wasThere }, prices, queue, workers }: Work,
   broker: Broker,
   address: string
 ): Promise<number> => {
@@ -170,6 +177,8 @@ const coordinated = async (
                 plan,
                 broker,
                 queue,
+                concurrency,
+                prices,
                 ...budgetsIn(options),
                 startWorkers:
                   workers === 0

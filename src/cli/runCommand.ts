@@ -106,6 +106,7 @@ export const runCommand = async (source: string, options: RunOptions): Promise<n
 /** What makes no sense for shards, by its flag. */
 const untakenIn = (options: RunOptions): Untaken => ({
   ...untakenByCluster(options),
+  "--price": options.price.length > 0,
   "--max-cost": options.maxCost !== undefined,
   "--max-tokens": options.maxTokens !== undefined,
   "--max-rows": options.maxRows !== undefined,
@@ -119,7 +120,6 @@ const untakenByCluster = (options: RunOptions): Untaken => ({
   "--simulate": options.simulate,
   "--retry-failed": options.retryFailed,
   "--dry-run": options.dryRun !== undefined,
-  "--price": options.price.length > 0,
   "--wait": options.wait,
   "--keep-files": options.keepFiles,
   "--cancel-batches": options.cancelBatches,

@@ -17,12 +17,14 @@ import { type ShardFigures, Sums } from "./figures.ts"
 import {
   type Announcement,
   goneMs,
+  lookNow,
   queueKeys,
   read,
   runIdOf,
   runKeys,
   type ShardJob,
   timeOf,
+  type WorkerShare,
   WorkerState
 } from "./messages.ts"
 import { type RunPlan, shardName } from "./RunPlan.ts"
@@ -50,6 +52,9 @@ export interface CoordinatorOptions extends ClusterBudgets {
   readonly plan: RunPlan
   readonly broker: Broker
   readonly queue: string
+  readonly prices?: Announcement["prices"] | undefined
+  /** The smallest `maxConcurrency` that was set for a model; undefined if there is none. */
+  readonly concurrency?: number | undefined
   /** Starts the workers of this machine, for a run by its name; undefined if there are to be none. */
   readonly startWorkers?: ((run: string) => LocalWorkers) | undefined
   /** Is given what a person may want to read. */
@@ -69,7 +74,7 @@ export interface ClusterState {
   readonly hears: boolean
 }
 
-const tickMs = 200
+const tickMs = { usual: 200, withBudgets: 50 }
 /** What workers report so often, and more often where a budget could be overspent. */
 const reportMs = { usual: 1000, withBudgets: 100 }
 /** So often it is made sure that the queue still holds what it should. */
@@ -98,10 +103,14 @@ export class Coordinator {
   readonly #open = new Map<string, ShardFigures>()
   readonly #refusals = new Set<string>()
   readonly #me = `${hostname()} ${process.pid}`
-  #workers: ReadonlyArray<WorkerState> = []
+  /** Workers that are there, by their names. */
+  #live: ReadonlyMap<string, WorkerState> = new Map()
+  /** What each of them was last told. */
+  #shares: Readonly<Record<string, string>> = {}
   #sums = new Sums()
   #stopping: { readonly reason: StopReason; readonly detail?: string } | undefined
   #isLeaving = false
+  #isOver = false
   #rowsBefore = 0
   #hears = true
   #isAdding = false
@@ -142,7 +151,8 @@ export class Coordinator {
     let workers: LocalWorkers | undefined
     try {
       await coordinator.#begin()
-      workers = options.startWorkers?.(coordinator.#run)
+      if (coordinator.#folder.count < options.plan.shards.length)
+        workers = options.startWorkers?.(coordinator.#run)
       onReady({
         stop: (reason) => (coordinator.#stopping ??= { reason }),
         stopNow: () => {
@@ -156,6 +166,16 @@ export class Coordinator {
     } finally {
       await coordinator.#leave(workers)
     }
+  }
+
+  /** Whether what is spent between two looks could be too much. */
+  get #hasBudget(): boolean {
+    const { maxCost, maxTokens } = this.#options
+    return maxCost !== undefined || maxTokens !== undefined
+  }
+
+  get #workers(): ReadonlyArray<WorkerState> {
+    return [...this.#live.values()]
   }
 
   /** How the run stands. */
@@ -198,7 +218,7 @@ export class Coordinator {
     for (const warning of await broker.warnings()) say(warning)
     // What failed for good is tried again by a run that is started again.
     await this.#queue.clean(0, 0, "failed")
-    await broker.redis.del(this.#keys.workers)
+    await broker.redis.del(this.#keys.workers, this.#keys.shares)
     this.#folder.look()
     this.#rowsBefore = this.#folder.rows
     await this.#announce()
@@ -224,9 +244,9 @@ export class Coordinator {
         })
       }
       if (left === 0) break
-      await sleep(tickMs)
+      await sleep(this.#hasBudget ? tickMs.withBudgets : tickMs.usual)
     }
-    if (this.#stopping === undefined && last < plan.shards.length)
+    if (this.#stopping === undefined && this.#folder.count < plan.shards.length)
       this.#stopping = { reason: "maxRows" }
     if (this.#stopping !== undefined) throw await this.#stopped()
   }
@@ -266,28 +286,56 @@ export class Coordinator {
       }
       const now = timeOf(await redis.time())
       this.#take(await redis.hgetall(this.#keys.workers), now)
+      await this.#divide()
       return true as const
     })()
     this.#hears = await within(heard, 2000, false)
   }
 
+  /** Divides what models take at once among all slots, as they come and go. */
+  async #divide(): Promise<void> {
+    const { plan } = this.#options
+    const all = [...this.#live].toSorted(([a], [b]) => (a < b ? -1 : 1))
+    const slots = all.reduce((sum, [, state]) => sum + state.slots, 0)
+    const left = plan.shards.length - this.#folder.count
+    const ofBusy = left < slots
+    const count = (state: WorkerState): number => (ofBusy ? state.shards.length : state.slots)
+    const total = Math.max(
+      1,
+      all.reduce((sum, [, state]) => sum + count(state), 0)
+    )
+    let first = 0
+    const shares: Record<string, string> = {}
+    for (const [name, state] of all) {
+      const share: WorkerShare = { slots: total, first, ofBusy }
+      shares[name] = JSON.stringify(share)
+      first += count(state)
+    }
+    const changed = Object.entries(shares).filter(([name, share]) => this.#shares[name] !== share)
+    this.#shares = shares
+    if (changed.length > 0)
+      await this.#options.broker.redis.hset(this.#keys.shares, Object.fromEntries(changed))
+  }
+
   #take(states: Readonly<Record<string, string>>, now: number): void {
     const { say } = this.#options
-    const live: Array<WorkerState> = []
-    for (const text of Object.values(states)) {
+    const live = new Map<string, WorkerState>()
+    for (const [worker, text] of Object.entries(states)) {
       const state = read(WorkerState, text)
       if (state === undefined || now - state.at > goneMs) continue
-      if (state.refused === undefined) live.push(state)
+      for (const { figures, name } of state.shards)
+        // An attempt counts what the ones before it have cost as soon as it has begun.
+        if (figures !== undefined && !this.#folder.isDone(Number(name)))
+          this.#open.set(name, figures)
+      if (state.left === true) continue
+      if (state.refused === undefined) live.set(worker, state)
       else {
         const sentence = `worker on ${state.host} (process ${state.pid}): ${state.refused}`
         if (!this.#refusals.has(sentence)) say(sentence)
         this.#refusals.add(sentence)
       }
     }
-    this.#workers = live
-    for (const { figures, name } of live.flatMap(({ shards }) => shards))
-      // An attempt counts what the ones before it have cost as soon as it has begun.
-      if (figures !== undefined && !this.#folder.isDone(Number(name))) this.#open.set(name, figures)
+    this.#live = live
     this.#sums = this.#folder.sums.copy()
     for (const figures of this.#open.values()) this.#sums.add(figures)
   }
@@ -323,6 +371,13 @@ export class Coordinator {
               (index) => this.#queued.has(index) || this.#failed.has(index)
             )
       for (const index of more) this.#queued.add(index)
+      if (now - this.#filledAt > refillMs) {
+        // With fewer slots than a model takes requests none of them is without any.
+        const { concurrency } = this.#options
+        if (concurrency !== undefined) await this.#queue.setGlobalConcurrency(concurrency)
+        // Who has come back to a Redis that was emptied is to hear it again.
+        this.#shares = {}
+      }
       const again = now - this.#filledAt > refillMs ? await this.#lost(new Set(more)) : []
       if (now - this.#filledAt > refillMs) this.#filledAt = now
       await this.#add([...more, ...again])
@@ -380,9 +435,9 @@ export class Coordinator {
     )
   }
 
-  async #announce(stopping?: string): Promise<void> {
-    const { broker, maxCost, maxTokens, plan, queue } = this.#options
-    const hasBudget = maxCost !== undefined || maxTokens !== undefined
+  async #announce(): Promise<void> {
+    const { broker, plan, prices, queue } = this.#options
+    const stopping = this.#isOver ? "over" : this.#stopping?.reason
     const announcement: Announcement = {
       run: this.#run,
       pipeline: plan.pipeline,
@@ -392,7 +447,8 @@ export class Coordinator {
       shards: plan.shards.length,
       by: this.#me,
       at: timeOf(await broker.redis.time()),
-      everyMs: hasBudget ? reportMs.withBudgets : reportMs.usual,
+      ...(prices === undefined ? {} : { prices }),
+      everyMs: this.#hasBudget ? reportMs.withBudgets : reportMs.usual,
       ...(stopping === undefined ? {} : { stopping })
     }
     await broker.redis
@@ -400,16 +456,17 @@ export class Coordinator {
       .hset(queueKeys(queue).runs, this.#run, JSON.stringify(announcement))
       .set(this.#keys.coordinator, this.#me, "PX", leaseMs)
       .exec()
+    if (stopping !== undefined) await broker.redis.publish(this.#keys.news, lookNow)
   }
 
   /** Has all workers hand back their shards, and says why the run was stopped. */
   async #stopped(): Promise<RunStopped> {
     const { folder, maxCost, maxTokens, plan } = this.#options
     const { detail, reason } = this.#stopping!
-    await this.#announce(reason).catch(() => {})
+    await within(this.#announce(), 2000, undefined)
     const until = performance.now() + stopMs
-    while (this.#workers.length > 0 && performance.now() < until && !this.#isLeaving) {
-      await sleep(tickMs)
+    while (this.#live.size > 0 && performance.now() < until && !this.#isLeaving) {
+      await sleep(tickMs.usual)
       await this.#heard()
     }
     this.#folder.look()
@@ -436,14 +493,17 @@ export class Coordinator {
     const { broker, queue } = this.#options
     const { redis } = broker
     const taken = (async () => {
-      await this.#announce(this.#stopping?.reason ?? "over")
+      this.#isOver = true
+      await this.#announce()
       await workers?.stop()
       const until = performance.now() + 3000
-      while ((await redis.hlen(this.#keys.workers)) > 0 && performance.now() < until)
-        await sleep(tickMs)
+      while (this.#live.size > 0 && performance.now() < until) {
+        await sleep(tickMs.usual)
+        await this.#heard()
+      }
       await this.#queue.obliterate({ force: true })
       await redis.hdel(queueKeys(queue).runs, this.#run)
-      await redis.del(this.#keys.workers, this.#keys.coordinator)
+      await redis.del(this.#keys.workers, this.#keys.shares, this.#keys.coordinator)
     })()
     await within(taken, this.#isLeaving ? 500 : stopMs, undefined)
     workers?.stopNow()

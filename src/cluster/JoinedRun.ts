@@ -7,8 +7,12 @@ import type { Job, Worker } from "bullmq"
 import type { Redis } from "ioredis"
 import { counted } from "../words/figures.ts"
 import type { Broker } from "./Broker.ts"
+import { takeLease } from "./Leases.ts"
 import {
   Announcement,
+  lookNow,
+  Pause,
+  WorkerShare,
   queueKeys,
   read,
   runKeys,
@@ -18,7 +22,7 @@ import {
 } from "./messages.ts"
 import { nodeMajor } from "./planShards.ts"
 import { shardName } from "./RunPlan.ts"
-import { Slot } from "./Slot.ts"
+import { Slot, type SlotAsks } from "./Slot.ts"
 import { within } from "./within.ts"
 
 export interface WorkerOptions {
@@ -59,11 +63,14 @@ export class JoinedRun {
   readonly #slots: ReadonlyArray<Slot>
   readonly #free: Array<Slot>
   readonly #redis: Redis
+  readonly #news: Redis
   readonly #worker: Worker
   readonly #leave: (end: JoinedEnd) => void
   readonly #report: NodeJS.Timeout
   #end: JoinedEnd | undefined
   #refusal: string | undefined
+  /** The share that the slots know of. */
+  #sharedAs: string | undefined
   #done = 0
   #isReporting = false
   #saidAt: number
@@ -83,7 +90,8 @@ export class JoinedRun {
           entry: slotEntry,
           folder: found.folder,
           everyMs: found.everyMs,
-          onAsk: () => {}
+          prices: found.prices,
+          onAsk: (slot, asked) => this.#asked(slot, asked)
         })
     )
     this.#free = [...this.#slots]
@@ -100,6 +108,12 @@ export class JoinedRun {
     )
     // Redis that is away comes back; a lease that was lost is another's.
     this.#worker.on("error", () => {})
+    this.#news = broker.another()
+    this.#news.on("message", (_, text) => {
+      if (text === lookNow) void this.#reported()
+      else this.#paused(text)
+    })
+    this.#news.subscribe(runKeys(queue, found.run).news).catch(() => {})
     this.#report = setInterval(() => void this.#reported(), found.everyMs)
     const other = this.#otherVersion()
     if (other === undefined) {
@@ -181,8 +195,8 @@ export class JoinedRun {
   }
 
   /** Says what the slots do, and hears whether the run is still there. */
-  async #reported(): Promise<void> {
-    if (this.#isReporting) return
+  async #reported(left = false): Promise<void> {
+    if (this.#isReporting && !left) return
     this.#isReporting = true
     const { found, name, queue } = this.#options
     const keys = runKeys(queue, found.run)
@@ -195,9 +209,11 @@ export class JoinedRun {
         at: now,
         done: this.#done,
         deaths: this.#slots.reduce((sum, { deaths }) => sum + deaths, 0),
-        shards: this.#slots.flatMap(({ work }) =>
+        shards: this.#slots.flatMap(({ last, work }) =>
           work === undefined
-            ? []
+            ? left && last !== undefined
+              ? [{ name: shardName(last.index), ms: 0, figures: last.figures }]
+              : []
             : [
                 {
                   name: shardName(work.index),
@@ -206,15 +222,57 @@ export class JoinedRun {
                 }
               ]
         ),
+        ...(left ? { left } : {}),
         ...(this.#refusal === undefined ? {} : { refused: this.#refusal })
       }
       await this.#redis.hset(keys.workers, name, JSON.stringify(state))
+      this.#shared(await this.#redis.hget(keys.shares, name))
       this.#look(await this.#redis.hget(queueKeys(queue).runs, found.run), now)
     } catch {
       // Redis is away: the next time.
     } finally {
       this.#isReporting = false
     }
+  }
+
+  /** What a slot needs of the limits of a model, or has met of them. */
+  #asked(slot: Slot, asked: SlotAsks): void {
+    const { found, name, queue } = this.#options
+    const keys = runKeys(queue, found.run)
+    if (asked.kind === "lease") {
+      const { amount, pace, perSecond } = asked
+      takeLease(this.#redis, `${keys.paces}${pace}`, amount, perSecond).then(
+        (afterMs) => slot.tell({ kind: "grant", pace, amount, afterMs }),
+        // A slot that never hears of it asks again with its next shard.
+        () => {}
+      )
+      return
+    }
+    const { gate, ms, why } = asked
+    for (const other of this.#slots)
+      if (other !== slot) other.tell({ kind: "pause", gate, ms, why })
+    const pause: Pause = { by: name, gate, ms, why }
+    this.#redis.publish(keys.news, JSON.stringify(pause)).catch(() => {})
+  }
+
+  /** Another worker has met a pause. */
+  #paused(text: string): void {
+    const pause = read(Pause, text)
+    if (pause === undefined || pause.by === this.#options.name) return
+    const { gate, ms, why } = pause
+    for (const slot of this.#slots) slot.tell({ kind: "pause", gate, ms, why })
+  }
+
+  /** Tells each slot which of how many it is. */
+  #shared(text: string | null): void {
+    if (text === null || text === this.#sharedAs) return
+    const share = read(WorkerShare, text)
+    if (share === undefined) return
+    this.#sharedAs = share.ofBusy ? undefined : text
+    const slots = share.ofBusy ? this.#slots.filter(({ work }) => work !== undefined) : this.#slots
+    slots.forEach((slot, i) =>
+      slot.tell({ kind: "share", slots: share.slots, rank: share.first + i })
+    )
   }
 
   /** A run that is over is nobody's any more; one that Redis has forgotten is announced again. */
@@ -242,14 +300,13 @@ export class JoinedRun {
     for (const slot of this.#slots) slot.tell({ kind: "stop" })
     await this.#worker.close().catch(() => {})
     await this.#closeSlots()
-    const { found, name, queue } = this.#options
-    // Why it refused is for others to see.
-    if (this.#refusal === undefined)
-      await within(this.#redis.hdel(runKeys(queue, found.run).workers, name), 1000, undefined)
+    // With what its last shards have cost.
+    await within(this.#reported(true), 1000, undefined)
     this.#leave(end)
   }
 
   async #closeSlots(): Promise<void> {
+    this.#news.disconnect()
     clearInterval(this.#report)
     await Promise.all(this.#slots.map((slot) => slot.close()))
   }

@@ -1,6 +1,7 @@
 /** A slot as its worker sees it: a process that works on one shard after the other. */
 import { type ChildProcess, fork } from "node:child_process"
 import { once } from "node:events"
+import type { GivenPrices } from "../models/asking/prices.ts"
 import { brokerVariable } from "./Broker.ts"
 import type { ShardFigures } from "./figures.ts"
 import type { FromSlot, SlotEnd, ToSlot } from "./slotMessages.ts"
@@ -13,6 +14,7 @@ export interface SlotOptions {
   readonly entry: URL
   readonly folder: string
   readonly everyMs: number
+  readonly prices: GivenPrices | undefined
   readonly onAsk: (slot: Slot, asked: SlotAsks) => void
 }
 
@@ -22,6 +24,7 @@ export class Slot {
   #end: ((end: SlotEnd) => void) | undefined
   #index: number | undefined
   #figures: ShardFigures | undefined
+  #last: { readonly index: number; readonly figures: ShardFigures } | undefined
   #began = 0
   #share: ToSlot | undefined
   /** Processes that ended by themselves. */
@@ -43,7 +46,7 @@ export class Slot {
   /** Starts the process and has it load the program, so that it is ready when a shard comes. */
   warm(): void {
     if (this.#child !== undefined) return
-    const { entry, everyMs, folder } = this.#options
+    const { entry, everyMs, folder, prices } = this.#options
     // Whoever works on rows has no business with the broker.
     const { [brokerVariable]: _, ...env } = process.env
     const child = fork(entry, [], { env, stdio: ["ignore", "inherit", "inherit", "ipc"] })
@@ -57,8 +60,13 @@ export class Slot {
     child.on("message", (message: FromSlot) => this.#heard(message))
     child.on("exit", (code, signal) => gone(signal ?? `exit code ${code}`))
     child.on("error", (error) => gone(error.message))
-    this.#send({ kind: "open", folder, everyMs })
+    this.#send({ kind: "open", folder, everyMs, prices })
     if (this.#share !== undefined) this.#send(this.#share)
+  }
+
+  /** The last shard and what was counted of it, while it waits for another. */
+  get last(): { readonly index: number; readonly figures: ShardFigures } | undefined {
+    return this.#index === undefined ? this.#last : undefined
   }
 
   /** Works on a shard, to whatever end. */
@@ -110,6 +118,8 @@ export class Slot {
 
   #ended(end: SlotEnd): void {
     const told = this.#end
+    if (this.#index !== undefined && this.#figures !== undefined)
+      this.#last = { index: this.#index, figures: this.#figures }
     this.#end = undefined
     this.#index = undefined
     this.#figures = undefined

@@ -22,6 +22,10 @@ export const Announcement = Schema.Struct({
   by: Schema.String,
   /** When the coordinator said so, in milliseconds of Redis' clock. */
   at: Schema.Number,
+  /** What models cost that the list of prices does not have, by their names. */
+  prices: Schema.optionalKey(
+    Schema.Record(Schema.String, Schema.Struct({ input: Schema.Number, output: Schema.Number }))
+  ),
   /** Milliseconds between what workers report. */
   everyMs: Schema.Number,
   /** Why nobody is to begin anything more; absent as long as all may. */
@@ -60,10 +64,34 @@ export const WorkerState = Schema.Struct({
       figures: Schema.optionalKey(ShardFigures)
     })
   ),
+  /** Whether it has left, and this is the last that it says; absent while it is there. */
+  left: Schema.optionalKey(Schema.Boolean),
   /** Why it does not take the run. */
   refused: Schema.optionalKey(Schema.String)
 })
 export type WorkerState = typeof WorkerState.Type
+
+/** How many slots ask at the same time, and which of them is a worker's first. */
+export const WorkerShare = Schema.Struct({
+  slots: Schema.Int,
+  first: Schema.Int,
+  /** Whether only slots that have a shard count: no others are left. */
+  ofBusy: Schema.Boolean
+})
+export type WorkerShare = typeof WorkerShare.Type
+
+/** A pause of a model that a slot has met. */
+export const Pause = Schema.Struct({
+  /** The worker that has met it. */
+  by: Schema.String,
+  gate: Schema.String,
+  ms: Schema.Number,
+  why: Schema.String
+})
+export type Pause = typeof Pause.Type
+
+/** What is published when all are to look at the announcement at once. */
+export const lookNow = "look"
 
 /** A worker that has said nothing for so long counts as gone. */
 export const goneMs = 15_000
@@ -88,8 +116,10 @@ export const runKeys = (queue: string, run: string) => {
     coordinator: `${own}:x-coordinator`,
     /** States by worker. */
     workers: `${own}:x-workers`,
-    /** Where pauses are published. */
-    pauses: `${own}:x-pauses`,
+    /** By worker, how many slots ask at the same time, and which of them is its first. */
+    shares: `${own}:x-shares`,
+    /** Where pauses are published, and that there is something to look at. */
+    news: `${own}:x-news`,
     /** What paces of models begin with. */
     paces: `${own}:x-pace:`
   }

@@ -7,10 +7,16 @@ import { isDeepStrictEqual } from "node:util"
 import * as Effect from "effect/Effect"
 import { DataError } from "../data/rows/DataError.ts"
 import { makeFolder } from "../disk/makeFolder.ts"
+import { modelOf } from "../engine/keep/modelOf.ts"
+import { costsOf } from "../engine/local/costs.ts"
 import { prepared } from "../engine/local/prepared.ts"
 import { openSource } from "../engine/local/sourceSums.ts"
 import { planOf } from "../engine/plan/planning.ts"
 import { blockOf } from "../engine/plan/positionwise.ts"
+import { checkPrices, type PriceUnknown } from "../engine/record/PriceUnknown.ts"
+import type { GivenPrices } from "../models/asking/prices.ts"
+import type { Model } from "../models/chat/Model.ts"
+import type { Graph } from "../pipeline/Graph.ts"
 import type { AnyPipeline } from "../pipeline/Pipeline.ts"
 import type { InvalidPipeline } from "../pipeline/problems.ts"
 import type { StepFailed, StepsFailed } from "../step/StepFailed.ts"
@@ -31,6 +37,9 @@ export interface ToPlan {
   /** Of distilabel-ts. */
   readonly version: string
   readonly maxErrorRate?: number | undefined
+  /** A budget, which needs the prices of all models. */
+  readonly maxCost?: number | undefined
+  readonly prices?: GivenPrices | undefined
 }
 
 /** A plan, and whether it was in the folder already. */
@@ -39,6 +48,8 @@ export interface Planned {
   readonly wasThere: boolean
   /** What is not seen of the pipeline's code, in sentences. */
   readonly notices: ReadonlyArray<string>
+  /** The smallest `maxConcurrency` that was set for a model; undefined if there is none. */
+  readonly concurrency: number | undefined
 }
 
 export type PlanError =
@@ -48,6 +59,7 @@ export type PlanError =
   | StepFailed
   | StepsFailed
   | DataError
+  | PriceUnknown
 
 /**
  * Plans a run in shards and writes the plan into its folder; the same plan a second time changes
@@ -55,7 +67,7 @@ export type PlanError =
  */
 export const planShards = Effect.fnUntraced(function* (
   pipeline: AnyPipeline,
-  { dataset, folder, maxErrorRate, program, shards, version }: ToPlan
+  { dataset, folder, maxCost, maxErrorRate, prices, program, shards, version }: ToPlan
 ): Effect.fn.Return<Planned, PlanError> {
   const refused = (
     detail: string,
@@ -74,6 +86,7 @@ export const planShards = Effect.fnUntraced(function* (
     undefined
   )
   const { graph, identity } = run
+  if (maxCost !== undefined) yield* checkPrices(pipeline.name, graph, costsOf(graph, prices))
   const hindrance = hindranceOf(graph)
   if (hindrance !== undefined) return yield* refused(hindrance)
   const { hashes, name, ranges, rows } = yield* Effect.scoped(
@@ -109,8 +122,28 @@ export const planShards = Effect.fnUntraced(function* (
     shards: ranges.map((range, i) => ({ ...range, hash: hashes[i]! }))
   }
   const wasThere = yield* placed(folder, plan)
-  return { plan, wasThere, notices: identity.notices }
+  return { plan, wasThere, notices: identity.notices, concurrency: smallestConcurrency(graph) }
 })
+
+/** One that runs in the process of a slot is asked by no other. */
+const isServed = ({ address }: Model): boolean => /^https?:/.test(address() ?? "")
+
+const smallestConcurrency = (graph: Graph): number | undefined => {
+  const models = (model: Model): ReadonlyArray<Model> => [
+    model,
+    ...Object.values(model.members ?? {})
+      .flat()
+      .flatMap(models)
+  ]
+  const set = [...graph.nodes.values()]
+    .flatMap(({ step }) => modelOf(step) ?? [])
+    .flatMap(models)
+    .filter(isServed)
+    .flatMap(({ options: { maxConcurrency } }) =>
+      typeof maxConcurrency === "number" ? [maxConcurrency] : []
+    )
+  return set.length === 0 ? undefined : Math.max(1, Math.floor(Math.min(...set)))
+}
 
 /** The first number of the version of Node that runs this. */
 export const nodeMajor = Number.parseInt(process.versions.node)

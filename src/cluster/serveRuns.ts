@@ -50,6 +50,7 @@ export const serveRuns = async (
     const found = await nextRun(broker, queue, refused, only)
     if (found === undefined) {
       if (only !== undefined && refused.has(only)) return "refused"
+      if (only !== undefined && (await isOver(broker, queue, only))) return "over"
       if (!isWaiting) say(`worker on ${hostname()}: waiting for runs at ${broker.shown}`)
       isWaiting = true
       await sleep(lookMs, undefined, { signal: ended.signal }).catch(() => {})
@@ -92,3 +93,7 @@ const nextRun = async (
   )
   return taken.toSorted((a, b) => a.workers - b.workers)[0]?.each
 }
+
+/** Whether a run is not to be worked on any more, as far as its coordinator has said so. */
+const isOver = async ({ redis }: Broker, queue: string, run: string): Promise<boolean> =>
+  read(Announcement, await redis.hget(queueKeys(queue).runs, run))?.stopping !== undefined

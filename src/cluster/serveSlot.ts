@@ -9,11 +9,14 @@ import { Display } from "../engine/services/Display.ts"
 import { Signals, type Stoppable } from "../engine/services/Signals.ts"
 import { RunStopped } from "../engine/watch/RunStopped.ts"
 import type { RunSummary } from "../engine/watch/Tally.ts"
+import type { GivenPrices } from "../models/asking/prices.ts"
+import { CurrentSharedLimits } from "../models/asking/SharedLimits.ts"
 import type { AnyPipeline } from "../pipeline/Pipeline.ts"
 import { redacted } from "../secrets/redact.ts"
 import { figuresOf } from "./figures.ts"
 import { OtherRows, OtherVersion } from "./problems.ts"
 import { readPlan, type RunPlan } from "./RunPlan.ts"
+import { SlotLimits } from "./SlotLimits.ts"
 import type { FromSlot, ToSlot } from "./slotMessages.ts"
 import { checked, type CheckedRun, workShard, type Worked } from "./workShard.ts"
 
@@ -47,6 +50,7 @@ class ServedSlot {
   /** The run of the shard that is worked on. */
   #control: Stoppable | undefined
   #isStopping = false
+  readonly #limits = new SlotLimits(send)
 
   constructor(server: SlotServer) {
     this.#server = server
@@ -56,7 +60,7 @@ class ServedSlot {
     switch (message.kind) {
       case "open":
         this.#everyMs = message.everyMs
-        this.#run = this.#open(message.folder)
+        this.#run = this.#open(message.folder, message.prices)
         this.#run.then(
           () => send({ kind: "opened" }),
           // Whoever wants it worked on is told.
@@ -71,14 +75,16 @@ class ServedSlot {
         this.#control?.stop("SIGTERM")
         return
       default:
+        this.#limits.hear(message)
     }
   }
 
-  async #open(folder: string): Promise<CheckedRun> {
+  async #open(folder: string, prices: GivenPrices | undefined): Promise<CheckedRun> {
     const { load, version } = this.#server
     const plan = await Effect.runPromise(readPlan(folder))
     const { dataset, pipeline } = await load(plan)
-    const settings = { progress: "none", maxErrorRate: 1 } as const
+    // The coordinator counts for the whole run.
+    const settings = { progress: "none", maxErrorRate: 1, ...(prices && { prices }) } as const
     return Effect.runPromise(checked({ folder, plan, pipeline, dataset, settings }, version))
   }
 
@@ -104,9 +110,10 @@ class ServedSlot {
   #observed<E>(work: Effect.Effect<Worked, E>): Effect.Effect<Worked, E> {
     const began = Date.now()
     let summary: (() => RunSummary) | undefined
-    const told = setInterval(() => {
+    const tell = (): void => {
       if (summary !== undefined) send({ kind: "figures", figures: figuresOf(began, summary()) })
-    }, this.#everyMs)
+    }
+    const told = setInterval(tell, this.#everyMs)
     return work.pipe(
       Effect.provideService(Display, {
         show: (shown) => (running) => {
@@ -121,7 +128,14 @@ class ServedSlot {
             if (this.#isStopping) control.stop("SIGTERM")
           })
       }),
-      Effect.ensuring(Effect.sync(() => clearInterval(told)))
+      Effect.provideService(CurrentSharedLimits, this.#limits.gate),
+      Effect.ensuring(
+        Effect.sync(() => {
+          clearInterval(told)
+          tell()
+          this.#limits.clear()
+        })
+      )
     )
   }
 }

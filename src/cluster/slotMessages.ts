@@ -2,13 +2,19 @@
  * What a worker and the processes of its slots say to one another. A slot works on one shard at a
  * time in a process of its own: whatever a step does to it, the worker renews its lease.
  */
+import type { GivenPrices } from "../models/asking/prices.ts"
 import type { ShardFigures } from "./figures.ts"
 import type { Worked } from "./workShard.ts"
 
 /** To a slot. */
 export type ToSlot =
   /** Load the program of the run in a folder. */
-  | { readonly kind: "open"; readonly folder: string; readonly everyMs: number }
+  | {
+      readonly kind: "open"
+      readonly folder: string
+      readonly everyMs: number
+      readonly prices: GivenPrices | undefined
+    }
   | { readonly kind: "work"; readonly index: number }
   /** Begin nothing more, keep what is answered meanwhile, and say so. */
   | { readonly kind: "stop" }

@@ -131,7 +131,7 @@ const liveText = (state: ClusterState): string => {
 }
 
 /** A worker: where it is, what it has done, and the shard that takes it longest. */
-const workerCells = (
+export const workerCells = (
   { deaths, done, host, pid, shards, slots }: WorkerState,
   all: ReadonlyArray<WorkerState>
 ): ReadonlyArray<string> => {

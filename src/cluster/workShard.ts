@@ -38,7 +38,7 @@ export interface ShardedRun {
   readonly dataset?: unknown
   readonly settings: Pick<
     RunSettings,
-    "progress" | "durability" | "signals" | "maxRowsInFlight" | "maxErrorRate"
+    "progress" | "durability" | "signals" | "maxRowsInFlight" | "maxErrorRate" | "prices"
   >
 }
 

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto"
 import {
   appendFileSync,
   existsSync,
@@ -13,30 +12,12 @@ import { describe, expect, it } from "vitest"
 import { loadFromDiskPromise } from "../../src/index.ts"
 import { command, folder, started } from "../cli/command.ts"
 import { answering } from "./answering.ts"
+import { hashesIn, linesIn } from "./shardFiles.ts"
 
 const pipeline = "test/cli/pipelines/sharded.ts"
 const rows = 60
 /** So many requests of a worker are in flight. */
 const atOnce = 4
-
-/** The hashes of all rows and error rows in a folder, by the names of their files. */
-const hashesIn = (directory: string): Readonly<Record<string, string>> =>
-  Object.fromEntries(
-    readdirSync(directory)
-      .filter((name) => name.endsWith(".jsonl"))
-      .map((name) => [
-        name,
-        createHash("sha256")
-          .update(readFileSync(join(directory, name)))
-          .digest("hex")
-      ])
-  )
-
-const linesIn = (path: string): ReadonlyArray<Readonly<Record<string, unknown>>> =>
-  readFileSync(path, "utf8")
-    .split("\n")
-    .filter((line) => line !== "")
-    .map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>)
 
 /** Plans a run; gives its folder and the environment in which it was planned. */
 const planned = async (

@@ -34,7 +34,8 @@ const ask = <const Name extends string>(name: Name) =>
       model: name,
       baseUrl: env("TEST_URL", "http://127.0.0.1:9/v1"),
       apiKey: "k",
-      maxConcurrency: 4,
+      maxConcurrency: Number(env("TEST_CONCURRENCY", "4")),
+      ...(env("TEST_RPM", "") === "" ? {} : { requestsPerMinute: Number(env("TEST_RPM", "")) }),
       maxRetries: 0
     })
   })
