@@ -1,7 +1,7 @@
 /** `distilabel-ts cluster`: scripts that start workers. */
 import { resolve } from "node:path"
 import * as Effect from "effect/Effect"
-import { readPlan } from "../cluster/RunPlan.ts"
+import { knownShards, readPlan } from "../cluster/RunPlan.ts"
 import { kubernetesManifest, slurmScript } from "../cluster/scripts.ts"
 import { UsageError } from "./UsageError.ts"
 
@@ -17,7 +17,7 @@ export const slurmCommand = async (folder: string, { tasks }: TaskOptions): Prom
   process.stdout.write(
     slurmScript(plan, {
       folder: resolve(folder),
-      tasks: tasksFor("cluster slurm", plan.shards.length, tasks)
+      tasks: tasksFor("cluster slurm", knownShards(plan), tasks)
     })
   )
   return 0
@@ -52,7 +52,7 @@ export const kubernetesCommand = async (
       folder: at,
       image,
       claim,
-      tasks: tasksFor("cluster k8s", plan.shards.length, tasks)
+      tasks: tasksFor("cluster k8s", knownShards(plan), tasks)
     })
   )
   return 0

@@ -17,11 +17,14 @@ export const shard = command(
     options: {
       index: number("I", "which worker this is, from 0 on"),
       of: wholeNumber("N", "how many workers there are"),
+      wait: flag(
+        "waits for shards of other workers where a step needs rows beside one another (default: ends with code 75 then)"
+      ),
       durability,
       progress: progress("live on a terminal, else a line for each shard")
     },
     notes:
-      "Limits of models (requestsPerMinute, tokensPerMinute, maxConcurrency) hold for each worker by itself: give each its share.\n\nExit codes: 0 all shards of this worker are there, 1 some failed, 2 wrong usage, 42 code, versions or rows are not those of the plan, so that trying again does not help, 130, 143 and 129 stopped by Ctrl+C, SIGTERM and a closed terminal.",
+      "Limits of models (requestsPerMinute, tokensPerMinute, maxConcurrency) hold for each worker by itself: give each its share.\n\nExit codes: 0 all shards of this worker are there, 1 some failed, 2 wrong usage, 42 code, versions or rows are not those of the plan, so that trying again does not help, 75 the rest waits for shards of other workers, 130, 143 and 129 stopped by Ctrl+C, SIGTERM and a closed terminal.",
     examples: [
       "distilabel-ts shard results --index 0 --of 4",
       'distilabel-ts shard results --index "$SLURM_ARRAY_TASK_ID" --of "$SLURM_ARRAY_TASK_COUNT"'

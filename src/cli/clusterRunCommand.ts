@@ -13,7 +13,7 @@ import { type ClusterBudgets, type ClusterState, Coordinator } from "../cluster/
 import { startLocalRedis } from "../cluster/localRedis.ts"
 import { mergeShards } from "../cluster/mergeShards.ts"
 import { type Planned, planShards } from "../cluster/planShards.ts"
-import { hasPlan, readPlan } from "../cluster/RunPlan.ts"
+import { hasPlan, knownShards, readPlan } from "../cluster/RunPlan.ts"
 import { endText, showCluster } from "../cluster/view.ts"
 import { RunStopped } from "../engine/watch/RunStopped.ts"
 import type { GivenPrices } from "../models/asking/prices.ts"
@@ -75,7 +75,7 @@ export const clusterRunCommand = async (
       folder: output,
       shards:
         shards ??
-        there?.shards.length ??
+        there?.shards ??
         ((rows) => Math.max(Math.ceil(rows / usualRows), leastShards * Math.max(1, workers))),
       program: { source, allow, ...(bind === undefined ? {} : { bind }), input, parameters },
       dataset,
@@ -159,7 +159,7 @@ const coordinated = async (
   let state: (() => ClusterState) | undefined
   const view = showCluster(options.progress ?? "auto", () => state?.())
   view.say(
-    `${plan.pipeline}: ${counted(plan.rows, "source row")} in ${counted(plan.shards.length, "shard")}${wasThere ? ", begun before" : ""}`
+    `${plan.pipeline}: ${counted(plan.rows, "source row")} in ${counted(knownShards(plan), "shard")}${wasThere ? ", begun before" : ""}`
   )
   if (options.cluster !== "local")
     view.say(
@@ -226,12 +226,22 @@ const budgetsIn = ({
 /** Has processes share the shards among themselves. */
 const withoutBroker = async ({ folder, planned: { plan }, workers }: Work): Promise<number> => {
   const began = performance.now()
-  const of = Math.min(workers, plan.shards.length)
+  const of = Math.min(workers, knownShards(plan))
   const codes = await Promise.all(
     Array.from({ length: of }, async (_, index) => {
       const child = fork(
         process.argv[1]!,
-        ["shard", folder, "--index", String(index), "--of", String(of), "--progress", "none"],
+        [
+          "shard",
+          folder,
+          "--index",
+          String(index),
+          "--of",
+          String(of),
+          "--wait",
+          "--progress",
+          "none"
+        ],
         { stdio: ["ignore", 2, "inherit", "ipc"] }
       )
       const [code] = (await once(child, "exit")) as [number | null]

@@ -27,8 +27,8 @@ import {
   type WorkerShare,
   WorkerState
 } from "./messages.ts"
-import { type RunPlan, shardName } from "./RunPlan.ts"
-import { ShardFolder } from "./ShardFolder.ts"
+import { type OneShard, RunFolder } from "./RunFolder.ts"
+import { type RunPlan } from "./RunPlan.ts"
 import { within } from "./within.ts"
 
 /** When a run is to stop, over all its workers. */
@@ -91,14 +91,15 @@ const stopMs = 40_000
 
 export class Coordinator {
   readonly #options: CoordinatorOptions
-  readonly #folder: ShardFolder
+  readonly #folder: RunFolder
   readonly #queue: Queue
   readonly #run: string
   readonly #keys: ReturnType<typeof runKeys>
   readonly #started = performance.now()
   /** Shards that are in the queue, as far as is known. */
-  readonly #queued = new Set<number>()
-  readonly #failed = new Map<number, string>()
+  readonly #queued = new Map<string, OneShard>()
+  readonly #failed = new Map<string, string>()
+  readonly #done = new Set<string>()
   /** What shards that are not done were last said to have counted, by their names. */
   readonly #open = new Map<string, ShardFigures>()
   readonly #refusals = new Set<string>()
@@ -124,10 +125,11 @@ export class Coordinator {
     this.#options = options
     this.#run = runIdOf(folder, plan)
     this.#keys = runKeys(queue, this.#run)
-    this.#folder = new ShardFolder(folder, plan, (index) => {
-      this.#queued.delete(index)
-      this.#failed.delete(index)
-      this.#open.delete(shardName(index))
+    this.#folder = new RunFolder(folder, plan, (name) => {
+      this.#done.add(name)
+      this.#queued.delete(name)
+      this.#failed.delete(name)
+      this.#open.delete(name)
     })
     this.#queue = new broker.bull.Queue(this.#run, broker.options(queueKeys(queue).prefix))
     // Redis that is away comes back.
@@ -151,8 +153,7 @@ export class Coordinator {
     let workers: LocalWorkers | undefined
     try {
       await coordinator.#begin()
-      if (coordinator.#folder.count < options.plan.shards.length)
-        workers = options.startWorkers?.(coordinator.#run)
+      if (!coordinator.#folder.isDone) workers = options.startWorkers?.(coordinator.#run)
       onReady({
         stop: (reason) => (coordinator.#stopping ??= { reason }),
         stopNow: () => {
@@ -185,11 +186,10 @@ export class Coordinator {
       pipeline: plan.pipeline,
       seconds: (performance.now() - this.#started) / 1000,
       shards: {
-        all: plan.shards.length,
-        done: this.#folder.count,
+        ...this.#folder.shards,
         active: this.#workers.reduce((sum, { shards }) => sum + shards.length, 0)
       },
-      rows: { all: plan.rows, done: this.#folder.rows, before: this.#rowsBefore },
+      rows: { ...this.#folder.rows, before: this.#rowsBefore },
       workers: this.#workers,
       sums: this.#sums,
       stopping: this.#stopping?.reason,
@@ -220,42 +220,33 @@ export class Coordinator {
     await this.#queue.clean(0, 0, "failed")
     await broker.redis.del(this.#keys.workers, this.#keys.shares)
     this.#folder.look()
-    this.#rowsBefore = this.#folder.rows
+    this.#rowsBefore = this.#folder.rows.done
     await this.#announce()
   }
 
   async #until(workers: LocalWorkers | undefined): Promise<void> {
     const { folder, plan } = this.#options
-    const last = this.#lastWanted()
+    const { maxRows = Infinity } = this.#options
     while (this.#stopping === undefined && !this.#isLeaving) {
       await this.#tick()
       if (workers?.refused() === true) throw new AllRefused({ details: [...this.#refusals] })
-      const left = this.#folder.missing(1, last, (index) => this.#failed.has(index)).length
-      const hopeless = this.#failed.size >= mostFailed && this.#failed.size > this.#folder.count
+      const left = this.#folder.missing(1, maxRows, (name) => this.#failed.has(name)).length
+      const { all, done } = this.#folder.shards
+      const hopeless = this.#failed.size >= mostFailed && this.#failed.size > done
       if (this.#failed.size > 0 && (left === 0 || hopeless)) {
         throw new ShardsFailed({
           pipeline: plan.pipeline,
           folder,
           failed: this.#failed.size,
-          shards: plan.shards.length,
-          details: [...this.#failed]
-            .slice(0, mostFailed)
-            .map(([index, why]) => `${shardName(index)} ${why}`)
+          shards: all,
+          details: [...this.#failed].slice(0, mostFailed).map(([name, why]) => `${name} ${why}`)
         })
       }
       if (left === 0) break
       await sleep(this.#hasBudget ? tickMs.withBudgets : tickMs.usual)
     }
-    if (this.#stopping === undefined && this.#folder.count < plan.shards.length)
-      this.#stopping = { reason: "maxRows" }
+    if (this.#stopping === undefined && !this.#folder.isDone) this.#stopping = { reason: "maxRows" }
     if (this.#stopping !== undefined) throw await this.#stopped()
-  }
-
-  /** The number of shards that may be worked on: no row beyond the budget is begun. */
-  #lastWanted(): number {
-    const { maxRows = Infinity, plan } = this.#options
-    const beyond = plan.shards.findIndex(({ to }) => to > maxRows)
-    return beyond === -1 ? plan.shards.length : beyond
   }
 
   async #tick(): Promise<void> {
@@ -281,8 +272,8 @@ export class Coordinator {
       if (performance.now() - this.#saidAt > 1000) {
         this.#saidAt = performance.now()
         await this.#announce()
-        for (const { failedReason, id } of await this.#queue.getFailed(0, 19))
-          this.#failed.set(Number(id?.split("-")[1]), failedReason)
+        for (const { failedReason, name } of await this.#queue.getFailed(0, 19))
+          this.#failed.set(name, failedReason)
       }
       const now = timeOf(await redis.time())
       this.#take(await redis.hgetall(this.#keys.workers), now)
@@ -294,10 +285,10 @@ export class Coordinator {
 
   /** Divides what models take at once among all slots, as they come and go. */
   async #divide(): Promise<void> {
-    const { plan } = this.#options
     const all = [...this.#live].toSorted(([a], [b]) => (a < b ? -1 : 1))
     const slots = all.reduce((sum, [, state]) => sum + state.slots, 0)
-    const left = plan.shards.length - this.#folder.count
+    const { all: known, done } = this.#folder.shards
+    const left = known - done
     const ofBusy = left < slots
     const count = (state: WorkerState): number => (ofBusy ? state.shards.length : state.slots)
     const total = Math.max(
@@ -325,8 +316,7 @@ export class Coordinator {
       if (state === undefined || now - state.at > goneMs) continue
       for (const { figures, name } of state.shards)
         // An attempt counts what the ones before it have cost as soon as it has begun.
-        if (figures !== undefined && !this.#folder.isDone(Number(name)))
-          this.#open.set(name, figures)
+        if (figures !== undefined && !this.#done.has(name)) this.#open.set(name, figures)
       if (state.left === true) continue
       if (state.refused === undefined) live.set(worker, state)
       else {
@@ -367,10 +357,10 @@ export class Coordinator {
           ? []
           : this.#folder.missing(
               room,
-              this.#lastWanted(),
-              (index) => this.#queued.has(index) || this.#failed.has(index)
+              this.#options.maxRows ?? Infinity,
+              (name) => this.#queued.has(name) || this.#failed.has(name)
             )
-      for (const index of more) this.#queued.add(index)
+      for (const shard of more) this.#queued.set(shard.name, shard)
       if (now - this.#filledAt > refillMs) {
         // With fewer slots than a model takes requests none of them is without any.
         const { concurrency } = this.#options
@@ -378,7 +368,10 @@ export class Coordinator {
         // Who has come back to a Redis that was emptied is to hear it again.
         this.#shares = {}
       }
-      const again = now - this.#filledAt > refillMs ? await this.#lost(new Set(more)) : []
+      const again =
+        now - this.#filledAt > refillMs
+          ? await this.#lost(new Set(more.map(({ name }) => name)))
+          : []
       if (now - this.#filledAt > refillMs) this.#filledAt = now
       await this.#add([...more, ...again])
     } catch {
@@ -389,7 +382,7 @@ export class Coordinator {
   }
 
   /** Shards that should be in the queue and are not; one that a worker has at hand is in good hands. */
-  async #lost(added: ReadonlySet<number>): Promise<ReadonlyArray<number>> {
+  async #lost(added: ReadonlySet<string>): Promise<ReadonlyArray<OneShard>> {
     const counts = await this.#queue.getJobCounts(
       "wait",
       "prioritized",
@@ -399,31 +392,22 @@ export class Coordinator {
     )
     const there = Object.values(counts).reduce((sum, count) => sum + count, 0)
     if (there + added.size >= this.#queued.size + this.#failed.size) return []
-    const atHand = new Set(
-      this.#workers.flatMap(({ shards }) => shards.map(({ name }) => Number(name)))
-    )
-    return [...this.#queued].filter((index) => !added.has(index) && !atHand.has(index))
+    const atHand = new Set(this.#workers.flatMap(({ shards }) => shards.map(({ name }) => name)))
+    return [...this.#queued.values()].filter(({ name }) => !added.has(name) && !atHand.has(name))
   }
 
-  async #add(indices: ReadonlyArray<number>): Promise<void> {
+  async #add(shards: ReadonlyArray<OneShard>): Promise<void> {
     const { plan } = this.#options
-    if (indices.length === 0) return
+    if (shards.length === 0) return
     await this.#queue.addBulk(
-      indices.map((index) => {
-        const { from, to } = plan.shards[index]!
-        const data: ShardJob = {
-          run: this.#run,
-          signature: plan.signature.slice(0, 12),
-          stage: 0,
-          index,
-          from,
-          to
-        }
+      shards.map(({ from, index, name, part, to }) => {
+        const signature = plan.signature.slice(0, 12)
+        const data: ShardJob = { run: this.#run, signature, stage: part, index, from, to }
         return {
-          name: shardName(index),
+          name,
           data,
           opts: {
-            jobId: `0-${index}`,
+            jobId: `${part}-${index}`,
             // One that is tried again comes before later ones: what is merged waits for it.
             priority: Math.min(index + 1, lastPriority),
             attempts: 3,
@@ -444,7 +428,7 @@ export class Coordinator {
       folder: this.#options.folder,
       version: plan.version,
       node: plan.node,
-      shards: plan.shards.length,
+      shards: this.#folder.shards.all,
       by: this.#me,
       at: timeOf(await broker.redis.time()),
       ...(prices === undefined ? {} : { prices }),
@@ -482,8 +466,8 @@ export class Coordinator {
       reason,
       ...(spent === undefined ? {} : { detail: spent }),
       directory: folder,
-      rows: this.#folder.rows,
-      total: plan.rows,
+      rows: this.#folder.rows.done,
+      total: this.#folder.rows.all,
       left: 0
     })
   }

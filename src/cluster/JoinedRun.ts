@@ -21,7 +21,6 @@ import {
   type WorkerState
 } from "./messages.ts"
 import { nodeMajor } from "./planShards.ts"
-import { shardName } from "./RunPlan.ts"
 import { Slot, type SlotAsks } from "./Slot.ts"
 import { within } from "./within.ts"
 
@@ -155,7 +154,7 @@ export class JoinedRun {
       throw new bull.UnrecoverableError("this is not a shard of the run")
     const slot = this.#free.pop()!
     try {
-      await this.#worked(wanted.index, slot, async () => {
+      await this.#worked(wanted, job.name, slot, async () => {
         // Not failed: another takes it, or the same later.
         await job.moveToWait(token)
         throw new bull.WaitingError()
@@ -165,11 +164,16 @@ export class JoinedRun {
     }
   }
 
-  async #worked(index: number, slot: Slot, handBack: () => Promise<never>): Promise<void> {
+  async #worked(
+    { index, stage }: ShardJob,
+    name: string,
+    slot: Slot,
+    handBack: () => Promise<never>
+  ): Promise<void> {
     const { say } = this.#options
     for (let deaths = 1; ; deaths++) {
       if (this.#end !== undefined) return handBack()
-      const end = await slot.run(index)
+      const end = await slot.run(name, stage, index)
       switch (end.kind) {
         case "worked":
           this.#done++
@@ -183,9 +187,7 @@ export class JoinedRun {
           throw new Error(end.message)
         case "died":
           if (this.#end !== undefined) return handBack()
-          say(
-            `worker on ${hostname()}: the process at shard ${shardName(index)} ended (${end.how})`
-          )
+          say(`worker on ${hostname()}: the process at shard ${name} ended (${end.how})`)
           if (deaths === mostDeaths)
             throw new Error(
               `${counted(deaths, "process", "processes")} ended at it, the last by ${end.how}`
@@ -212,11 +214,11 @@ export class JoinedRun {
         shards: this.#slots.flatMap(({ last, work }) =>
           work === undefined
             ? left && last !== undefined
-              ? [{ name: shardName(last.index), ms: 0, figures: last.figures }]
+              ? [{ name: last.name, ms: 0, figures: last.figures }]
               : []
             : [
                 {
-                  name: shardName(work.index),
+                  name: work.name,
                   ms: Math.round(work.ms),
                   ...(work.figures === undefined ? {} : { figures: work.figures })
                 }

@@ -22,9 +22,10 @@ export class Slot {
   readonly #options: SlotOptions
   #child: ChildProcess | undefined
   #end: ((end: SlotEnd) => void) | undefined
-  #index: number | undefined
+  /** The shard that it works on. */
+  #name: string | undefined
   #figures: ShardFigures | undefined
-  #last: { readonly index: number; readonly figures: ShardFigures } | undefined
+  #last: { readonly name: string; readonly figures: ShardFigures } | undefined
   #began = 0
   #share: ToSlot | undefined
   /** Processes that ended by themselves. */
@@ -36,11 +37,11 @@ export class Slot {
 
   /** What it works on; undefined while it waits. */
   get work():
-    | { readonly index: number; readonly ms: number; readonly figures: ShardFigures | undefined }
+    | { readonly name: string; readonly ms: number; readonly figures: ShardFigures | undefined }
     | undefined {
-    return this.#index === undefined
+    return this.#name === undefined
       ? undefined
-      : { index: this.#index, ms: performance.now() - this.#began, figures: this.#figures }
+      : { name: this.#name, ms: performance.now() - this.#began, figures: this.#figures }
   }
 
   /** Starts the process and has it load the program, so that it is ready when a shard comes. */
@@ -65,18 +66,18 @@ export class Slot {
   }
 
   /** The last shard and what was counted of it, while it waits for another. */
-  get last(): { readonly index: number; readonly figures: ShardFigures } | undefined {
-    return this.#index === undefined ? this.#last : undefined
+  get last(): { readonly name: string; readonly figures: ShardFigures } | undefined {
+    return this.#name === undefined ? this.#last : undefined
   }
 
   /** Works on a shard, to whatever end. */
-  run(index: number): Promise<SlotEnd> {
+  run(name: string, part: number, index: number): Promise<SlotEnd> {
     return new Promise((resolve) => {
       this.#end = resolve
-      this.#index = index
+      this.#name = name
       this.#began = performance.now()
       this.warm()
-      this.#send({ kind: "work", index })
+      this.#send({ kind: "work", part, index })
     })
   }
 
@@ -118,10 +119,10 @@ export class Slot {
 
   #ended(end: SlotEnd): void {
     const told = this.#end
-    if (this.#index !== undefined && this.#figures !== undefined)
-      this.#last = { index: this.#index, figures: this.#figures }
+    if (this.#name !== undefined && this.#figures !== undefined)
+      this.#last = { name: this.#name, figures: this.#figures }
     this.#end = undefined
-    this.#index = undefined
+    this.#name = undefined
     this.#figures = undefined
     told?.(end)
   }

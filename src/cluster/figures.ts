@@ -43,34 +43,41 @@ export const ShardFigures = Schema.Struct({
 })
 export type ShardFigures = typeof ShardFigures.Type
 
-/** What a run has counted so far. */
-export const figuresOf = (began: number, { seconds, steps }: RunSummary): ShardFigures => ({
+/** What the steps of a part have counted so far. */
+export const figuresOf = (
+  began: number,
+  { seconds, steps }: RunSummary,
+  own: ReadonlyArray<string>
+): ShardFigures => ({
   host: hostname(),
   pid: process.pid,
   began,
   seconds,
-  steps: steps.map(({ model, ...tally }) => ({
-    name: tally.name,
-    kind: tally.kind,
-    ...(model === undefined ? {} : { model }),
-    received: tally.received,
-    // A source counts the rows before the shard as done.
-    done: tally.done - tally.resumed,
-    failed: tally.failed,
-    inFlight: tally.inFlight,
-    onWire: tally.onWire,
-    requests: tally.requests,
-    retries: tally.retries,
-    recalled: tally.recalled,
-    inputTokens: tally.inputTokens,
-    outputTokens: tally.outputTokens,
-    cost: tally.cost,
-    unpriced: tally.unpriced,
-    estimated: tally.estimated,
-    reasons: Object.fromEntries(tally.reasons),
-    answers: Object.fromEntries(tally.answers),
-    cut: Object.fromEntries(tally.cut)
-  }))
+  // What stands for steps of other parts is theirs.
+  steps: steps
+    .filter(({ name }) => own.includes(name))
+    .map(({ model, ...tally }) => ({
+      name: tally.name,
+      kind: tally.kind,
+      ...(model === undefined ? {} : { model }),
+      received: tally.received,
+      // A source counts the rows before the shard as done.
+      done: tally.done - tally.resumed,
+      failed: tally.failed,
+      inFlight: tally.inFlight,
+      onWire: tally.onWire,
+      requests: tally.requests,
+      retries: tally.retries,
+      recalled: tally.recalled,
+      inputTokens: tally.inputTokens,
+      outputTokens: tally.outputTokens,
+      cost: tally.cost,
+      unpriced: tally.unpriced,
+      estimated: tally.estimated,
+      reasons: Object.fromEntries(tally.reasons),
+      answers: Object.fromEntries(tally.answers),
+      cut: Object.fromEntries(tally.cut)
+    }))
 })
 
 const fileName = "figures.json"

@@ -5,14 +5,17 @@
 import { readdirSync } from "node:fs"
 import { isDeepStrictEqual } from "node:util"
 import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import type * as Scope from "effect/Scope"
 import { DataError } from "../data/rows/DataError.ts"
 import { makeFolder } from "../disk/makeFolder.ts"
+import { identify } from "../engine/identity/identify.ts"
 import { modelOf } from "../engine/keep/modelOf.ts"
 import { costsOf } from "../engine/local/costs.ts"
 import { prepared } from "../engine/local/prepared.ts"
 import { openSource } from "../engine/local/sourceSums.ts"
 import { planOf } from "../engine/plan/planning.ts"
-import { blockOf } from "../engine/plan/positionwise.ts"
+import { blockOf, grainOf } from "../engine/plan/positionwise.ts"
 import { checkPrices, type PriceUnknown } from "../engine/record/PriceUnknown.ts"
 import type { GivenPrices } from "../models/asking/prices.ts"
 import type { Model } from "../models/chat/Model.ts"
@@ -20,8 +23,18 @@ import type { Graph } from "../pipeline/Graph.ts"
 import type { AnyPipeline } from "../pipeline/Pipeline.ts"
 import type { InvalidPipeline } from "../pipeline/problems.ts"
 import type { StepFailed, StepsFailed } from "../step/StepFailed.ts"
+import { graphOf } from "./partGraph.ts"
+import { type Part, partsOf } from "./parts.ts"
 import { NotShardable, WrongRunFolder } from "./problems.ts"
-import { hasPlan, type Program, readPlan, type RunPlan, writePlan } from "./RunPlan.ts"
+import {
+  hasPlan,
+  type PlannedPart,
+  type PlannedShard,
+  type Program,
+  readPlan,
+  type RunPlan,
+  writePlan
+} from "./RunPlan.ts"
 import { secretIn } from "./secretParameters.ts"
 import { hindranceOf, rangesOf } from "./shardable.ts"
 
@@ -87,39 +100,46 @@ export const planShards = Effect.fnUntraced(function* (
   )
   const { graph, identity } = run
   if (maxCost !== undefined) yield* checkPrices(pipeline.name, graph, costsOf(graph, prices))
-  const hindrance = hindranceOf(graph)
-  if (hindrance !== undefined) return yield* refused(hindrance)
-  const { hashes, name, ranges, rows } = yield* Effect.scoped(
-    Effect.gen(function* () {
-      const source = yield* openSource(identity.graph, run.cacheDir)
-      if (source.once) return yield* refused(`the rows of '${source.name}' can be read only once`)
-      const rows = yield* source.count
-      const most = typeof shards === "number" ? shards : shards(rows)
-      const ranges = rangesOf(graph, rows, most)
-      const block = blockOf(planOf(graph))!
-      const hashes = yield* source.hashes(ranges, block)
-      // What a worker will do: begin in the middle.
-      const last = yield* source.hashes(ranges.slice(-1), block)
-      if (last[0] !== hashes.at(-1))
-        return yield* refused(
-          `source '${source.name}' gives other rows when it begins at row ${ranges.at(-1)!.from} than when it comes there from the beginning`,
+  const all = partsOf(graph)
+  const parts = yield* Effect.forEach(all, (part, number) => planned(graph, part, number, all))
+  // Rows of the first source say how many shards there are; the others are cut alike.
+  let most = typeof shards === "number" ? shards : 0
+  const cut: Array<PlannedPart> = []
+  for (const { graph: own, part } of parts) {
+    if (part.source === undefined || part.whole !== undefined) {
+      cut.push(part)
+      continue
+    }
+    const ranges = yield* Effect.scoped(
+      sourceShards(own, run.cacheDir, part, (rows) => {
+        if (typeof shards === "function") most = Math.max(most, shards(rows))
+        return most
+      })
+    ).pipe(
+      Effect.catchTag("OnlyOnce", ({ source }) =>
+        refused(`the rows of '${source}' can be read only once`)
+      ),
+      Effect.catchTag("OtherWhenBegun", ({ at, source }) =>
+        refused(
+          `source '${source}' gives other rows when it begins at row ${at} than when it comes there from the beginning`,
           "A shard begins in the middle: have it begin at the offset that it is given, and give the same rows each time."
         )
-      return { name: source.name, rows, ranges, hashes }
-    })
-  )
+      )
+    )
+    cut.push({ ...part, shards: ranges })
+  }
   const plan: RunPlan = {
-    format: 1,
+    format: 2,
     pipeline: pipeline.name,
     version,
     node: nodeMajor,
     signature: identity.signature,
     program,
     ...(maxErrorRate === undefined ? {} : { maxErrorRate }),
-    source: name,
-    rows,
+    rows: cut.reduce((sum, { shards }) => sum + (shards.at(-1)?.to ?? 0), 0),
     leaves: graph.leaves,
-    shards: ranges.map((range, i) => ({ ...range, hash: hashes[i]! }))
+    shards: Math.max(1, most),
+    parts: cut
   }
   const wasThere = yield* placed(folder, plan)
   return { plan, wasThere, notices: identity.notices, concurrency: smallestConcurrency(graph) }
@@ -144,6 +164,73 @@ const smallestConcurrency = (graph: Graph): number | undefined => {
     )
   return set.length === 0 ? undefined : Math.max(1, Math.floor(Math.min(...set)))
 }
+
+/** A part as plain data, and its graph. */
+const planned = Effect.fnUntraced(function* (
+  graph: Graph,
+  part: Part,
+  number: number,
+  all: ReadonlyArray<Part>
+): Effect.fn.Return<{ readonly graph: Graph; readonly part: PlannedPart }> {
+  const isAlone = all.length === 1
+  const own = isAlone ? graph : graphOf(graph, part, () => []).graph
+  const { signature } = yield* Effect.promise(() => identify(own))
+  const whole = hindranceOf(own)
+  const source = [...own.nodes.values()].find(({ step }) => step.kind === "generator")
+  return {
+    graph: own,
+    part: {
+      name: isAlone ? "" : String(number).padStart(2, "0"),
+      ...(whole === undefined ? {} : { whole }),
+      signature,
+      steps: part.steps,
+      leaves: part.leaves,
+      inputs: part.inputs.map(({ name }) => {
+        const writer = all.findIndex(({ outlets }) => outlets.some((each) => each.name === name))
+        return {
+          stream: name,
+          part: writer,
+          number: all[writer]!.outlets.findIndex((each) => each.name === name)
+        }
+      }),
+      outlets: part.outlets.map(({ name }) => name),
+      grain: grainOf(planOf(own)),
+      ...(part.inputs.length === 0 && source !== undefined ? { source: source.name } : {}),
+      shards: []
+    }
+  }
+})
+
+/** A source whose rows cannot be cut into shards. */
+class OnlyOnce extends Schema.TaggedError<OnlyOnce>()("OnlyOnce", { source: Schema.String }) {}
+class OtherWhenBegun extends Schema.TaggedError<OtherWhenBegun>()("OtherWhenBegun", {
+  source: Schema.String,
+  at: Schema.Int
+}) {}
+
+/** Reads a source once, and cuts its rows into shards. */
+const sourceShards = Effect.fnUntraced(function* (
+  graph: Graph,
+  cacheDir: string,
+  { grain }: PlannedPart,
+  most: (rows: number) => number
+): Effect.fn.Return<
+  ReadonlyArray<PlannedShard>,
+  StepFailed | StepsFailed | OnlyOnce | OtherWhenBegun,
+  Scope.Scope
+> {
+  const source = yield* openSource(graph, cacheDir)
+  if (source.once) return yield* new OnlyOnce({ source: source.name })
+  const rows = yield* source.count
+  const ranges = rangesOf(grain, rows, most(rows))
+  const block = blockOf(planOf(graph))!
+  const hashes = yield* source.hashes(ranges, block)
+  // What a worker will do: begin in the middle.
+  const last = yield* source.hashes(ranges.slice(-1), block)
+  if (last[0] !== hashes.at(-1))
+    return yield* new OtherWhenBegun({ source: source.name, at: ranges.at(-1)!.from })
+  return ranges.map((range, i) => ({ ...range, hash: hashes[i]! }))
+})
 
 /** The first number of the version of Node that runs this. */
 export const nodeMajor = Number.parseInt(process.versions.node)
@@ -184,5 +271,7 @@ const partNames: Partial<Record<keyof RunPlan, string>> = {
   version: "version of distilabel-ts",
   node: "version of Node",
   signature: "pipeline, or one of its parameters,",
-  shards: "number of shards, or the rows in them,"
+  rows: "number of rows",
+  shards: "number of shards",
+  parts: "number of shards, or the rows in them,"
 }

@@ -1,5 +1,5 @@
 /** Scripts that start the workers of a run in shards, to be read before they are used. */
-import type { RunPlan } from "./RunPlan.ts"
+import { knownShards, type RunPlan } from "./RunPlan.ts"
 
 /** The exit code of a worker for which trying again does not help: other code, other rows. */
 export const exitNeverHere = 42
@@ -104,8 +104,8 @@ spec:
 // Not npx: signals go to the worker itself.
 const command = "node_modules/.bin/distilabel-ts"
 
-const counts = ({ pipeline, rows, shards }: RunPlan, tasks: number): string =>
-  `Pipeline ${JSON.stringify(pipeline)}: ${rows.toLocaleString("en")} source rows in ${shards.length} shards, ${tasks} workers`
+const counts = (plan: RunPlan, tasks: number): string =>
+  `Pipeline ${JSON.stringify(plan.pipeline)}: ${plan.rows.toLocaleString("en")} source rows in ${knownShards(plan)} shards, ${tasks} workers`
 
 /** What Slurm and Kubernetes take as a name. */
 const nameOf = ({ pipeline }: RunPlan): string => {

@@ -68,7 +68,7 @@ class ServedSlot {
         )
         return
       case "work":
-        void this.#work(message.index).then(send)
+        void this.#work(message.part, message.index).then(send)
         return
       case "stop":
         this.#isStopping = true
@@ -88,11 +88,13 @@ class ServedSlot {
     return Effect.runPromise(checked({ folder, plan, pipeline, dataset, settings }, version))
   }
 
-  async #work(index: number): Promise<FromSlot> {
+  async #work(part: number, index: number): Promise<FromSlot> {
     try {
       const run = await this.#run!
       if (this.#isStopping) return { kind: "stopped" }
-      const exit = await Effect.runPromiseExit(this.#observed(workShard(run, index)))
+      const exit = await Effect.runPromiseExit(
+        this.#observed(workShard(run, part, index), run.plan.parts[part]!.steps)
+      )
       if (Exit.isSuccess(exit)) return { kind: "worked", worked: exit.value }
       throw Cause.squash(exit.cause)
     } catch (thrown) {
@@ -107,11 +109,15 @@ class ServedSlot {
   }
 
   /** A shard whose figures are told while it is worked on, and which the worker can stop. */
-  #observed<E>(work: Effect.Effect<Worked, E>): Effect.Effect<Worked, E> {
+  #observed<E>(
+    work: Effect.Effect<Worked, E>,
+    steps: ReadonlyArray<string>
+  ): Effect.Effect<Worked, E> {
     const began = Date.now()
     let summary: (() => RunSummary) | undefined
     const tell = (): void => {
-      if (summary !== undefined) send({ kind: "figures", figures: figuresOf(began, summary()) })
+      if (summary !== undefined)
+        send({ kind: "figures", figures: figuresOf(began, summary(), steps) })
     }
     const told = setInterval(tell, this.#everyMs)
     return work.pipe(

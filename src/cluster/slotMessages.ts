@@ -15,7 +15,7 @@ export type ToSlot =
       readonly everyMs: number
       readonly prices: GivenPrices | undefined
     }
-  | { readonly kind: "work"; readonly index: number }
+  | { readonly kind: "work"; readonly part: number; readonly index: number }
   /** Begin nothing more, keep what is answered meanwhile, and say so. */
   | { readonly kind: "stop" }
   /** This is the `rank`th of so many slots that ask at the same time. */

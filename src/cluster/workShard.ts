@@ -15,18 +15,23 @@ import type { RunError } from "../engine/local/runErrors.ts"
 import type { RunSettings } from "../engine/local/RunSettings.ts"
 import { openSource } from "../engine/local/sourceSums.ts"
 import { planOf } from "../engine/plan/planning.ts"
-import { blockOf } from "../engine/plan/positionwise.ts"
+import { blockOf, type SourceRange } from "../engine/plan/positionwise.ts"
 import { AnswersLog } from "../engine/services/AnswersLog.ts"
 import { OutputStore } from "../engine/services/OutputStore.ts"
 import { readPast } from "../journal/Checkpoints.ts"
 import { ShardLog } from "../journal/ShardLog.ts"
 import { writerName } from "../journal/writers.ts"
+import type { Graph } from "../pipeline/Graph.ts"
 import type { AnyPipeline } from "../pipeline/Pipeline.ts"
 import type { InvalidPipeline } from "../pipeline/problems.ts"
 import { surrounded } from "../run/surrounded.ts"
 import { figuresOf, type ShardFigures, writeFigures } from "./figures.ts"
+import { graphOf, type PartGraph } from "./partGraph.ts"
+import { partsOf } from "./parts.ts"
+import { inputFiles, shardsOf } from "./partShards.ts"
 import { nodeMajor } from "./planShards.ts"
 import { OtherRows, OtherVersion } from "./problems.ts"
+import { readStream, StreamWriters } from "./RowStream.ts"
 import { placesIn, type RunPlan, shardName } from "./RunPlan.ts"
 
 /** A run in shards, with its program loaded here. */
@@ -81,37 +86,49 @@ export const checked = Effect.fnUntraced(function* (
   return { ...run, prepared: ready }
 })
 
-/** Works on one shard, unless it is there. */
+/** Works on one shard of a part, unless it is there. */
 export const workShard = Effect.fnUntraced(function* (
   run: CheckedRun,
+  number: number,
   index: number
 ): Effect.fn.Return<Worked, RunError | OtherRows> {
-  const { dataset, folder, pipeline, plan, settings } = run
+  const { folder, pipeline, plan, settings } = run
+  const part = plan.parts[number]!
   const name = shardName(index)
-  const places = placesIn(folder)
+  const places = placesIn(folder, part)
   const done = join(places.shards, name)
   if (existsSync(done)) return { end: "was there", rows: 0, errorRows: 0 }
-  const { from, hash, to } = plan.shards[index]!
-  const otherRows = new OtherRows({ folder, source: plan.source, from, to })
-  if ((yield* hashHere(run, index)) !== hash) return yield* otherRows
+  const { from, hash, to } = shardsOf(folder, plan, part)![index]!
+  const { graph, outlets } = partGraphOf(run, number)
+  const otherRows = new OtherRows({ folder, source: part.source ?? "", from, to })
+  const looks = part.whole === undefined && part.source !== undefined
+  if (looks && (yield* hashHere(run, graph, { from, to })) !== hash) return yield* otherRows
   const attempt = join(places.attempts, `${name}-${writerName()}`)
+  yield* Effect.try({
+    try: () => makeFolder(attempt),
+    catch: (thrown) => DataError.of("write", attempt, thrown)
+  })
+  const streams = new StreamWriters(attempt, part.outlets)
   const began = yield* Clock.currentTimeMillis
   let figures: ShardFigures | undefined
   const { subsets } = yield* surrounded(
     execute(
-      pipeline,
+      { ...pipeline, graph },
       {
-        ...given(plan, dataset),
         ...(plan.maxErrorRate === undefined ? {} : { maxErrorRate: plan.maxErrorRate }),
         ...settings,
         onSummary: (summary) => {
-          figures = figuresOf(began, summary)
+          figures = figuresOf(began, summary, part.steps)
         },
         outputDir: attempt,
         report: false
       },
       undefined,
-      { from, to }
+      {
+        range: part.whole === undefined ? { from, to } : undefined,
+        outlets: new Map([...outlets].map(([leaf, stream]) => [leaf, streams.sink(stream.name)])),
+        leaves: part.leaves
+      }
     )
   ).pipe(
     Effect.provideService(AnswersLog, {
@@ -120,12 +137,13 @@ export const workShard = Effect.fnUntraced(function* (
     Effect.provideService(OutputStore, keepsNothing)
   )
   // A source may have changed since it was looked at.
-  if (readPast(attempt)?.finish?.sources[plan.source]?.hash !== hash) {
+  if (looks && readPast(attempt)?.finish?.sources[part.source!]?.hash !== hash) {
     rmSync(attempt, { recursive: true, force: true })
     return yield* otherRows
   }
   const end = yield* Effect.try({
     try: () => {
+      if (part.outlets.length > 0) streams.close()
       if (figures !== undefined) writeFigures(attempt, figures)
       return committed(attempt, places.shards, done)
     },
@@ -139,6 +157,18 @@ export const workShard = Effect.fnUntraced(function* (
   }
 })
 
+/** The graph of a part, whose sources read what the parts before have made. */
+const partGraphOf = (
+  { folder, plan, prepared: { graph } }: CheckedRun,
+  number: number
+): PartGraph => {
+  const part = plan.parts[number]!
+  if (plan.parts.length === 1) return { graph, outlets: new Map() }
+  return graphOf(graph, partsOf(graph)[number]!, (stream, offset) =>
+    readStream(inputFiles(folder, plan, part, stream.name) ?? [], offset)
+  )
+}
+
 const given = (plan: RunPlan, dataset: unknown) => ({
   parameters: plan.program.parameters,
   ...(dataset === undefined ? {} : { dataset })
@@ -146,13 +176,14 @@ const given = (plan: RunPlan, dataset: unknown) => ({
 
 /** The hash of the rows that the source gives here for a shard. */
 const hashHere = (
-  { plan, prepared: { cacheDir, graph, identity } }: CheckedRun,
-  index: number
+  { prepared: { cacheDir } }: CheckedRun,
+  graph: Graph,
+  range: SourceRange
 ): Effect.Effect<string, RunError> =>
   Effect.scoped(
     Effect.gen(function* () {
-      const source = yield* openSource(identity.graph, cacheDir)
-      const [hash] = yield* source.hashes([plan.shards[index]!], blockOf(planOf(graph))!)
+      const source = yield* openSource(graph, cacheDir)
+      const [hash] = yield* source.hashes([range], blockOf(planOf(graph))!)
       return hash!
     })
   )
