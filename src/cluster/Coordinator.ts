@@ -6,29 +6,26 @@
  */
 import { hostname } from "node:os"
 import { setTimeout as sleep } from "node:timers/promises"
-import type { Queue } from "bullmq"
 import { isRunning } from "../disk/isRunning.ts"
 import { RunStopped, type StopReason } from "../engine/watch/RunStopped.ts"
 import { dollars } from "../words/figures.ts"
 import { amount } from "../words/terminal.ts"
 import type { Broker } from "./Broker.ts"
 import { AllRefused, AlreadyCoordinated, ShardsFailed } from "./brokerProblems.ts"
-import { type ShardFigures, Sums } from "./figures.ts"
+import type { Sums } from "./figures.ts"
 import {
   type Announcement,
-  goneMs,
   lookNow,
   queueKeys,
-  read,
   runIdOf,
   runKeys,
-  type ShardJob,
   timeOf,
-  type WorkerShare,
-  WorkerState
+  type WorkerState
 } from "./messages.ts"
-import { type OneShard, RunFolder } from "./RunFolder.ts"
+import { Roster } from "./Roster.ts"
+import { RunFolder } from "./RunFolder.ts"
 import { type RunPlan } from "./RunPlan.ts"
+import { ShardQueue } from "./ShardQueue.ts"
 import { within } from "./within.ts"
 
 /** When a run is to stop, over all its workers. */
@@ -77,13 +74,7 @@ export interface ClusterState {
 const tickMs = { usual: 200, withBudgets: 50 }
 /** What workers report so often, and more often where a budget could be overspent. */
 const reportMs = { usual: 1000, withBudgets: 100 }
-/** So often it is made sure that the queue still holds what it should. */
-const refillMs = 5000
-/** At most so many shards wait in the queue. */
-const mostQueued = 1000
 const leaseMs = 10_000
-/** BullMQ's greatest number for what may wait. */
-const lastPriority = 2 ** 21 - 1
 const leastRows = 100
 /** With so many failed shards, and fewer done, the others are not tried. */
 const mostFailed = 5
@@ -92,32 +83,19 @@ const stopMs = 40_000
 export class Coordinator {
   readonly #options: CoordinatorOptions
   readonly #folder: RunFolder
-  readonly #queue: Queue
+  readonly #queue: ShardQueue
+  readonly #roster: Roster
   readonly #run: string
   readonly #keys: ReturnType<typeof runKeys>
   readonly #started = performance.now()
-  /** Shards that are in the queue, as far as is known. */
-  readonly #queued = new Map<string, OneShard>()
-  readonly #failed = new Map<string, string>()
-  readonly #done = new Set<string>()
-  /** What shards that are not done were last said to have counted, by their names. */
-  readonly #open = new Map<string, ShardFigures>()
-  readonly #refusals = new Set<string>()
   readonly #me = `${hostname()} ${process.pid}`
-  /** Workers that are there, by their names. */
-  #live: ReadonlyMap<string, WorkerState> = new Map()
-  /** What each of them was last told. */
-  #shares: Readonly<Record<string, string>> = {}
-  #sums = new Sums()
   #stopping: { readonly reason: StopReason; readonly detail?: string } | undefined
   #isLeaving = false
   #isOver = false
   #rowsBefore = 0
   #hears = true
-  #isAdding = false
   #lookEveryMs = 0
   #lookedAt = -Infinity
-  #filledAt = -Infinity
   #saidAt = -Infinity
 
   private constructor(options: CoordinatorOptions) {
@@ -126,14 +104,19 @@ export class Coordinator {
     this.#run = runIdOf(folder, plan)
     this.#keys = runKeys(queue, this.#run)
     this.#folder = new RunFolder(folder, plan, (name) => {
-      this.#done.add(name)
-      this.#queued.delete(name)
-      this.#failed.delete(name)
-      this.#open.delete(name)
+      this.#queue.done(name)
+      this.#roster.done(name)
     })
-    this.#queue = new broker.bull.Queue(this.#run, broker.options(queueKeys(queue).prefix))
-    // Redis that is away comes back.
-    this.#queue.on("error", () => {})
+    this.#roster = new Roster(broker.redis, this.#keys, this.#folder, options.say)
+    this.#queue = new ShardQueue({
+      broker,
+      queue,
+      run: this.#run,
+      plan,
+      folder: this.#folder,
+      maxRows: options.maxRows ?? Infinity,
+      concurrency: options.concurrency
+    })
   }
 
   /**
@@ -175,10 +158,6 @@ export class Coordinator {
     return maxCost !== undefined || maxTokens !== undefined
   }
 
-  get #workers(): ReadonlyArray<WorkerState> {
-    return [...this.#live.values()]
-  }
-
   /** How the run stands. */
   state(): ClusterState {
     const { plan } = this.#options
@@ -187,11 +166,11 @@ export class Coordinator {
       seconds: (performance.now() - this.#started) / 1000,
       shards: {
         ...this.#folder.shards,
-        active: this.#workers.reduce((sum, { shards }) => sum + shards.length, 0)
+        active: this.#roster.workers.reduce((sum, { shards }) => sum + shards.length, 0)
       },
       rows: { ...this.#folder.rows, before: this.#rowsBefore },
-      workers: this.#workers,
-      sums: this.#sums,
+      workers: this.#roster.workers,
+      sums: this.#roster.sums,
       stopping: this.#stopping?.reason,
       hears: this.#hears
     }
@@ -216,8 +195,7 @@ export class Coordinator {
   async #begin(): Promise<void> {
     const { broker, say } = this.#options
     for (const warning of await broker.warnings()) say(warning)
-    // What failed for good is tried again by a run that is started again.
-    await this.#queue.clean(0, 0, "failed")
+    await this.#queue.begin()
     await broker.redis.del(this.#keys.workers, this.#keys.shares)
     this.#folder.look()
     this.#rowsBefore = this.#folder.rows.done
@@ -226,23 +204,22 @@ export class Coordinator {
 
   async #until(workers: LocalWorkers | undefined): Promise<void> {
     const { folder, plan } = this.#options
-    const { maxRows = Infinity } = this.#options
     while (this.#stopping === undefined && !this.#isLeaving) {
       await this.#tick()
-      if (workers?.refused() === true) throw new AllRefused({ details: [...this.#refusals] })
-      const left = this.#folder.missing(1, maxRows, (name) => this.#failed.has(name)).length
+      if (workers?.refused() === true) throw new AllRefused({ details: [...this.#roster.refusals] })
+      const { failed, hasMore } = this.#queue
       const { all, done } = this.#folder.shards
-      const hopeless = this.#failed.size >= mostFailed && this.#failed.size > done
-      if (this.#failed.size > 0 && (left === 0 || hopeless)) {
+      const hopeless = failed.size >= mostFailed && failed.size > done
+      if (failed.size > 0 && (!hasMore || hopeless)) {
         throw new ShardsFailed({
           pipeline: plan.pipeline,
           folder,
-          failed: this.#failed.size,
+          failed: failed.size,
           shards: all,
-          details: [...this.#failed].slice(0, mostFailed).map(([name, why]) => `${name} ${why}`)
+          details: [...failed].slice(0, mostFailed).map(([name, why]) => `${name} ${why}`)
         })
       }
-      if (left === 0) break
+      if (!hasMore) break
       await sleep(this.#hasBudget ? tickMs.withBudgets : tickMs.usual)
     }
     if (this.#stopping === undefined && !this.#folder.isDone) this.#stopping = { reason: "maxRows" }
@@ -259,7 +236,7 @@ export class Coordinator {
     }
     await this.#heard()
     this.#checkBudgets()
-    void this.#fill(now)
+    void this.#queue.fill(now, this.#roster.atHand)
   }
 
   /**
@@ -267,76 +244,28 @@ export class Coordinator {
    * hindrance.
    */
   async #heard(): Promise<void> {
-    const { redis } = this.#options.broker
     const heard = (async () => {
       if (performance.now() - this.#saidAt > 1000) {
         this.#saidAt = performance.now()
         await this.#announce()
-        for (const { failedReason, name } of await this.#queue.getFailed(0, 19))
-          this.#failed.set(name, failedReason)
+        await this.#queue.look()
       }
-      const now = timeOf(await redis.time())
-      this.#take(await redis.hgetall(this.#keys.workers), now)
-      await this.#divide()
+      const { all, done } = this.#folder.shards
+      await this.#roster.hear()
+      await this.#roster.divide(all - done)
       return true as const
     })()
     this.#hears = await within(heard, 2000, false)
   }
 
-  /** Divides what models take at once among all slots, as they come and go. */
-  async #divide(): Promise<void> {
-    const all = [...this.#live].toSorted(([a], [b]) => (a < b ? -1 : 1))
-    const slots = all.reduce((sum, [, state]) => sum + state.slots, 0)
-    const { all: known, done } = this.#folder.shards
-    const left = known - done
-    const ofBusy = left < slots
-    const count = (state: WorkerState): number => (ofBusy ? state.shards.length : state.slots)
-    const total = Math.max(
-      1,
-      all.reduce((sum, [, state]) => sum + count(state), 0)
-    )
-    let first = 0
-    const shares: Record<string, string> = {}
-    for (const [name, state] of all) {
-      const share: WorkerShare = { slots: total, first, ofBusy }
-      shares[name] = JSON.stringify(share)
-      first += count(state)
-    }
-    const changed = Object.entries(shares).filter(([name, share]) => this.#shares[name] !== share)
-    this.#shares = shares
-    if (changed.length > 0)
-      await this.#options.broker.redis.hset(this.#keys.shares, Object.fromEntries(changed))
-  }
-
-  #take(states: Readonly<Record<string, string>>, now: number): void {
-    const { say } = this.#options
-    const live = new Map<string, WorkerState>()
-    for (const [worker, text] of Object.entries(states)) {
-      const state = read(WorkerState, text)
-      if (state === undefined || now - state.at > goneMs) continue
-      for (const { figures, name } of state.shards)
-        // An attempt counts what the ones before it have cost as soon as it has begun.
-        if (figures !== undefined && !this.#done.has(name)) this.#open.set(name, figures)
-      if (state.left === true) continue
-      if (state.refused === undefined) live.set(worker, state)
-      else {
-        const sentence = `worker on ${state.host} (process ${state.pid}): ${state.refused}`
-        if (!this.#refusals.has(sentence)) say(sentence)
-        this.#refusals.add(sentence)
-      }
-    }
-    this.#live = live
-    this.#sums = this.#folder.sums.copy()
-    for (const figures of this.#open.values()) this.#sums.add(figures)
-  }
-
   #checkBudgets(): void {
     const { maxCost = Infinity, maxErrorRate = 0.5, maxTokens = Infinity } = this.#options
-    const cost = this.#sums.of((tally) => tally.cost)
-    const tokens = this.#sums.of((tally) => tally.inputTokens + tally.outputTokens)
+    const { sums } = this.#roster
+    const cost = sums.of((tally) => tally.cost)
+    const tokens = sums.of((tally) => tally.inputTokens + tally.outputTokens)
     if (cost >= maxCost) this.#stopping ??= { reason: "maxCost" }
     if (tokens >= maxTokens) this.#stopping ??= { reason: "maxTokens" }
-    for (const { done, failed, name, reasons } of this.#sums.steps.values()) {
+    for (const { done, failed, name, reasons } of sums.steps.values()) {
       if (done + failed < leastRows || failed <= (done + failed) * maxErrorRate) continue
       const [most] = [...reasons].toSorted((a, b) => b[1] - a[1])
       this.#stopping ??= {
@@ -344,79 +273,6 @@ export class Coordinator {
         detail: `at '${name}' ${failed} of ${done + failed} rows failed, most with ${most?.[0] ?? "an error"}`
       }
     }
-  }
-
-  /** Adds shards to the queue, and those again that it has lost. */
-  async #fill(now: number): Promise<void> {
-    if (this.#isAdding) return
-    this.#isAdding = true
-    try {
-      const room = mostQueued - this.#queued.size
-      const more =
-        room < mostQueued / 2
-          ? []
-          : this.#folder.missing(
-              room,
-              this.#options.maxRows ?? Infinity,
-              (name) => this.#queued.has(name) || this.#failed.has(name)
-            )
-      for (const shard of more) this.#queued.set(shard.name, shard)
-      if (now - this.#filledAt > refillMs) {
-        // With fewer slots than a model takes requests none of them is without any.
-        const { concurrency } = this.#options
-        if (concurrency !== undefined) await this.#queue.setGlobalConcurrency(concurrency)
-        // Who has come back to a Redis that was emptied is to hear it again.
-        this.#shares = {}
-      }
-      const again =
-        now - this.#filledAt > refillMs
-          ? await this.#lost(new Set(more.map(({ name }) => name)))
-          : []
-      if (now - this.#filledAt > refillMs) this.#filledAt = now
-      await this.#add([...more, ...again])
-    } catch {
-      // Redis is away: the next time.
-    } finally {
-      this.#isAdding = false
-    }
-  }
-
-  /** Shards that should be in the queue and are not; one that a worker has at hand is in good hands. */
-  async #lost(added: ReadonlySet<string>): Promise<ReadonlyArray<OneShard>> {
-    const counts = await this.#queue.getJobCounts(
-      "wait",
-      "prioritized",
-      "active",
-      "delayed",
-      "failed"
-    )
-    const there = Object.values(counts).reduce((sum, count) => sum + count, 0)
-    if (there + added.size >= this.#queued.size + this.#failed.size) return []
-    const atHand = new Set(this.#workers.flatMap(({ shards }) => shards.map(({ name }) => name)))
-    return [...this.#queued.values()].filter(({ name }) => !added.has(name) && !atHand.has(name))
-  }
-
-  async #add(shards: ReadonlyArray<OneShard>): Promise<void> {
-    const { plan } = this.#options
-    if (shards.length === 0) return
-    await this.#queue.addBulk(
-      shards.map(({ from, index, name, part, to }) => {
-        const signature = plan.signature.slice(0, 12)
-        const data: ShardJob = { run: this.#run, signature, stage: part, index, from, to }
-        return {
-          name,
-          data,
-          opts: {
-            jobId: `${part}-${index}`,
-            // One that is tried again comes before later ones: what is merged waits for it.
-            priority: Math.min(index + 1, lastPriority),
-            attempts: 3,
-            removeOnComplete: true,
-            stackTraceLimit: 0
-          }
-        }
-      })
-    )
   }
 
   async #announce(): Promise<void> {
@@ -449,17 +305,18 @@ export class Coordinator {
     const { detail, reason } = this.#stopping!
     await within(this.#announce(), 2000, undefined)
     const until = performance.now() + stopMs
-    while (this.#live.size > 0 && performance.now() < until && !this.#isLeaving) {
+    while (this.#roster.workers.length > 0 && performance.now() < until && !this.#isLeaving) {
       await sleep(tickMs.usual)
       await this.#heard()
     }
     this.#folder.look()
-    this.#take({}, 0)
+    this.#roster.add()
+    const { sums } = this.#roster
     const spent =
       reason === "maxCost"
-        ? `${dollars(this.#sums.of(({ cost }) => cost))} of ${dollars(maxCost!)}`
+        ? `${dollars(sums.of(({ cost }) => cost))} of ${dollars(maxCost!)}`
         : reason === "maxTokens"
-          ? `${amount(this.#sums.of((tally) => tally.inputTokens + tally.outputTokens))} of ${amount(maxTokens!)}`
+          ? `${amount(sums.of((tally) => tally.inputTokens + tally.outputTokens))} of ${amount(maxTokens!)}`
           : detail
     return new RunStopped({
       pipeline: plan.pipeline,
@@ -481,16 +338,16 @@ export class Coordinator {
       await this.#announce()
       await workers?.stop()
       const until = performance.now() + 3000
-      while (this.#live.size > 0 && performance.now() < until) {
+      while (this.#roster.workers.length > 0 && performance.now() < until) {
         await sleep(tickMs.usual)
         await this.#heard()
       }
-      await this.#queue.obliterate({ force: true })
+      await this.#queue.remove()
       await redis.hdel(queueKeys(queue).runs, this.#run)
       await redis.del(this.#keys.workers, this.#keys.shares, this.#keys.coordinator)
     })()
     await within(taken, this.#isLeaving ? 500 : stopMs, undefined)
     workers?.stopNow()
-    await within(this.#queue.close(), 1000, undefined)
+    await this.#queue.close()
   }
 }

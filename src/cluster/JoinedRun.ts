@@ -53,6 +53,8 @@ const leases = { lockDuration: 30_000, stalledInterval: 10_000, maxStalledCount:
 /** A shard at which so many processes die has something that kills them. */
 const mostDeaths = 5
 
+const keptSeconds = 600
+
 /** A coordinator that is away for so long has left its run. */
 const leftMs = 120_000
 
@@ -227,7 +229,12 @@ export class JoinedRun {
         ...(left ? { left } : {}),
         ...(this.#refusal === undefined ? {} : { refused: this.#refusal })
       }
-      await this.#redis.hset(keys.workers, name, JSON.stringify(state))
+      await this.#redis
+        .pipeline()
+        .hset(keys.workers, name, JSON.stringify(state))
+        // What comes after the run has ended is forgotten by itself.
+        .expire(keys.workers, keptSeconds)
+        .exec()
       this.#shared(await this.#redis.hget(keys.shares, name))
       this.#look(await this.#redis.hget(queueKeys(queue).runs, found.run), now)
     } catch {

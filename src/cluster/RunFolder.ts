@@ -73,6 +73,13 @@ export class RunFolder {
     return this.#parts.every((part) => part !== undefined && part.count === part.shards.length)
   }
 
+  /** Whether a shard is there. */
+  has(name: string): boolean {
+    const [part, index] = name.includes("/") ? name.split("/") : ["", name]
+    const known = this.#parts.find((each) => each?.part.name === part)
+    return known?.done[Number(index)] === 1
+  }
+
   /** Looks which shards have come. */
   look(): void {
     this.#plan.parts.forEach((part, number) => {
