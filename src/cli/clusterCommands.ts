@@ -133,6 +133,30 @@ export const cluster = group(
       },
       async (values, [folder]) =>
         (await import("./clusterCommand.ts")).kubernetesCommand(folder!, values)
+    ),
+    command(
+      {
+        name: "k8s-redis",
+        about: "workers over Redis on Kubernetes, and their coordinator",
+        details:
+          "Prints manifests of a Deployment of workers and of a Job that coordinates a run over a Redis.",
+        args: [["FILE", "the pipeline, as the image has it"]],
+        options: {
+          workers: wholeNumber("N", "pods with a worker (default 4)"),
+          slots: wholeNumber("N", "slots of each (default 4)"),
+          image: text(
+            "IMAGE",
+            "the container image with the program (default: example.com/program)"
+          ),
+          claim: text("NAME", "the volume claim that all share (default: distilabel-run)"),
+          at: path("DIR", "where pods see its volume (default: /run/distilabel)")
+        },
+        examples: [
+          "distilabel-ts cluster k8s-redis pipeline.ts --image registry.example.com/mine:1 > run.yaml"
+        ]
+      },
+      async (values, [file]) =>
+        (await import("./clusterCommand.ts")).kubernetesRedisCommand(file!, values)
     )
   ]
 )
