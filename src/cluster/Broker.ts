@@ -2,7 +2,7 @@
  * The broker: a Redis through which the processes of a run in shards find one another. Its packages
  * are loaded when one is wanted; its password is remembered so that no message shows it.
  */
-import type { QueueOptions, WorkerOptions } from "bullmq"
+import type * as BullMQ from "bullmq"
 import type { Redis } from "ioredis"
 import { optionalPackage } from "../runtime/PackageMissing.ts"
 import { secretsInAddress, shownAddress } from "../secrets/addresses.ts"
@@ -16,11 +16,13 @@ const connectMs = 5000
 /** A Redis that is away is looked for at least so often. */
 const longestRetryMs = 1000
 
-const importBull = () => import("bullmq").catch(optionalPackage("bullmq", "A run over Redis"))
-const importRedis = () => import("ioredis").catch(optionalPackage("ioredis", "A run over Redis"))
+const importBull = (): Promise<Bull> =>
+  import("bullmq").catch(optionalPackage("bullmq", "A run over Redis"))
+const importRedis = async (): Promise<typeof Redis> =>
+  (await import("ioredis").catch(optionalPackage("ioredis", "A run over Redis"))).Redis
 
-/** A queue of BullMQ, by the name of what makes it. */
-export type Bull = Awaited<ReturnType<typeof importBull>>
+/** The package BullMQ. */
+export type Bull = typeof BullMQ
 
 export class Broker {
   readonly #address: string
@@ -40,8 +42,8 @@ export class Broker {
   /** Connects to the Redis at an address; fails with how to get one if none answers. */
   static async open(address: string): Promise<Broker> {
     const url = checkedAddress(address)
-    const [bull, { Redis }] = await Promise.all([importBull(), importRedis()])
-    const first = new Redis(url, {
+    const [bull, Client] = await Promise.all([importBull(), importRedis()])
+    const first = new Client(url, {
       lazyConnect: true,
       connectTimeout: connectMs,
       retryStrategy: () => null,
@@ -59,7 +61,7 @@ export class Broker {
       first.disconnect()
     }
     const connect = (): Redis =>
-      new Redis(url, {
+      new Client(url, {
         maxRetriesPerRequest: null,
         connectTimeout: connectMs,
         retryStrategy: (times) => Math.min(50 * times, longestRetryMs)
@@ -82,7 +84,9 @@ export class Broker {
   }
 
   /** What queues and workers of BullMQ are made with. */
-  options(prefix: string): QueueOptions & Pick<WorkerOptions, "connection" | "prefix"> {
+  options(
+    prefix: string
+  ): BullMQ.QueueOptions & Pick<BullMQ.WorkerOptions, "connection" | "prefix"> {
     return { connection: this.another(), prefix, skipVersionCheck: true, skipMetasUpdate: false }
   }
 

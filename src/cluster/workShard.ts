@@ -99,7 +99,7 @@ export const workShard = Effect.fnUntraced(function* (
   const done = join(places.shards, name)
   if (existsSync(done)) return { end: "was there", rows: 0, errorRows: 0 }
   const { from, hash, to } = shardsOf(folder, plan, part)![index]!
-  const { graph, outlets } = partGraphOf(run, number)
+  const { graph, outlets, prepared } = yield* preparedPart(run, number)
   const otherRows = new OtherRows({ folder, source: part.source ?? "", from, to })
   const looks = part.whole === undefined && part.source !== undefined
   if (looks && (yield* hashHere(run, graph, { from, to })) !== hash) return yield* otherRows
@@ -127,7 +127,9 @@ export const workShard = Effect.fnUntraced(function* (
       {
         range: part.whole === undefined ? { from, to } : undefined,
         outlets: new Map([...outlets].map(([leaf, stream]) => [leaf, streams.sink(stream.name)])),
-        leaves: part.leaves
+        leaves: part.leaves,
+        prepared,
+        isUnseen: true
       }
     )
   ).pipe(
@@ -155,6 +157,31 @@ export const workShard = Effect.fnUntraced(function* (
     rows: made.reduce((sum, { length }) => sum + length, 0),
     errorRows: made.reduce((sum, { errorCount }) => sum + errorCount, 0)
   }
+})
+
+/** A part's graph, described. */
+interface PreparedPart extends PartGraph {
+  readonly prepared: Prepared
+}
+
+/** To describe a graph takes longer than to work on a small shard of it. */
+const preparedParts = new WeakMap<CheckedRun, Map<number, PreparedPart>>()
+
+const preparedPart = Effect.fnUntraced(function* (
+  run: CheckedRun,
+  number: number
+): Effect.fn.Return<PreparedPart, InvalidPipeline> {
+  const known = preparedParts.get(run) ?? new Map<number, PreparedPart>()
+  preparedParts.set(run, known)
+  const there = known.get(number)
+  if (there !== undefined) return there
+  const part = partGraphOf(run, number)
+  const made = {
+    ...part,
+    prepared: yield* prepared({ ...run.pipeline, graph: part.graph }, {}, undefined)
+  }
+  known.set(number, made)
+  return made
 })
 
 /** The graph of a part, whose sources read what the parts before have made. */

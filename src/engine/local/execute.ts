@@ -60,6 +60,10 @@ export interface Portion {
   readonly range?: SourceRange | undefined
   /** Where rows go that leave steps for those of another part, by the names of leaves. */
   readonly outlets?: ReadonlyMap<string, Sink> | undefined
+  /** What is known of the graph from an earlier part of the run. */
+  readonly prepared?: Prepared | undefined
+  /** Whether no other run can know its folder, so that it needs no lock. */
+  readonly isUnseen?: boolean | undefined
   /** Leaves that are part of the result; undefined for all. */
   readonly leaves?: ReadonlyArray<string> | undefined
 }
@@ -90,7 +94,7 @@ export const execute = (
 ): Effect.Effect<Distiset<unknown>, RunError, RunServices> =>
   Effect.scoped(
     Effect.gen(function* () {
-      const run = yield* prepared(pipeline, options, trial)
+      const run = portion.prepared ?? (yield* prepared(pipeline, options, trial))
       const opened = yield* open(pipeline, options, trial, portion, run)
       return yield* Effect.onExit(done(opened), (exit) =>
         Effect.sync(() => opened.events?.ended(exit))
@@ -118,7 +122,10 @@ const open = Effect.fnUntraced(function* (
   run: Prepared
 ): Effect.fn.Return<Opened, RunError, Reports | Scope.Scope> {
   const { graph, identity } = run
-  const directory = yield* openFolder(pipeline.name, run, options.outputDir, trial !== undefined)
+  const directory = yield* openFolder(pipeline.name, run, options.outputDir, {
+    isTrial: trial !== undefined,
+    isUnseen: portion.isUnseen === true
+  })
   const log = yield* (yield* AnswersLog).open(join(run.cacheDir, "responses"), {
     durability: options.durability ?? "process"
   })
