@@ -26,6 +26,7 @@ const names = [
   "types",
   "cache",
   "batches",
+  "worker",
   "shard",
   "merge",
   "cluster",
