@@ -114,6 +114,7 @@ const run = (
 /** The rate of one, two and four slots against what the model allows. */
 const scaling = async (setting: Setting): Promise<ReadonlyArray<Figure>> => {
   const figures: Array<Figure> = []
+  const one = await rateOfOne(setting)
   for (const workers of workerCounts) {
     const server = await model()
     const ideal = (workers * each) / (latencyMs / 1000)
@@ -138,10 +139,33 @@ const scaling = async (setting: Setting): Promise<ReadonlyArray<Figure>> => {
         bar: 0.9,
         from: { rate, ideal, rows, seconds: took, asked: server.asked.length }
       },
+      {
+        // On a machine with other work nobody reaches the ideal.
+        name: `rows a second against as many processes as slots, ${workers} slots`,
+        value: rate / (one * workers),
+        unit: "of so many",
+        bar: 0.9,
+        from: { rate, one }
+      },
       { name: `Redis' commands a second, ${workers} slots`, value: commands, unit: "a second" }
     )
   }
   return figures
+}
+
+/** The rate of one process without a cluster, with as many requests in flight as a slot. */
+const rateOfOne = async ({ directory }: Setting): Promise<number> => {
+  const server = await model()
+  const env = {
+    BENCH_URL: server.url,
+    BENCH_ROWS: String(Math.round((each / (latencyMs / 1000)) * seconds)),
+    BENCH_CONCURRENCY: String(each),
+    DISTILABEL_CACHE_DIR: join(directory, "one-cache")
+  }
+  const output = join(directory, "one")
+  await ended(command(["run", pipeline, "--output", output, "--progress", "none"], env))
+  server.close()
+  return steadyRate(server.asked)
 }
 
 const manyRows = 1_000_000
