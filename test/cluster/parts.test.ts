@@ -18,7 +18,7 @@ import { pipelineOf, programs } from "../engine/programs.ts"
 import { inShards } from "./inShards.ts"
 import { hashesIn } from "./shardFiles.ts"
 
-const graphs = Number(process.env["RANDOM_SHARDED"] ?? 15)
+const graphs = Number(process.env["RANDOM_SHARDED"] ?? 10)
 
 it(
   "any pipeline, of whatever nodes, gives from shards the files that it gives in one process, byte by byte",

@@ -26,7 +26,7 @@ describe.skipIf(!hasRedis)("a run over Redis", () => {
       const [output, single] = [join(folder(), "run"), folder()]
       const env = {
         TEST_URL: model.url,
-        TEST_ROWS: flow === "global" ? "200" : "240",
+        TEST_ROWS: flow === "global" ? "120" : "160",
         TEST_FLOW: flow,
         TEST_CONCURRENCY: "16",
         DISTILABEL_CACHE_DIR: folder()
