@@ -55,6 +55,9 @@ const mostDeaths = 5
 
 const keptSeconds = 600
 
+/** Slots wait thirty seconds for answers under way. */
+const closeMs = 35_000
+
 /** A coordinator that is away for so long has left its run. */
 const leftMs = 120_000
 
@@ -307,7 +310,8 @@ export class JoinedRun {
     if (this.#end !== undefined) return
     this.#end = end
     for (const slot of this.#slots) slot.tell({ kind: "stop" })
-    await this.#worker.close().catch(() => {})
+    // Where Redis is away nothing can be handed back: leases run out by themselves.
+    await within(this.#worker.close(), closeMs, undefined)
     await this.#closeSlots()
     // With what its last shards have cost.
     await within(this.#reported(true), 1000, undefined)

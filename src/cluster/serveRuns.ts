@@ -45,9 +45,14 @@ export const serveRuns = async (
       void joined?.stopNow()
     }
   })
+  const stopped = new Promise<undefined>((resolve) => {
+    ended.signal.addEventListener("abort", () => resolve(undefined))
+  })
   let isWaiting = false
   while (!isStopping) {
-    const found = await nextRun(broker, queue, refused, only)
+    // A Redis that is away answers when it is back: who is to stop does not wait for it.
+    const found = await Promise.race([nextRun(broker, queue, refused, only), stopped])
+    if (isStopping) break
     if (found === undefined) {
       if (only !== undefined && refused.has(only)) return "refused"
       if (only !== undefined && (await isOver(broker, queue, only))) return "over"
