@@ -3,6 +3,7 @@
  * whether its bar is met.
  */
 import { ceiling } from "./ceiling.ts"
+import { cluster } from "./cluster.ts"
 import { crash } from "./crash.ts"
 import { damages } from "./damage.ts"
 import { data } from "./data.ts"
@@ -26,6 +27,7 @@ const benchmarks: Readonly<Record<string, () => Promise<ReadonlyArray<Figure>>>>
   damage: damages,
   journal,
   crash,
+  cluster,
   resume,
   estimate,
   documents,

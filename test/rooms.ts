@@ -417,8 +417,22 @@ export const rooms: Readonly<Record<string, Room>> = {
     }
   },
   cluster: {
-    holds: "runs that many processes work on: the plan of their shards, the work on one, the merge",
-    imports: ["columns", "disk", "secrets", "pipeline", "step", "data", "journal", "engine", "run"]
+    holds:
+      "runs that many processes work on: the plan of their shards, the work on one, the merge; coordinator and workers over Redis",
+    imports: [
+      "columns",
+      "disk",
+      "runtime",
+      "secrets",
+      "words",
+      "models",
+      "pipeline",
+      "step",
+      "data",
+      "journal",
+      "engine",
+      "run"
+    ]
   },
   codegen: {
     holds: "sources looked at without running them, types from data, documents as source",

@@ -1,8 +1,8 @@
 /** `distilabel-ts cluster`: scripts that start workers. */
 import { resolve } from "node:path"
 import * as Effect from "effect/Effect"
-import { readPlan } from "../cluster/RunPlan.ts"
-import { kubernetesManifest, slurmScript } from "../cluster/scripts.ts"
+import { knownShards, readPlan } from "../cluster/RunPlan.ts"
+import { kubernetesManifest, kubernetesWorkers, slurmScript } from "../cluster/scripts.ts"
 import { UsageError } from "./UsageError.ts"
 
 interface TaskOptions {
@@ -17,7 +17,7 @@ export const slurmCommand = async (folder: string, { tasks }: TaskOptions): Prom
   process.stdout.write(
     slurmScript(plan, {
       folder: resolve(folder),
-      tasks: tasksFor("cluster slurm", plan.shards.length, tasks)
+      tasks: tasksFor("cluster slurm", knownShards(plan), tasks)
     })
   )
   return 0
@@ -40,22 +40,50 @@ export const kubernetesCommand = async (
   }: KubernetesOptions
 ): Promise<number> => {
   const plan = await Effect.runPromise(readPlan(folder))
-  if (!/^[a-z\d]([a-z\d.-]*[a-z\d])?$/.test(claim))
-    throw new UsageError(
-      "cluster k8s",
-      `--claim takes the name of a volume claim, small letters, digits, '-' and '.', not '${claim}'`
-    )
-  if (!at.startsWith("/"))
-    throw new UsageError("cluster k8s", `--at takes a path from '/' on, not '${at}'`)
+  refuseWrongVolume("cluster k8s", claim, at)
   process.stdout.write(
     kubernetesManifest(plan, {
       folder: at,
       image,
       claim,
-      tasks: tasksFor("cluster k8s", plan.shards.length, tasks)
+      tasks: tasksFor("cluster k8s", knownShards(plan), tasks)
     })
   )
   return 0
+}
+
+interface RedisOptions {
+  readonly image: string | undefined
+  readonly claim: string | undefined
+  readonly at: string | undefined
+  readonly workers: number | undefined
+  readonly slots: number | undefined
+}
+
+/** Prints the manifest of workers over Redis and of their coordinator; gives the exit code. */
+export const kubernetesRedisCommand = (
+  source: string,
+  {
+    at = "/run/distilabel",
+    claim = "distilabel-run",
+    image = "example.com/program",
+    slots = 4,
+    workers = 4
+  }: RedisOptions
+): number => {
+  refuseWrongVolume("cluster k8s-redis", claim, at)
+  process.stdout.write(kubernetesWorkers({ source, image, claim, at, workers, slots }))
+  return 0
+}
+
+const refuseWrongVolume = (command: string, claim: string, at: string): void => {
+  if (!/^[a-z\d]([a-z\d.-]*[a-z\d])?$/.test(claim))
+    throw new UsageError(
+      command,
+      `--claim takes the name of a volume claim, small letters, digits, '-' and '.', not '${claim}'`
+    )
+  if (!at.startsWith("/"))
+    throw new UsageError(command, `--at takes a path from '/' on, not '${at}'`)
 }
 
 const tasksFor = (

@@ -3,7 +3,7 @@
  * called.
  */
 import { command, flag, group, number, path, text, wholeNumber } from "./command.ts"
-import { durability, progress } from "./flags.ts"
+import { durability, json, progress } from "./flags.ts"
 
 const folder = [["FOLDER", "the folder of the run, which 'run --shards' has planned"]] as const
 
@@ -17,11 +17,14 @@ export const shard = command(
     options: {
       index: number("I", "which worker this is, from 0 on"),
       of: wholeNumber("N", "how many workers there are"),
+      wait: flag(
+        "waits for shards of other workers where a step needs rows beside one another (default: ends with code 75 then)"
+      ),
       durability,
       progress: progress("live on a terminal, else a line for each shard")
     },
     notes:
-      "Limits of models (requestsPerMinute, tokensPerMinute, maxConcurrency) hold for each worker by itself: give each its share.\n\nExit codes: 0 all shards of this worker are there, 1 some failed, 2 wrong usage, 42 code, versions or rows are not those of the plan, so that trying again does not help, 130, 143 and 129 stopped by Ctrl+C, SIGTERM and a closed terminal.",
+      "Limits of models (requestsPerMinute, tokensPerMinute, maxConcurrency) hold for each worker by itself: give each its share.\n\nExit codes: 0 all shards of this worker are there, 1 some failed, 2 wrong usage, 42 code, versions or rows are not those of the plan, so that trying again does not help, 75 the rest waits for shards of other workers, 130, 143 and 129 stopped by Ctrl+C, SIGTERM and a closed terminal.",
     examples: [
       "distilabel-ts shard results --index 0 --of 4",
       'distilabel-ts shard results --index "$SLURM_ARRAY_TASK_ID" --of "$SLURM_ARRAY_TASK_COUNT"'
@@ -44,6 +47,29 @@ export const merge = command(
   async (values, [folder]) => (await import("./mergeCommand.ts")).mergeCommand(folder!, values)
 )
 
+export const worker = command(
+  {
+    name: "worker",
+    about: "work on runs that are announced in a Redis",
+    details:
+      "Works on shards of runs that 'run --cluster' has announced in a Redis, until it is stopped; each of its slots is a process that works on one shard. Start it where relative paths mean what they meant to 'run', with the keys of providers in its environment.",
+    args: [["[ADDRESS]", "redis://HOST:PORT or rediss://…; without it that of DISTILABEL_REDIS"]],
+    options: {
+      slots: wholeNumber("N", "shards at the same time (default: as many as there are cores)"),
+      queue: text("NAME", "the queue in which it looks for runs (default)"),
+      run: text("ID", "takes this run only, and ends with it"),
+      quiet: flag("says nothing but what goes wrong")
+    },
+    notes:
+      "Ctrl+C or SIGTERM has it hand back its shards: what is answered is kept, and other workers go on with it.\n\nExit codes: 0 the only run it was to take is over, 1 error, 2 wrong usage, 42 code, versions or rows are not those of the run, 130, 143 and 129 stopped by Ctrl+C, SIGTERM and a closed terminal.",
+    examples: [
+      "distilabel-ts worker redis://10.0.0.5:6379 --slots 8",
+      "DISTILABEL_REDIS=rediss://:secret@redis.example.com:6380 distilabel-ts worker"
+    ]
+  },
+  async (values, [address]) => (await import("./workerCommand.ts")).workerCommand(address, values)
+)
+
 const tasks = {
   tasks: wholeNumber("N", "workers (default: as many as shards, 16 at most)")
 }
@@ -51,15 +77,29 @@ const tasks = {
 export const cluster = group(
   {
     name: "cluster",
-    about: "print scripts that start workers on Slurm and Kubernetes",
+    about: "look at runs on many workers, and print scripts that start workers",
     details:
-      "Prints scripts that start the workers of a run in shards, to be read and changed before they are used.",
+      "Shows runs that are announced in a Redis; prints scripts that start the workers of a run in shards on Slurm and Kubernetes, to be read and changed before they are used.",
     examples: [
       "distilabel-ts run pipeline.ts --shards 100 --output results",
       "distilabel-ts cluster slurm results > workers.sh"
     ]
   },
   [
+    command(
+      {
+        name: "status",
+        about: "show the runs that are announced in a Redis",
+        details: "Shows the runs that are announced in a Redis, with their workers and shards.",
+        args: [
+          ["[ADDRESS]", "redis://HOST:PORT or rediss://…; without it that of DISTILABEL_REDIS"]
+        ],
+        options: { queue: text("NAME", "the queue of the runs (default)"), json },
+        examples: ["distilabel-ts cluster status redis://10.0.0.5:6379"]
+      },
+      async (values, [address]) =>
+        (await import("./statusCommand.ts")).statusCommand(address, values)
+    ),
     command(
       {
         name: "slurm",
@@ -93,6 +133,30 @@ export const cluster = group(
       },
       async (values, [folder]) =>
         (await import("./clusterCommand.ts")).kubernetesCommand(folder!, values)
+    ),
+    command(
+      {
+        name: "k8s-redis",
+        about: "workers over Redis on Kubernetes, and their coordinator",
+        details:
+          "Prints manifests of a Deployment of workers and of a Job that coordinates a run over a Redis.",
+        args: [["FILE", "the pipeline, as the image has it"]],
+        options: {
+          workers: wholeNumber("N", "pods with a worker (default 4)"),
+          slots: wholeNumber("N", "slots of each (default 4)"),
+          image: text(
+            "IMAGE",
+            "the container image with the program (default: example.com/program)"
+          ),
+          claim: text("NAME", "the volume claim that all share (default: distilabel-run)"),
+          at: path("DIR", "where pods see its volume (default: /run/distilabel)")
+        },
+        examples: [
+          "distilabel-ts cluster k8s-redis pipeline.ts --image registry.example.com/mine:1 > run.yaml"
+        ]
+      },
+      async (values, [file]) =>
+        (await import("./clusterCommand.ts")).kubernetesRedisCommand(file!, values)
     )
   ]
 )

@@ -1,5 +1,5 @@
 /** The tree of commands. What each does is loaded when it is called. */
-import { cluster, merge, shard } from "./clusterCommands.ts"
+import { cluster, merge, shard, worker } from "./clusterCommands.ts"
 import { command, type CommandNode, completionScript, group } from "./command.ts"
 import { check, codegen, convert, estimate, graph, info, run } from "./pipelineCommands.ts"
 import { batches, cache, init, list, prices, simulate, types, view } from "./projectCommands.ts"
@@ -56,6 +56,7 @@ export const root: CommandNode = group(
     cache,
     batches,
     prices,
+    worker,
     shard,
     merge,
     cluster,

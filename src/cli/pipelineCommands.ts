@@ -72,6 +72,15 @@ export const run = command(
         "N",
         "runs nothing, but plans a run in at most N shards into --output, for many workers: distilabel-ts shard DIR"
       ),
+      cluster: text(
+        "WHERE",
+        "runs on many workers, over a Redis: redis://HOST:PORT, env (its address is in DISTILABEL_REDIS), or local, one of the run's own on this machine; needs --output, a folder that all workers see"
+      ),
+      workers: wholeNumber(
+        "N",
+        "with --cluster: workers of this machine (default none; for local as many as there are cores)"
+      ),
+      queue: text("NAME", "with --cluster: the queue in which workers look for runs (default)"),
       maxCost: number("DOLLARS", "stops when answers have cost so much"),
       budget: text(
         "NAME=DOLLARS",
@@ -106,6 +115,8 @@ export const run = command(
       "distilabel-ts run pipeline.ts --param generate.llm.generationKwargs.temperature=0.2 --output results",
       "distilabel-ts run pipeline.yaml --input rows.jsonl --dry-run 3",
       "distilabel-ts run pipeline.ts --shards 100 --output results",
+      "distilabel-ts run pipeline.ts --cluster redis://10.0.0.5:6379 --output /shared/results",
+      "distilabel-ts run pipeline.ts --cluster local --workers 4 --output results",
       "distilabel-ts run pipeline.ts --otlp http://localhost:4318",
       "distilabel-ts run https://huggingface.co/datasets/owner/name/blob/main/pipeline.yaml --params mine.yaml --max-cost 25"
     ]

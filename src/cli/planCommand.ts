@@ -1,6 +1,7 @@
 /** `distilabel-ts run --shards`: plans a run that many processes work on. */
 import * as Effect from "effect/Effect"
 import { planShards } from "../cluster/planShards.ts"
+import { knownShards } from "../cluster/RunPlan.ts"
 import { counted } from "../words/figures.ts"
 import { type DocumentOptions, loadPipeline } from "./loadPipeline.ts"
 import { refuseIncomplete } from "./missingText.ts"
@@ -53,13 +54,16 @@ export const planCommand = async (
   })
   for (const notice of planned.notices) console.error(notice)
   const { plan, wasThere } = planned
-  const workers = Math.min(4, plan.shards.length)
+  const workers = Math.min(4, knownShards(plan))
   const told = { pipeline: plan.pipeline, folder: output, rows: plan.rows, wasThere }
   console.log(
     json
-      ? JSON.stringify({ ...told, shards: plan.shards.length }, undefined, 2)
+      ? JSON.stringify({ ...told, shards: knownShards(plan) }, undefined, 2)
       : [
-          `${plan.pipeline}: ${counted(plan.rows, "source row")} in ${counted(plan.shards.length, "shard")}, ${wasThere ? "planned before" : "planned"} in ${output}`,
+          `${plan.pipeline}: ${counted(plan.rows, "source row")} in ${counted(knownShards(plan), "shard")}, ${wasThere ? "planned before" : "planned"} in ${output}`,
+          ...planned.plan.parts.flatMap(({ steps, whole }) =>
+            whole === undefined ? [] : [`${steps.join(", ")} is worked on in one piece: ${whole}`]
+          ),
           "",
           `Work on them, on any machines that see the folder (here ${counted(workers, "worker")}; this is the first):`,
           `  distilabel-ts shard ${output} --index 0 --of ${workers}`,

@@ -32,6 +32,9 @@ interface RunOptions extends DocumentOptions, ParameterOptions {
   readonly retryFailed: boolean
   readonly dryRun: number | undefined
   readonly shards: number | undefined
+  readonly cluster: string | undefined
+  readonly workers: number | undefined
+  readonly queue: string | undefined
   readonly maxCost: number | undefined
   readonly budget: string | undefined
   readonly maxTokens: number | undefined
@@ -51,6 +54,13 @@ interface RunOptions extends DocumentOptions, ParameterOptions {
 export const runCommand = async (source: string, options: RunOptions): Promise<number> => {
   const settings = settingsOf(options)
   refuseWrongOptions("run", { ...settings, batchSize: options.dryRun })
+  const { cluster } = options
+  if (cluster !== undefined)
+    return (await import("./clusterRunCommand.ts"))
+      .clusterRunCommand(source, { ...options, cluster }, untakenByCluster(options))
+      .catch(failed)
+  if (options.workers !== undefined || options.queue !== undefined)
+    throw new UsageError("run", "--workers and --queue are for a run with --cluster")
   if (options.shards !== undefined)
     return (await import("./planCommand.ts")).planCommand(
       source,
@@ -97,21 +107,26 @@ export const runCommand = async (source: string, options: RunOptions): Promise<n
 
 /** What makes no sense for shards, by its flag. */
 const untakenIn = (options: RunOptions): Untaken => ({
+  ...untakenByCluster(options),
+  "--price": options.price.length > 0,
+  "--max-cost": options.maxCost !== undefined,
+  "--max-tokens": options.maxTokens !== undefined,
+  "--max-rows": options.maxRows !== undefined,
+  "--progress": options.progress !== undefined
+})
+
+/** What makes no sense for a run over many workers. */
+const untakenByCluster = (options: RunOptions): Untaken => ({
   "--cache-dir": options.cacheDir !== undefined,
   "--no-cache": options.noCache,
   "--simulate": options.simulate,
   "--retry-failed": options.retryFailed,
   "--dry-run": options.dryRun !== undefined,
-  "--max-cost": options.maxCost !== undefined,
   "--budget": options.budget !== undefined,
-  "--max-tokens": options.maxTokens !== undefined,
-  "--max-rows": options.maxRows !== undefined,
-  "--price": options.price.length > 0,
   "--wait": options.wait,
   "--keep-files": options.keepFiles,
   "--cancel-batches": options.cancelBatches,
   "--durability": options.durability !== undefined,
-  "--progress": options.progress !== undefined,
   "--otlp": options.otlp !== undefined
 })
 

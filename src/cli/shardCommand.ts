@@ -1,9 +1,17 @@
 /** `distilabel-ts shard`: works on a share of a run's shards. */
+import { setTimeout as sleep } from "node:timers/promises"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import { isReady, shardsOf } from "../cluster/partShards.ts"
 import { OtherRows, OtherVersion } from "../cluster/problems.ts"
-import { readPlan, type RunPlan, shardName } from "../cluster/RunPlan.ts"
+import {
+  type PlannedPart,
+  type PlannedShard,
+  readPlan,
+  type RunPlan,
+  shardNameIn
+} from "../cluster/RunPlan.ts"
 import { exitNeverHere } from "../cluster/scripts.ts"
 import {
   checked,
@@ -18,15 +26,14 @@ import { exitCodes } from "../run/signals.ts"
 import { redacted } from "../secrets/redact.ts"
 import { counted } from "../words/figures.ts"
 import { textInFlags } from "./flagWords.ts"
-import { loadPipeline } from "./loadPipeline.ts"
-import { refuseIncomplete } from "./missingText.ts"
-import { readInput } from "./readInput.ts"
+import { loadProgram } from "./loadProgram.ts"
 import { UsageError } from "./UsageError.ts"
 import { version } from "./version.ts"
 
 interface ShardOptions {
   readonly index: number | undefined
   readonly of: number | undefined
+  readonly wait: boolean
   readonly durability: RunSettings["durability"]
   readonly progress: RunSettings["progress"]
 }
@@ -37,7 +44,7 @@ export const shardCommand = async (folder: string, options: ShardOptions): Promi
   const plan = await Effect.runPromise(readPlan(folder))
   try {
     const run = await runIn(folder, plan, options)
-    return await worked(await Effect.runPromise(checked(run, version)), index, of)
+    return await worked(await Effect.runPromise(checked(run, version)), index, of, options.wait)
   } catch (thrown) {
     if (!(thrown instanceof OtherVersion || thrown instanceof OtherRows)) throw thrown
     console.error(redacted(thrown.message))
@@ -62,32 +69,45 @@ const runIn = async (
   plan: RunPlan,
   { durability, progress = process.stderr.isTTY ? "auto" : "none" }: ShardOptions
 ): Promise<ShardedRun> => {
-  const { allow, bind, input, source } = plan.program
-  const pipeline = await loadPipeline(source, { allow, bind })
-  refuseIncomplete(pipeline)
-  const dataset = await readInput("shard", input, pipeline.graph)
+  const { dataset, pipeline } = await loadProgram("shard", plan)
   const settings = { progress, ...(durability === undefined ? {} : { durability }) }
   return { folder, plan, pipeline, dataset, settings }
 }
 
 /** Works on every shard of this worker's, those after one that fails too; gives the exit code. */
-const worked = async (run: CheckedRun, index: number, of: number): Promise<number> => {
-  const { shards } = run.plan
-  const own = shards.keys().filter((shard) => shard % of === index)
+const worked = async (
+  run: CheckedRun,
+  index: number,
+  of: number,
+  waits: boolean
+): Promise<number> => {
+  const { folder, plan } = run
   let failures = 0
-  for (const shard of own) {
-    const exit = await Effect.runPromiseExit(workShard(run, shard))
-    if (Exit.isSuccess(exit)) {
-      console.log(shardText(run.plan, shard, exit.value))
-      continue
+  for (const [number, part] of plan.parts.entries()) {
+    while (waits && failures === 0 && !isReady(folder, plan, part)) await sleep(waitMs)
+    if (!isReady(folder, plan, part)) {
+      if (failures > 0) break
+      console.error(
+        `${part.steps.join(", ")}: waits for shards of other workers. Start this again when they are done.`
+      )
+      return exitLater
     }
-    const error = Cause.squash(exit.cause)
-    if (error instanceof OtherRows) throw error
-    const message = error instanceof Error ? error.message : String(error)
-    console.error(`${shardName(shard)} ${textInFlags(redacted(message))}`)
-    if (error instanceof RunStopped && error.reason in exitCodes)
-      return exitCodes[error.reason as keyof typeof exitCodes]
-    failures++
+    const shards = shardsOf(folder, plan, part)!
+    for (const shard of shards.keys()) {
+      if (shard % of !== index) continue
+      const exit = await Effect.runPromiseExit(workShard(run, number, shard))
+      if (Exit.isSuccess(exit)) {
+        console.log(shardText(part, shards[shard]!, shard, exit.value))
+        continue
+      }
+      const error = Cause.squash(exit.cause)
+      if (error instanceof OtherRows) throw error
+      const message = error instanceof Error ? error.message : String(error)
+      console.error(`${shardNameIn(part, shard)} ${textInFlags(redacted(message))}`)
+      if (error instanceof RunStopped && error.reason in exitCodes)
+        return exitCodes[error.reason as keyof typeof exitCodes]
+      failures++
+    }
   }
   if (failures > 0)
     console.error(
@@ -96,14 +116,20 @@ const worked = async (run: CheckedRun, index: number, of: number): Promise<numbe
   return failures > 0 ? 1 : 0
 }
 
+/** What mail servers say for "try again later". */
+const exitLater = 75
+const waitMs = 2000
+
 const shardText = (
-  { shards }: RunPlan,
+  part: PlannedPart,
+  { from, to }: PlannedShard,
   shard: number,
   { end, errorRows, rows }: Worked
 ): string => {
-  const name = shardName(shard)
+  const name = shardNameIn(part, shard)
   if (end === "was there") return `${name} was there`
-  const { from, to } = shards[shard]!
   const failed = errorRows === 0 ? "" : `, ${counted(errorRows, "error row")}`
-  return `${name} ${end}: source rows ${from} to ${to}, ${counted(rows, "row")}${failed}`
+  const what = part.whole === undefined ? `source rows ${from} to ${to}` : part.steps.join(", ")
+  const made = part.leaves.length === 0 ? "" : `, ${counted(rows, "row")}${failed}`
+  return `${name} ${end}: ${what}${made}`
 }

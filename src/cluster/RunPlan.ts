@@ -31,8 +31,33 @@ const PlannedShard = Schema.Struct({
 })
 export type PlannedShard = typeof PlannedShard.Type
 
+/** A part of the graph that is worked on by itself. */
+const PlannedPart = Schema.Struct({
+  /** The name of its folder; empty for a run of one part, which is the run's own. */
+  name: Schema.String,
+  /** Why it is worked on in one piece; absent where its rows are cut into shards. */
+  whole: Schema.optionalKey(Schema.String),
+  /** What its graph is. */
+  signature: Schema.String,
+  /** The steps that are worked on in it. */
+  steps: Schema.Array(Schema.String),
+  leaves: Schema.Array(Schema.String),
+  /** Rows that come in: the stream, the number of the part, and the stream's number there. */
+  inputs: Schema.Array(
+    Schema.Struct({ stream: Schema.String, part: Schema.Int, number: Schema.Int })
+  ),
+  outlets: Schema.Array(Schema.String),
+  /** No shard begins but at a multiple of it. */
+  grain: Schema.Int,
+  /** The name of the source that it reads; absent where rows come in from another part. */
+  source: Schema.optionalKey(Schema.String),
+  /** Those that are known from the beginning: of a source that is read here. */
+  shards: Schema.Array(PlannedShard)
+})
+export type PlannedPart = typeof PlannedPart.Type
+
 const RunPlan = Schema.Struct({
-  format: Schema.Literal(1),
+  format: Schema.Literal(2),
   pipeline: Schema.String,
   /** Of distilabel-ts. */
   version: Schema.String,
@@ -42,36 +67,54 @@ const RunPlan = Schema.Struct({
   signature: Schema.String,
   program: Program,
   maxErrorRate: Schema.optionalKey(Schema.Number),
-  /** The name of the only source. */
-  source: Schema.String,
+  /** Rows of sources that are cut into shards. */
   rows: Schema.Int,
   leaves: Schema.Array(Schema.String),
-  shards: Schema.Array(PlannedShard)
+  /** At most so many shards of a part. */
+  shards: Schema.Int,
+  /** Each comes after those that it gets rows from. */
+  parts: Schema.Array(PlannedPart)
 })
 export type RunPlan = typeof RunPlan.Type
 
 const fileName = "run.json"
 
-/** Where things are in the folder of a run. */
-export const placesIn = (folder: string) => ({
-  plan: join(folder, fileName),
-  /** Shards that are done. */
-  shards: join(folder, "shards"),
-  /** Shards that somebody works on, or worked on when he was killed. */
-  attempts: join(folder, "attempts"),
-  /** Answers of models, in a folder for each shard. */
-  answers: join(folder, "answers")
-})
+const planPath = (folder: string): string => join(folder, fileName)
+
+/** Where things are that belong to a part of a run, in the run's folder. */
+export const placesIn = (folder: string, { name }: Pick<PlannedPart, "name">) => {
+  const own = name === "" ? folder : join(folder, "parts", name)
+  return {
+    /** Shards that are done. */
+    shards: join(own, "shards"),
+    /** Shards that somebody works on, or worked on when he was killed. */
+    attempts: join(own, "attempts"),
+    /** Answers of models, in a folder for each shard. */
+    answers: join(own, "answers")
+  }
+}
+
+/** Where a shard of a part is when it is done. */
+export const shardFolder = (folder: string, part: PlannedPart, index: number): string =>
+  join(placesIn(folder, part).shards, shardName(index))
 
 /** The name of a shard, which sorts as they follow one another. */
 export const shardName = (index: number): string => String(index).padStart(6, "0")
 
+/** The name of a shard among those of all parts. */
+export const shardNameIn = ({ name }: Pick<PlannedPart, "name">, index: number): string =>
+  name === "" ? shardName(index) : `${name}/${shardName(index)}`
+
+/** How many shards there are for sure; parts that wait for others may have more. */
+export const knownShards = ({ parts }: RunPlan): number =>
+  parts.reduce((sum, { shards }) => sum + Math.max(1, shards.length), 0)
+
 /** Whether a folder holds a plan. */
-export const hasPlan = (folder: string): boolean => existsSync(placesIn(folder).plan)
+export const hasPlan = (folder: string): boolean => existsSync(planPath(folder))
 
 /** Writes the plan of a run, all of it or nothing. */
 export const writePlan = (folder: string, plan: RunPlan): Effect.Effect<void, DataError> => {
-  const { plan: path } = placesIn(folder)
+  const path = planPath(folder)
   return Effect.try({
     try: () => {
       clearWay(`${path}.partial`)
@@ -95,7 +138,7 @@ export const readPlan = Effect.fnUntraced(function* (
   const read = yield* Effect.try({
     try: () => {
       const { checksum, ...plan } = JSON.parse(
-        readFileSync(placesIn(folder).plan, "utf8")
+        readFileSync(planPath(folder), "utf8")
       ) as RunPlan & { readonly checksum: string }
       return checksum === checksumOf(plan) ? plan : undefined
     },

@@ -27,8 +27,9 @@ import { pathsOf, subsetOf } from "../engine/record/LeafFiles.ts"
 import { damageText, readResult } from "../engine/record/pastResult.ts"
 import { type Finish, readPast } from "../journal/Checkpoints.ts"
 import { writerName } from "../journal/writers.ts"
+import { shardsOf } from "./partShards.ts"
 import { ShardsMissing } from "./problems.ts"
-import { placesIn, type RunPlan, shardName } from "./RunPlan.ts"
+import { placesIn, type PlannedPart, type RunPlan, shardFolder, shardNameIn } from "./RunPlan.ts"
 
 /** What merging gives. */
 export interface Merged {
@@ -42,28 +43,27 @@ export const mergeShards = Effect.fnUntraced(function* (
   folder: string,
   plan: RunPlan
 ): Effect.fn.Return<Merged, ShardsMissing | DataError> {
-  const places = placesIn(folder)
-  const folders = plan.shards.map((_, index) => join(places.shards, shardName(index)))
   const looked = yield* Effect.tryPromise({
-    try: () => lookedAt(folders, plan),
-    catch: (thrown) => DataError.of("read", places.shards, thrown)
+    try: () => lookedAt(folder, plan),
+    catch: (thrown) => DataError.of("read", folder, thrown)
   })
   if (looked.missing.length + looked.damaged.length > 0)
     return yield* new ShardsMissing({
       folder,
-      shards: plan.shards.length,
+      shards: looked.shards.length + looked.missing.length + looked.damaged.length,
       missing: looked.missing,
       damaged: looked.damaged
     })
   return yield* Effect.try({
     try: () => {
-      const files = merged(folder, folders, plan, looked.finishes)
+      const files = merged(folder, plan, looked.shards)
       // What is left of attempts that were killed; whoever still works on one is too late.
-      rmSync(places.attempts, { recursive: true, force: true })
+      for (const part of plan.parts)
+        rmSync(placesIn(folder, part).attempts, { recursive: true, force: true })
       return {
         distiset: distisetOf({ directory: folder, files }),
-        artifacts: folders
-          .map((shard) => join(shard, artifactsFolder))
+        artifacts: looked.shards
+          .map(({ path }) => join(path, artifactsFolder))
           .filter((path) => existsSync(path) && readdirSync(path).length > 0)
       }
     },
@@ -71,44 +71,53 @@ export const mergeShards = Effect.fnUntraced(function* (
   })
 })
 
+/** A shard that is sound. */
+interface SoundShard {
+  readonly part: PlannedPart
+  readonly path: string
+  readonly finish: Finish
+}
+
 interface Looked {
-  readonly finishes: ReadonlyArray<Finish>
+  readonly shards: ReadonlyArray<SoundShard>
   readonly missing: ReadonlyArray<string>
   readonly damaged: ReadonlyArray<string>
 }
 
 /** Reads all shards against what they say of themselves, and against the plan. */
-const lookedAt = async (folders: ReadonlyArray<string>, plan: RunPlan): Promise<Looked> => {
-  const finishes: Array<Finish> = []
+const lookedAt = async (folder: string, plan: RunPlan): Promise<Looked> => {
+  const sound: Array<SoundShard> = []
   const missing: Array<string> = []
   const damaged: Array<string> = []
-  for (const [index, shard] of folders.entries()) {
-    if (!existsSync(shard)) {
-      missing.push(shardName(index))
-      continue
+  for (const part of plan.parts) {
+    const shards = shardsOf(folder, plan, part)
+    if (shards === undefined) missing.push(`all of part ${part.name}`)
+    for (const [index, { hash }] of (shards ?? []).entries()) {
+      const path = shardFolder(folder, part, index)
+      if (!existsSync(path)) {
+        missing.push(shardNameIn(part, index))
+        continue
+      }
+      const past = readPast(path)
+      const isOfRun =
+        past?.signature === part.signature &&
+        (hash === "" || past.finish?.sources[part.source!]?.hash === hash)
+      if (past?.finish === undefined || !isOfRun) {
+        damaged.push(`'${path}' does not say that it is a shard of this run.`)
+        continue
+      }
+      const result = await readResult(path, part.leaves, past)
+      if (result.damaged !== undefined) damaged.push(damageText(result.damaged))
+      else sound.push({ part, path, finish: past.finish })
     }
-    const past = readPast(shard)
-    const { hash } = plan.shards[index]!
-    if (
-      past?.finish === undefined ||
-      past.signature !== plan.signature ||
-      past.finish.sources[plan.source]?.hash !== hash
-    ) {
-      damaged.push(`'${shard}' does not say that it is a shard of this run.`)
-      continue
-    }
-    const result = await readResult(shard, plan.leaves, past)
-    if (result.damaged !== undefined) damaged.push(damageText(result.damaged))
-    else finishes.push(past.finish)
   }
-  return { finishes, missing, damaged }
+  return { shards: sound, missing, damaged }
 }
 
 const merged = (
   folder: string,
-  folders: ReadonlyArray<string>,
   plan: RunPlan,
-  finishes: ReadonlyArray<Finish>
+  all: ReadonlyArray<SoundShard>
 ): ReadonlyArray<SubsetFiles> => {
   const sums: Record<string, Prefix> = {}
   removeChecksums(folder)
@@ -116,18 +125,20 @@ const merged = (
     const subset = subsetOf(plan.leaves, leaf)
     const paths = pathsOf(folder, subset)
     const names = pathsOf("", subset)
-    const marks = finishes.map(({ leaves }) => leaves[leaf]!)
+    const shards = all.filter(({ part }) => part.leaves.includes(leaf))
+    const inShard = ({ part, path }: SoundShard) => pathsOf(path, subsetOf(part.leaves, leaf))
+    const marks = shards.map(({ finish }) => finish.leaves[leaf]!)
     const length = marks.reduce((sum, { rows }) => sum + rows, 0)
     const errorCount = marks.reduce((sum, { errorRows }) => sum + errorRows, 0)
     sums[names.rows] = concatenated(
       paths.rows,
-      folders.map((shard) => pathsOf(shard, subset).rows)
+      shards.map((shard) => inShard(shard).rows)
     )
-    const failing = folders.filter((_, i) => marks[i]!.errorRows > 0)
+    const failing = shards.filter((_, i) => marks[i]!.errorRows > 0)
     if (errorCount > 0)
       sums[names.errors] = concatenated(
         paths.errors,
-        failing.map((shard) => pathsOf(shard, subset).errors)
+        failing.map((shard) => inShard(shard).errors)
       )
     return { name: subset, path: paths.rows, length, errorsPath: paths.errors, errorCount }
   })

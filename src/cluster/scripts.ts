@@ -1,5 +1,5 @@
 /** Scripts that start the workers of a run in shards, to be read before they are used. */
-import type { RunPlan } from "./RunPlan.ts"
+import { knownShards, type RunPlan } from "./RunPlan.ts"
 
 /** The exit code of a worker for which trying again does not help: other code, other rows. */
 export const exitNeverHere = 42
@@ -15,8 +15,8 @@ export interface ScriptOptions {
 /** An array job of Slurm: `sbatch FILE`. */
 export const slurmScript = (plan: RunPlan, { folder, tasks }: ScriptOptions): string => `#!/bin/bash
 # ${counts(plan, tasks)}. Submit it from the folder in which the run was planned:
-#   job=$(sbatch --parsable FILE)
-#   sbatch --dependency=afterok:$job --wrap ${quoted(`${command} merge ${quoted(folder)}`)}
+${submissions(plan)}
+#   sbatch --dependency=afterany:$job --wrap ${quoted(`${command} merge ${quoted(folder)}`)}
 # Submitted again after failures it works on the missing shards only.
 # Time, memory and partition are for you to set. Models' limits, such as requestsPerMinute and
 # maxConcurrency, hold for each worker by itself: give each its share.
@@ -73,6 +73,7 @@ spec:
       - action: Ignore
         onPodConditions:
           - type: DisruptionTarget
+            status: "True"
   template:
     spec:
       restartPolicy: Never
@@ -83,7 +84,7 @@ spec:
           command:
             - sh
             - -c
-            - ${JSON.stringify(`exec ${command} shard ${quoted(folder)} --index "$JOB_COMPLETION_INDEX" --of ${tasks}`)}
+            - ${JSON.stringify(`exec ${command} shard ${quoted(folder)} --index "$JOB_COMPLETION_INDEX" --of ${tasks}${plan.parts.length > 1 ? " --wait" : ""}`)}
           envFrom:
             - secretRef:
                 name: distilabel-keys
@@ -101,11 +102,119 @@ spec:
             claimName: ${claim}
 `
 
+/** What a manifest of workers over Redis is made with. */
+export interface WorkersOptions {
+  /** The program, as the image has it. */
+  readonly source: string
+  readonly image: string
+  readonly claim: string
+  /** Where pods see the volume of the claim. */
+  readonly at: string
+  readonly workers: number
+  readonly slots: number
+}
+
+/** Workers over a Redis, and the coordinator of a run: `kubectl apply -f FILE`. */
+export const kubernetesWorkers = ({
+  at,
+  claim,
+  image,
+  slots,
+  source,
+  workers
+}: WorkersOptions): string => {
+  const container = (name: string, args: string): string => `        - name: ${name}
+          image: ${JSON.stringify(image)}
+          command:
+            - sh
+            - -c
+            - ${JSON.stringify(`exec ${command} ${args}`)}
+          envFrom:
+            - secretRef:
+                name: distilabel-redis
+            - secretRef:
+                name: distilabel-keys
+                optional: true
+          volumeMounts:
+            - name: run
+              mountPath: ${JSON.stringify(at)}`
+  const volume = `      volumes:
+        - name: run
+          persistentVolumeClaim:
+            claimName: ${claim}`
+  return `# ${workers} workers with ${slots} slots each, and the coordinator of a run of ${source}.
+# The image holds the program, with distilabel-ts, bullmq and ioredis among its packages, and starts in its folder.
+# The claim '${claim}' is a volume that all pods may write to (ReadWriteMany).
+# Redis and its password, and the keys of providers, come from two secrets, as in:
+#   kubectl create secret generic distilabel-redis --from-literal=DISTILABEL_REDIS=redis://:PASSWORD@redis:6379
+#   kubectl create secret generic distilabel-keys --from-literal=OPENAI_API_KEY=...
+# A coordinator that goes away is started again and goes on; so is a worker.
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: distilabel-worker
+spec:
+  replicas: ${workers}
+  selector:
+    matchLabels:
+      app: distilabel-worker
+  template:
+    metadata:
+      labels:
+        app: distilabel-worker
+    spec:
+      # A worker that is to stop keeps the answers that are under way.
+      terminationGracePeriodSeconds: 90
+      containers:
+${container("worker", `worker --slots ${slots}`)}
+          resources:
+            requests:
+              cpu: "${slots}"
+              memory: ${slots}Gi
+${volume}
+---
+apiVersion: batch/v1
+kind: Job
+metadata:
+  name: distilabel-run
+spec:
+  backoffLimit: 20
+  template:
+    spec:
+      restartPolicy: OnFailure
+      terminationGracePeriodSeconds: 90
+      containers:
+${container("run", `run ${quoted(source)} --cluster env --output ${quoted(`${at}/result`)}`)}
+          resources:
+            requests:
+              cpu: "1"
+              memory: 2Gi
+${volume}
+`
+}
+
+/** How often an array is submitted: each time parts that others have made ready are worked on. */
+const submissions = ({ parts }: RunPlan): string => {
+  const depth: Array<number> = []
+  for (const { inputs } of parts)
+    depth.push(1 + Math.max(0, ...inputs.map(({ part }) => depth[part]!)))
+  const rounds = Math.max(...depth)
+  return [
+    "#   job=$(sbatch --parsable FILE)",
+    ...(rounds === 1
+      ? []
+      : [
+          `#   for round in $(seq 2 ${rounds}); do job=$(sbatch --parsable --dependency=afterany:$job FILE); done`,
+          "# (Steps that need rows beside one another wait for the others: a task that has nothing to do yet ends with 75.)"
+        ])
+  ].join("\n")
+}
+
 // Not npx: signals go to the worker itself.
 const command = "node_modules/.bin/distilabel-ts"
 
-const counts = ({ pipeline, rows, shards }: RunPlan, tasks: number): string =>
-  `Pipeline ${JSON.stringify(pipeline)}: ${rows.toLocaleString("en")} source rows in ${shards.length} shards, ${tasks} workers`
+const counts = (plan: RunPlan, tasks: number): string =>
+  `Pipeline ${JSON.stringify(plan.pipeline)}: ${plan.rows.toLocaleString("en")} source rows in ${knownShards(plan)} shards, ${tasks} workers`
 
 /** What Slurm and Kubernetes take as a name. */
 const nameOf = ({ pipeline }: RunPlan): string => {

@@ -1,7 +1,7 @@
 /** Which pipelines can be cut into shards, and what is in the way of the others. */
 import { modelOf } from "../engine/keep/modelOf.ts"
 import { planOf } from "../engine/plan/planning.ts"
-import { grainOf, type SourceRange, type Tie, tieOf } from "../engine/plan/positionwise.ts"
+import { type SourceRange, type Tie, tieOf } from "../engine/plan/positionwise.ts"
 import type { Graph } from "../pipeline/Graph.ts"
 import type { StepData } from "../step/Step.ts"
 
@@ -29,7 +29,7 @@ const tied: Readonly<Record<Tie["by"], string>> = {
   "second source": "is a second source, and shards are counted along one"
 }
 
-const sourceHindrance = (step: StepData): string | undefined => {
+export const sourceHindrance = (step: StepData): string | undefined => {
   if (modelOf(step) !== undefined) return "asks a model for its rows, one after the other"
   return step.goesOn ? "keeps a state from one row to the next" : undefined
 }
@@ -44,11 +44,10 @@ const stepHindrance = ({ options, values }: StepData): string | undefined =>
  * across two.
  */
 export const rangesOf = (
-  graph: Graph,
+  grain: number,
   rows: number,
   shards: number
 ): ReadonlyArray<SourceRange> => {
-  const grain = grainOf(planOf(graph))
   const size = Math.max(1, Math.ceil(Math.ceil(rows / shards) / grain)) * grain
   return Array.from({ length: Math.max(1, Math.ceil(rows / size)) }, (_, i) => ({
     from: i * size,

@@ -4,6 +4,7 @@
  */
 import { existsSync, renameSync, rmSync } from "node:fs"
 import { join } from "node:path"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type { Subset } from "../data/distiset/Subset.ts"
 import { DataError } from "../data/rows/DataError.ts"
@@ -14,17 +15,23 @@ import type { RunError } from "../engine/local/runErrors.ts"
 import type { RunSettings } from "../engine/local/RunSettings.ts"
 import { openSource } from "../engine/local/sourceSums.ts"
 import { planOf } from "../engine/plan/planning.ts"
-import { blockOf } from "../engine/plan/positionwise.ts"
+import { blockOf, type SourceRange } from "../engine/plan/positionwise.ts"
 import { AnswersLog } from "../engine/services/AnswersLog.ts"
 import { OutputStore } from "../engine/services/OutputStore.ts"
 import { readPast } from "../journal/Checkpoints.ts"
 import { ShardLog } from "../journal/ShardLog.ts"
 import { writerName } from "../journal/writers.ts"
+import type { Graph } from "../pipeline/Graph.ts"
 import type { AnyPipeline } from "../pipeline/Pipeline.ts"
 import type { InvalidPipeline } from "../pipeline/problems.ts"
 import { surrounded } from "../run/surrounded.ts"
+import { figuresOf, type ShardFigures, writeFigures } from "./figures.ts"
+import { graphOf, type PartGraph } from "./partGraph.ts"
+import { partsOf } from "./parts.ts"
+import { inputFiles, shardsOf } from "./partShards.ts"
 import { nodeMajor } from "./planShards.ts"
 import { OtherRows, OtherVersion } from "./problems.ts"
+import { readStream, StreamWriters } from "./RowStream.ts"
 import { placesIn, type RunPlan, shardName } from "./RunPlan.ts"
 
 /** A run in shards, with its program loaded here. */
@@ -34,7 +41,10 @@ export interface ShardedRun {
   readonly pipeline: AnyPipeline
   /** Rows in place of the source's own. */
   readonly dataset?: unknown
-  readonly settings: Pick<RunSettings, "progress" | "durability" | "signals" | "maxRowsInFlight">
+  readonly settings: Pick<
+    RunSettings,
+    "progress" | "durability" | "signals" | "maxRowsInFlight" | "maxErrorRate" | "prices"
+  >
 }
 
 /** The same, once it is known to be what was planned. */
@@ -76,32 +86,51 @@ export const checked = Effect.fnUntraced(function* (
   return { ...run, prepared: ready }
 })
 
-/** Works on one shard, unless it is there. */
+/** Works on one shard of a part, unless it is there. */
 export const workShard = Effect.fnUntraced(function* (
   run: CheckedRun,
+  number: number,
   index: number
 ): Effect.fn.Return<Worked, RunError | OtherRows> {
-  const { dataset, folder, pipeline, plan, settings } = run
+  const { folder, pipeline, plan, settings } = run
+  const part = plan.parts[number]!
   const name = shardName(index)
-  const places = placesIn(folder)
+  const places = placesIn(folder, part)
   const done = join(places.shards, name)
   if (existsSync(done)) return { end: "was there", rows: 0, errorRows: 0 }
-  const { from, hash, to } = plan.shards[index]!
-  const otherRows = new OtherRows({ folder, source: plan.source, from, to })
-  if ((yield* hashHere(run, index)) !== hash) return yield* otherRows
+  const { from, hash, to } = shardsOf(folder, plan, part)![index]!
+  const { graph, outlets, prepared } = yield* preparedPart(run, number)
+  const otherRows = new OtherRows({ folder, source: part.source ?? "", from, to })
+  const looks = part.whole === undefined && part.source !== undefined
+  if (looks && (yield* hashHere(run, graph, { from, to })) !== hash) return yield* otherRows
   const attempt = join(places.attempts, `${name}-${writerName()}`)
+  yield* Effect.try({
+    try: () => makeFolder(attempt),
+    catch: (thrown) => DataError.of("write", attempt, thrown)
+  })
+  const streams = new StreamWriters(attempt, part.outlets)
+  const began = yield* Clock.currentTimeMillis
+  let figures: ShardFigures | undefined
   const { subsets } = yield* surrounded(
     execute(
-      pipeline,
+      { ...pipeline, graph },
       {
-        ...settings,
-        ...given(plan, dataset),
         ...(plan.maxErrorRate === undefined ? {} : { maxErrorRate: plan.maxErrorRate }),
+        ...settings,
+        onSummary: (summary) => {
+          figures = figuresOf(began, summary, part.steps)
+        },
         outputDir: attempt,
         report: false
       },
       undefined,
-      { from, to }
+      {
+        range: part.whole === undefined ? { from, to } : undefined,
+        outlets: new Map([...outlets].map(([leaf, stream]) => [leaf, streams.sink(stream.name)])),
+        leaves: part.leaves,
+        prepared,
+        isUnseen: true
+      }
     )
   ).pipe(
     Effect.provideService(AnswersLog, {
@@ -110,12 +139,16 @@ export const workShard = Effect.fnUntraced(function* (
     Effect.provideService(OutputStore, keepsNothing)
   )
   // A source may have changed since it was looked at.
-  if (readPast(attempt)?.finish?.sources[plan.source]?.hash !== hash) {
+  if (looks && readPast(attempt)?.finish?.sources[part.source!]?.hash !== hash) {
     rmSync(attempt, { recursive: true, force: true })
     return yield* otherRows
   }
   const end = yield* Effect.try({
-    try: () => committed(attempt, places.shards, done),
+    try: () => {
+      if (part.outlets.length > 0) streams.close()
+      if (figures !== undefined) writeFigures(attempt, figures)
+      return committed(attempt, places.shards, done)
+    },
     catch: (thrown) => DataError.of("write", done, thrown)
   })
   const made: ReadonlyArray<Subset> = Object.values(subsets)
@@ -126,6 +159,43 @@ export const workShard = Effect.fnUntraced(function* (
   }
 })
 
+/** A part's graph, described. */
+interface PreparedPart extends PartGraph {
+  readonly prepared: Prepared
+}
+
+/** To describe a graph takes longer than to work on a small shard of it. */
+const preparedParts = new WeakMap<CheckedRun, Map<number, PreparedPart>>()
+
+const preparedPart = Effect.fnUntraced(function* (
+  run: CheckedRun,
+  number: number
+): Effect.fn.Return<PreparedPart, InvalidPipeline> {
+  const known = preparedParts.get(run) ?? new Map<number, PreparedPart>()
+  preparedParts.set(run, known)
+  const there = known.get(number)
+  if (there !== undefined) return there
+  const part = partGraphOf(run, number)
+  const made = {
+    ...part,
+    prepared: yield* prepared({ ...run.pipeline, graph: part.graph }, {}, undefined)
+  }
+  known.set(number, made)
+  return made
+})
+
+/** The graph of a part, whose sources read what the parts before have made. */
+const partGraphOf = (
+  { folder, plan, prepared: { graph } }: CheckedRun,
+  number: number
+): PartGraph => {
+  const part = plan.parts[number]!
+  if (plan.parts.length === 1) return { graph, outlets: new Map() }
+  return graphOf(graph, partsOf(graph)[number]!, (stream, offset) =>
+    readStream(inputFiles(folder, plan, part, stream.name) ?? [], offset)
+  )
+}
+
 const given = (plan: RunPlan, dataset: unknown) => ({
   parameters: plan.program.parameters,
   ...(dataset === undefined ? {} : { dataset })
@@ -133,13 +203,14 @@ const given = (plan: RunPlan, dataset: unknown) => ({
 
 /** The hash of the rows that the source gives here for a shard. */
 const hashHere = (
-  { plan, prepared: { cacheDir, graph, identity } }: CheckedRun,
-  index: number
+  { prepared: { cacheDir } }: CheckedRun,
+  graph: Graph,
+  range: SourceRange
 ): Effect.Effect<string, RunError> =>
   Effect.scoped(
     Effect.gen(function* () {
-      const source = yield* openSource(identity.graph, cacheDir)
-      const [hash] = yield* source.hashes([plan.shards[index]!], blockOf(planOf(graph))!)
+      const source = yield* openSource(graph, cacheDir)
+      const [hash] = yield* source.hashes([range], blockOf(planOf(graph))!)
       return hash!
     })
   )

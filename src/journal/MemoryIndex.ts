@@ -21,7 +21,8 @@ export class MemoryIndex {
     return limit < 0 ? [...all] : all.slice(0, limit)
   }
 
-  spent(runs: ReadonlyArray<string>): ReadonlyArray<Spent> {
-    return this.#spent.filter(({ run }) => runs.includes(run))
+  /** What runs have spent; without their names, what all have. */
+  spent(runs?: ReadonlyArray<string>): ReadonlyArray<Spent> {
+    return runs === undefined ? this.#spent : this.#spent.filter(({ run }) => runs.includes(run))
   }
 }

@@ -72,8 +72,9 @@ export class ShardLog implements AnswerLog {
     return true
   }
 
-  spent(runs: ReadonlyArray<string>): ReadonlyArray<Spent> {
-    return this.#index.spent(runs)
+  /** Whatever attempt has spent it: the log is that of a shard of one run. */
+  spent(): ReadonlyArray<Spent> {
+    return this.#index.spent()
   }
 
   #take(segment: string): void {

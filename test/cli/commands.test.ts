@@ -27,6 +27,7 @@ const names = [
   "cache",
   "batches",
   "prices",
+  "worker",
   "shard",
   "merge",
   "cluster",

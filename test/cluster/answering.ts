@@ -11,6 +11,10 @@ export interface Answering extends AsyncDisposable {
   readonly asked: () => number
   /** Those that have no answer yet. */
   readonly inFlight: () => number
+  /** The most that had none at the same time. */
+  readonly most: () => number
+  /** When each of them came, in milliseconds. */
+  readonly times: () => ReadonlyArray<number>
 }
 
 /** Starts one. Its answers depend on what is asked, or are all different ones. */
@@ -20,12 +24,16 @@ export const answering = async ({
 }: { readonly differs?: boolean; readonly latencyMs?: number } = {}): Promise<Answering> => {
   let asked = 0
   let inFlight = 0
+  let most = 0
+  const times: Array<number> = []
   const server = createServer((request, response) => {
     void text(request).then((body) => {
       response.setHeader("content-type", "application/json")
       if (request.method === "GET") return response.end(`{"id":"m"}`)
       asked++
       inFlight++
+      most = Math.max(most, inFlight)
+      times.push(performance.now())
       const content = differs ? `answer ${asked}` : createHash("sha1").update(body).digest("hex")
       const message = { role: "assistant", content }
       const answer = {
@@ -45,6 +53,8 @@ export const answering = async ({
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
     asked: () => asked,
     inFlight: () => inFlight,
+    most: () => most,
+    times: () => times,
     [Symbol.asyncDispose]: async () => {
       server.closeAllConnections()
       server.close()

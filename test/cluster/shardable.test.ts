@@ -2,7 +2,7 @@ import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { hindranceOf, rangesOf } from "../../src/cluster/shardable.ts"
 import { planOf } from "../../src/engine/plan/planning.ts"
-import { blockOf } from "../../src/engine/plan/positionwise.ts"
+import { blockOf, grainOf } from "../../src/engine/plan/positionwise.ts"
 import {
   CombineOutputs,
   concat,
@@ -53,7 +53,7 @@ describe("the shards of a run", () => {
   it("are all rows once, in order, no more than wanted, and no routed batch lies across two", () => {
     fc.assert(
       fc.property(fc.nat(5000), fc.integer({ min: 1, max: 200 }), (rows, most) => {
-        const ranges = rangesOf(graph, rows, most)
+        const ranges = rangesOf(grainOf(planOf(graph)), rows, most)
         expect(ranges.length).toBeLessThanOrEqual(most)
         expect(ranges.length).toBeGreaterThan(0)
         let position = 0

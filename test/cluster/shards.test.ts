@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto"
 import {
   appendFileSync,
   existsSync,
@@ -13,30 +12,12 @@ import { describe, expect, it } from "vitest"
 import { loadFromDiskPromise } from "../../src/index.ts"
 import { command, folder, started } from "../cli/command.ts"
 import { answering } from "./answering.ts"
+import { hashesIn, linesIn } from "./shardFiles.ts"
 
 const pipeline = "test/cli/pipelines/sharded.ts"
 const rows = 60
 /** So many requests of a worker are in flight. */
 const atOnce = 4
-
-/** The hashes of all rows and error rows in a folder, by the names of their files. */
-const hashesIn = (directory: string): Readonly<Record<string, string>> =>
-  Object.fromEntries(
-    readdirSync(directory)
-      .filter((name) => name.endsWith(".jsonl"))
-      .map((name) => [
-        name,
-        createHash("sha256")
-          .update(readFileSync(join(directory, name)))
-          .digest("hex")
-      ])
-  )
-
-const linesIn = (path: string): ReadonlyArray<Readonly<Record<string, unknown>>> =>
-  readFileSync(path, "utf8")
-    .split("\n")
-    .filter((line) => line !== "")
-    .map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>)
 
 /** Plans a run; gives its folder and the environment in which it was planned. */
 const planned = async (
@@ -64,7 +45,8 @@ describe("a run in shards", () => {
     ["plain", 7, 2],
     ["one-to-many and error rows", 4, 3],
     ["routed by batch", 4, 2],
-    ["two leaves", 3, 1]
+    ["two leaves", 3, 1],
+    ["global", 3, 2]
   ] as const)(
     "of a graph that is %s gives the files of one process, byte by byte, from %i shards by %i workers",
     { timeout: 240_000 },
@@ -74,7 +56,9 @@ describe("a run in shards", () => {
       const single = folder()
       const [alone, ...together] = await Promise.all([
         command(["run", pipeline, "--output", single], env),
-        ...Array.from({ length: workers }, (_, i) => command(working(output, i, workers), env))
+        ...Array.from({ length: workers }, (_, i) =>
+          command([...working(output, i, workers), "--wait"], env)
+        )
       ])
       expect(alone.stderr).not.toContain("✗")
       expect(together.map(({ status }) => status)).toEqual(together.map(() => 0))
@@ -198,14 +182,13 @@ describe("a run in shards", () => {
   )
 
   it(
-    "cannot be planned for a step that needs all rows, which is named, for a source that ignores its offset, nor with a secret among parameters, which stays out of the folder",
+    "is worked on in one piece at a step that needs all rows, which is named; it cannot be planned for a source that ignores its offset, nor with a secret among parameters, which stays out of the folder",
     { timeout: 240_000 },
     async () => {
-      const refused = await planned("http://127.0.0.1:9/v1", 2, { TEST_FLOW: "global" })
-      expect([refused.plan.status, refused.plan.stderr]).toEqual([
-        1,
-        "Pipeline 'sharded' cannot be cut into shards: step 'sorted' needs all rows at once. Run it in one process, without --shards.\n"
-      ])
+      const global = await planned("http://127.0.0.1:9/v1", 2, { TEST_FLOW: "global" })
+      expect(global.plan.stdout).toContain(
+        "sorted is worked on in one piece: step 'sorted' needs all rows at once"
+      )
       const forgetful = await planned("http://127.0.0.1:9/v1", 2, { TEST_OFFSET: "ignored" })
       expect([forgetful.plan.status, forgetful.plan.stderr]).toEqual([
         1,

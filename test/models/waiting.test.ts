@@ -57,7 +57,7 @@ const asked = (
   untilSeconds = 20_000
 ): Effect.Effect<Asked> =>
   Effect.gen(function* () {
-    const gate = yield* Gate.make
+    const gate = yield* Gate.make()
     gate.limit(patience)
     const requests: Array<number> = []
     const events: Array<LLMEvent & { at: number }> = []

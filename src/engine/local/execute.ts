@@ -20,6 +20,7 @@ import { type AnyPipeline, forgottenSteps } from "../../pipeline/Pipeline.ts"
 import { CurrentTools } from "../../step/StepTools.ts"
 import { warnings } from "../../step/warnings.ts"
 import { modelOf } from "../keep/modelOf.ts"
+import type { Sink } from "../nodes/LeafRun.ts"
 import type { SourceRange } from "../plan/positionwise.ts"
 import { dayLedger } from "../record/dayLedger.ts"
 import { resultPaths } from "../record/LeafFiles.ts"
@@ -58,13 +59,26 @@ const progressMs = 500
 /** So often rows in files of steps are written, however few they are. */
 const flushMs = 1000
 
+/** Part of a run: rows of the only source, and rows that go on elsewhere. */
+export interface Portion {
+  /** Undefined for all rows. */
+  readonly range?: SourceRange | undefined
+  /** Where rows go that leave steps for those of another part, by the names of leaves. */
+  readonly outlets?: ReadonlyMap<string, Sink> | undefined
+  /** What is known of the graph from an earlier part of the run. */
+  readonly prepared?: Prepared | undefined
+  /** Whether no other run can know its folder, so that it needs no lock. */
+  readonly isUnseen?: boolean | undefined
+  /** Leaves that are part of the result; undefined for all. */
+  readonly leaves?: ReadonlyArray<string> | undefined
+}
+
 /** A run whose folder, log and counters are open. */
 interface Opened {
   readonly pipeline: AnyPipeline
   readonly options: AnyRunOptions
   readonly trial: Trial | undefined
-  /** Undefined for all rows. */
-  readonly range: SourceRange | undefined
+  readonly portion: Portion
   readonly run: Prepared
   readonly directory: string
   readonly log: AnswerLog
@@ -76,17 +90,17 @@ interface Opened {
   readonly events: RunEvents | undefined
 }
 
-/** Runs a pipeline, tries it out, or works on a range of its source's rows. */
+/** Runs a pipeline, tries it out, or works on part of it. */
 export const execute = (
   pipeline: AnyPipeline,
   options: AnyRunOptions,
   trial?: Trial,
-  range?: SourceRange
+  portion: Portion = {}
 ): Effect.Effect<Distiset<unknown>, RunError, RunServices> =>
   Effect.scoped(
     Effect.gen(function* () {
-      const run = yield* prepared(pipeline, options, trial)
-      const opened = yield* open(pipeline, options, trial, range, run)
+      const run = portion.prepared ?? (yield* prepared(pipeline, options, trial))
+      const opened = yield* open(pipeline, options, trial, portion, run)
       return yield* Effect.onExit(done(opened), (exit) =>
         Effect.sync(() => opened.events?.ended(exit))
       )
@@ -109,11 +123,14 @@ const open = Effect.fnUntraced(function* (
   pipeline: AnyPipeline,
   options: AnyRunOptions,
   trial: Trial | undefined,
-  range: SourceRange | undefined,
+  portion: Portion,
   run: Prepared
 ): Effect.fn.Return<Opened, RunError, Reports | Scope.Scope> {
   const { graph, identity } = run
-  const directory = yield* openFolder(pipeline.name, run, options.outputDir, trial !== undefined)
+  const directory = yield* openFolder(pipeline.name, run, options.outputDir, {
+    isTrial: trial !== undefined,
+    isUnseen: portion.isUnseen === true
+  })
   const log = yield* (yield* AnswersLog).open(join(run.cacheDir, "responses"), {
     durability: options.durability ?? "process"
   })
@@ -158,7 +175,19 @@ const open = Effect.fnUntraced(function* (
     steps: [...graph.nodes.keys()]
   })
   if (events !== undefined) yield* regularly(progressMs, events.progress)
-  return { pipeline, options, trial, range, run, directory, log, watch, summary, measures, events }
+  return {
+    pipeline,
+    options,
+    trial,
+    portion,
+    run,
+    directory,
+    log,
+    watch,
+    summary,
+    measures,
+    events
+  }
 })
 
 /** Answers that were paid for before, and those that will be. */
@@ -180,18 +209,19 @@ const answersOf = (
 
 /** What an earlier run in the folder left that still holds. */
 const recordOf = Effect.fnUntraced(function* (
-  { directory, events, log, measures, pipeline, run, trial, watch }: Opened,
+  { directory, events, log, measures, pipeline, portion, run, trial, watch }: Opened,
   answers: PaidAnswers
 ): Effect.fn.Return<RunRecord, RunError, Stories | Scope.Scope> {
   const { continues, graph, identity, resumes, retryFailed } = run
   const stories = yield* Stories
   // An estimate writes none.
   const files: FilesOfSteps = trial?.graphOf === undefined ? filesOfSteps(graph) : new Map()
-  yield* checkFiles(files, resultPaths(directory, graph.leaves))
+  const leaves = portion.leaves ?? graph.leaves
+  yield* checkFiles(files, resultPaths(directory, leaves))
   return yield* RunRecord.open({
     directory,
     signature: identity.signature,
-    leaves: graph.leaves,
+    leaves,
     files,
     shapes: (sources) => shapesWith(graph, sources),
     story: stories.storyOf({ ...pipeline, graph }, directory),
@@ -220,7 +250,7 @@ const moved = Effect.fnUntraced(function* (
   answers: PaidAnswers,
   record: RunRecord
 ): Effect.fn.Return<GraphEnd, RunError, Display | Scope.Scope> {
-  const { directory, events, measures, options, pipeline, range, run, summary, trial, watch } =
+  const { directory, events, measures, options, pipeline, portion, run, summary, trial, watch } =
     opened
   const display = yield* Display
   if (filesOfSteps(run.graph).size > 0) yield* regularly(flushMs, record.flushFiles)
@@ -254,12 +284,18 @@ const moved = Effect.fnUntraced(function* (
     ended: jobs.ended,
     onRest: jobs.onRest,
     ...(measures === undefined ? {} : { onCounts: measures.onCounts, onLate: measures.onLate }),
-    sinkOf: (leaf, marked) => record.sink(leaf, marked),
+    sinkOf: (leaf, marked) => {
+      const outlet = portion.outlets?.get(leaf)
+      if (outlet === undefined) return record.sink(leaf, marked)
+      return portion.leaves?.includes(leaf) === true
+        ? both(record.sink(leaf, marked), outlet)
+        : outlet
+    },
     fileOf: (step, marked) => record.fileSink(step, marked),
     maxActive: options.maxRowsInFlight ?? usualRowsInFlight(run.identity.graph),
-    from: range?.from,
+    from: portion.range?.from,
     limits: {
-      sample: trial?.rows ?? range?.to ?? Infinity,
+      sample: trial?.rows ?? portion.range?.to ?? Infinity,
       budget: options.maxRows ?? Infinity
     }
   }).pipe(
@@ -290,6 +326,19 @@ const moved = Effect.fnUntraced(function* (
             Effect.onExit((exit) => Effect.sync(() => spans.end(exit, watch.tallies.values())))
           )
   )
+})
+
+/** Rows of a leaf that go on elsewhere too. */
+const both = (leaf: Sink, outlet: Sink): Sink => ({
+  ...leaf,
+  row: (row, text) => {
+    outlet.row(row)
+    leaf.row(row, text)
+  },
+  error: (row, failure) => {
+    outlet.error(row, failure)
+    leaf.error(row, failure)
+  }
 })
 
 /** Closes the files of a run whose rows moved as far as they could. */

@@ -11,12 +11,15 @@ import { lockRun, type RunLocked } from "../../journal/RunLock.ts"
 import { clearSpilled } from "../nodes/SpilledRows.ts"
 import type { Prepared } from "./prepared.ts"
 
-/** Makes the folder of a run and locks it as long as the scope lives; gives its path. */
+/**
+ * Makes the folder of a run and locks it as long as the scope lives, unless nobody else can know
+ * it; gives its path.
+ */
 export const openFolder = Effect.fnUntraced(function* (
   pipeline: string,
   run: Prepared,
   outputDir: string | undefined,
-  isTrial: boolean
+  { isTrial, isUnseen }: { readonly isTrial: boolean; readonly isUnseen: boolean }
 ): Effect.fn.Return<string, DataError | JournalError | RunLocked, Scope.Scope> {
   const directory =
     outputDir === undefined
@@ -32,7 +35,7 @@ export const openFolder = Effect.fnUntraced(function* (
   const written = (write: () => void): Effect.Effect<void, DataError> =>
     Effect.try({ try: write, catch: (thrown) => DataError.of("write", directory, thrown) })
   yield* written(() => makeFolder(directory))
-  yield* lockRun(directory, pipeline)
+  if (!isUnseen) yield* lockRun(directory, pipeline)
   yield* written(() => {
     clearSpilled(directory)
     clearUnfinishedArtifacts(directory)

@@ -19,6 +19,7 @@ import { Pace } from "./Pace.ts"
 import type { Place } from "./Place.ts"
 import { allowances } from "./rateLimitHeaders.ts"
 import type { Restore } from "./Restore.ts"
+import { type AnyPace, CurrentSharedLimits, type SharedGate } from "./SharedLimits.ts"
 
 /** Limits that a user sets. */
 export interface GivenLimits {
@@ -60,13 +61,17 @@ const longestEmptyMs = 60_000
 export class Gate {
   readonly #congestion = new CongestionControl()
   readonly #breaker = new Breaker()
-  #requests = new Pace(Infinity, requestBurst)
-  #tokens = new Pace(Infinity, tokenBurst)
+  #requests: AnyPace = new Pace(Infinity, requestBurst)
+  #tokens: AnyPace = new Pace(Infinity, tokenBurst)
   #day: DayLimits | undefined
   /** Since when those of a day are used up. */
   #dayFullSince: number | undefined
-  /** At most so many requests at once. */
+  /** At most so many requests at once, of this process alone. */
   #most = Infinity
+  /** The same for all processes that share the gate; Infinity if none was set. */
+  #mostOfAll = Infinity
+  /** What the gate's limits are where other processes have it too. */
+  readonly #shared: SharedGate | undefined
   /** Who waits to pass. */
   readonly #line: Line<Passed, ClosedGate>
   readonly #clock: Clock.Clock
@@ -81,27 +86,57 @@ export class Gate {
   /** Whether the model answers although its headers say that nothing is left. */
   #headersAreWrong = false
 
-  private constructor(clock: Clock.Clock) {
+  private constructor(clock: Clock.Clock, shared: SharedGate | undefined) {
     this.#line = new Line(clock)
     this.#clock = clock
+    this.#shared = shared
+    shared?.onPaused((ms, why) => this.#pausedElsewhere(ms, why))
+    shared?.onChanged(() => this.#line.look())
   }
 
-  static make: Effect.Effect<Gate> = Clock.clockWith((clock) => Effect.sync(() => new Gate(clock)))
+  /** A gate of this process, or its part of one that several have. */
+  static make(shared?: SharedGate): Effect.Effect<Gate> {
+    return Clock.clockWith((clock) => Effect.sync(() => new Gate(clock, shared)))
+  }
 
   /** Sets limits; of several the smallest holds. */
   limit({
     giveUpAfter = Infinity,
-    maxConcurrency = defaultMaxConcurrency,
+    maxConcurrency,
     requestsPerMinute = Infinity,
     rowTimeout = Infinity,
     tokensPerMinute = Infinity
   }: GivenLimits): void {
-    this.#most = Math.min(this.#most, maxConcurrency)
+    if (this.#shared === undefined || maxConcurrency === undefined)
+      this.#most = Math.min(this.#most, maxConcurrency ?? defaultMaxConcurrency)
+    else this.#mostOfAll = Math.min(this.#mostOfAll, maxConcurrency)
     this.#longestPauseMs = Math.min(this.#longestPauseMs, giveUpAfter * 1000, rowTimeout * 1000)
     if (requestsPerMinute / 60 < this.#requests.perSecond)
-      this.#requests = new Pace(requestsPerMinute / 60, requestBurst)
+      this.#requests = this.#pace("requests", requestsPerMinute / 60, requestBurst)
     if (tokensPerMinute / 60 < this.#tokens.perSecond)
-      this.#tokens = new Pace(tokensPerMinute / 60, tokenBurst)
+      this.#tokens = this.#pace("tokens", tokensPerMinute / 60, tokenBurst)
+  }
+
+  #pace(kind: "requests" | "tokens", perSecond: number, burst: number): AnyPace {
+    return (
+      this.#shared?.pace(kind, perSecond, () => this.#line.look()) ?? new Pace(perSecond, burst)
+    )
+  }
+
+  /** How many requests may be in flight now. */
+  get #mostNow(): number {
+    return this.#shared === undefined || this.#mostOfAll === Infinity
+      ? this.#most
+      : Math.min(this.#most, this.#shared.shareOf(this.#mostOfAll))
+  }
+
+  /** Another process met a pause of the same model. */
+  #pausedElsewhere(ms: number, why: string): void {
+    const now = this.now()
+    const until = now + Math.min(ms, this.#longestPauseMs)
+    if (until <= this.#congestion.state.pause.until) return
+    this.#congestion.happened({ kind: "emptyUntil", time: until }, now)
+    this.#pauseWhy = why
   }
 
   /** Sets limits of a day. */
@@ -190,7 +225,7 @@ export class Gate {
   ): Look<Passed, ClosedGate> {
     const now = this.now()
     const waitMs = Math.max(
-      this.#congestion.state.inFlight >= this.#most ? Infinity : 0,
+      this.#congestion.state.inFlight >= this.#mostNow ? Infinity : 0,
       this.#breaker.waitMs(now),
       this.#congestion.waitMs(now),
       this.#requests.waitMs(now),
@@ -259,6 +294,7 @@ export class Gate {
       if (this.#congestion.state.pause.until > Math.max(before, now)) {
         this.#pauseWhy = `${status ?? "rate limit"}${retryAfterMs === undefined ? "" : ", Retry-After"}`
         this.#rejectedSince ??= now
+        this.#shared?.paused(this.#congestion.state.pause.until - now, this.#pauseWhy)
       }
     }
     if (reason === "ConnectionFailed" || reason === "ServerError" || reason === "TimedOut")
@@ -290,6 +326,7 @@ export class Gate {
       if (now + ms <= this.#congestion.state.pause.until) continue
       this.#congestion.happened({ kind: "emptyUntil", time: now + ms }, now)
       this.#pauseWhy = header
+      this.#shared?.paused(ms, header)
       if (ms < resetMs) this.#cutUntil ??= now + ms
     }
   }
@@ -311,8 +348,9 @@ export const gateTo = (
 ): Effect.Effect<Gate, never, Scope.Scope> =>
   Effect.gen(function* () {
     const gates = yield* CurrentGates
+    const shared = yield* CurrentSharedLimits
     const key = hash("sha256", [llm, baseUrl, model, ...secrets].join("\n"))
-    const gate = gates?.get(key) ?? (yield* Gate.make)
+    const gate = gates?.get(key) ?? (yield* Gate.make(shared?.(key.slice(0, 16))))
     gates?.set(key, gate)
     gate.limit(limits)
     const { requestsPerDay = Infinity, tokensPerDay = Infinity } = limits

@@ -10,6 +10,7 @@ import { gateTo } from "../asking/Gate.ts"
 import type { Asked } from "../asking/ModelAccess.ts"
 import { describe, type DescribedOptions } from "../asking/modelOptions.ts"
 import { errorAt, type Place } from "../asking/Place.ts"
+import { CurrentSharedLimits } from "../asking/SharedLimits.ts"
 import type { LLMError } from "../chat/LLMError.ts"
 import type { Model, ModelRequest } from "../chat/Model.ts"
 import type { RequestKindName } from "../chat/RequestKindName.ts"
@@ -92,7 +93,9 @@ export const defineInProcess = <
       }),
       (model) => Effect.promise(() => model.release())
     )
-    const gate = yield* gateTo(place, { ...options, maxConcurrency: options.maxConcurrency ?? 1 })
+    const limits = { ...options, maxConcurrency: options.maxConcurrency ?? 1 }
+    // Other processes have a model of their own.
+    const gate = yield* Effect.provideService(gateTo(place, limits), CurrentSharedLimits, undefined)
     return yield* clientOf({
       ...options,
       place,

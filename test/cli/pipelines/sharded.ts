@@ -34,7 +34,8 @@ const ask = <const Name extends string>(name: Name) =>
       model: name,
       baseUrl: env("TEST_URL", "http://127.0.0.1:9/v1"),
       apiKey: "k",
-      maxConcurrency: 4,
+      maxConcurrency: Number(env("TEST_CONCURRENCY", "4")),
+      ...(env("TEST_RPM", "") === "" ? {} : { requestsPerMinute: Number(env("TEST_RPM", "")) }),
       maxRetries: 0
     })
   })
@@ -56,6 +57,18 @@ const half = step({
       if (row.n % 7 === 3) throw new Error(`no half of ${row.n}`)
       return { ...row, half: row.n / 2 }
     })
+})
+const judged = TextGeneration({
+  name: "judged",
+  inputMappings: { instruction: "generation" },
+  outputMappings: { generation: "verdict", model_name: "judge" },
+  llm: OpenAILLM({
+    model: "judge",
+    baseUrl: env("TEST_URL", "http://127.0.0.1:9/v1"),
+    apiKey: "k",
+    maxConcurrency: Number(env("TEST_CONCURRENCY", "4")),
+    maxRetries: 0
+  })
 })
 const sorted = globalStep({
   name: "sorted",
@@ -85,7 +98,7 @@ const flows = {
     const asked = from(load).to(ask("ask"))
     return [asked.to(half), asked.to(parts)]
   },
-  global: () => from(load).to(ask("ask")).to(sorted)
+  global: () => from(load).to(half).to(ask("ask")).to(sorted).to(judged).to(parts)
 }
 
 const flow = flows[env("TEST_FLOW", "plain") as keyof typeof flows]()

@@ -1,0 +1,37 @@
+/** What `bench cluster` runs: rows that ask a model, or rows that are only worked on. */
+import { from, generatorStep, OpenAILLM, Pipeline, step, TextGeneration } from "distilabel-ts"
+import { Schema } from "effect"
+
+const count = Number(process.env["BENCH_ROWS"] ?? 100)
+const url = process.env["BENCH_URL"]
+
+const load = generatorStep({
+  name: "load",
+  outputs: { n: Schema.Number, instruction: Schema.String },
+  batchSize: 50,
+  *process({ offset }) {
+    for (let n = offset; n < count; n++) yield { n, instruction: `Say something about ${n}.` }
+  }
+})
+const length = step({
+  name: "length",
+  inputs: { instruction: Schema.String },
+  outputs: { length: Schema.Number },
+  process: (rows) => rows.map((row) => ({ ...row, length: row.instruction.length }))
+})
+const ask = TextGeneration({
+  name: "ask",
+  llm: OpenAILLM({
+    model: "m",
+    baseUrl: `${url ?? "http://127.0.0.1:9"}/v1`,
+    apiKey: "k",
+    maxConcurrency: Number(process.env["BENCH_CONCURRENCY"] ?? 16)
+  })
+})
+
+const start = from(load)
+export default Pipeline(
+  "bench-cluster",
+  {},
+  (url === undefined ? start.to(length) : start.to(ask)) as never
+)

@@ -1,0 +1,326 @@
+/**
+ * A run that a worker has joined: its shards come from the run's queue, each slot works on one, and
+ * the worker reports what its slots do. A shard whose process died is worked on again at once.
+ */
+import { hostname } from "node:os"
+import type { Job, Worker } from "bullmq"
+import type { Redis } from "ioredis"
+import { counted } from "../words/figures.ts"
+import type { Broker } from "./Broker.ts"
+import { takeLease } from "./Leases.ts"
+import {
+  Announcement,
+  lookNow,
+  Pause,
+  WorkerShare,
+  queueKeys,
+  read,
+  runKeys,
+  ShardJob,
+  timeOf,
+  type WorkerState
+} from "./messages.ts"
+import { nodeMajor } from "./planShards.ts"
+import { Slot, type SlotAsks } from "./Slot.ts"
+import { within } from "./within.ts"
+
+export interface WorkerOptions {
+  readonly broker: Broker
+  readonly queue: string
+  readonly slots: number
+  /** The module that the process of a slot begins with. */
+  readonly slotEntry: URL
+  /** Of distilabel-ts. */
+  readonly version: string
+  /** The only run that is taken; undefined for any. */
+  readonly run?: string | undefined
+  /** Is given what a person may want to read. */
+  readonly say: (line: string) => void
+}
+
+/** Why a worker has left a run. */
+export type JoinedEnd = "over" | "refused" | "stopped"
+
+export interface JoinedOptions extends WorkerOptions {
+  /** The worker's own. */
+  readonly name: string
+  readonly found: Announcement
+}
+
+/** A lease that its worker does not renew for so long is another's; it looks for such so often. */
+const leases = { lockDuration: 30_000, stalledInterval: 10_000, maxStalledCount: 100 }
+
+/** A shard at which so many processes die has something that kills them. */
+const mostDeaths = 5
+
+const keptSeconds = 600
+
+/** Slots wait thirty seconds for answers under way. */
+const closeMs = 35_000
+
+/** A coordinator that is away for so long has left its run. */
+const leftMs = 120_000
+
+export class JoinedRun {
+  readonly ended: Promise<JoinedEnd>
+  readonly #options: JoinedOptions
+  readonly #slots: ReadonlyArray<Slot>
+  readonly #free: Array<Slot>
+  readonly #redis: Redis
+  readonly #news: Redis
+  readonly #worker: Worker
+  readonly #leave: (end: JoinedEnd) => void
+  readonly #report: NodeJS.Timeout
+  #end: JoinedEnd | undefined
+  #refusal: string | undefined
+  /** The share that the slots know of. */
+  #sharedAs: string | undefined
+  #done = 0
+  #isReporting = false
+  #saidAt: number
+
+  constructor(options: JoinedOptions) {
+    this.#options = options
+    const { broker, found, queue, say, slotEntry, slots } = options
+    const { promise, resolve } = Promise.withResolvers<JoinedEnd>()
+    this.ended = promise
+    this.#leave = resolve
+    this.#redis = broker.redis
+    this.#saidAt = found.at
+    this.#slots = Array.from(
+      { length: slots },
+      () =>
+        new Slot({
+          entry: slotEntry,
+          folder: found.folder,
+          everyMs: found.everyMs,
+          prices: found.prices,
+          onAsk: (slot, asked) => this.#asked(slot, asked)
+        })
+    )
+    this.#free = [...this.#slots]
+    this.#worker = new broker.bull.Worker(
+      found.run,
+      (job, token) => this.#work(job as Job<unknown>, token!),
+      {
+        ...broker.options(queueKeys(queue).prefix),
+        ...leases,
+        concurrency: slots,
+        autorun: false,
+        removeOnComplete: { count: 0 }
+      }
+    )
+    // Redis that is away comes back; a lease that was lost is another's.
+    this.#worker.on("error", () => {})
+    this.#news = broker.another()
+    this.#news.on("message", (_, text) => {
+      if (text === lookNow) void this.#reported()
+      else this.#paused(text)
+    })
+    this.#news.subscribe(runKeys(queue, found.run).news).catch(() => {})
+    this.#report = setInterval(() => void this.#reported(), found.everyMs)
+    const other = this.#otherVersion()
+    if (other === undefined) {
+      say(
+        `worker on ${hostname()}: joins '${found.pipeline}' (${counted(found.shards, "shard")}) with ${counted(slots, "slot")}`
+      )
+      for (const slot of this.#slots) slot.warm()
+      void this.#reported()
+      this.#worker.run().catch(() => {})
+    } else this.#refuse(other)
+  }
+
+  /** Hands back what is worked on, and leaves. */
+  stop(): void {
+    void this.#close("stopped")
+  }
+
+  /** Leaves at once. */
+  async stopNow(): Promise<void> {
+    this.#end ??= "stopped"
+    await this.#closeSlots()
+    this.#leave(this.#end)
+  }
+
+  /** What is different here, before anything is loaded. */
+  #otherVersion(): string | undefined {
+    const { found, version } = this.#options
+    if (found.version !== version)
+      return `was planned with distilabel-ts ${found.version}, and here it is ${version}: install the same version here.`
+    return found.node === nodeMajor
+      ? undefined
+      : `was planned with Node ${found.node}, and here it is ${nodeMajor}: use the same Node here.`
+  }
+
+  async #work(job: Job<unknown>, token: string): Promise<void> {
+    const { bull } = this.#options.broker
+    const wanted = read(ShardJob, JSON.stringify(job.data))
+    if (wanted === undefined || wanted.run !== this.#options.found.run)
+      throw new bull.UnrecoverableError("this is not a shard of the run")
+    const slot = this.#free.pop()!
+    try {
+      await this.#worked(wanted, job.name, slot, async () => {
+        // Not failed: another takes it, or the same later.
+        await job.moveToWait(token)
+        throw new bull.WaitingError()
+      })
+    } finally {
+      this.#free.push(slot)
+    }
+  }
+
+  async #worked(
+    { index, stage }: ShardJob,
+    name: string,
+    slot: Slot,
+    handBack: () => Promise<never>
+  ): Promise<void> {
+    const { say } = this.#options
+    for (let deaths = 1; ; deaths++) {
+      if (this.#end !== undefined) return handBack()
+      const end = await slot.run(name, stage, index)
+      switch (end.kind) {
+        case "worked":
+          this.#done++
+          return
+        case "stopped":
+          return handBack()
+        case "refused":
+          this.#refuse(end.message)
+          return handBack()
+        case "failed":
+          throw new Error(end.message)
+        case "died":
+          if (this.#end !== undefined) return handBack()
+          say(`worker on ${hostname()}: the process at shard ${name} ended (${end.how})`)
+          if (deaths === mostDeaths)
+            throw new Error(
+              `${counted(deaths, "process", "processes")} ended at it, the last by ${end.how}`
+            )
+      }
+    }
+  }
+
+  /** Says what the slots do, and hears whether the run is still there. */
+  async #reported(left = false): Promise<void> {
+    if (this.#isReporting && !left) return
+    this.#isReporting = true
+    const { found, name, queue } = this.#options
+    const keys = runKeys(queue, found.run)
+    try {
+      const now = timeOf(await this.#redis.time())
+      const state: WorkerState = {
+        host: hostname(),
+        pid: process.pid,
+        slots: this.#slots.length,
+        at: now,
+        done: this.#done,
+        deaths: this.#slots.reduce((sum, { deaths }) => sum + deaths, 0),
+        shards: this.#slots.flatMap(({ last, work }) =>
+          work === undefined
+            ? left && last !== undefined
+              ? [{ name: last.name, ms: 0, figures: last.figures }]
+              : []
+            : [
+                {
+                  name: work.name,
+                  ms: Math.round(work.ms),
+                  ...(work.figures === undefined ? {} : { figures: work.figures })
+                }
+              ]
+        ),
+        ...(left ? { left } : {}),
+        ...(this.#refusal === undefined ? {} : { refused: this.#refusal })
+      }
+      await this.#redis
+        .pipeline()
+        .hset(keys.workers, name, JSON.stringify(state))
+        // What comes after the run has ended is forgotten by itself.
+        .expire(keys.workers, keptSeconds)
+        .exec()
+      this.#shared(await this.#redis.hget(keys.shares, name))
+      this.#look(await this.#redis.hget(queueKeys(queue).runs, found.run), now)
+    } catch {
+      // Redis is away: the next time.
+    } finally {
+      this.#isReporting = false
+    }
+  }
+
+  /** What a slot needs of the limits of a model, or has met of them. */
+  #asked(slot: Slot, asked: SlotAsks): void {
+    const { found, name, queue } = this.#options
+    const keys = runKeys(queue, found.run)
+    if (asked.kind === "lease") {
+      const { amount, pace, perSecond } = asked
+      takeLease(this.#redis, `${keys.paces}${pace}`, amount, perSecond).then(
+        (afterMs) => slot.tell({ kind: "grant", pace, amount, afterMs }),
+        // A slot that never hears of it asks again with its next shard.
+        () => {}
+      )
+      return
+    }
+    const { gate, ms, why } = asked
+    for (const other of this.#slots)
+      if (other !== slot) other.tell({ kind: "pause", gate, ms, why })
+    const pause: Pause = { by: name, gate, ms, why }
+    this.#redis.publish(keys.news, JSON.stringify(pause)).catch(() => {})
+  }
+
+  /** Another worker has met a pause. */
+  #paused(text: string): void {
+    const pause = read(Pause, text)
+    if (pause === undefined || pause.by === this.#options.name) return
+    const { gate, ms, why } = pause
+    for (const slot of this.#slots) slot.tell({ kind: "pause", gate, ms, why })
+  }
+
+  /** Tells each slot which of how many it is. */
+  #shared(text: string | null): void {
+    if (text === null || text === this.#sharedAs) return
+    const share = read(WorkerShare, text)
+    if (share === undefined) return
+    this.#sharedAs = share.ofBusy ? undefined : text
+    const slots = share.ofBusy ? this.#slots.filter(({ work }) => work !== undefined) : this.#slots
+    slots.forEach((slot, i) =>
+      slot.tell({ kind: "share", slots: share.slots, rank: share.first + i })
+    )
+  }
+
+  /** A run that is over is nobody's any more; one that Redis has forgotten is announced again. */
+  #look(text: string | null, now: number): void {
+    const announced = read(Announcement, text)
+    if (announced === undefined) {
+      if (now - this.#saidAt > leftMs) void this.#close("over")
+      return
+    }
+    this.#saidAt = announced.at
+    if (announced.stopping !== undefined) void this.#close("over")
+  }
+
+  #refuse(why: string): void {
+    if (this.#refusal !== undefined) return
+    this.#refusal = why
+    const { found, say } = this.#options
+    say(`worker on ${hostname()}: does not take the run of '${found.pipeline}': ${why}`)
+    void this.#reported().then(() => this.#close("refused"))
+  }
+
+  async #close(end: JoinedEnd): Promise<void> {
+    if (this.#end !== undefined) return
+    this.#end = end
+    for (const slot of this.#slots) slot.tell({ kind: "stop" })
+    // Where Redis is away nothing can be handed back: leases run out by themselves.
+    await within(this.#worker.close(), closeMs, undefined)
+    await this.#closeSlots()
+    // With what its last shards have cost.
+    await within(this.#reported(true), 1000, undefined)
+    this.#leave(end)
+  }
+
+  async #closeSlots(): Promise<void> {
+    this.#news.disconnect()
+    clearInterval(this.#report)
+    await Promise.all(this.#slots.map((slot) => slot.close()))
+  }
+}

@@ -1,0 +1,155 @@
+/**
+ * Figures of shards: what their steps have counted, as plain data. They are reported while a shard
+ * is worked on, lie with it when it is done, and add up to those of the run.
+ */
+import { readFileSync, writeFileSync } from "node:fs"
+import { hostname } from "node:os"
+import { join } from "node:path"
+import * as Schema from "effect/Schema"
+import { emptyTally, type RunSummary, type StepTally } from "../engine/watch/Tally.ts"
+
+const Counts = Schema.Record(Schema.String, Schema.Number)
+
+const StepFigures = Schema.Struct({
+  name: Schema.String,
+  kind: Schema.String,
+  model: Schema.optionalKey(Schema.String),
+  received: Schema.Int,
+  done: Schema.Int,
+  failed: Schema.Int,
+  inFlight: Schema.Int,
+  onWire: Schema.Int,
+  requests: Schema.Int,
+  retries: Schema.Int,
+  recalled: Schema.Int,
+  inputTokens: Schema.Number,
+  outputTokens: Schema.Number,
+  cost: Schema.Number,
+  unpriced: Schema.Int,
+  estimated: Schema.Int,
+  reasons: Counts,
+  answers: Counts,
+  cut: Counts
+})
+type StepFigures = typeof StepFigures.Type
+
+export const ShardFigures = Schema.Struct({
+  host: Schema.String,
+  pid: Schema.Int,
+  /** When the work began, in milliseconds since 1970 on that host's clock. */
+  began: Schema.Number,
+  seconds: Schema.Number,
+  steps: Schema.Array(StepFigures)
+})
+export type ShardFigures = typeof ShardFigures.Type
+
+/** What the steps of a part have counted so far. */
+export const figuresOf = (
+  began: number,
+  { seconds, steps }: RunSummary,
+  own: ReadonlyArray<string>
+): ShardFigures => ({
+  host: hostname(),
+  pid: process.pid,
+  began,
+  seconds,
+  // What stands for steps of other parts is theirs.
+  steps: steps
+    .filter(({ name }) => own.includes(name))
+    .map(({ model, ...tally }) => ({
+      name: tally.name,
+      kind: tally.kind,
+      ...(model === undefined ? {} : { model }),
+      received: tally.received,
+      // A source counts the rows before the shard as done.
+      done: tally.done - tally.resumed,
+      failed: tally.failed,
+      inFlight: tally.inFlight,
+      onWire: tally.onWire,
+      requests: tally.requests,
+      retries: tally.retries,
+      recalled: tally.recalled,
+      inputTokens: tally.inputTokens,
+      outputTokens: tally.outputTokens,
+      cost: tally.cost,
+      unpriced: tally.unpriced,
+      estimated: tally.estimated,
+      reasons: Object.fromEntries(tally.reasons),
+      answers: Object.fromEntries(tally.answers),
+      cut: Object.fromEntries(tally.cut)
+    }))
+})
+
+const fileName = "figures.json"
+
+/** Leaves figures with a shard. */
+export const writeFigures = (folder: string, figures: ShardFigures): void =>
+  writeFileSync(join(folder, fileName), JSON.stringify(figures))
+
+/** The figures that lie with a shard; undefined if there are none that can be read. */
+export const readFigures = (folder: string): ShardFigures | undefined => {
+  try {
+    return Schema.decodeUnknownSync(ShardFigures)(
+      JSON.parse(readFileSync(join(folder, fileName), "utf8"))
+    )
+  } catch {
+    return undefined
+  }
+}
+
+/** Sums of figures, step by step. */
+export class Sums {
+  readonly steps = new Map<string, StepTally>()
+
+  add({ steps }: ShardFigures): void {
+    for (const step of steps) {
+      const tally =
+        this.steps.get(step.name) ??
+        emptyTally(step.name, step.kind, ...(step.model === undefined ? [] : [step.model]))
+      this.steps.set(step.name, tally)
+      addTo(tally, step)
+    }
+  }
+
+  /** Sums that go on from these. */
+  copy(): Sums {
+    const copy = new Sums()
+    for (const [name, tally] of this.steps)
+      copy.steps.set(name, {
+        ...tally,
+        reasons: new Map(tally.reasons),
+        answers: new Map(tally.answers),
+        cut: new Map(tally.cut)
+      })
+    return copy
+  }
+
+  of(count: (tally: StepTally) => number): number {
+    let sum = 0
+    for (const tally of this.steps.values()) sum += count(tally)
+    return sum
+  }
+}
+
+const counts = [
+  "received",
+  "done",
+  "failed",
+  "inFlight",
+  "onWire",
+  "requests",
+  "retries",
+  "recalled",
+  "inputTokens",
+  "outputTokens",
+  "cost",
+  "unpriced",
+  "estimated"
+] as const
+
+const addTo = (tally: StepTally, step: StepFigures): void => {
+  for (const name of counts) tally[name] += step[name]
+  for (const name of ["reasons", "answers", "cut"] as const)
+    for (const [key, count] of Object.entries(step[name]))
+      tally[name].set(key, (tally[name].get(key) ?? 0) + count)
+}

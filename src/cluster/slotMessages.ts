@@ -1,0 +1,54 @@
+/**
+ * What a worker and the processes of its slots say to one another. A slot works on one shard at a
+ * time in a process of its own: whatever a step does to it, the worker renews its lease.
+ */
+import type { GivenPrices } from "../models/asking/prices.ts"
+import type { ShardFigures } from "./figures.ts"
+import type { Worked } from "./workShard.ts"
+
+/** To a slot. */
+export type ToSlot =
+  /** Load the program of the run in a folder. */
+  | {
+      readonly kind: "open"
+      readonly folder: string
+      readonly everyMs: number
+      readonly prices: GivenPrices | undefined
+    }
+  | { readonly kind: "work"; readonly part: number; readonly index: number }
+  /** Begin nothing more, keep what is answered meanwhile, and say so. */
+  | { readonly kind: "stop" }
+  /** This is the `rank`th of so many slots that ask at the same time. */
+  | { readonly kind: "share"; readonly slots: number; readonly rank: number }
+  /** A model asked another slot to wait. */
+  | { readonly kind: "pause"; readonly gate: string; readonly ms: number; readonly why: string }
+  /** So much of a pace may be used after so many milliseconds. */
+  | {
+      readonly kind: "grant"
+      readonly pace: string
+      readonly amount: number
+      readonly afterMs: number
+    }
+
+/** From a slot. */
+export type FromSlot =
+  | { readonly kind: "opened" }
+  /** Code, versions or rows are not those of the plan. */
+  | { readonly kind: "refused"; readonly message: string }
+  | { readonly kind: "failed"; readonly message: string }
+  | { readonly kind: "stopped" }
+  | { readonly kind: "worked"; readonly worked: Worked }
+  | { readonly kind: "figures"; readonly figures: ShardFigures }
+  | { readonly kind: "paused"; readonly gate: string; readonly ms: number; readonly why: string }
+  | {
+      readonly kind: "lease"
+      readonly pace: string
+      readonly amount: number
+      readonly perSecond: number
+    }
+
+/** How the work on a shard ended. */
+export type SlotEnd =
+  | Extract<FromSlot, { readonly kind: "refused" | "failed" | "stopped" | "worked" }>
+  /** The process ended by itself, or was killed. */
+  | { readonly kind: "died"; readonly how: string }
