@@ -132,7 +132,7 @@ export const read = <S extends Schema.Codec<unknown, unknown>>(
 ): S["Type"] | undefined => {
   if (text === null || text === undefined) return undefined
   try {
-    return Schema.decodeUnknownSync(schema as Schema.Codec<S["Type"], unknown>)(JSON.parse(text))
+    return Schema.decodeUnknownSync(schema)(JSON.parse(text))
   } catch {
     return undefined
   }

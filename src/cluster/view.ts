@@ -142,7 +142,7 @@ export const workerCells = (
     `${shards.length}/${counted(slots, "slot")}`,
     `${counted(done, "shard")} done`,
     longest === undefined ? "idle" : `${longest.name} for ${duration(longest.ms / 1000)}`,
-    deaths === 0 ? "" : pc.yellow(`${counted(deaths, "restart")}`),
+    deaths === 0 ? "" : pc.yellow(counted(deaths, "restart")),
     mean >= 4 && done / slots < mean / 2 ? pc.yellow("slow") : ""
   ]
 }

@@ -139,7 +139,7 @@ export const workShard = Effect.fnUntraced(function* (
     Effect.provideService(OutputStore, keepsNothing)
   )
   // A source may have changed since it was looked at.
-  if (looks && readPast(attempt)?.finish?.sources[part.source!]?.hash !== hash) {
+  if (looks && readPast(attempt)?.finish?.sources[part.source]?.hash !== hash) {
     rmSync(attempt, { recursive: true, force: true })
     return yield* otherRows
   }

@@ -7,7 +7,7 @@ import { modelOf } from "../keep/modelOf.ts"
 export const costsOf = (
   graph: Graph,
   prices: GivenPrices | undefined,
-  listed?: ReadonlyArray<object> | undefined
+  listed?: ReadonlyArray<object>
 ): ReadonlyMap<string, CostOf> => {
   const models = [...graph.nodes.values()].flatMap(({ name, step }) => {
     const llm = modelOf(step)

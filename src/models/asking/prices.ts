@@ -39,7 +39,7 @@ export type CostOf = (used: Priced) => number | undefined
 export const pricesOf = (
   models: ReadonlyArray<Model>,
   given: GivenPrices = {},
-  newer?: ReadonlyArray<object> | undefined
+  newer?: ReadonlyArray<object>
 ): ReadonlyMap<Model, CostOf> => {
   if (newer !== undefined) useProviders(newer)
   return new Map(models.map((llm) => [llm, inShares(priceOf(llm, given))]))
