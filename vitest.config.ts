@@ -4,6 +4,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: ["distilabel-ts:source"] } },
   test: {
     include: ["test/**/*.test.ts"],
+    globalSetup: ["test/ownTemp.ts"],
     setupFiles: ["test/ownCache.ts"],
     testTimeout: 60_000,
     expect: { poll: { timeout: 10_000 } },

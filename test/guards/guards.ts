@@ -47,6 +47,7 @@ for (const name of [
   "architecture.test.ts",
   "rooms.ts",
   "ownCache.ts",
+  "ownTemp.ts",
   "codegen/sources.ts",
   "docs/steps.test.ts",
   "models/asking.ts",

@@ -9,8 +9,9 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
 import { afterEach, describe, expect, it, vi } from "vitest"
+import type { Fetch } from "../../src/models/http/Fetch.ts"
 import { HttpFailure } from "../../src/models/http/HttpFailure.ts"
-import { type Fetch, makeFetch } from "../../src/models/http/undiciFetch.ts"
+import { makeFetch } from "../../src/models/http/undiciFetch.ts"
 import { json, serve } from "./wire.ts"
 
 const withFetch = async <A>(

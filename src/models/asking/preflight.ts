@@ -5,7 +5,7 @@
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import type { LLMError } from "../chat/LLMError.ts"
-import type { Fetch } from "../http/undiciFetch.ts"
+import type { Fetch } from "../http/Fetch.ts"
 import { closestModels } from "./closestModels.ts"
 import { type Diagnosis, diagnosed } from "./Diagnosis.ts"
 import { errorAt, type Place } from "./Place.ts"

@@ -2,7 +2,7 @@
  * Raw answers: the text that came over the wire for a request that an SDK sent, whatever the SDK
  * makes of it.
  */
-import type { Fetch } from "./undiciFetch.ts"
+import type { Fetch } from "./Fetch.ts"
 
 /**
  * Sends a request through a fetch that keeps its answer. An answer that the SDK cannot read is

@@ -13,28 +13,11 @@ import type * as Scope from "effect/Scope"
 import type { Dispatcher } from "undici"
 import { AnswerHandler, type Heed } from "./AnswerHandler.ts"
 import { acceptedEncodings } from "./contentEncoding.ts"
+import type { Fetch, Post, PreparingFetch } from "./Fetch.ts"
 import { TextResponse } from "./TextResponse.ts"
 
 /** Later than any timeout of ours: attempts are timed outside the SDKs. */
 export const neverMs = 2 ** 31 - 1
-
-/** The signature that all SDKs take. */
-export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>
-
-/**
- * Posts a text, and calls one of the two functions with the text that came back, or with what went
- * wrong. Returns what aborts the request.
- */
-export type Post = (
-  body: string,
-  answered: (text: string) => void,
-  failed: (error: unknown) => void
-) => () => void
-
-/** A fetch that also prepares requests which differ in their bodies alone. */
-export interface PreparingFetch extends Fetch {
-  readonly prepared: (url: string, headers: Iterable<readonly [string, string]>) => Post
-}
 
 /** A fetch with its own connections, at most `connections` for each host, torn down with the scope. */
 export const makeFetch = (

@@ -2,8 +2,8 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import { Unusable } from "../asking/Diagnosis.ts"
 import { environment } from "../asking/environment.ts"
+import type { Fetch } from "../http/Fetch.ts"
 import { HttpFailure } from "../http/HttpFailure.ts"
-import type { Fetch } from "../http/undiciFetch.ts"
 import { record, textIn } from "../http/wireValues.ts"
 import { chatAddress } from "./addresses.ts"
 

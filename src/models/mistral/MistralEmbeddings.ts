@@ -11,8 +11,8 @@ import {
   type EmbedOutput,
   type EmbedRequest
 } from "../embeddings/Embeddings.ts"
+import type { Fetch } from "../http/Fetch.ts"
 import { rawAnswer } from "../http/rawAnswer.ts"
-import type { Fetch } from "../http/undiciFetch.ts"
 import { defineModels } from "../provider/defineProvider.ts"
 import type { Connection, Server } from "../provider/ProviderDefinition.ts"
 import { mistralHome, sdkOver } from "./home.ts"

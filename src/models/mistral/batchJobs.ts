@@ -8,7 +8,7 @@ import type { BatchApi, JobState } from "../asking/BatchApi.ts"
 import { type Diagnosis, diagnosed, unlessGone } from "../asking/Diagnosis.ts"
 import type { GenerateOutput, GenerateRequest } from "../chat/LLM.ts"
 import { chatResultIn } from "../chatCompletions/batches.ts"
-import type { Fetch } from "../http/undiciFetch.ts"
+import type { Fetch } from "../http/Fetch.ts"
 import { list, record, textIn } from "../http/wireValues.ts"
 
 type Wire = Readonly<Record<string, unknown>>

@@ -1,7 +1,7 @@
 /** Mistral, whatever its models are asked for: its address, its key, its SDK. */
 import type { MistralCore as Client } from "@mistralai/mistralai/core.js"
 import { modelRoutes } from "../asking/preflight.ts"
-import type { Fetch } from "../http/undiciFetch.ts"
+import type { Fetch } from "../http/Fetch.ts"
 import {
   apiKeyIn,
   type Connection,

@@ -20,7 +20,7 @@ import type { Patience } from "../asking/Tries.ts"
 import type { GenerateOutput, GenerateRequest } from "../chat/LLM.ts"
 import type { LLMError } from "../chat/LLMError.ts"
 import type { ModelRequest } from "../chat/Model.ts"
-import type { PreparingFetch } from "../http/undiciFetch.ts"
+import type { PreparingFetch } from "../http/Fetch.ts"
 import type { KwargsSchema, ProviderDocument } from "./ModelDocument.ts"
 
 /** Options of a model that a server answers for. */

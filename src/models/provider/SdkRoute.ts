@@ -6,7 +6,7 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { type Diagnosis, diagnose, diagnosed } from "../asking/Diagnosis.ts"
-import type { Fetch, Post, PreparingFetch } from "../http/undiciFetch.ts"
+import type { Fetch, Post, PreparingFetch } from "../http/Fetch.ts"
 
 /** A request as the SDK sent it. */
 interface Sent {

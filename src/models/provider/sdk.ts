@@ -1,7 +1,8 @@
 /** SDKs: how they are made so that they do nothing by themselves, and how they are asked. */
 import type * as Effect from "effect/Effect"
 import { diagnosed, type Diagnosis } from "../asking/Diagnosis.ts"
-import { type Fetch, neverMs } from "../http/undiciFetch.ts"
+import type { Fetch } from "../http/Fetch.ts"
+import { neverMs } from "../http/undiciFetch.ts"
 import type { Server } from "./ProviderDefinition.ts"
 
 /** What servers get that want no key; SDKs insist on one. */

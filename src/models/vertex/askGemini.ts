@@ -1,7 +1,7 @@
 /** Asking Gemini through Google's SDK, wherever it is served. */
 import type { GoogleGenAI, ServiceTier } from "@google/genai"
+import type { Fetch } from "../http/Fetch.ts"
 import { rawAnswer } from "../http/rawAnswer.ts"
-import type { Fetch } from "../http/undiciFetch.ts"
 import type { Connection, ProviderOptions } from "../provider/ProviderDefinition.ts"
 import { asking } from "../provider/sdk.ts"
 import { vertexAnswer } from "./vertexAnswer.ts"
