@@ -25,4 +25,5 @@ export const slow = [
   "test/steps/calls/APIGenExecutionChecker.test.ts"
 ]
 
-export default { ...all, test: { ...all.test, include: slow } }
+// One more than there are cores: many of these wait, for signals, limits and servers, more than they work.
+export default { ...all, test: { ...all.test, include: slow, maxWorkers: 3 } }

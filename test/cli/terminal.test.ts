@@ -23,6 +23,8 @@ const commands = [
   "types",
   "cache",
   "batches",
+  "prices",
+  "worker",
   "shard",
   "merge",
   "cluster",
