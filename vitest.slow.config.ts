@@ -25,8 +25,5 @@ export const slow = [
   "test/steps/calls/APIGenExecutionChecker.test.ts"
 ]
 
-export default {
-  ...all,
-  // The library is loaded once for each worker, not for each file: a tenth of the time of these tests.
-  test: { ...all.test, include: slow, isolate: false }
-}
+// One more than there are cores: many of these wait, for signals, limits and servers, more than they work.
+export default { ...all, test: { ...all.test, include: slow, maxWorkers: 3 } }
