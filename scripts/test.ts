@@ -31,10 +31,7 @@ const quick: ReadonlyArray<Stage> = [
 /** Stages that use both cores by themselves. */
 const first: ReadonlyArray<Stage> = [
   { name: "format", command: "oxfmt", args: ["--check"] },
-  { name: "lint", command: "oxlint", args: ["--type-aware"] },
   { name: "types of all sources", command: "tsc", args: ["-p", "."] },
-  { name: "types of the report's page", command: "tsc", args: ["-p", "src/report/page"] },
-  { name: "dead code", command: "knip", args: [] },
   quickTests
 ]
 
@@ -48,6 +45,9 @@ const then: ReadonlyArray<ReadonlyArray<Stage>> = [
     }
   ],
   [
+    { name: "lint", command: "oxlint", args: ["--type-aware"] },
+    { name: "types of the report's page", command: "tsc", args: ["-p", "src/report/page"] },
+    { name: "dead code", command: "knip", args: [] },
     { name: "cost of type checking", ...node("bench/types/measure.ts") },
     { name: "guards", ...node("test/guards/guards.ts") },
     { name: "type tests", command: "tsd", args: ["test-d"] },

@@ -1,6 +1,7 @@
 /** Models under LiteLLM's names: behind its proxy, or asked by the class here. */
 import * as Effect from "effect/Effect"
 import { environment } from "../asking/environment.ts"
+import { sharedParameters } from "../asking/modelOptions.ts"
 import type { GenerateRequest, LLM } from "../chat/LLM.ts"
 import type { Observer } from "../chat/LLMEvents.ts"
 import type { Model } from "../chat/Model.ts"
@@ -32,20 +33,12 @@ const proxy = defineCompatible({
   }
 })
 
-/** Options that say the same to every class. */
+/** Options that say the same to every class; a format of answers goes with each request. */
 const sharedOptions = [
   "apiKey",
-  "maxRetries",
-  "timeout",
-  "rowTimeout",
-  "giveUpAfter",
-  "maxConcurrency",
-  "requestsPerMinute",
-  "tokensPerMinute",
-  "requestsPerDay",
-  "tokensPerDay",
   "stream",
-  "preflight"
+  "preflight",
+  ...Object.keys(sharedParameters).filter((name) => name !== "structuredOutput")
 ]
 
 type Options = CompatibleOptions & Readonly<Record<string, unknown>>
