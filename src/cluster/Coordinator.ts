@@ -8,10 +8,9 @@ import { hostname } from "node:os"
 import { setTimeout as sleep } from "node:timers/promises"
 import { isRunning } from "../disk/isRunning.ts"
 import { RunStopped, type StopReason } from "../engine/watch/RunStopped.ts"
-import { dollars } from "../words/figures.ts"
-import { amount } from "../words/terminal.ts"
 import type { Broker } from "./Broker.ts"
 import { AllRefused, AlreadyCoordinated, ShardsFailed } from "./brokerProblems.ts"
+import { type ClusterBudgets, detailOfStop, reasonToStop, type Stop } from "./budgets.ts"
 import type { Sums } from "./figures.ts"
 import {
   type Announcement,
@@ -27,14 +26,6 @@ import { RunFolder } from "./RunFolder.ts"
 import { type RunPlan } from "./RunPlan.ts"
 import { ShardQueue } from "./ShardQueue.ts"
 import { within } from "./within.ts"
-
-/** When a run is to stop, over all its workers. */
-export interface ClusterBudgets {
-  readonly maxCost?: number | undefined
-  readonly maxTokens?: number | undefined
-  readonly maxRows?: number | undefined
-  readonly maxErrorRate?: number | undefined
-}
 
 /** Workers of this machine, which live as long as their coordinator. */
 export interface LocalWorkers {
@@ -75,7 +66,6 @@ const tickMs = { usual: 200, withBudgets: 50 }
 /** What workers report so often, and more often where a budget could be overspent. */
 const reportMs = { usual: 1000, withBudgets: 100 }
 const leaseMs = 10_000
-const leastRows = 100
 /** With so many failed shards, and fewer done, the others are not tried. */
 const mostFailed = 5
 const stopMs = 40_000
@@ -89,7 +79,7 @@ export class Coordinator {
   readonly #keys: ReturnType<typeof runKeys>
   readonly #started = performance.now()
   readonly #me = `${hostname()} ${process.pid}`
-  #stopping: { readonly reason: StopReason; readonly detail?: string } | undefined
+  #stopping: Stop | undefined
   #isLeaving = false
   #isOver = false
   #rowsBefore = 0
@@ -235,7 +225,7 @@ export class Coordinator {
       this.#lookEveryMs = 10 * (this.#lookedAt - now)
     }
     await this.#heard()
-    this.#checkBudgets()
+    this.#stopping ??= reasonToStop(this.#options, this.#roster.sums)
     void this.#queue.fill(now, this.#roster.atHand)
   }
 
@@ -256,23 +246,6 @@ export class Coordinator {
       return true as const
     })()
     this.#hears = await within(heard, 2000, false)
-  }
-
-  #checkBudgets(): void {
-    const { maxCost = Infinity, maxErrorRate = 0.5, maxTokens = Infinity } = this.#options
-    const { sums } = this.#roster
-    const cost = sums.of((tally) => tally.cost)
-    const tokens = sums.of((tally) => tally.inputTokens + tally.outputTokens)
-    if (cost >= maxCost) this.#stopping ??= { reason: "maxCost" }
-    if (tokens >= maxTokens) this.#stopping ??= { reason: "maxTokens" }
-    for (const { done, failed, name, reasons } of sums.steps.values()) {
-      if (done + failed < leastRows || failed <= (done + failed) * maxErrorRate) continue
-      const [most] = [...reasons].toSorted((a, b) => b[1] - a[1])
-      this.#stopping ??= {
-        reason: "maxErrorRate",
-        detail: `at '${name}' ${failed} of ${done + failed} rows failed, most with ${most?.[0] ?? "an error"}`
-      }
-    }
   }
 
   async #announce(): Promise<void> {
@@ -301,8 +274,8 @@ export class Coordinator {
 
   /** Has all workers hand back their shards, and says why the run was stopped. */
   async #stopped(): Promise<RunStopped> {
-    const { folder, maxCost, maxTokens, plan } = this.#options
-    const { detail, reason } = this.#stopping!
+    const { folder, plan } = this.#options
+    const { reason } = this.#stopping!
     await within(this.#announce(), 2000, undefined)
     const until = performance.now() + stopMs
     while (this.#roster.workers.length > 0 && performance.now() < until && !this.#isLeaving) {
@@ -311,13 +284,7 @@ export class Coordinator {
     }
     this.#folder.look()
     this.#roster.add()
-    const { sums } = this.#roster
-    const spent =
-      reason === "maxCost"
-        ? `${dollars(sums.of(({ cost }) => cost))} of ${dollars(maxCost!)}`
-        : reason === "maxTokens"
-          ? `${amount(sums.of((tally) => tally.inputTokens + tally.outputTokens))} of ${amount(maxTokens!)}`
-          : detail
+    const spent = detailOfStop(this.#stopping!, this.#options, this.#roster.sums)
     return new RunStopped({
       pipeline: plan.pipeline,
       reason,

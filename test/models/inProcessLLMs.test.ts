@@ -121,30 +121,6 @@ const embedded = async (llm) => {
 console.log(JSON.stringify([${models.map((model) => `await embedded(${type}(${model}))`).join(", ")}]))
 `
 
-it("LlamaCppEmbeddings embeds text by text with the options that it was given, and lets the model go at the end", () => {
-  const { stderr, told } = besideStandIn(
-    "node-llama-cpp",
-    nodeLlamaCpp,
-    embedding(
-      "LlamaCppEmbeddings",
-      '{ model: "m.gguf", modelPath: "models/" }',
-      '{ model: "m.gguf", modelPath: "models/", normalizeEmbeddings: true, nGpuLayers: 2 }'
-    )
-  )
-  expect(told, stderr).toEqual([
-    [
-      [3, 4, 0],
-      [9, 12, 0]
-    ],
-    [
-      [0.6, 0.8, 0],
-      [0.6, 0.8, 0]
-    ]
-  ])
-  expect(stderr).toContain("disposed models/m.gguf undefined")
-  expect(stderr).toContain("disposed models/m.gguf 2")
-})
-
 it("LlamaCppEmbeddings and vLLMEmbeddings go through documents as Python's classes", async () => {
   for (const llm of [
     LlamaCppEmbeddings({ model: "m.gguf", modelPath: "models", normalizeEmbeddings: true }),
@@ -165,29 +141,55 @@ it("LlamaCppEmbeddings and vLLMEmbeddings go through documents as Python's class
   }
 })
 
-it("TransformersEmbeddings embeds with the options that it was given, and lets the model go at the end", () => {
-  const { stderr, told } = besideStandIn(
-    "@huggingface/transformers",
-    transformers,
-    embedding(
-      "TransformersEmbeddings",
+it.each([
+  {
+    type: "LlamaCppEmbeddings",
+    name: "node-llama-cpp",
+    source: nodeLlamaCpp,
+    models: [
+      '{ model: "m.gguf", modelPath: "models/" }',
+      '{ model: "m.gguf", modelPath: "models/", normalizeEmbeddings: true, nGpuLayers: 2 }'
+    ],
+    vectors: [
+      [
+        [3, 4, 0],
+        [9, 12, 0]
+      ],
+      [
+        [0.6, 0.8, 0],
+        [0.6, 0.8, 0]
+      ]
+    ],
+    said: ["disposed models/m.gguf undefined", "disposed models/m.gguf 2"]
+  },
+  {
+    type: "TransformersEmbeddings",
+    name: "@huggingface/transformers",
+    source: transformers,
+    models: [
       '{ model: "m" }',
       '{ model: "m", pooling: "cls", normalizeEmbeddings: false, dtype: "q8" }'
-    )
-  )
-  // Other options, other vectors: what is kept for one is not given for the other.
-  expect(told, stderr).toEqual([
-    [
-      [1, 0, 1],
-      [3, 0, 1]
     ],
-    [
-      [1, 1, 0],
-      [3, 1, 0]
-    ]
-  ])
-  expect(stderr).toContain('disposed feature-extraction m {"dtype":"q8"}')
-})
+    vectors: [
+      [
+        [1, 0, 1],
+        [3, 0, 1]
+      ],
+      [
+        [1, 1, 0],
+        [3, 1, 0]
+      ]
+    ],
+    said: ['disposed feature-extraction m {"dtype":"q8"}']
+  }
+])(
+  "$type embeds with the options that it was given, keeps vectors for these alone, and lets the model go at the end",
+  ({ models, name, said, source, type, vectors }) => {
+    const { stderr, told } = besideStandIn(name, source, embedding(type, ...models))
+    expect(told, stderr).toEqual(vectors)
+    for (const line of said) expect(stderr).toContain(line)
+  }
+)
 
 it("TransformersEmbeddings goes through documents as Python's SentenceTransformerEmbeddings", async () => {
   const load = LoadDataFromDicts({ name: "load", data: [{ text: "a" }] })

@@ -14,9 +14,7 @@ import {
 } from "../embeddings/Embeddings.ts"
 import { describeOwn } from "../own/describeOwn.ts"
 import type { ModelDocument } from "../provider/ModelDocument.ts"
-
-/** It has nothing that could be set for a request. */
-const NoKwargs = Schema.Struct({})
+import { inProcessDocument } from "./inProcessEmbeddings.ts"
 
 const EnergeticParameters = Schema.Struct({ maxConcurrency: sharedParameters.maxConcurrency })
 
@@ -119,11 +117,8 @@ export const energeticEmbeddings = {
   about: "Embeds English texts in this process, without a server, a key or a download.",
   describe: EnergeticEmbeddings,
   document: {
-    kwargs: NoKwargs,
-    pythonKwargs: [],
+    ...inProcessDocument,
     fields: [],
-    pythonShares: [],
-    lacks: ["structured_output", "stream", "preflight"],
     needs: []
   } satisfies ModelDocument
 }

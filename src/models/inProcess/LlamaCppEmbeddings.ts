@@ -1,25 +1,20 @@
 /** Embeddings of llama.cpp in this process. */
 import * as Schema from "effect/Schema"
 import { optionalPackage } from "../../runtime/PackageMissing.ts"
-import { type ModelOptions, sharedParameters } from "../asking/modelOptions.ts"
-import { makeModelClient } from "../asking/ProviderClient.ts"
-import {
-  type EmbeddingsModel,
-  embeddingsKind,
-  type EmbedOutput,
-  type EmbedRequest
-} from "../embeddings/Embeddings.ts"
+import type { EmbeddingsModel, EmbedOutput, EmbedRequest } from "../embeddings/Embeddings.ts"
 import { Count } from "../provider/kwargs.ts"
-import { defineInProcess, type Loaded } from "./defineInProcess.ts"
-
-/** It has nothing that could be set for a request. */
-const NoKwargs = Schema.Struct({})
+import type { Loaded } from "./defineInProcess.ts"
+import {
+  defineInProcessEmbeddings,
+  type InProcessEmbeddingsOptions,
+  inProcessParameters
+} from "./inProcessEmbeddings.ts"
 
 /** What `run({ parameters })` may set on a `LlamaCppEmbeddings`. */
 export const LlamaCppEmbeddingsParameters = Schema.Struct({
   modelPath: Schema.optionalKey(Schema.String),
   nGpuLayers: Schema.optionalKey(Schema.Int),
-  maxConcurrency: sharedParameters.maxConcurrency
+  ...inProcessParameters
 })
 
 export interface LlamaCppEmbeddingsParameters extends Schema.Schema.Type<
@@ -30,10 +25,9 @@ export interface LlamaCppEmbeddingsParameters extends Schema.Schema.Type<
 }
 
 /** Options of a `LlamaCppEmbeddings`. */
-export interface LlamaCppEmbeddingsOptions<Model extends string = string> extends Pick<
-  ModelOptions<Record<string, never>>,
-  "maxConcurrency"
-> {
+export interface LlamaCppEmbeddingsOptions<
+  Model extends string = string
+> extends InProcessEmbeddingsOptions<Model> {
   /** A GGUF file. */
   readonly model: Model
   /** The folder that it lies in. Default: the one that the process runs in. */
@@ -107,23 +101,15 @@ const ofLengthOne = (vector: ReadonlyArray<number>): ReadonlyArray<number> => {
   return length === 0 ? vector : vector.map((value) => value / length)
 }
 
-export const llamaCppEmbeddings = defineInProcess<
-  LlamaCppEmbeddingsOptions,
-  EmbedRequest,
-  EmbedOutput
->({
+export const llamaCppEmbeddings = defineInProcessEmbeddings<LlamaCppEmbeddingsOptions>({
   type: "LlamaCppEmbeddings",
-  requests: "embeddings",
   about: "Embeds texts with a model of llama.cpp in this process.",
   providerId: "llama_cpp",
   parameters: LlamaCppEmbeddingsParameters,
   options: ["modelPath", "nGpuLayers", "nCtx", "nBatch", "normalizeEmbeddings"],
   answersBy: ["modelPath", "nCtx", "normalizeEmbeddings"],
   load,
-  clientOf: (asked) => makeModelClient({ ...asked, kind: embeddingsKind }),
   document: {
-    kwargs: NoKwargs,
-    pythonKwargs: [],
     fields: [
       { key: "model_path", holds: Schema.String, python: true },
       { key: "n_gpu_layers", holds: Schema.Int, python: true },
@@ -131,8 +117,6 @@ export const llamaCppEmbeddings = defineInProcess<
       { key: "n_batch", holds: Count.schema, python: true },
       { key: "normalize_embeddings", holds: Schema.Boolean, python: true }
     ],
-    pythonShares: [],
-    lacks: ["structured_output", "stream", "preflight"],
     ignores: {
       repo_id: [null],
       seed: [],

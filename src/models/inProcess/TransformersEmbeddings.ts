@@ -1,18 +1,13 @@
 /** Embeddings of Hugging Face's Transformers.js in this process. */
 import * as Schema from "effect/Schema"
 import { optionalPackage } from "../../runtime/PackageMissing.ts"
-import { type ModelOptions, sharedParameters } from "../asking/modelOptions.ts"
-import { makeModelClient } from "../asking/ProviderClient.ts"
+import type { EmbeddingsModel, EmbedOutput, EmbedRequest } from "../embeddings/Embeddings.ts"
+import type { Loaded } from "./defineInProcess.ts"
 import {
-  type EmbeddingsModel,
-  embeddingsKind,
-  type EmbedOutput,
-  type EmbedRequest
-} from "../embeddings/Embeddings.ts"
-import { defineInProcess, type Loaded } from "./defineInProcess.ts"
-
-/** It has nothing that could be set for a request. */
-const NoKwargs = Schema.Struct({})
+  defineInProcessEmbeddings,
+  type InProcessEmbeddingsOptions,
+  inProcessParameters
+} from "./inProcessEmbeddings.ts"
 
 /** How the vectors of a text's tokens become one. */
 const Pooling = Schema.Literals(["mean", "cls", "last_token"])
@@ -20,7 +15,7 @@ const Pooling = Schema.Literals(["mean", "cls", "last_token"])
 /** What `run({ parameters })` may set on a `TransformersEmbeddings`. */
 export const TransformersEmbeddingsParameters = Schema.Struct({
   device: Schema.optionalKey(Schema.String),
-  maxConcurrency: sharedParameters.maxConcurrency
+  ...inProcessParameters
 })
 
 export interface TransformersEmbeddingsParameters extends Schema.Schema.Type<
@@ -31,10 +26,9 @@ export interface TransformersEmbeddingsParameters extends Schema.Schema.Type<
 }
 
 /** Options of a `TransformersEmbeddings`. */
-export interface TransformersEmbeddingsOptions<Model extends string = string> extends Pick<
-  ModelOptions<Record<string, never>>,
-  "maxConcurrency"
-> {
+export interface TransformersEmbeddingsOptions<
+  Model extends string = string
+> extends InProcessEmbeddingsOptions<Model> {
   /** A model of the Hub with ONNX weights: `Xenova/all-MiniLM-L6-v2`. */
   readonly model: Model
   readonly revision?: string | undefined
@@ -104,24 +98,16 @@ const load = async ({
   }
 }
 
-export const transformersEmbeddings = defineInProcess<
-  TransformersEmbeddingsOptions,
-  EmbedRequest,
-  EmbedOutput
->({
+export const transformersEmbeddings = defineInProcessEmbeddings<TransformersEmbeddingsOptions>({
   type: "TransformersEmbeddings",
-  requests: "embeddings",
   about: "Embeds texts with a model of Transformers.js in this process.",
   providerId: "transformers",
   parameters: TransformersEmbeddingsParameters,
   options: ["revision", "dtype", "device", "pooling", "normalizeEmbeddings"],
   answersBy: ["revision", "dtype", "pooling", "normalizeEmbeddings"],
   load,
-  clientOf: (asked) => makeModelClient({ ...asked, kind: embeddingsKind }),
   document: {
     pythonName: "SentenceTransformerEmbeddings",
-    kwargs: NoKwargs,
-    pythonKwargs: [],
     fields: [
       { key: "revision", holds: Schema.String, python: true },
       { key: "device", holds: Schema.String, python: true },
@@ -129,8 +115,6 @@ export const transformersEmbeddings = defineInProcess<
       { key: "dtype", holds: Schema.String, python: false },
       { key: "pooling", holds: Pooling, python: false }
     ],
-    pythonShares: [],
-    lacks: ["structured_output", "stream", "preflight"],
     ignores: {
       prompts: [null],
       default_prompt_name: [null],

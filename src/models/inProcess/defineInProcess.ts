@@ -8,7 +8,7 @@ import { PackageMissing } from "../../runtime/PackageMissing.ts"
 import { diagnosed } from "../asking/Diagnosis.ts"
 import { gateTo } from "../asking/Gate.ts"
 import type { Asked } from "../asking/ModelAccess.ts"
-import { describe, type DescribedOptions } from "../asking/modelOptions.ts"
+import { describe, type DescribedOptions, schemasOnly } from "../asking/modelOptions.ts"
 import { errorAt, type Place } from "../asking/Place.ts"
 import { CurrentSharedLimits } from "../asking/SharedLimits.ts"
 import type { LLMError } from "../chat/LLMError.ts"
@@ -22,7 +22,12 @@ export interface Loaded<Request, Response> {
   readonly release: () => Promise<void>
 }
 
-interface InProcess<Options extends DescribedOptions, Request extends ModelRequest, Response> {
+/** What tells a kind of such models from others. */
+export interface InProcess<
+  Options extends DescribedOptions,
+  Request extends ModelRequest,
+  Response
+> {
   readonly type: string
   readonly requests: RequestKindName
   readonly about: string
@@ -115,7 +120,7 @@ export const defineInProcess = <
           parameters,
           options: own,
           isFree: true,
-          rareFormats: () => ({ taken: [], fix: "Give a JSON schema: { name, schema }." }),
+          rareFormats: schemasOnly,
           conceal: (given) => given,
           address: sourceOf,
           open

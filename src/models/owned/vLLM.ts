@@ -2,27 +2,16 @@
 import * as Schema from "effect/Schema"
 import type { NamedLLM } from "../chat/LLM.ts"
 import { withoutMagpie } from "../provider/ModelDocument.ts"
-import {
-  defineOwned,
-  flags,
-  type OwnedServerOptions,
-  type OwnedServerParameters
-} from "./defineOwned.ts"
+import { defineOwned, type OwnedServerOptions, type OwnedServerParameters } from "./defineOwned.ts"
+import { serveArguments, type VLLMCommandOptions, vLLMFields } from "./vLLMCommand.ts"
 
 /** Options of a `vLLM`; those that vLLM's command has go to it as they are. */
-export interface vLLMOptions<Model extends string = string> extends OwnedServerOptions<Model> {
-  /** The type of weights and activations: `auto`, `bfloat16`, … */
-  readonly dtype?: string | undefined
-  readonly quantization?: string | undefined
-  readonly revision?: string | undefined
+export interface vLLMOptions<Model extends string = string>
+  extends OwnedServerOptions<Model>, VLLMCommandOptions {
   readonly tokenizer?: string | undefined
   readonly tokenizerMode?: string | undefined
   readonly tokenizerRevision?: string | undefined
   readonly chatTemplate?: string | undefined
-  readonly trustRemoteCode?: boolean | undefined
-  readonly seed?: number | undefined
-  /** Further arguments by name, as Python's class takes them: `{ tensor_parallel_size: 2 }`. */
-  readonly extraKwargs?: Readonly<Record<string, unknown>> | undefined
 }
 
 /** A model in a vLLM server of its own. */
@@ -32,37 +21,18 @@ export interface vLLM<out Model extends string = string> extends NamedLLM<
   OwnedServerParameters
 > {}
 
-/** Names of Python as the command spells them. */
-export const dashed = (
-  given: Readonly<Record<string, unknown>> = {}
-): Readonly<Record<string, unknown>> =>
-  Object.fromEntries(
-    Object.entries(given).map(([name, value]) => [name.replaceAll("_", "-"), value])
-  )
-
 export const vLLMProvider = defineOwned<vLLMOptions>({
   type: "vLLM",
   name: "vLLM",
   providerId: "vllm",
   command: ["vllm"],
-  args: (options, port) => [
-    "serve",
-    options.model,
-    ...flags({
-      host: "127.0.0.1",
-      port,
-      dtype: options.dtype,
-      quantization: options.quantization,
-      revision: options.revision,
+  args: (options, port) =>
+    serveArguments(options, port, {
       tokenizer: options.tokenizer,
       "tokenizer-mode": options.tokenizerMode,
       "tokenizer-revision": options.tokenizerRevision,
-      "chat-template": options.chatTemplate,
-      "trust-remote-code": options.trustRemoteCode,
-      seed: options.seed,
-      ...dashed(options.extraKwargs)
-    })
-  ],
+      "chat-template": options.chatTemplate
+    }),
   readyPath: "/health",
   install: "pip install vllm",
   formatServer: "vllm",
@@ -88,20 +58,11 @@ export const vLLMProvider = defineOwned<vLLMOptions>({
       "echo"
     ],
     fields: [
-      { key: "dtype", holds: Schema.String, python: true },
-      { key: "quantization", holds: Schema.String, python: true },
-      { key: "revision", holds: Schema.String, python: true },
+      ...vLLMFields,
       { key: "tokenizer", holds: Schema.String, python: true },
       { key: "tokenizer_mode", holds: Schema.String, python: true },
       { key: "tokenizer_revision", holds: Schema.String, python: true },
-      { key: "chat_template", holds: Schema.String, python: true },
-      { key: "trust_remote_code", holds: Schema.Boolean, python: true },
-      { key: "seed", holds: Schema.Int, python: true },
-      {
-        key: "extra_kwargs",
-        holds: Schema.Record(Schema.String, Schema.Unknown),
-        python: true
-      }
+      { key: "chat_template", holds: Schema.String, python: true }
     ],
     pythonShares: ["structured_output"],
     ignores: {

@@ -14,8 +14,8 @@ import {
 } from "../embeddings/Embeddings.ts"
 import { defineModels } from "../provider/defineProvider.ts"
 import { Count } from "../provider/kwargs.ts"
-import { flags, type OwnedServerOptions, startedServer } from "./defineOwned.ts"
-import { dashed } from "./vLLM.ts"
+import { type OwnedServerOptions, startedServer } from "./defineOwned.ts"
+import { serveArguments, type VLLMCommandOptions, vLLMFields } from "./vLLMCommand.ts"
 
 /** What `run({ parameters })` may set on a `vLLMEmbeddings`. */
 export const vLLMEmbeddingsParameters = Schema.Struct({
@@ -33,19 +33,9 @@ export interface vLLMEmbeddingsParameters extends Schema.Schema.Type<
 }
 
 /** Options of a `vLLMEmbeddings`; those that vLLM's command has go to it as they are. */
-export interface vLLMEmbeddingsOptions<Model extends string = string> extends OwnedServerOptions<
-  Model,
-  EmbeddingsKwargs
-> {
-  /** The type of weights and activations: `auto`, `bfloat16`, … */
-  readonly dtype?: string | undefined
-  readonly quantization?: string | undefined
-  readonly revision?: string | undefined
-  readonly trustRemoteCode?: boolean | undefined
+export interface vLLMEmbeddingsOptions<Model extends string = string>
+  extends OwnedServerOptions<Model, EmbeddingsKwargs>, VLLMCommandOptions {
   readonly enforceEager?: boolean | undefined
-  readonly seed?: number | undefined
-  /** Further arguments by name, as Python's class takes them: `{ tensor_parallel_size: 2 }`. */
-  readonly extraKwargs?: Readonly<Record<string, unknown>> | undefined
 }
 
 /** An embedding model in a vLLM server of its own. */
@@ -67,35 +57,16 @@ export const vLLMEmbeddingsProvider = defineModels<
     name: "vLLM",
     providerId: "vllm",
     command: ["vllm"],
-    args: (options, port) => [
-      "serve",
-      options.model,
-      ...flags({
-        host: "127.0.0.1",
-        port,
+    args: (options, port) =>
+      serveArguments(options, port, {
         runner: "pooling",
-        dtype: options.dtype,
-        quantization: options.quantization,
-        revision: options.revision,
-        "trust-remote-code": options.trustRemoteCode,
-        "enforce-eager": options.enforceEager,
-        seed: options.seed,
-        ...dashed(options.extraKwargs)
-      })
-    ],
+        "enforce-eager": options.enforceEager
+      }),
     readyPath: "/health",
     install: "pip install vllm",
     document: {
       pythonKwargs: [],
-      fields: [
-        { key: "dtype", holds: Schema.String, python: true },
-        { key: "quantization", holds: Schema.String, python: true },
-        { key: "revision", holds: Schema.String, python: true },
-        { key: "trust_remote_code", holds: Schema.Boolean, python: true },
-        { key: "enforce_eager", holds: Schema.Boolean, python: true },
-        { key: "seed", holds: Schema.Int, python: true },
-        { key: "extra_kwargs", holds: Schema.Record(Schema.String, Schema.Unknown), python: true }
-      ],
+      fields: [...vLLMFields, { key: "enforce_eager", holds: Schema.Boolean, python: true }],
       pythonShares: [],
       lacks: ["structured_output", "stream"],
       ignores: { cuda_devices: ["auto"], disable_cuda_device_placement: [] }
