@@ -41,7 +41,7 @@ const onTerminal = async (
   }: { readonly columns?: number; readonly env?: Readonly<Record<string, string>> } = {}
 ) => {
   const { NO_COLOR: _, FORCE_COLOR: __, CI: ___, ...inherited } = process.env
-  const pty = spawnPty(process.execPath, [entry, ...args], {
+  const pty = spawnPty(process.execPath, ["--conditions=distilabel-ts:source", entry, ...args], {
     cols: columns,
     rows: 40,
     env: { ...inherited, TERM: "xterm-256color", ...env }
