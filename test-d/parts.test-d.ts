@@ -71,6 +71,14 @@ expectError(cleaned.to(long("long")))
 const plainly = <F extends Flow<{ readonly text: string }>>(flow: F) => flow.to(long("long")).to(counted("counted"))
 expectType<{ readonly text: string; readonly chars: number }>(rowOf(plainly(rows)))
 Pipeline("p", {}, plainly(rows).to(counted("again")))
+// The steps before it, with their parameters, are those of the flow that it is given.
+runPromise(Pipeline("p", {}, plainly(rows)), { parameters: { load: { batchSize: 2 }, counted: { inputBatchSize: 2 } } })
+expectError(runPromise(Pipeline("p", {}, plainly(rows)), { parameters: { cuonted: { inputBatchSize: 2 } } }))
+expectError(runPromise(Pipeline("p", {}, plainly(rows)), { parameters: { laod: { batchSize: 2 } } }))
+const branching = <F extends Flow<{ readonly text: string }>>(flow: F) =>
+  flow.branch([counted("a"), counted("b")]).join(CombineOutputs({ name: "both" }))
+runPromise(Pipeline("p", {}, branching(rows)), { parameters: { load: { batchSize: 2 }, a: { inputBatchSize: 2 } } })
+expectError(runPromise(Pipeline("p", {}, branching(rows)), { parameters: { c: { inputBatchSize: 2 } } }))
 const inPlace = <F extends Flow<{ readonly text: string }>>(flow: F) =>
   flow
     .to(FilterRows({ name: "long", inputs: { text: Schema.String }, where: (row) => row.text.length > 3 }))

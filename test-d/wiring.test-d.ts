@@ -5,6 +5,7 @@ import { expectAssignable, expectError, expectNotAssignable, expectType } from "
 import {
   CombineColumns,
   CombineOutputs,
+  type Flow,
   concat,
   DataSampler,
   defineStep,
@@ -307,6 +308,18 @@ expectError(runPromise(Pipeline("p", {}, searched(rows))))
 const passing = part({ instruction: Schema.String }, (flow) => flow.to(left))
 expectType<Mail>(requiredBy(run(Pipeline("p", {}, passing(rows.to(mailing))))))
 runPromise(Pipeline("p", {}, passing(rows)))
+// So does a plain function of a flow.
+const plainly = <F extends Flow<{ readonly instruction: string }>>(flow: F) => flow.to(finding)
+expectType<Db>(requiredBy(run(Pipeline("p", {}, plainly(rows)))))
+expectType<Db | Mail>(requiredBy(run(Pipeline("p", {}, plainly(rows.to(mailing))))))
+expectError(runPromise(Pipeline("p", {}, plainly(rows))))
+const branching = <F extends Flow<{ readonly instruction: string }>>(flow: F) =>
+  flow.branch([left, finding]).join(CombineOutputs({ name: "both" }))
+expectType<Db | Mail>(requiredBy(run(Pipeline("p", {}, branching(rows.to(mailing))))))
+expectError(runPromise(Pipeline("p", {}, branching(rows))))
+const routing = <F extends Flow<{ readonly instruction: string }>>(flow: F) =>
+  flow.route(() => "left", [left, mailing]).join(CombineOutputs({ name: "both" }))
+expectType<Db | Mail>(requiredBy(run(Pipeline("p", {}, routing(rows.to(finding))))))
 const drawn = generatorStep({ name: "drawn", outputs: { n: Schema.Number }, process: () => Effect.as(Db, [{ n: 1 }]) })
 const summed = globalStep({ name: "summed", inputs: { n: Schema.Number }, process: (rows) => Effect.as(Mail, rows) })
 expectType<Db | Mail>(requiredBy(run(Pipeline("p", {}, from(drawn).to(summed)))))

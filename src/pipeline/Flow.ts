@@ -57,7 +57,8 @@ export interface RoutingGroup {
  * with their parameters, `Names` the names.
  *
  * `Flow<{ text: string }>` is any flow whose rows have at least these columns: for functions that
- * are parts of pipelines; see `part`.
+ * are parts of pipelines; see `part`. What methods give has the steps of `this`, which such a
+ * function's constraint does not know.
  */
 export interface Flow<
   out Have,
@@ -68,7 +69,12 @@ export interface Flow<
   /** Connects a step: Python's `connect` and `>>`. */
   to<S extends AnyStep>(
     step: Fits<S, Have, Names>
-  ): Flow<Apply<S[typeof hidden.gives], Have>, S["name"], Graph | Entry<S>, Names | KnownName<S>>
+  ): Flow<
+    Apply<S[typeof hidden.gives], Have>,
+    S["name"],
+    this[typeof hidden.graph] | Entry<S>,
+    Names | KnownName<S>
+  >
   /** Connects a step that reads columns of this flow under names of its own. */
   to<
     S extends AnyStep,
@@ -81,14 +87,19 @@ export interface Flow<
       /** Columns of this flow to be read under the step's names: `{ instruction: "prompt" }`. */
       readonly input: InputMap & ColumnNames<NeedOf<S>>
     }
-  ): Flow<Apply<S[typeof hidden.gives], Have>, S["name"], Graph | Entry<S>, Names | KnownName<S>>
+  ): Flow<
+    Apply<S[typeof hidden.gives], Have>,
+    S["name"],
+    this[typeof hidden.graph] | Entry<S>,
+    Names | KnownName<S>
+  >
   /** Connects several steps, each of which gets every row: `>> [a, b]`. */
   branch<const Steps extends ReadonlyArray<AnyStep>>(
     steps: FitsEach<Steps, Have, Names>
   ): Branches<
     Each<Have, Steps>,
     NamesOf<Steps>,
-    Graph | Entry<Steps[number]>,
+    this[typeof hidden.graph] | Entry<Steps[number]>,
     Names | KnownName<Steps[number]>
   >
   /** Connects several steps, of which the routing chooses for every batch or row: `>> fn >> [a, b]`. */
@@ -106,14 +117,15 @@ export interface Flow<
     ? Branches<
         Each<Have, Steps>,
         NamesOf<Steps>,
-        Graph | Entry<Steps[number]>,
+        this[typeof hidden.graph] | Entry<Steps[number]>,
         Names | KnownName<Steps[number]>
       >
     : never
   readonly node: FlowNode
   readonly [hidden.row]?: Have
   readonly [hidden.last]?: Last
-  readonly [hidden.graph]?: Graph
+  /** Not optional: `this` has just these steps. */
+  readonly [hidden.graph]: Graph
   readonly [hidden.names]?: Names
 }
 
