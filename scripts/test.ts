@@ -3,6 +3,9 @@
  * fails does not keep the others from running. `--quick` runs what answers within a minute.
  */
 import { spawn } from "node:child_process"
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 
 interface Stage {
   readonly name: string
@@ -32,6 +35,7 @@ const quick: ReadonlyArray<Stage> = [
 const first: ReadonlyArray<Stage> = [
   { name: "format", command: "oxfmt", args: ["--check"] },
   { name: "types of all sources", command: "tsc", args: ["-p", "."] },
+  { name: "the build", ...node("scripts/build.ts") },
   quickTests
 ]
 
@@ -79,6 +83,18 @@ const counts = (
  */
 const withoutCollector = { GOGC: "off" }
 
+/** What Node has compiled of the library and its packages, for all processes that tests start. */
+const compiled = mkdtempSync(join(tmpdir(), "distilabel-compiled-"))
+
+const isQuick = process.argv.includes("--quick")
+
+const environment = {
+  ...withoutCollector,
+  NODE_COMPILE_CACHE: compiled,
+  // The build is made before all stages that start it.
+  ...(isQuick ? {} : { DISTILABEL_TEST_BUILD: "1" })
+}
+
 interface Output {
   readonly status: number | null
   readonly text: string
@@ -88,7 +104,7 @@ const outputOf = ({ args, command }: Stage): Promise<Output> =>
   new Promise((resolve) => {
     const child = spawn(command, args, {
       shell: process.platform === "win32",
-      env: { ...withoutCollector, ...process.env }
+      env: { ...environment, ...process.env }
     })
     const chunks: Array<Buffer> = []
     child.stdout.on("data", (chunk: Buffer) => chunks.push(chunk))
@@ -117,8 +133,8 @@ const run = async (stage: Stage): Promise<void> => {
 const chain = async (stages: ReadonlyArray<Stage>): Promise<void> => {
   for (const stage of stages) await run(stage)
 }
-const isQuick = process.argv.includes("--quick")
 await chain(isQuick ? quick : first)
 if (!isQuick) await Promise.all(then.map(chain))
+rmSync(compiled, { recursive: true, force: true })
 console.log(`\n${passed} passed, ${failed} failed`)
 process.exitCode = failed === 0 ? 0 : 1

@@ -4,13 +4,14 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
 import type { Row } from "../src/index.ts"
+import { conditions } from "./program.ts"
 
 const start = (...args: ReadonlyArray<string>) => {
   const output = mkdtempSync(join(tmpdir(), "distilabel-start-"))
   const env = { ...process.env, OPENAI_API_KEY: "", MISTRAL_API_KEY: "", GOOGLE_CLOUD_PROJECT: "" }
   const { status, stderr, stdout } = spawnSync(
     process.execPath,
-    ["--conditions=distilabel-ts:source", "examples/seed.ts", "--output", output, ...args],
+    [...conditions, "examples/seed.ts", "--output", output, ...args],
     { encoding: "utf8", env }
   )
   return { status, stderr, stdout, output }

@@ -5,6 +5,9 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 
+/** Other tests are using the build that `npm test` has made: it is packed as it is. */
+const isBuilt = process.env["DISTILABEL_TEST_BUILD"] === "1"
+
 /** What must hold of the package. */
 export type Check = readonly [what: string, holds: () => boolean | Promise<boolean>]
 
@@ -15,10 +18,17 @@ export class Project implements Disposable {
 
   constructor() {
     const packed = JSON.parse(
-      execFileSync("npm", ["pack", "--json", "--pack-destination", this.directory], {
-        encoding: "utf8",
-        stdio: ["ignore", "pipe", "ignore"]
-      })
+      execFileSync(
+        "npm",
+        [
+          "pack",
+          "--json",
+          "--pack-destination",
+          this.directory,
+          ...(isBuilt ? ["--ignore-scripts"] : [])
+        ],
+        { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }
+      )
     ) as
       | ReadonlyArray<{ readonly filename: string }>
       | Readonly<Record<string, { readonly filename: string }>>

@@ -3,9 +3,8 @@ import { spawn } from "node:child_process"
 import { once } from "node:events"
 import { mkdtempSync } from "node:fs"
 import { tmpdir } from "node:os"
-import { join, resolve } from "node:path"
-
-export const entry = resolve("src/cli/main.ts")
+import { join } from "node:path"
+import { conditions, entry } from "../program.ts"
 
 export const folder = (): string => mkdtempSync(join(tmpdir(), "distilabel-cli-"))
 
@@ -18,7 +17,7 @@ export const started = (
   shell?: string,
   { node = false }: { readonly node?: boolean } = {}
 ) => {
-  const own = node ? [process.execPath, ...args] : [process.execPath, entry, ...args]
+  const own = node ? [process.execPath, ...args] : [process.execPath, ...conditions, entry, ...args]
   const [program, ...rest] =
     shell === undefined ? own : ["bash", "-c", `${shell}; exec "$@"`, "bash", ...own]
   const child = spawn(program!, rest, {

@@ -4,14 +4,14 @@ import { mkdtempSync, symlinkSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
 import { expect, it } from "vitest"
+import { conditions, entry } from "../program.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "distilabel-environment-"))
 symlinkSync(resolve("node_modules"), join(folder, "node_modules"), "dir")
-const entry = resolve("src/cli/main.ts")
 
 const run = (args: ReadonlyArray<string>, env: Readonly<Record<string, string>> = {}) => {
   const { DISTILABEL_CACHE_DIR: _, ...rest } = process.env
-  return spawnSync(process.execPath, ["--conditions=distilabel-ts:source", entry, ...args], {
+  return spawnSync(process.execPath, [...conditions, entry, ...args], {
     cwd: folder,
     encoding: "utf8",
     env: { ...rest, ...env }

@@ -3,13 +3,10 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
+import { conditions, entry } from "../program.ts"
 
 const run = (...args: ReadonlyArray<string>) =>
-  spawnSync(
-    process.execPath,
-    ["--conditions=distilabel-ts:source", "src/cli/main.ts", "graph", ...args],
-    { encoding: "utf8" }
-  )
+  spawnSync(process.execPath, [...conditions, entry, "graph", ...args], { encoding: "utf8" })
 const directory = mkdtempSync(join(tmpdir(), "distilabel-graph-"))
 
 describe("distilabel-ts graph", () => {

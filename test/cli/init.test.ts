@@ -3,11 +3,12 @@ import { once } from "node:events"
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs"
 import { join, resolve } from "node:path"
 import { describe, expect, it } from "vitest"
+import { conditions, entry } from "../program.ts"
 import { command, folder } from "./command.ts"
 
 /** A program in a folder, as a user starts it there. */
 const inFolder = async (directory: string, args: ReadonlyArray<string>) => {
-  const child = spawn(process.execPath, ["--conditions=distilabel-ts:source", ...args], {
+  const child = spawn(process.execPath, [...conditions, ...args], {
     cwd: directory,
     env: { ...process.env, DISTILABEL_CACHE_DIR: folder(), OPENAI_API_KEY: "", NO_COLOR: "1" }
   })
@@ -43,9 +44,8 @@ describe("distilabel-ts init", () => {
         "esnext,dom.iterable"
       ])
     ).toEqual({ status: 0, stdout: "", stderr: "" })
-    const main = resolve("src/cli/main.ts")
     const run = await inFolder(directory, [
-      main,
+      entry,
       "run",
       "pipeline.ts",
       "--output",
@@ -63,7 +63,7 @@ describe("distilabel-ts init", () => {
       generation: expect.any(String),
       words: expect.any(Number)
     })
-    expect(await inFolder(directory, [main, "run", "pipeline.ts"])).toMatchObject({
+    expect(await inFolder(directory, [entry, "run", "pipeline.ts"])).toMatchObject({
       status: 1,
       stderr: expect.stringContaining("OPENAI_API_KEY")
     })

@@ -4,7 +4,8 @@ import { spawn as spawnPty } from "@lydell/node-pty"
 import { describe, expect, it } from "vitest"
 import { readFigures } from "../../src/report/figures/RunFigures.ts"
 import { startSimulator } from "../../src/simulator/index.ts"
-import { command, entry, folder, started } from "./command.ts"
+import { entry } from "../program.ts"
+import { command, folder, started } from "./command.ts"
 
 const slow = { latency: { kind: "constant", ms: 60 } } as const
 

@@ -1,8 +1,9 @@
 import { spawnSync } from "node:child_process"
 import { expect, it } from "vitest"
+import { entry } from "../program.ts"
 
 const list = (...args: ReadonlyArray<string>) =>
-  spawnSync(process.execPath, ["src/cli/main.ts", "list", ...args], { encoding: "utf8" })
+  spawnSync(process.execPath, [entry, "list", ...args], { encoding: "utf8" })
 
 it("list prints all classes, those about a word, and one with its options", () => {
   const all = list()

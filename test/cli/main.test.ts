@@ -2,8 +2,8 @@ import { spawn, spawnSync } from "node:child_process"
 import { once } from "node:events"
 import { createInterface } from "node:readline"
 import { expect, it } from "vitest"
+import { entry } from "../program.ts"
 
-const entry = "src/cli/main.ts"
 const run = (...args: ReadonlyArray<string>) =>
   spawnSync(process.execPath, [entry, ...args], { encoding: "utf8" })
 

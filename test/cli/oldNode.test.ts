@@ -1,5 +1,6 @@
 import { expect, it } from "vitest"
-import { entry, started } from "./command.ts"
+import { entry } from "../program.ts"
+import { started } from "./command.ts"
 
 const as = (version: string): string =>
   `data:text/javascript,Object.defineProperty(process.versions,"node",{value:"${version}"})`

@@ -1,13 +1,14 @@
 import { spawnSync } from "node:child_process"
 import { describe, expect, it, vi } from "vitest"
 import { sourceFolder } from "../codegen/sources.ts"
+import { conditions, entry } from "../program.ts"
 
 // Each has the compiler read the library, in a program of its own.
 vi.setConfig({ testTimeout: 90_000 })
 
 const write = sourceFolder()
 const run = (...args: ReadonlyArray<string>) =>
-  spawnSync(process.execPath, ["--conditions=distilabel-ts:source", "src/cli/main.ts", ...args], {
+  spawnSync(process.execPath, [...conditions, entry, ...args], {
     encoding: "utf8",
     env: { ...process.env, NO_COLOR: "1" }
   })

@@ -4,7 +4,8 @@ import { join } from "node:path"
 import { spawn as spawnPty } from "@lydell/node-pty"
 import { describe, expect, it } from "vitest"
 import { type Simulator, type SimulatorOptions, startSimulator } from "../../src/simulator/index.ts"
-import { command, entry, folder, started } from "./command.ts"
+import { entry } from "../program.ts"
+import { command, folder, started } from "./command.ts"
 
 const pipeline = "test/cli/pipelines/asking.ts"
 const rows = 60

@@ -4,7 +4,8 @@ import { chmodSync, mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { spawn as spawnPty } from "@lydell/node-pty"
 import { describe, expect, it, vi } from "vitest"
-import { command, entry, folder } from "./command.ts"
+import { conditions, entry } from "../program.ts"
+import { command, folder } from "./command.ts"
 
 // Programs start in programs here.
 vi.setConfig({ testTimeout: 60_000 })
@@ -41,7 +42,7 @@ const onTerminal = async (
   }: { readonly columns?: number; readonly env?: Readonly<Record<string, string>> } = {}
 ) => {
   const { NO_COLOR: _, FORCE_COLOR: __, CI: ___, ...inherited } = process.env
-  const pty = spawnPty(process.execPath, ["--conditions=distilabel-ts:source", entry, ...args], {
+  const pty = spawnPty(process.execPath, [...conditions, entry, ...args], {
     cols: columns,
     rows: 40,
     env: { ...inherited, TERM: "xterm-256color", ...env }

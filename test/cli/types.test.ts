@@ -5,10 +5,11 @@ import { join } from "node:path"
 import { parquetWriteBuffer } from "hyparquet-writer"
 import { describe, expect, it } from "vitest"
 import { startHubSimulator } from "../../src/simulator/index.ts"
+import { entry } from "../program.ts"
 import { command } from "./command.ts"
 
 const run = (...args: ReadonlyArray<string>) =>
-  spawnSync(process.execPath, ["src/cli/main.ts", "types", ...args], { encoding: "utf8" })
+  spawnSync(process.execPath, [entry, "types", ...args], { encoding: "utf8" })
 const directory = mkdtempSync(join(tmpdir(), "distilabel-types-"))
 
 describe("distilabel-ts types", () => {

@@ -27,6 +27,7 @@ import {
   runPromise
 } from "../../src/index.ts"
 import { numbers } from "../engine/rows.ts"
+import { conditions } from "../program.ts"
 
 const folder = (): string => mkdtempSync(join(tmpdir(), "distilabel-damage-"))
 
@@ -204,11 +205,7 @@ describe("a save that was killed", () => {
     const before = beside(target).length
     const child = spawn(
       process.execPath,
-      [
-        "--conditions=distilabel-ts:source",
-        fileURLToPath(new URL("saveProcess.ts", import.meta.url)),
-        target
-      ],
+      [...conditions, fileURLToPath(new URL("saveProcess.ts", import.meta.url)), target],
       { stdio: "inherit" }
     )
     await expect.poll(() => beside(target).length, { timeout: 20_000 }).toBeGreaterThan(before)
@@ -222,11 +219,7 @@ describe("a save that was killed", () => {
     expect(beside(target)).toHaveLength(1)
     const child = spawn(
       process.execPath,
-      [
-        "--conditions=distilabel-ts:source",
-        fileURLToPath(new URL("saveProcess.ts", import.meta.url)),
-        target
-      ],
+      [...conditions, fileURLToPath(new URL("saveProcess.ts", import.meta.url)), target],
       { stdio: "inherit" }
     )
     // The process that saves now removes what the one before left, and begins its own.

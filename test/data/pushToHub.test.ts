@@ -25,6 +25,7 @@ import {
   startHubSimulator
 } from "../../src/simulator/index.ts"
 import { numbers, rowsOf } from "../engine/rows.ts"
+import { conditions } from "../program.ts"
 
 const folder = (): string => mkdtempSync(join(tmpdir(), "distilabel-push-test-"))
 const variables = ["HF_ENDPOINT", "HF_TOKEN", "HUGGING_FACE_HUB_TOKEN", "HF_HOME", "HF_TOKEN_PATH"]
@@ -178,7 +179,7 @@ describe("a push", () => {
     const child = spawn(
       process.execPath,
       [
-        "--conditions=distilabel-ts:source",
+        ...conditions,
         fileURLToPath(new URL("pushProcess.ts", import.meta.url)),
         distiset.directory,
         "me/killed"

@@ -20,6 +20,7 @@ import {
   RunStopped,
   TextGeneration
 } from "../../src/index.ts"
+import { conditions } from "../program.ts"
 
 /** A server whose every answer is another one, and that says how many it gave. */
 let server: Server
@@ -247,6 +248,7 @@ describe("rows with the same question", () => {
 /** Runs the questions in a process of its own. */
 const started = (cacheDir: string, prompts: ReadonlyArray<string>, concurrency = 4) => {
   const args = [
+    ...conditions,
     fileURLToPath(new URL("askProcess.ts", import.meta.url)),
     url,
     cacheDir,

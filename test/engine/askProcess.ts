@@ -9,7 +9,7 @@ import {
   Pipeline,
   runPromise,
   TextGeneration
-} from "../../src/index.ts"
+} from "distilabel-ts"
 
 const [url = "", cacheDir = "", outputDir = "", prompts = "[]", concurrency = "4"] =
   process.argv.slice(2)

@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url"
 import { describe, expect, it } from "vitest"
 import { runPromise } from "../../src/index.ts"
 import { startSimulator } from "../../src/simulator/index.ts"
+import { conditions } from "../program.ts"
 import { asking, batchModels } from "./batchPrograms.ts"
 
 /** The points of a job's life at which its process is killed: a request, before or after it is done. */
@@ -48,7 +49,7 @@ describe("a process that is killed in the middle of a job", () => {
     for (let runs = 0; said === "" && runs < 10; runs++) {
       const child = spawn(
         process.execPath,
-        ["--conditions=distilabel-ts:source", program, llm, simulator.url, cacheDir, "60"],
+        [...conditions, program, llm, simulator.url, cacheDir, "60"],
         { stdio: ["ignore", "pipe", "inherit"] }
       )
       victim = child

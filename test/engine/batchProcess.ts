@@ -1,5 +1,5 @@
 /** A program that asks by jobs, to be killed: `node batchProcess.ts CLASS URL CACHE ROWS`. */
-import { runPromise } from "../../src/index.ts"
+import { runPromise } from "distilabel-ts"
 import { asking, batchModels } from "./batchPrograms.ts"
 
 const [type = "", url = "", cacheDir = "", count = "0"] = process.argv.slice(2)

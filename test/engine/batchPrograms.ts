@@ -10,7 +10,7 @@ import {
   Pipeline,
   TextGeneration,
   TogetherLLM
-} from "../../src/index.ts"
+} from "distilabel-ts"
 import type { AnyLLM } from "../../src/models/chat/LLM.ts"
 
 /** By their classes: the model that is asked at the simulator of an address. */

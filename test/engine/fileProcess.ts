@@ -3,7 +3,6 @@
  * killed. It prints where it begins and each checkpoint.
  */
 import { join } from "node:path"
-import { Schema } from "effect"
 import {
   from,
   LoadDataFromDicts,
@@ -13,7 +12,8 @@ import {
   runPromise,
   TextGeneration,
   ToFile
-} from "../../src/index.ts"
+} from "distilabel-ts"
+import { Schema } from "effect"
 
 const [url = "", folder = "", count = "0"] = process.argv.slice(2)
 const data = Array.from({ length: Number(count) }, (_, id) => ({

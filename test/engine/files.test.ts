@@ -17,6 +17,7 @@ import {
   type Row,
   runPromise
 } from "../../src/index.ts"
+import { conditions } from "../program.ts"
 
 /** A server whose every answer is another one and that answers in no order. */
 let server: Server
@@ -54,7 +55,7 @@ const run = async (folder: string, killed: boolean): Promise<ReadonlyArray<strin
   const child: ChildProcess = spawn(
     process.execPath,
     [
-      "--conditions=distilabel-ts:source",
+      ...conditions,
       fileURLToPath(new URL("fileProcess.ts", import.meta.url)),
       url,
       folder,

@@ -1,9 +1,3 @@
-/**
- * Random pipelines: a small language of graphs, what they mean row by row, and the same as real
- * pipelines.
- */
-import { Schema } from "effect"
-import fc from "fast-check"
 import {
   CombineColumns,
   CombineOutputs,
@@ -21,9 +15,15 @@ import {
   step,
   task,
   zip
-} from "../../src/index.ts"
+} from "distilabel-ts"
+import { type Fault, faultOf } from "distilabel-ts/simulator"
+/**
+ * Random pipelines: a small language of graphs, what they mean row by row, and the same as real
+ * pipelines.
+ */
+import { Schema } from "effect"
+import fc from "fast-check"
 import type { UntypedPipeline } from "../../src/pipeline/Pipeline.ts"
-import { type Fault, faultOf } from "../../src/simulator/index.ts"
 
 /** What a step does to `v`, a number or what came of it. */
 export type Op =

@@ -9,6 +9,7 @@ import fc from "fast-check"
 import { expect, it } from "vitest"
 import { type Distiset, type Row, runPromise, RunStopped } from "../../src/index.ts"
 import { type Fault, startSimulator } from "../../src/simulator/index.ts"
+import { conditions } from "../program.ts"
 import { answerTo, faults, meaning, pipelineOf, type Program, programs } from "./programs.ts"
 
 const folder = (): string => mkdtempSync(join(tmpdir(), "distilabel-random-"))
@@ -115,7 +116,14 @@ const outlived = async (
   for (const wait of [...waits, Infinity]) {
     const child = spawn(
       process.execPath,
-      [fileURLToPath(new URL("randomProcess.ts", import.meta.url)), file, url, outputDir, cacheDir],
+      [
+        ...conditions,
+        fileURLToPath(new URL("randomProcess.ts", import.meta.url)),
+        file,
+        url,
+        outputDir,
+        cacheDir
+      ],
       { stdio: ["ignore", "ignore", "inherit"], signal, killSignal: "SIGKILL" }
     )
     const ended = once(child, "exit") as Promise<[number | null]>

@@ -1,6 +1,6 @@
 /** A process that runs a random program, to be killed. */
 import { readFileSync } from "node:fs"
-import { runPromise } from "../../src/index.ts"
+import { runPromise } from "distilabel-ts"
 import { type Program, pipelineOf } from "./programs.ts"
 
 const [file = "", url = "", outputDir = "", cacheDir = ""] = process.argv.slice(2)

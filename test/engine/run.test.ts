@@ -28,6 +28,7 @@ import {
 } from "../../src/index.ts"
 import { makeStep } from "../../src/step/makeStep.ts"
 import type { Step } from "../../src/step/Step.ts"
+import { conditions } from "../program.ts"
 import { numbers, rowsOf, slow } from "./rows.ts"
 
 const quiet = { progress: "none" } as const
@@ -403,7 +404,7 @@ it("a step that was made but never connected is named when the run starts, once"
     await runPromise(Pipeline("p", {}, from(load).to(used)))`
   const { stderr } = spawnSync(
     process.execPath,
-    ["--conditions=distilabel-ts:source", "--input-type=module-typescript", "-e", script],
+    [...conditions, "--input-type=module-typescript", "-e", script],
     { encoding: "utf8" }
   )
   expect(stderr.match(/Step '\w+' was made but never connected/g)).toEqual([

@@ -17,6 +17,7 @@ import {
   vLLMEmbeddings
 } from "../../src/index.ts"
 import { pythonDocuments } from "../document/fixtures.ts"
+import { conditions } from "../program.ts"
 
 it.each([
   ["LlamaCppLLM", 'LlamaCppLLM({ modelPath: "m.gguf" })', "node-llama-cpp"],
@@ -31,7 +32,7 @@ const { fatal, message, reason } = await Effect.runPromise(Effect.scoped(Effect.
 console.log(JSON.stringify({ fatal, message, reason }))`
   const said = execFileSync(
     process.execPath,
-    ["--conditions=distilabel-ts:source", "--input-type=module", "-e", program],
+    [...conditions, "--input-type=module", "-e", program],
     { encoding: "utf8" }
   )
   expect(JSON.parse(said)).toEqual({
@@ -77,7 +78,7 @@ globalThis.cacheDir = ${JSON.stringify(join(folder, "cache"))}`
   const { stderr, stdout } = spawnSync(
     process.execPath,
     [
-      "--conditions=distilabel-ts:source",
+      ...conditions,
       "--import",
       `data:text/javascript,${encodeURIComponent(hooks)}`,
       "--input-type=module",

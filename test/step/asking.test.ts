@@ -23,6 +23,7 @@ import {
   step,
   toYamlPromise
 } from "../../src/index.ts"
+import { conditions } from "../program.ts"
 import { type AnswerServer, answerServer } from "./answerServer.ts"
 
 let server: AnswerServer
@@ -263,11 +264,7 @@ describe("a step that asks a model in its work", () => {
 const program = (name: string, ...args: ReadonlyArray<string>) => {
   const child = spawn(
     process.execPath,
-    [
-      "--conditions=distilabel-ts:source",
-      fileURLToPath(new URL(`./${name}.ts`, import.meta.url)),
-      ...args
-    ],
+    [...conditions, fileURLToPath(new URL(`./${name}.ts`, import.meta.url)), ...args],
     { stdio: ["ignore", "pipe", "inherit"] }
   )
   const result = text(child.stdout)

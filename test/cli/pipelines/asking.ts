@@ -1,9 +1,9 @@
+import { from, generatorStep, OpenAILLM, Pipeline, TextGeneration } from "distilabel-ts"
 /**
  * A pipeline for tests of the command: rows of numbers, each asked about at the simulator that the
  * environment names.
  */
 import { Schema } from "effect"
-import { from, generatorStep, OpenAILLM, Pipeline, TextGeneration } from "../../../src/index.ts"
 
 const env = (name: string, otherwise: string): string => process.env[name] ?? otherwise
 const count = Number(env("TEST_ROWS", "60"))

@@ -1,5 +1,5 @@
 /** What stands for classes of documents in tests of the command. */
-import { KeepColumns } from "../../../src/index.ts"
+import { KeepColumns } from "distilabel-ts"
 
 export const Keeper = ({
   columns,

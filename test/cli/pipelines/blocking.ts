@@ -1,9 +1,9 @@
+import { from, LoadDataFromDicts, MapRows, Pipeline } from "distilabel-ts"
 /**
  * A pipeline whose second step computes without end at one row, or for as many seconds as the
  * environment says.
  */
 import { Schema } from "effect"
-import { from, LoadDataFromDicts, MapRows, Pipeline } from "../../../src/index.ts"
 
 const seconds = Number(process.env["TEST_BLOCKS"] ?? "Infinity")
 const load = LoadDataFromDicts({

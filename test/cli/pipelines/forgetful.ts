@@ -1,7 +1,7 @@
 /** Steps whose rows are kept, and steps whose rows cannot be. */
 import { readFileSync } from "node:fs"
+import { FilterRows, from, LoadDataFromDicts, MapRows, Pipeline, step } from "distilabel-ts"
 import { Schema } from "effect"
-import { FilterRows, from, LoadDataFromDicts, MapRows, Pipeline, step } from "../../../src/index.ts"
 import { now } from "./clock.ts"
 const seen = new Set<string>()
 const outputs = { v: Schema.String }

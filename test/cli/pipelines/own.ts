@@ -1,6 +1,6 @@
+import { from, LoadDataFromDicts, Pipeline, step } from "distilabel-ts"
 /** A pipeline for tests of the command, with a step of its own. */
 import { Schema } from "effect"
-import { from, LoadDataFromDicts, Pipeline, step } from "../../../src/index.ts"
 
 export const loud = step({
   name: "loud",

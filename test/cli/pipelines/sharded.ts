@@ -1,8 +1,3 @@
-/**
- * Pipelines for tests of runs in shards: what the environment names, with a model at the server
- * that it names.
- */
-import { Schema } from "effect"
 import {
   CombineColumns,
   from,
@@ -13,7 +8,12 @@ import {
   sampleNSteps,
   step,
   TextGeneration
-} from "../../../src/index.ts"
+} from "distilabel-ts"
+/**
+ * Pipelines for tests of runs in shards: what the environment names, with a model at the server
+ * that it names.
+ */
+import { Schema } from "effect"
 
 const env = (name: string, otherwise: string): string => process.env[name] ?? otherwise
 const count = Number(env("TEST_ROWS", "60"))

@@ -1,17 +1,14 @@
 import { spawnSync } from "node:child_process"
 import { fileURLToPath } from "node:url"
 import { describe, expect, it } from "vitest"
+import { conditions } from "../../program.ts"
 import type { Outcome } from "./editsProcess.ts"
 import { edits } from "./table.ts"
 
 const outcomes = (): ReadonlyMap<string, Outcome> => {
   const { status, stderr, stdout } = spawnSync(
     process.execPath,
-    [
-      "--no-warnings",
-      "--conditions=distilabel-ts:source",
-      fileURLToPath(new URL("./editsProcess.ts", import.meta.url))
-    ],
+    ["--no-warnings", ...conditions, fileURLToPath(new URL("./editsProcess.ts", import.meta.url))],
     { encoding: "utf8" }
   )
   if (status !== 0) throw new Error(stderr)

@@ -6,7 +6,6 @@ import { mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } 
 import { tmpdir } from "node:os"
 import { dirname, resolve } from "node:path"
 import { fileURLToPath, pathToFileURL } from "node:url"
-import { Schema } from "effect"
 import {
   FilterRows,
   from,
@@ -21,9 +20,10 @@ import {
   runPromise,
   step,
   task
-} from "../../../src/index.ts"
+} from "distilabel-ts"
+import { startSimulator } from "distilabel-ts/simulator"
+import { Schema } from "effect"
 import type { UntypedPipeline } from "../../../src/pipeline/Pipeline.ts"
-import { startSimulator } from "../../../src/simulator/index.ts"
 import { type Edit, edits } from "./table.ts"
 
 export interface Outcome {
