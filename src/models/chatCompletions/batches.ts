@@ -105,7 +105,7 @@ export const chatBatches = (
 })
 
 /** All jobs at a server, the latest first. OpenAI has pages of them, Together a plain list. */
-export async function* jobsAt(client: OpenAI, signal: AbortSignal): AsyncGenerator<Wire> {
+export async function* jobsAt(client: JobsClient, signal: AbortSignal): AsyncGenerator<Wire> {
   let after: string | undefined
   do {
     const query = { limit: 100, ...(after === undefined ? {} : { after }) }
@@ -116,6 +116,9 @@ export async function* jobsAt(client: OpenAI, signal: AbortSignal): AsyncGenerat
     after = record(page)["has_more"] === true ? textIn(jobs.at(-1)?.["id"]) : undefined
   } while (after !== undefined)
 }
+
+/** What asks a server for jobs. */
+export type JobsClient = Pick<OpenAI, "delete" | "get" | "post">
 
 export type Wire = Readonly<Record<string, unknown>>
 

@@ -4,13 +4,12 @@
  * https://openrouter.ai/docs/guides/features/batch-api
  */
 import * as Effect from "effect/Effect"
-import type { OpenAI } from "openai"
 import type { BatchApi, JobResult, JobState } from "../asking/BatchApi.ts"
 import { diagnosed, ofStatus, unlessGone } from "../asking/Diagnosis.ts"
 import { mayBeLost } from "../asking/jobLines.ts"
 import type { GenerateOutput, GenerateRequest } from "../chat/LLM.ts"
 import { countIn, list, record, textIn } from "../http/wireValues.ts"
-import { chatResultIn, jobsAt, type Wire } from "./batches.ts"
+import { chatResultIn, jobsAt, type JobsClient, type Wire } from "./batches.ts"
 import type { InlineJobs } from "./JobWays.ts"
 
 /**
@@ -18,7 +17,7 @@ import type { InlineJobs } from "./JobWays.ts"
  * an answer.
  */
 export const inlineBatches = (
-  client: OpenAI,
+  client: JobsClient,
   model: string,
   body: (request: GenerateRequest) => unknown,
   read: (body: string) => GenerateOutput,
