@@ -28,10 +28,10 @@ const placeOf = (address: string): Place => {
 export class Storage {
   readonly #url: string
   readonly #fetch: Fetch
-  readonly #signed: () => Promise<Headers>
+  readonly #signed: () => Promise<Readonly<Record<string, string>>>
 
   /** `signed` gives the headers of a request. */
-  constructor(url: string, fetch: Fetch, signed: () => Promise<Headers>) {
+  constructor(url: string, fetch: Fetch, signed: () => Promise<Readonly<Record<string, string>>>) {
     this.#url = url.replace(/\/+$/, "")
     this.#fetch = fetch
     this.#signed = signed
@@ -84,8 +84,10 @@ export class Storage {
       ...request
     }: { readonly method?: string; readonly body?: string; readonly type?: string } = {}
   ): Promise<string> {
-    const headers = await this.#signed()
-    if (type !== undefined) headers.set("content-type", type)
+    const headers = {
+      ...(await this.#signed()),
+      ...(type === undefined ? {} : { "content-type": type })
+    }
     const response = await this.#fetch(`${this.#url}/${path}`, { ...request, headers, signal })
     return response.text()
   }

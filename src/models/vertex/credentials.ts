@@ -37,19 +37,21 @@ const signing = ["authorization", "x-goog-user-project"] as const
  * The headers that the SDK would sign a request with, for another of Google's services: it makes
  * one, which is not sent.
  */
-export const signedHeaders = async (client: GoogleGenAI): Promise<Headers> => {
+export const signedHeaders = async (
+  client: GoogleGenAI
+): Promise<Readonly<Record<string, string>>> => {
   let made = new Headers()
   const keeping = async (_: unknown, init?: RequestInit): Promise<Response> => {
     made = new Headers(init?.headers)
     return Response.json({})
   }
   await client.batches.list({ config: { httpOptions: { fetch: keeping } } })
-  const headers = new Headers()
-  for (const name of signing) {
-    const value = made.get(name)
-    if (value !== null) headers.set(name, value)
-  }
-  return headers
+  return Object.fromEntries(
+    signing.flatMap((name) => {
+      const value = made.get(name)
+      return value === null ? [] : [[name, value]]
+    })
+  )
 }
 
 /** What of a key file must not be shown. */

@@ -20,6 +20,8 @@ const connect = async (server: Server<VertexAIOptions>): Promise<Connection> => 
     storageUrl = "https://storage.googleapis.com"
   } = options
   const standard = askGemini(client, fetch, options)
+  /** By the place that the names of their jobs begin with: each signs in for itself. */
+  const clients = new Map<string, typeof client>()
   const ofTier = askGemini(client, fetch, options, {
     httpOptions: { headers: { "X-Vertex-AI-LLM-Shared-Request-Type": serviceTier ?? "" } }
   })
@@ -30,8 +32,12 @@ const connect = async (server: Server<VertexAIOptions>): Promise<Connection> => 
       model: options.model,
       client,
       clientOf: (job) => {
-        const [, project, location] = /^projects\/([^/]+)\/locations\/([^/]+)\//.exec(job) ?? []
-        return location === undefined ? client : clientIn(project, location)
+        const [place, project, location] =
+          /^projects\/([^/]+)\/locations\/([^/]+)\//.exec(job) ?? []
+        if (place === undefined) return client
+        const known = clients.get(place) ?? clientIn(project, location!)
+        clients.set(place, known)
+        return known
       },
       storage: new Storage(storageUrl, fetch, () => signedHeaders(client)),
       folder
