@@ -138,10 +138,13 @@ const listedUsage = (used: Priced): ListedUsage => {
       {},
       ...mediaIn(used).map(({ cached, given, kind, made }) => ({
         ...(given === 0 ? {} : { [`input_${kind}_tokens`]: given }),
-        // The list wants to be told how much of what was cached is media.
+        // The list wants to be told how much of what was cached is media; what is written is text.
         ...(given === 0 || cachedTokens === undefined
           ? {}
           : { [`cache_${kind}_read_tokens`]: cached }),
+        ...(given === 0 || writtenTokens === undefined
+          ? {}
+          : { [`cache_${kind}_write_tokens`]: 0 }),
         ...(made === 0 ? {} : { [`output_${kind}_tokens`]: made }),
         // Nor are thoughts media.
         ...(made === 0 || reasoningTokens === undefined
