@@ -58,6 +58,7 @@ const ofRuns = [
   "models/asking/Gate.js",
   "step/StepTools.js",
   "step/inThreads.js",
+  "tasks/localMedia.js",
   "steps/calls/APIGenExecutionChecker.js",
   "steps/calls/CallThread.js",
   "step/thrownAt.js"

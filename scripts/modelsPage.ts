@@ -1,4 +1,5 @@
 /** The page of models: what each asks, and what all of them do, as the tests hold it. */
+import type { LLM } from "../src/models/chat/LLM.ts"
 import { modelKinds } from "../src/models/providers.ts"
 import { behaviours, providers } from "../test/models/conformance.ts"
 import { table } from "./stepPages.ts"
@@ -25,6 +26,20 @@ const conformanceTable = (): string =>
     ])
   )
 
+/** Who answers for less, as models say it of themselves. */
+const cheaperTable = (): string =>
+  table(
+    ["class", '`delivery: "batch"`', '`serviceTier: "flex"`'],
+    providers
+      .map(({ make, type }) => ({ ...(make("http://localhost") as LLM), type }))
+      .filter(({ flexShare, takesBatches }) => takesBatches === true || flexShare !== undefined)
+      .map(({ flexShare, takesBatches, type }) => [
+        `\`${type}\``,
+        takesBatches === true ? "✓" : "–",
+        flexShare === undefined ? "–" : "✓"
+      ])
+  )
+
 const superscript = (number: number): string => `<sup>${number}</sup>`
 
 /** The page's text. */
@@ -39,6 +54,9 @@ export const modelsPage = (): string =>
     `Each ✓ is a test that runs the provider's own SDK against a server on this machine (\`npx vitest run test/models/conformance.test.ts\`). \`ClientvLLM\`, which asks by prompts, and models that embed, draw or score have tests of their own.`,
     conformanceTable(),
     reasons.map((reason, i) => `${superscript(i + 1)} ${reason}`).join("<br>\n"),
+    "## What asks for less",
+    "Jobs of a batch API take up to a day, the flex tier up to 15 minutes an answer. Each costs half of the usual price; `estimate --compare` says what either would cost.",
+    cheaperTable(),
     guide
   ].join("\n\n")}\n`
 
@@ -75,14 +93,14 @@ the model that gave them, so that they are found again by another combination, o
 ## What answers cost
 
 An answer costs what the list of prices says of its model, or option \`prices\` of \`run\`: \`{ "my-model": { input: 1, cached: 0.1, output: 2 } }\`, in US dollars for a million tokens. Tokens that a
-provider had cached, or put into its cache, cost what it takes for them. \`distilabel-ts prices update\` fetches the newest list into the cache directory, where the network allows. \`OpenRouterLLM\` costs what OpenRouter says of each answer.
+provider had cached, or put into its cache, thoughts, and tokens of images, audio and video cost what it takes for them (\`cached\`, \`written\`, \`reasoning\`, \`imageIn\`, \`audioOut\`, … in \`prices\`); summary, report and \`estimate\` name those that are not of text. \`distilabel-ts prices update\` fetches the newest list into the cache directory, where the network allows. \`OpenRouterLLM\` costs what OpenRouter says of each answer.
 
-\`OpenAILLM({ serviceTier: "flex" })\` and \`GeminiLLM({ serviceTier: "flex" })\` cost half and wait up to 900 seconds; Groq's flex has higher limits at the usual price. Where a tier has no room,
+\`serviceTier: "flex"\` of \`OpenAILLM\`, \`GeminiLLM\` and \`VertexAILLM\` costs half and waits up to 900 seconds; Groq's flex has higher limits at the usual price. Where a tier has no room,
 the standard one is asked, and costs the whole. \`delivery: "batch"\` costs half, too. Neither is part of a question: what one gave is found by the other. \`estimate --compare\` says what each would cost.
 
 Providers keep the beginnings of long prompts for some minutes and take less for one that begins alike. So prompts of 4,096 characters and more are asked in an order of their own: the first of a new
 beginning goes alone, those that begin alike follow its answer near each other, and a few beginnings are in use at a time; rows come out in their order all the same. OpenAI is told the beginning
-(\`prompt_cache_key\`), a long system prompt of Anthropic's is marked to be kept (\`cache_control\`), Gemini and others need nothing. Summary and report tell which share of the input was cached. Put what
+(\`prompt_cache_key\`), Anthropic is told to keep what all rows begin with where it is long (\`cache_control\` after tools, system prompt and the template's text before its first column), Gemini and others need nothing. Summary and report tell which share of the input was cached. Put what
 all rows have in common first: the system prompt, examples, then the row.
 
 ## Servers of one's own
@@ -97,6 +115,10 @@ Answers are kept for the model, whatever the port was. \`command\` (\`["uv", "ru
 Messages are texts, or lists of parts: \`{ type: "text", text }\`, \`{ type: "image_url", image_url: { url } }\`, \`{ type: "video_url", video_url: { url } }\`, \`{ type: "input_audio", input_audio: { data, format } }\`
 with base64, and \`{ type: "file", file: { file_data, filename } }\` with a \`data:\` URL, such as that of a PDF. A \`data:\` URL carries an image or a video itself. Chat completions take them as they are;
 Gemini takes all of them, Anthropic images and PDFs, Mistral images, audio and PDFs, Ollama images. What a provider has no place for is refused by name, and nothing is sent.
+
+With option \`mediaFolder\` of a task, parts may name files below that folder: \`{ url: "file:cats/1.png" }\`, the same in \`file_data\` and in \`data\` of audio. \`TextGenerationWithImage({ imageType: "path", mediaFolder: "images", … })\`
+reads such paths from column \`image\`. Rows are data: nothing outside of the folder is read, wherever paths and links lead, and a file is sent only as the image, audio, video or PDF that it is by what it holds. The question
+is what a file holds: another path to it asks nothing again, and a file that has changed is asked about again.
 
 ## Tools
 

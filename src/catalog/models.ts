@@ -103,12 +103,20 @@ const shared = {
   structured_output: [structuredOutput, structuredOutputName]
 } satisfies Readonly<Record<SharedKey, ReadonlyArray<Field>>>
 
+/** What all of Python's models say of batch files, by which they may be asked; here a task says so. */
+const offlineBatches = {
+  use_offline_batch_generation: [false],
+  offline_batch_generation_block_until_done: [null],
+  jobs_ids: [null]
+}
+
 /** A model's class, made of how documents spell it. */
 const classOf = ({ describe, document, type }: ModelKind): ModelClass => {
   const name = document.pythonName ?? type
   const module = pythonModule(name) ?? ownModule
   const isOurs = module === ownModule
-  const { fields, ignores = {}, lacks = [], pythonNames, pythonShares } = document
+  const { fields, lacks = [], pythonNames, pythonShares } = document
+  const ignores = { ...(isOurs ? {} : offlineBatches), ...document.ignores }
   const sharedFields = (key: SharedKey): ReadonlyArray<Field> => {
     if (key === "structured_output" && lacks.includes(key)) return []
     if (!isOurs && !pythonShares.includes(key))

@@ -85,7 +85,15 @@ export const cancelBatches = async (
       const { job } = folder.progress
       if (job === undefined)
         return { name: folder.name, cancelled: false, detail: "it has no job yet" }
-      return withApi(folder.facts.asked, (api) => api.cancel(job.id)).then(
+      return withApi(
+        folder.facts.asked,
+        (api) =>
+          api.cancel?.(job.id) ??
+          Effect.fail({
+            reason: "InvalidRequest",
+            detail: `jobs of ${folder.facts.by} run to their end`
+          } as const)
+      ).then(
         () => ({ name: folder.name, cancelled: true }),
         (error: Error) => ({ name: folder.name, cancelled: false, detail: error.message })
       )

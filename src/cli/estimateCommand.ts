@@ -3,6 +3,7 @@ import type { Estimate } from "../engine/estimate/estimate.ts"
 import type { Estimated } from "../engine/estimate/Sums.ts"
 import { estimatePromise } from "../run/estimate.ts"
 import { dollars } from "../words/figures.ts"
+import { mediaWords } from "../words/mediaWords.ts"
 import { amount, duration, table } from "../words/terminal.ts"
 import { refuseWrongOptions } from "./flagWords.ts"
 import { type DocumentOptions, loadPipeline } from "./loadPipeline.ts"
@@ -61,7 +62,7 @@ const estimateText = (told: Estimate): string => {
     step.step,
     step.model,
     `${between(step.calls, amount)} calls`,
-    `${amount(step.inputTokens.expected)} → ${amount(step.outputTokens.expected)} tokens`,
+    `${amount(step.inputTokens.expected)} → ${amount(step.outputTokens.expected)} tokens${mediaOf(step)}`,
     price(step.cost)
   ])
   const all =
@@ -72,6 +73,15 @@ const estimateText = (told: Estimate): string => {
           `The sample cost ${dollars(spent)}; its answers are kept for the run.`
         ]
   return [head, ...(lines.length === 0 ? [] : [table(lines)]), ...all].join("\n")
+}
+
+/** Tokens that are not those of text. */
+const mediaOf = ({ mediaTokens = {} }: Estimate["steps"][number]): string => {
+  const words = mediaWords(
+    Object.fromEntries(Object.entries(mediaTokens).map(([name, { expected }]) => [name, expected])),
+    amount
+  )
+  return words === "" ? "" : `, ${words}`
 }
 
 /** What the ways of delivery cost and take. */

@@ -17,13 +17,8 @@ import { writerName } from "./writers.ts"
 
 const patienceMs = 10_000
 
-/** What was used of a model in an hour. */
-export interface HourUse {
-  /** Hours since 1970. */
-  readonly hour: number
-  readonly requests: number
-  readonly tokens: number
-}
+/** A line of what was used of a model; hours are those since 1970. */
+type Use = Readonly<Record<"hour" | "requests" | "tokens", number>>
 
 export class SharedLedger {
   readonly #path: string
@@ -92,16 +87,16 @@ export class SharedLedger {
   }
 
   /** What all runs have used of a model since an hour. */
-  usedSince(model: string, hour: number): ReadonlyArray<HourUse> {
+  usedSince(model: string, hour: number): ReadonlyArray<Use> {
     return this.#database
       .prepare(
         "SELECT hour, requests, tokens FROM uses WHERE model = ? AND hour >= ? ORDER BY hour"
       )
-      .all(model, hour) as unknown as ReadonlyArray<HourUse>
+      .all(model, hour) as unknown as ReadonlyArray<Use>
   }
 
   /** Adds what a run has used of a model. */
-  use(model: string, { hour, requests, tokens }: HourUse): void {
+  use(model: string, { hour, requests, tokens }: Use): void {
     this.#changing(() => {
       this.#database
         .prepare(

@@ -5,7 +5,10 @@
 import { anthropicProtocol } from "./anthropic/simulated.ts"
 import { azureProtocol } from "./azure/simulated.ts"
 import type { LLM } from "./chat/LLM.ts"
+import { chatRouteBehind } from "./chatCompletions/simulated.ts"
+import { inlineJobs } from "./chatCompletions/simulatedInlineBatches.ts"
 import { cohereProtocol } from "./cohere/simulated.ts"
+import { openRouter } from "./compatible/OpenRouterLLM.ts"
 import { services } from "./compatible/services.ts"
 import { geminiProtocol } from "./gemini/simulated.ts"
 import { inferenceEndpoints } from "./huggingface/InferenceEndpointsLLM.ts"
@@ -18,7 +21,7 @@ import { ollamaProtocol } from "./ollama/simulated.ts"
 import { OpenAILLM } from "./openai/OpenAILLM.ts"
 import { openAIProtocol } from "./openai/simulated.ts"
 import { servers } from "./owned/servers.ts"
-import { vertexProtocol } from "./vertex/simulated.ts"
+import { vertexEmbeddingsProtocol, vertexProtocol } from "./vertex/simulated.ts"
 
 export const protocols = [
   cohereProtocol,
@@ -26,9 +29,17 @@ export const protocols = [
   anthropicProtocol,
   geminiProtocol,
   vertexProtocol,
+  vertexEmbeddingsProtocol,
   ollamaProtocol,
   azureProtocol,
   { ...openAIProtocol, ...imagesProtocol },
+  {
+    ...openAIProtocol,
+    address: { name: "openRouterUrl", path: "/api/v1" },
+    models: [openRouter.type],
+    route: chatRouteBehind("/api"),
+    batches: inlineJobs
+  },
   // The address alone: there is no key.
   {
     ...openAIProtocol,

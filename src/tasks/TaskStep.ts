@@ -33,6 +33,8 @@ export interface TaskParameters<L> extends StepParameters {
   readonly whenCut?: "keep" | "error" | "retry"
   /** Whether rows are asked for at once, or many as one job of a batch API. Default `online`. */
   readonly delivery?: Delivery
+  /** The folder below which chats may name files. Default: none. */
+  readonly mediaFolder?: string
 }
 
 /** The step that a ready task makes. */
@@ -92,6 +94,14 @@ export interface TaskOptions<
    * either way is not asked again. Default `online`.
    */
   readonly delivery?: Delivery
+  /**
+   * The folder below which rows may name images, audio, video and PDFs that are sent with their
+   * chats: parts of a chat as `{ image_url: { url: "file:cats/1.png" } }`, which names `cats/1.png`
+   * in it. Files are read when the model is asked, and nothing outside of the folder is, wherever
+   * paths and links lead. A file that has changed is asked about again. Default: chats may name no
+   * files.
+   */
+  readonly mediaFolder?: string
   /**
    * True for a column `reasoning` with what the model thought before it answered, null where it
    * does not tell; else that is in `distilabel_metadata`. Default false.
@@ -158,6 +168,8 @@ export interface TaskSpec {
   readonly formatOfRow?: (row: Row) => AnswerFormat | undefined
   /** The chat for a row. Throws if the row cannot be asked about. */
   readonly format: (row: Row) => Working<Chat>
+  /** What the question about every row begins with, as far as is known. */
+  readonly fixed?: string | undefined
   /** The columns of an answer. Throws if it cannot be read. */
   readonly parse: Parse
   /** Functions that the model may call. */

@@ -18,6 +18,8 @@ export interface Template {
   /** Columns that it reads. */
   readonly columns: ReadonlyArray<string>
   readonly render: (row: Row) => string
+  /** The text before anything that depends on a row. */
+  readonly fixed: string
 }
 
 /** Templates that were read: a document asks for each of its own several times. */
@@ -62,14 +64,17 @@ const plainTemplate = (source: string): Template | undefined => {
   if ([...names].some((name) => words.has(name))) return undefined
   const columns = [...names].filter((name) => !builtInNames.has(name))
   let render: Template["render"] | undefined
-  return { columns, render: (row) => (render ??= parsedTemplate(source).render)(row) }
+  const fixed = source.split("{{", 1)[0]!
+  return { columns, fixed, render: (row) => (render ??= parsedTemplate(source).render)(row) }
 }
 
 const parsedTemplate = (source: string): Template => {
   const program = parsed(source)
   const columns = [...freeNames(program)]
   const runs = runnable(program) as Program
-  return { columns, render: (row) => rendered(runs, row, columns) }
+  // A tag may take white space before it away, or be a comment.
+  const fixed = source.split(/\s*\{[{%#]/, 1)[0]!
+  return { columns, fixed, render: (row) => rendered(runs, row, columns) }
 }
 
 const rendered = (program: Program, row: Row, columns: ReadonlyArray<string>): string => {

@@ -205,6 +205,7 @@ export const TextGeneration = defined(
       structuredOutput:
         structuredOutput === undefined ? undefined : jsonSchemaOf(structuredOutput, name),
       format: (row) => withSystem(row, systemPrompt, prompt.textOf(row)),
+      fixed: prompt.fixed,
       parse: (answer, _, { toolCalls, transcript }) => ({
         // A model that only calls tools says nothing.
         generation:
@@ -219,6 +220,8 @@ export const TextGeneration = defined(
 export interface Prompt {
   readonly reads: Columns
   readonly textOf: (row: Row) => string
+  /** What the text begins with for every row. */
+  readonly fixed: string
 }
 
 /** The prompt of a template, or of an instruction where there is none. */
@@ -233,6 +236,7 @@ export const promptOf = (
   ) {
     return {
       reads: { instruction: generationColumns.reads.instruction },
+      fixed: "",
       textOf: (row) => instructionOf(row)
     }
   }
@@ -252,6 +256,7 @@ export const promptOf = (
           : Schema.Unknown
       ])
     ),
+    fixed: template.fixed,
     textOf: (row) => {
       for (const column of listed)
         if (!(column in row)) throw new Error(`the row has no column '${column}'`)

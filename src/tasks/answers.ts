@@ -3,6 +3,7 @@
  * how they came about.
  */
 import * as Effect from "effect/Effect"
+import { snakeCased } from "../columns/caseNames.ts"
 import { metadataColumn, withMetadata } from "../columns/metadata.ts"
 import { own } from "../columns/own.ts"
 import type { Row } from "../columns/Row.ts"
@@ -160,10 +161,13 @@ const metadataList = (before: unknown, own: ReadonlyArray<Row>): ReadonlyArray<u
 }
 
 /** Token counts as metadata names them. */
-const statisticsOf = ({ cached, input, output, reasoning, written }: TokenUsage): Row => ({
+const statisticsOf = ({ cached, input, media, output, reasoning, written }: TokenUsage): Row => ({
   input_tokens: input,
   output_tokens: output,
   ...(reasoning === undefined ? {} : { reasoning_tokens: reasoning }),
   ...(cached === undefined ? {} : { cached_tokens: cached }),
-  ...(written === undefined ? {} : { cache_written_tokens: written })
+  ...(written === undefined ? {} : { cache_written_tokens: written }),
+  ...Object.fromEntries(
+    Object.entries(media ?? {}).map(([key, tokens]) => [`${snakeCased(key)}_tokens`, tokens])
+  )
 })

@@ -20,9 +20,10 @@ import { answersOf, type Told } from "./answers.ts"
 import { AttemptsAtRow } from "./AttemptsAtRow.ts"
 import { withTools } from "./callingTools.ts"
 import type { Reading, UndeclaredColumns } from "./checkedParse.ts"
+import { withLocalMedia } from "./localMedia.ts"
 import { taskDefaults } from "./taskOptions.ts"
 import type { TaskParameters, TaskSpec } from "./TaskStep.ts"
-import { settled } from "./Working.ts"
+import { isPromise, settled } from "./Working.ts"
 
 /** A task with its parser checked. */
 export interface ReadingTask extends Omit<TaskSpec, "parse"> {
@@ -37,7 +38,7 @@ export const openTask = Effect.fnUntraced(function* (
 ) {
   const { groupGenerations, name, reasoning, llm: given } = { ...taskDefaults, ...spec.options }
   // `run` checked the values by the schemas of the options.
-  const { addRawInput, addRawOutput, delivery, numGenerations, retries, whenCut } = {
+  const { addRawInput, addRawOutput, delivery, mediaFolder, numGenerations, retries, whenCut } = {
     ...taskDefaults,
     ...(values as TaskParameters<AnyLLM>)
   }
@@ -46,12 +47,16 @@ export const openTask = Effect.fnUntraced(function* (
     given,
     values["llm"] as ParameterValues | undefined
   )
-  if (delivery === "batch" && plain.takesBatches !== true)
+  const unbatched =
+    plain.takesBatches === true
+      ? plain.lacksForBatches
+      : `${llm.type} has no batch API. Leave delivery out, or take a model that has one.`
+  if (delivery === "batch" && unbatched !== undefined)
     return yield* new StepFailed({
       step: name,
       phase: "load",
       reason: "InvalidRequest",
-      detail: `delivery is "batch", and ${llm.type} has no batch API. Leave delivery out, or take a model that has one.`
+      detail: `delivery is "batch", and ${unbatched}`
     })
   const client = spec.tools === undefined ? plain : withTools(plain, llm, spec.tools)
   const told: Told = {
@@ -75,21 +80,26 @@ export const openTask = Effect.fnUntraced(function* (
     { content, onLate, onRequests, onResting, place, retriesFailed }: RowAtWork
   ): Effect.Effect<ReadonlyArray<Outcome>, RowFailed> =>
     settled(() => spec.format(row)).pipe(
+      // The question is what files hold, not where they are; what is told of it names them.
       Effect.flatMap((chat) =>
-        Effect.try({
-          try: () => [askable(chat), spec.formatOfRow?.(row)] as const,
-          catch: (thrown) => thrown
+        settled(() => {
+          const whole = withLocalMedia(askable(chat), mediaFolder)
+          const formatOfRow = spec.formatOfRow?.(row)
+          return isPromise(whole)
+            ? whole.then((loaded) => ({ chat, whole: loaded, formatOfRow }))
+            : { chat, whole, formatOfRow }
         })
       ),
       Effect.mapError((thrown) => badInput(name, thrown)),
-      Effect.flatMap(([messages, formatOfRow]) => {
-        const request = requestTo(llm, messages, {
+      Effect.flatMap(({ chat: messages, formatOfRow, whole }) => {
+        const request = requestTo(llm, whole, {
           numGenerations,
           structuredOutput: formatOfRow ?? spec.structuredOutput
         })
         const recalls = spec.options.useCache === false ? ("this run" as const) : ("any" as const)
         const question = {
           ...request,
+          fixed: spec.fixed,
           delivery,
           asker: { step: name, row: place, content },
           recalls

@@ -16,6 +16,7 @@ export const taskOptions = {
   whenCut: Schema.optionalKey(Schema.Literals(["keep", "error", "retry"])),
   nulls: Schema.optionalKey(Schema.Literals(["error", "keep"])),
   delivery: Schema.optionalKey(Schema.Literals(["online", "batch"])),
+  mediaFolder: Schema.optionalKey(Schema.String),
   reasoning: Flag
 }
 
@@ -39,7 +40,8 @@ const parameters = [
   "addRawOutput",
   "retries",
   "whenCut",
-  "delivery"
+  "delivery",
+  "mediaFolder"
 ] as const satisfies ReadonlyArray<keyof typeof taskOptions>
 
 /** Options that Python's tasks lack. */
@@ -48,6 +50,7 @@ const lacks = [
   "whenCut",
   "nulls",
   "delivery",
+  "mediaFolder",
   "reasoning"
 ] as const satisfies ReadonlyArray<keyof typeof taskOptions>
 

@@ -82,7 +82,7 @@ describe("a process that is killed in the middle of a job", () => {
       for (let time = 0; time < times; time++)
         await killedAt("OpenAILLM", ask, when, 1 + (time % 3))
     },
-    600_000
+    600_000 * times
   )
 
   it.each(Object.keys(batchModels).slice(1))(

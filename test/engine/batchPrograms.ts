@@ -7,9 +7,11 @@ import {
   LoadDataFromDicts,
   MistralLLM,
   OpenAILLM,
+  OpenRouterLLM,
   Pipeline,
   TextGeneration,
-  TogetherLLM
+  TogetherLLM,
+  VertexAILLM
 } from "distilabel-ts"
 import type { AnyLLM } from "../../src/models/chat/LLM.ts"
 
@@ -20,7 +22,17 @@ export const batchModels: Readonly<Record<string, (url: string) => AnyLLM>> = {
   TogetherLLM: (url) => TogetherLLM({ model: "m", baseUrl: `${url}/v1`, apiKey: "k" }),
   AnthropicLLM: (url) => AnthropicLLM({ model: "m", baseUrl: url, apiKey: "k" }),
   GeminiLLM: (url) => GeminiLLM({ model: "m", baseUrl: url, apiKey: "k" }),
-  MistralLLM: (url) => MistralLLM({ model: "m", endpoint: url, apiKey: "k" })
+  MistralLLM: (url) => MistralLLM({ model: "m", endpoint: url, apiKey: "k" }),
+  OpenRouterLLM: (url) => OpenRouterLLM({ model: "m", baseUrl: `${url}/api/v1`, apiKey: "k" }),
+  VertexAILLM: (url) =>
+    VertexAILLM({
+      model: "m",
+      baseUrl: url,
+      accessToken: "k",
+      project: "p",
+      batchFolder: "gs://bucket/jobs",
+      storageUrl: url
+    })
 }
 
 /** Rows whose questions come again and again. */

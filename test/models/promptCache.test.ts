@@ -3,6 +3,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
 import {
+  AnthropicLLM,
   from,
   LoadDataFromDicts,
   OpenAILLM,
@@ -11,6 +12,7 @@ import {
   TextGeneration
 } from "../../src/index.ts"
 import { messagesRequest } from "../../src/models/anthropic/messagesRequest.ts"
+import type { GenerateRequest } from "../../src/models/chat/LLM.ts"
 import { chatRequest } from "../../src/models/chatCompletions/chatRequest.ts"
 import { startSimulator } from "../../src/simulator/index.ts"
 
@@ -93,24 +95,74 @@ describe("the key of a prompt's beginning", () => {
 })
 
 describe("an AnthropicLLM", () => {
+  const mark = { cache_control: { type: "ephemeral" } }
+  const bodyOf = (request: Partial<GenerateRequest>) =>
+    messagesRequest(
+      "m",
+      {
+        messages: [{ role: "user", content: "Hi" }],
+        numGenerations: 1,
+        generationKwargs: {},
+        ...request
+      },
+      false
+    )
+
   it("marks a long system prompt as one to keep, and no short one", () => {
     const body = (system: string) =>
-      messagesRequest(
-        "m",
-        {
-          messages: [
-            { role: "system", content: system },
-            { role: "user", content: "Hi" }
-          ],
-          numGenerations: 1,
-          generationKwargs: {}
-        },
-        false
-      )
+      bodyOf({
+        messages: [
+          { role: "system", content: system },
+          { role: "user", content: "Hi" }
+        ]
+      })
     expect(body("Be short.")).toMatchObject({ system: "Be short." })
     const text = "Be kind. ".repeat(1000)
-    expect(body(text)).toMatchObject({
-      system: [{ type: "text", text, cache_control: { type: "ephemeral" } }]
+    expect(body(text)).toMatchObject({ system: [{ type: "text", text, ...mark }] })
+  })
+
+  it("marks long tools where nothing that all rows share follows them", () => {
+    const tool = { name: "f", description: "x".repeat(5000), parameters: { type: "object" } }
+    expect(bodyOf({ tools: [tool, { ...tool, name: "g" }] })).toMatchObject({
+      tools: [{ name: "f" }, { name: "g", ...mark }]
     })
+    expect(JSON.stringify(bodyOf({ tools: [{ ...tool, description: "" }] }))).not.toContain("cache")
+  })
+
+  it("marks what the template says before a row has its say, and the question stays the same", async () => {
+    const examples = "An example of a good answer. ".repeat(200)
+    await using simulator = await startSimulator({ promptCache: { tokens: 16_000 } })
+    const run = async (template: string, cacheDir: string) => {
+      const llm = AnthropicLLM({
+        model: "m",
+        baseUrl: simulator.anthropicUrl,
+        apiKey: "k",
+        maxConcurrency: 1
+      })
+      const data = Array.from({ length: 10 }, (_, i) => ({ topic: `rivers of kind ${i}` }))
+      const { default: said } = await runPromise(
+        Pipeline(
+          "kept",
+          {},
+          from(LoadDataFromDicts({ name: "load", data })).to(
+            TextGeneration({ name: "say", llm, template })
+          )
+        ),
+        { cacheDir, progress: "none", report: false }
+      )
+      return said.length
+    }
+    const cacheDir = mkdtempSync(join(tmpdir(), "prompts-"))
+    // Nothing is kept of what differs from row to row, however long it is.
+    expect(await run(`{{ topic }}. ${examples}`, mkdtempSync(join(tmpdir(), "prompts-")))).toBe(10)
+    expect(simulator.stats().cachedTokens).toBe(0)
+    simulator.reset()
+    expect(await run(`${examples}Now write about {{ topic }}.`, cacheDir)).toBe(10)
+    const { cachedTokens, inputTokens, requests } = simulator.stats()
+    expect(requests).toBe(10)
+    expect(cachedTokens / inputTokens).toBeGreaterThan(0.8)
+    // What all rows share is no part of the question: a template in other pieces asks the same.
+    expect(await run(`${examples}{{ "Now" }} write about {{ topic }}.`, cacheDir)).toBe(10)
+    expect(simulator.stats().requests).toBe(10)
   })
 })

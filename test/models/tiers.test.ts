@@ -14,7 +14,8 @@ import {
   OpenRouterLLM,
   Pipeline,
   runPromise,
-  TextGeneration
+  TextGeneration,
+  VertexAILLM
 } from "../../src/index.ts"
 import { pricesOf } from "../../src/models/asking/prices.ts"
 import type { AnyLLM } from "../../src/models/chat/LLM.ts"
@@ -99,6 +100,30 @@ describe("other tiers", () => {
     expect(await costOf(llm)).toBe(1)
     expect(await costOf(llm)).toBe(1)
     expect(wire.asked.map(({ body }) => body["service_tier"])).toEqual(["flex", "flex", undefined])
+  })
+
+  it("Vertex AI's flex is asked for by a header, and costs half where Vertex AI says that it answered", async () => {
+    await using wire = await serve((_, response) =>
+      json(
+        response,
+        candidates("Hi.", {
+          usageMetadata: {
+            promptTokenCount: 1_000_000,
+            trafficType: wire.asked.length > 1 ? "ON_DEMAND" : "ON_DEMAND_FLEX"
+          }
+        })
+      )
+    )
+    const llm = VertexAILLM({
+      model: "m",
+      baseUrl: wire.url,
+      accessToken: "t",
+      project: "p",
+      serviceTier: "flex"
+    })
+    expect(await costOf(llm)).toBe(0.5)
+    expect(await costOf(llm)).toBe(1)
+    expect(wire.asked[0]!.headers["x-vertex-ai-llm-shared-request-type"]).toBe("flex")
   })
 
   it("Gemini's flex costs half, and the whole where the standard tier answered", async () => {

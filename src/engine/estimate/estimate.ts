@@ -28,6 +28,8 @@ export interface StepEstimate {
   readonly calls: Estimated
   readonly inputTokens: Estimated
   readonly outputTokens: Estimated
+  /** Of these: tokens that are not those of text, such as `imageIn`; absent where there are none. */
+  readonly mediaTokens?: Readonly<Record<string, Estimated>>
   /** US dollars, as its answers are delivered; undefined if the price is not known. */
   readonly cost: Estimated | undefined
   readonly delivery: Delivery
@@ -123,6 +125,13 @@ export const estimated = Effect.fnUntraced(function* (
     calls: over(each.calls),
     inputTokens: over(each.input),
     outputTokens: over(each.output),
+    ...(each.media.size === 0
+      ? {}
+      : {
+          mediaTokens: Object.fromEntries(
+            [...each.media].map(([name, tokens]) => [name, over(tokens)])
+          )
+        }),
     cost: each.unpriced ? undefined : shared(over(each.cost), shareOf(each.delivery === "batch")),
     delivery: each.delivery,
     takesBatches: each.llm?.takesBatches === true,
@@ -172,6 +181,7 @@ class Asked {
   readonly calls = new Sums()
   readonly input = new Sums()
   readonly output = new Sums()
+  readonly media = new Map<string, Sums>()
   readonly cost = new Sums()
   readonly times = new Times()
   unpriced = false
@@ -187,12 +197,17 @@ class Asked {
     /** When it happened, in milliseconds. */
     at: number
   ): void {
-    const { durationMs, inputTokens = 0, kind, outputTokens = 0 } = event
+    const { durationMs, inputTokens = 0, kind, media = {}, outputTokens = 0 } = event
     const source = sourceOf(event)
     if (kind === "request" || kind === "recalled") this.calls.add(source, 1)
     if (!isAnswer(event)) return
     this.input.add(source, inputTokens)
     this.output.add(source, outputTokens)
+    for (const [name, tokens] of Object.entries(media)) {
+      const sums = this.media.get(name) ?? new Sums()
+      this.media.set(name, sums)
+      sums.add(source, tokens)
+    }
     if (cost === undefined) this.unpriced = true
     else this.cost.add(source, cost)
     if (durationMs !== undefined) this.times.add(durationMs / 1000, at / 1000)

@@ -67,6 +67,8 @@ const immaterialToModels = new Set([
   "maxTokensField",
   "preflight",
   "serviceTier",
+  "batchFolder",
+  "storageUrl",
   "stream"
 ])
 
@@ -241,6 +243,13 @@ const addContent = (
       !(versioned && typeof value === "function" && !isSchema(value))
   )
   description.add([rowCount, removes, Object.fromEntries(own), without(immaterialToSteps, values)])
+  if ((values["mediaFolder"] ?? options["mediaFolder"]) !== undefined)
+    description.findings.hide({
+      kind: "outside",
+      name: "mediaFolder",
+      what: "whose files may change",
+      remedy: "What was asked about the same files is not asked again."
+    })
   const llm = modelOf(step)
   // What a model depends on besides is no matter: its answers are kept by their questions, wherever they came from.
   return llm === undefined

@@ -18,6 +18,8 @@ export interface Unseen {
   readonly name: string
   /** What it is, where the name does not say. */
   readonly what?: string | undefined
+  /** What to do about it, or to know, where it is not the version. */
+  readonly remedy?: string | undefined
 }
 
 /** What a run may take from earlier runs. */
@@ -38,7 +40,12 @@ const gravest: ReadonlyArray<UnseenKind> = ["code", "state", "outside", "time", 
 
 /** Why the rows of a step are not kept, and what to do. */
 export const stepSentence = (step: string, unseen: ReadonlyArray<Unseen>): string =>
-  unseenSentence(`Step '${step}'`, unseen, "Give it a version to keep its rows.")
+  unseenSentence(
+    `Step '${step}'`,
+    unseen,
+    unseen.find(({ remedy }) => remedy !== undefined)?.remedy ??
+      "Give it a version to keep its rows."
+  )
 
 /** Why rows are worked out again, in one sentence: whose, and what could not be seen. */
 export const unseenSentence = (

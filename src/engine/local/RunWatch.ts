@@ -10,6 +10,7 @@ import type { Usage } from "../../models/asking/Answers.ts"
 import { monotonicMs } from "../../models/asking/monotonic.ts"
 import type { CostOf, GivenPrices, Priced } from "../../models/asking/prices.ts"
 import type { LLMEvent } from "../../models/chat/LLMEvents.ts"
+import { addedMedia } from "../../models/chat/MediaTokens.ts"
 import type { Graph } from "../../pipeline/Graph.ts"
 import { dollars } from "../../words/figures.ts"
 import { amount } from "../../words/terminal.ts"
@@ -112,11 +113,12 @@ export class RunWatch {
 
   /** Counts what a request used. */
   readonly onSpent = (step: string, usage: Usage): void => {
-    const { cachedTokens = 0, estimated, inputTokens, outputTokens } = usage
+    const { cachedTokens = 0, estimated, inputTokens, media, outputTokens } = usage
     const tally = this.tallies.get(step)
     if (tally === undefined) return
     tally.inputTokens += inputTokens
     tally.outputTokens += outputTokens
+    tally.media = addedMedia(tally.media, media)
     if (estimated) tally.estimated++
     else {
       tally.countedInput += inputTokens

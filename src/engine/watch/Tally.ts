@@ -1,6 +1,7 @@
 /** Tallies: what each step has done so far, for progress and for the summary. */
 
 import type { LLMEvent } from "../../models/chat/LLMEvents.ts"
+import type { MediaTokens } from "../../models/chat/MediaTokens.ts"
 import { pauseGoesOn, pauseIsOver, type Pauses } from "./Pauses.ts"
 import type { StopReason } from "./RunStopped.ts"
 
@@ -46,6 +47,8 @@ export interface StepTally extends Pauses {
    */
   countedInput: number
   cachedInput: number
+  /** Of what this process has used: tokens that are not those of text. */
+  media: MediaTokens | undefined
   /** US dollars for the tokens whose price is known, of the whole run. */
   cost: number
   /** Answers whose price is not known. */
@@ -77,6 +80,7 @@ export const emptyTally = (name: string, kind: string, model?: string): StepTall
   inputTokens: 0,
   countedInput: 0,
   cachedInput: 0,
+  media: undefined,
   outputTokens: 0,
   cost: 0,
   unpriced: 0,

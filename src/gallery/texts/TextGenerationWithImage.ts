@@ -6,6 +6,7 @@ import { checkedOptions } from "../../step/checkedOptions.ts"
 import { defined } from "../../step/Definition.ts"
 import type { NoAnswer } from "../../tasks/Answer.ts"
 import { given } from "../../tasks/given.ts"
+import { fileAddress } from "../../tasks/localMedia.ts"
 import { makeTask } from "../../tasks/makeTask.ts"
 import { taskDefinition } from "../../tasks/taskOptions.ts"
 import type { Answered, TaskOptions, TaskStep } from "../../tasks/TaskStep.ts"
@@ -33,10 +34,11 @@ export interface TextGenerationWithImageOptions<
   Nulls extends NoAnswer
 > extends TaskOptions<Name, L, Grouped, InputMap, OutputMap, Reasoned, Nulls> {
   /**
-   * What `image` holds: an address, or the bytes in base64. `PIL` is base64 too, as datasets of
-   * Python's hold such images. Default `url`.
+   * What `image` holds: an address, the bytes in base64, or the path of a file below the folder
+   * that `mediaFolder` names. `PIL` is base64 too, as datasets of Python's hold such images.
+   * Default `url`.
    */
-  readonly imageType?: "url" | "base64" | "PIL"
+  readonly imageType?: "url" | "base64" | "PIL" | "path"
   /** What the model is told before. Default: nothing. */
   readonly systemPrompt?: string
   /** A Jinja template of the prompt. Default `{{ instruction }}`. */
@@ -49,7 +51,7 @@ const own = {
   systemPrompt: Schema.optionalKey(Schema.String),
   template: Schema.optionalKey(Schema.String),
   columns: Schema.optionalKey(Schema.Union([Schema.String, Schema.Array(Schema.String)])),
-  imageType: Schema.optionalKey(Schema.Literals(["url", "base64", "PIL"]))
+  imageType: Schema.optionalKey(Schema.Literals(["url", "base64", "PIL", "path"]))
 }
 
 const definition = taskDefinition({
@@ -71,7 +73,7 @@ const definition = taskDefinition({
  *   })
  *
  * @reads instruction string — or the columns that the template names
- * @reads image an address, or the image in base64 with `imageType: "base64"`; bytes, and `{ bytes }` as `ImageGeneration` adds it, are always the image itself
+ * @reads image an address, or the image in base64 with `imageType: "base64"`, or the path of a file below `mediaFolder` with `imageType: "path"`; bytes, and `{ bytes }` as `ImageGeneration` adds it, are always the image itself
  * @adds generation string
  * @adds reasoning string or null — what the model thought before it answered; with option `reasoning: true` only
  * @adds model_name string
@@ -124,10 +126,11 @@ export const TextGenerationWithImage = defined(
           role: "user",
           content: [
             { type: "text", text: prompt.textOf(row) },
-            { type: "image_url", image_url: { url: addressOf(row["image"], imageType === "url") } }
+            { type: "image_url", image_url: { url: addressOf(row["image"], imageType) } }
           ]
         }
       ],
+      fixed: prompt.fixed,
       parse: (answer) => ({ generation: given(answer) })
     })
   }
@@ -136,10 +139,11 @@ export const TextGenerationWithImage = defined(
 const Bytes = Schema.Union([Schema.String, Schema.Uint8Array])
 const Image = Schema.Union([...Bytes.members, Schema.Struct({ bytes: Bytes })])
 
-const addressOf = (image: unknown, isAddress: boolean): string => {
+const addressOf = (image: unknown, type: string): string => {
   if (typeof image === "object" && image !== null && "bytes" in image)
-    return addressOf(image.bytes, false)
-  if (typeof image === "string" && image !== "" && isAddress) return image
+    return addressOf(image.bytes, "base64")
+  if (typeof image === "string" && image !== "" && type === "url") return image
+  if (typeof image === "string" && image !== "" && type === "path") return fileAddress(image)
   const base64 =
     image instanceof Uint8Array ? Buffer.from(image).toString("base64") : (image as string)
   if (typeof base64 !== "string" || base64 === "")

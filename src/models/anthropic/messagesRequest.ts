@@ -1,26 +1,26 @@
 /** Anthropic's requests: the way from a question to the body that the Messages API takes. */
 import type { ContentBlockParam } from "@anthropic-ai/sdk/resources/messages/messages"
 import { jsonFormat } from "../asking/jsonFormat.ts"
-import { isLongPrompt } from "../asking/PrefixOrder.ts"
+import { keptPrefix } from "../asking/keptPrefix.ts"
 import { takenMedia } from "../asking/refusedMedia.ts"
-import { textOf } from "../chat/Chat.ts"
 import type { GenerateRequest } from "../chat/LLM.ts"
 import { type Media, mediaOf } from "../chat/media.ts"
 import { type PartsOf, partTurns } from "../chat/partTurns.ts"
-import { systemApart } from "../chat/systemApart.ts"
+import { systemApart, systemIn } from "../chat/systemApart.ts"
 import { argumentsOf, type ToolChoice, whereOffered } from "../chat/tools.ts"
 import { defined } from "../http/wireValues.ts"
 import { wireKwargs } from "../provider/wireKwargs.ts"
 
 /** The request's body: what was given, and a limit of tokens in any case. */
-export const messagesRequest = (model: string, request: GenerateRequest, stream: boolean) => {
+export const messagesRequest = (model: string, given: GenerateRequest, stream: boolean) => {
+  const request = keptPrefix(given, { cache_control: { type: "ephemeral" } })
   const { system, turns } = systemApart(request.messages)
   const format = jsonFormat(request.structuredOutput)
   return defined({
     model,
     // The API takes no request without a limit.
     max_tokens: 4096,
-    system: systemOf(system.map(textOf).join("\n\n")),
+    system: systemIn(system),
     messages: partTurns(turns, blocks).map(({ parts, role }) => ({ role, content: parts })),
     ...whereOffered(request, (tools, choice) => ({
       tools: tools.map(({ parameters, ...tool }) => ({ ...tool, input_schema: parameters })),
@@ -31,12 +31,6 @@ export const messagesRequest = (model: string, request: GenerateRequest, stream:
     ...wireKwargs(request.generationKwargs)
   })
 }
-
-/** A long one is kept for the requests that follow: all of a task begin with it. */
-const systemOf = (text: string): string | ReadonlyArray<object> | undefined =>
-  isLongPrompt(text.length)
-    ? [{ type: "text", text, cache_control: { type: "ephemeral" } }]
-    : text || undefined
 
 const choiceOf = (choice: ToolChoice): object =>
   typeof choice === "object"

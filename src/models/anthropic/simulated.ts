@@ -73,6 +73,21 @@ const callEvents = ({ input, ...block }: WireObject): ReadonlyArray<WireObject> 
 const blocksOf = (content: unknown, type: string): ReadonlyArray<WireObject> =>
   Array.isArray(content) ? content.filter(isObject).filter((block) => block["type"] === type) : []
 
+const isMarked = (block: unknown): boolean => isObject(block) && "cache_control" in block
+
+/** How much of the beginning is to be kept: up to the last mark. */
+const keptOf = (system: unknown, messages: ReadonlyArray<unknown>): number => {
+  const systemText = textOf(system)
+  const { content } = isObject(messages[0]) ? messages[0] : {}
+  const blocks: ReadonlyArray<unknown> = Array.isArray(content) ? content : []
+  const last = blocks.findLastIndex(isMarked)
+  if (last >= 0) {
+    const role = messages.length > 1 ? "user: " : ""
+    return `${systemText}\n${role}${textOf(blocks.slice(0, last + 1), "")}`.length
+  }
+  return Array.isArray(system) && system.some(isMarked) ? systemText.length : 0
+}
+
 const toolsIn = (tools: unknown): ReadonlyArray<AskedTool> =>
   (Array.isArray(tools) ? tools.filter(isObject) : []).map(({ input_schema, name }) => ({
     name: String(name),
@@ -164,7 +179,7 @@ export const anthropicProtocol = {
       // What a tool gave is nobody's question.
       turns.push({
         role: blocksOf(content, "tool_result").length > 0 ? "assistant" : role,
-        text: textOf(content)
+        text: textOf(content, "")
       })
     }
     const maxTokens = numberAt(body, "max_tokens")
@@ -175,6 +190,7 @@ export const anthropicProtocol = {
       wrongCounts(1, maxTokens) ?? {
         model,
         system: textOf(body["system"]),
+        kept: keptOf(body["system"], messages),
         ...splitConversation(turns),
         sample: undefined,
         n: 1,

@@ -4,6 +4,7 @@
  */
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
+import type { MediaTokens } from "../chat/MediaTokens.ts"
 import type { ModelRequest } from "../chat/Model.ts"
 import type { RequestKindName } from "../chat/RequestKindName.ts"
 
@@ -40,6 +41,10 @@ export interface Usage {
   readonly cachedTokens?: number
   /** Of the input: those that the provider has put into its cache, which may cost more. */
   readonly writtenTokens?: number
+  /** Of the output: those of thoughts. */
+  readonly reasoningTokens?: number
+  /** Those that are not of text, where the provider tells them apart. */
+  readonly media?: MediaTokens
   /** Who answered: the class in documents, and the model. Absent where there is only one. */
   readonly llm?: string
   readonly model?: string

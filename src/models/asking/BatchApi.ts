@@ -45,6 +45,8 @@ export const isDiagnosis = (answer: unknown): answer is Diagnosis =>
 
 /** What a provider brings to deliver requests as jobs. */
 export interface BatchApi<Request extends ModelRequest, Response> {
+  /** What is missing before jobs can be made, and how to give it, as a sentence. */
+  readonly lacks?: string | undefined
   /** How many requests a job takes, and how many bytes of their lines. */
   readonly most: { readonly requests: number; readonly bytes: number }
   /** A request as a line of a job, under a name that its result carries. */
@@ -65,7 +67,8 @@ export interface BatchApi<Request extends ModelRequest, Response> {
   readonly results: (job: string) => Effect.Effect<string, Diagnosis>
   /** A line of them. Throws where it cannot be read. */
   readonly read: (line: string) => JobResult<Response>
-  readonly cancel: (job: string) => Effect.Effect<void, Diagnosis>
+  /** Absent where a job that was made runs to its end. */
+  readonly cancel?: (job: string) => Effect.Effect<void, Diagnosis>
   /** Removes what the provider keeps of an ended job: files of requests and of results. */
   readonly remove: (job: string, file: string | undefined) => Effect.Effect<void, Diagnosis>
 }

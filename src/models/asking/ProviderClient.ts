@@ -40,6 +40,7 @@ export const makeClient = (provider: Provider): Effect.Effect<LLMClient> =>
     })
     return {
       takesBatches: provider.batches !== undefined,
+      lacksForBatches: provider.batches?.lacks,
       generate: (request, observer) => {
         const tell = telling(provider.place, "chat", request, observer)
         return Effect.map(
@@ -66,6 +67,7 @@ export const makeModelClient = <Request extends ModelRequest, Response>(
 ): Effect.Effect<ModelClient<Request, Response>> =>
   Effect.map(opened(asked), (access) => ({
     takesBatches: asked.batches !== undefined,
+    lacksForBatches: asked.batches?.lacks,
     generate: (request, observer) =>
       answerTo(access, request, telling(asked.place, asked.kind.name, request, observer))
   }))

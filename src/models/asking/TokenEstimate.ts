@@ -68,5 +68,7 @@ export const billed = (usage: TokenUsage | undefined): Usage | undefined =>
         outputTokens: usage.output,
         ...(usage.cached === undefined ? {} : { cachedTokens: usage.cached }),
         ...(usage.written === undefined ? {} : { writtenTokens: usage.written }),
+        ...(usage.reasoning === undefined ? {} : { reasoningTokens: usage.reasoning }),
+        ...(usage.media === undefined ? {} : { media: usage.media }),
         estimated: false
       }

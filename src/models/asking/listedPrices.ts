@@ -10,12 +10,10 @@ const require = createRequire(import.meta.url)
 /** It takes longer to load than a request to send. */
 const loaded = (): typeof GenaiPrices => require("@pydantic/genai-prices") as typeof GenaiPrices
 
-/** What the package calls a token of each kind. */
-export interface ListedUsage {
+/** What the package calls a token of each kind: `cache_read_tokens`, `input_audio_tokens`. */
+export interface ListedUsage extends Readonly<Record<string, number>> {
   readonly input_tokens: number
   readonly output_tokens: number
-  readonly cache_read_tokens?: number
-  readonly cache_write_tokens?: number
 }
 
 /** How a model is looked up. */
@@ -57,6 +55,14 @@ export const checkedProviders = (
 /** Where newer lists are. */
 export const listUrl = (): string => loaded().REMOTE_DATA_JSON_URL
 
-/** What a use costs, in US dollars; undefined where the model is not listed. */
-export const listedPrice = (usage: ListedUsage, { model, options }: Way): number | undefined =>
-  loaded().calcPrice({ ...usage }, model, options)?.total_price
+/**
+ * What a use costs, in US dollars; undefined where the model is not listed, or the list makes no
+ * sense of what was counted.
+ */
+export const listedPrice = (usage: ListedUsage, { model, options }: Way): number | undefined => {
+  try {
+    return loaded().calcPrice({ ...usage }, model, options)?.total_price
+  } catch {
+    return undefined
+  }
+}

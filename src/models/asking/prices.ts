@@ -1,7 +1,8 @@
 /** Prices: what tokens cost, from a list that others keep, or as the user says. */
+import { type MediaKind, mediaKinds } from "../chat/MediaTokens.ts"
 import type { Model } from "../chat/Model.ts"
 import type { Usage } from "./Answers.ts"
-import { listedPrice, useProviders, type Way } from "./listedPrices.ts"
+import { listedPrice, type ListedUsage, useProviders, type Way } from "./listedPrices.ts"
 
 /** The price of a model's tokens, in US dollars for a million of them. */
 export interface Price {
@@ -11,6 +12,16 @@ export interface Price {
   readonly cached?: number
   /** That of input which the provider has put into its cache. Default: as all input. */
   readonly written?: number
+  /** That of output which is thoughts. Default: as all output. */
+  readonly reasoning?: number
+  /** Those of audio, images and video in the input. Default: as all input. */
+  readonly audioIn?: number
+  readonly imageIn?: number
+  readonly videoIn?: number
+  /** Those of audio, images and video in the output. Default: as all output. */
+  readonly audioOut?: number
+  readonly imageOut?: number
+  readonly videoOut?: number
 }
 
 /** Prices as users give them, by model name. */
@@ -23,6 +34,8 @@ export type Priced = Pick<
   | "outputTokens"
   | "cachedTokens"
   | "writtenTokens"
+  | "reasoningTokens"
+  | "media"
   | "llm"
   | "model"
   | "priceShare"
@@ -86,32 +99,99 @@ const answersAs = (model: Model, used: Priced): boolean =>
     .flat()
     .some((member) => answersAs(member, used))
 
-const costAt = (
-  { cached: cachedPrice, input, output, written: writtenPrice }: Price,
-  { cachedTokens = 0, inputTokens, outputTokens, writtenTokens = 0 }: Priced
-): number =>
-  ((inputTokens - cachedTokens - writtenTokens) * input +
-    cachedTokens * (cachedPrice ?? input) +
-    writtenTokens * (writtenPrice ?? input) +
-    outputTokens * output) /
-  1_000_000
+const costAt = (price: Price, used: Priced): number => {
+  const { cachedTokens = 0, inputTokens, outputTokens, writtenTokens = 0 } = used
+  const { input, output } = price
+  const media = mediaIn(used)
+  const thoughts = used.reasoningTokens ?? 0
+  // What the provider had cached costs what it takes for that, whatever it is of.
+  let cost =
+    (inputTokens - cachedTokens - writtenTokens) * input +
+    cachedTokens * (price.cached ?? input) +
+    writtenTokens * (price.written ?? input) +
+    (outputTokens - thoughts) * output +
+    thoughts * (price.reasoning ?? output)
+  for (const { cached, given, kind, made } of media) {
+    cost += (given - cached) * ((price[`${kind}In`] ?? input) - input)
+    cost += made * ((price[`${kind}Out`] ?? output) - output)
+  }
+  return cost / 1_000_000
+}
 
 const listed = (llm: Model): CostOf => {
   const found = waysTo(llm).find(
     (way) => listedPrice({ input_tokens: 1, output_tokens: 1 }, way) !== undefined
   )
-  return ({ cachedTokens, inputTokens, outputTokens, writtenTokens }) =>
-    found === undefined
-      ? undefined
-      : listedPrice(
-          {
-            input_tokens: inputTokens,
-            output_tokens: outputTokens,
-            ...(cachedTokens === undefined ? {} : { cache_read_tokens: cachedTokens }),
-            ...(writtenTokens === undefined ? {} : { cache_write_tokens: writtenTokens })
-          },
-          found
-        )
+  return (used) => (found === undefined ? undefined : listedPrice(listedUsage(used), found))
+}
+
+/** What was used, in the words of the list. */
+const listedUsage = (used: Priced): ListedUsage => {
+  const { cachedTokens, inputTokens, outputTokens, reasoningTokens, writtenTokens } = used
+  return {
+    input_tokens: inputTokens,
+    output_tokens: outputTokens,
+    ...(cachedTokens === undefined ? {} : { cache_read_tokens: cachedTokens }),
+    ...(writtenTokens === undefined ? {} : { cache_write_tokens: writtenTokens }),
+    ...(reasoningTokens === undefined ? {} : { output_reasoning_tokens: reasoningTokens }),
+    ...Object.assign(
+      {},
+      ...mediaIn(used).map(({ cached, given, kind, made }) => ({
+        ...(given === 0 ? {} : { [`input_${kind}_tokens`]: given }),
+        // The list wants to be told how much of what was cached is media; what is written is text.
+        ...(given === 0 || cachedTokens === undefined
+          ? {}
+          : { [`cache_${kind}_read_tokens`]: cached }),
+        ...(given === 0 || writtenTokens === undefined
+          ? {}
+          : { [`cache_${kind}_write_tokens`]: 0 }),
+        ...(made === 0 ? {} : { [`output_${kind}_tokens`]: made }),
+        // Nor are thoughts media.
+        ...(made === 0 || reasoningTokens === undefined
+          ? {}
+          : { [`output_${kind}_reasoning_tokens`]: 0 })
+      }))
+    )
+  }
+}
+
+/** Tokens of one kind of media: those given, of them those that were cached, and those made. */
+interface MediaUse {
+  readonly kind: MediaKind
+  readonly given: number
+  readonly cached: number
+  readonly made: number
+}
+
+/**
+ * Tokens of media, no more of them than there are in all. What was cached is text's, unless the
+ * provider says that it is not, or there is too much of it.
+ */
+const mediaIn = ({
+  cachedTokens = 0,
+  inputTokens,
+  media,
+  outputTokens,
+  reasoningTokens = 0,
+  writtenTokens = 0
+}: Priced): ReadonlyArray<MediaUse> => {
+  if (media === undefined) return []
+  let [freeIn, freeOut, more] = [inputTokens, outputTokens - reasoningTokens, cachedTokens]
+  const told = mediaKinds.map((kind): MediaUse => {
+    const given = Math.min(media[`${kind}In`] ?? 0, freeIn)
+    const made = Math.min(media[`${kind}Out`] ?? 0, freeOut)
+    const cached = Math.min(media[`${kind}Cached`] ?? 0, given, more)
+    freeIn -= given
+    freeOut -= made
+    more -= cached
+    return { kind, given, made, cached }
+  })
+  more -= Math.max(0, freeIn - writtenTokens)
+  return told.map((each) => {
+    const rest = Math.max(0, Math.min(more, each.given - each.cached))
+    more -= rest
+    return { ...each, cached: each.cached + rest }
+  })
 }
 
 /**

@@ -8,6 +8,7 @@ import * as Exit from "effect/Exit"
 import * as Request from "effect/Request"
 import * as RequestResolver from "effect/RequestResolver"
 import type { LLMError } from "../chat/LLMError.ts"
+import { mediaShare } from "../chat/MediaTokens.ts"
 import type { ModelRequest } from "../chat/Model.ts"
 import type { Together } from "../chat/RequestKind.ts"
 import type { Asking, Usage } from "./Answers.ts"
@@ -115,12 +116,14 @@ const askingFor = <Asked, Response>(
 const shareOf = (total: Usage, index: number, count: number): Usage => {
   const share = (tokens: number): number =>
     Math.floor(((index + 1) * tokens) / count) - Math.floor((index * tokens) / count)
+  const media = mediaShare(total.media, share)
   return {
     ...total,
     inputTokens: share(total.inputTokens),
     outputTokens: share(total.outputTokens),
     ...(total.cachedTokens === undefined ? {} : { cachedTokens: share(total.cachedTokens) }),
-    ...(total.writtenTokens === undefined ? {} : { writtenTokens: share(total.writtenTokens) })
+    ...(total.writtenTokens === undefined ? {} : { writtenTokens: share(total.writtenTokens) }),
+    ...(media === undefined ? {} : { media })
   }
 }
 

@@ -63,8 +63,8 @@ export class BatchQueue<Request extends ModelRequest, Response> {
 
   /**
    * The answer to a question that went into a job and is now to be asked at once: the job is
-   * cancelled, and what it has answered by then is taken. Undefined if it was in no job, or has no
-   * answer.
+   * cancelled, where that can be, and what it has answered by then is taken. Undefined if it was in
+   * no job, or has no answer.
    */
   readonly withdrawn = (call: Call<Request>): Effect.Effect<Response | undefined, LLMError> =>
     Effect.suspend(() => {
@@ -90,14 +90,15 @@ export class BatchQueue<Request extends ModelRequest, Response> {
   })
 
   /** Jobs that are cancelled end soon. */
-  readonly #lookUntilEnded: Effect.Effect<void> = Effect.suspend(() =>
-    this.#jobs.underWay.jobs === 0
-      ? Effect.void
-      : this.#jobs.look.pipe(
-          Effect.andThen(Effect.sleep(Math.min(this.#settings.pollMs, soonMs))),
-          Effect.andThen(this.#lookUntilEnded)
-        )
-  )
+  readonly #lookUntilEnded: Effect.Effect<void> = Effect.suspend(() => {
+    if (this.#jobs.underWay.jobs === 0) return Effect.void
+    const { pollMs } = this.#settings
+    const ends = this.#answering.api.cancel === undefined ? pollMs : Math.min(pollMs, soonMs)
+    return this.#jobs.look.pipe(
+      Effect.andThen(Effect.sleep(ends)),
+      Effect.andThen(this.#lookUntilEnded)
+    )
+  })
 
   #resting(
     entry: Entry<Request, Response>,

@@ -110,18 +110,28 @@ export class Jobs<Request extends ModelRequest, Response> {
   )
 
   /** Cancels all jobs. They still have to be looked at: what they have answered is paid for. */
-  readonly cancel: Effect.Effect<void> = Effect.suspend(() =>
-    this.#turn.withPermit(
+  readonly cancel: Effect.Effect<void> = Effect.suspend(() => {
+    const { access, api } = this.#answering
+    const { cancel } = api
+    if (cancel === undefined) {
+      const { jobs, questions } = this.underWay
+      if (jobs > 0)
+        this.#settings.warn(
+          `Jobs of ${access.by} cannot be cancelled: those under way will answer ${questions} questions, which cost what they cost and are taken when they come.`
+        )
+      return Effect.void
+    }
+    return this.#turn.withPermit(
       Effect.forEach(
         this.#chunks.values(),
         ({ kept: { progress } }) =>
           progress.job === undefined
             ? Effect.void
-            : Effect.ignore(patiently(() => this.#answering.api.cancel(progress.job!.id))),
+            : Effect.ignore(patiently(() => cancel(progress.job!.id))),
         { discard: true }
       )
     )
-  )
+  })
 
   /** Leaves the jobs to whoever comes next. */
   release(): void {

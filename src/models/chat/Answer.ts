@@ -1,6 +1,7 @@
 /** Answers: what a model says to one question, with all that is known of how it came about. */
 
 import type { Chat } from "./Chat.ts"
+import { addedMedia, mediaShare, type MediaTokens } from "./MediaTokens.ts"
 import type { ToolCall } from "./tools.ts"
 
 /** Tokens of one answer; of several to one request, its share. */
@@ -13,6 +14,8 @@ export interface TokenUsage {
   readonly cached?: number
   /** Of the input: those that the provider has put into its cache for later. */
   readonly written?: number
+  /** Those that are not of text, where the provider tells them apart. */
+  readonly media?: MediaTokens
 }
 
 /** The log probability of a token that stands, or might have stood, at a position. */
@@ -61,12 +64,14 @@ export const addedUsage = (
     one[key] === undefined && other[key] === undefined
       ? {}
       : { [key]: (one[key] ?? 0) + (other[key] ?? 0) }
+  const media = addedMedia(one.media, other.media)
   return {
     input: one.input + other.input,
     output: one.output + other.output,
     ...optional("reasoning"),
     ...optional("cached"),
-    ...optional("written")
+    ...optional("written"),
+    ...(media === undefined ? {} : { media })
   }
 }
 
@@ -77,16 +82,19 @@ export const usageShares = (
 ): ReadonlyArray<TokenUsage | undefined> =>
   count === 1
     ? [total]
-    : Array.from({ length: count }, (_, index) =>
-        total === undefined
-          ? undefined
-          : (Object.fromEntries(
-              Object.entries(total).map(([key, tokens]: [string, number]) => [
-                key,
-                Math.floor(tokens / count) + (index < tokens % count ? 1 : 0)
-              ])
-            ) as unknown as TokenUsage)
-      )
+    : Array.from({ length: count }, (_, index) => {
+        if (total === undefined) return undefined
+        const share = (tokens: number): number =>
+          Math.floor(tokens / count) + (index < tokens % count ? 1 : 0)
+        const { media: all, ...tokens } = total
+        const media = mediaShare(all, share)
+        return {
+          ...(Object.fromEntries(
+            Object.entries(tokens).map(([key, each]) => [key, share(each)])
+          ) as unknown as TokenUsage),
+          ...(media === undefined ? {} : { media })
+        }
+      })
 
 /** An answer with its share of the tokens, where there is one. */
 export const withUsage = (answer: Answer, usage: TokenUsage | undefined): Answer => {
@@ -98,6 +106,7 @@ export const withUsage = (answer: Answer, usage: TokenUsage | undefined): Answer
 export const usageOf = ({
   cached = 0,
   input,
+  media,
   output,
   reasoning = 0,
   written = 0
@@ -107,6 +116,7 @@ export const usageOf = ({
   readonly reasoning?: number | undefined
   readonly cached?: number | undefined
   readonly written?: number | undefined
+  readonly media?: MediaTokens | undefined
 }): TokenUsage | undefined =>
   input === undefined && output === undefined
     ? undefined
@@ -115,5 +125,6 @@ export const usageOf = ({
         output: output ?? 0,
         ...(reasoning === 0 ? {} : { reasoning }),
         ...(cached === 0 ? {} : { cached }),
-        ...(written === 0 ? {} : { written })
+        ...(written === 0 ? {} : { written }),
+        ...(media === undefined ? {} : { media })
       }

@@ -1,5 +1,6 @@
 /** Images: what a model that draws is asked, and what it gives. */
 import { list, record } from "../http/wireValues.ts"
+import type { TokenUsage } from "./Answer.ts"
 import type { Model, ModelClient, ModelRequest } from "./Model.ts"
 import { ofPrompt } from "./ofPrompt.ts"
 import type { RequestKind } from "./RequestKind.ts"
@@ -20,7 +21,7 @@ export type DrawnImage =
 export interface ImageOutput {
   readonly images: ReadonlyArray<DrawnImage>
   /** Tokens of the description and of all images; absent where the provider does not count. */
-  readonly usage?: { readonly input: number; readonly output: number }
+  readonly usage?: TokenUsage
 }
 
 /** An open connection to a model that draws. */
@@ -47,12 +48,12 @@ export const imagesKind: RequestKind<ImageRequest, ImageOutput> = {
   usage: ({ usage }) => usage,
   count: ({ images }) => images.length,
   outputLength: () => 0,
-  told: () => ({}),
+  told: (_, { usage }) => (usage?.media === undefined ? {} : { media: usage.media }),
   restored: (stored) => {
     const { images, usage } = record(stored)
     return {
       images: list(images) as ImageOutput["images"],
-      ...(usage === undefined ? {} : { usage: usage as NonNullable<ImageOutput["usage"]> })
+      ...(usage === undefined ? {} : { usage: usage as TokenUsage })
     }
   }
 }

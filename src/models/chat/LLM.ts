@@ -8,6 +8,8 @@ import type { ToolChoice, ToolSpec } from "./tools.ts"
 /** One question to a model. */
 export interface GenerateRequest extends ModelRequest {
   readonly messages: Chat
+  /** What the first question of every row that the step asks about begins with, as far as is known. */
+  readonly fixed?: string | undefined
   /** How many answers to the same question. */
   readonly numGenerations: number
   readonly structuredOutput?: AnswerFormat | undefined

@@ -1,6 +1,7 @@
 /** Events: what happens to requests, as it happens, for progress displays and bills. */
 import type { FinishReason } from "./Answer.ts"
 import type { LLMErrorReason } from "./LLMError.ts"
+import type { MediaTokens } from "./MediaTokens.ts"
 import type { RequestKindName } from "./RequestKindName.ts"
 
 /**
@@ -51,6 +52,8 @@ export interface LLMEvent {
   /** On success and recall: of the output, tokens of thoughts; of the input, those that were cached. */
   readonly reasoningTokens?: number
   readonly cachedTokens?: number
+  /** On success and recall: tokens that are not those of text, where the provider tells them apart. */
+  readonly media?: MediaTokens
   /** On success and recall, for each answer of a chat: why it ended. */
   readonly finishReasons?: ReadonlyArray<FinishReason>
   /** True if the provider did not count the tokens, so that the numbers are estimates. */

@@ -41,6 +41,8 @@ export interface ModelClient<Request, Response> {
   readonly generate: (request: Request, observer?: Observer) => Effect.Effect<Response, LLMError>
   /** Whether requests may go into jobs of the provider's batch API. Default: no. */
   readonly takesBatches?: boolean | undefined
+  /** What is missing before they may, and how to give it, as a sentence. */
+  readonly lacksForBatches?: string | undefined
   /** The answer to a request that was paid for before; undefined if it has to be asked. */
   readonly recall?: (
     request: Request,

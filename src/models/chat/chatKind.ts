@@ -1,6 +1,6 @@
 /** Chats as a kind of request: what asking needs to know of questions and answers. */
 import { totalUsage } from "./Answer.ts"
-import type { Chat } from "./Chat.ts"
+import { type Chat, contentParts } from "./Chat.ts"
 import type { GenerateOutput, GenerateRequest } from "./LLM.ts"
 import type { LLMEvent } from "./LLMEvents.ts"
 import { mediaOf } from "./media.ts"
@@ -10,6 +10,9 @@ import { limitWords, tokenLimit } from "./tokenLimit.ts"
 
 /** An answer that nobody has seen is taken for so long at most. */
 const firstAnswerTokens = 256
+
+/** An image counts as some thousand tokens, whatever the length of its data. */
+const mediaLength = 4000
 
 /** What is asked for answers in text, in a chat or without one. */
 type TextRequest = Omit<GenerateRequest, "messages">
@@ -67,11 +70,9 @@ export const chatKind: RequestKind<GenerateRequest, GenerateOutput> = {
   shown: ({ messages }) => lastOf(messages),
   prompt: promptOf,
   inputLength: ({ messages }) =>
-    messages.reduce(
-      (total, { content }) =>
-        total + (typeof content === "string" ? content.length : JSON.stringify(content).length),
-      0
-    ),
+    messages
+      .flatMap(({ content }) => contentParts(content))
+      .reduce((total, part) => total + (part.type === "text" ? part.text.length : mediaLength), 0),
   ...textAnswers
 }
 
@@ -99,10 +100,11 @@ const cutIn = (request: TextRequest, { answers }: GenerateOutput): Partial<LLMEv
 }
 
 const countsIn = ({ answers }: GenerateOutput): Partial<LLMEvent> => {
-  const { cached, reasoning } = totalUsage(answers) ?? {}
+  const { cached, media, reasoning } = totalUsage(answers) ?? {}
   return {
     finishReasons: answers.map(({ finishReason }) => finishReason),
     ...(reasoning === undefined ? {} : { reasoningTokens: reasoning }),
-    ...(cached === undefined ? {} : { cachedTokens: cached })
+    ...(cached === undefined ? {} : { cachedTokens: cached }),
+    ...(media === undefined ? {} : { media })
   }
 }

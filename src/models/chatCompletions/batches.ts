@@ -18,13 +18,13 @@ import { unanswered } from "../asking/jobLines.ts"
 import type { GenerateOutput, GenerateRequest } from "../chat/LLM.ts"
 import { list, record, textIn } from "../http/wireValues.ts"
 import { chatAnswer } from "./chatAnswer.ts"
-import type { JobWays } from "./JobWays.ts"
+import type { FileJobs } from "./JobWays.ts"
 
 /** Jobs at a server. `body` is the request as it would be sent at once. */
 export const chatBatches = (
   client: OpenAI,
   body: (request: GenerateRequest) => unknown,
-  { mostBytes, mostRequests, purpose = "batch", takesMetadata }: JobWays
+  { mostBytes, mostRequests, purpose = "batch", takesMetadata }: FileJobs
 ): BatchApi<GenerateRequest, GenerateOutput> => ({
   most: { requests: mostRequests, bytes: mostBytes },
   line: (id, request) =>
@@ -82,7 +82,7 @@ export const chatBatches = (
           texts.push(await (await client.files.content(id, { signal })).text())
       return texts.join("\n")
     }),
-  read: chatResultIn,
+  read: (line) => chatResultIn(line),
   cancel: (job) =>
     diagnosed(async (signal) => {
       await client.batches.cancel(job, { signal })
@@ -104,8 +104,8 @@ export const chatBatches = (
     )
 })
 
-/** All jobs, the latest first. OpenAI has pages of them, Together a plain list. */
-async function* jobsAt(client: OpenAI, signal: AbortSignal): AsyncGenerator<Wire> {
+/** All jobs at a server, the latest first. OpenAI has pages of them, Together a plain list. */
+export async function* jobsAt(client: JobsClient, signal: AbortSignal): AsyncGenerator<Wire> {
   let after: string | undefined
   do {
     const query = { limit: 100, ...(after === undefined ? {} : { after }) }
@@ -117,7 +117,10 @@ async function* jobsAt(client: OpenAI, signal: AbortSignal): AsyncGenerator<Wire
   } while (after !== undefined)
 }
 
-type Wire = Readonly<Record<string, unknown>>
+/** What asks a server for jobs. */
+export type JobsClient = Pick<OpenAI, "delete" | "get" | "post">
+
+export type Wire = Readonly<Record<string, unknown>>
 
 const stateOf = ({ errors, request_counts, status }: Batch): JobState => {
   switch (String(status).toLowerCase()) {
@@ -142,8 +145,11 @@ const refusalIn = (errors: unknown): Diagnosis => {
   }
 }
 
-/** A line of results. */
-export const chatResultIn = (line: string): JobResult<GenerateOutput> => {
+/** A line of results; `read` takes a body that is an answer. */
+export const chatResultIn = (
+  line: string,
+  read: (body: string) => GenerateOutput = chatAnswer
+): JobResult<GenerateOutput> => {
   const { custom_id, error, response } = record(JSON.parse(line))
   const id = String(custom_id)
   const { body, status_code } = record(response)
@@ -157,5 +163,5 @@ export const chatResultIn = (line: string): JobResult<GenerateOutput> => {
         textIn(message) ?? textIn(code) ?? "the request failed without an explanation"
       )
     }
-  return { id, answer: readOrDiagnosed(() => chatAnswer(JSON.stringify(body))) }
+  return { id, answer: readOrDiagnosed(() => read(JSON.stringify(body))) }
 }

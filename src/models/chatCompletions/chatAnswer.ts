@@ -13,6 +13,7 @@ import {
 } from "../chat/Answer.ts"
 import { finishReasonOf } from "../chat/finishReasons.ts"
 import type { GenerateOutput } from "../chat/LLM.ts"
+import { mediaTokens } from "../chat/MediaTokens.ts"
 import { countIn, list, record, textIn } from "../http/wireValues.ts"
 import { type Body, readBody } from "../provider/bodies.ts"
 import { chatOfStream } from "./chatStream.ts"
@@ -207,12 +208,20 @@ const totalsOf = (usage: unknown): TokenUsage | undefined => {
     prompt_tokens,
     prompt_tokens_details
   } = record(usage)
+  const [given, drawn] = [prompt_tokens_details, completion_tokens_details].map(record)
   return usageOf({
     input: countIn(prompt_tokens),
     output: countIn(completion_tokens),
-    reasoning: countIn(record(completion_tokens_details)["reasoning_tokens"]),
-    cached:
-      countIn(record(prompt_tokens_details)["cached_tokens"]) ?? countIn(prompt_cache_hit_tokens)
+    reasoning: countIn(drawn!["reasoning_tokens"]),
+    cached: countIn(given!["cached_tokens"]) ?? countIn(prompt_cache_hit_tokens),
+    written: countIn(given!["cache_write_tokens"]),
+    media: mediaTokens({
+      audioIn: countIn(given!["audio_tokens"]),
+      imageIn: countIn(given!["image_tokens"]),
+      videoIn: countIn(given!["video_tokens"]),
+      audioOut: countIn(drawn!["audio_tokens"]),
+      imageOut: countIn(drawn!["image_tokens"])
+    })
   })
 }
 

@@ -3,7 +3,7 @@ import type { OpenAI } from "openai"
 import { prefixKey } from "../asking/PrefixOrder.ts"
 import { type Lookup, modelRoutes } from "../asking/preflight.ts"
 import { promptOf } from "../chat/chatKind.ts"
-import type { GenerateRequest } from "../chat/LLM.ts"
+import type { GenerateOutput, GenerateRequest } from "../chat/LLM.ts"
 import type { Connection, ProviderOptions, Server } from "../provider/ProviderDefinition.ts"
 import { asking, noKey, sdkOptions } from "../provider/sdk.ts"
 import { SdkRoute } from "../provider/SdkRoute.ts"
@@ -12,6 +12,7 @@ import { chatBatches } from "./batches.ts"
 import { chatAnswerOf } from "./chatAnswer.ts"
 import { chatRequest } from "./chatRequest.ts"
 import { type FormatServer, inDialect, LearnedDialect, type MaxTokensField } from "./Dialect.ts"
+import { inlineBatches } from "./inlineBatches.ts"
 import type { JobWays } from "./JobWays.ts"
 
 /** A client of the SDK that the protocol comes from, and how a server is looked at. */
@@ -52,6 +53,17 @@ interface Ways {
   readonly jobs?: JobWays
 }
 
+const batchesBy = (
+  jobs: JobWays,
+  client: OpenAI,
+  model: string,
+  body: (request: GenerateRequest) => ChatBody,
+  read: (body: string) => GenerateOutput
+): NonNullable<Connection["batches"]> =>
+  "inline" in jobs
+    ? inlineBatches(client, model, body, read, jobs)
+    : chatBatches(client, body, jobs)
+
 /** Connects to the server. */
 export const connectChatCompletions = async (
   server: Server<ProviderOptions>,
@@ -90,11 +102,13 @@ export const connectChatCompletions = async (
     ...(jobs === undefined
       ? {}
       : {
-          batches: chatBatches(
+          batches: batchesBy(
+            jobs,
             client,
+            model,
             (request) =>
               chatRequest(model, request, { ...dialect.current, stream: false }, formatServer),
-            jobs
+            read
           )
         }),
     lookup

@@ -6,7 +6,7 @@ import * as Schema from "effect/Schema"
 import type { NamedLLM } from "../chat/LLM.ts"
 import { defineProvider, type Provider } from "../provider/defineProvider.ts"
 import { type HostedOptions, hostedParameters } from "../provider/hosted.ts"
-import { type ProviderDocument, offlineBatches, serverFields } from "../provider/ModelDocument.ts"
+import { type ProviderDocument, serverFields } from "../provider/ModelDocument.ts"
 import { addressIn, apiKeyIn } from "../provider/ProviderDefinition.ts"
 import { patientForFlex } from "../provider/tiers.ts"
 import { ChatCompletionsKwargs, pythonChatKwargs } from "./chatKwargs.ts"
@@ -71,8 +71,7 @@ export const compatibleDocument: ProviderDocument = {
   pythonKwargs: pythonChatKwargs,
   ignoredKwargs: ["echo"],
   fields: [...serverFields(true), maxTokensInDocuments],
-  pythonShares: ["max_retries", "timeout", "structured_output"],
-  ignores: offlineBatches
+  pythonShares: ["max_retries", "timeout", "structured_output"]
 }
 
 /** What tells a service from others. */

@@ -1,8 +1,9 @@
 /** Vectors in a body, as the protocol has them. */
-import { failed, Unusable } from "../asking/Diagnosis.ts"
-import { type EmbedOutput, isVector } from "../embeddings/Embeddings.ts"
+import { failed } from "../asking/Diagnosis.ts"
+import type { EmbedOutput } from "../embeddings/Embeddings.ts"
 import { countIn, list, record } from "../http/wireValues.ts"
 import { readBody } from "../provider/bodies.ts"
+import { vectorsOf } from "../provider/defineEmbeddings.ts"
 
 /** The vectors in a body, by the index that each names. Throws `Unusable` unless each text has one. */
 export const embeddingsAnswer = (text: string, count: number): EmbedOutput => {
@@ -15,11 +16,5 @@ export const embeddingsAnswer = (text: string, count: number): EmbedOutput => {
       .map(({ embedding, index }, position) => [index ?? position, list(embedding)])
   )
   const embeddings = Array.from({ length: count }, (_, index) => vectors.get(index) ?? [])
-  if (!embeddings.every(isVector))
-    throw new Unusable({
-      reason: "InvalidAnswer",
-      detail: `not a vector of numbers for each of ${count} texts`
-    })
-  const input = countIn(record(usage)["prompt_tokens"])
-  return { embeddings, ...(input === undefined ? {} : { usage: { input } }) }
+  return vectorsOf(embeddings, count, countIn(record(usage)["prompt_tokens"]))
 }

@@ -21,9 +21,6 @@ export interface EmbeddingsKwargs extends Schema.Schema.Type<typeof EmbeddingsKw
   readonly dimensions?: number
 }
 
-/** A word, to see whether a server answers. */
-export const embedWord: EmbedRequest = { texts: ["Hi"], generationKwargs: {} }
-
 export const connectEmbeddings = async <Options extends ProviderOptions>(
   server: Server<Options>
 ): Promise<Connection<EmbedRequest, EmbedOutput>> => {

@@ -133,6 +133,14 @@ export const writeChatCompletion = (
   }
 })
 
+/** Where a request goes whose server has the protocol's routes behind a path of its own. */
+export const chatRouteBehind =
+  (prefix: string) =>
+  (arrived: Arrived): Destination | undefined =>
+    arrived.path.startsWith(`${prefix}/`)
+      ? chatRoute({ ...arrived, path: arrived.path.slice(prefix.length) })
+      : undefined
+
 /** Where a request goes under the routes that the protocol has. */
 export const chatRoute = ({ method, path }: Arrived): Destination => {
   if (method === "POST" && path === "/v1/chat/completions")

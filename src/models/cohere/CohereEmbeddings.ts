@@ -1,17 +1,10 @@
 /** Cohere's embedding models. */
 import * as Schema from "effect/Schema"
-import { diagnosed, failed, Unusable } from "../asking/Diagnosis.ts"
-import {
-  type EmbeddingsModel,
-  embeddingsKind,
-  type EmbedOutput,
-  type EmbedRequest,
-  isVector,
-  mergedVectors
-} from "../embeddings/Embeddings.ts"
+import { diagnosed, failed } from "../asking/Diagnosis.ts"
+import { type EmbedOutput, type EmbedRequest, mergedVectors } from "../embeddings/Embeddings.ts"
 import { countIn, list, record } from "../http/wireValues.ts"
 import { readBody } from "../provider/bodies.ts"
-import { defineModels } from "../provider/defineProvider.ts"
+import { defineEmbeddings, type NamedEmbeddings, vectorsOf } from "../provider/defineEmbeddings.ts"
 import { type HostedOptions, hostedParameters } from "../provider/hosted.ts"
 import { Count, Fields } from "../provider/kwargs.ts"
 import { serverFields } from "../provider/ModelDocument.ts"
@@ -95,41 +88,24 @@ const vectorsIn = (text: string, count: number): EmbedOutput => {
   const read = record(body.kind === "value" ? body.value : undefined)
   const { embeddings: byType, message, meta } = read
   if (byType === undefined && message !== undefined) throw failed(read, undefined)
-  const embeddings = list(record(byType)["float"]).map(list)
-  if (embeddings.length !== count || !embeddings.every(isVector))
-    throw new Unusable({
-      reason: "InvalidAnswer",
-      detail: `not a vector of numbers for each of ${count} texts`
-    })
   const input = countIn(record(record(meta)["billed_units"])["input_tokens"])
-  return { embeddings, ...(input === undefined ? {} : { usage: { input } }) }
+  return vectorsOf(list(record(byType)["float"]).map(list), count, input)
 }
 
-export const cohereEmbeddings = defineModels<CohereEmbeddingsOptions, EmbedRequest, EmbedOutput>(
-  embeddingsKind,
-  { texts: ["Hi"], generationKwargs: {} },
-  {
-    ...cohereHome,
-    type: "CohereEmbeddings",
-    parameters: CohereEmbeddingsParameters,
-    document: {
-      pythonKwargs: [],
-      fields: serverFields(),
-      pythonShares: [],
-      lacks: ["structured_output", "stream"]
-    },
-    connect
-  }
-)
+export const cohereEmbeddings = defineEmbeddings<CohereEmbeddingsOptions>({
+  ...cohereHome,
+  type: "CohereEmbeddings",
+  parameters: CohereEmbeddingsParameters,
+  fields: serverFields(),
+  connect
+})
 
 /** An embedding model of Cohere. */
-export interface CohereEmbeddings<out Model extends string = string> extends EmbeddingsModel<
+export interface CohereEmbeddings<out Model extends string = string> extends NamedEmbeddings<
+  "CohereEmbeddings",
   Model,
   CohereEmbeddingsParameters
-> {
-  readonly type: "CohereEmbeddings"
-  readonly configure: (parameters: Readonly<Record<string, unknown>>) => CohereEmbeddings<Model>
-}
+> {}
 
 /**
  * Describes an embedding model of Cohere. Needs the package `cohere-ai`.

@@ -160,6 +160,6 @@ export const mixtureOfAgentsKind = {
       { key: "proposers_llms", holds: "models", python: true }
     ],
     [{ key: "rounds", holds: Schema.Int, python: true }],
-    { ignores: { structured_output: [null] } }
+    { ignores: { structured_output: [null], generation_kwargs: [] } }
   )
 }

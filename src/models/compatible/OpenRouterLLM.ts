@@ -13,7 +13,8 @@ export const openRouter = defineCompatible({
   priceId: "openrouter",
   variables: "OPENROUTER",
   url: "https://openrouter.ai/api/v1",
-  believesCost: true
+  believesCost: true,
+  jobs: { inline: true, mostRequests: 5000, mostBytes: 200_000_000 }
 })
 
 /** A model of any provider behind OpenRouter. */
@@ -28,7 +29,8 @@ export interface OpenRouterLLM<out Model extends string = string> extends Compat
  * Its routing decides which provider answers; `generationKwargs.extraBody` sets it: `{ provider: {
  * order: ["fireworks"], allow_fallbacks: false } }`.
  *
- * What OpenRouter says that an answer cost is what it costs here, whoever gave it.
+ * What OpenRouter says that an answer cost is what it costs here, whoever gave it. Its batch jobs,
+ * for models that have a batch variant, cannot be cancelled: they run to their end.
  *
  * The key comes from option `apiKey`, else from `OPENROUTER_API_KEY`; the address from `baseUrl`,
  * else from `OPENROUTER_BASE_URL`, else it is `https://openrouter.ai/api/v1`. Retries, timeouts

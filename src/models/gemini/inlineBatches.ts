@@ -4,13 +4,14 @@
  * https://ai.google.dev/gemini-api/docs/batch-api
  */
 import type { GoogleGenAI, InlinedRequest } from "@google/genai"
-import type { BatchApi, JobResult, JobState } from "../asking/BatchApi.ts"
+import type { BatchApi, JobResult } from "../asking/BatchApi.ts"
 import { diagnosed, ofStatus, readOrDiagnosed, unlessGone } from "../asking/Diagnosis.ts"
 import { unanswered } from "../asking/jobLines.ts"
 import type { GenerateOutput, GenerateRequest } from "../chat/LLM.ts"
 import type { Fetch } from "../http/Fetch.ts"
 import { rawAnswer } from "../http/rawAnswer.ts"
 import { list, record, textIn } from "../http/wireValues.ts"
+import { jobState } from "../vertex/jobState.ts"
 import { vertexAnswer } from "../vertex/vertexAnswer.ts"
 import { vertexRequest } from "../vertex/vertexRequest.ts"
 
@@ -44,7 +45,7 @@ export const inlineBatches = (
   look: (job) =>
     diagnosed(async (abortSignal) => {
       const { error, state } = await client.batches.get({ name: job, config: { abortSignal } })
-      return stateOf(String(state), error?.message)
+      return jobState(String(state), error?.message)
     }),
   results: (job) =>
     diagnosed(async (abortSignal) => {
@@ -68,23 +69,6 @@ export const inlineBatches = (
       })
     )
 })
-
-const stateOf = (state: string, said = "no explanation given"): JobState => {
-  switch (state) {
-    case "JOB_STATE_SUCCEEDED":
-    case "JOB_STATE_PARTIALLY_SUCCEEDED":
-    case "JOB_STATE_CANCELLED":
-    case "JOB_STATE_EXPIRED":
-      return { kind: "ended" }
-    case "JOB_STATE_FAILED":
-      return {
-        kind: "failed",
-        diagnosis: { reason: "InvalidRequest", detail: `the job was refused: ${said}` }
-      }
-    default:
-      return { kind: "under way", answered: undefined }
-  }
-}
 
 /** What Google's own codes mean over HTTP. */
 const statuses: Readonly<Record<number, number>> = { 3: 400, 5: 404, 7: 403, 8: 429, 16: 401 }

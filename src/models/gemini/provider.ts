@@ -1,4 +1,5 @@
 /** Google's own API for Gemini: what it brings to its models. */
+import type { ServiceTier } from "@google/genai"
 import * as Effect from "effect/Effect"
 import { optionalPackage } from "../../runtime/PackageMissing.ts"
 import { choicesToo } from "../asking/modelOptions.ts"
@@ -33,9 +34,9 @@ const connect = async ({
     apiKey: key,
     httpOptions: { baseUrl: url, apiVersion: "v1beta", headers, fetch }
   })
-  const asks = (tier: string | undefined) => askGemini(client, fetch, options, tier)
   const { serviceTier } = options
-  const [ofTier, standard] = [asks(serviceTier), asks(undefined)]
+  const standard = askGemini(client, fetch, options)
+  const ofTier = askGemini(client, fetch, options, { serviceTier: serviceTier as ServiceTier })
   return {
     ask: (request) =>
       askingTier(serviceTier, (tier) =>

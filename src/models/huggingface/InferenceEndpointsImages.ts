@@ -1,6 +1,6 @@
 /** Models of Hugging Face that draw: by its own inference provider, or on endpoints of one's own. */
 import * as Schema from "effect/Schema"
-import { type ServerOptions, SecretParameter, sharedParameters } from "../asking/modelOptions.ts"
+import { SecretParameter } from "../asking/modelOptions.ts"
 import type { Secret } from "../asking/secrets.ts"
 import {
   type ImageOutput,
@@ -9,6 +9,7 @@ import {
   type ImagesModel
 } from "../chat/Images.ts"
 import { defineModels } from "../provider/defineProvider.ts"
+import { plainParameters, type PlainServerOptions } from "../provider/hosted.ts"
 import { imagesRouter } from "./addresses.ts"
 import { connectImages } from "./connectImages.ts"
 import { endpointFields, huggingFaceKey } from "./home.ts"
@@ -34,8 +35,6 @@ export interface InferenceEndpointsImagesKwargs extends Schema.Schema.Type<
   readonly height?: number
 }
 
-const { structuredOutput: _, ...limits } = sharedParameters
-
 /** What `run({ parameters })` may set on an `InferenceEndpointsImages`. */
 const InferenceEndpointsImagesParameters = Schema.Struct({
   generationKwargs: Schema.optionalKey(InferenceEndpointsImagesKwargs),
@@ -43,7 +42,7 @@ const InferenceEndpointsImagesParameters = Schema.Struct({
   endpointNamespace: Schema.optionalKey(Schema.String),
   baseUrl: Schema.optionalKey(Schema.String),
   apiKey: Schema.optionalKey(SecretParameter),
-  ...limits
+  ...plainParameters
 })
 
 export interface InferenceEndpointsImagesParameters extends Schema.Schema.Type<
@@ -54,10 +53,9 @@ export interface InferenceEndpointsImagesParameters extends Schema.Schema.Type<
 }
 
 /** Options of an `InferenceEndpointsImages`. */
-export interface InferenceEndpointsImagesOptions<Model extends string = string> extends Omit<
-  ServerOptions<InferenceEndpointsImagesKwargs>,
-  "stream" | "structuredOutput"
-> {
+export interface InferenceEndpointsImagesOptions<
+  Model extends string = string
+> extends PlainServerOptions<InferenceEndpointsImagesKwargs> {
   /** The model's name on the Hub. */
   readonly model: Model
   /** An endpoint of one's own by its name: its address is looked up, and it is woken if it sleeps. */

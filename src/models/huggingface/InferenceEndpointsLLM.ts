@@ -10,7 +10,7 @@ import {
   maxTokensInDocuments
 } from "../chatCompletions/defineCompatible.ts"
 import { defineProvider } from "../provider/defineProvider.ts"
-import { offlineBatches, withoutMagpie } from "../provider/ModelDocument.ts"
+import { withoutMagpie } from "../provider/ModelDocument.ts"
 import { chatAddress, router } from "./addresses.ts"
 import { connectHuggingFace } from "./connectHuggingFace.ts"
 import { endpointFields, huggingFaceKey } from "./home.ts"
@@ -129,7 +129,6 @@ export const inferenceEndpoints = defineProvider<InferenceEndpointsOptions>({
     ],
     pythonShares: ["structured_output"],
     ignores: {
-      ...offlineBatches,
       model_display_name: [null],
       ...withoutMagpie
     }

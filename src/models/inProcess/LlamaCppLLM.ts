@@ -7,7 +7,7 @@ import { makeClient } from "../asking/ProviderClient.ts"
 import { type Chat, textOf } from "../chat/Chat.ts"
 import type { GenerateOutput, GenerateRequest, LLM } from "../chat/LLM.ts"
 import { record } from "../http/wireValues.ts"
-import { withoutMagpie, offlineBatches } from "../provider/ModelDocument.ts"
+import { withoutMagpie } from "../provider/ModelDocument.ts"
 import { oneAnswer } from "../provider/oneAnswer.ts"
 import { defineInProcess, type Loaded } from "./defineInProcess.ts"
 
@@ -224,8 +224,7 @@ export const llamaCpp = defineInProcess<Described, GenerateRequest, GenerateOutp
       tokenizer_id: [null],
       cuda_devices: ["auto"],
       disable_cuda_device_placement: [],
-      ...withoutMagpie,
-      ...offlineBatches
+      ...withoutMagpie
     }
   }
 })

@@ -7,7 +7,7 @@ import { makeClient } from "../asking/ProviderClient.ts"
 import { textOf } from "../chat/Chat.ts"
 import type { GenerateOutput, GenerateRequest, NamedLLM } from "../chat/LLM.ts"
 import { list, record, textIn } from "../http/wireValues.ts"
-import { withoutMagpie, offlineBatches } from "../provider/ModelDocument.ts"
+import { withoutMagpie } from "../provider/ModelDocument.ts"
 import { oneAnswer } from "../provider/oneAnswer.ts"
 import { wireKwargs } from "../provider/wireKwargs.ts"
 import { defineInProcess, type Loaded } from "./defineInProcess.ts"
@@ -157,8 +157,7 @@ export const transformers = defineInProcess<TransformersOptions, GenerateRequest
       token: [],
       cuda_devices: ["auto"],
       disable_cuda_device_placement: [],
-      ...withoutMagpie,
-      ...offlineBatches
+      ...withoutMagpie
     }
   }
 })

@@ -2,25 +2,22 @@
 import * as Schema from "effect/Schema"
 import { optionalPackage } from "../../runtime/PackageMissing.ts"
 import { diagnosed } from "../asking/Diagnosis.ts"
-import { SecretParameter, type ServerOptions, sharedParameters } from "../asking/modelOptions.ts"
+import { SecretParameter } from "../asking/modelOptions.ts"
 import type { Secret } from "../asking/secrets.ts"
 import { embeddingsAnswer } from "../chatCompletions/embeddingsAnswer.ts"
-import {
-  type EmbeddingsModel,
-  embeddingsKind,
-  type EmbedOutput,
-  type EmbedRequest
-} from "../embeddings/Embeddings.ts"
+import type { EmbedOutput, EmbedRequest } from "../embeddings/Embeddings.ts"
 import type { Fetch } from "../http/Fetch.ts"
 import { rawAnswer } from "../http/rawAnswer.ts"
-import { defineModels } from "../provider/defineProvider.ts"
+import { defineEmbeddings, type NamedEmbeddings } from "../provider/defineEmbeddings.ts"
+import { plainParameters, type PlainServerOptions } from "../provider/hosted.ts"
+import { Count } from "../provider/kwargs.ts"
 import type { Connection, Server } from "../provider/ProviderDefinition.ts"
 import { mistralHome, sdkOver } from "./home.ts"
 
 /** What goes with every request; what is not given is up to the model. */
 export const MistralEmbeddingsKwargs = Schema.Struct({
   /** Numbers in a vector, where a model lets one choose. */
-  dimensions: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThan(0)))
+  dimensions: Count
 })
 
 export interface MistralEmbeddingsKwargs extends Schema.Schema.Type<
@@ -30,14 +27,12 @@ export interface MistralEmbeddingsKwargs extends Schema.Schema.Type<
   readonly dimensions?: number
 }
 
-const { structuredOutput: _, ...limits } = sharedParameters
-
 /** What `run({ parameters })` may set on a `MistralEmbeddings`. */
 export const MistralEmbeddingsParameters = Schema.Struct({
   generationKwargs: Schema.optionalKey(MistralEmbeddingsKwargs),
   endpoint: Schema.optionalKey(Schema.String),
   apiKey: Schema.optionalKey(SecretParameter),
-  ...limits
+  ...plainParameters
 })
 
 export interface MistralEmbeddingsParameters extends Schema.Schema.Type<
@@ -48,10 +43,9 @@ export interface MistralEmbeddingsParameters extends Schema.Schema.Type<
 }
 
 /** Options of a `MistralEmbeddings`. */
-export interface MistralEmbeddingsOptions<Model extends string = string> extends Omit<
-  ServerOptions<MistralEmbeddingsKwargs>,
-  "stream" | "structuredOutput"
-> {
+export interface MistralEmbeddingsOptions<
+  Model extends string = string
+> extends PlainServerOptions<MistralEmbeddingsKwargs> {
   readonly model: Model
   /** Where the server is. Default `MISTRAL_BASE_URL`, else `https://api.mistral.ai`. */
   readonly endpoint?: Secret | undefined
@@ -91,34 +85,23 @@ const connect = async (
   }
 }
 
-export const mistralEmbeddings = defineModels<MistralEmbeddingsOptions, EmbedRequest, EmbedOutput>(
-  embeddingsKind,
-  { texts: ["Hi"], generationKwargs: {} },
-  {
-    ...mistralHome,
-    type: "MistralEmbeddings",
-    parameters: MistralEmbeddingsParameters,
-    document: {
-      pythonKwargs: [],
-      fields: [
-        { key: "endpoint", holds: "address", python: true },
-        { key: "api_key", holds: "secret", python: true }
-      ],
-      pythonShares: [],
-      lacks: ["structured_output", "stream"]
-    },
-    connect
-  }
-)
+export const mistralEmbeddings = defineEmbeddings<MistralEmbeddingsOptions>({
+  ...mistralHome,
+  type: "MistralEmbeddings",
+  parameters: MistralEmbeddingsParameters,
+  fields: [
+    { key: "endpoint", holds: "address", python: true },
+    { key: "api_key", holds: "secret", python: true }
+  ],
+  connect
+})
 
 /** An embedding model of Mistral. */
-export interface MistralEmbeddings<out Model extends string = string> extends EmbeddingsModel<
+export interface MistralEmbeddings<out Model extends string = string> extends NamedEmbeddings<
+  "MistralEmbeddings",
   Model,
   MistralEmbeddingsParameters
-> {
-  readonly type: "MistralEmbeddings"
-  readonly configure: (parameters: Readonly<Record<string, unknown>>) => MistralEmbeddings<Model>
-}
+> {}
 
 /**
  * Describes an embedding model of Mistral. Needs the package `@mistralai/mistralai`.

@@ -101,7 +101,7 @@ export const batchJobs = (
           return texts.join("\n")
         })
       ),
-    read: chatResultIn,
+    read: (line) => chatResultIn(line),
     cancel: (job) => Effect.asVoid(asked(`batch/jobs/${job}/cancel`, { method: "POST" })),
     remove: (job, file) =>
       Effect.flatMap(jobAt(job), ({ error_file, output_file }) =>

@@ -3,7 +3,6 @@ import { optionalPackage } from "../../runtime/PackageMissing.ts"
 import { chatAnswer } from "../chatCompletions/chatAnswer.ts"
 import { inDialect, LearnedDialect } from "../chatCompletions/Dialect.ts"
 import { defineProvider } from "../provider/defineProvider.ts"
-import { offlineBatches } from "../provider/ModelDocument.ts"
 import type { Connection, Server } from "../provider/ProviderDefinition.ts"
 import { SdkRoute } from "../provider/SdkRoute.ts"
 import { batchJobs } from "./batchJobs.ts"
@@ -54,8 +53,7 @@ export const mistral = defineProvider<MistralOptions>({
       { key: "api_key", holds: "secret", python: true }
     ],
     pythonShares: ["max_retries", "timeout", "max_concurrency", "structured_output"],
-    pythonNames: { max_concurrency: "max_concurrent_requests" },
-    ignores: offlineBatches
+    pythonNames: { max_concurrency: "max_concurrent_requests" }
   },
   connect
 })

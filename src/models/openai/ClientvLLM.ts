@@ -9,7 +9,7 @@ import type { GenerateRequest, NamedLLM, LLMClient } from "../chat/LLM.ts"
 import { LLMError } from "../chat/LLMError.ts"
 import { withoutThoughts } from "../chat/thoughts.ts"
 import { record } from "../http/wireValues.ts"
-import { type ModelDocument, offlineBatches, serverFields } from "../provider/ModelDocument.ts"
+import { type ModelDocument, serverFields } from "../provider/ModelDocument.ts"
 import { type Family, promptsBy } from "./chatTemplates.ts"
 import { openAIServerParameters } from "./home.ts"
 import {
@@ -154,8 +154,7 @@ const document: ModelDocument = {
   lacks: ["stream"],
   ignores: {
     use_magpie_template: [true, false],
-    tokenizer_revision: [null],
-    ...offlineBatches
+    tokenizer_revision: [null]
   }
 }
 

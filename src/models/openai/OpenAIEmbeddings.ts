@@ -1,17 +1,7 @@
 /** OpenAI's embedding models, and those of every server that speaks OpenAI's protocol. */
 import * as Schema from "effect/Schema"
-import {
-  connectEmbeddings,
-  embedWord,
-  EmbeddingsKwargs
-} from "../chatCompletions/embeddingsRequest.ts"
-import {
-  type EmbeddingsModel,
-  embeddingsKind,
-  type EmbedOutput,
-  type EmbedRequest
-} from "../embeddings/Embeddings.ts"
-import { defineModels } from "../provider/defineProvider.ts"
+import { connectEmbeddings, EmbeddingsKwargs } from "../chatCompletions/embeddingsRequest.ts"
+import { defineEmbeddings, type NamedEmbeddings } from "../provider/defineEmbeddings.ts"
 import { serverFields } from "../provider/ModelDocument.ts"
 import { openAIHome, type OpenAIServerOptions, openAIServerParameters } from "./home.ts"
 
@@ -35,31 +25,20 @@ export interface OpenAIEmbeddingsOptions<
   readonly model: Model
 }
 
-export const openAIEmbeddings = defineModels<OpenAIEmbeddingsOptions, EmbedRequest, EmbedOutput>(
-  embeddingsKind,
-  embedWord,
-  {
-    ...openAIHome,
-    type: "OpenAIEmbeddings",
-    parameters: OpenAIEmbeddingsParameters,
-    document: {
-      pythonKwargs: [],
-      fields: serverFields(),
-      pythonShares: [],
-      lacks: ["structured_output", "stream"]
-    },
-    connect: connectEmbeddings
-  }
-)
+export const openAIEmbeddings = defineEmbeddings<OpenAIEmbeddingsOptions>({
+  ...openAIHome,
+  type: "OpenAIEmbeddings",
+  parameters: OpenAIEmbeddingsParameters,
+  fields: serverFields(),
+  connect: connectEmbeddings
+})
 
 /** An embedding model of OpenAI, or of a server that speaks its protocol. */
-export interface OpenAIEmbeddings<out Model extends string = string> extends EmbeddingsModel<
+export interface OpenAIEmbeddings<out Model extends string = string> extends NamedEmbeddings<
+  "OpenAIEmbeddings",
   Model,
   OpenAIEmbeddingsParameters
-> {
-  readonly type: "OpenAIEmbeddings"
-  readonly configure: (parameters: Readonly<Record<string, unknown>>) => OpenAIEmbeddings<Model>
-}
+> {}
 
 /**
  * Describes an embedding model of OpenAI, or of any server that speaks OpenAI's protocol.

@@ -1,6 +1,7 @@
 /** OpenAI's models that draw, and those of servers that speak its protocol. */
 import * as Schema from "effect/Schema"
 import { failed, Unusable } from "../asking/Diagnosis.ts"
+import { type TokenUsage, usageOf } from "../chat/Answer.ts"
 import {
   type DrawnImage,
   type ImageOutput,
@@ -8,6 +9,7 @@ import {
   imagesKind,
   type ImagesModel
 } from "../chat/Images.ts"
+import { mediaTokens } from "../chat/MediaTokens.ts"
 import { openClient } from "../chatCompletions/connect.ts"
 import { countIn, list, record, textIn } from "../http/wireValues.ts"
 import { readWhole } from "../provider/bodies.ts"
@@ -96,12 +98,23 @@ const imagesIn = (text: string): ImageOutput => {
   })
   if (images.length === 0)
     throw new Unusable({ reason: "InvalidAnswer", detail: "no image, neither data nor an address" })
-  const input = countIn(record(usage)["input_tokens"])
-  const output = countIn(record(usage)["output_tokens"])
-  return {
-    images,
-    ...(input === undefined || output === undefined ? {} : { usage: { input, output } })
-  }
+  const used = usageIn(record(usage))
+  return { images, ...(used === undefined ? {} : { usage: used }) }
+}
+
+/** Output is images, where nothing else is said. */
+const usageIn = (usage: Readonly<Record<string, unknown>>): TokenUsage | undefined => {
+  const input = countIn(usage["input_tokens"])
+  const output = countIn(usage["output_tokens"])
+  if (input === undefined || output === undefined) return undefined
+  return usageOf({
+    input,
+    output,
+    media: mediaTokens({
+      imageIn: countIn(record(usage["input_tokens_details"])["image_tokens"]),
+      imageOut: countIn(record(usage["output_tokens_details"])["image_tokens"]) ?? output
+    })
+  })
 }
 
 // An image costs too much to ask for one before a run.

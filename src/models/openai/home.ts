@@ -1,7 +1,8 @@
 /** OpenAI, whatever its models are asked for. */
 import * as Schema from "effect/Schema"
-import { SecretParameter, type ServerOptions, sharedParameters } from "../asking/modelOptions.ts"
+import { SecretParameter } from "../asking/modelOptions.ts"
 import type { GivenHeaders, Secret } from "../asking/secrets.ts"
+import { plainParameters, type PlainServerOptions } from "../provider/hosted.ts"
 import { apiKeyIn } from "../provider/ProviderDefinition.ts"
 
 /** What all of its models have in common. */
@@ -19,10 +20,7 @@ export const openAIHome = {
 } as const
 
 /** Options of all of its models but those that are asked in chats. */
-export interface OpenAIServerOptions<Kwargs> extends Omit<
-  ServerOptions<Kwargs>,
-  "stream" | "structuredOutput"
-> {
+export interface OpenAIServerOptions<Kwargs> extends PlainServerOptions<Kwargs> {
   /** Where the server is. Default `OPENAI_BASE_URL`, else `https://api.openai.com/v1`. */
   readonly baseUrl?: Secret | undefined
   /** Default `OPENAI_API_KEY`. */
@@ -31,11 +29,9 @@ export interface OpenAIServerOptions<Kwargs> extends Omit<
   readonly defaultHeaders?: GivenHeaders | undefined
 }
 
-const { structuredOutput: _, ...limits } = sharedParameters
-
 /** What `run({ parameters })` may set on them, besides generation kwargs. */
 export const openAIServerParameters = {
   baseUrl: Schema.optionalKey(Schema.String),
   apiKey: Schema.optionalKey(SecretParameter),
-  ...limits
+  ...plainParameters
 }

@@ -1,18 +1,12 @@
 /** Embeddings of vLLM, started for a run. */
 import * as Schema from "effect/Schema"
 import { sharedParameters } from "../asking/modelOptions.ts"
+import { connectEmbeddings, EmbeddingsKwargs } from "../chatCompletions/embeddingsRequest.ts"
 import {
-  connectEmbeddings,
-  embedWord,
-  EmbeddingsKwargs
-} from "../chatCompletions/embeddingsRequest.ts"
-import {
-  type EmbeddingsModel,
-  embeddingsKind,
-  type EmbedOutput,
-  type EmbedRequest
-} from "../embeddings/Embeddings.ts"
-import { defineModels } from "../provider/defineProvider.ts"
+  definedEmbeddings,
+  embeddingsDocument,
+  type NamedEmbeddings
+} from "../provider/defineEmbeddings.ts"
 import { Count } from "../provider/kwargs.ts"
 import { type OwnedServerOptions, startedServer } from "./defineOwned.ts"
 import { serveArguments, type VLLMCommandOptions, vLLMFields } from "./vLLMCommand.ts"
@@ -39,19 +33,13 @@ export interface vLLMEmbeddingsOptions<Model extends string = string>
 }
 
 /** An embedding model in a vLLM server of its own. */
-export interface vLLMEmbeddings<out Model extends string = string> extends EmbeddingsModel<
+export interface vLLMEmbeddings<out Model extends string = string> extends NamedEmbeddings<
+  "vLLMEmbeddings",
   Model,
   vLLMEmbeddingsParameters
-> {
-  readonly type: "vLLMEmbeddings"
-  readonly configure: (parameters: Readonly<Record<string, unknown>>) => vLLMEmbeddings<Model>
-}
+> {}
 
-export const vLLMEmbeddingsProvider = defineModels<
-  vLLMEmbeddingsOptions,
-  EmbedRequest,
-  EmbedOutput
->(embeddingsKind, embedWord, {
+export const vLLMEmbeddingsProvider = definedEmbeddings<vLLMEmbeddingsOptions>({
   ...startedServer<vLLMEmbeddingsOptions>({
     type: "vLLMEmbeddings",
     name: "vLLM",
@@ -65,10 +53,8 @@ export const vLLMEmbeddingsProvider = defineModels<
     readyPath: "/health",
     install: "pip install vllm",
     document: {
-      pythonKwargs: [],
+      ...embeddingsDocument,
       fields: [...vLLMFields, { key: "enforce_eager", holds: Schema.Boolean, python: true }],
-      pythonShares: [],
-      lacks: ["structured_output", "stream"],
       ignores: { cuda_devices: ["auto"], disable_cuda_device_placement: [] }
     }
   }),

@@ -83,13 +83,6 @@ export const serverFields = (pythonHeaders = false): ReadonlyArray<ModelField> =
   { ...headersField, python: pythonHeaders }
 ]
 
-/** Answers come by batch files in Python only; here they are asked for at once. */
-export const offlineBatches = {
-  use_offline_batch_generation: [false],
-  offline_batch_generation_block_until_done: [null],
-  jobs_ids: [null]
-}
-
 /** Python's classes that Magpie may use say whether it does; here a task says so. */
 export const withoutMagpie = {
   use_magpie_template: [false],

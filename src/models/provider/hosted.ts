@@ -30,3 +30,11 @@ export const hostedParameters = {
   apiKey: Schema.optionalKey(SecretParameter),
   ...sharedParameters
 }
+
+/** Options of a model that is not asked in chats. */
+export type PlainServerOptions<Kwargs> = Omit<ServerOptions<Kwargs>, "stream" | "structuredOutput">
+
+const { structuredOutput: _, ...withoutFormat } = sharedParameters
+
+/** What `run({ parameters })` may set of one. */
+export const plainParameters = withoutFormat

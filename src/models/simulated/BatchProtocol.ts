@@ -47,7 +47,8 @@ export interface SimulatedJob {
 /** A request to a batch API, whole. */
 export interface BatchArrived extends Arrived {
   readonly query: URLSearchParams
-  /** Its body as JSON, or the parts of its form. */
+  /** Its body as it came, as JSON, or the parts of its form. */
+  readonly text: string
   readonly body: WireObject
   readonly form: ReadonlyMap<string, { readonly name: string; readonly text: string }>
 }
@@ -60,7 +61,7 @@ export type BatchAsk =
       readonly purpose: string
       readonly text: string
     }
-  | { readonly kind: "files" }
+  | { readonly kind: "files"; readonly under?: string }
   | { readonly kind: "content" | "remove file"; readonly file: string }
   | {
       readonly kind: "create"
@@ -88,10 +89,15 @@ export interface BatchProtocol {
   readonly has: (arrived: Arrived) => boolean
   /** The requests in a file. */
   readonly requestsIn: (text: string) => ReadonlyArray<JobRequest>
-  /** The line of an answer among results; those of failures go to a file of their own, or not. */
+  /**
+   * The line of an answer among results, "" for none; those of failures go to a file of their own,
+   * or not.
+   */
   readonly line: (answer: JobAnswer) => string
   readonly separatesErrors: boolean
   readonly keepsResultsInFiles: boolean
+  /** What the file of a job's results is called where files are known by their names, not by ids. */
+  readonly resultsName?: (job: SimulatedJob) => string
   /** What is sent back: JSON, or a text as it is. */
   readonly write: (ask: BatchAsk, reply: BatchReply) => WireObject | string
 }

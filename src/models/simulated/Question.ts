@@ -30,6 +30,11 @@ export interface QuestionKey {
 export interface Question extends QuestionKey {
   readonly system: string
   readonly history: ReadonlyArray<Turn>
+  /**
+   * How many characters of the system messages and the conversation are to be kept, of a provider
+   * that keeps no beginning unless it is told to.
+   */
+  readonly kept?: number | undefined
   /** How many answers are wanted. */
   readonly n: number
   readonly maxTokens: number | undefined

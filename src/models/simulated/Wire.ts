@@ -25,14 +25,14 @@ export const numberAt = (
 }
 
 /** The text of a message: a string as it is, of a list of parts the texts; media parts are left out. */
-export const textOf = (content: unknown): string => {
+export const textOf = (content: unknown, between = "\n"): string => {
   if (typeof content === "string") return content
   if (!Array.isArray(content)) return ""
   const texts: Array<string> = []
   for (const part of content) {
     if (isObject(part) && typeof part["text"] === "string") texts.push(part["text"])
   }
-  return texts.join("\n")
+  return texts.join(between)
 }
 
 /** Strings of a value that may be one string, a list of them, or missing. */

@@ -1,19 +1,13 @@
 /** Google's embedding models on Vertex AI. */
 import * as Schema from "effect/Schema"
-import { diagnosed, failed, Unusable } from "../asking/Diagnosis.ts"
-import { type ServerOptions, sharedParameters } from "../asking/modelOptions.ts"
-import {
-  type EmbeddingsModel,
-  embeddingsKind,
-  type EmbedOutput,
-  type EmbedRequest,
-  isVector,
-  mergedVectors
-} from "../embeddings/Embeddings.ts"
+import { diagnosed, failed } from "../asking/Diagnosis.ts"
+import { type EmbedOutput, type EmbedRequest, mergedVectors } from "../embeddings/Embeddings.ts"
 import { rawAnswer } from "../http/rawAnswer.ts"
 import { countIn, list, record } from "../http/wireValues.ts"
 import { readBody } from "../provider/bodies.ts"
-import { defineModels } from "../provider/defineProvider.ts"
+import { defineEmbeddings, type NamedEmbeddings, vectorsOf } from "../provider/defineEmbeddings.ts"
+import { plainParameters, type PlainServerOptions } from "../provider/hosted.ts"
+import { Count } from "../provider/kwargs.ts"
 import type { Connection, Server } from "../provider/ProviderDefinition.ts"
 import { openVertex, vertexFields, vertexHome } from "./home.ts"
 import { type VertexServerOptions, vertexServerParameters } from "./VertexOptions.ts"
@@ -21,7 +15,7 @@ import { type VertexServerOptions, vertexServerParameters } from "./VertexOption
 /** What goes with every request; what is not given is up to the model. */
 export const VertexAIEmbeddingsKwargs = Schema.Struct({
   /** Numbers in a vector, where a model lets one choose. */
-  dimensions: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThan(0))),
+  dimensions: Count,
   /** What the vectors are for: `RETRIEVAL_DOCUMENT`, `SEMANTIC_SIMILARITY`, `CLUSTERING`, … */
   taskType: Schema.optionalKey(Schema.String)
 })
@@ -33,13 +27,11 @@ export interface VertexAIEmbeddingsKwargs extends Schema.Schema.Type<
   readonly dimensions?: number
 }
 
-const { structuredOutput: _, ...limits } = sharedParameters
-
 /** What `run({ parameters })` may set on a `VertexAIEmbeddings`. */
 export const VertexAIEmbeddingsParameters = Schema.Struct({
   generationKwargs: Schema.optionalKey(VertexAIEmbeddingsKwargs),
   ...vertexServerParameters,
-  ...limits
+  ...plainParameters
 })
 
 export interface VertexAIEmbeddingsParameters extends Schema.Schema.Type<
@@ -51,9 +43,7 @@ export interface VertexAIEmbeddingsParameters extends Schema.Schema.Type<
 
 /** Options of a `VertexAIEmbeddings`. */
 export interface VertexAIEmbeddingsOptions<Model extends string = string>
-  extends
-    Omit<ServerOptions<VertexAIEmbeddingsKwargs>, "stream" | "structuredOutput">,
-    VertexServerOptions {
+  extends PlainServerOptions<VertexAIEmbeddingsKwargs>, VertexServerOptions {
   readonly model: Model
 }
 
@@ -105,54 +95,32 @@ const vectorsIn = (text: string, count: number): EmbedOutput => {
     embedding === undefined
       ? list(predictions).map((prediction) => record(record(prediction)["embeddings"]))
       : [record(embedding)]
-  const embeddings = found.map(({ values }) => list(values))
-  if (embeddings.length !== count || !embeddings.every(isVector))
-    throw new Unusable({
-      reason: "InvalidAnswer",
-      detail: `not a vector of numbers for each of ${count} texts`
-    })
   const counts = [
     countIn(record(usageMetadata)["promptTokenCount"]),
     ...found.map(({ statistics }) => countIn(record(statistics)["token_count"]))
   ].filter((tokens) => tokens !== undefined)
-  return {
-    embeddings,
-    ...(counts.length === 0
-      ? {}
-      : { usage: { input: counts.reduce((sum, tokens) => sum + tokens, 0) } })
-  }
+  return vectorsOf(
+    found.map(({ values }) => list(values)),
+    count,
+    counts.length === 0 ? undefined : counts.reduce((sum, tokens) => sum + tokens, 0)
+  )
 }
 
-export const vertexAIEmbeddings = defineModels<
-  VertexAIEmbeddingsOptions,
-  EmbedRequest,
-  EmbedOutput
->(
-  embeddingsKind,
-  { texts: ["Hi"], generationKwargs: {} },
-  {
-    ...vertexHome,
-    type: "VertexAIEmbeddings",
-    parameters: VertexAIEmbeddingsParameters,
-    notInDocuments: ["credentials"],
-    document: {
-      pythonKwargs: [],
-      fields: vertexFields,
-      pythonShares: [],
-      lacks: ["structured_output", "stream"]
-    },
-    connect
-  }
-)
+export const vertexAIEmbeddings = defineEmbeddings<VertexAIEmbeddingsOptions>({
+  ...vertexHome,
+  type: "VertexAIEmbeddings",
+  parameters: VertexAIEmbeddingsParameters,
+  notInDocuments: ["credentials"],
+  fields: vertexFields,
+  connect
+})
 
 /** An embedding model on Vertex AI. */
-export interface VertexAIEmbeddings<out Model extends string = string> extends EmbeddingsModel<
+export interface VertexAIEmbeddings<out Model extends string = string> extends NamedEmbeddings<
+  "VertexAIEmbeddings",
   Model,
   VertexAIEmbeddingsParameters
-> {
-  readonly type: "VertexAIEmbeddings"
-  readonly configure: (parameters: Readonly<Record<string, unknown>>) => VertexAIEmbeddings<Model>
-}
+> {}
 
 /**
  * Describes an embedding model of Google on Vertex AI. Needs the package `@google/genai`.

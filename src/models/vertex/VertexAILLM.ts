@@ -21,6 +21,9 @@ export interface VertexAILLM<out Model extends string = string> extends NamedLLM
  * system instruction. Several answers to a question are as many requests. Output tokens count
  * thoughts, which are billed, too.
  *
+ * Batch jobs read and write files in Cloud Storage, in the folder that `batchFolder` names; they
+ * are removed with the job once its answers are kept.
+ *
  * Opening checks credentials and the way there, not the model: Google lets no one look up all
  * models that may be asked. Retries, timeouts (seconds) and limits are those of `OpenAILLM`:
  * `maxRetries` 6, `timeout` 120, `maxConcurrency` 64.

@@ -58,9 +58,15 @@ export const vertexServerParameters = {
   accessToken: Schema.optionalKey(SecretParameter)
 }
 
+/** Tiers of Vertex AI besides the standard one. */
+export const VertexTier = Schema.Literals(["flex"])
+
 /** What `run({ parameters })` may set on a `VertexAILLM`. */
 export const VertexAIParameters = Schema.Struct({
   generationKwargs: Schema.optionalKey(VertexAIGenerationKwargs),
+  batchFolder: Schema.optionalKey(Schema.String),
+  storageUrl: Schema.optionalKey(Schema.String),
+  serviceTier: Schema.optionalKey(VertexTier),
   ...vertexServerParameters,
   ...sharedParameters
 })
@@ -100,4 +106,17 @@ export interface VertexServerOptions {
 export interface VertexAIOptions<Model extends string = string>
   extends ServerOptions<VertexAIGenerationKwargs>, VertexServerOptions {
   readonly model: Model
+  /**
+   * The folder of Cloud Storage that holds the files of batch jobs: `gs://my-bucket/distilabel`.
+   * `delivery: "batch"` needs it; Vertex AI's service agent has to read and write there.
+   */
+  readonly batchFolder?: string | undefined
+  /**
+   * `flex` for half the price and longer waits, of models that have it, at location `global`. Its
+   * timeout is 900 seconds unless `timeout` says otherwise, and the standard tier is asked where it
+   * has no room. Default: the standard one.
+   */
+  readonly serviceTier?: typeof VertexTier.Type | undefined
+  /** Where Cloud Storage is, if not at `https://storage.googleapis.com`. */
+  readonly storageUrl?: string | undefined
 }

@@ -1,5 +1,5 @@
 /** Google's credentials: who signs the requests, and what of a key file must not be shown. */
-import type { GoogleGenAIOptions } from "@google/genai"
+import type { GoogleGenAI, GoogleGenAIOptions } from "@google/genai"
 import * as Redacted from "effect/Redacted"
 import type { GoogleCredentials, VertexServerOptions } from "./VertexOptions.ts"
 
@@ -28,6 +28,30 @@ export const authOptions = (
           }
         }
   return own as unknown as GoogleGenAIOptions["googleAuthOptions"] & {}
+}
+
+/** Headers that sign a request, and say whose quota it uses. */
+const signing = ["authorization", "x-goog-user-project"] as const
+
+/**
+ * The headers that the SDK would sign a request with, for another of Google's services: it makes
+ * one, which is not sent.
+ */
+export const signedHeaders = async (
+  client: GoogleGenAI
+): Promise<Readonly<Record<string, string>>> => {
+  let made = new Headers()
+  const keeping = async (_: unknown, init?: RequestInit): Promise<Response> => {
+    made = new Headers(init?.headers)
+    return Response.json({})
+  }
+  await client.batches.list({ config: { httpOptions: { fetch: keeping } } })
+  return Object.fromEntries(
+    signing.flatMap((name) => {
+      const value = made.get(name)
+      return value === null ? [] : [[name, value]]
+    })
+  )
 }
 
 /** What of a key file must not be shown. */

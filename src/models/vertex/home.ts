@@ -58,7 +58,7 @@ export const vertexFields = [
   { key: "access_token", holds: "secret", python: true }
 ] as const
 
-/** The SDK's client, and how to look a model up. */
+/** The SDK's client, clients elsewhere, and how to look a model up. */
 export const openVertex = async (
   {
     fetch,
@@ -68,20 +68,21 @@ export const openVertex = async (
   }: Server<ProviderOptions & VertexServerOptions & { readonly model: string }>,
   type: string
 ) => {
-  const project = projectOf(options)
   const { GoogleGenAI } = await import("@google/genai").catch(
     optionalPackage("@google/genai", type)
   )
-  const client = new GoogleGenAI({
-    vertexai: true,
-    ...(project === undefined ? {} : { project }),
-    location: locationOf(options),
-    googleAuthOptions: authOptions(key, credentialsOf(options)),
-    httpOptions: { baseUrl: url, apiVersion: "v1", fetch }
-  })
+  const clientIn = (project: string | undefined, location: string) =>
+    new GoogleGenAI({
+      vertexai: true,
+      ...(project === undefined ? {} : { project }),
+      location,
+      googleAuthOptions: authOptions(key, credentialsOf(options)),
+      httpOptions: { baseUrl: url, apiVersion: "v1", fetch }
+    })
+  const client = clientIn(projectOf(options), locationOf(options))
   const lookup: Connection["lookup"] = {
     look: (signal) => client.models.get({ model: options.model, config: { abortSignal: signal } }),
     modelMayHide: true
   }
-  return { client, lookup }
+  return { client, clientIn, lookup }
 }

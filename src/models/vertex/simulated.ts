@@ -11,6 +11,7 @@ import {
   textOf,
   type WireObject
 } from "../simulated/Wire.ts"
+import { vertexJobs } from "./simulatedBatches.ts"
 
 const statusNames: Readonly<Record<number, string>> = {
   400: "INVALID_ARGUMENT",
@@ -95,10 +96,21 @@ const modelCard = (id: string): WireObject => ({
   versionId: "default"
 })
 
+const simulatedProject = (baseUrl: string) => ({
+  baseUrl,
+  accessToken: "simulated",
+  project: "simulated"
+})
+
 export const vertexProtocol = {
+  batches: vertexJobs,
   address: { name: "vertexUrl", path: "" },
-  models: ["VertexAILLM", "VertexAIEmbeddings"],
-  options: (baseUrl) => ({ baseUrl, accessToken: "simulated", project: "simulated" }),
+  models: ["VertexAILLM"],
+  options: (baseUrl) => ({
+    ...simulatedProject(baseUrl),
+    batchFolder: "gs://simulated/batches",
+    storageUrl: baseUrl
+  }),
   route: ({ method, path: at }) => {
     const [, model, action] = path.exec(at) ?? []
     if (model === undefined) return undefined
@@ -218,4 +230,12 @@ export const vertexProtocol = {
       details: []
     }
   })
+} as const satisfies Protocol
+
+/** The same for models that embed, which have no batch jobs. */
+export const vertexEmbeddingsProtocol = {
+  ...vertexProtocol,
+  models: ["VertexAIEmbeddings"],
+  options: simulatedProject,
+  route: () => undefined
 } as const satisfies Protocol

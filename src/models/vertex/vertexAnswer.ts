@@ -1,10 +1,12 @@
 /** Gemini's answers: the way from a response to what tasks get. */
 import { type TokenUsage, usageOf } from "../chat/Answer.ts"
 import type { GenerateOutput } from "../chat/LLM.ts"
+import { mediaKinds, type MediaTokens, mediaTokens } from "../chat/MediaTokens.ts"
 import type { ToolCall } from "../chat/tools.ts"
 import { countIn, list, record, textIn } from "../http/wireValues.ts"
 import { type Body, readBody } from "../provider/bodies.ts"
 import { oneAnswer } from "../provider/oneAnswer.ts"
+import { flexShare } from "../provider/tiers.ts"
 import { signatureMark } from "./vertexMessages.ts"
 
 /** Ways for an answer to end that mean that the model, or a filter after it, would not. */
@@ -37,7 +39,7 @@ export const vertexAnswer = (text: string): GenerateOutput => {
       : refusals.has(String(finishReason))
         ? explained(`the answer was blocked: ${String(finishReason)}`, finishMessage)
         : undefined
-  return oneAnswer({
+  const output = oneAnswer({
     usage: countsIn(response["usageMetadata"]),
     error: response["error"],
     refusal,
@@ -48,6 +50,10 @@ export const vertexAnswer = (text: string): GenerateOutput => {
     reasoning: textOf(candidate ?? {}, true),
     toolCalls: callsOf(candidate ?? {})
   })
+  // Vertex AI says which tier has answered.
+  return record(response["usageMetadata"])["trafficType"] === "ON_DEMAND_FLEX"
+    ? { ...output, priceShare: flexShare }
+    : output
 }
 
 const explained = (what: string, why: unknown): string =>
@@ -116,8 +122,15 @@ const callsOf = (candidate: Wire): ReadonlyArray<ToolCall> =>
 
 /** Thoughts are output tokens that are billed, too. */
 const countsIn = (usage: unknown): TokenUsage | undefined => {
-  const { cachedContentTokenCount, candidatesTokenCount, promptTokenCount, thoughtsTokenCount } =
-    record(usage)
+  const {
+    cacheTokensDetails,
+    cachedContentTokenCount,
+    candidatesTokenCount,
+    candidatesTokensDetails,
+    promptTokenCount,
+    promptTokensDetails,
+    thoughtsTokenCount
+  } = record(usage)
   const [cached, candidates, input, thoughts] = [
     cachedContentTokenCount,
     candidatesTokenCount,
@@ -128,5 +141,22 @@ const countsIn = (usage: unknown): TokenUsage | undefined => {
     candidates === undefined && thoughts === undefined
       ? undefined
       : (candidates ?? 0) + (thoughts ?? 0)
-  return usageOf({ input, output, reasoning: thoughts, cached })
+  const media = mediaTokens({
+    ...modalitiesIn(promptTokensDetails, "In"),
+    ...modalitiesIn(cacheTokensDetails, "Cached"),
+    ...modalitiesIn(candidatesTokensDetails, "Out")
+  })
+  return usageOf({ input, output, reasoning: thoughts, cached, media })
 }
+
+/** Counts by modality: `[{ modality: "IMAGE", tokenCount: 258 }]`. */
+const modalitiesIn = (details: unknown, way: "In" | "Cached" | "Out"): MediaTokens =>
+  Object.fromEntries(
+    list(details)
+      .map(record)
+      .map(({ modality, tokenCount }) => [
+        `${String(modality).toLowerCase()}${way}`,
+        countIn(tokenCount)
+      ])
+      .filter(([key]) => mediaKinds.some((kind) => key === `${kind}${way}`))
+  ) as MediaTokens

@@ -28,6 +28,8 @@ export interface ModelFigures {
   outputTokens: number
   /** Input tokens that providers had cached; absent where there were none. */
   cachedTokens?: number
+  /** Tokens that are not those of text: `imageIn`, `audioOut` …; absent where there were none. */
+  media?: Readonly<Record<string, number>>
   /** US dollars, for the answers whose price is known. */
   cost: number
   unpriced: number

@@ -1,6 +1,7 @@
 /** The run at a glance: what it did, step by step, the graph, and charts. */
 import { useMemo, useRef, useState } from "preact/hooks"
 import { counted, dollars } from "../../words/figures.ts"
+import { mediaWords } from "../../words/mediaWords.ts"
 import type { Histogram } from "../figures/Histogram.ts"
 import { quantile } from "../figures/Histogram.ts"
 import type { ModelFigures, RunFigures, Session, StepFigures } from "../figures/RunFigures.ts"
@@ -92,6 +93,16 @@ export const Overview = ({ errors, figures, rows, showErrors }: OverviewProps) =
 type AskingStep = StepFigures & { readonly model: { readonly name: string } & ModelFigures }
 const hasModel = (step: StepFigures): step is AskingStep => step.model !== undefined
 
+/** Counts of the same names, added. */
+const summed = (
+  counts: ReadonlyArray<Readonly<Record<string, number>>>
+): Readonly<Record<string, number>> => {
+  const sums: Record<string, number> = {}
+  for (const each of counts)
+    for (const [name, tokens] of Object.entries(each)) sums[name] = (sums[name] ?? 0) + tokens
+  return sums
+}
+
 const Summary = ({ errors, figures, rows }: Pick<OverviewProps, "figures" | "rows" | "errors">) => {
   const models = figures.steps.flatMap(({ model }) => (model === undefined ? [] : [model]))
   const sum = (of: (model: ModelFigures) => number): number =>
@@ -103,6 +114,7 @@ const Summary = ({ errors, figures, rows }: Pick<OverviewProps, "figures" | "row
     Object.values(refusals).reduce((all, times) => all + times, 0)
   )
   const cached = sum((model) => model.cachedTokens ?? 0)
+  const media = summed(models.map((model) => model.media ?? {}))
   const recalled = sum((model) => model.recalled)
   const { total, through } = figures
   return (
@@ -157,6 +169,7 @@ const Summary = ({ errors, figures, rows }: Pick<OverviewProps, "figures" | "row
             value={short(sum((model) => model.inputTokens + model.outputTokens))}
             about={[
               `${short(sum((model) => model.inputTokens))} in, ${short(sum((model) => model.outputTokens))} out`,
+              mediaWords(media, short),
               cached > 0
                 ? `${Math.floor((cached / sum((model) => model.inputTokens)) * 100)} % of input cached`
                 : ""

@@ -10,6 +10,7 @@ import { currentPause, pausesOf, secondsPaused } from "../../engine/watch/Pauses
 import { regularly } from "../../engine/watch/regularly.ts"
 import { type RunSummary, rowsThrough, type StepTally } from "../../engine/watch/Tally.ts"
 import { counted, dollars } from "../../words/figures.ts"
+import { mediaWords } from "../../words/mediaWords.ts"
 import { amount, amountOf, duration, table } from "../../words/terminal.ts"
 import { colorsFor } from "./colors.ts"
 import { Drawing } from "./Drawing.ts"
@@ -151,11 +152,23 @@ const inFlight = ({ inFlight, onWire, requests, resting }: StepTally): string =>
 const stateOf = ({ done, failed, inFlight, received }: StepTally): string =>
   inFlight > 0 ? pc.cyan("●") : received + done + failed === 0 ? pc.dim("○") : pc.green("●")
 
-const tokensOf = ({ cachedInput, countedInput, inputTokens, outputTokens }: StepTally): string =>
+const tokensOf = ({
+  cachedInput,
+  countedInput,
+  inputTokens,
+  media,
+  outputTokens
+}: StepTally): string =>
   inputTokens + outputTokens === 0
     ? ""
     : pc.dim(
-        `${amount(inputTokens)} → ${amount(outputTokens)} tokens${cachedInput === 0 ? "" : `, ${Math.floor((cachedInput / countedInput) * 100)} % of input cached`}`
+        [
+          `${amount(inputTokens)} → ${amount(outputTokens)} tokens`,
+          ...(media === undefined ? [] : [mediaWords(media, amount)]),
+          ...(cachedInput === 0
+            ? []
+            : [`${Math.floor((cachedInput / countedInput) * 100)} % of input cached`])
+        ].join(", ")
       )
 
 const longestDetail = 160

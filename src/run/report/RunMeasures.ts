@@ -14,6 +14,7 @@ import { rowsThrough, type StepTally } from "../../engine/watch/Tally.ts"
 import type { Spent } from "../../journal/LoggedResponse.ts"
 import { monotonicMs } from "../../models/asking/monotonic.ts"
 import type { LLMEvent } from "../../models/chat/LLMEvents.ts"
+import { addedMedia } from "../../models/chat/MediaTokens.ts"
 import type { Graph } from "../../pipeline/Graph.ts"
 import { addValue, emptyHistogram } from "../../report/figures/Histogram.ts"
 import { LateAnswersLog } from "../../report/figures/LateAnswers.ts"
@@ -119,6 +120,7 @@ export class RunMeasures implements Measures {
     durationMs,
     inputTokens,
     kind,
+    media,
     outputTokens,
     reason,
     step = ""
@@ -137,6 +139,7 @@ export class RunMeasures implements Measures {
     if (durationMs !== undefined) addValue(model.latency, durationMs)
     if (inputTokens !== undefined) addValue(model.inputTokensEach, inputTokens)
     if (cachedTokens > 0) model.cachedTokens = (model.cachedTokens ?? 0) + cachedTokens
+    if (media !== undefined) model.media = addedMedia(model.media, media)!
     if (outputTokens !== undefined) addValue(model.outputTokensEach, outputTokens)
   }
 

@@ -105,9 +105,11 @@ export class BatchDesk implements BatchControl {
     this.#work()
     switch (ask.kind) {
       case "upload":
-        return { file: this.#file(ask.name, ask.purpose, ask.text) }
-      case "files":
-        return { files: [...this.#files.values()] }
+        return { file: this.#file(api, ask.name, ask.purpose, ask.text) }
+      case "files": {
+        const { under = "" } = ask
+        return { files: [...this.#files.values()].filter(({ name }) => name.startsWith(under)) }
+      }
       case "content":
       case "remove file": {
         const file = this.#files.get(ask.file)
@@ -154,9 +156,9 @@ export class BatchDesk implements BatchControl {
     return { job }
   }
 
-  #file(name: string, purpose: string, text: string): SimulatedFile {
+  #file(api: BatchProtocol, name: string, purpose: string, text: string): SimulatedFile {
     const file = {
-      id: `file-${++this.#count}`,
+      id: api.resultsName === undefined ? `file-${++this.#count}` : name,
       name,
       purpose,
       text,
@@ -192,9 +194,14 @@ export class BatchDesk implements BatchControl {
       some.length === 0 || !api.keepsResultsInFiles
         ? undefined
         : this.#file(
-            `${job.id}.jsonl`,
+            api,
+            api.resultsName?.(job) ?? `${job.id}.jsonl`,
             "results",
-            some.map((answer) => `${api.line(answer)}\n`).join("")
+            some
+              .map(api.line)
+              .filter((line) => line !== "")
+              .map((line) => `${line}\n`)
+              .join("")
           ).id
     const good = answers.filter(({ status }) => status === 200)
     const bad = answers.filter(({ status }) => status !== 200)

@@ -61,12 +61,12 @@ const whole = async (request: IncomingMessage, bytes: Buffer): Promise<BatchArri
           ? { name: "", text: value }
           : { name: value.name, text: await value.text() }
       )
-  } else if (bytes.length > 0) {
+  } else if (/^application\/json(?:;|$)/.test(type) && bytes.length > 0) {
     const parsed: unknown = JSON.parse(bytes.toString())
     if (isObject(parsed)) body = parsed
   }
   const query = new URL(request.url ?? "", "http://localhost").searchParams
-  return { ...arrivedIn(request), query, body, form }
+  return { ...arrivedIn(request), query, text: bytes.toString(), body, form }
 }
 
 /** Sends it. */

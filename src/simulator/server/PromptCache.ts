@@ -38,7 +38,7 @@ export class PromptCache {
 
   /** Tokens of a question that are there; its own are from `answeredMs` on. */
   read(question: Question, nowMs: number, answeredMs: number): number {
-    const text = textOf(question)
+    const text = textOf(question).slice(0, question.kept)
     let cached = 0
     let isKnown = true
     for (const { end, key, tokens } of blocksOf(text)) {
