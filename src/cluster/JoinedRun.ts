@@ -34,6 +34,8 @@ export interface WorkerOptions {
   readonly version: string
   /** The only run that is taken; undefined for any. */
   readonly run?: string | undefined
+  /** The address of an OpenTelemetry collector, which gets the spans of its slots. */
+  readonly otlp?: string | undefined
   /** Is given what a person may want to read. */
   readonly say: (line: string) => void
 }
@@ -81,7 +83,7 @@ export class JoinedRun {
 
   constructor(options: JoinedOptions) {
     this.#options = options
-    const { broker, found, queue, say, slotEntry, slots } = options
+    const { broker, found, otlp, queue, say, slotEntry, slots } = options
     const { promise, resolve } = Promise.withResolvers<JoinedEnd>()
     this.ended = promise
     this.#leave = resolve
@@ -95,6 +97,7 @@ export class JoinedRun {
           folder: found.folder,
           everyMs: found.everyMs,
           prices: found.prices,
+          otlp,
           onAsk: (slot, asked) => this.#asked(slot, asked)
         })
     )
@@ -170,7 +173,7 @@ export class JoinedRun {
   }
 
   async #worked(
-    { index, stage }: ShardJob,
+    { index, stage, trace }: ShardJob,
     name: string,
     slot: Slot,
     handBack: () => Promise<never>
@@ -178,7 +181,7 @@ export class JoinedRun {
     const { say } = this.#options
     for (let deaths = 1; ; deaths++) {
       if (this.#end !== undefined) return handBack()
-      const end = await slot.run(name, stage, index)
+      const end = await slot.run(name, { part: stage, index, trace })
       switch (end.kind) {
         case "worked":
           this.#done++

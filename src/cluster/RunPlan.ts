@@ -90,7 +90,9 @@ export const placesIn = (folder: string, { name }: Pick<PlannedPart, "name">) =>
     /** Shards that somebody works on, or worked on when he was killed. */
     attempts: join(own, "attempts"),
     /** Answers of models, in a folder for each shard. */
-    answers: join(own, "answers")
+    answers: join(own, "answers"),
+    /** Names of shards that are to ask again for what failed. */
+    retries: join(own, "retries")
   }
 }
 

@@ -61,6 +61,8 @@ const flushMs = 1000
 
 /** Part of a run: rows of the only source, and rows that go on elsewhere. */
 export interface Portion {
+  /** What it is called where spans are seen. */
+  readonly name?: string | undefined
   /** Undefined for all rows. */
   readonly range?: SourceRange | undefined
   /** Where rows go that leave steps for those of another part, by the names of leaves. */
@@ -255,9 +257,12 @@ const moved = Effect.fnUntraced(function* (
   const display = yield* Display
   if (filesOfSteps(run.graph).size > 0) yield* regularly(flushMs, record.flushFiles)
   const jobs = yield* batching(run.cacheDir, options.batches ?? {}, watch, trial === undefined)
-  const spans = yield* spansOf(pipeline.name, watch.tallies, (step, used) =>
-    watch.costOf(step, used)
-  )
+  const spans = yield* spansOf({
+    pipeline: pipeline.name,
+    name: portion.name ?? `run ${pipeline.name}`,
+    tallies: watch.tallies.values(),
+    costOf: (step, used) => watch.costOf(step, used)
+  })
   const days = yield* dayLedger(run.cacheDir)
   return yield* runGraph(run.identity.graph, {
     signatures: run.identity.steps,

@@ -10,6 +10,7 @@ import { HistogramChart, scaleOf } from "./charts/HistogramChart.tsx"
 import { TimelineChart } from "./charts/TimelineChart.tsx"
 import { StepsTable } from "./StepsTable.tsx"
 import { Tile } from "./Tile.tsx"
+import { WorkersView } from "./WorkersView.tsx"
 
 export interface OverviewProps {
   readonly figures: RunFigures
@@ -83,6 +84,7 @@ export const Overview = ({ errors, figures, rows, showErrors }: OverviewProps) =
           )}
         </section>
       )}
+      {figures.workers !== undefined && <WorkersView workers={figures.workers} />}
       {figures.picture !== undefined && <Picture svg={figures.picture} name={figures.pipeline} />}
       <Sessions sessions={figures.sessions} />
     </div>
