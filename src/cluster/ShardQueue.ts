@@ -124,10 +124,8 @@ export class ShardQueue {
     await this.#queue.addBulk(
       shards.map(({ from, index, name, part, to }) => {
         const signature = plan.signature.slice(0, 12)
-        const data: ShardJob = {
-          ...{ run, signature, stage: part, index, from, to },
-          ...(trace === undefined ? {} : { trace })
-        }
+        const shard = { run, signature, stage: part, index, from, to }
+        const data: ShardJob = trace === undefined ? shard : { ...shard, trace }
         return {
           name,
           data,

@@ -18,15 +18,10 @@ export interface RedisServer extends AsyncDisposable {
 
 /** A certificate of its own for 127.0.0.1; gives the paths of it and of its key. */
 const certificate = (): { readonly cert: string; readonly key: string } => {
-  const [cert, key] = ["cert.pem", "key.pem"].map((name) => join(folder(), name)) as [
-    string,
-    string
-  ]
-  execFileSync("openssl", [
-    ...["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"],
-    ...["-keyout", key, "-out", cert, "-days", "1", "-subj", "/CN=127.0.0.1"],
-    ...["-addext", "subjectAltName=IP:127.0.0.1"]
-  ])
+  const [cert, key] = [join(folder(), "cert.pem"), join(folder(), "key.pem")]
+  const subject = ["-days", "1", "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
+  const kind = ["-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+  execFileSync("openssl", ["req", "-keyout", key, "-out", cert, ...kind, ...subject])
   return { cert, key }
 }
 
@@ -34,15 +29,11 @@ const certificate = (): { readonly cert: string; readonly key: string } => {
 export const encryptedRedis = async (password: string) => {
   const { cert, key } = certificate()
   const port = await freePort()
-  const server = spawn(
-    "redis-server",
-    [
-      ...["--port", "0", "--tls-port", String(port), "--bind", "127.0.0.1", "--save", ""],
-      ...["--tls-cert-file", cert, "--tls-key-file", key, "--tls-auth-clients", "no"],
-      ...["--requirepass", password]
-    ],
-    { stdio: "ignore" }
-  )
+  const own = ["--port", "0", "--tls-port", String(port), "--bind", "127.0.0.1", "--save", ""]
+  const tls = ["--tls-cert-file", cert, "--tls-key-file", key, "--tls-auth-clients", "no"]
+  const server = spawn("redis-server", own.concat(tls, ["--requirepass", password]), {
+    stdio: "ignore"
+  })
   return {
     address: `rediss://:${password}@127.0.0.1:${port}`,
     /** The certificate that a client is to trust. */

@@ -5,7 +5,7 @@
  */
 import { readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import * as Effect from "effect/Effect"
+import type * as Effect from "effect/Effect"
 import type { ClusterState } from "../../cluster/Coordinator.ts"
 import { shardsOf } from "../../cluster/partShards.ts"
 import { type RunPlan, shardFolder } from "../../cluster/RunPlan.ts"
