@@ -49,7 +49,9 @@ export class Roster {
 
   /** The shards that workers have at hand. */
   get atHand(): ReadonlySet<string> {
-    return new Set(this.workers.flatMap(({ shards }) => shards.map(({ name }) => name)))
+    return new Set(
+      this.workers.flatMap(({ next = [], shards }) => [...shards.map(({ name }) => name), ...next])
+    )
   }
 
   /** Hears what workers report. */

@@ -70,6 +70,8 @@ export const WorkerState = Schema.Struct({
       figures: Schema.optionalKey(ShardFigures)
     })
   ),
+  /** Shards that it has taken and that wait for a slot of its own. */
+  next: Schema.optionalKey(Schema.Array(Schema.String)),
   /** Whether it has left, and this is the last that it says; absent while it is there. */
   left: Schema.optionalKey(Schema.Boolean),
   /** Why it does not take the run. */

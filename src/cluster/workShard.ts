@@ -18,7 +18,6 @@ import { openSource } from "../engine/local/sourceSums.ts"
 import { planOf } from "../engine/plan/planning.ts"
 import { blockOf, type SourceRange } from "../engine/plan/positionwise.ts"
 import { AnswersLog } from "../engine/services/AnswersLog.ts"
-import { OutputStore } from "../engine/services/OutputStore.ts"
 import { Reports } from "../engine/services/Reports.ts"
 import { readPast } from "../journal/Checkpoints.ts"
 import { ShardLog } from "../journal/ShardLog.ts"
@@ -103,10 +102,11 @@ export const workShard = Effect.fnUntraced(function* (
   if (existsSync(done)) return { end: "was there", rows: 0, errorRows: 0 }
   const { from, hash, to } = shardsOf(folder, plan, part)![index]!
   const { asks, graph, outlets, prepared } = yield* preparedPart(run, number)
-  const otherRows = new OtherRows({ folder, source: part.source ?? "", from, to })
+  const otherRows = (): OtherRows => new OtherRows({ folder, source: part.source ?? "", from, to })
   const looks = part.whole === undefined && part.source !== undefined
   // Where nothing is asked, what the rows are is seen early enough when they are through.
-  if (looks && asks && (yield* hashHere(run, graph, { from, to })) !== hash) return yield* otherRows
+  if (looks && asks && (yield* hashHere(run, graph, { from, to })) !== hash)
+    return yield* otherRows()
   const attempt = join(places.attempts, `${name}-${writerName()}`)
   yield* Effect.try({
     try: () => makeFolder(attempt),
@@ -134,19 +134,20 @@ export const workShard = Effect.fnUntraced(function* (
       outlets: new Map([...outlets].map(([leaf, stream]) => [leaf, streams.sink(stream.name)])),
       leaves: part.leaves,
       prepared: { ...prepared, retryFailed: isRetried(folder, part, index) },
+      // What others read on the way is complete; a damaged end is seen when shards are merged.
+      syncs: part.outlets.length > 0 || settings.durability === "power",
       isUnseen: true
     }
   ).pipe(
     Effect.provideService(AnswersLog, {
       open: (_, options) => ShardLog.open(join(places.answers, name), options)
     }),
-    Effect.provideService(OutputStore, keepsNothing),
     Effect.provideService(Reports, { measure: () => Effect.succeed(measures) })
   )
   // A source may have changed since it was looked at.
   if (looks && readPast(attempt)?.finish?.sources[part.source]?.hash !== hash) {
     rmSync(attempt, { recursive: true, force: true })
-    return yield* otherRows
+    return yield* otherRows()
   }
   const end = yield* Effect.try({
     try: () => {
@@ -225,14 +226,9 @@ const hashHere = (
     })
   )
 
-/** Outputs of steps are worked out again by the next attempt: databases do not go over networks. */
-const keepsNothing = {
-  open: () => ({ find: () => undefined, keep: () => {}, flush: () => {}, close: () => {} })
-}
-
 /** A folder that is there is never replaced by a rename: the first attempt stays. */
 const committed = (attempt: string, shards: string, done: string): ShardEnd => {
-  makeFolder(shards)
+  if (!existsSync(shards)) makeFolder(shards)
   try {
     renameSync(attempt, done)
     return "done"

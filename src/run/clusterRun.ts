@@ -2,6 +2,7 @@
  * Runs that many processes work on, whoever starts them: planned, coordinated from here, and merged
  * into one dataset.
  */
+import { rmSync } from "node:fs"
 import { availableParallelism } from "node:os"
 import { resolve } from "node:path"
 import * as Cause from "effect/Cause"
@@ -24,6 +25,7 @@ import { startLocalRedis } from "../cluster/localRedis.ts"
 import { type Merged, mergeShards } from "../cluster/mergeShards.ts"
 import type { TraceContext } from "../cluster/messages.ts"
 import { type Planned, planShards } from "../cluster/planShards.ts"
+import type { ShardsMissing } from "../cluster/problems.ts"
 import { retriedText, retryShards } from "../cluster/retryShards.ts"
 import { RunFolder } from "../cluster/RunFolder.ts"
 import { hasPlan, knownShards, type Program, readPlan } from "../cluster/RunPlan.ts"
@@ -101,9 +103,18 @@ export const clusterRun = (run: ClusterRun): Effect.Effect<ClusterResult, Cluste
       const work = { run, planned, folder, workers, measures }
       if (run.progress !== "none") for (const notice of planned.notices) console.error(notice)
       const { merged, seconds } = yield* Effect.gen(function* () {
-        const took =
-          broker === undefined ? yield* locally(work) : yield* coordinated(work, broker, address!)
-        return { merged: yield* mergeShards(run.folder, planned.plan), seconds: took }
+        const worked = Effect.suspend(() =>
+          broker === undefined ? locally(work) : coordinated(work, broker, address!)
+        )
+        const took = yield* worked
+        const whole = yield* mergeShards(run.folder, planned.plan).pipe(
+          Effect.catchTag("ShardsMissing", (missing) =>
+            setAside(missing)
+              ? Effect.andThen(worked, mergeShards(run.folder, planned.plan))
+              : Effect.fail(missing)
+          )
+        )
+        return { merged: whole, seconds: took }
       }).pipe(
         Effect.onExit((exit) =>
           Exit.isFailure(exit) ? (measures?.report(endIn(exit.cause)) ?? Effect.void) : Effect.void
@@ -121,6 +132,19 @@ export const clusterRun = (run: ClusterRun): Effect.Effect<ClusterResult, Cluste
       attributes: { "distilabel.pipeline": run.pipeline.name }
     })
   )
+
+/**
+ * Takes away shards that are damaged, as the end of a machine may leave them, so that they are made
+ * again of their answers; whether that is all that is in the way.
+ */
+const setAside = ({ again, damaged, missing }: ShardsMissing): boolean => {
+  if (missing.length > 0 || again.length < damaged.length) return false
+  console.error(
+    `${counted(again.length, "damaged shard")}: made again of answers that are kept. ${damaged[0]}`
+  )
+  for (const shard of again) rmSync(shard, { recursive: true, force: true })
+  return true
+}
 
 const plannedRun = Effect.fnUntraced(function* (run: ClusterRun, workers: number) {
   const { dataset, folder, maxCost, pipeline, prices, program, shards } = run

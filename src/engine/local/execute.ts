@@ -69,8 +69,13 @@ export interface Portion {
   readonly outlets?: ReadonlyMap<string, Sink> | undefined
   /** What is known of the graph from an earlier part of the run. */
   readonly prepared?: Prepared | undefined
-  /** Whether no other run can know its folder, so that it needs no lock. */
+  /**
+   * Whether no other run can know its folder, so that it needs no lock, and outputs of its steps
+   * are not kept for others.
+   */
   readonly isUnseen?: boolean | undefined
+  /** False where somebody looks at its files again, and makes them anew if they are damaged. */
+  readonly syncs?: boolean | undefined
   /** Leaves that are part of the result; undefined for all. */
   readonly leaves?: ReadonlyArray<string> | undefined
 }
@@ -229,6 +234,7 @@ const recordOf = Effect.fnUntraced(function* (
     story: stories.storyOf({ ...pipeline, graph }, directory),
     continues,
     resumes: resumes && !retryFailed,
+    syncs: portion.syncs !== false,
     staysFinished:
       identity.trust.finished && [...graph.nodes.values()].every(({ step }) => step.useCache),
     onBegin: (beginning) => {
@@ -271,7 +277,8 @@ const moved = Effect.fnUntraced(function* (
     elapsedMs: watch.elapsedMs,
     control: watch.control,
     record,
-    stepsDirectory: run.useCache ? join(run.cacheDir, "steps") : undefined,
+    stepsDirectory:
+      run.useCache && portion.isUnseen !== true ? join(run.cacheDir, "steps") : undefined,
     stages: run.stages,
     spillDirectory: directory,
     retriesFailed: run.retryFailed,
