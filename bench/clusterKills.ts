@@ -109,13 +109,14 @@ const killed = async (directory: string, isSorted: boolean): Promise<Tried> => {
   )
   await once(single, "exit")
   const expected = server.asked.length
-  const started = (...args: ReadonlyArray<string>): ChildProcess => command(args, env)
-  const worker = (): ChildProcess => started("worker", "--slots", "2", "--quiet")
+  const worker = (): ChildProcess => command(["worker", "--slots", "2", "--quiet"], env)
   const coordinator = (): ChildProcess =>
-    started(
-      "run",
-      ...[pipeline, "--cluster", "env", "--shards", "14", "--output", directory],
-      ...["--progress", "none"]
+    command(
+      ["run", pipeline, "--cluster", "env", "--shards", "14"].concat(
+        ["--output", directory],
+        ["--progress", "none"]
+      ),
+      env
     )
   const workers = [worker(), worker()]
   let coordinating = coordinator()

@@ -25,6 +25,7 @@ interface ClusterRunOptions extends DocumentOptions, ParameterOptions, ClusterBu
   readonly output: string | undefined
   readonly price: ReadonlyArray<string>
   readonly progress: "auto" | "live" | "plain" | "none" | undefined
+  readonly pack: boolean
   readonly retryFailed: boolean
   readonly otlp: string | undefined
   readonly json: boolean
@@ -56,6 +57,7 @@ export const clusterRunCommand = async (
         program: { source, allow, ...(bind === undefined ? {} : { bind }), input, parameters },
         dataset,
         folder: output,
+        packs: options.pack,
         address,
         workers,
         shards,

@@ -36,6 +36,7 @@ interface RunOptions extends DocumentOptions, ParameterOptions {
   readonly cluster: string | undefined
   readonly workers: number | undefined
   readonly queue: string | undefined
+  readonly pack: boolean
   readonly maxCost: number | undefined
   readonly budget: string | undefined
   readonly maxTokens: number | undefined
@@ -60,8 +61,8 @@ export const runCommand = async (source: string, options: RunOptions): Promise<n
     return (await import("./clusterRunCommand.ts"))
       .clusterRunCommand(source, { ...options, cluster }, untakenByCluster(options))
       .catch(failed)
-  if (options.workers !== undefined || options.queue !== undefined)
-    throw new UsageError("run", "--workers and --queue are for a run with --cluster")
+  if (options.workers !== undefined || options.queue !== undefined || options.pack)
+    throw new UsageError("run", "--workers, --queue and --pack are for a run with --cluster")
   if (options.shards !== undefined)
     return (await import("./planCommand.ts")).planCommand(
       source,

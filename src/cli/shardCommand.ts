@@ -70,7 +70,7 @@ const runIn = async (
   plan: RunPlan,
   { durability, progress = process.stderr.isTTY ? "auto" : "none" }: ShardOptions
 ): Promise<ShardedRun> => {
-  const { dataset, pipeline } = await loadProgram("shard", plan)
+  const { dataset, pipeline } = await loadProgram("shard", folder, plan)
   const settings = { progress, ...(durability === undefined ? {} : { durability }) }
   return { folder, plan, pipeline, dataset, settings }
 }

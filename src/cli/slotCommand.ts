@@ -10,7 +10,7 @@ const [{ serveSlot }, { loadProgram }, { otlp }, { surrounded }, { version }] = 
   import("../runtime/version.ts")
 ])
 serveSlot({
-  load: (plan) => loadProgram("worker", plan),
+  load: (folder, plan) => loadProgram("worker", folder, plan),
   version,
   surround: surrounded,
   collector: otlp

@@ -17,6 +17,8 @@ const Program = Schema.Struct({
   source: Schema.String,
   allow: Schema.Array(Schema.String),
   bind: Schema.optionalKey(Schema.String),
+  /** The hash of the code that lies in the folder, for workers that do not have it. */
+  packed: Schema.optionalKey(Schema.String),
   input: Schema.Array(Schema.String),
   /** By step. */
   parameters: Schema.Record(Schema.String, Schema.Unknown)

@@ -32,8 +32,8 @@ export interface LoadedProgram {
 }
 
 export interface SlotServer {
-  /** Loads the program of a plan. */
-  readonly load: (plan: RunPlan) => Promise<LoadedProgram>
+  /** Loads the program of a plan, which lies in a folder. */
+  readonly load: (folder: string, plan: RunPlan) => Promise<LoadedProgram>
   /** Of distilabel-ts. */
   readonly version: string
   /** Gives the work on a shard what runs are usually surrounded by. */
@@ -103,7 +103,7 @@ class ServedSlot {
   async #open(folder: string, prices: GivenPrices | undefined): Promise<CheckedRun> {
     const { load, version } = this.#server
     const plan = await Effect.runPromise(readPlan(folder))
-    const { dataset, pipeline } = await load(plan)
+    const { dataset, pipeline } = await load(folder, plan)
     // The coordinator counts for the whole run.
     const settings = { progress: "none", maxErrorRate: 1, ...(prices && { prices }) } as const
     return Effect.runPromise(checked({ folder, plan, pipeline, dataset, settings }, version))
@@ -180,4 +180,5 @@ class ServedSlot {
 const sentenceOf = (thrown: unknown): string =>
   redacted(thrown instanceof Error ? thrown.message : String(thrown))
 
-const send = (message: FromSlot): void => void process.send?.(message)
+// A worker that was killed hears nothing any more: its slot ends by itself.
+const send = (message: FromSlot): void => void process.send?.(message, () => {})

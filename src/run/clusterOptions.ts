@@ -36,6 +36,11 @@ export interface ClusterOptions {
   readonly workers?: number
   /** At most so many shards. Default: a thousand rows each. */
   readonly shards?: number
+  /**
+   * True to lay the code of the module's folder into that of the run, for workers that do not have
+   * it: at most 20 MB, without `node_modules`, hidden files such as `.env`, and keys.
+   */
+  readonly pack?: boolean
   /** The queue in which workers look for runs. Default `default`. */
   readonly queue?: string
 }
@@ -72,7 +77,8 @@ export const clusterRunOf = (
     address,
     workers: cluster.workers,
     shards: cluster.shards,
-    queue: cluster.queue
+    queue: cluster.queue,
+    packs: cluster.pack
   })
 }
 

@@ -24,6 +24,7 @@ import { ForkedWorker } from "../cluster/ForkedWorker.ts"
 import { startLocalRedis } from "../cluster/localRedis.ts"
 import { type Merged, mergeShards } from "../cluster/mergeShards.ts"
 import type { TraceContext } from "../cluster/messages.ts"
+import { codeOf } from "../cluster/packedCode.ts"
 import { type Planned, planShards } from "../cluster/planShards.ts"
 import type { ShardsMissing } from "../cluster/problems.ts"
 import { retriedText, retryShards } from "../cluster/retryShards.ts"
@@ -51,6 +52,8 @@ export interface ClusterRun extends ClusterBudgets {
   readonly program: Program
   /** Rows in place of the source's own, which workers read as the program says. */
   readonly dataset?: unknown
+  /** Whether its code is packed for workers that do not have it. */
+  readonly packs?: boolean | undefined
   /** A folder that all workers see. */
   readonly folder: string
   /** Of a Redis; undefined for one of the run's own. */
@@ -147,9 +150,11 @@ const setAside = ({ again, damaged, missing }: ShardsMissing): boolean => {
 }
 
 const plannedRun = Effect.fnUntraced(function* (run: ClusterRun, workers: number) {
-  const { dataset, folder, maxCost, pipeline, prices, program, shards } = run
+  const { dataset, folder, maxCost, packs, pipeline, prices, shards } = run
+  const code = packs === true ? yield* codeOf(pipeline.name, folder, run.program) : undefined
+  const program = code === undefined ? run.program : { ...run.program, packed: code.hash }
   const there = hasPlan(folder) ? yield* readPlan(folder) : undefined
-  return yield* planShards(pipeline, {
+  const planned = yield* planShards(pipeline, {
     folder,
     shards:
       shards ??
@@ -161,6 +166,8 @@ const plannedRun = Effect.fnUntraced(function* (run: ClusterRun, workers: number
     maxCost,
     prices
   })
+  if (code !== undefined) yield* code.lay
+  return planned
 })
 
 const endIn = (cause: Cause.Cause<ClusterError>): Ended => {

@@ -1,5 +1,5 @@
-import { truncateSync } from "node:fs"
-import { join } from "node:path"
+import { mkdirSync, readdirSync, symlinkSync, truncateSync, writeFileSync } from "node:fs"
+import { join, resolve } from "node:path"
 import { Context, Effect, Schema } from "effect"
 import { describe, expect, it } from "vitest"
 import { dryRun, from, generatorStep, Pipeline, run, runPromise, step } from "../../src/index.ts"
@@ -11,6 +11,29 @@ import { hashesIn } from "./shardFiles.ts"
 const timeout = 120_000
 const program = (name: string, env: Readonly<Record<string, string>>) =>
   started([`test/cluster/programs/${name}.ts`], env, undefined, { node: true })
+
+const startedIn = (
+  directory: string,
+  args: ReadonlyArray<string>,
+  env: Readonly<Record<string, string>>
+) => started(args, env, `cd '${directory}'`)
+
+const packing = (output: string): ReadonlyArray<string> =>
+  ["run", "pipeline.ts", "--cluster", "env", "--pack", "--output"].concat(output)
+
+const packedPipeline = `
+import { from, generatorStep, Pipeline } from "distilabel-ts"
+import { Schema } from "effect"
+import { count } from "./count.ts"
+const load = generatorStep({
+  name: "load",
+  outputs: { n: Schema.Number },
+  *process({ offset }) {
+    for (let n = offset; n < count; n++) yield { n }
+  }
+})
+export default Pipeline("packed", {}, from(load))
+`
 
 describe.skipIf(!hasRedis)("a program that runs a pipeline with cluster", () => {
   it(
@@ -41,6 +64,48 @@ describe.skipIf(!hasRedis)("a program that runs a pipeline with cluster", () => 
       expect(hashesIn(output)).toEqual(hashesIn(single))
       joined.child.kill("SIGTERM")
       await joined.ended
+    }
+  )
+
+  it(
+    "packs its code for a worker that does not have it, without secrets, and refuses to pack one",
+    { timeout },
+    async () => {
+      await using redis = await redisServer()
+      const [project, other] = [folder(), folder()]
+      const output = join(folder(), "run")
+      const env = {
+        DISTILABEL_REDIS: redis.address,
+        NODE_OPTIONS: "--conditions=distilabel-ts:source"
+      }
+      for (const each of [project, other]) {
+        mkdirSync(join(each, "node_modules"))
+        symlinkSync(resolve("."), join(each, "node_modules/distilabel-ts"))
+        symlinkSync(resolve("node_modules/effect"), join(each, "node_modules/effect"))
+      }
+      writeFileSync(join(project, "count.ts"), "export const count = 5\n")
+      writeFileSync(join(project, ".env"), "OPENAI_API_KEY=sk-not-to-be-packed\n")
+      writeFileSync(join(project, "pipeline.ts"), packedPipeline)
+      const run = startedIn(project, packing(output), env)
+      const worker = startedIn(other, ["worker", "--slots", "1"], env)
+      expect([(await run.ended)[0], run.told.stdout]).toEqual([
+        0,
+        expect.stringContaining("5 rows")
+      ])
+      worker.child.kill("SIGTERM")
+      await worker.ended
+      const files = readdirSync(join(other, ".distilabel-ts"), { recursive: true })
+      expect(files.map(String).filter((name) => name.endsWith(".ts"))).toHaveLength(2)
+      expect(readdirSync(output, { recursive: true }).join("\n")).not.toContain(".env")
+      writeFileSync(
+        join(project, "notes.txt"),
+        "the key is sk-not-to-be-packed-anywhere-0123456789"
+      )
+      const refused = startedIn(project, packing(join(folder(), "run")), env)
+      expect([(await refused.ended)[0], refused.told.stderr]).toEqual([
+        1,
+        expect.stringMatching(/cannot pack its code: '[^']*notes\.txt' holds a secret/)
+      ])
     }
   )
 
