@@ -123,8 +123,13 @@ const killed = async (directory: string, isSorted: boolean): Promise<Tried> => {
   const did: Record<string, number> = {}
   const ways = {
     slot: () => {
-      const slot = childOf(workers[Math.floor(Math.random() * 2)]!.pid!)
-      if (slot > 0) process.kill(slot, "SIGKILL")
+      try {
+        process.kill(childOf(workers[Math.floor(Math.random() * 2)]!.pid!), "SIGKILL")
+      } catch {
+        // A worker that has just begun has none yet.
+        workers[0]!.kill("SIGKILL")
+        workers[0] = worker()
+      }
     },
     worker: () => {
       const which = Math.floor(Math.random() * 2)

@@ -1,5 +1,5 @@
-import { version } from "../runtime/version.ts"
 /** The tree of commands. What each does is loaded when it is called. */
+import { version } from "../runtime/version.ts"
 import { cluster, merge, shard, worker } from "./clusterCommands.ts"
 import { command, type CommandNode, completionScript, group } from "./command.ts"
 import { check, codegen, convert, estimate, graph, info, run } from "./pipelineCommands.ts"

@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto"
 /**
  * A program's code, packed for workers that do not have it: the files of its module's folder lie
  * with the run, and a worker puts them beside its own packages. Secrets are no part of it.
  */
+import { createHash } from "node:crypto"
 import {
   copyFileSync,
   existsSync,

@@ -1,8 +1,8 @@
+/** How a run over many workers shows itself: its steps, its workers, and what it has spent. */
 import type { ClusterState } from "../../cluster/Coordinator.ts"
 import type { WorkerState } from "../../cluster/messages.ts"
 import { counted, dollars } from "../../words/figures.ts"
 import { amount, amountOf, duration, table } from "../../words/terminal.ts"
-/** How a run over many workers shows itself: its steps, its workers, and what it has spent. */
 import { colorsFor } from "./colors.ts"
 import { Drawing } from "./Drawing.ts"
 
