@@ -4,6 +4,7 @@
  */
 import { ceiling } from "./ceiling.ts"
 import { cluster } from "./cluster.ts"
+import { clusterKills } from "./clusterKills.ts"
 import { crash } from "./crash.ts"
 import { damages } from "./damage.ts"
 import { data } from "./data.ts"
@@ -28,6 +29,7 @@ const benchmarks: Readonly<Record<string, () => Promise<ReadonlyArray<Figure>>>>
   journal,
   crash,
   cluster,
+  "cluster-kills": clusterKills,
   resume,
   estimate,
   documents,

@@ -21,10 +21,11 @@ const each = 16
 const workerCounts = [1, 2, 4]
 const seconds = 15
 
-const pipeline = fileURLToPath(new URL("clusterPipeline.ts", import.meta.url))
+export const pipeline = fileURLToPath(new URL("clusterPipeline.ts", import.meta.url))
 const entry = fileURLToPath(new URL("../src/cli/main.ts", import.meta.url))
 
-const command = (
+/** Starts the command. */
+export const command = (
   args: ReadonlyArray<string>,
   env: Readonly<Record<string, string>>
 ): ChildProcess =>
@@ -38,8 +39,8 @@ const ended = async (child: ChildProcess): Promise<void> => {
   if (code !== 0) throw new Error(`a run ended with code ${code}`)
 }
 
-/** A model that answers after so long, and knows when it was asked by which process. */
-const model = async () => {
+/** A model that answers after so long, and knows when it was asked. */
+export const model = async (answersAfterMs = latencyMs) => {
   const asked: Array<number> = []
   const server = createServer((request, response) => {
     void text(request).then((body) => {
@@ -49,7 +50,7 @@ const model = async () => {
       const message = { role: "assistant", content: `about ${body.length}` }
       const choices = [{ index: 0, message, finish_reason: "stop" }]
       const usage = { prompt_tokens: 8, completion_tokens: 8 }
-      setTimeout(() => response.end(JSON.stringify({ id: "c", choices, usage })), latencyMs)
+      setTimeout(() => response.end(JSON.stringify({ id: "c", choices, usage })), answersAfterMs)
       return undefined
     })
   }).listen(0, "127.0.0.1")
@@ -250,7 +251,8 @@ const recovery = async (setting: Setting): Promise<ReadonlyArray<Figure>> => {
   ]
 }
 
-const childOf = (pid: number): number =>
+/** The first process that a process has started. */
+export const childOf = (pid: number): number =>
   Number(
     execFileSync("ps", ["-o", "pid=", "--ppid", String(pid)], { encoding: "utf8" }).split("\n")[0]
   )

@@ -1,5 +1,16 @@
-/** What `bench cluster` runs: rows that ask a model, or rows that are only worked on. */
-import { from, generatorStep, OpenAILLM, Pipeline, step, TextGeneration } from "distilabel-ts"
+/**
+ * What benchmarks of clusters run: rows that ask a model, twice with a sort between, or that are
+ * only worked on.
+ */
+import {
+  from,
+  generatorStep,
+  globalStep,
+  OpenAILLM,
+  Pipeline,
+  step,
+  TextGeneration
+} from "distilabel-ts"
 import { Schema } from "effect"
 
 const count = Number(process.env["BENCH_ROWS"] ?? 100)
@@ -19,19 +30,34 @@ const length = step({
   outputs: { length: Schema.Number },
   process: (rows) => rows.map((row) => ({ ...row, length: row.instruction.length }))
 })
-const ask = TextGeneration({
-  name: "ask",
-  llm: OpenAILLM({
-    model: "m",
-    baseUrl: `${url ?? "http://127.0.0.1:9"}/v1`,
-    apiKey: "k",
-    maxConcurrency: Number(process.env["BENCH_CONCURRENCY"] ?? 16)
-  })
+const llm = OpenAILLM({
+  model: "m",
+  baseUrl: `${url ?? "http://127.0.0.1:9"}/v1`,
+  apiKey: "k",
+  maxConcurrency: Number(process.env["BENCH_CONCURRENCY"] ?? 16)
+})
+const ask = TextGeneration({ name: "ask", llm })
+
+const sorted = globalStep({
+  name: "sorted",
+  inputs: { n: Schema.Number },
+  process: (rows) => rows.toReversed()
+})
+const again = TextGeneration({
+  name: "again",
+  inputMappings: { instruction: "generation" },
+  outputMappings: { generation: "verdict", model_name: "judge" },
+  llm
 })
 
 const start = from(load)
+const asked = start.to(ask)
 export default Pipeline(
   "bench-cluster",
   {},
-  (url === undefined ? start.to(length) : start.to(ask)) as never
+  (url === undefined
+    ? start.to(length)
+    : process.env["BENCH_SORTED"] === undefined
+      ? asked
+      : asked.to(sorted).to(again)) as never
 )

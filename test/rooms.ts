@@ -396,26 +396,6 @@ export const rooms: Readonly<Record<string, Room>> = {
       }
     }
   },
-  run: {
-    holds: "`run` and `estimate`: the engine with its usual surroundings",
-    imports: [
-      "columns",
-      "secrets",
-      "words",
-      "step",
-      "pipeline",
-      "models",
-      "data",
-      "journal",
-      "report",
-      "card",
-      "engine"
-    ],
-    wings: {
-      display: { holds: "how a run shows itself in a terminal; its logger", imports: [] },
-      report: { holds: "the measures that a run's report is made of", imports: [] }
-    }
-  },
   cluster: {
     holds:
       "runs that many processes work on: the plan of their shards, the work on one, the merge; coordinator and workers over Redis",
@@ -430,9 +410,32 @@ export const rooms: Readonly<Record<string, Room>> = {
       "step",
       "data",
       "journal",
-      "engine",
-      "run"
+      "report",
+      "engine"
     ]
+  },
+  run: {
+    holds:
+      "`run` and `estimate`: the engine with its usual surroundings, in this process or on many machines",
+    imports: [
+      "columns",
+      "runtime",
+      "secrets",
+      "words",
+      "step",
+      "pipeline",
+      "models",
+      "data",
+      "journal",
+      "report",
+      "card",
+      "engine",
+      "cluster"
+    ],
+    wings: {
+      display: { holds: "how a run shows itself in a terminal; its logger", imports: [] },
+      report: { holds: "the measures that a run's report is made of", imports: [] }
+    }
   },
   codegen: {
     holds: "sources looked at without running them, types from data, documents as source",

@@ -2,7 +2,12 @@
 import { resolve } from "node:path"
 import * as Effect from "effect/Effect"
 import { knownShards, readPlan } from "../cluster/RunPlan.ts"
-import { kubernetesManifest, kubernetesWorkers, slurmScript } from "../cluster/scripts.ts"
+import {
+  kubernetesManifest,
+  kubernetesWorkers,
+  rayScript,
+  slurmScript
+} from "../cluster/scripts.ts"
 import { UsageError } from "./UsageError.ts"
 
 interface TaskOptions {
@@ -23,11 +28,13 @@ export const slurmCommand = async (folder: string, { tasks }: TaskOptions): Prom
   return 0
 }
 
-interface KubernetesOptions extends TaskOptions {
+interface PodOptions {
   readonly image: string | undefined
   readonly claim: string | undefined
   readonly at: string | undefined
 }
+
+interface KubernetesOptions extends TaskOptions, PodOptions {}
 
 /** Prints the manifest of an Indexed Job; gives the exit code. */
 export const kubernetesCommand = async (
@@ -52,13 +59,12 @@ export const kubernetesCommand = async (
   return 0
 }
 
-interface RedisOptions {
-  readonly image: string | undefined
-  readonly claim: string | undefined
-  readonly at: string | undefined
+interface WorkersOptions {
   readonly workers: number | undefined
   readonly slots: number | undefined
 }
+
+interface RedisOptions extends WorkersOptions, PodOptions {}
 
 /** Prints the manifest of workers over Redis and of their coordinator; gives the exit code. */
 export const kubernetesRedisCommand = (
@@ -73,6 +79,12 @@ export const kubernetesRedisCommand = (
 ): number => {
   refuseWrongVolume("cluster k8s-redis", claim, at)
   process.stdout.write(kubernetesWorkers({ source, image, claim, at, workers, slots }))
+  return 0
+}
+
+/** Prints a Python script that starts workers on a Ray cluster; gives the exit code. */
+export const rayCommand = ({ slots = 4, workers = 4 }: WorkersOptions): number => {
+  process.stdout.write(rayScript({ workers, slots }))
   return 0
 }
 

@@ -7,6 +7,11 @@ import { durability, json, progress } from "./flags.ts"
 
 const folder = [["FOLDER", "the folder of the run, which 'run --shards' has planned"]] as const
 
+const address = [
+  ["[ADDRESS]", "redis://HOST:PORT or rediss://…; without it that of DISTILABEL_REDIS"]
+] as const
+const otlp = text("URL", "sends the spans of its shards to an OpenTelemetry collector")
+
 export const shard = command(
   {
     name: "shard",
@@ -53,11 +58,12 @@ export const worker = command(
     about: "work on runs that are announced in a Redis",
     details:
       "Works on shards of runs that 'run --cluster' has announced in a Redis, until it is stopped; each of its slots is a process that works on one shard. Start it where relative paths mean what they meant to 'run', with the keys of providers in its environment.",
-    args: [["[ADDRESS]", "redis://HOST:PORT or rediss://…; without it that of DISTILABEL_REDIS"]],
+    args: address,
     options: {
       slots: wholeNumber("N", "shards at the same time (default: as many as there are cores)"),
       queue: text("NAME", "the queue in which it looks for runs (default)"),
       run: text("ID", "takes this run only, and ends with it"),
+      otlp,
       quiet: flag("says nothing but what goes wrong")
     },
     notes:
@@ -73,13 +79,22 @@ export const worker = command(
 const tasks = {
   tasks: wholeNumber("N", "workers (default: as many as shards, 16 at most)")
 }
+const pods = {
+  image: text("IMAGE", "the container image with the program (default: example.com/program)"),
+  claim: text("NAME", "the claim of the volume that all see (default: distilabel-run)"),
+  at: path("DIR", "where pods see it (default: /run/distilabel)")
+}
+const workers = {
+  workers: wholeNumber("N", "workers (default 4)"),
+  slots: wholeNumber("N", "slots of each (default 4)")
+}
 
 export const cluster = group(
   {
     name: "cluster",
     about: "look at runs on many workers, and print scripts that start workers",
     details:
-      "Shows runs that are announced in a Redis; prints scripts that start the workers of a run in shards on Slurm and Kubernetes, to be read and changed before they are used.",
+      "Shows runs that are announced in a Redis; prints scripts that start the workers of a run in shards on Slurm, Kubernetes and Ray, to be read and changed before they are used.",
     examples: [
       "distilabel-ts run pipeline.ts --shards 100 --output results",
       "distilabel-ts cluster slurm results > workers.sh"
@@ -91,9 +106,7 @@ export const cluster = group(
         name: "status",
         about: "show the runs that are announced in a Redis",
         details: "Shows the runs that are announced in a Redis, with their workers and shards.",
-        args: [
-          ["[ADDRESS]", "redis://HOST:PORT or rediss://…; without it that of DISTILABEL_REDIS"]
-        ],
+        args: address,
         options: { queue: text("NAME", "the queue of the runs (default)"), json },
         examples: ["distilabel-ts cluster status redis://10.0.0.5:6379"]
       },
@@ -118,15 +131,7 @@ export const cluster = group(
         about: "an Indexed Job of Kubernetes",
         details: "Prints the manifest of an Indexed Job: pods, each with its share of shards.",
         args: folder,
-        options: {
-          ...tasks,
-          image: text(
-            "IMAGE",
-            "the container image with the program (default: example.com/program)"
-          ),
-          claim: text("NAME", "the volume claim of the run's folder (default: distilabel-run)"),
-          at: path("DIR", "where pods see the folder (default: /run/distilabel)")
-        },
+        options: { ...tasks, ...pods },
         examples: [
           "distilabel-ts cluster k8s results --image registry.example.com/mine:1 --at /data/results > job.yaml"
         ]
@@ -141,22 +146,24 @@ export const cluster = group(
         details:
           "Prints manifests of a Deployment of workers and of a Job that coordinates a run over a Redis.",
         args: [["FILE", "the pipeline, as the image has it"]],
-        options: {
-          workers: wholeNumber("N", "pods with a worker (default 4)"),
-          slots: wholeNumber("N", "slots of each (default 4)"),
-          image: text(
-            "IMAGE",
-            "the container image with the program (default: example.com/program)"
-          ),
-          claim: text("NAME", "the volume claim that all share (default: distilabel-run)"),
-          at: path("DIR", "where pods see its volume (default: /run/distilabel)")
-        },
+        options: { ...workers, ...pods },
         examples: [
           "distilabel-ts cluster k8s-redis pipeline.ts --image registry.example.com/mine:1 > run.yaml"
         ]
       },
       async (values, [file]) =>
         (await import("./clusterCommand.ts")).kubernetesRedisCommand(file!, values)
+    ),
+    command(
+      {
+        name: "ray",
+        about: "workers over Redis on the nodes of a Ray cluster",
+        details:
+          "Prints a Python script that starts workers over a Redis on the nodes of a Ray cluster, which does nothing else for them.",
+        options: workers,
+        examples: ["distilabel-ts cluster ray --workers 16 --slots 8 > workers.py"]
+      },
+      async (values) => (await import("./clusterCommand.ts")).rayCommand(values)
     )
   ]
 )

@@ -1,10 +1,10 @@
 /** What stands on the command line, run. */
 import { existsSync } from "node:fs"
+import { version } from "../runtime/version.ts"
 import { redacted } from "../secrets/redact.ts"
 import { runCommand } from "./command.ts"
 import { root } from "./commands.ts"
 import { screenHere } from "./screen.ts"
-import { version } from "./version.ts"
 
 /** Errors are told by their messages: a stack says nothing to who runs a pipeline. */
 const told = (error: unknown): number => {

@@ -1,9 +1,9 @@
 /** The tree of commands. What each does is loaded when it is called. */
+import { version } from "../runtime/version.ts"
 import { cluster, merge, shard, worker } from "./clusterCommands.ts"
 import { command, type CommandNode, completionScript, group } from "./command.ts"
 import { check, codegen, convert, estimate, graph, info, run } from "./pipelineCommands.ts"
 import { batches, cache, init, list, prices, simulate, types, view } from "./projectCommands.ts"
-import { version } from "./version.ts"
 
 const shells = ["bash", "zsh", "fish"] as const
 

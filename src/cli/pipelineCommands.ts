@@ -80,6 +80,9 @@ export const run = command(
         "N",
         "with --cluster: workers of this machine (default none; for local as many as there are cores)"
       ),
+      pack: flag(
+        "with --cluster: lays the code of the file's folder into that of the run, for workers that do not have it; no node_modules, hidden files and keys"
+      ),
       queue: text("NAME", "with --cluster: the queue in which workers look for runs (default)"),
       maxCost: number("DOLLARS", "stops when answers have cost so much"),
       budget: text(

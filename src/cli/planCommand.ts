@@ -2,13 +2,13 @@
 import * as Effect from "effect/Effect"
 import { planShards } from "../cluster/planShards.ts"
 import { knownShards } from "../cluster/RunPlan.ts"
+import { version } from "../runtime/version.ts"
 import { counted } from "../words/figures.ts"
 import { type DocumentOptions, loadPipeline } from "./loadPipeline.ts"
 import { refuseIncomplete } from "./missingText.ts"
 import { readInput } from "./readInput.ts"
 import { inWordsOfOptions, type ParameterOptions, readParameters } from "./readParameters.ts"
 import { UsageError } from "./UsageError.ts"
-import { version } from "./version.ts"
 
 interface PlanOptions extends DocumentOptions, ParameterOptions {
   readonly input: ReadonlyArray<string>

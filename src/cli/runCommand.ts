@@ -13,6 +13,7 @@ import { otlp } from "../run/otlp.ts"
 import { dryRun, run } from "../run/run.ts"
 import { exitCodes } from "../run/signals.ts"
 import { StepFailed } from "../step/StepFailed.ts"
+import { collectorAddress } from "./collectorAddress.ts"
 import { inFlags, refuseWrongOptions, textInFlags } from "./flagWords.ts"
 import { type DocumentOptions, loadPipeline } from "./loadPipeline.ts"
 import { refuseIncomplete } from "./missingText.ts"
@@ -35,6 +36,7 @@ interface RunOptions extends DocumentOptions, ParameterOptions {
   readonly cluster: string | undefined
   readonly workers: number | undefined
   readonly queue: string | undefined
+  readonly pack: boolean
   readonly maxCost: number | undefined
   readonly budget: string | undefined
   readonly maxTokens: number | undefined
@@ -59,8 +61,8 @@ export const runCommand = async (source: string, options: RunOptions): Promise<n
     return (await import("./clusterRunCommand.ts"))
       .clusterRunCommand(source, { ...options, cluster }, untakenByCluster(options))
       .catch(failed)
-  if (options.workers !== undefined || options.queue !== undefined)
-    throw new UsageError("run", "--workers and --queue are for a run with --cluster")
+  if (options.workers !== undefined || options.queue !== undefined || options.pack)
+    throw new UsageError("run", "--workers, --queue and --pack are for a run with --cluster")
   if (options.shards !== undefined)
     return (await import("./planCommand.ts")).planCommand(
       source,
@@ -68,7 +70,7 @@ export const runCommand = async (source: string, options: RunOptions): Promise<n
       options,
       untakenIn(options)
     )
-  const spans = options.otlp === undefined ? undefined : spansTo(options.otlp)
+  const spans = options.otlp === undefined ? undefined : otlp(collectorAddress("run", options.otlp))
   const pipeline = await loadPipeline(source, options)
   refuseIncomplete(pipeline)
   const dataset = await readInput("run", options.input, pipeline.graph)
@@ -108,6 +110,8 @@ export const runCommand = async (source: string, options: RunOptions): Promise<n
 /** What makes no sense for shards, by its flag. */
 const untakenIn = (options: RunOptions): Untaken => ({
   ...untakenByCluster(options),
+  "--otlp": options.otlp !== undefined,
+  "--retry-failed": options.retryFailed,
   "--price": options.price.length > 0,
   "--max-cost": options.maxCost !== undefined,
   "--max-tokens": options.maxTokens !== undefined,
@@ -120,25 +124,13 @@ const untakenByCluster = (options: RunOptions): Untaken => ({
   "--cache-dir": options.cacheDir !== undefined,
   "--no-cache": options.noCache,
   "--simulate": options.simulate,
-  "--retry-failed": options.retryFailed,
   "--dry-run": options.dryRun !== undefined,
   "--budget": options.budget !== undefined,
   "--wait": options.wait,
   "--keep-files": options.keepFiles,
   "--cancel-batches": options.cancelBatches,
-  "--durability": options.durability !== undefined,
-  "--otlp": options.otlp !== undefined
+  "--durability": options.durability !== undefined
 })
-
-/** The collector at an address. */
-const spansTo = (url: string): Layer.Layer<never> => {
-  if (!/^https?:\/\//i.test(url) || !URL.canParse(url))
-    throw new UsageError(
-      "run",
-      `--otlp takes the address of an OpenTelemetry collector, such as http://localhost:4318, not '${url}'`
-    )
-  return otlp(url)
-}
 
 /** A budget as the command line gives it; what a simulator takes is nobody's money. */
 const budgetIn = (text: string, simulate: boolean): NonNullable<RunSettings["budget"]> => {

@@ -23,12 +23,13 @@ import {
 import type { RunSettings } from "../engine/local/RunSettings.ts"
 import { RunStopped } from "../engine/watch/RunStopped.ts"
 import { exitCodes } from "../run/signals.ts"
+import { surrounded } from "../run/surrounded.ts"
+import { version } from "../runtime/version.ts"
 import { redacted } from "../secrets/redact.ts"
 import { counted } from "../words/figures.ts"
 import { textInFlags } from "./flagWords.ts"
 import { loadProgram } from "./loadProgram.ts"
 import { UsageError } from "./UsageError.ts"
-import { version } from "./version.ts"
 
 interface ShardOptions {
   readonly index: number | undefined
@@ -69,7 +70,7 @@ const runIn = async (
   plan: RunPlan,
   { durability, progress = process.stderr.isTTY ? "auto" : "none" }: ShardOptions
 ): Promise<ShardedRun> => {
-  const { dataset, pipeline } = await loadProgram("shard", plan)
+  const { dataset, pipeline } = await loadProgram("shard", folder, plan)
   const settings = { progress, ...(durability === undefined ? {} : { durability }) }
   return { folder, plan, pipeline, dataset, settings }
 }
@@ -95,7 +96,7 @@ const worked = async (
     const shards = shardsOf(folder, plan, part)!
     for (const shard of shards.keys()) {
       if (shard % of !== index) continue
-      const exit = await Effect.runPromiseExit(workShard(run, number, shard))
+      const exit = await Effect.runPromiseExit(surrounded(workShard(run, number, shard)))
       if (Exit.isSuccess(exit)) {
         console.log(shardText(part, shards[shard]!, shard, exit.value))
         continue

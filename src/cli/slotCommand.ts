@@ -2,9 +2,16 @@
 import * as module from "node:module"
 
 module.enableCompileCache?.()
-const [{ serveSlot }, { loadProgram }, { version }] = await Promise.all([
+const [{ serveSlot }, { loadProgram }, { otlp }, { surrounded }, { version }] = await Promise.all([
   import("../cluster/serveSlot.ts"),
   import("./loadProgram.ts"),
-  import("./version.ts")
+  import("../run/otlp.ts"),
+  import("../run/surrounded.ts"),
+  import("../runtime/version.ts")
 ])
-serveSlot({ load: (plan) => loadProgram("worker", plan), version })
+serveSlot({
+  load: (folder, plan) => loadProgram("worker", folder, plan),
+  version,
+  surround: surrounded,
+  collector: otlp
+})

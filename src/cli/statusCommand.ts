@@ -1,7 +1,7 @@
 /** `distilabel-ts cluster status`: shows the runs that are announced in a Redis. */
 import { Broker } from "../cluster/Broker.ts"
 import { type RunStatus, statusOf } from "../cluster/status.ts"
-import { workerCells } from "../cluster/view.ts"
+import { workerCells } from "../run/display/clusterProgress.ts"
 import { counted } from "../words/figures.ts"
 import { duration, table } from "../words/terminal.ts"
 import { brokerAddress, queueName } from "./brokerAddress.ts"

@@ -6,13 +6,15 @@ import { exitNeverHere } from "../cluster/scripts.ts"
 import { serveRuns } from "../cluster/serveRuns.ts"
 import type { StopReason } from "../engine/watch/RunStopped.ts"
 import { exitCodes, stopOnSignals } from "../run/signals.ts"
+import { version } from "../runtime/version.ts"
 import { brokerAddress, queueName } from "./brokerAddress.ts"
-import { version } from "./version.ts"
+import { collectorAddress } from "./collectorAddress.ts"
 
 interface WorkerCommandOptions {
   readonly slots: number | undefined
   readonly queue: string | undefined
   readonly run: string | undefined
+  readonly otlp: string | undefined
   readonly quiet: boolean
 }
 
@@ -25,7 +27,7 @@ export const slotEntry = new URL(
 /** Runs the command; gives the exit code. */
 export const workerCommand = async (
   address: string | undefined,
-  { queue, quiet, run, slots = availableParallelism() }: WorkerCommandOptions
+  { otlp, queue, quiet, run, slots = availableParallelism() }: WorkerCommandOptions
 ): Promise<number> => {
   const broker = await Broker.open(brokerAddress("worker", address))
   // Processes that it starts have no business with the broker.
@@ -39,6 +41,7 @@ export const workerCommand = async (
       slotEntry,
       version,
       run,
+      otlp: otlp === undefined ? undefined : collectorAddress("worker", otlp),
       say: (line) => {
         if (!quiet) console.error(line)
       }

@@ -8,6 +8,7 @@ import { hostname } from "node:os"
 import { setTimeout as sleep } from "node:timers/promises"
 import { isRunning } from "../disk/isRunning.ts"
 import { RunStopped, type StopReason } from "../engine/watch/RunStopped.ts"
+import type { WorkersFigures } from "../report/figures/WorkersFigures.ts"
 import type { Broker } from "./Broker.ts"
 import { AllRefused, AlreadyCoordinated, ShardsFailed } from "./brokerProblems.ts"
 import { type ClusterBudgets, detailOfStop, reasonToStop, type Stop } from "./budgets.ts"
@@ -19,8 +20,10 @@ import {
   runIdOf,
   runKeys,
   timeOf,
+  type TraceContext,
   type WorkerState
 } from "./messages.ts"
+import { retriedText, retryShards } from "./retryShards.ts"
 import { Roster } from "./Roster.ts"
 import { RunFolder } from "./RunFolder.ts"
 import { type RunPlan } from "./RunPlan.ts"
@@ -43,6 +46,10 @@ export interface CoordinatorOptions extends ClusterBudgets {
   readonly prices?: Announcement["prices"] | undefined
   /** The smallest `maxConcurrency` that was set for a model; undefined if there is none. */
   readonly concurrency?: number | undefined
+  /** Whether shards with error rows are worked on again. */
+  readonly retryFailed?: boolean | undefined
+  /** The span that the work on shards belongs to; undefined where nobody listens. */
+  readonly trace?: TraceContext | undefined
   /** Starts the workers of this machine, for a run by its name; undefined if there are to be none. */
   readonly startWorkers?: ((run: string) => LocalWorkers) | undefined
   /** Is given what a person may want to read. */
@@ -57,9 +64,19 @@ export interface ClusterState {
   readonly rows: { readonly all: number; readonly done: number; readonly before: number }
   readonly workers: ReadonlyArray<WorkerState>
   readonly sums: Sums
+  /** Source rows that are through. */
+  readonly through: number
+  readonly lanes: () => WorkersFigures
   readonly stopping: StopReason | undefined
   /** Whether Redis answers. */
   readonly hears: boolean
+}
+
+/** What stops a run that is coordinated, and what it is like at any time. */
+export interface CoordinatorControl {
+  readonly stop: (reason: StopReason) => void
+  readonly stopNow: () => void
+  readonly state: () => ClusterState
 }
 
 const tickMs = { usual: 200, withBudgets: 50 }
@@ -105,21 +122,17 @@ export class Coordinator {
       plan,
       folder: this.#folder,
       maxRows: options.maxRows ?? Infinity,
-      concurrency: options.concurrency
+      concurrency: options.concurrency,
+      trace: options.trace
     })
   }
 
   /**
-   * Works through a run, until all of its shards are there. `onReady` is given what stops it, and
-   * what it is like at any time.
+   * Works through a run, until all of its shards are there. `onReady` is given its control.
    */
   static async run(
     options: CoordinatorOptions,
-    onReady: (control: {
-      readonly stop: (reason: StopReason) => void
-      readonly stopNow: () => void
-      readonly state: () => ClusterState
-    }) => void
+    onReady: (control: CoordinatorControl) => void
   ): Promise<ClusterState> {
     const coordinator = new Coordinator(options)
     await coordinator.#lease()
@@ -161,6 +174,8 @@ export class Coordinator {
       rows: { ...this.#folder.rows, before: this.#rowsBefore },
       workers: this.#roster.workers,
       sums: this.#roster.sums,
+      through: this.#roster.through,
+      lanes: () => this.#folder.lanes.figures(this.#roster.present),
       stopping: this.#stopping?.reason,
       hears: this.#hears
     }
@@ -183,10 +198,11 @@ export class Coordinator {
   }
 
   async #begin(): Promise<void> {
-    const { broker, say } = this.#options
+    const { broker, folder, plan, retryFailed, say } = this.#options
     for (const warning of await broker.warnings()) say(warning)
     await this.#queue.begin()
     await broker.redis.del(this.#keys.workers, this.#keys.shares)
+    if (retryFailed === true) say(retriedText(retryShards(folder, plan)))
     this.#folder.look()
     this.#rowsBefore = this.#folder.rows.done
     await this.#announce()

@@ -34,6 +34,8 @@ export interface WorkerOptions {
   readonly version: string
   /** The only run that is taken; undefined for any. */
   readonly run?: string | undefined
+  /** The address of an OpenTelemetry collector, which gets the spans of its slots. */
+  readonly otlp?: string | undefined
   /** Is given what a person may want to read. */
   readonly say: (line: string) => void
 }
@@ -53,6 +55,10 @@ const leases = { lockDuration: 30_000, stalledInterval: 10_000, maxStalledCount:
 /** A shard at which so many processes die has something that kills them. */
 const mostDeaths = 5
 
+/** Shards that take less are fetched before a slot is free for them, so many for each slot. */
+const quickMs = 1000
+const fetchedBefore = 2
+
 const keptSeconds = 600
 
 /** Slots wait thirty seconds for answers under way. */
@@ -66,6 +72,13 @@ export class JoinedRun {
   readonly #options: JoinedOptions
   readonly #slots: ReadonlyArray<Slot>
   readonly #free: Array<Slot>
+  /** Shards that were taken before a slot was free for them. */
+  readonly #next: Array<{
+    readonly name: string
+    readonly begin: (slot: Slot | undefined) => void
+  }> = []
+  /** Milliseconds that shards take here, the last ones above all. */
+  #usualMs: number | undefined
   readonly #redis: Redis
   readonly #news: Redis
   readonly #worker: Worker
@@ -81,7 +94,7 @@ export class JoinedRun {
 
   constructor(options: JoinedOptions) {
     this.#options = options
-    const { broker, found, queue, say, slotEntry, slots } = options
+    const { broker, found, otlp, queue, say, slotEntry, slots } = options
     const { promise, resolve } = Promise.withResolvers<JoinedEnd>()
     this.ended = promise
     this.#leave = resolve
@@ -95,6 +108,7 @@ export class JoinedRun {
           folder: found.folder,
           everyMs: found.everyMs,
           prices: found.prices,
+          otlp,
           onAsk: (slot, asked) => this.#asked(slot, asked)
         })
     )
@@ -157,20 +171,41 @@ export class JoinedRun {
     const wanted = read(ShardJob, JSON.stringify(job.data))
     if (wanted === undefined || wanted.run !== this.#options.found.run)
       throw new bull.UnrecoverableError("this is not a shard of the run")
-    const slot = this.#free.pop()!
+    const handBack = async (): Promise<never> => {
+      // Not failed: another takes it, or the same later.
+      await job.moveToWait(token)
+      throw new bull.WaitingError()
+    }
+    const slot = await this.#slotFor(job.name)
+    if (slot === undefined) return handBack()
+    const began = performance.now()
     try {
-      await this.#worked(wanted, job.name, slot, async () => {
-        // Not failed: another takes it, or the same later.
-        await job.moveToWait(token)
-        throw new bull.WaitingError()
-      })
+      await this.#worked(wanted, job.name, slot, handBack)
+      this.#took(performance.now() - began)
     } finally {
-      this.#free.push(slot)
+      const next = this.#next.shift()
+      if (next === undefined) this.#free.push(slot)
+      else next.begin(slot)
     }
   }
 
+  /** The next slot that is free; undefined if the worker leaves before. */
+  async #slotFor(name: string): Promise<Slot | undefined> {
+    return this.#free.pop() ?? new Promise((begin) => void this.#next.push({ name, begin }))
+  }
+
+  /**
+   * Where shards take no longer than their way through Redis, the next ones are fetched before;
+   * else each is left to whoever is free first.
+   */
+  #took(ms: number): void {
+    this.#usualMs = this.#usualMs === undefined ? ms : 0.7 * this.#usualMs + 0.3 * ms
+    const { slots } = this.#options
+    this.#worker.concurrency = this.#usualMs < quickMs ? slots * (1 + fetchedBefore) : slots
+  }
+
   async #worked(
-    { index, stage }: ShardJob,
+    { index, stage, trace }: ShardJob,
     name: string,
     slot: Slot,
     handBack: () => Promise<never>
@@ -178,7 +213,7 @@ export class JoinedRun {
     const { say } = this.#options
     for (let deaths = 1; ; deaths++) {
       if (this.#end !== undefined) return handBack()
-      const end = await slot.run(name, stage, index)
+      const end = await slot.run(name, { part: stage, index, trace })
       switch (end.kind) {
         case "worked":
           this.#done++
@@ -201,10 +236,20 @@ export class JoinedRun {
     }
   }
 
+  /** What was fetched before does not wait for a shard that takes its time. */
+  #letGo(): void {
+    const longest = Math.max(0, ...this.#slots.map(({ work }) => work?.ms ?? 0))
+    if (longest < quickMs || this.#next.length === 0) return
+    this.#usualMs = longest
+    this.#worker.concurrency = this.#slots.length
+    for (const { begin } of this.#next.splice(0)) begin(undefined)
+  }
+
   /** Says what the slots do, and hears whether the run is still there. */
   async #reported(left = false): Promise<void> {
     if (this.#isReporting && !left) return
     this.#isReporting = true
+    this.#letGo()
     const { found, name, queue } = this.#options
     const keys = runKeys(queue, found.run)
     try {
@@ -229,6 +274,7 @@ export class JoinedRun {
                 }
               ]
         ),
+        ...(this.#next.length === 0 ? {} : { next: this.#next.map(({ name: shard }) => shard) }),
         ...(left ? { left } : {}),
         ...(this.#refusal === undefined ? {} : { refused: this.#refusal })
       }
@@ -309,6 +355,7 @@ export class JoinedRun {
   async #close(end: JoinedEnd): Promise<void> {
     if (this.#end !== undefined) return
     this.#end = end
+    for (const { begin } of this.#next.splice(0)) begin(undefined)
     for (const slot of this.#slots) slot.tell({ kind: "stop" })
     // Where Redis is away nothing can be handed back: leases run out by themselves.
     await within(this.#worker.close(), closeMs, undefined)

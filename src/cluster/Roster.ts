@@ -4,6 +4,7 @@
  */
 import type { Redis } from "ioredis"
 import { type ShardFigures, Sums } from "./figures.ts"
+import { laneName, type Presence } from "./Lanes.ts"
 import { goneMs, read, type runKeys, timeOf, type WorkerShare, WorkerState } from "./messages.ts"
 import type { RunFolder } from "./RunFolder.ts"
 
@@ -25,6 +26,10 @@ export class Roster {
   #toldAt = 0
   /** What the steps have counted, of shards that are done and of those at work. */
   sums = new Sums()
+  /** Source rows that are through, of shards that are done and of those at work. */
+  through = 0
+  /** When workers were there, by the names of their lanes. */
+  readonly present = new Map<string, Presence>()
 
   constructor(
     redis: Redis,
@@ -44,7 +49,9 @@ export class Roster {
 
   /** The shards that workers have at hand. */
   get atHand(): ReadonlySet<string> {
-    return new Set(this.workers.flatMap(({ shards }) => shards.map(({ name }) => name)))
+    return new Set(
+      this.workers.flatMap(({ next = [], shards }) => [...shards.map(({ name }) => name), ...next])
+    )
   }
 
   /** Hears what workers report. */
@@ -61,7 +68,11 @@ export class Roster {
   /** Adds up what is known. */
   add(): void {
     this.sums = this.#folder.sums.copy()
-    for (const figures of this.#open.values()) this.sums.add(figures)
+    this.through = this.#folder.sourceRows
+    for (const [name, figures] of this.#open) {
+      this.sums.add(figures)
+      if (this.#folder.readsSource(name)) this.through += figures.through
+    }
   }
 
   /** Divides what models take at once among all slots, as they come and go. */
@@ -101,6 +112,7 @@ export class Roster {
         // An attempt counts what the ones before it have cost as soon as it has begun.
         if (figures !== undefined && !this.#folder.has(name)) this.#open.set(name, figures)
       if (state.refused === undefined) {
+        this.#seen(state, now)
         if (state.left !== true) live.set(worker, state)
       } else {
         const sentence = `worker on ${state.host} (process ${state.pid}): ${state.refused}`
@@ -110,5 +122,13 @@ export class Roster {
     }
     this.#live = live
     this.add()
+  }
+
+  /** A worker was there at the time of its report. */
+  #seen({ at, deaths, host, pid, slots }: WorkerState, now: number): void {
+    const name = laneName(host, pid)
+    const last = Date.now() - (now - at)
+    const first = this.present.get(name)?.first ?? last
+    this.present.set(name, { slots, first, last, restarts: deaths })
   }
 }

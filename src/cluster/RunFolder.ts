@@ -6,6 +6,7 @@
 import { readdirSync } from "node:fs"
 import { join } from "node:path"
 import { readFigures, Sums } from "./figures.ts"
+import { Lanes } from "./Lanes.ts"
 import { isReady, shardsOf } from "./partShards.ts"
 import {
   placesIn,
@@ -43,6 +44,9 @@ export class RunFolder {
   #rows = 0
   /** What the steps of shards that are done have counted. */
   readonly sums = new Sums()
+  /** Who worked on them, and when. */
+  readonly lanes = new Lanes()
+  #sourceRows = 0
 
   constructor(folder: string, plan: RunPlan, onDone: (name: string) => void) {
     this.#folder = folder
@@ -69,15 +73,28 @@ export class RunFolder {
     }
   }
 
+  /** Rows of sources that are cut into shards, of shards that are done. */
+  get sourceRows(): number {
+    return this.#sourceRows
+  }
+
+  /** Whether a shard is of a part that reads a source. */
+  readsSource(name: string): boolean {
+    return this.#partOf(name)?.part.source !== undefined
+  }
+
   get isDone(): boolean {
     return this.#parts.every((part) => part !== undefined && part.count === part.shards.length)
   }
 
   /** Whether a shard is there. */
   has(name: string): boolean {
-    const [part, index] = name.includes("/") ? name.split("/") : ["", name]
-    const known = this.#parts.find((each) => each?.part.name === part)
-    return known?.done[Number(index)] === 1
+    return this.#partOf(name)?.done[Number(name.split("/").at(-1))] === 1
+  }
+
+  #partOf(name: string): Part | undefined {
+    const part = name.includes("/") ? name.split("/")[0]! : ""
+    return this.#parts.find((each) => each?.part.name === part)
   }
 
   /** Looks which shards have come. */
@@ -109,8 +126,13 @@ export class RunFolder {
       const { from, to } = shards[index]!
       this.#rows += to - from
       const figures = readFigures(join(folder, name))
-      if (figures !== undefined) this.sums.add(figures)
-      this.#onDone(shardNameIn(part, index))
+      const shard = shardNameIn(part, index)
+      if (figures !== undefined) {
+        this.sums.add(figures)
+        this.lanes.add(shard, figures)
+      }
+      if (part.source !== undefined) this.#sourceRows += to - from
+      this.#onDone(shard)
     }
     while (done[known.first] === 1) known.first++
   }

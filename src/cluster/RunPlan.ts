@@ -17,6 +17,8 @@ const Program = Schema.Struct({
   source: Schema.String,
   allow: Schema.Array(Schema.String),
   bind: Schema.optionalKey(Schema.String),
+  /** The hash of the code that lies in the folder, for workers that do not have it. */
+  packed: Schema.optionalKey(Schema.String),
   input: Schema.Array(Schema.String),
   /** By step. */
   parameters: Schema.Record(Schema.String, Schema.Unknown)
@@ -90,7 +92,9 @@ export const placesIn = (folder: string, { name }: Pick<PlannedPart, "name">) =>
     /** Shards that somebody works on, or worked on when he was killed. */
     attempts: join(own, "attempts"),
     /** Answers of models, in a folder for each shard. */
-    answers: join(own, "answers")
+    answers: join(own, "answers"),
+    /** Names of shards that are to ask again for what failed. */
+    retries: join(own, "retries")
   }
 }
 

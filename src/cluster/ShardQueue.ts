@@ -4,7 +4,7 @@
  */
 import type { Queue } from "bullmq"
 import type { Broker } from "./Broker.ts"
-import { queueKeys, type ShardJob } from "./messages.ts"
+import { queueKeys, type ShardJob, type TraceContext } from "./messages.ts"
 import type { OneShard, RunFolder } from "./RunFolder.ts"
 import type { RunPlan } from "./RunPlan.ts"
 import { within } from "./within.ts"
@@ -19,6 +19,7 @@ export interface ShardQueueOptions {
   readonly maxRows: number
   /** At most so many shards are worked on at the same time. */
   readonly concurrency: number | undefined
+  readonly trace: TraceContext | undefined
 }
 
 /** So often it is made sure that the queue still holds what it should. */
@@ -118,12 +119,13 @@ export class ShardQueue {
   }
 
   async #add(shards: ReadonlyArray<OneShard>): Promise<void> {
-    const { plan, run } = this.#options
+    const { plan, run, trace } = this.#options
     if (shards.length === 0) return
     await this.#queue.addBulk(
       shards.map(({ from, index, name, part, to }) => {
         const signature = plan.signature.slice(0, 12)
-        const data: ShardJob = { run, signature, stage: part, index, from, to }
+        const shard = { run, signature, stage: part, index, from, to }
+        const data: ShardJob = trace === undefined ? shard : { ...shard, trace }
         return {
           name,
           data,

@@ -4,7 +4,8 @@ import { once } from "node:events"
 import type { GivenPrices } from "../models/asking/prices.ts"
 import { brokerVariable } from "./Broker.ts"
 import type { ShardFigures } from "./figures.ts"
-import type { FromSlot, SlotEnd, ToSlot } from "./slotMessages.ts"
+import type { FromSlot, SlotEnd, SlotWork, ToSlot } from "./slotMessages.ts"
+import { within } from "./within.ts"
 
 /** What a slot asks its worker in between. */
 export type SlotAsks = Extract<FromSlot, { readonly kind: "paused" | "lease" }>
@@ -15,8 +16,12 @@ export interface SlotOptions {
   readonly folder: string
   readonly everyMs: number
   readonly prices: GivenPrices | undefined
+  readonly otlp: string | undefined
   readonly onAsk: (slot: Slot, asked: SlotAsks) => void
 }
+
+/** A collector that is not there costs three seconds. */
+const lastSpansMs = 4000
 
 export class Slot {
   readonly #options: SlotOptions
@@ -47,7 +52,7 @@ export class Slot {
   /** Starts the process and has it load the program, so that it is ready when a shard comes. */
   warm(): void {
     if (this.#child !== undefined) return
-    const { entry, everyMs, folder, prices } = this.#options
+    const { entry, everyMs, folder, otlp, prices } = this.#options
     // Whoever works on rows has no business with the broker.
     const { [brokerVariable]: _, ...env } = process.env
     const child = fork(entry, [], { env, stdio: ["ignore", "inherit", "inherit", "ipc"] })
@@ -61,7 +66,7 @@ export class Slot {
     child.on("message", (message: FromSlot) => this.#heard(message))
     child.on("exit", (code, signal) => gone(signal ?? `exit code ${code}`))
     child.on("error", (error) => gone(error.message))
-    this.#send({ kind: "open", folder, everyMs, prices })
+    this.#send({ kind: "open", folder, everyMs, prices, otlp })
     if (this.#share !== undefined) this.#send(this.#share)
   }
 
@@ -71,13 +76,13 @@ export class Slot {
   }
 
   /** Works on a shard, to whatever end. */
-  run(name: string, part: number, index: number): Promise<SlotEnd> {
+  run(name: string, work: SlotWork): Promise<SlotEnd> {
     return new Promise((resolve) => {
       this.#end = resolve
       this.#name = name
       this.#began = performance.now()
       this.warm()
-      this.#send({ kind: "work", part, index })
+      this.#send({ kind: "work", ...work })
     })
   }
 
@@ -92,6 +97,10 @@ export class Slot {
     if (child === undefined) return
     this.#child = undefined
     const ended = once(child, "exit")
+    if (this.#options.otlp !== undefined) {
+      child.send({ kind: "end" } satisfies ToSlot, () => {})
+      await within(ended, lastSpansMs, undefined)
+    }
     child.kill("SIGKILL")
     await ended
   }

@@ -6,9 +6,30 @@ import { readFileSync, writeFileSync } from "node:fs"
 import { hostname } from "node:os"
 import { join } from "node:path"
 import * as Schema from "effect/Schema"
-import { emptyTally, type RunSummary, type StepTally } from "../engine/watch/Tally.ts"
+import { emptyTally, rowsThrough, type RunSummary, type StepTally } from "../engine/watch/Tally.ts"
+import { type AnswerFigures, bothAnswers, noAnswers } from "../report/figures/modelFigures.ts"
 
 const Counts = Schema.Record(Schema.String, Schema.Number)
+
+const Numbers = Schema.Array(Schema.Number)
+const Spread = Schema.Struct({
+  counts: Numbers,
+  count: Schema.Number,
+  sum: Schema.Number,
+  min: Schema.Number,
+  max: Schema.Number
+})
+
+/** What answers say of themselves, as the report shows it. */
+const SaidByAnswers = Schema.Struct({
+  attempts: Numbers,
+  refusals: Counts,
+  cut: Schema.optionalKey(Counts),
+  cachedTokens: Schema.optionalKey(Schema.Number),
+  latency: Spread,
+  inputTokensEach: Spread,
+  outputTokensEach: Spread
+})
 
 const StepFigures = Schema.Struct({
   name: Schema.String,
@@ -29,13 +50,19 @@ const StepFigures = Schema.Struct({
   estimated: Schema.Int,
   reasons: Counts,
   answers: Counts,
-  cut: Counts
+  cut: Counts,
+  /** Of the process that finished the shard; absent while it is worked on. */
+  each: Schema.optionalKey(SaidByAnswers)
 })
 type StepFigures = typeof StepFigures.Type
 
 export const ShardFigures = Schema.Struct({
   host: Schema.String,
   pid: Schema.Int,
+  /** The process of the worker, whose slot it is. */
+  worker: Schema.Int,
+  /** Source rows of the shard that are through. */
+  through: Schema.Int,
   /** When the work began, in milliseconds since 1970 on that host's clock. */
   began: Schema.Number,
   seconds: Schema.Number,
@@ -43,18 +70,25 @@ export const ShardFigures = Schema.Struct({
 })
 export type ShardFigures = typeof ShardFigures.Type
 
-/** What the steps of a part have counted so far. */
+/**
+ * What the steps of a part have counted so far, and what answers said of themselves, by step, once
+ * it is done.
+ */
 export const figuresOf = (
   began: number,
-  { seconds, steps }: RunSummary,
-  own: ReadonlyArray<string>
+  summary: RunSummary,
+  own: ReadonlyArray<string>,
+  each: ReadonlyMap<string, AnswerFigures> = new Map()
 ): ShardFigures => ({
   host: hostname(),
   pid: process.pid,
+  // Without a worker it is one itself.
+  worker: process.send === undefined ? process.pid : process.ppid,
+  through: throughIn(summary),
   began,
-  seconds,
+  seconds: summary.seconds,
   // What stands for steps of other parts is theirs.
-  steps: steps
+  steps: summary.steps
     .filter(({ name }) => own.includes(name))
     .map(({ model, ...tally }) => ({
       name: tally.name,
@@ -76,9 +110,15 @@ export const figuresOf = (
       estimated: tally.estimated,
       reasons: Object.fromEntries(tally.reasons),
       answers: Object.fromEntries(tally.answers),
-      cut: Object.fromEntries(tally.cut)
+      cut: Object.fromEntries(tally.cut),
+      ...(each.has(tally.name) ? { each: each.get(tally.name)! } : {})
     }))
 })
+
+const throughIn = (summary: RunSummary): number => {
+  const { resumed, through } = rowsThrough(summary)
+  return Math.max(0, through - resumed)
+}
 
 const fileName = "figures.json"
 
@@ -100,9 +140,17 @@ export const readFigures = (folder: string): ShardFigures | undefined => {
 /** Sums of figures, step by step. */
 export class Sums {
   readonly steps = new Map<string, StepTally>()
+  /** What answers said of themselves, by step. */
+  readonly each = new Map<string, AnswerFigures>()
 
   add({ steps }: ShardFigures): void {
     for (const step of steps) {
+      if (step.each !== undefined)
+        this.each.set(
+          step.name,
+          // Plain data that nobody changes.
+          bothAnswers(this.each.get(step.name) ?? noAnswers(), step.each as AnswerFigures)
+        )
       const tally =
         this.steps.get(step.name) ??
         emptyTally(step.name, step.kind, ...(step.model === undefined ? [] : [step.model]))
@@ -114,6 +162,7 @@ export class Sums {
   /** Sums that go on from these. */
   copy(): Sums {
     const copy = new Sums()
+    for (const [name, each] of this.each) copy.each.set(name, each)
     for (const [name, tally] of this.steps)
       copy.steps.set(name, {
         ...tally,

@@ -52,7 +52,8 @@ export const mergeShards = Effect.fnUntraced(function* (
       folder,
       shards: looked.shards.length + looked.missing.length + looked.damaged.length,
       missing: looked.missing,
-      damaged: looked.damaged
+      damaged: looked.damaged,
+      again: looked.again
     })
   return yield* Effect.try({
     try: () => {
@@ -82,6 +83,8 @@ interface Looked {
   readonly shards: ReadonlyArray<SoundShard>
   readonly missing: ReadonlyArray<string>
   readonly damaged: ReadonlyArray<string>
+  /** The folders of those of them that no other shard is made of. */
+  readonly again: ReadonlyArray<string>
 }
 
 /** Reads all shards against what they say of themselves, and against the plan. */
@@ -89,6 +92,7 @@ const lookedAt = async (folder: string, plan: RunPlan): Promise<Looked> => {
   const sound: Array<SoundShard> = []
   const missing: Array<string> = []
   const damaged: Array<string> = []
+  const again: Array<string> = []
   for (const part of plan.parts) {
     const shards = shardsOf(folder, plan, part)
     if (shards === undefined) missing.push(`all of part ${part.name}`)
@@ -104,14 +108,17 @@ const lookedAt = async (folder: string, plan: RunPlan): Promise<Looked> => {
         (hash === "" || past.finish?.sources[part.source!]?.hash === hash)
       if (past?.finish === undefined || !isOfRun) {
         damaged.push(`'${path}' does not say that it is a shard of this run.`)
+        if (part.outlets.length === 0) again.push(path)
         continue
       }
       const result = await readResult(path, part.leaves, past)
-      if (result.damaged !== undefined) damaged.push(damageText(result.damaged))
-      else sound.push({ part, path, finish: past.finish })
+      if (result.damaged !== undefined) {
+        damaged.push(damageText(result.damaged))
+        if (part.outlets.length === 0) again.push(path)
+      } else sound.push({ part, path, finish: past.finish })
     }
   }
-  return { shards: sound, missing, damaged }
+  return { shards: sound, missing, damaged, again }
 }
 
 const merged = (

@@ -33,6 +33,10 @@ export const Announcement = Schema.Struct({
 })
 export type Announcement = typeof Announcement.Type
 
+/** The span of OpenTelemetry that what is done belongs to. */
+export const TraceContext = Schema.Struct({ traceId: Schema.String, spanId: Schema.String })
+export type TraceContext = typeof TraceContext.Type
+
 /** A shard to be worked on. */
 export const ShardJob = Schema.Struct({
   run: Schema.String,
@@ -40,7 +44,9 @@ export const ShardJob = Schema.Struct({
   stage: Schema.Int,
   index: Schema.Int,
   from: Schema.Int,
-  to: Schema.Int
+  to: Schema.Int,
+  /** Of the coordinator that has put it into the queue; absent where nobody listens. */
+  trace: Schema.optionalKey(TraceContext)
 })
 export type ShardJob = typeof ShardJob.Type
 
@@ -64,6 +70,8 @@ export const WorkerState = Schema.Struct({
       figures: Schema.optionalKey(ShardFigures)
     })
   ),
+  /** Shards that it has taken and that wait for a slot of its own. */
+  next: Schema.optionalKey(Schema.Array(Schema.String)),
   /** Whether it has left, and this is the last that it says; absent while it is there. */
   left: Schema.optionalKey(Schema.Boolean),
   /** Why it does not take the run. */

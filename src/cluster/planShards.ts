@@ -82,10 +82,8 @@ export const planShards = Effect.fnUntraced(function* (
   pipeline: AnyPipeline,
   { dataset, folder, maxCost, maxErrorRate, prices, program, shards, version }: ToPlan
 ): Effect.fn.Return<Planned, PlanError> {
-  const refused = (
-    detail: string,
-    fix = "Run it in one process, without --shards."
-  ): NotShardable => new NotShardable({ pipeline: pipeline.name, detail, fix })
+  const refused = (detail: string, fix = "Run it in one process."): NotShardable =>
+    new NotShardable({ pipeline: pipeline.name, detail, fix })
   const secret = secretIn(program.parameters)
   if (secret !== undefined)
     return yield* refused(

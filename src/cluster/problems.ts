@@ -54,7 +54,9 @@ export class ShardsMissing extends Schema.TaggedError<ShardsMissing>()("ShardsMi
   shards: Schema.Int,
   missing: Schema.Array(Schema.String),
   /** Those that are damaged, each with the file and what is wrong. */
-  damaged: Schema.Array(Schema.String)
+  damaged: Schema.Array(Schema.String),
+  /** Folders of damaged ones that may be made again by themselves: no other shard is made of them. */
+  again: Schema.Array(Schema.String)
 }) {
   override get message(): string {
     const { damaged, folder, missing, shards } = this

@@ -193,6 +193,76 @@ ${volume}
 `
 }
 
+/** Workers over a Redis on the nodes of a Ray cluster: `python3 FILE`. */
+export const rayScript = ({
+  slots,
+  workers
+}: Pick<WorkersOptions, "slots" | "workers">): string => `#!/usr/bin/env python3
+"""Starts ${workers} workers with ${slots} slots each on the nodes of a Ray cluster, until Ctrl+C.
+
+Ray only starts them: they find their runs in the Redis that DISTILABEL_REDIS names here. Each node
+has the program with its packages, bullmq and ioredis among them, in a folder of the same path as
+the one this is started in, sees the folder of the run, and has the keys of providers in its
+environment. The run itself: ${command} run FILE --cluster env --output FOLDER
+"""
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+
+import ray
+
+WORKERS = ${workers}
+SLOTS = ${slots}
+# A worker that is to stop keeps the answers that are under way.
+GRACE_SECONDS = 90
+
+
+def end_with_parent():
+    """A worker whose process of Ray is killed ends too."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGTERM)
+
+
+# A node that is lost has its worker started elsewhere.
+@ray.remote(num_cpus=SLOTS, max_retries=-1, scheduling_strategy="SPREAD")
+def worker(folder, address):
+    child = subprocess.Popen(
+        ["${command}", "worker", "--slots", str(SLOTS)],
+        cwd=folder,
+        env={**os.environ, "DISTILABEL_REDIS": address},
+        preexec_fn=end_with_parent,
+    )
+    try:
+        return child.wait()
+    except BaseException:
+        child.terminate()
+        child.wait(GRACE_SECONDS)
+        raise
+
+
+def main():
+    address = os.environ.get("DISTILABEL_REDIS")
+    if not address:
+        sys.exit("Set DISTILABEL_REDIS to the address of the Redis, as in redis://HOST:6379.")
+    ray.init()
+    started = [worker.remote(os.getcwd(), address) for _ in range(WORKERS)]
+    try:
+        codes = ray.get(started)
+    except KeyboardInterrupt:
+        for each in started:
+            ray.cancel(each)
+        ray.wait(started, num_returns=WORKERS, timeout=GRACE_SECONDS)
+        sys.exit(130)
+    sys.exit(max(codes))
+
+
+if __name__ == "__main__":
+    main()
+`
+
 /** How often an array is submitted: each time parts that others have made ready are worked on. */
 const submissions = ({ parts }: RunPlan): string => {
   const depth: Array<number> = []

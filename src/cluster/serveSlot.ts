@@ -5,6 +5,10 @@
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
+import * as ManagedRuntime from "effect/ManagedRuntime"
+import * as Tracer from "effect/Tracer"
+import type { RunServices } from "../engine/local/execute.ts"
 import { Display } from "../engine/services/Display.ts"
 import { Signals, type Stoppable } from "../engine/services/Signals.ts"
 import { RunStopped } from "../engine/watch/RunStopped.ts"
@@ -14,10 +18,10 @@ import { CurrentSharedLimits } from "../models/asking/SharedLimits.ts"
 import type { AnyPipeline } from "../pipeline/Pipeline.ts"
 import { redacted } from "../secrets/redact.ts"
 import { figuresOf } from "./figures.ts"
-import { OtherRows, OtherVersion } from "./problems.ts"
+import { OtherRows } from "./problems.ts"
 import { readPlan, type RunPlan } from "./RunPlan.ts"
 import { SlotLimits } from "./SlotLimits.ts"
-import type { FromSlot, ToSlot } from "./slotMessages.ts"
+import type { FromSlot, SlotWork, ToSlot } from "./slotMessages.ts"
 import { checked, type CheckedRun, workShard, type Worked } from "./workShard.ts"
 
 /** What a program is, once it is loaded. */
@@ -28,19 +32,29 @@ export interface LoadedProgram {
 }
 
 export interface SlotServer {
-  /** Loads the program of a plan. */
-  readonly load: (plan: RunPlan) => Promise<LoadedProgram>
+  /** Loads the program of a plan, which lies in a folder. */
+  readonly load: (folder: string, plan: RunPlan) => Promise<LoadedProgram>
   /** Of distilabel-ts. */
   readonly version: string
+  /** Gives the work on a shard what runs are usually surrounded by. */
+  readonly surround: <A, E>(work: Effect.Effect<A, E, RunServices>) => Effect.Effect<A, E>
+  /** Sends spans to the collector at an address. */
+  readonly collector: (address: string) => Layer.Layer<never>
 }
+
+const slot = Symbol.for("distilabel-ts/slot")
+
+/** Whether this process is a slot's, by whichever copy of the library that was begun. */
+export const isInSlot = (): boolean => slot in globalThis
 
 /** Serves the worker that has started this process, as long as that lives. */
 export const serveSlot = (server: SlotServer): void => {
+  Object.defineProperty(globalThis, slot, { value: true })
   process.on("disconnect", () => process.exit(1))
   // A terminal sends them to the worker too, which stops its slots in its own order.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => {})
-  const slot = new ServedSlot(server)
-  process.on("message", (message: ToSlot) => slot.hear(message))
+  const served = new ServedSlot(server)
+  process.on("message", (message: ToSlot) => served.hear(message))
 }
 
 class ServedSlot {
@@ -51,6 +65,8 @@ class ServedSlot {
   #control: Stoppable | undefined
   #isStopping = false
   readonly #limits = new SlotLimits(send)
+  /** What sends spans, if anything does. */
+  #runtime = ManagedRuntime.make(Layer.empty)
 
   constructor(server: SlotServer) {
     this.#server = server
@@ -60,6 +76,8 @@ class ServedSlot {
     switch (message.kind) {
       case "open":
         this.#everyMs = message.everyMs
+        if (message.otlp !== undefined)
+          this.#runtime = ManagedRuntime.make(this.#server.collector(message.otlp))
         this.#run = this.#open(message.folder, message.prices)
         this.#run.then(
           () => send({ kind: "opened" }),
@@ -68,7 +86,10 @@ class ServedSlot {
         )
         return
       case "work":
-        void this.#work(message.part, message.index).then(send)
+        void this.#work(message).then(send)
+        return
+      case "end":
+        void this.#runtime.dispose().finally(() => process.exit(0))
         return
       case "stop":
         this.#isStopping = true
@@ -82,25 +103,35 @@ class ServedSlot {
   async #open(folder: string, prices: GivenPrices | undefined): Promise<CheckedRun> {
     const { load, version } = this.#server
     const plan = await Effect.runPromise(readPlan(folder))
-    const { dataset, pipeline } = await load(plan)
+    const { dataset, pipeline } = await load(folder, plan)
     // The coordinator counts for the whole run.
     const settings = { progress: "none", maxErrorRate: 1, ...(prices && { prices }) } as const
     return Effect.runPromise(checked({ folder, plan, pipeline, dataset, settings }, version))
   }
 
-  async #work(part: number, index: number): Promise<FromSlot> {
+  async #work({ index, part, trace }: SlotWork): Promise<FromSlot> {
+    let run: CheckedRun
     try {
-      const run = await this.#run!
-      if (this.#isStopping) return { kind: "stopped" }
-      const exit = await Effect.runPromiseExit(
-        this.#observed(workShard(run, part, index), run.plan.parts[part]!.steps)
+      run = await this.#run!
+    } catch (thrown) {
+      // What is wrong with this worker's files, packages or folders is not wrong with the shard.
+      return { kind: "refused", message: sentenceOf(thrown) }
+    }
+    if (this.#isStopping) return { kind: "stopped" }
+    try {
+      const work = this.#observed(workShard(run, part, index), run.plan.parts[part]!.steps)
+      const exit = await this.#runtime.runPromiseExit(
+        this.#server.surround(
+          trace === undefined
+            ? work
+            : Effect.withParentSpan(work, Tracer.externalSpan({ ...trace, sampled: true }))
+        )
       )
       if (Exit.isSuccess(exit)) return { kind: "worked", worked: exit.value }
       throw Cause.squash(exit.cause)
     } catch (thrown) {
-      const message = redacted(thrown instanceof Error ? thrown.message : String(thrown))
-      if (thrown instanceof OtherVersion || thrown instanceof OtherRows)
-        return { kind: "refused", message }
+      const message = sentenceOf(thrown)
+      if (thrown instanceof OtherRows) return { kind: "refused", message }
       if (thrown instanceof RunStopped && thrown.reason === "SIGTERM") return { kind: "stopped" }
       return { kind: "failed", message }
     } finally {
@@ -110,9 +141,9 @@ class ServedSlot {
 
   /** A shard whose figures are told while it is worked on, and which the worker can stop. */
   #observed<E>(
-    work: Effect.Effect<Worked, E>,
+    work: Effect.Effect<Worked, E, RunServices>,
     steps: ReadonlyArray<string>
-  ): Effect.Effect<Worked, E> {
+  ): Effect.Effect<Worked, E, RunServices> {
     const began = Date.now()
     let summary: (() => RunSummary) | undefined
     const tell = (): void => {
@@ -146,4 +177,8 @@ class ServedSlot {
   }
 }
 
-const send = (message: FromSlot): void => void process.send?.(message)
+const sentenceOf = (thrown: unknown): string =>
+  redacted(thrown instanceof Error ? thrown.message : String(thrown))
+
+// A worker that was killed hears nothing any more: its slot ends by itself.
+const send = (message: FromSlot): void => void process.send?.(message, () => {})

@@ -39,18 +39,29 @@ const stepHindrance = ({ options, values }: StepData): string | undefined =>
     ? "asks by jobs of a batch API, which one process collects"
     : undefined
 
+/** With fewer shards than this they are all of one size. */
+const leastTapered = 16
+
 /**
- * At most so many ranges of about the same size, which together are all rows. No routed batch lies
- * across two.
+ * At most so many ranges, which together are all rows. No routed batch lies across two. Of many the
+ * last quarter of the rows comes in smaller ones, so that all who work on them are done at about
+ * the same time.
  */
 export const rangesOf = (
   grain: number,
   rows: number,
   shards: number
 ): ReadonlyArray<SourceRange> => {
-  const size = Math.max(1, Math.ceil(Math.ceil(rows / shards) / grain)) * grain
-  return Array.from({ length: Math.max(1, Math.ceil(rows / size)) }, (_, i) => ({
-    from: i * size,
-    to: Math.min(rows, (i + 1) * size)
-  }))
+  const tapers = shards >= leastTapered
+  // Three quarters take half of the shards then, and each change of size may take one more.
+  const usual = tapers ? (1.5 * rows) / (shards - 3) : Math.ceil(rows / shards)
+  const ranges: Array<SourceRange> = []
+  for (let from = 0; from < rows || ranges.length === 0;) {
+    const left = (rows - from) / rows
+    const share = !tapers || left > 1 / 4 ? 1 : left > 1 / 8 ? 1 / 2 : 1 / 4
+    const to = Math.min(rows, from + Math.max(1, Math.ceil((usual * share) / grain)) * grain)
+    ranges.push({ from, to })
+    from = to
+  }
+  return ranges
 }

@@ -4,7 +4,16 @@
  */
 import type { GivenPrices } from "../models/asking/prices.ts"
 import type { ShardFigures } from "./figures.ts"
+import type { TraceContext } from "./messages.ts"
 import type { Worked } from "./workShard.ts"
+
+/** A shard of a part. */
+export interface SlotWork {
+  readonly part: number
+  readonly index: number
+  /** The span that it belongs to. */
+  readonly trace: TraceContext | undefined
+}
 
 /** To a slot. */
 export type ToSlot =
@@ -14,8 +23,12 @@ export type ToSlot =
       readonly folder: string
       readonly everyMs: number
       readonly prices: GivenPrices | undefined
+      /** The address of the collector that gets spans. */
+      readonly otlp: string | undefined
     }
-  | { readonly kind: "work"; readonly part: number; readonly index: number }
+  | ({ readonly kind: "work" } & SlotWork)
+  /** Send the last spans, and end. */
+  | { readonly kind: "end" }
   /** Begin nothing more, keep what is answered meanwhile, and say so. */
   | { readonly kind: "stop" }
   /** This is the `rank`th of so many slots that ask at the same time. */

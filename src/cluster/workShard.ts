@@ -9,7 +9,8 @@ import * as Effect from "effect/Effect"
 import type { Subset } from "../data/distiset/Subset.ts"
 import { DataError } from "../data/rows/DataError.ts"
 import { makeFolder } from "../disk/makeFolder.ts"
-import { execute } from "../engine/local/execute.ts"
+import { modelOf } from "../engine/keep/modelOf.ts"
+import { execute, type RunServices } from "../engine/local/execute.ts"
 import { type Prepared, prepared } from "../engine/local/prepared.ts"
 import type { RunError } from "../engine/local/runErrors.ts"
 import type { RunSettings } from "../engine/local/RunSettings.ts"
@@ -17,22 +18,23 @@ import { openSource } from "../engine/local/sourceSums.ts"
 import { planOf } from "../engine/plan/planning.ts"
 import { blockOf, type SourceRange } from "../engine/plan/positionwise.ts"
 import { AnswersLog } from "../engine/services/AnswersLog.ts"
-import { OutputStore } from "../engine/services/OutputStore.ts"
+import { Reports } from "../engine/services/Reports.ts"
 import { readPast } from "../journal/Checkpoints.ts"
 import { ShardLog } from "../journal/ShardLog.ts"
 import { writerName } from "../journal/writers.ts"
 import type { Graph } from "../pipeline/Graph.ts"
 import type { AnyPipeline } from "../pipeline/Pipeline.ts"
 import type { InvalidPipeline } from "../pipeline/problems.ts"
-import { surrounded } from "../run/surrounded.ts"
 import { figuresOf, type ShardFigures, writeFigures } from "./figures.ts"
 import { graphOf, type PartGraph } from "./partGraph.ts"
 import { partsOf } from "./parts.ts"
 import { inputFiles, shardsOf } from "./partShards.ts"
 import { nodeMajor } from "./planShards.ts"
 import { OtherRows, OtherVersion } from "./problems.ts"
+import { isRetried, retried } from "./retryShards.ts"
 import { readStream, StreamWriters } from "./RowStream.ts"
-import { placesIn, type RunPlan, shardName } from "./RunPlan.ts"
+import { placesIn, type RunPlan, shardName, shardNameIn } from "./RunPlan.ts"
+import { ShardMeasures } from "./ShardMeasures.ts"
 
 /** A run in shards, with its program loaded here. */
 export interface ShardedRun {
@@ -91,7 +93,7 @@ export const workShard = Effect.fnUntraced(function* (
   run: CheckedRun,
   number: number,
   index: number
-): Effect.fn.Return<Worked, RunError | OtherRows> {
+): Effect.fn.Return<Worked, RunError | OtherRows, RunServices> {
   const { folder, pipeline, plan, settings } = run
   const part = plan.parts[number]!
   const name = shardName(index)
@@ -99,10 +101,12 @@ export const workShard = Effect.fnUntraced(function* (
   const done = join(places.shards, name)
   if (existsSync(done)) return { end: "was there", rows: 0, errorRows: 0 }
   const { from, hash, to } = shardsOf(folder, plan, part)![index]!
-  const { graph, outlets, prepared } = yield* preparedPart(run, number)
-  const otherRows = new OtherRows({ folder, source: part.source ?? "", from, to })
+  const { asks, graph, outlets, prepared } = yield* preparedPart(run, number)
+  const otherRows = (): OtherRows => new OtherRows({ folder, source: part.source ?? "", from, to })
   const looks = part.whole === undefined && part.source !== undefined
-  if (looks && (yield* hashHere(run, graph, { from, to })) !== hash) return yield* otherRows
+  // Where nothing is asked, what the rows are is seen early enough when they are through.
+  if (looks && asks && (yield* hashHere(run, graph, { from, to })) !== hash)
+    return yield* otherRows()
   const attempt = join(places.attempts, `${name}-${writerName()}`)
   yield* Effect.try({
     try: () => makeFolder(attempt),
@@ -110,44 +114,48 @@ export const workShard = Effect.fnUntraced(function* (
   })
   const streams = new StreamWriters(attempt, part.outlets)
   const began = yield* Clock.currentTimeMillis
+  const measures = new ShardMeasures(graph, part.steps, attempt)
   let figures: ShardFigures | undefined
-  const { subsets } = yield* surrounded(
-    execute(
-      { ...pipeline, graph },
-      {
-        ...(plan.maxErrorRate === undefined ? {} : { maxErrorRate: plan.maxErrorRate }),
-        ...settings,
-        onSummary: (summary) => {
-          figures = figuresOf(began, summary, part.steps)
-        },
-        outputDir: attempt,
-        report: false
+  const { subsets } = yield* execute(
+    { ...pipeline, graph },
+    {
+      ...(plan.maxErrorRate === undefined ? {} : { maxErrorRate: plan.maxErrorRate }),
+      ...settings,
+      onSummary: (summary) => {
+        figures = figuresOf(began, summary, part.steps, measures.each)
       },
-      undefined,
-      {
-        range: part.whole === undefined ? { from, to } : undefined,
-        outlets: new Map([...outlets].map(([leaf, stream]) => [leaf, streams.sink(stream.name)])),
-        leaves: part.leaves,
-        prepared,
-        isUnseen: true
-      }
-    )
+      outputDir: attempt,
+      report: asks
+    },
+    undefined,
+    {
+      name: `shard ${shardNameIn(part, index)}`,
+      range: part.whole === undefined ? { from, to } : undefined,
+      outlets: new Map([...outlets].map(([leaf, stream]) => [leaf, streams.sink(stream.name)])),
+      leaves: part.leaves,
+      prepared: { ...prepared, retryFailed: isRetried(folder, part, index) },
+      // What others read on the way is complete; a damaged end is seen when shards are merged.
+      syncs: part.outlets.length > 0 || settings.durability === "power",
+      isUnseen: true
+    }
   ).pipe(
     Effect.provideService(AnswersLog, {
       open: (_, options) => ShardLog.open(join(places.answers, name), options)
     }),
-    Effect.provideService(OutputStore, keepsNothing)
+    Effect.provideService(Reports, { measure: () => Effect.succeed(measures) })
   )
   // A source may have changed since it was looked at.
   if (looks && readPast(attempt)?.finish?.sources[part.source]?.hash !== hash) {
     rmSync(attempt, { recursive: true, force: true })
-    return yield* otherRows
+    return yield* otherRows()
   }
   const end = yield* Effect.try({
     try: () => {
       if (part.outlets.length > 0) streams.close()
       if (figures !== undefined) writeFigures(attempt, figures)
-      return committed(attempt, places.shards, done)
+      const committing = committed(attempt, places.shards, done)
+      retried(folder, part, index)
+      return committing
     },
     catch: (thrown) => DataError.of("write", done, thrown)
   })
@@ -162,6 +170,8 @@ export const workShard = Effect.fnUntraced(function* (
 /** A part's graph, described. */
 interface PreparedPart extends PartGraph {
   readonly prepared: Prepared
+  /** Whether a step of it asks a model. */
+  readonly asks: boolean
 }
 
 /** To describe a graph takes longer than to work on a small shard of it. */
@@ -178,6 +188,7 @@ const preparedPart = Effect.fnUntraced(function* (
   const part = partGraphOf(run, number)
   const made = {
     ...part,
+    asks: [...part.graph.nodes.values()].some(({ step }) => modelOf(step) !== undefined),
     prepared: yield* prepared({ ...run.pipeline, graph: part.graph }, {}, undefined)
   }
   known.set(number, made)
@@ -215,14 +226,9 @@ const hashHere = (
     })
   )
 
-/** Outputs of steps are worked out again by the next attempt: databases do not go over networks. */
-const keepsNothing = {
-  open: () => ({ find: () => undefined, keep: () => {}, flush: () => {}, close: () => {} })
-}
-
 /** A folder that is there is never replaced by a rename: the first attempt stays. */
 const committed = (attempt: string, shards: string, done: string): ShardEnd => {
-  makeFolder(shards)
+  if (!existsSync(shards)) makeFolder(shards)
   try {
     renameSync(attempt, done)
     return "done"

@@ -27,16 +27,17 @@ export class ShardLog implements AnswerLog {
   readonly #writer: SegmentWriter
   readonly #index = new MemoryIndex()
   readonly #segments: SegmentReader
+  /** Whether its folder is known to be there: many shards have no answers at all. */
+  #isThere = false
 
   private constructor(directory: string, durability: Durability) {
     this.#directory = directory
-    makeFolder(directory)
     this.#segments = new SegmentReader(directory)
     for (const segment of segmentNames(directory)) this.#take(segment)
     this.#writer = new SegmentWriter(directory, durability)
   }
 
-  /** Opens the log of a folder, made if it is not there, as long as the scope lives. */
+  /** Opens the log of a folder, which is made for the first answer, as long as the scope lives. */
   static open(
     directory: string,
     { durability = "process" }: { readonly durability?: Durability } = {}
@@ -61,6 +62,14 @@ export class ShardLog implements AnswerLog {
   }
 
   append(entry: LoggedResponse): Effect.Effect<Located, JournalError> {
+    if (!this.#isThere) {
+      try {
+        makeFolder(this.#directory)
+      } catch (thrown) {
+        return Effect.fail(JournalError.of("write", this.#directory, thrown))
+      }
+      this.#isThere = true
+    }
     return Effect.map(appended(this.#writer, entry), (added) => {
       this.#index.add(added)
       return added.located

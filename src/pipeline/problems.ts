@@ -198,6 +198,12 @@ export class WrongOption extends problem(
   ({ gets, option, wants }) => `Option ${option} is ${gets}. Give ${wants}, or leave it out.`
 ) {}
 
+export class NotInCluster extends problem(
+  "NotInCluster",
+  { detail: Schema.String },
+  ({ detail }) => `A run with cluster ${detail}.`
+) {}
+
 export class WrongLoadGroup extends problem(
   "WrongLoadGroup",
   { group: Names, detail: Schema.String },
@@ -234,6 +240,7 @@ export type Problem =
   | MissingParameter
   | UnknownOption
   | WrongOption
+  | NotInCluster
   | WrongLoadGroup
   | WrongDataset
 

@@ -2,8 +2,18 @@
  * OpenTelemetry: the spans of runs, sent to a collector. Effect's modules for it are not stable
  * yet; no other file names them. They are loaded with the first collector.
  */
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+
+/**
+ * The address of the collector that gets a run's spans, for workers that a run starts; headers,
+ * which may be secrets, are not passed on.
+ */
+export const CurrentCollector = Context.Reference<string | undefined>(
+  "distilabel-ts/run/Collector",
+  { defaultValue: () => undefined }
+)
 
 /**
  * Sends spans to an OpenTelemetry collector by OTLP over HTTP, as JSON: the run, its steps, and
@@ -37,10 +47,11 @@ export const otlp = (
         import("effect/observability/OtlpSerialization"),
         import("effect/observability/OtlpTracer")
       ])
-      return OtlpTracer.layer({
+      const tracer = OtlpTracer.layer({
         url: `${url.replace(/\/+$/, "")}/v1/traces`,
         headers,
         resource: { serviceName }
       }).pipe(Layer.provide(OtlpSerialization.layerJson), Layer.provide(FetchHttpClient.layer))
+      return Layer.merge(tracer, Layer.succeed(CurrentCollector, url))
     })
   )

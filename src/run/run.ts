@@ -1,13 +1,15 @@
 /** Running pipelines: what `run` takes and gives, as types. */
 import * as Effect from "effect/Effect"
+import type { ClusterError } from "../cluster/clusterErrors.ts"
 import type { Distiset } from "../data/distiset/Distiset.ts"
 import type { DatasetOf } from "../engine/local/dataset.ts"
-import { execute } from "../engine/local/execute.ts"
+import { execute, type RunServices } from "../engine/local/execute.ts"
 import type { RunError } from "../engine/local/runErrors.ts"
 import type { AnyRunOptions, RunSettings, Trial } from "../engine/local/RunSettings.ts"
 import type { ParametersOf } from "../pipeline/parameters.ts"
 import type { AnyPipeline, Pipeline } from "../pipeline/Pipeline.ts"
 import type { Provided } from "../pipeline/Wire.ts"
+import type { ClusterOptions } from "./clusterOptions.ts"
 import { surrounded } from "./surrounded.ts"
 
 /**
@@ -31,6 +33,16 @@ interface GivenDataset<Fed> {
    */
   readonly dataset?: Fed
 }
+/** What a run may be given besides, when others are to work on it. */
+export interface OnMachines<Cluster, R> {
+  /**
+   * Has many processes work on the run, here and on other machines, over a Redis: the same dataset.
+   * Their steps get no services from this process.
+   */
+  readonly cluster?: Cluster & Provided<R>
+}
+/** What may end a run, wherever it is worked on. */
+type ErrorIn<Cluster> = RunError | ([Cluster] extends [never] ? never : ClusterError)
 /** Names of the steps that run as they are, though a dataset may have been given. */
 export type Others<Steps, Sources, Fed> = [Fed] extends [never]
   ? keyof Steps
@@ -56,11 +68,21 @@ export type OptionsArgument<Options> = {} extends Options ? [options?: Options] 
  * @fails RunLocked when another run writes to the same folder
  * @fails PriceUnknown when `maxCost` cannot be kept, before anything is requested
  * @fails RunStopped after a signal, at a budget, or when too many rows fail
+ * @fails ClusterError with option `cluster`, when the run cannot be cut, Redis cannot be used, or shards fail
  */
-export const run = <Steps, Leaves, Sources, Fed extends DatasetOf<Sources> = never, R = never>(
+export const run = <
+  Steps,
+  Leaves,
+  Sources,
+  Fed extends DatasetOf<Sources> = never,
+  R = never,
+  Cluster extends ClusterOptions = never
+>(
   pipeline: Pipeline<Steps, Leaves, Sources, R>,
-  ...[options]: OptionsArgument<RunOptions<Steps, Fed, Others<Steps, Sources, Fed>>>
-): Effect.Effect<Distiset<Leaves>, RunError, R> => started(pipeline, options)
+  ...[options]: OptionsArgument<
+    RunOptions<Steps, Fed, Others<Steps, Sources, Fed>> & OnMachines<Cluster, R>
+  >
+): Effect.Effect<Distiset<Leaves>, ErrorIn<Cluster>, R> => started(pipeline, options)
 
 /**
  * Runs a pipeline, as a promise. It rejects with the error itself; `signal` stops the run.
@@ -74,11 +96,13 @@ export const runPromise = <
   Leaves,
   Sources,
   Fed extends DatasetOf<Sources> = never,
-  R = never
+  R = never,
+  Cluster extends ClusterOptions = never
 >(
   pipeline: Pipeline<Steps, Leaves, Sources, R> & Provided<R>,
   ...[options]: OptionsArgument<
-    RunOptions<Steps, Fed, Others<Steps, Sources, Fed>> & { readonly signal?: AbortSignal }
+    RunOptions<Steps, Fed, Others<Steps, Sources, Fed>> &
+      OnMachines<Cluster, R> & { readonly signal?: AbortSignal }
   >
 ): Promise<Distiset<Leaves>> => promised(started(pipeline, options), options?.signal)
 
@@ -121,15 +145,37 @@ export const dryRunPromise = <
 ): Promise<Distiset<Leaves>> =>
   promised(started(pipeline, options, { rows: options?.batchSize ?? 1 }), options?.signal)
 
-// The one cast: a run knows columns by their names, and the flow knows their types.
-const started = <Leaves>(
-  pipeline: AnyPipeline,
-  options: AnyRunOptions = {},
-  trial?: Trial
-): Effect.Effect<Distiset<Leaves>, RunError> =>
-  surrounded(execute(pipeline, options, trial)) as Effect.Effect<Distiset<Leaves>, RunError>
+/** What is started: options as they come, with `cluster` where others are to work on the run. */
+interface StartOptions extends AnyRunOptions {
+  readonly cluster?: ClusterOptions
+}
 
-const promised = <A>(
-  run: Effect.Effect<A, RunError>,
-  signal: AbortSignal | undefined
-): Promise<A> => Effect.runPromise(run, signal === undefined ? {} : { signal })
+// The one cast: a run knows columns by their names, and the flow knows their types.
+const started = <Leaves, E>(
+  pipeline: AnyPipeline,
+  options: StartOptions = {},
+  trial?: Trial
+): Effect.Effect<Distiset<Leaves>, E> => {
+  const { cluster, ...own } = options
+  return surrounded<Distiset<unknown>, RunError | ClusterError, RunServices>(
+    cluster === undefined || trial !== undefined
+      ? execute(pipeline, options, trial)
+      : onMachines(pipeline, cluster, own)
+  ) as Effect.Effect<Distiset<Leaves>, E>
+}
+
+// Loaded when it is wanted: most programs run in one process.
+const onMachines = Effect.fnUntraced(function* (
+  pipeline: AnyPipeline,
+  cluster: ClusterOptions,
+  options: AnyRunOptions
+) {
+  const [{ clusterRunOf }, { clusterRun }] = yield* Effect.promise(() =>
+    Promise.all([import("./clusterOptions.ts"), import("./clusterRun.ts")])
+  )
+  const { distiset } = yield* clusterRun(yield* clusterRunOf(pipeline, cluster, options))
+  return distiset
+})
+
+const promised = <A>(run: Effect.Effect<A, unknown>, signal: AbortSignal | undefined): Promise<A> =>
+  Effect.runPromise(run, signal === undefined ? {} : { signal })

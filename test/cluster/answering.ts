@@ -9,6 +9,8 @@ export interface Answering extends AsyncDisposable {
   readonly url: string
   /** Requests so far. */
   readonly asked: () => number
+  /** Answers that were no refusals. */
+  readonly answered: () => number
   /** Those that have no answer yet. */
   readonly inFlight: () => number
   /** The most that had none at the same time. */
@@ -20,9 +22,16 @@ export interface Answering extends AsyncDisposable {
 /** Starts one. Its answers depend on what is asked, or are all different ones. */
 export const answering = async ({
   differs = false,
-  latencyMs = 0
-}: { readonly differs?: boolean; readonly latencyMs?: number } = {}): Promise<Answering> => {
+  latencyMs = 0,
+  refuses = () => false
+}: {
+  readonly differs?: boolean
+  readonly latencyMs?: number
+  /** Whether a request, by its number, is refused. */
+  readonly refuses?: (asked: number) => boolean
+} = {}): Promise<Answering> => {
   let asked = 0
+  let answered = 0
   let inFlight = 0
   let most = 0
   const times: Array<number> = []
@@ -41,9 +50,16 @@ export const answering = async ({
         choices: [{ index: 0, message, finish_reason: "stop" }],
         usage: { prompt_tokens: 1, completion_tokens: 1 }
       }
+      const isRefused = refuses(asked)
       setTimeout(() => {
         inFlight--
-        response.end(JSON.stringify(answer))
+        if (isRefused) {
+          response.statusCode = 400
+          response.end('{"error":{"message":"not this one"}}')
+        } else {
+          answered++
+          response.end(JSON.stringify(answer))
+        }
       }, latencyMs)
       return undefined
     })
@@ -52,6 +68,7 @@ export const answering = async ({
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
     asked: () => asked,
+    answered: () => answered,
     inFlight: () => inFlight,
     most: () => most,
     times: () => times,

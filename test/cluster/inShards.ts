@@ -7,6 +7,7 @@ import { planShards } from "../../src/cluster/planShards.ts"
 import type { RunPlan } from "../../src/cluster/RunPlan.ts"
 import { checked, workShard } from "../../src/cluster/workShard.ts"
 import type { AnyPipeline } from "../../src/pipeline/Pipeline.ts"
+import { surrounded } from "../../src/run/surrounded.ts"
 import { folder } from "../cli/command.ts"
 
 const version = "test"
@@ -28,7 +29,8 @@ export const inShards = async (
   )
   for (const [number, part] of plan.parts.entries()) {
     const indices = [...shardsOf(directory, plan, part)!.keys()]
-    for (const index of order(indices)) await Effect.runPromise(workShard(run, number, index))
+    for (const index of order(indices))
+      await Effect.runPromise(surrounded(workShard(run, number, index)))
   }
   await Effect.runPromise(mergeShards(directory, plan))
   return { plan, directory }

@@ -4,7 +4,7 @@ import { join } from "node:path"
 import { describe, expect, it } from "vitest"
 import { command, folder, started } from "../cli/command.ts"
 import { answering } from "./answering.ts"
-import { hasRedis, redisServer } from "./redisServer.ts"
+import { encryptedRedis, hasRedis, redisServer } from "./redisServer.ts"
 import { hashesIn } from "./shardFiles.ts"
 
 const pipeline = "test/cli/pipelines/sharded.ts"
@@ -111,6 +111,38 @@ describe.skipIf(!hasRedis)("a run over Redis", () => {
         expect(i + 1).toBeLessThanOrEqual(20 + ((at - began!) / 1000) * 20 + 3)
       other.child.kill("SIGINT")
       await other.ended
+    }
+  )
+
+  it(
+    "goes over TLS with a password, to a server whose certificate is trusted, and to no other",
+    { timeout },
+    async () => {
+      await using redis = await encryptedRedis("let-me-in")
+      await using model = await answering()
+      const env = { TEST_URL: model.url, TEST_ROWS: "8", DISTILABEL_REDIS: redis.address }
+      const run = (more: Readonly<Record<string, string>>) =>
+        command(
+          ["run", pipeline, "--cluster", "env", "--workers", "1", "--output"].concat(
+            join(folder(), "run")
+          ),
+          { ...env, ...more }
+        )
+      await expect
+        .poll(async () => (await run({ NODE_EXTRA_CA_CERTS: redis.cert })).stdout, { timeout })
+        .toContain("8 rows")
+      const untrusted = await run({})
+      expect([untrusted.status, untrusted.stderr]).toEqual([
+        1,
+        expect.stringMatching(/No Redis can be used at rediss:[^]*certificate/)
+      ])
+      const stranger = redis.address.replace("let-me-in", "guessed")
+      const refused = await run({
+        NODE_EXTRA_CA_CERTS: redis.cert,
+        DISTILABEL_REDIS: stranger
+      })
+      expect([refused.status, refused.stderr]).toEqual([1, expect.stringContaining("WRONGPASS")])
+      expect(untrusted.stderr + refused.stderr).not.toMatch(/let-me-in|guessed/)
     }
   )
 

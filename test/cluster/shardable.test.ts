@@ -63,6 +63,10 @@ describe("the shards of a run", () => {
           position = to
         }
         expect(position).toBe(rows)
+        const sizes = ranges.map(({ from, to }) => to - from)
+        expect(sizes.slice(0, -1)).toEqual(sizes.slice(0, -1).toSorted((a, b) => b - a))
+        if (most >= 16 && rows > 12 * 4 * most)
+          expect(sizes.at(-2)).toBeLessThanOrEqual(sizes[0]! / 2)
       })
     )
   })

@@ -111,8 +111,11 @@ export class JsonLinesWriter {
     return { bytes: this.#bytes, rows: this.count, crc: this.#crc }
   }
 
-  /** Writes what is left and gives the file its name. An empty file is kept only where `keepEmpty`. */
-  close({ keepEmpty = true } = {}): void {
+  /**
+   * Writes what is left and gives the file its name. An empty file is kept only where `keepEmpty`;
+   * without `syncs` the end of the machine may take what was written last.
+   */
+  close({ keepEmpty = true, syncs = true } = {}): void {
     if (this.#closed) return
     this.#closed = true
     clearWay(this.path)
@@ -124,7 +127,7 @@ export class JsonLinesWriter {
       return
     }
     this.#flush()
-    fsyncSync(this.#file)
+    if (syncs) fsyncSync(this.#file)
     closeSync(this.#file)
     renameSync(this.#partial, this.path)
   }

@@ -61,14 +61,21 @@ const flushMs = 1000
 
 /** Part of a run: rows of the only source, and rows that go on elsewhere. */
 export interface Portion {
+  /** What it is called where spans are seen. */
+  readonly name?: string | undefined
   /** Undefined for all rows. */
   readonly range?: SourceRange | undefined
   /** Where rows go that leave steps for those of another part, by the names of leaves. */
   readonly outlets?: ReadonlyMap<string, Sink> | undefined
   /** What is known of the graph from an earlier part of the run. */
   readonly prepared?: Prepared | undefined
-  /** Whether no other run can know its folder, so that it needs no lock. */
+  /**
+   * Whether no other run can know its folder, so that it needs no lock, and outputs of its steps
+   * are not kept for others.
+   */
   readonly isUnseen?: boolean | undefined
+  /** False where somebody looks at its files again, and makes them anew if they are damaged. */
+  readonly syncs?: boolean | undefined
   /** Leaves that are part of the result; undefined for all. */
   readonly leaves?: ReadonlyArray<string> | undefined
 }
@@ -227,6 +234,7 @@ const recordOf = Effect.fnUntraced(function* (
     story: stories.storyOf({ ...pipeline, graph }, directory),
     continues,
     resumes: resumes && !retryFailed,
+    syncs: portion.syncs !== false,
     staysFinished:
       identity.trust.finished && [...graph.nodes.values()].every(({ step }) => step.useCache),
     onBegin: (beginning) => {
@@ -255,9 +263,12 @@ const moved = Effect.fnUntraced(function* (
   const display = yield* Display
   if (filesOfSteps(run.graph).size > 0) yield* regularly(flushMs, record.flushFiles)
   const jobs = yield* batching(run.cacheDir, options.batches ?? {}, watch, trial === undefined)
-  const spans = yield* spansOf(pipeline.name, watch.tallies, (step, used) =>
-    watch.costOf(step, used)
-  )
+  const spans = yield* spansOf({
+    pipeline: pipeline.name,
+    name: portion.name ?? `run ${pipeline.name}`,
+    tallies: watch.tallies.values(),
+    costOf: (step, used) => watch.costOf(step, used)
+  })
   const days = yield* dayLedger(run.cacheDir)
   return yield* runGraph(run.identity.graph, {
     signatures: run.identity.steps,
@@ -266,7 +277,8 @@ const moved = Effect.fnUntraced(function* (
     elapsedMs: watch.elapsedMs,
     control: watch.control,
     record,
-    stepsDirectory: run.useCache ? join(run.cacheDir, "steps") : undefined,
+    stepsDirectory:
+      run.useCache && portion.isUnseen !== true ? join(run.cacheDir, "steps") : undefined,
     stages: run.stages,
     spillDirectory: directory,
     retriesFailed: run.retryFailed,

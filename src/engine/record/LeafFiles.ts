@@ -162,10 +162,10 @@ export class LeafFiles {
   }
 
   /** Completes all files. */
-  close(shapes: Shapes): ReadonlyArray<SubsetFiles> {
+  close(shapes: Shapes, syncs: boolean): ReadonlyArray<SubsetFiles> {
     return [...this.#leaves].map(([name, { errors, rows, subset }]) => {
-      rows.close()
-      errors.close({ keepEmpty: false })
+      rows.close({ syncs })
+      errors.close({ keepEmpty: false, syncs })
       return {
         name: subset,
         path: rows.path,

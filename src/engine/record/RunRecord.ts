@@ -50,6 +50,8 @@ export interface RecordOptions {
   readonly continues: boolean
   /** Whether its rows stay. */
   readonly resumes: boolean
+  /** Whether files are complete only when the end of the machine does not take them any more. */
+  readonly syncs: boolean
   /** Whether a run that was finished counts as such. */
   readonly staysFinished: boolean
   /** Gets where the run begins, once it does. */
@@ -254,7 +256,7 @@ export class RunRecord {
     )
     // Those of a run before are not of the files that take their names now.
     removeChecksums(directory)
-    const files = this.#files!.close(shapes(this.#columns))
+    const files = this.#files!.close(shapes(this.#columns), this.#options.syncs)
     this.#writer!.finish({
       leaves,
       sources: Object.fromEntries([...this.#sums].map(([name, sum]) => [name, sum()]))

@@ -25,6 +25,15 @@ class RequestFailed extends Error {
   override readonly name = "RequestFailed"
 }
 
+/** What spans tell of. */
+export interface Spanned {
+  readonly pipeline: string
+  /** The name of the outermost one. */
+  readonly name: string
+  readonly tallies: Iterable<StepTally>
+  readonly costOf: CostOf
+}
+
 export class RunSpans {
   /** The span of the whole run. */
   readonly run: Tracer.Span
@@ -34,18 +43,17 @@ export class RunSpans {
   readonly #steps: ReadonlyMap<string, Tracer.Span>
   readonly #requests = new Map<string, Tracer.Span>()
 
-  constructor(options: {
-    readonly tracer: Tracer.Tracer
-    readonly clock: Clock.Clock
-    readonly parent: Option.Option<Tracer.AnySpan>
-    readonly pipeline: string
-    readonly tallies: Iterable<StepTally>
-    readonly costOf: CostOf
-  }) {
+  constructor(
+    options: Spanned & {
+      readonly tracer: Tracer.Tracer
+      readonly clock: Clock.Clock
+      readonly parent: Option.Option<Tracer.AnySpan>
+    }
+  ) {
     this.#tracer = options.tracer
     this.#clock = options.clock
     this.#costOf = options.costOf
-    this.run = this.#span(`run ${options.pipeline}`, options.parent, "internal", {
+    this.run = this.#span(options.name, options.parent, "internal", {
       "distilabel.pipeline": options.pipeline
     })
     this.#steps = new Map(
@@ -174,9 +182,7 @@ const attributes = (span: Tracer.Span, what: Readonly<Record<string, unknown>>):
 
 /** The spans of a run; undefined where nobody would see them. */
 export const spansOf = Effect.fnUntraced(function* (
-  pipeline: string,
-  tallies: ReadonlyMap<string, StepTally>,
-  costOf: CostOf
+  spanned: Spanned
 ): Effect.fn.Return<RunSpans | undefined> {
   const tracer = yield* Tracer.Tracer
   if (tracer === Tracer.nativeTracer || !(yield* References.TracerEnabled)) return undefined
@@ -184,8 +190,6 @@ export const spansOf = Effect.fnUntraced(function* (
     tracer,
     clock: yield* Clock.Clock,
     parent: yield* Effect.option(Effect.currentParentSpan),
-    pipeline,
-    tallies: tallies.values(),
-    costOf
+    ...spanned
   })
 })

@@ -13,7 +13,7 @@ import { exchangeKey } from "./exchangeKey.ts"
 export type LateAnswers = Readonly<Record<string, Attempts>>
 
 // Hidden, so that a pattern over the folder's files finds rows only.
-const fileName = ".attempts.jsonl"
+export const lateAnswersName = ".attempts.jsonl"
 
 /** A page shows at most this many: whoever looks at rows looks at fewer. */
 const most = 20_000
@@ -25,7 +25,7 @@ export class LateAnswersLog {
   #lines: Array<string> = []
 
   constructor(directory: string) {
-    this.#path = join(directory, fileName)
+    this.#path = join(directory, lateAnswersName)
   }
 
   /** A run that begins anew forgets those of the one before. */
@@ -58,7 +58,7 @@ export class LateAnswersLog {
 export const readLateAnswers = (directory: string): LateAnswers | undefined => {
   let text
   try {
-    text = readFileSync(join(directory, fileName), "utf8")
+    text = readFileSync(join(directory, lateAnswersName), "utf8")
   } catch {
     return undefined
   }

@@ -9,6 +9,7 @@ import { sealed, unsealed } from "../../disk/sealed.ts"
 import type { Histogram } from "./Histogram.ts"
 import type { LateAnswers } from "./LateAnswers.ts"
 import type { Timeline } from "./Timeline.ts"
+import type { WorkersFigures } from "./WorkersFigures.ts"
 
 /** Rows at a step. */
 export interface RowCounts {
@@ -103,6 +104,8 @@ export interface RunFigures {
   readonly total?: number | undefined
   /** Rows at steps when all before a position was through: where a run that goes on begins to count. */
   readonly mark: { readonly position: number; readonly rows: Readonly<Record<string, RowCounts>> }
+  /** Who worked on it; absent where one process did. */
+  readonly workers?: WorkersFigures | undefined
   /** The graph drawn, with rows on its ways. */
   readonly picture?: string | undefined
   /**

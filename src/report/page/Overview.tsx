@@ -11,6 +11,7 @@ import { HistogramChart, scaleOf } from "./charts/HistogramChart.tsx"
 import { TimelineChart } from "./charts/TimelineChart.tsx"
 import { StepsTable } from "./StepsTable.tsx"
 import { Tile } from "./Tile.tsx"
+import { WorkersView } from "./WorkersView.tsx"
 
 export interface OverviewProps {
   readonly figures: RunFigures
@@ -84,6 +85,7 @@ export const Overview = ({ errors, figures, rows, showErrors }: OverviewProps) =
           )}
         </section>
       )}
+      {figures.workers !== undefined && <WorkersView workers={figures.workers} />}
       {figures.picture !== undefined && <Picture svg={figures.picture} name={figures.pipeline} />}
       <Sessions sessions={figures.sessions} />
     </div>

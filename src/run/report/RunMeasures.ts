@@ -14,10 +14,8 @@ import { rowsThrough, type StepTally } from "../../engine/watch/Tally.ts"
 import type { Spent } from "../../journal/LoggedResponse.ts"
 import { monotonicMs } from "../../models/asking/monotonic.ts"
 import type { LLMEvent } from "../../models/chat/LLMEvents.ts"
-import { addedMedia } from "../../models/chat/MediaTokens.ts"
-import type { Graph } from "../../pipeline/Graph.ts"
-import { addValue, emptyHistogram } from "../../report/figures/Histogram.ts"
 import { LateAnswersLog } from "../../report/figures/LateAnswers.ts"
+import { countAnswer, noAnswers } from "../../report/figures/modelFigures.ts"
 import {
   type ModelFigures,
   readFigures,
@@ -34,6 +32,7 @@ import {
   type Timeline
 } from "../../report/figures/Timeline.ts"
 import type { AnsweredLate } from "../../step/Attempts.ts"
+import { addedColumns } from "./addedColumns.ts"
 import { written } from "./reported.ts"
 
 /** Often enough for a timeline that shows what happened. */
@@ -112,35 +111,12 @@ export class RunMeasures implements Measures {
     this.#mark = { position, rows }
   }
 
-  readonly onEvent = ({
-    attempt,
-    cachedTokens = 0,
-    cut = 0,
-    cutAt = "",
-    durationMs,
-    inputTokens,
-    kind,
-    media,
-    outputTokens,
-    reason,
-    step = ""
-  }: LLMEvent): void => {
-    const model = this.#models.get(step)
+  readonly onEvent = (event: LLMEvent): void => {
+    const model = this.#models.get(event.step ?? "")
     if (model === undefined) return
-    if (kind === "recalled") model.recalled++
-    else if (kind === "request") model.requests++
-    else if (kind === "retry" || kind === "failure")
-      model.refusals[reason ?? "Unknown"] = (model.refusals[reason ?? "Unknown"] ?? 0) + 1
-    if (kind !== "success") return
-    this.#answers++
-    if (cut > 0) model.cut = { ...model.cut, [cutAt]: (model.cut?.[cutAt] ?? 0) + cut }
-    while (model.attempts.length < attempt) model.attempts.push(0)
-    model.attempts[attempt - 1]!++
-    if (durationMs !== undefined) addValue(model.latency, durationMs)
-    if (inputTokens !== undefined) addValue(model.inputTokensEach, inputTokens)
-    if (cachedTokens > 0) model.cachedTokens = (model.cachedTokens ?? 0) + cachedTokens
-    if (media !== undefined) model.media = addedMedia(model.media, media)!
-    if (outputTokens !== undefined) addValue(model.outputTokensEach, outputTokens)
+    if (event.kind === "recalled") model.recalled++
+    else if (event.kind === "request") model.requests++
+    if (countAnswer(model, event)) this.#answers++
   }
 
   readonly report = (ended: Ended): Effect.Effect<void> =>
@@ -206,7 +182,7 @@ export class RunMeasures implements Measures {
       return {
         name,
         kind: step.type,
-        adds: added(graph, name),
+        adds: addedColumns(graph, name),
         rows: rows[name] ?? noRows,
         ...(llm === undefined
           ? {}
@@ -333,12 +309,6 @@ const summed = (counts: ReadonlyArray<RowCounts>): RowCounts => {
   }
 }
 
-/** Columns after a step that did not come to it. */
-const added = ({ incoming, outgoing }: Graph, step: string): ReadonlyArray<string> => {
-  const before = incoming.get(step)?.columns ?? {}
-  return Object.keys(outgoing.get(step)?.columns ?? {}).filter((column) => !(column in before))
-}
-
 const emptyModel = (): ModelFigures => ({
   requests: 0,
   recalled: 0,
@@ -346,11 +316,7 @@ const emptyModel = (): ModelFigures => ({
   outputTokens: 0,
   cost: 0,
   unpriced: 0,
-  attempts: [],
-  refusals: {},
-  latency: emptyHistogram(),
-  inputTokensEach: emptyHistogram(),
-  outputTokensEach: emptyHistogram()
+  ...noAnswers()
 })
 
 const sum = (tallies: ReadonlyMap<string, StepTally>, of: (tally: StepTally) => number): number => {

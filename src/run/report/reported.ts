@@ -9,7 +9,7 @@ import { failure } from "../../step/warnings.ts"
 
 /** Writes the report, if there is anything to show. One that cannot be written is logged. */
 export const written = (
-  { directory, pipeline }: Measured,
+  { directory, pipeline }: Pick<Measured, "directory" | "pipeline">,
   measured: () => RunFigures | undefined,
   distiset: Distiset<Readonly<Record<string, Row>>> | undefined
 ): Effect.Effect<void> =>

@@ -4,9 +4,10 @@
  */
 import { type ChildProcess, fork } from "node:child_process"
 import { once } from "node:events"
-import { brokerVariable } from "../cluster/Broker.ts"
-import type { LocalWorkers } from "../cluster/Coordinator.ts"
-import { exitNeverHere } from "../cluster/scripts.ts"
+import { brokerVariable } from "./Broker.ts"
+import { commandEntry } from "./commandEntry.ts"
+import type { LocalWorkers } from "./Coordinator.ts"
+import { exitNeverHere } from "./scripts.ts"
 
 interface ForkedWorkerOptions {
   /** The broker's, with its password: it goes by the environment. */
@@ -14,6 +15,8 @@ interface ForkedWorkerOptions {
   readonly queue: string
   readonly run: string
   readonly slots: number
+  /** The address of a collector for spans. */
+  readonly otlp: string | undefined
   readonly say: (line: string) => void
 }
 
@@ -45,10 +48,12 @@ export class ForkedWorker implements LocalWorkers {
   }
 
   #start(): void {
-    const { address, queue, run, say, slots } = this.#options
+    const { address, otlp, queue, run, say, slots } = this.#options
     const child = fork(
-      process.argv[1]!,
-      ["worker", "--queue", queue, "--slots", String(slots), "--run", run, "--quiet"],
+      commandEntry,
+      ["worker", "--queue", queue, "--slots", String(slots), "--run", run, "--quiet"].concat(
+        otlp === undefined ? [] : ["--otlp", otlp]
+      ),
       {
         env: { ...process.env, [brokerVariable]: address },
         stdio: ["ignore", "inherit", "inherit", "ipc"]

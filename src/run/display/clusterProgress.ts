@@ -1,10 +1,10 @@
 /** How a run over many workers shows itself: its steps, its workers, and what it has spent. */
-import { colorsFor } from "../run/display/colors.ts"
-import { Drawing } from "../run/display/Drawing.ts"
-import { counted, dollars } from "../words/figures.ts"
-import { amount, amountOf, duration, table } from "../words/terminal.ts"
-import type { ClusterState } from "./Coordinator.ts"
-import type { WorkerState } from "./messages.ts"
+import type { ClusterState } from "../../cluster/Coordinator.ts"
+import type { WorkerState } from "../../cluster/messages.ts"
+import { counted, dollars } from "../../words/figures.ts"
+import { amount, amountOf, duration, table } from "../../words/terminal.ts"
+import { colorsFor } from "./colors.ts"
+import { Drawing } from "./Drawing.ts"
 
 const pc = colorsFor(process.stderr)
 
