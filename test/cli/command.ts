@@ -17,7 +17,7 @@ export const started = (
   shell?: string,
   { node = false }: { readonly node?: boolean } = {}
 ) => {
-  const own = node ? [process.execPath, ...args] : [process.execPath, ...conditions, entry, ...args]
+  const own = [process.execPath, ...conditions, ...(node ? [] : [entry]), ...args]
   const [program, ...rest] =
     shell === undefined ? own : ["bash", "-c", `${shell}; exec "$@"`, "bash", ...own]
   const child = spawn(program!, rest, {

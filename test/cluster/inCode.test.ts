@@ -4,6 +4,7 @@ import { Context, Effect, Schema } from "effect"
 import { describe, expect, it } from "vitest"
 import { dryRun, from, generatorStep, Pipeline, run, runPromise, step } from "../../src/index.ts"
 import { command, folder, started } from "../cli/command.ts"
+import { conditions } from "../program.ts"
 import { answering } from "./answering.ts"
 import { hasRedis, redisServer } from "./redisServer.ts"
 import { hashesIn } from "./shardFiles.ts"
@@ -76,7 +77,7 @@ describe.skipIf(!hasRedis)("a program that runs a pipeline with cluster", () => 
       const output = join(folder(), "run")
       const env = {
         DISTILABEL_REDIS: redis.address,
-        NODE_OPTIONS: "--conditions=distilabel-ts:source"
+        NODE_OPTIONS: conditions.join(" ")
       }
       for (const each of [project, other]) {
         mkdirSync(join(each, "node_modules"))

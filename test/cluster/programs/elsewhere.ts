@@ -1,5 +1,5 @@
 /** A program that has others work on a pipeline of another module. */
-import { runPromise } from "../../../src/index.ts"
+import { runPromise } from "distilabel-ts"
 import pipeline from "../../cli/pipelines/sharded.ts"
 
 const distiset = await runPromise(pipeline, {
