@@ -30,6 +30,7 @@ import { readInput } from "./readInput.ts"
 import { inWordsOfOptions, type ParameterOptions, readParameters } from "./readParameters.ts"
 import { readPrices } from "./readPrices.ts"
 import { resultText, subsetsJson } from "./resultText.ts"
+import { refuseAddress } from "./sharedFolder.ts"
 import { UsageError } from "./UsageError.ts"
 import { version } from "./version.ts"
 
@@ -62,6 +63,7 @@ export const clusterRunCommand = async (
   if (output === undefined)
     throw new UsageError("run", "--cluster needs --output DIR, a folder that all workers see")
   const isLocal = cluster === "local"
+  refuseAddress("run", output)
   const workers = options.workers ?? (isLocal ? availableParallelism() : 0)
   const address = isLocal ? undefined : brokerAddress("run", cluster)
   const broker = address === undefined ? undefined : await Broker.open(address)

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs"
 import { join, relative } from "node:path"
 import type { Row } from "../columns/Row.ts"
 import type { Distiset } from "../data/distiset/Distiset.ts"
+import { isAddress } from "../data/stores/storeAddress.ts"
 import { reportName } from "../report/write/reportName.ts"
 import { counted } from "../words/figures.ts"
 
@@ -41,6 +42,10 @@ export const reportText = (directory: string): ReadonlyArray<string> => {
   const path = reportPath(directory)
   return path === undefined ? [] : [`report: ${shown(path)}`]
 }
+
+/** Where it was uploaded to, in words. */
+export const uploadedText = (output: string | undefined): ReadonlyArray<string> =>
+  output === undefined || !isAddress(output) ? [] : [`uploaded to ${output}`]
 
 /** As seen from here, if it lies below. */
 const shown = (path: string): string => {

@@ -20,7 +20,7 @@ import type { Untaken } from "./planCommand.ts"
 import { readInput } from "./readInput.ts"
 import { inWordsOfOptions, type ParameterOptions, readParameters } from "./readParameters.ts"
 import { readPrices } from "./readPrices.ts"
-import { reportPath, reportText, resultText, subsetsJson } from "./resultText.ts"
+import { reportPath, reportText, resultText, subsetsJson, uploadedText } from "./resultText.ts"
 import { UsageError } from "./UsageError.ts"
 
 interface RunOptions extends DocumentOptions, ParameterOptions {
@@ -100,7 +100,10 @@ export const runCommand = async (source: string, options: RunOptions): Promise<n
   console.log(
     options.json
       ? JSON.stringify(resultJson(pipeline, exit.value, summary), undefined, 2)
-      : resultText(exit.value)
+      : [
+          resultText(exit.value),
+          ...(options.dryRun === undefined ? uploadedText(options.output) : [])
+        ].join("\n")
   )
   return tooManyFailed(exit.value, settings.maxErrorRate) ? exitFailedRows : 0
 }

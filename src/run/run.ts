@@ -8,6 +8,7 @@ import type { AnyRunOptions, RunSettings, Trial } from "../engine/local/RunSetti
 import type { ParametersOf } from "../pipeline/parameters.ts"
 import type { AnyPipeline, Pipeline } from "../pipeline/Pipeline.ts"
 import type { Provided } from "../pipeline/Wire.ts"
+import { delivered } from "./delivered.ts"
 import { surrounded } from "./surrounded.ts"
 
 /**
@@ -127,7 +128,11 @@ const started = <Leaves>(
   options: AnyRunOptions = {},
   trial?: Trial
 ): Effect.Effect<Distiset<Leaves>, RunError> =>
-  surrounded(execute(pipeline, options, trial)) as Effect.Effect<Distiset<Leaves>, RunError>
+  surrounded(
+    delivered(pipeline.name, options, trial !== undefined, (given) =>
+      execute(pipeline, given, trial)
+    )
+  ) as Effect.Effect<Distiset<Leaves>, RunError>
 
 const promised = <A>(
   run: Effect.Effect<A, RunError>,

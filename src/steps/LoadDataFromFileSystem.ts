@@ -12,10 +12,10 @@ import type { Mapped, Names, RenamedOut } from "../columns/mapping.ts"
 import { standardColumns } from "../columns/standard.ts"
 import { filesOf } from "../data/files/dataFiles.ts"
 import { type FileType, fileTypes, formatOf } from "../data/files/FileFormat.ts"
-import { FileStore } from "../data/files/FileStore.ts"
 import { imagesBeside } from "../data/files/imageFolder.ts"
 import { openSequence } from "../data/files/RowSequence.ts"
 import { type TextOptions, textOptionsIn, textParameters } from "../data/rows/TextOptions.ts"
+import { FileStore } from "../data/stores/FileStore.ts"
 import { define, defined } from "../step/Definition.ts"
 import type { GeneratorStep } from "../step/Step.ts"
 import { stepOf } from "../step/stepOf.ts"
@@ -143,10 +143,10 @@ export const LoadDataFromFileSystem = defined(
           sequenceWorker(options.name, declared, async () => {
             const type = values["filetype"] as FileType | undefined
             const paths = await filesOf(
+              files,
               values["dataFiles"] as string | ReadonlyArray<string>,
               type,
-              values["split"] as string | undefined,
-              files
+              values["split"] as string | undefined
             )
             return openSequence(
               paths.map((path) => ({

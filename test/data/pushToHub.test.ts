@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url"
 import { Effect, Redacted, Schema } from "effect"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
 import { parse } from "yaml"
-import { secretFinder } from "../../src/data/distiset/findSecrets.ts"
+import { secretFinder } from "../../src/secrets/secretFinder.ts"
 import {
   from,
   HubError,

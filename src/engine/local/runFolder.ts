@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { clearUnfinishedArtifacts } from "../../data/distiset/artifacts.ts"
 import { DataError } from "../../data/rows/DataError.ts"
+import { isAddress } from "../../data/stores/storeAddress.ts"
 import { makeFolder } from "../../disk/makeFolder.ts"
 import type { JournalError } from "../../journal/JournalError.ts"
 import { lockRun, type RunLocked } from "../../journal/RunLock.ts"
@@ -34,6 +35,13 @@ export const openFolder = Effect.fnUntraced(function* (
         : outputDir
   const written = (write: () => void): Effect.Effect<void, DataError> =>
     Effect.try({ try: write, catch: (thrown) => DataError.of("write", directory, thrown) })
+  if (isAddress(directory))
+    return yield* new DataError({
+      action: "write",
+      path: directory,
+      detail:
+        "a run works in a folder of this machine, where its journal and locks are. Give the path of one."
+    })
   yield* written(() => makeFolder(directory))
   if (!isUnseen) yield* lockRun(directory, pipeline)
   yield* written(() => {

@@ -13,7 +13,7 @@ import { exchangeKey } from "./exchangeKey.ts"
 export type LateAnswers = Readonly<Record<string, Attempts>>
 
 // Hidden, so that a pattern over the folder's files finds rows only.
-const fileName = ".attempts.jsonl"
+export const lateAnswersFile = ".attempts.jsonl"
 
 /** A page shows at most this many: whoever looks at rows looks at fewer. */
 const most = 20_000
@@ -25,7 +25,7 @@ export class LateAnswersLog {
   #lines: Array<string> = []
 
   constructor(directory: string) {
-    this.#path = join(directory, fileName)
+    this.#path = join(directory, lateAnswersFile)
   }
 
   /** A run that begins anew forgets those of the one before. */
@@ -56,12 +56,15 @@ export class LateAnswersLog {
 
 /** The late answers of a run's folder; a line that is cut off or damaged is none. */
 export const readLateAnswers = (directory: string): LateAnswers | undefined => {
-  let text
   try {
-    text = readFileSync(join(directory, fileName), "utf8")
+    return lateAnswersIn(readFileSync(join(directory, lateAnswersFile), "utf8"))
   } catch {
     return undefined
   }
+}
+
+/** The late answers that the text of their file holds. */
+export const lateAnswersIn = (text: string): LateAnswers => {
   const found = new Map<string, Attempts>()
   for (const line of text.split("\n")) {
     const json = unsealed(line)
