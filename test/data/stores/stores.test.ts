@@ -1,3 +1,4 @@
+import { hash } from "node:crypto"
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -165,10 +166,7 @@ const large = Buffer.from(
       { name: "id", data: Int32Array.from({ length: 60_000 }, (_, i) => i), type: "INT32" },
       {
         name: "text",
-        data: Array.from(
-          { length: 60_000 },
-          (_, i) => `row ${i} ${(i * 7919).toString(36).repeat(12)}`
-        ),
+        data: Array.from({ length: 60_000 }, (_, i) => hash("sha512", String(i), "base64")),
         type: "STRING"
       }
     ],
