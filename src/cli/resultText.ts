@@ -3,7 +3,6 @@ import { existsSync } from "node:fs"
 import { join, relative } from "node:path"
 import type { Row } from "../columns/Row.ts"
 import type { Distiset } from "../data/distiset/Distiset.ts"
-import { isAddress } from "../data/stores/storeAddress.ts"
 import { reportName } from "../report/write/reportName.ts"
 import { counted } from "../words/figures.ts"
 
@@ -45,7 +44,7 @@ export const reportText = (directory: string): ReadonlyArray<string> => {
 
 /** Where it was uploaded to, in words. */
 export const uploadedText = (output: string | undefined): ReadonlyArray<string> =>
-  output === undefined || !isAddress(output) ? [] : [`uploaded to ${output}`]
+  output === undefined ? [] : [`uploaded to ${output}`]
 
 /** As seen from here, if it lies below. */
 const shown = (path: string): string => {

@@ -5,6 +5,7 @@ import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import type { Row } from "../columns/Row.ts"
 import type { Distiset } from "../data/distiset/Distiset.ts"
+import { isAddress } from "../data/stores/storeAddress.ts"
 import type { RunSettings } from "../engine/local/RunSettings.ts"
 import { RunStopped } from "../engine/watch/RunStopped.ts"
 import type { RunSummary } from "../engine/watch/Tally.ts"
@@ -97,13 +98,12 @@ export const runCommand = async (source: string, options: RunOptions): Promise<n
   )
   if (Exit.isFailure(exit))
     return await failed(inWordsOfOptions("run", Cause.squash(exit.cause), pipeline.graph))
+  const uploaded =
+    options.dryRun === undefined && isAddress(options.output ?? "") ? options.output : undefined
   console.log(
     options.json
-      ? JSON.stringify(resultJson(pipeline, exit.value, summary), undefined, 2)
-      : [
-          resultText(exit.value),
-          ...(options.dryRun === undefined ? uploadedText(options.output) : [])
-        ].join("\n")
+      ? JSON.stringify(resultJson(pipeline, exit.value, summary, uploaded), undefined, 2)
+      : [resultText(exit.value), ...uploadedText(uploaded)].join("\n")
   )
   return tooManyFailed(exit.value, settings.maxErrorRate) ? exitFailedRows : 0
 }
@@ -218,10 +218,12 @@ const tooManyFailed = (
 const resultJson = (
   { name }: AnyPipeline,
   distiset: Distiset<Readonly<Record<string, Row>>>,
-  summary: RunSummary | undefined
+  summary: RunSummary | undefined,
+  output: string | undefined
 ) => ({
   pipeline: name,
   directory: distiset.directory,
+  output,
   report: reportPath(distiset.directory),
   subsets: subsetsJson(distiset),
   seconds: summary?.seconds,

@@ -61,7 +61,7 @@ export class RunUpload {
       throw new DataError({
         action: "write",
         path: address,
-        detail: `the folder holds ${held.length === 1 ? `'${held[0]}'` : `${held.length} objects`} that were not uploaded from here as they are. Give another address, or remove them.`
+        detail: `the folder holds ${held.length === 1 ? `'${held[0]}'` : `${held.length} objects`}, and what was last uploaded from here is something else. Give another address, or remove what it holds.`
       })
     await folder.take(noted.id, false)
     return new RunUpload(folder, notes, noted, wasTaken)

@@ -35,6 +35,7 @@ export const startS3 = async (bucket: string, directory: string): Promise<StoreS
     requests,
     sent: () => sockets.reduce((sum, { bytesWritten }) => sum + bytesWritten, 0),
     cutNext: false,
+    holds: () => false,
     [Symbol.asyncDispose]: () =>
       new Promise<void>((resolve) => {
         running.close(() => resolve())

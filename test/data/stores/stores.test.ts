@@ -1,4 +1,6 @@
+import { type ChildProcess, spawn } from "node:child_process"
 import { hash } from "node:crypto"
+import { once } from "node:events"
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -163,14 +165,14 @@ const text = (from_: number, to: number): string =>
 const large = Buffer.from(
   parquetWriteBuffer({
     columnData: [
-      { name: "id", data: Int32Array.from({ length: 60_000 }, (_, i) => i), type: "INT32" },
+      { name: "id", data: Int32Array.from({ length: 120_000 }, (_, i) => i), type: "INT32" },
       {
         name: "text",
-        data: Array.from({ length: 60_000 }, (_, i) => hash("sha512", String(i), "base64")),
+        data: Array.from({ length: 120_000 }, (_, i) => hash("sha512", String(i), "base64")),
         type: "STRING"
       }
     ],
-    rowGroupSize: 1000
+    rowGroupSize: 2000
   })
 )
 
@@ -323,7 +325,7 @@ describe.each(services)("$name", ({ missing, nowhere, root, start }) => {
         { a: 2 }
       ])
       expect(await messageOf(() => of([{ a: 3 }], { cacheDir: join(directory, "other") }))).toMatch(
-        /the folder holds 4 objects that were not uploaded from here/
+        /the folder holds 4 objects, and what was last uploaded from here is something else/
       )
       expect(await load(`${outputDir}/default.jsonl`)).toHaveLength(2)
     }))
@@ -340,6 +342,49 @@ describe.each(services)("$name", ({ missing, nowhere, root, start }) => {
         /cannot be reached \(ECONNREFUSED\)\. Check the network, and [A-Z\d_]+ if it is set\./
       )
     }))
+})
+
+it("an upload that was killed is no dataset, and is done again without working on a row again", async () => {
+  await using server = await startGcs("rows")
+  const directory = mkdtempSync(join(tmpdir(), "stores-"))
+  const worked = join(directory, "worked")
+  const address = "gs://rows/run1"
+  const environment = { STORAGE_EMULATOR_HOST: server.url }
+  const start = (): ChildProcess =>
+    spawn(
+      process.execPath,
+      [
+        "--conditions=distilabel-ts:source",
+        join(import.meta.dirname, "deliverProcess.ts"),
+        worked,
+        join(directory, "cache"),
+        address
+      ],
+      { env: { ...process.env, ...environment }, stdio: ["ignore", "ignore", "inherit"] }
+    )
+  const reads = () =>
+    within(environment, () => rowsOf(LoadDataFromDisk({ name: "load", datasetPath: address })))
+  try {
+    let held = ""
+    server.holds = (request) => {
+      if (!request.includes("report.html")) return false
+      held = request
+      return true
+    }
+    const first = start()
+    await expect.poll(() => held, { timeout: 40_000 }).not.toBe("")
+    first.kill("SIGKILL")
+    await once(first, "exit")
+    expect(await messageOf(reads)).toMatch(/its upload from .+ is not complete/)
+
+    server.holds = () => false
+    const [code] = (await once(start(), "exit")) as [number | null]
+    expect(code).toBe(0)
+    expect(await reads()).toHaveLength(20)
+    expect(readFileSync(worked, "utf8").split("\n")).toHaveLength(21)
+  } finally {
+    rmSync(directory, { recursive: true, force: true })
+  }
 })
 
 it("refuses addresses where a disk is needed, and schemes that nobody knows", async () => {
