@@ -11,6 +11,7 @@ import { cacheDirectory } from "../data/rows/cacheDirectory.ts"
 import { DataError } from "../data/rows/DataError.ts"
 import { isAddress } from "../data/stores/storeAddress.ts"
 import type { RunError } from "../engine/local/runErrors.ts"
+import { runsOf } from "../engine/local/runFolder.ts"
 import type { AnyRunOptions } from "../engine/local/RunSettings.ts"
 import { lockRun } from "../journal/RunLock.ts"
 import { RunUpload } from "./RunUpload.ts"
@@ -24,8 +25,9 @@ export const delivered = <A, R>(
 ): Effect.Effect<A, RunError, R> => {
   const { outputDir: address } = options
   if (typeof address !== "string" || !isAddress(address)) return run(options)
-  const notes = join(cacheDirectory(options.cacheDir), "uploads", nameOf(address))
-  const directory = join(notes, "run")
+  const cacheDir = cacheDirectory(options.cacheDir)
+  const notes = join(cacheDir, "uploads", nameOf(address))
+  const directory = join(runsOf(cacheDir, pipeline), nameOf(address))
   const local = { ...options, outputDir: directory }
   // What is only tried stays here.
   if (isTrial) return run(local)

@@ -31,7 +31,11 @@ import {
 
 /** Parameters of `LoadDataFromFileSystem`. */
 export interface FileSystemParameters extends LoaderParameters, TextOptions {
-  /** A file, a folder, a pattern (`data/*.jsonl`), or a list of them. */
+  /**
+   * A file, a folder, a pattern (`data/*.jsonl`), or a list of them, on this machine or in an
+   * object store (`s3://bucket/data/*.jsonl`, also `gs://`, `az://`,
+   * `hf://datasets/OWNER/NAME/…`).
+   */
   readonly dataFiles?: string | ReadonlyArray<string>
   /** The type of all files. Default: by each file's ending. */
   readonly filetype?: FileType
@@ -52,8 +56,9 @@ export interface LoadDataFromFileSystemOptions<
 >
   extends LoaderOptions<Name, Out, OutputMap>, TextOptions {
   /**
-   * A file, a folder, a pattern (`data/*.jsonl`), or a list of them. Without it, it must be given
-   * to `run`.
+   * A file, a folder, a pattern (`data/*.jsonl`), or a list of them, on this machine or in an
+   * object store (`s3://bucket/data/*.jsonl`, also `gs://`, `az://`, `hf://datasets/OWNER/NAME/…`).
+   * Without it, it must be given to `run`.
    */
   readonly dataFiles?: Files
   /**
@@ -95,8 +100,8 @@ export const definition = define({
 
 /**
  * Adds the rows of JSON Lines, JSON, CSV, TSV, plain text, Parquet and Arrow files, those of text
- * also compressed (`.gz`, `.zst`, `.bz2`, `.xz`, `.zip`). Files are read as rows are wanted, so
- * that their size does not matter.
+ * also compressed (`.gz`, `.zst`, `.bz2`, `.xz`, `.zip`), on this machine or in object stores.
+ * Files are read as rows are wanted, so that their size does not matter.
  *
  * Declared columns are checked against the first file before anything runs, and only they are read;
  * with `open(...)` all others come too. A later row that does not fit becomes an error row. Values

@@ -10,7 +10,7 @@ import { objectSource } from "../stores/objectSource.ts"
 import type { ObjectStore, StoredObject } from "../stores/ObjectStore.ts"
 import { openStore } from "../stores/openStore.ts"
 import { folderKey } from "../stores/storeAddress.ts"
-import { above, expectComplete } from "../stores/unfinished.ts"
+import { expectComplete, foldersUp } from "../stores/unfinished.ts"
 import {
   below,
   changedFile,
@@ -92,18 +92,14 @@ const checkedObjects = async (
   }
 }
 
-/** A part of a dataset lies in its configuration's folder, or in that of a split below it. */
-const mostLevels = 2
-
 /** What the folder, or one above it, says of the files of this one, by their paths from here. */
 const writtenFor = async (store: ObjectStore, folder: string): Promise<Written | undefined> => {
-  for (let level = 0, at = folder; level <= mostLevels; level++, at = above(at)) {
+  for (const at of foldersUp(folder)) {
     const text = await store.text(`${at}${checksumsFile}`)
     if (text !== undefined) {
       const written = writtenIn(store.addressOf(`${at}${checksumsFile}`), text)
-      return level === 0 ? written : below(written, folder.slice(at.length))
+      return at === folder ? written : below(written, folder.slice(at.length))
     }
-    if (at === "") return undefined
   }
   return undefined
 }

@@ -20,8 +20,9 @@ export const storedFiles: Files = {
         path: address,
         detail: "there is neither an object nor a folder of this name. Check the address."
       })
-    await expectComplete(store, folder)
-    return objects.map(({ key: each }) => each.slice(folder.length))
+    const keys = objects.map((object) => object.key)
+    await expectComplete(store, folder, keys)
+    return keys.map((each) => each.slice(folder.length))
   },
   match: async (pattern) => {
     const { key, store } = await openStore(pattern)
@@ -30,9 +31,9 @@ export const storedFiles: Files = {
     if (special < 0 || (await store.find(key)) !== undefined) return undefined
     const folder = key.slice(0, key.lastIndexOf("/", special) + 1)
     const keys = (await store.list(folder)).map((object) => object.key)
-    await expectComplete(store, folder)
-    const fitting = new Set(alternatives(key).flatMap((each) => matching(each, keys, notRows)))
-    return [...fitting].map((each) => store.addressOf(each))
+    const fitting = [...new Set(alternatives(key).flatMap((each) => matching(each, keys, notRows)))]
+    await expectComplete(store, folder, keys, fitting)
+    return fitting.map((each) => store.addressOf(each))
   },
   open: objectAt
 }

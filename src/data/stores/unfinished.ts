@@ -32,9 +32,21 @@ export const readMarker = async (
 /** A part of a dataset lies in its configuration's folder, or in that of a split below it. */
 const mostLevels = 2
 
-/** Fails where a folder is part of an upload that is not complete. */
-export const expectComplete = async (store: ObjectStore, folder: string): Promise<void> => {
-  for (let level = 0, at = folder; level <= mostLevels; level++, at = above(at)) {
+/**
+ * Fails where a folder, or one of `files` in it, is part of an upload that is not complete; `keys`
+ * are those of all that it holds.
+ */
+export const expectComplete = async (
+  store: ObjectStore,
+  folder: string,
+  keys: ReadonlyArray<string> = [],
+  files: ReadonlyArray<string> = keys
+): Promise<void> => {
+  const below = keys
+    .filter((key) => key.endsWith(`/${markerName}`))
+    .map((key) => key.slice(0, -markerName.length))
+    .filter((at) => files.some((file) => file.startsWith(at)))
+  for (const at of new Set([...below, ...foldersUp(folder)])) {
     const marker = await readMarker(store, at)
     if (marker !== undefined)
       throw new DataError({
@@ -42,9 +54,18 @@ export const expectComplete = async (store: ObjectStore, folder: string): Promis
         path: store.addressOf(at),
         detail: `its upload from ${marker.host}, begun ${marker.since}, is not complete. Wait for it, or upload it again. If nobody does, remove '${markerName}' to read what is there.`
       })
-    if (at === "") return
   }
 }
 
+/** A folder and those that it may be a part of a dataset of. */
+export const foldersUp = (folder: string): ReadonlyArray<string> => {
+  const folders = [folder]
+  for (let at = folder; at !== "" && folders.length <= mostLevels;) {
+    at = above(at)
+    folders.push(at)
+  }
+  return folders
+}
+
 /** The folder that a folder is in. */
-export const above = (folder: string): string => folder.replace(/[^/]*\/$/, "")
+const above = (folder: string): string => folder.replace(/[^/]*\/$/, "")

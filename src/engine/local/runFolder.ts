@@ -24,12 +24,7 @@ export const openFolder = Effect.fnUntraced(function* (
 ): Effect.fn.Return<string, DataError | JournalError | RunLocked, Scope.Scope> {
   const directory =
     outputDir === undefined
-      ? join(
-          run.cacheDir,
-          "runs",
-          pipeline.replaceAll(/[^\p{L}\p{N}._-]/gu, "_"),
-          yield* nameOf(run)
-        )
+      ? join(runsOf(run.cacheDir, pipeline), yield* nameOf(run))
       : isTrial
         ? join(outputDir, "dry-run")
         : outputDir
@@ -50,6 +45,10 @@ export const openFolder = Effect.fnUntraced(function* (
   })
   return directory
 })
+
+/** Where the runs of a pipeline are that get no folder from who starts them. */
+export const runsOf = (cacheDir: string, pipeline: string): string =>
+  join(cacheDir, "runs", pipeline.replaceAll(/[^\p{L}\p{N}._-]/gu, "_"))
 
 /** Runs of the same graph share a folder; any other has one of its own. */
 const nameOf = ({ continues, identity }: Prepared): Effect.Effect<string> =>

@@ -259,6 +259,17 @@ describe.each(services)("$name", ({ missing, nowhere, root, start }) => {
       else await expect(read).rejects.toThrow(`${root}/changing/rows.jsonl`)
     }))
 
+  it("notices an object that was replaced between two runs", () =>
+    here(async () => {
+      const { key, store } = await openStore(`${root}/replaced/rows.jsonl`)
+      const source = LoadDataFromFileSystem({ name: "load", dataFiles: store.addressOf(key) })
+      for (const to of [10, 30]) {
+        await store.put([{ key, content: { text: text(0, to) } }])
+        const { default: rows } = await runPromise(Pipeline("replaced", {}, from(source)), quiet)
+        expect(rows.length).toBe(to)
+      }
+    }))
+
   it("saves a dataset that is read back with all that lies beside it", () =>
     here(async () => {
       const distiset = await runPromise(
@@ -295,6 +306,7 @@ describe.each(services)("$name", ({ missing, nowhere, root, start }) => {
       for (const read of [
         () => load(`${root}/half/*.csv`),
         () => load(`${root}/half/data`),
+        () => load(`${root}/**/table.csv`),
         () => rowsOf(LoadDataFromDisk({ name: "load", datasetPath: `${root}/half/data` }))
       ])
         expect(await messageOf(read)).toMatch(/its upload from .+ is not complete/)
