@@ -76,7 +76,7 @@ const { header, nulls, skipRows, ...firstTextOptions } = textParameters
 export const definition = define({
   type: "LoadDataFromFileSystem",
   about:
-    "Adds the rows of JSON Lines, JSON, CSV, TSV, plain text, Parquet and Arrow files, those of text also compressed (`.gz`, `.zst`, `.bz2`, `.xz`, `.zip`).",
+    "Adds the rows of JSON Lines, JSON, CSV, TSV, plain text, Parquet and Arrow files, those of text also compressed (`.gz`, `.zst`, `.bz2`, `.xz`, `.zip`), on this machine or in object stores.",
   options: {
     dataFiles: Schema.optionalKey(Schema.Union([Schema.String, Schema.Array(Schema.String)])),
     filetype: Schema.optionalKey(Schema.Literals(fileTypes)),
