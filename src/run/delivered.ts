@@ -12,6 +12,7 @@ import { DataError } from "../data/rows/DataError.ts"
 import { isAddress } from "../data/stores/storeAddress.ts"
 import type { RunError } from "../engine/local/runErrors.ts"
 import { runsOf } from "../engine/local/runFolder.ts"
+import { optionProblems } from "../engine/local/runRanges.ts"
 import type { AnyRunOptions } from "../engine/local/RunSettings.ts"
 import { lockRun } from "../journal/RunLock.ts"
 import { RunUpload } from "./RunUpload.ts"
@@ -24,7 +25,9 @@ export const delivered = <A, R>(
   run: (options: AnyRunOptions) => Effect.Effect<A, RunError, R>
 ): Effect.Effect<A, RunError, R> => {
   const { outputDir: address } = options
-  if (typeof address !== "string" || !isAddress(address)) return run(options)
+  // What is wrong with options the run says itself.
+  if (typeof address !== "string" || !isAddress(address) || optionProblems(options).length > 0)
+    return run(options)
   const cacheDir = cacheDirectory(options.cacheDir)
   const notes = join(cacheDir, "uploads", nameOf(address))
   const directory = join(runsOf(cacheDir, pipeline), nameOf(address))

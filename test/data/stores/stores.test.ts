@@ -404,6 +404,11 @@ it("refuses addresses where a disk is needed, and schemes that nobody knows", as
   expect(
     await messageOf(() => runPromise(pipeline, { ...quiet, cacheDir: "s3://rows/cache" }))
   ).toContain(`Option cacheDir is "s3://rows/cache". Give a folder of this machine`)
+  expect(
+    await messageOf(() =>
+      runPromise(pipeline, { ...quiet, cacheDir: "s3://rows/cache", outputDir: "s3://rows/out" })
+    )
+  ).toContain(`Option cacheDir is "s3://rows/cache"`)
   expect(await messageOf(() => load("gopher://rows/in"))).toContain(
     "addresses that begin with 'gopher://' are not supported"
   )
