@@ -10,6 +10,7 @@ export const slow = [
   "test/engine/edits/**/*.test.ts",
   "test/engine/{answers,batches,batchKills,budget,damage,estimate,files,joins,measures,random,reports,resume,sharedBudget,spill,stages,threads}.test.ts",
   "test/data/{arrow,damage,files,formats,parquet,pushToHub,saving,text}.test.ts",
+  "test/data/stores/*.test.ts",
   "test/journal/{ResponseLog,SegmentIndex}.test.ts",
   "test/models/{answers,conformance,failures,huggingface,inProcessLLMs,limits,opening,owned,promptCache}.test.ts",
   "test/picture/{layout,svg}.test.ts",

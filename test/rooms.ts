@@ -236,6 +236,11 @@ export const rooms: Readonly<Record<string, Room>> = {
         imports: ["rows", "files/columns", "files/text", "files/arrow", "files/parquet"]
       },
       hub: { holds: "the Hugging Face Hub", imports: ["rows", "files"] },
+      stores: {
+        holds:
+          "object stores: S3, Google Cloud Storage, Azure, the Hub as folders; addresses, ranges, uploads",
+        imports: ["rows", "files", "hub"]
+      },
       argilla: { holds: "datasets of Argilla, over its API", imports: [] },
       distiset: {
         holds: "the Distiset: saved, loaded, split, pushed",
@@ -246,7 +251,8 @@ export const rooms: Readonly<Record<string, Room>> = {
           "files/arrow",
           "files/parquet",
           "files",
-          "hub"
+          "hub",
+          "stores"
         ]
       }
     }

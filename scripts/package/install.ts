@@ -28,7 +28,8 @@ for (const [name, given] of Object.entries(models)) {
   const ask = lib.TextGeneration({ name: "ask", llm: lib[name]({ model: "m", ...given }) })
   await said(lib.runPromise(lib.Pipeline("p", {}, lib.from(load).to(ask)), options))
 }
-for (const source of [lib.LoadDataFromHub({ name: "hub", repoId: "a/b" }), lib.LoadDataFromFileSystem({ name: "files", dataFiles: "rows.arrow" })])
+const files = ["rows.arrow", "s3://b/rows.jsonl", "gs://b/rows.jsonl", "az://b/rows.jsonl", "hf://datasets/a/b/rows.jsonl"]
+for (const source of [lib.LoadDataFromHub({ name: "hub", repoId: "a/b" }), ...files.map((dataFiles) => lib.LoadDataFromFileSystem({ name: "files", dataFiles }))])
   await said(lib.runPromise(lib.Pipeline("p", {}, lib.from(source)), options))
 const rows = lib.LoadDataFromDicts({ name: "rows", data: Array.from({ length: 10_001 }, (_, i) => ({ text: "a", embedding: [i] })) })
 for (const step of [lib.UMAP, lib.DetectLanguage, lib.TruncateTextColumn, lib.FaissNearestNeighbour].map((make) =>
@@ -47,6 +48,10 @@ const optional = [
   "@huggingface/transformers",
   "@huggingface/hub",
   "apache-arrow",
+  "@aws-sdk/client-s3",
+  "@google-cloud/storage",
+  "@azure/storage-blob",
+  "@huggingface/hub",
   "umap-js",
   "tinyld",
   "gpt-tokenizer",

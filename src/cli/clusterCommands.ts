@@ -45,9 +45,18 @@ export const merge = command(
     details:
       "Puts the shards of a run one after the other, read against their checksums: the same dataset, in the same order, as one process would have made.",
     args: folder,
-    options: { json: flag("prints the result as JSON") },
+    options: {
+      output: text(
+        "ADDRESS",
+        "uploads the dataset to a folder of an object store: s3://…, gs://…, az://… or hf://datasets/OWNER/NAME/…"
+      ),
+      json: flag("prints the result as JSON")
+    },
     notes: "Exit codes: 0 done, 1 shards are missing or damaged, which are listed, 2 wrong usage.",
-    examples: ["distilabel-ts merge results"]
+    examples: [
+      "distilabel-ts merge results",
+      "distilabel-ts merge results --output s3://bucket/run1"
+    ]
   },
   async (values, [folder]) => (await import("./mergeCommand.ts")).mergeCommand(folder!, values)
 )

@@ -14,6 +14,7 @@ import { readInput } from "./readInput.ts"
 import { inWordsOfOptions, type ParameterOptions, readParameters } from "./readParameters.ts"
 import { readPrices } from "./readPrices.ts"
 import { resultText, subsetsJson } from "./resultText.ts"
+import { refuseAddress } from "./sharedFolder.ts"
 import { UsageError } from "./UsageError.ts"
 
 interface ClusterRunOptions extends DocumentOptions, ParameterOptions, ClusterBudgets {
@@ -43,6 +44,7 @@ export const clusterRunCommand = async (
     if (given) throw new UsageError("run", `${flag} is for a run in one process, not for --cluster`)
   if (output === undefined)
     throw new UsageError("run", "--cluster needs --output DIR, a folder that all workers see")
+  refuseAddress("run", output)
   const address = cluster === "local" ? undefined : brokerAddress("run", cluster)
   if (queue !== undefined) queueName("run", queue)
   const pipeline = await loadPipeline(source, options)

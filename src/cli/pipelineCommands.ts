@@ -29,7 +29,7 @@ const parameters = {
   params: path("FILE", "a YAML or JSON file of parameters by step; --param goes over it"),
   input: several(
     "[NAME=]FILE",
-    "rows in place of those of a generator: a file, a folder or a pattern, in any format; its NAME where there are several"
+    "rows in place of those of a generator: a file, a folder or a pattern, here or in an object store, in any format; its NAME where there are several"
   )
 }
 
@@ -59,7 +59,7 @@ export const run = command(
       ...documents,
       output: path(
         "DIR",
-        "the folder for results (default: one of the pipeline's own in the cache directory)"
+        "the folder for results, or an address in an object store that they are uploaded to (default: a folder of the pipeline's own in the cache directory)"
       ),
       ...cache,
       noCache: flag("starts over and ignores the cache"),
@@ -117,6 +117,7 @@ export const run = command(
       "distilabel-ts run pipeline.ts",
       "distilabel-ts run pipeline.ts --param generate.llm.generationKwargs.temperature=0.2 --output results",
       "distilabel-ts run pipeline.yaml --input rows.jsonl --dry-run 3",
+      "distilabel-ts run pipeline.ts --input 's3://bucket/rows/*.parquet' --output s3://bucket/run1",
       "distilabel-ts run pipeline.ts --shards 100 --output results",
       "distilabel-ts run pipeline.ts --cluster redis://10.0.0.5:6379 --output /shared/results",
       "distilabel-ts run pipeline.ts --cluster local --workers 4 --output results",

@@ -8,6 +8,7 @@ import { type DocumentOptions, loadPipeline } from "./loadPipeline.ts"
 import { refuseIncomplete } from "./missingText.ts"
 import { readInput } from "./readInput.ts"
 import { inWordsOfOptions, type ParameterOptions, readParameters } from "./readParameters.ts"
+import { refuseAddress } from "./sharedFolder.ts"
 import { UsageError } from "./UsageError.ts"
 
 interface PlanOptions extends DocumentOptions, ParameterOptions {
@@ -36,6 +37,7 @@ export const planCommand = async (
       )
   if (output === undefined)
     throw new UsageError("run", "--shards needs --output DIR, a folder that all workers see")
+  refuseAddress("run", output)
   const pipeline = await loadPipeline(source, options)
   refuseIncomplete(pipeline)
   const dataset = await readInput("run", input, pipeline.graph)

@@ -8,7 +8,7 @@ import type { Row } from "../columns/Row.ts"
 import { filesOf } from "../data/files/dataFiles.ts"
 import { formatOf } from "../data/files/FileFormat.ts"
 import { openSequence, type RowSequence } from "../data/files/RowSequence.ts"
-import { localFile } from "../data/rows/ByteSource.ts"
+import { anyFiles } from "../data/stores/FileStore.ts"
 import type { Graph } from "../pipeline/Graph.ts"
 import { UsageError } from "./UsageError.ts"
 
@@ -64,8 +64,8 @@ const inputOf = (
 }
 
 const rowsIn = async (path: string): Promise<Rows> => {
-  const files = (await filesOf(path)).map((file) => ({
-    source: localFile(file),
+  const files = (await filesOf(anyFiles, path)).map((file) => ({
+    source: anyFiles.open(file),
     format: formatOf(file)
   }))
   const sequence = await openSequence(files, {

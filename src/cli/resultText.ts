@@ -42,6 +42,10 @@ export const reportText = (directory: string): ReadonlyArray<string> => {
   return path === undefined ? [] : [`report: ${shown(path)}`]
 }
 
+/** Where it was uploaded to, in words. */
+export const uploadedText = (output: string | undefined): ReadonlyArray<string> =>
+  output === undefined ? [] : [`uploaded to ${output}`]
+
 /** As seen from here, if it lies below. */
 const shown = (path: string): string => {
   const way = relative(process.cwd(), path)

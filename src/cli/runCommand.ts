@@ -5,6 +5,7 @@ import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import type { Row } from "../columns/Row.ts"
 import type { Distiset } from "../data/distiset/Distiset.ts"
+import { isAddress } from "../data/stores/storeAddress.ts"
 import type { RunSettings } from "../engine/local/RunSettings.ts"
 import { RunStopped } from "../engine/watch/RunStopped.ts"
 import type { RunSummary } from "../engine/watch/Tally.ts"
@@ -21,7 +22,7 @@ import type { Untaken } from "./planCommand.ts"
 import { readInput } from "./readInput.ts"
 import { inWordsOfOptions, type ParameterOptions, readParameters } from "./readParameters.ts"
 import { readPrices } from "./readPrices.ts"
-import { reportPath, reportText, resultText, subsetsJson } from "./resultText.ts"
+import { reportPath, reportText, resultText, subsetsJson, uploadedText } from "./resultText.ts"
 import { UsageError } from "./UsageError.ts"
 
 interface RunOptions extends DocumentOptions, ParameterOptions {
@@ -99,10 +100,12 @@ export const runCommand = async (source: string, options: RunOptions): Promise<n
   )
   if (Exit.isFailure(exit))
     return await failed(inWordsOfOptions("run", Cause.squash(exit.cause), pipeline.graph))
+  const uploaded =
+    options.dryRun === undefined && isAddress(options.output ?? "") ? options.output : undefined
   console.log(
     options.json
-      ? JSON.stringify(resultJson(pipeline, exit.value, summary), undefined, 2)
-      : resultText(exit.value)
+      ? JSON.stringify(resultJson(pipeline, exit.value, summary, uploaded), undefined, 2)
+      : [resultText(exit.value), ...uploadedText(uploaded)].join("\n")
   )
   return tooManyFailed(exit.value, settings.maxErrorRate) ? exitFailedRows : 0
 }
@@ -207,10 +210,12 @@ const tooManyFailed = (
 const resultJson = (
   { name }: AnyPipeline,
   distiset: Distiset<Readonly<Record<string, Row>>>,
-  summary: RunSummary | undefined
+  summary: RunSummary | undefined,
+  output: string | undefined
 ) => ({
   pipeline: name,
   directory: distiset.directory,
+  output,
   report: reportPath(distiset.directory),
   subsets: subsetsJson(distiset),
   seconds: summary?.seconds,

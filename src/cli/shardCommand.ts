@@ -29,6 +29,7 @@ import { redacted } from "../secrets/redact.ts"
 import { counted } from "../words/figures.ts"
 import { textInFlags } from "./flagWords.ts"
 import { loadProgram } from "./loadProgram.ts"
+import { refuseAddress } from "./sharedFolder.ts"
 import { UsageError } from "./UsageError.ts"
 
 interface ShardOptions {
@@ -42,6 +43,7 @@ interface ShardOptions {
 /** Runs the command; gives the exit code. */
 export const shardCommand = async (folder: string, options: ShardOptions): Promise<number> => {
   const { index, of } = shareOf(options)
+  refuseAddress("shard", folder)
   const plan = await Effect.runPromise(readPlan(folder))
   try {
     const run = await runIn(folder, plan, options)

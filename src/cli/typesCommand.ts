@@ -8,10 +8,10 @@ import { filesOf } from "../data/files/dataFiles.ts"
 import { type FileType, formatOf, openRowFile } from "../data/files/FileFormat.ts"
 import { openSequence, type RowSequence, type SequenceFile } from "../data/files/RowSequence.ts"
 import { openHubDataset } from "../data/hub/openHubDataset.ts"
-import { localFile } from "../data/rows/ByteSource.ts"
 import { cacheDirectory } from "../data/rows/cacheDirectory.ts"
 import { valueSchemaOf } from "../data/rows/columnTypes.ts"
 import { DataError } from "../data/rows/DataError.ts"
+import { anyFiles } from "../data/stores/FileStore.ts"
 import { writeText } from "./writeText.ts"
 
 interface TypesOptions {
@@ -32,7 +32,7 @@ const hubRows = 10_000
 export const typesCommand = async (given: string, options: TypesOptions): Promise<number> => {
   const { json, noEnums, output } = options
   const repo = /^hub:(.*)$/.exec(given)?.[1]
-  const files = await (repo === undefined ? localFiles(given, options) : hubFiles(repo, options))
+  const files = await (repo === undefined ? storedFiles(given, options) : hubFiles(repo, options))
   const most = options.rows ?? (repo === undefined ? Infinity : hubRows)
   const sequence = await openSequence(files, { declared: { columns: {}, open: true } })
   const texts = files.every(({ format }) => format.type === "csv" || format.type === "tsv")
@@ -74,12 +74,12 @@ export const typesCommand = async (given: string, options: TypesOptions): Promis
   return 0
 }
 
-const localFiles = async (
+const storedFiles = async (
   given: string,
   { filetype }: TypesOptions
 ): Promise<ReadonlyArray<SequenceFile>> =>
-  (await filesOf(given, filetype)).map((path) => ({
-    source: localFile(path),
+  (await filesOf(anyFiles, given, filetype)).map((path) => ({
+    source: anyFiles.open(path),
     format: formatOf(path, filetype)
   }))
 

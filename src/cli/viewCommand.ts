@@ -1,6 +1,7 @@
 /** `distilabel-ts view`: looks at a run, at rows on disk or at a dataset of the Hub, in the browser. */
 import { spawn } from "node:child_process"
 import { once } from "node:events"
+import { isAddress } from "../data/stores/storeAddress.ts"
 import { Copies } from "../report/view/Copies.ts"
 import { serveView } from "../report/view/serveView.ts"
 import { UsageError } from "./UsageError.ts"
@@ -23,7 +24,9 @@ export const viewCommand = async (
   )
   const look = what.startsWith("hub:")
     ? async () => (await import("../report/view/viewedHub.ts")).viewedHub(what.slice("hub:".length))
-    : async () => (await import("../report/view/viewedPath.ts")).viewedPath(what, copies)
+    : isAddress(what)
+      ? async () => (await import("../report/view/viewedStore.ts")).viewedStore(what, copies)
+      : async () => (await import("../report/view/viewedPath.ts")).viewedPath(what, copies)
   // Stopped while rows are copied, it leaves no copy behind.
   const leave = (signal: NodeJS.Signals): never => {
     copies[Symbol.dispose]()

@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import { brokerVariable } from "../cluster/Broker.ts"
 import { isInSlot } from "../cluster/serveSlot.ts"
 import { shownValue } from "../columns/shownValue.ts"
+import { isAddress } from "../data/stores/storeAddress.ts"
 import { optionProblems } from "../engine/local/runRanges.ts"
 import type { AnyRunOptions } from "../engine/local/RunSettings.ts"
 import type { AnyPipeline } from "../pipeline/Pipeline.ts"
@@ -104,6 +105,13 @@ const taken = [
 const untaken = (options: AnyRunOptions): ReadonlyArray<Problem> => [
   ...(options.outputDir === undefined
     ? [new NotInCluster({ detail: "needs outputDir, a folder that all workers see" })]
+    : []),
+  ...(options.outputDir !== undefined && isAddress(options.outputDir)
+    ? [
+        new NotInCluster({
+          detail: `works in a folder of a disk that all workers see, not in '${options.outputDir}'. Give the path of one as outputDir, and save the dataset to the store at the end: distiset.saveToDisk`
+        })
+      ]
     : []),
   ...Object.entries(options).flatMap(([option, value]) =>
     value === undefined || taken.includes(option)

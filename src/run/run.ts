@@ -10,6 +10,7 @@ import type { ParametersOf } from "../pipeline/parameters.ts"
 import type { AnyPipeline, Pipeline } from "../pipeline/Pipeline.ts"
 import type { Provided } from "../pipeline/Wire.ts"
 import type { ClusterOptions } from "./clusterOptions.ts"
+import { delivered } from "./delivered.ts"
 import { surrounded } from "./surrounded.ts"
 
 /**
@@ -159,7 +160,9 @@ const started = <Leaves, E>(
   const { cluster, ...own } = options
   return surrounded<Distiset<unknown>, RunError | ClusterError, RunServices>(
     cluster === undefined || trial !== undefined
-      ? execute(pipeline, options, trial)
+      ? delivered(pipeline.name, options, trial !== undefined, (given) =>
+          execute(pipeline, given, trial)
+        )
       : onMachines(pipeline, cluster, own)
   ) as Effect.Effect<Distiset<Leaves>, E>
 }

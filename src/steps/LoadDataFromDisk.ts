@@ -26,7 +26,7 @@ import {
 
 /** Parameters of `LoadDataFromDisk`. */
 export interface DiskParameters extends LoaderParameters {
-  /** The folder. */
+  /** The folder: its path, or its address in an object store. */
   readonly datasetPath?: string
   /**
    * Whether the folder holds a dataset for each configuration, as a saved Distiset does. Default:
@@ -50,7 +50,9 @@ export interface LoadDataFromDiskOptions<
   Out extends Outputs,
   OutputMap
 > extends LoaderOptions<Name, Out, OutputMap> {
-  /** The folder. Without it, it must be given to `run`. */
+  /**
+   * The folder: its path, or its address in an object store. Without it, it must be given to `run`.
+   */
   readonly datasetPath?: Path
   /**
    * Whether the folder holds a dataset for each configuration, as a saved Distiset does. Default:

@@ -12,10 +12,10 @@ import type { Mapped, Names, RenamedOut } from "../columns/mapping.ts"
 import { standardColumns } from "../columns/standard.ts"
 import { filesOf } from "../data/files/dataFiles.ts"
 import { type FileType, fileTypes, formatOf } from "../data/files/FileFormat.ts"
-import { FileStore } from "../data/files/FileStore.ts"
 import { imagesBeside } from "../data/files/imageFolder.ts"
 import { openSequence } from "../data/files/RowSequence.ts"
 import { type TextOptions, textOptionsIn, textParameters } from "../data/rows/TextOptions.ts"
+import { FileStore } from "../data/stores/FileStore.ts"
 import { define, defined } from "../step/Definition.ts"
 import type { GeneratorStep } from "../step/Step.ts"
 import { stepOf } from "../step/stepOf.ts"
@@ -31,7 +31,11 @@ import {
 
 /** Parameters of `LoadDataFromFileSystem`. */
 export interface FileSystemParameters extends LoaderParameters, TextOptions {
-  /** A file, a folder, a pattern (`data/*.jsonl`), or a list of them. */
+  /**
+   * A file, a folder, a pattern (`data/*.jsonl`), or a list of them, on this machine or in an
+   * object store (`s3://bucket/data/*.jsonl`, also `gs://`, `az://`,
+   * `hf://datasets/OWNER/NAME/…`).
+   */
   readonly dataFiles?: string | ReadonlyArray<string>
   /** The type of all files. Default: by each file's ending. */
   readonly filetype?: FileType
@@ -52,8 +56,9 @@ export interface LoadDataFromFileSystemOptions<
 >
   extends LoaderOptions<Name, Out, OutputMap>, TextOptions {
   /**
-   * A file, a folder, a pattern (`data/*.jsonl`), or a list of them. Without it, it must be given
-   * to `run`.
+   * A file, a folder, a pattern (`data/*.jsonl`), or a list of them, on this machine or in an
+   * object store (`s3://bucket/data/*.jsonl`, also `gs://`, `az://`, `hf://datasets/OWNER/NAME/…`).
+   * Without it, it must be given to `run`.
    */
   readonly dataFiles?: Files
   /**
@@ -71,7 +76,7 @@ const { header, nulls, skipRows, ...firstTextOptions } = textParameters
 export const definition = define({
   type: "LoadDataFromFileSystem",
   about:
-    "Adds the rows of JSON Lines, JSON, CSV, TSV, plain text, Parquet and Arrow files, those of text also compressed (`.gz`, `.zst`, `.bz2`, `.xz`, `.zip`).",
+    "Adds the rows of JSON Lines, JSON, CSV, TSV, plain text, Parquet and Arrow files, those of text also compressed (`.gz`, `.zst`, `.bz2`, `.xz`, `.zip`), on this machine or in object stores.",
   options: {
     dataFiles: Schema.optionalKey(Schema.Union([Schema.String, Schema.Array(Schema.String)])),
     filetype: Schema.optionalKey(Schema.Literals(fileTypes)),
@@ -95,8 +100,8 @@ export const definition = define({
 
 /**
  * Adds the rows of JSON Lines, JSON, CSV, TSV, plain text, Parquet and Arrow files, those of text
- * also compressed (`.gz`, `.zst`, `.bz2`, `.xz`, `.zip`). Files are read as rows are wanted, so
- * that their size does not matter.
+ * also compressed (`.gz`, `.zst`, `.bz2`, `.xz`, `.zip`), on this machine or in object stores.
+ * Files are read as rows are wanted, so that their size does not matter.
  *
  * Declared columns are checked against the first file before anything runs, and only they are read;
  * with `open(...)` all others come too. A later row that does not fit becomes an error row. Values
@@ -143,10 +148,10 @@ export const LoadDataFromFileSystem = defined(
           sequenceWorker(options.name, declared, async () => {
             const type = values["filetype"] as FileType | undefined
             const paths = await filesOf(
+              files,
               values["dataFiles"] as string | ReadonlyArray<string>,
               type,
-              values["split"] as string | undefined,
-              files
+              values["split"] as string | undefined
             )
             return openSequence(
               paths.map((path) => ({

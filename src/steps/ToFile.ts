@@ -5,6 +5,7 @@ import * as Schema from "effect/Schema"
 import type { Passes } from "../columns/Row.ts"
 import { readJsonLines } from "../data/files/JsonLines.ts"
 import { writeRowFile } from "../data/files/writeRowFile.ts"
+import { isAddress } from "../data/stores/storeAddress.ts"
 import { define, defined } from "../step/Definition.ts"
 import type { Step } from "../step/Step.ts"
 import { detailOf, StepFailed } from "../step/StepFailed.ts"
@@ -101,6 +102,10 @@ const fileAt = (step: string, given: string): StepFile => {
 const pathIn = (values: Readonly<Record<string, unknown>>): string => String(values["path"])
 
 const typeOf = (path: string): "jsonl" | "csv" | "parquet" => {
+  if (isAddress(path))
+    throw new Error(
+      `the path '${path}' is an address of an object store, which files cannot grow in. Give a path of this machine, and upload the result with saveToDisk or outputDir`
+    )
   const ending = extname(path).toLowerCase()
   if (ending === ".jsonl") return "jsonl"
   if (ending === ".csv") return "csv"

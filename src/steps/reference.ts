@@ -8,16 +8,20 @@ import * as Schema from "effect/Schema"
 import type { Row } from "../columns/Row.ts"
 import { filesOf } from "../data/files/dataFiles.ts"
 import { formatOf } from "../data/files/FileFormat.ts"
+import type { Files } from "../data/files/localFiles.ts"
 import { openSequence } from "../data/files/RowSequence.ts"
 import { openHubDataset } from "../data/hub/openHubDataset.ts"
-import { localFile } from "../data/rows/ByteSource.ts"
 import { CurrentCacheDirectory, cacheDirectory } from "../data/rows/cacheDirectory.ts"
+import { FileStore } from "../data/stores/FileStore.ts"
 import { SecretOption } from "../step/options.ts"
 import { detailOf, StepFailed } from "../step/StepFailed.ts"
 
 /** Where reference data is: one of `dataFiles`, `repoId` and `data` must be given. */
 export interface ReferenceOptions {
-  /** A file, a folder, a pattern, or several: JSON Lines, JSON, CSV, TSV, text, Parquet, Arrow. */
+  /**
+   * A file, a folder, a pattern, or several, on this machine or in an object store: JSON Lines,
+   * JSON, CSV, TSV, text, Parquet, Arrow.
+   */
   readonly dataFiles?: string | ReadonlyArray<string>
   /** A dataset of the Hugging Face Hub: `owner/name`. */
   readonly repoId?: string
@@ -71,11 +75,11 @@ export const readReference = (
   options: ReferenceOptions,
   use: (row: Row, position: number) => void
 ): Effect.Effect<void, StepFailed> =>
-  Effect.flatMap(CurrentCacheDirectory, (cacheDir) =>
+  Effect.flatMap(Effect.all([CurrentCacheDirectory, FileStore]), ([cacheDir, stored]) =>
     Effect.tryPromise({
       try: async () => {
         let position = 0
-        for await (const rows of chunksOf(options, cacheDirectory(cacheDir)))
+        for await (const rows of chunksOf(options, cacheDirectory(cacheDir), stored))
           for (const row of rows) use(row, position++)
       },
       catch: (thrown) =>
@@ -87,7 +91,8 @@ const anyColumns = { columns: {}, open: true }
 
 async function* chunksOf(
   { config, data, dataFiles, repoId, split = "train", token }: ReferenceOptions,
-  cacheDir: string
+  cacheDir: string,
+  stored: Files
 ): AsyncGenerator<ReadonlyArray<Row>> {
   if (data !== undefined) {
     yield data
@@ -95,8 +100,8 @@ async function* chunksOf(
   }
   const files =
     repoId === undefined
-      ? (await filesOf(dataFiles!)).map((path) => ({
-          source: localFile(path),
+      ? (await filesOf(stored, dataFiles!)).map((path) => ({
+          source: stored.open(path),
           format: formatOf(path)
         }))
       : (

@@ -149,6 +149,13 @@ it("options that a run on many machines cannot take are refused all at once, eac
   `)
 })
 
+it("an object store is no folder that workers share", async () => {
+  const options = { outputDir: "s3://rows/run", cluster: { redis: "env", module: "nowhere.ts" } }
+  await expect(runPromise(pipeline, options)).rejects.toThrow(
+    "works in a folder of a disk that all workers see, not in 's3://rows/run'"
+  )
+})
+
 it("what a run may fail with, and what it may be given, is known to the compiler", () => {
   const plain: Effect.Effect<unknown, { readonly _tag: string }> = run(pipeline)
   // @ts-expect-error: a run in one process needs no Redis

@@ -6,7 +6,6 @@ import { fileURLToPath } from "node:url"
 import { Effect, Redacted, Schema } from "effect"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
 import { parse } from "yaml"
-import { secretFinder } from "../../src/data/distiset/findSecrets.ts"
 import {
   from,
   HubError,
@@ -19,6 +18,7 @@ import {
   pushToHubPromise,
   runPromise
 } from "../../src/index.ts"
+import { secretFinder } from "../../src/secrets/secretFinder.ts"
 import {
   type HubSimulator,
   type HubSimulatorOptions,

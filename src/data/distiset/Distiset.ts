@@ -3,9 +3,11 @@ import { existsSync } from "node:fs"
 import { join } from "node:path"
 import type { Row } from "../../columns/Row.ts"
 import type { Rows } from "../rows/Rows.ts"
+import { isAddress } from "../stores/storeAddress.ts"
 import { artifactsFolder } from "./artifacts.ts"
 import type { Pushed, PushToHubOptions } from "./pushDataset.ts"
-import { contents, type Contents, saveDataset, type SaveToDiskOptions } from "./saveDataset.ts"
+import { contents, type Contents, type SaveToDiskOptions } from "./saveDataset.ts"
+import { saveAnywhere } from "./saveToStore.ts"
 import type { Story } from "./Story.ts"
 import { Subset, type SubsetFiles } from "./Subset.ts"
 import { type SplitOptions, type TrainTest, trainTestSplit } from "./trainTestSplit.ts"
@@ -28,6 +30,10 @@ export interface DistisetMethods<Of> {
    * Saves all rows to a folder, by default as the Hub has them: Parquet files and a README that
    * says what is where. `arrow` is for Python's `load_from_disk`, `jsonl` and `csv` are for
    * everything else. Rows that failed go to `errors/`. The folder appears when it is complete.
+   *
+   * An address (`s3://bucket/folder`, also `gs://`, `az://` and `hf://datasets/OWNER/NAME/…`) saves
+   * to an object store: the folder is written in this machine's folder for temporary files
+   * (`TMPDIR`) and uploaded, and nobody reads it through this library until all of it is there.
    *
    * @fails DataError, as a rejection: the folder holds something already, a column has values of several types, the disk is full
    */
@@ -147,9 +153,10 @@ const withMethods = <Of extends Readonly<Record<string, Rows | TrainTest<Row>>>>
     [contents]: { ...besides, parts },
     pushToHub: async (repo, options = {}) => {
       const { pushDataset } = await import("./pushDataset.ts")
-      return pushDataset(repo, { ...besides, parts }, options, directory)
+      const work = isAddress(directory) ? undefined : directory
+      return pushDataset(repo, { ...besides, parts }, options, work)
     },
-    saveToDisk: (to, options = {}) => saveDataset(to, { ...besides, parts }, options),
+    saveToDisk: (to, options = {}) => saveAnywhere(to, { ...besides, parts }, options),
     print: async (count) => {
       for (const [i, rows] of [...parts.values()]
         .flatMap((splits) => [...splits.values()])

@@ -2,10 +2,10 @@
 import { hash } from "node:crypto"
 import type { Row } from "../../columns/Row.ts"
 import { rowText } from "../../columns/rowText.ts"
+import { secretFinder } from "../../secrets/secretFinder.ts"
 import { hubAccess } from "../hub/HubAccess.ts"
 import { HubError } from "../hub/HubError.ts"
 import { HubUpload } from "../hub/HubUpload.ts"
-import { secretFinder } from "./findSecrets.ts"
 import { mergedCard } from "./mergedCard.ts"
 import type { PushToHubOptions } from "./pushDataset.ts"
 

@@ -16,7 +16,7 @@ export const checksumsFile = ".checksums"
 /** Who wrote a folder: it says how its files can be made again. */
 type Writer = "run" | "save" | "merge"
 
-interface Written {
+export interface Written {
   readonly writer: Writer
   readonly files: Readonly<Record<string, Prefix>>
 }
@@ -54,8 +54,19 @@ const textOf = (path: string): string | undefined => {
   }
 }
 
+/** Files of a folder, checked against what they were when they were written. */
+export interface CheckedFiles {
+  /**
+   * The files that have checksums, by their paths from the folder; undefined where nobody wrote
+   * any.
+   */
+  readonly files: ReadonlyArray<string> | undefined
+  /** A file of the folder as a source. */
+  readonly source: (name: string) => ByteSource
+}
+
 /** The checksums of a folder's files; none where nobody wrote any. */
-export class Checksums {
+export class Checksums implements CheckedFiles {
   readonly #directory: string
   readonly #written: Written | undefined
 
@@ -73,13 +84,7 @@ export class Checksums {
     const text = textOf(path)
     if (text === undefined && statSync(path, { throwIfNoEntry: false }) === undefined)
       return new Checksums(directory, writtenAbove(directory)).#expectSizes()
-    const json = unsealed(text ?? "")
-    if (json === undefined)
-      throw wrong(
-        path,
-        `it is damaged, so that the rows beside it cannot be checked. ${remedies.run} Of a saved dataset, or to read the rows unchecked, remove that file.`
-      )
-    return new Checksums(directory, JSON.parse(json) as Written).#expectSizes()
+    return new Checksums(directory, writtenIn(path, text ?? "")).#expectSizes()
   }
 
   #expectSizes(): this {
@@ -136,10 +141,7 @@ export class Checksums {
   }
 
   #changed(name: string, detail: string): DataError {
-    return wrong(
-      join(this.#directory, name),
-      `${detail}. ${remedies[this.#written!.writer]} To read it as it is, remove '${checksumsFile}' from the folder of the dataset.`
-    )
+    return changedFile(join(this.#directory, name), this.#written!.writer, detail)
   }
 }
 
@@ -155,15 +157,38 @@ const writtenAbove = (directory: string): Written | undefined => {
   ) {
     const json = unsealed(textOf(join(above, checksumsFile)) ?? "")
     if (json === undefined) continue
-    const { files, writer } = JSON.parse(json) as Written
     const prefix = `${relative(above, resolve(directory)).replaceAll("\\", "/")}/`
-    const here = Object.entries(files)
-      .filter(([name]) => name.startsWith(prefix))
-      .map(([name, sum]) => [name.slice(prefix.length), sum] as const)
-    if (here.length > 0) return { writer, files: Object.fromEntries(here) }
+    const here = below(JSON.parse(json) as Written, prefix)
+    if (here !== undefined) return here
   }
   return undefined
 }
+
+/** What is said of the files below a folder, by their paths from there; undefined for nothing. */
+export const below = ({ files, writer }: Written, prefix: string): Written | undefined => {
+  const here = Object.entries(files)
+    .filter(([name]) => name.startsWith(prefix))
+    .map(([name, sum]) => [name.slice(prefix.length), sum] as const)
+  return here.length > 0 ? { writer, files: Object.fromEntries(here) } : undefined
+}
+
+/** What the text of a file of checksums says; `path` is where it stands. */
+export const writtenIn = (path: string, text: string): Written => {
+  const json = unsealed(text)
+  if (json === undefined)
+    throw wrong(
+      path,
+      `it is damaged, so that the rows beside it cannot be checked. ${remedies.run} Of a saved dataset, or to read the rows unchecked, remove that file.`
+    )
+  return JSON.parse(json) as Written
+}
+
+/** A file is not as it was when it was written. */
+export const changedFile = (path: string, writer: Writer, detail: string): DataError =>
+  wrong(
+    path,
+    `${detail}. ${remedies[writer]} To read it as it is, remove '${checksumsFile}' from the folder of the dataset.`
+  )
 
 const wrong = (path: string, detail: string): DataError =>
   new DataError({ action: "read", path, detail })

@@ -2,8 +2,7 @@
  * Datasets on disk: folders that Python's `save_to_disk` has written, of a dataset, of its splits
  * or of a Distiset, and folders laid out as on the Hub.
  */
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs"
-import { join, posix } from "node:path"
+import { posix } from "node:path"
 import { closest } from "../../columns/closest.ts"
 import { imagesBeside } from "../files/imageFolder.ts"
 import { configurationsOf, filesOfConfiguration } from "../files/layout.ts"
@@ -12,7 +11,8 @@ import { splitOf } from "../hub/dataset.ts"
 import { type FrontMatter, frontMatterOf } from "../hub/frontMatter.ts"
 import { HubError } from "../hub/HubError.ts"
 import { DataError } from "../rows/DataError.ts"
-import { Checksums } from "./checksums.ts"
+import type { DatasetFolder } from "./DatasetFolder.ts"
+import { openDatasetFolder } from "./openDatasetFolder.ts"
 
 /** Which rows of a folder are wanted. */
 export interface DiskQuery {
@@ -32,63 +32,72 @@ export interface DiskDataset {
 export const contentsOfDisk = async (
   path: string
 ): Promise<ReadonlyMap<string, ReadonlyArray<string>>> => {
-  const folders = foldersIn(path)
-  const configurations = folders.filter(
-    (name) => !notConfigurations.has(name) && isSaved(join(path, name))
-  )
-  if (isSaved(path)) return new Map([["default", splitsIn(path)]])
-  if (configurations.length > 0)
-    return new Map(configurations.map((name) => [name, splitsIn(join(path, name))]))
-  if (existsSync(join(path, "README.md"))) {
-    const { files, readme } = filesIn(path)
-    const configs = configurationsOf(await frontMatterIn(path, readme))
+  const folder = await openDatasetFolder(path)
+  if (await isSaved(folder, "")) return new Map([["default", await splitsIn(folder, "")]])
+  const configurations = await configurationsIn(folder)
+  if (configurations.length > 0) {
+    const splits = new Map<string, ReadonlyArray<string>>()
+    for (const name of configurations) splits.set(name, await splitsIn(folder, name))
+    return splits
+  }
+  if (await folder.has("README.md")) {
+    const files = await folder.files()
+    const configs = configurationsOf(await frontMatterIn(folder))
     return new Map(
       configs.map((config) => [config.name, [...filesOfConfiguration(files, config).splits.keys()]])
     )
   }
   // A run says which files are its own: others may be of a run before.
-  const lines = (Checksums.read(path).files ?? readdirSync(path))
+  const lines = ((await folder.checksums()).files ?? (await folder.names()))
     .filter((name) => /^[^/]+\.jsonl$/.test(name) && !name.endsWith(".errors.jsonl"))
     .map((name) => name.slice(0, -".jsonl".length))
   if (lines.length === 0) throw wrong(path, nothingThere)
   return new Map(lines.map((name) => [name, ["train"]]))
 }
 
-const splitsIn = (folder: string): ReadonlyArray<string> => {
-  const dictionary = join(folder, "dataset_dict.json")
-  return existsSync(dictionary)
-    ? ((readJson(dictionary) as { readonly splits?: ReadonlyArray<string> }).splits ?? [])
-    : ["train"]
+const splitsIn = async (folder: DatasetFolder, config: string): Promise<ReadonlyArray<string>> => {
+  const dictionary = posix.join(config, "dataset_dict.json")
+  if (!(await folder.has(dictionary))) return ["train"]
+  const { splits } = (await readJson(folder, dictionary)) as {
+    readonly splits?: ReadonlyArray<string>
+  }
+  return splits ?? []
 }
 
 /** Folders of a Distiset that are no configurations. */
 const notConfigurations = new Set(["distiset_configs", "artifacts"])
 
+const configurationsIn = async (folder: DatasetFolder): Promise<ReadonlyArray<string>> => {
+  const found: Array<string> = []
+  for (const name of await folder.folders())
+    if (!notConfigurations.has(name) && (await isSaved(folder, name))) found.push(name)
+  return found
+}
+
 export const openDiskDataset = async (query: DiskQuery): Promise<DiskDataset> => {
   const { config = "default", path } = query
-  const folders = foldersIn(path)
+  const folder = await openDatasetFolder(path)
   const lines = `${config}.jsonl`
-  const configurations = folders.filter(
-    (name) => !notConfigurations.has(name) && isSaved(join(path, name))
-  )
-  const isDistiset = query.isDistiset ?? (!isSaved(path) && configurations.length > 0)
+  const configurations = await configurationsIn(folder)
+  const isWhole = await isSaved(folder, "")
+  const isDistiset = query.isDistiset ?? (!isWhole && configurations.length > 0)
   if (isDistiset && configurations.length > 0) {
     if (!configurations.includes(config))
       throw wrong(path, `it has no configuration '${config}'${choices(config, configurations)}`)
-    return saved(path, config, query.split)
+    return saved(folder, config, query.split)
   }
-  if (isSaved(path)) return saved(path, "", query.split)
-  if (existsSync(join(path, lines)) && !existsSync(join(path, "README.md")))
+  if (isWhole) return saved(folder, "", query.split)
+  if ((await folder.has(lines)) && !(await folder.has("README.md")))
     return {
       files: [
         {
-          source: Checksums.read(path).source(lines),
+          source: (await folder.checksums()).source(lines),
           format: { type: "jsonl", compression: undefined }
         }
       ],
       length: undefined
     }
-  return laidOut(query)
+  return laidOut(folder, query)
 }
 
 const wrong = (path: string, detail: string): DataError =>
@@ -99,64 +108,50 @@ const choices = (name: string, names: ReadonlyArray<string>): string => {
   return ` (there are: ${names.join(", ")}${near === undefined ? "" : `; did you mean '${near}'?`}).`
 }
 
-const foldersIn = (path: string): ReadonlyArray<string> => {
-  try {
-    return readdirSync(path, { withFileTypes: true })
-      .filter((entry) => entry.isDirectory())
-      .map(({ name }) => name)
-      .sort()
-  } catch (thrown) {
-    if ((thrown as NodeJS.ErrnoException).code === "ENOTDIR")
-      throw wrong(
-        path,
-        "it is a file, not the folder of a dataset. Load files with LoadDataFromFileSystem."
-      )
-    throw DataError.of("read", path, thrown)
-  }
-}
-
-const isSaved = (folder: string): boolean =>
-  existsSync(join(folder, "dataset_dict.json")) || existsSync(join(folder, "state.json"))
+const isSaved = async (folder: DatasetFolder, config: string): Promise<boolean> =>
+  (await folder.has(posix.join(config, "dataset_dict.json"))) ||
+  (await folder.has(posix.join(config, "state.json")))
 
 /** A dataset of a folder in the way of Python, or one of the splits of several. */
-const saved = (path: string, config: string, split: string | undefined): DiskDataset => {
-  const folder = join(path, config)
-  const dictionary = join(folder, "dataset_dict.json")
-  if (existsSync(dictionary)) {
-    const { splits } = readJson(dictionary) as { readonly splits?: ReadonlyArray<string> }
-    const names = splits ?? []
+const saved = async (
+  folder: DatasetFolder,
+  config: string,
+  split: string | undefined
+): Promise<DiskDataset> => {
+  const path = folder.at(config)
+  if (await folder.has(posix.join(config, "dataset_dict.json"))) {
+    const names = await splitsIn(folder, config)
     const only = split ?? (names.length === 1 ? names[0] : undefined)
     if (only === undefined)
-      throw wrong(folder, `it has several splits: choose one with split (${names.join(", ")}).`)
-    if (!names.includes(only))
-      throw wrong(folder, `it has no split '${only}'${choices(only, names)}`)
-    return savedSplit(path, join(config, only))
+      throw wrong(path, `it has several splits: choose one with split (${names.join(", ")}).`)
+    if (!names.includes(only)) throw wrong(path, `it has no split '${only}'${choices(only, names)}`)
+    return savedSplit(folder, posix.join(config, only))
   }
-  const { _split: own } = readJson(join(folder, "state.json")) as {
+  const { _split: own } = (await readJson(folder, posix.join(config, "state.json"))) as {
     readonly _split?: string | null
   }
   if (split !== undefined && typeof own === "string" && own !== split)
-    throw wrong(folder, `it has no split '${split}'${choices(split, [own])}`)
-  return savedSplit(path, config)
+    throw wrong(path, `it has no split '${split}'${choices(split, [own])}`)
+  return savedSplit(folder, config)
 }
 
-const savedSplit = (path: string, within: string): DiskDataset => {
-  const folder = join(path, within)
-  const checksums = Checksums.read(path)
-  const { _data_files: files } = readJson(join(folder, "state.json")) as {
+const savedSplit = async (folder: DatasetFolder, within: string): Promise<DiskDataset> => {
+  const state = posix.join(within, "state.json")
+  const checksums = await folder.checksums()
+  const { _data_files: files } = (await readJson(folder, state)) as {
     readonly _data_files?: ReadonlyArray<{ readonly filename: string }>
   }
   if (!Array.isArray(files))
     throw wrong(
-      join(folder, "state.json"),
+      folder.at(state),
       "it does not name the dataset's files (_data_files). Save the dataset again."
     )
   return {
     files: (files as ReadonlyArray<{ readonly filename: string }>).map(({ filename }) => ({
-      source: checksums.source(posix.join(within.replaceAll("\\", "/"), filename)),
+      source: checksums.source(posix.join(within, filename)),
       format: { type: "arrow", compression: undefined }
     })),
-    length: examplesIn(join(folder, "dataset_info.json"))
+    length: await examplesIn(folder, posix.join(within, "dataset_info.json"))
   }
 }
 
@@ -164,36 +159,34 @@ const savedSplit = (path: string, within: string): DiskDataset => {
  * The info may tell of all splits that the dataset once had: it says how many rows there are only
  * where it knows one.
  */
-const examplesIn = (path: string): number | undefined => {
-  if (!existsSync(path)) return undefined
-  const { splits } = readJson(path) as {
+const examplesIn = async (folder: DatasetFolder, name: string): Promise<number | undefined> => {
+  if (!(await folder.has(name))) return undefined
+  const { splits } = (await readJson(folder, name)) as {
     readonly splits?: Readonly<Record<string, { readonly num_examples?: number }>> | null
   }
   const counts = Object.values(splits ?? {})
   return counts.length === 1 ? counts[0]!.num_examples : undefined
 }
 
-const readJson = (path: string): unknown => {
-  let text
-  try {
-    text = readFileSync(path, "utf8")
-  } catch (thrown) {
-    throw DataError.of("read", path, thrown)
-  }
+const readJson = async (folder: DatasetFolder, name: string): Promise<unknown> => {
+  const text = await folder.text(name)
   try {
     return JSON.parse(text)
   } catch (thrown) {
-    throw wrong(path, `it is no JSON: ${(thrown as Error).message}.`)
+    throw wrong(folder.at(name), `it is no JSON: ${(thrown as Error).message}.`)
   }
 }
 
 /** A folder laid out as a repository of the Hub. */
-const laidOut = async ({ config, path, split = "train" }: DiskQuery): Promise<DiskDataset> => {
-  const { files, readme } = filesIn(path)
-  const checksums = Checksums.read(path)
+const laidOut = async (
+  folder: DatasetFolder,
+  { config, path, split = "train" }: DiskQuery
+): Promise<DiskDataset> => {
+  const files = await folder.files()
+  const checksums = await folder.checksums()
   let found
   try {
-    found = splitOf({ repo: path, config, split }, files, await frontMatterIn(path, readme))
+    found = splitOf({ repo: path, config, split }, files, await frontMatterIn(folder))
   } catch (thrown) {
     throw thrown instanceof HubError ? wrong(path, thrown.detail) : thrown
   }
@@ -218,22 +211,14 @@ const laidOut = async ({ config, path, split = "train" }: DiskQuery): Promise<Di
 const nothingThere =
   "it is no saved dataset (there is no dataset_dict.json or state.json), and has no files of rows. Give the folder that holds them."
 
-const filesIn = (
-  path: string
-): { readonly files: ReadonlyArray<string>; readonly readme: string | undefined } => {
-  const files = readdirSync(path, { recursive: true, encoding: "utf8" })
-    .filter((file) => statSync(join(path, file)).isFile())
-    .map((file) => file.replaceAll("\\", "/"))
-  return {
-    files,
-    readme: files.includes("README.md") ? readFileSync(join(path, "README.md"), "utf8") : undefined
-  }
-}
-
-const frontMatterIn = async (path: string, readme: string | undefined): Promise<FrontMatter> => {
+const frontMatterIn = async (folder: DatasetFolder): Promise<FrontMatter> => {
+  const readme = (await folder.has("README.md")) ? await folder.text("README.md") : undefined
   try {
     return await frontMatterOf(readme)
   } catch (thrown) {
-    throw wrong(path, `the front matter of its README.md is no YAML: ${(thrown as Error).message}`)
+    throw wrong(
+      folder.path,
+      `the front matter of its README.md is no YAML: ${(thrown as Error).message}`
+    )
   }
 }

@@ -9,8 +9,10 @@ import { frontMatterOf } from "../hub/frontMatter.ts"
 import { DataError } from "../rows/DataError.ts"
 import { Rows } from "../rows/Rows.ts"
 import { storedColumns } from "../rows/storedColumns.ts"
+import { isAddress } from "../stores/storeAddress.ts"
 import { artifactsFolder } from "./artifacts.ts"
 import { Checksums } from "./checksums.ts"
+import { copiedBesides } from "./copiedBesides.ts"
 import { contentsOfDisk, openDiskDataset } from "./diskDataset.ts"
 import { type Besides, type SavedDistiset, splittable } from "./Distiset.ts"
 import { restoreMoved } from "./moveInto.ts"
@@ -34,7 +36,7 @@ type LeavesOf<Sets> = [Sets] extends [never]
 
 /**
  * Loads a Distiset that was saved with `saveToDisk`, in any of its formats, or by Python's
- * distilabel, or that a run has left in its folder.
+ * distilabel, or that a run has left in its folder; from an object store by its address.
  *
  * @example
  *   const saved = await loadFromDiskPromise("saved", {
@@ -74,7 +76,8 @@ const load = async (
   directory: string,
   { columns, split }: LoadOptions<Readonly<Record<string, Columns>>>
 ): Promise<SavedDistiset<Readonly<Record<string, Row>>>> => {
-  restoreMoved(directory)
+  const isStored = isAddress(directory)
+  if (!isStored) restoreMoved(directory)
   const contents = await contentsOfDisk(directory)
   const names = columns === undefined ? [...contents.keys()] : Object.keys(columns)
   const subsets: Record<string, Rows> = {}
@@ -87,7 +90,8 @@ const load = async (
       columns?.[config]
     )
   }
-  return splittable(await besidesOf(directory, names), subsets)
+  const besides = await besidesOf(isStored ? await copiedBesides(directory) : directory, names)
+  return splittable({ ...besides, directory }, subsets)
 }
 
 const rowsOf = async (
@@ -119,7 +123,10 @@ const counted = async (chunks: AsyncIterable<ReadonlyArray<unknown>>): Promise<n
 }
 
 /** What lies beside the rows stays with them. */
-const besidesOf = async (directory: string, names: ReadonlyArray<string>): Promise<Besides> => {
+const besidesOf = async (
+  directory: string,
+  names: ReadonlyArray<string>
+): Promise<Omit<Besides, "directory">> => {
   const artifacts = join(directory, artifactsFolder)
   const checksums = Checksums.read(directory)
   const { files } = checksums
@@ -130,7 +137,6 @@ const besidesOf = async (directory: string, names: ReadonlyArray<string>): Promi
   )
   for (const [, path] of errors) await checksums.expect(path)
   return {
-    directory,
     artifacts: existsSync(artifacts) ? artifacts : undefined,
     errors: new Map(errors.map(([name, path]) => [name, join(directory, path)])),
     story: await storyIn(directory)

@@ -12,7 +12,7 @@ import { writeChecksums } from "./checksums.ts"
 import { moveInto, restoreMoved } from "./moveInto.ts"
 import type { SaveFormat, WriteOptions } from "./splitFiles.ts"
 import { plainStory, type Story, type Told } from "./Story.ts"
-import { writeSplits } from "./writeSplits.ts"
+import { type Look, writeSplits } from "./writeSplits.ts"
 
 /** How a Distiset is saved. */
 export interface SaveToDiskOptions extends WriteOptions {
@@ -42,11 +42,15 @@ export interface Contents {
 /** The folder for what goes beside the rows, by Python's name. */
 const besides = "distiset_configs"
 
-/** Saves rows, card and all to a folder that appears under its name when it is complete. */
+/**
+ * Saves rows, card and all to a folder that appears under its name when it is complete. `look` is
+ * told the texts of rows before any is written.
+ */
 export const saveDataset = async (
   directory: string,
   contents: Contents,
-  { card = true, overwrite = false, ...options }: SaveToDiskOptions
+  { card = true, overwrite = false, ...options }: SaveToDiskOptions,
+  look?: Look
 ): Promise<void> => {
   const target = resolve(directory)
   told(target, () => {
@@ -61,7 +65,7 @@ export const saveDataset = async (
   })
   try {
     const { format = "parquet" } = options
-    const subsets = await writeSplits(beside, contents.parts, options)
+    const subsets = await writeSplits(beside, contents.parts, options, look)
     if (format === "arrow") for (const subset of subsets) writeArrowState(beside, subset)
     for (const [name, path] of contents.errors)
       told(target, () =>

@@ -3,10 +3,12 @@ import * as Effect from "effect/Effect"
 import { DataError } from "../rows/DataError.ts"
 import type { DistisetMethods } from "./Distiset.ts"
 import { contents } from "./saveDataset.ts"
-import { saveDataset, type SaveToDiskOptions } from "./saveDataset.ts"
+import type { SaveToDiskOptions } from "./saveDataset.ts"
+import { saveAnywhere } from "./saveToStore.ts"
 
 /**
- * Saves the rows of a Distiset to a folder, split or not, as its method `saveToDisk` does.
+ * Saves the rows of a Distiset, split or not, to a folder or to an address of an object store, as
+ * its method `saveToDisk` does.
  *
  * @example
  *   const saved = run(pipeline).pipe(
@@ -21,6 +23,6 @@ export const saveToDisk = (
   options: SaveToDiskOptions = {}
 ): Effect.Effect<void, DataError> =>
   Effect.tryPromise({
-    try: () => saveDataset(directory, distiset[contents], options),
+    try: () => saveAnywhere(directory, distiset[contents], options),
     catch: (thrown) => DataError.of("write", directory, thrown)
   })

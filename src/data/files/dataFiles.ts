@@ -2,8 +2,8 @@
 import { basename, join } from "node:path"
 import { DataError } from "../rows/DataError.ts"
 import { endings, type FileType, formatByName } from "./FileFormat.ts"
-import { type Files, localFiles } from "./FileStore.ts"
 import { splitsByName } from "./layout.ts"
+import type { Files } from "./localFiles.ts"
 import { notRows } from "./notRows.ts"
 
 /**
@@ -11,10 +11,10 @@ import { notRows } from "./notRows.ts"
  * their names; of a folder with several splits, those of one.
  */
 export const filesOf = async (
+  files: Files,
   given: string | ReadonlyArray<string>,
   type?: FileType,
-  split?: string,
-  files: Files = localFiles
+  split?: string
 ): Promise<ReadonlyArray<string>> => {
   const paths: Array<string> = []
   for (const path of [given].flat()) {

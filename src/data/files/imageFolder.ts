@@ -32,7 +32,13 @@ export type Images = (name: string) => ByteSource | undefined
  * such a file.
  */
 export const imagesBeside = (path: string, open: Images): Images | undefined =>
-  isImageMetadata(path) ? (name) => open(posix.join(dirname(path), name)) : undefined
+  isImageMetadata(path) ? (name) => open(beside(path, name)) : undefined
+
+/** Addresses keep their two slashes. */
+const beside = (path: string, name: string): string => {
+  const [scheme = ""] = /^[a-z][a-z\d+.-]+:\/\//i.exec(path) ?? []
+  return scheme + posix.join(dirname(path.slice(scheme.length)), name)
+}
 
 /** Images are large: few rows of them are in memory at a time. */
 const rowsAtOnce = 10

@@ -36,13 +36,10 @@ export const openRepo = async (
   id: string,
   revision = "main"
 ): Promise<HubRepo> => {
-  checkName(id)
+  const commit = await latestCommit(access, id, revision)
   const told = telling(access, id, revision)
-  const { datasetInfo, downloadFile, listFiles } = await hubPackage(id)
-  const client = { hubUrl: access.endpoint, fetch: access.fetch, ...credentials(access, id) }
-  const { sha: commit } = await told(() =>
-    datasetInfo({ name: id, revision, additionalFields: ["sha"], ...client })
-  )
+  const { downloadFile, listFiles } = await hubPackage(id)
+  const client = clientOf(access, id)
   const listed = await told(() =>
     Array.fromAsync(
       listFiles({
@@ -87,6 +84,29 @@ export const openRepo = async (
     }
   }
 }
+
+/** The commit that a branch, a tag or a commit is now. */
+export const latestCommit = async (
+  access: HubAccess,
+  id: string,
+  revision: string
+): Promise<string> => {
+  checkName(id)
+  const { datasetInfo } = await hubPackage(id)
+  const client = clientOf(access, id)
+  const { sha } = await telling(
+    access,
+    id,
+    revision
+  )(() => datasetInfo({ name: id, revision, additionalFields: ["sha"], ...client }))
+  return sha
+}
+
+const clientOf = (access: HubAccess, id: string) => ({
+  hubUrl: access.endpoint,
+  fetch: access.fetch,
+  ...credentials(access, id)
+})
 
 /** Runs a request, and says in our words why it failed. */
 export type Told = <A>(request: () => Promise<A>) => Promise<A>

@@ -3,6 +3,7 @@ import { rmSync } from "node:fs"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { cacheDirectory } from "../../data/rows/cacheDirectory.ts"
+import { isAddress } from "../../data/stores/storeAddress.ts"
 import { batchPriceShare } from "../../models/asking/BatchApi.ts"
 import { monotonicMs } from "../../models/asking/monotonic.ts"
 import type { LLM } from "../../models/chat/LLM.ts"
@@ -107,15 +108,21 @@ export const estimated = Effect.fnUntraced(function* (
     }
     if (event.kind === "success") spent += cost ?? 0
   }
-  const { maxRows = Infinity, sample = 50, ...settings } = options
+  const { maxRows = Infinity, outputDir, sample = 50, ...settings } = options
+  // What is only tried goes to no store.
+  const kept = outputDir === undefined || isAddress(outputDir) ? {} : { outputDir }
   const graphOf = (given: typeof graph) => sampledGraph(given, sample, maxRows, counts)
-  const { directory } = yield* execute(pipeline, settings, {
-    rows: Infinity,
-    graphOf,
-    onEvent,
-    options
-  })
-  if (options.outputDir === undefined) rmSync(directory, { recursive: true, force: true })
+  const { directory } = yield* execute(
+    pipeline,
+    { ...settings, ...kept },
+    {
+      rows: Infinity,
+      graphOf,
+      onEvent,
+      options
+    }
+  )
+  if (!("outputDir" in kept)) rmSync(directory, { recursive: true, force: true })
   const longest = Math.max(0, ...[...counts.values()].map(({ rows }) => rows))
   const sampled = Math.min(sample, longest)
   const over = (sums: Sums): Estimated => sums.over(longest, sampled)

@@ -35,11 +35,17 @@ export interface RunSettings {
   /**
    * The folder for the files of this run. A run of the same pipeline that finds an unfinished one
    * there goes on from it. Default: a folder of the pipeline's own in the cache directory.
+   *
+   * An address of an object store (`s3://bucket/run`, also `gs://`, `az://` and
+   * `hf://datasets/OWNER/NAME/run`) has the run work in its cache directory, where journal and
+   * locks are, and its results uploaded when it ends. It fails before anything is requested where
+   * nothing can be written there, or where another run's results are.
    */
   readonly outputDir?: string
   /**
-   * Where answers of models and outputs of steps are kept from run to run. Default
-   * `DISTILABEL_CACHE_DIR`, else `distilabel-ts` in the user's cache folder.
+   * Where answers of models and outputs of steps are kept from run to run: a folder of this
+   * machine, since journal and locks need a disk. Default `DISTILABEL_CACHE_DIR`, else
+   * `distilabel-ts` in the user's cache folder.
    */
   readonly cacheDir?: string
   /**

@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { clearUnfinishedArtifacts } from "../../data/distiset/artifacts.ts"
 import { DataError } from "../../data/rows/DataError.ts"
+import { isAddress } from "../../data/stores/storeAddress.ts"
 import { makeFolder } from "../../disk/makeFolder.ts"
 import type { JournalError } from "../../journal/JournalError.ts"
 import { lockRun, type RunLocked } from "../../journal/RunLock.ts"
@@ -23,17 +24,19 @@ export const openFolder = Effect.fnUntraced(function* (
 ): Effect.fn.Return<string, DataError | JournalError | RunLocked, Scope.Scope> {
   const directory =
     outputDir === undefined
-      ? join(
-          run.cacheDir,
-          "runs",
-          pipeline.replaceAll(/[^\p{L}\p{N}._-]/gu, "_"),
-          yield* nameOf(run)
-        )
+      ? join(runsOf(run.cacheDir, pipeline), yield* nameOf(run))
       : isTrial
         ? join(outputDir, "dry-run")
         : outputDir
   const written = (write: () => void): Effect.Effect<void, DataError> =>
     Effect.try({ try: write, catch: (thrown) => DataError.of("write", directory, thrown) })
+  if (isAddress(directory))
+    return yield* new DataError({
+      action: "write",
+      path: directory,
+      detail:
+        "a run works in a folder of this machine, where its journal and locks are. Give the path of one."
+    })
   yield* written(() => makeFolder(directory))
   if (!isUnseen) yield* lockRun(directory, pipeline)
   yield* written(() => {
@@ -42,6 +45,10 @@ export const openFolder = Effect.fnUntraced(function* (
   })
   return directory
 })
+
+/** Where the runs of a pipeline are that get no folder from who starts them. */
+export const runsOf = (cacheDir: string, pipeline: string): string =>
+  join(cacheDir, "runs", pipeline.replaceAll(/[^\p{L}\p{N}._-]/gu, "_"))
 
 /** Runs of the same graph share a folder; any other has one of its own. */
 const nameOf = ({ continues, identity }: Prepared): Effect.Effect<string> =>

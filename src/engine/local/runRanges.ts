@@ -6,6 +6,7 @@ import * as Schema from "effect/Schema"
 import type { Columns } from "../../columns/Columns.ts"
 import { wanted } from "../../columns/ranges.ts"
 import { shownValue } from "../../columns/shownValue.ts"
+import { isAddress } from "../../data/stores/storeAddress.ts"
 import { type Problem, UnknownOption, WrongOption } from "../../pipeline/problems.ts"
 
 const Amount = Schema.Number.check(Schema.isGreaterThanOrEqualTo(0))
@@ -58,7 +59,22 @@ export const optionProblems = (options: object): ReadonlyArray<Problem> => {
     ),
     ...given.flatMap(([option, value]) =>
       option === "prices" ? priceProblems(value) : valueProblem(option, ranges[option], value)
-    )
+    ),
+    ...cacheProblems(given.find(([option]) => option === "cacheDir")?.[1])
+  ]
+}
+
+/** The cache holds the journal and locks of runs, which are files that grow and are held. */
+const cacheProblems = (given: unknown): ReadonlyArray<Problem> => {
+  const cacheDir = given ?? process.env["DISTILABEL_CACHE_DIR"]
+  if (typeof cacheDir !== "string" || !isAddress(cacheDir)) return []
+  return [
+    new WrongOption({
+      option: given === undefined ? "DISTILABEL_CACHE_DIR" : "cacheDir",
+      wants:
+        "a folder of this machine, since answers are appended to its files and runs lock it (outputDir may be an address)",
+      gets: shownValue(cacheDir)
+    })
   ]
 }
 

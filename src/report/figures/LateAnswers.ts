@@ -56,12 +56,15 @@ export class LateAnswersLog {
 
 /** The late answers of a run's folder; a line that is cut off or damaged is none. */
 export const readLateAnswers = (directory: string): LateAnswers | undefined => {
-  let text
   try {
-    text = readFileSync(join(directory, lateAnswersName), "utf8")
+    return lateAnswersIn(readFileSync(join(directory, lateAnswersName), "utf8"))
   } catch {
     return undefined
   }
+}
+
+/** The late answers that the text of their file holds. */
+export const lateAnswersIn = (text: string): LateAnswers => {
   const found = new Map<string, Attempts>()
   for (const line of text.split("\n")) {
     const json = unsealed(line)

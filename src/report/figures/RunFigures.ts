@@ -116,7 +116,7 @@ export interface RunFigures {
 }
 
 // Hidden, so that a pattern over the folder's files finds rows only.
-const fileName = ".figures"
+export const figuresFile = ".figures"
 
 /**
  * The figures in a run's folder; undefined where there are none, or they are damaged: a run does
@@ -124,7 +124,16 @@ const fileName = ".figures"
  */
 export const readFigures = (directory: string): RunFigures | undefined => {
   try {
-    const json = unsealed(readFileSync(join(directory, fileName), "utf8"))
+    return figuresIn(readFileSync(join(directory, figuresFile), "utf8"))
+  } catch {
+    return undefined
+  }
+}
+
+/** The figures that the text of their file holds. */
+export const figuresIn = (text: string): RunFigures | undefined => {
+  try {
+    const json = unsealed(text)
     const figures = json === undefined ? undefined : (JSON.parse(json) as Partial<RunFigures>)
     return figures?.version === 1 ? (figures as RunFigures) : undefined
   } catch {
@@ -134,12 +143,12 @@ export const readFigures = (directory: string): RunFigures | undefined => {
 
 /** Whether a folder has figures that cannot be read. */
 export const figuresDamaged = (directory: string): boolean =>
-  existsSync(join(directory, fileName)) && readFigures(directory) === undefined
+  existsSync(join(directory, figuresFile)) && readFigures(directory) === undefined
 
 /** Writes the figures; whatever happens, those of before or these are there. */
 export const writeFigures = (directory: string, figures: RunFigures): void => {
-  const provisional = join(directory, `${fileName}.partial`)
-  const path = join(directory, fileName)
+  const provisional = join(directory, `${figuresFile}.partial`)
+  const path = join(directory, figuresFile)
   clearWay(provisional)
   clearWay(path)
   writeFileSync(provisional, sealed(JSON.stringify(figures)))

@@ -7,10 +7,10 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { type FileFormat, openRowFile } from "../../data/files/FileFormat.ts"
 import { JsonLinesWriter } from "../../data/files/JsonLines.ts"
-import { localFile } from "../../data/rows/ByteSource.ts"
+import { type ByteSource, localFile } from "../../data/rows/ByteSource.ts"
 
 export interface Copy {
-  readonly path: string
+  readonly source: ByteSource
   readonly bytes: number
 }
 
@@ -25,11 +25,16 @@ export class Copies implements Disposable {
     this.#onCopy = onCopy
   }
 
-  /** The copy of a file as it is now. */
+  /** The copy of a file of this machine as it is now. */
   of(path: string, format: FileFormat): Promise<Copy> {
     const { mtimeMs, size } = statSync(path)
-    const stamp = `${path} ${mtimeMs} ${size}`
-    const known = this.#made.get(stamp) ?? this.#copied(path, format)
+    return this.ofSource(localFile(path), `${mtimeMs} ${size}`, format)
+  }
+
+  /** The copy of a file that has changed if its version has. */
+  ofSource(source: ByteSource, version: string, format: FileFormat): Promise<Copy> {
+    const stamp = `${source.name} ${version}`
+    const known = this.#made.get(stamp) ?? this.#copied(source, format)
     this.#made.set(stamp, known)
     // A file that could not be read may be whole the next time.
     known.catch(() => this.#made.delete(stamp))
@@ -42,12 +47,12 @@ export class Copies implements Disposable {
     this.#made.clear()
   }
 
-  async #copied(path: string, format: FileFormat): Promise<Copy> {
-    this.#onCopy(path)
+  async #copied(source: ByteSource, format: FileFormat): Promise<Copy> {
+    this.#onCopy(source.name)
     this.#folder ??= mkdtempSync(join(tmpdir(), "distilabel-view-"))
     const writer = new JsonLinesWriter(join(this.#folder, `${this.#begun++}.jsonl`))
     try {
-      const file = await openRowFile(localFile(path), format)
+      const file = await openRowFile(source, format)
       try {
         for await (const rows of file.chunks()) for (const row of rows) writer.write(row)
       } finally {
@@ -58,6 +63,6 @@ export class Copies implements Disposable {
       throw thrown
     }
     writer.close()
-    return { path: writer.path, bytes: statSync(writer.path).size }
+    return { source: localFile(writer.path), bytes: statSync(writer.path).size }
   }
 }

@@ -169,7 +169,7 @@ const filesOf = async (
       files.push({ name, type, bytes: statSync(path).size, source: localFile(path) })
     else if (format !== undefined && copies !== undefined) {
       const copy = await copies.of(path, format)
-      files.push({ name, type: "jsonl", bytes: copy.bytes, source: localFile(copy.path) })
+      files.push({ name, type: "jsonl", bytes: copy.bytes, source: copy.source })
     }
   }
   return files

@@ -2,8 +2,8 @@
  * Finding secrets: keys that must not go where others can read them, by what keys look like, by
  * what the environment holds, and by what this program was given.
  */
-import { keyIn } from "../../secrets/keyFormats.ts"
-import { holdsSecret, secretVariables } from "../../secrets/redact.ts"
+import { keyIn } from "./keyFormats.ts"
+import { holdsSecret, secretVariables } from "./redact.ts"
 
 /** Says what secret a text holds, without showing it; undefined if none is found. */
 export const secretFinder = (

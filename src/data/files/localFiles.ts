@@ -1,6 +1,5 @@
-/** Where files of rows lie: on this machine, unless a layer says otherwise. */
+/** Where files of rows lie, as loading asks for them: files of this machine. */
 import { existsSync, globSync, readdirSync, statSync } from "node:fs"
-import * as Context from "effect/Context"
 import { type ByteSource, localFile } from "../rows/ByteSource.ts"
 import { DataError } from "../rows/DataError.ts"
 
@@ -36,34 +35,3 @@ export const localFiles: Files = {
       : undefined,
   open: localFile
 }
-
-/**
- * Where `LoadDataFromFileSystem` finds its files: on this machine, unless a layer says otherwise.
- *
- * @example
- *   // Files of this program, by their paths.
- *   const texts = new Map([["people.jsonl", `{"name": "Ada"}\n`]])
- *   const bytesOf = (path: string) => new TextEncoder().encode(texts.get(path) ?? "")
- *   const inMemory = Layer.succeed(FileStore, {
- *     list: async () => undefined,
- *     match: async () => undefined,
- *     open: (path) => ({
- *       name: path,
- *       stream: async function* (from = 0) {
- *         yield bytesOf(path).slice(from)
- *       },
- *       pieces: async () => ({
- *         size: bytesOf(path).length,
- *         slice: async (start, end) => bytesOf(path).slice(start, end),
- *         close: async () => {}
- *       })
- *     })
- *   })
- *   const people = LoadDataFromFileSystem({ name: "people", dataFiles: "people.jsonl" })
- *   const distiset = await Effect.runPromise(
- *     run(Pipeline("from-memory", {}, from(people))).pipe(Effect.provide(inMemory))
- *   )
- */
-export const FileStore = Context.Reference<Files>("distilabel-ts/data/FileStore", {
-  defaultValue: () => localFiles
-})
