@@ -21,6 +21,8 @@ const mostLongest = 5
 
 /** Pauses between two shards that are shorter do not show at first. */
 const firstGapMs = 1
+/** Longer than any run. */
+const longestGapMs = 1e12
 
 interface Lane {
   readonly bars: Array<WorkBar>
@@ -38,6 +40,8 @@ export class Lanes {
   #longest: WorkersFigures["longest"] = []
   #bars = 0
   #gapMs = firstGapMs
+  /** More are merged; of very many slots each has one at least. */
+  #most = mostBars
 
   /** A shard is done. */
   add(shard: string, { began, host, pid, seconds, worker }: ShardFigures): void {
@@ -54,7 +58,7 @@ export class Lanes {
     const lane: Lane = lanes.slots.get(pid) ?? { bars: [] }
     lanes.slots.set(pid, lane)
     lane.bars.push({ from: began, to: began + ms, shards: 1, name: shard })
-    if (++this.#bars > mostBars) this.#merge()
+    if (++this.#bars > this.#most) this.#merge()
   }
 
   /** What is known, with what the coordinator has seen of workers, by their lanes' names. */
@@ -92,9 +96,9 @@ export class Lanes {
           slots.set(pid, { bars: merged })
           this.#bars += merged.length
         }
-      // So many slots that each has one bar.
-      if (this.#gapMs > 1e12) return
+      if (this.#gapMs > longestGapMs) break
     }
+    this.#most = Math.max(mostBars, 2 * this.#bars)
   }
 }
 

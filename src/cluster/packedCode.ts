@@ -28,6 +28,9 @@ const mostBytes = 20e6
 /** Hidden files among them: `.env`, `.git`, `.npmrc`. */
 const leftOut = /^(\.|node_modules$)|\.(pem|key|p12|pfx)$/i
 
+/** What a run leaves in its folder, which is no code. */
+const ofRuns = ["run.json", ".checkpoints"]
+
 /** A file, by its path in the folder that is packed. */
 interface Packed {
   readonly name: string
@@ -37,7 +40,9 @@ interface Packed {
 const filesIn = (root: string, without: string): ReadonlyArray<Packed> => {
   const found: Array<Packed> = []
   const visit = (folder: string): void => {
-    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const entries = readdirSync(folder, { withFileTypes: true })
+    if (folder !== root && entries.some(({ name }) => ofRuns.includes(name))) return
+    for (const entry of entries) {
       const from = join(folder, entry.name)
       if (leftOut.test(entry.name) || from === without) continue
       if (entry.isDirectory()) visit(from)

@@ -9,7 +9,7 @@ import { answering } from "./answering.ts"
 import { hasRedis, redisServer } from "./redisServer.ts"
 import { hashesIn } from "./shardFiles.ts"
 
-const timeout = 120_000
+const timeout = 240_000
 const program = (name: string, env: Readonly<Record<string, string>>) =>
   started([`test/cluster/programs/${name}.ts`], env, undefined, { node: true })
 

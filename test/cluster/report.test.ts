@@ -8,7 +8,7 @@ import { answering } from "./answering.ts"
 import { hasRedis, redisServer } from "./redisServer.ts"
 import { linesIn } from "./shardFiles.ts"
 
-const timeout = 120_000
+const timeout = 240_000
 const pipeline = "test/cli/pipelines/sharded.ts"
 
 describe.skipIf(!hasRedis)("a run over Redis", () => {
