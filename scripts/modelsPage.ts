@@ -1,5 +1,4 @@
 /** The page of models: what each asks, and what all of them do, as the tests hold it. */
-import type { LLM } from "../src/models/chat/LLM.ts"
 import { modelKinds } from "../src/models/providers.ts"
 import { behaviours, providers } from "../test/models/conformance.ts"
 import { table } from "./stepPages.ts"
@@ -31,7 +30,7 @@ const cheaperTable = (): string =>
   table(
     ["class", '`delivery: "batch"`', '`serviceTier: "flex"`'],
     providers
-      .map(({ make, type }) => ({ ...(make("http://localhost") as LLM), type }))
+      .map(({ make, type }) => ({ ...make("http://localhost"), type }))
       .filter(({ flexShare, takesBatches }) => takesBatches === true || flexShare !== undefined)
       .map(({ flexShare, takesBatches, type }) => [
         `\`${type}\``,

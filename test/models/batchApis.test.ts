@@ -106,7 +106,7 @@ describe("jobs of Vertex AI", () => {
             Effect.flatMap(llm.open, (client) => client.generate(request as GenerateRequest))
           )
         )
-        const { request: line } = JSON.parse(api.line("a-name", request as GenerateRequest)) as {
+        const { request: line } = JSON.parse(api.line("a-name", request)) as {
           readonly request: object
         }
         expect(line).toEqual({ ...wire.asked.at(-1)!.body, labels: { distilabel: "a-name" } })
@@ -193,7 +193,7 @@ describe("jobs of OpenRouter", () => {
 
   it("say what went wrong with a request: what may pass goes into the next job", async () => {
     const api = await apiOf(
-      batchModels["OpenRouterLLM"]!("http://localhost:1").configure({ preflight: false }) as LLM
+      batchModels["OpenRouterLLM"]!("http://localhost:1").configure({ preflight: false })
     )
     const read = (error_type: string) =>
       api.read(

@@ -18,7 +18,7 @@ export const mediaTokens = (
   counts: Readonly<Partial<Record<keyof MediaTokens, number | undefined>>>
 ): MediaTokens | undefined => {
   const told = Object.entries(counts).filter(([, tokens]) => (tokens ?? 0) > 0)
-  return told.length === 0 ? undefined : (Object.fromEntries(told) as MediaTokens)
+  return told.length === 0 ? undefined : Object.fromEntries(told)
 }
 
 /** Two counts as one. */
