@@ -59,7 +59,7 @@ dryRun(pipeline, { parameters: { genn: {} } })
 //~ Object literal may only specify known properties, but 'genn' does not exist in type '{ readonly gen?: TaskParameters<OpenAILLM<"gpt-4o-mini">>; readonly load?: GeneratorParameters; }'. Did you mean to write 'gen'?
 run(pipeline, { parametrs: {} })
 //~ at: parametrs
-//~ Object literal may only specify known properties, but 'parametrs' does not exist in type 'RunOptions<{ readonly gen: TaskParameters<OpenAILLM<"gpt-4o-mini">>; readonly load: GeneratorParameters; }, never, "gen" | "load">'. Did you mean to write 'parameters'?
+//~ Object literal may only specify known properties, but 'parametrs' does not exist in type 'OptionsOfRun<{ readonly gen: TaskParameters<OpenAILLM<"gpt-4o-mini">>; readonly load: GeneratorParameters; }, never, "gen" | "load", never, never>'. Did you mean to write 'parameters'?
 
 // A dataset in the place of the generator: rows that lack a column, or have it with another type; a generator that is not there.
 run(pipeline, { dataset: [{ instructoin: "a" }] })
@@ -81,7 +81,7 @@ runPromise(files)
 //~ Expected 2 arguments, but got 1.
 runPromise(files, {})
 //~ at: {
-//~ Argument of type '{}' is not assignable to parameter of type 'RunSettings & GivenDataset<never> & { readonly parameters: { readonly files: FileSystemParametersToSet; } & { readonly gen?: TaskParameters<OpenAILLM<"gpt-4o-mini">>; }; } & { readonly signal?: AbortSignal; }'.
+//~ Argument of type '{}' is not assignable to parameter of type 'RunSettings & GivenDataset<never> & { readonly parameters: { readonly files: FileSystemParametersToSet; } & { readonly gen?: TaskParameters<OpenAILLM<"gpt-4o-mini">>; }; } & OnMachines<never, never> & { readonly signal?: AbortSignal; }'.
 runPromise(files, { parameters: {} })
 //~ at: parameters
 //~ Type '{}' is not assignable to type '{ readonly files: FileSystemParametersToSet; } & { readonly gen?: TaskParameters<OpenAILLM<"gpt-4o-mini">>; }'.

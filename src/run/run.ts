@@ -35,13 +35,20 @@ interface GivenDataset<Fed> {
   readonly dataset?: Fed
 }
 /** What a run may be given besides, when others are to work on it. */
-export interface OnMachines<Cluster, R> {
+interface OnMachines<Cluster, R> {
   /**
    * Has many processes work on the run, here and on other machines, over a Redis: the same dataset.
    * Their steps get no services from this process.
    */
   readonly cluster?: Cluster & Provided<R>
 }
+/** Options of a run, wherever it is worked on. */
+export type OptionsOfRun<Steps, Fed, Names extends keyof Steps, Cluster, R> = RunOptions<
+  Steps,
+  Fed,
+  Names
+> &
+  OnMachines<Cluster, R>
 /** What may end a run, wherever it is worked on. */
 type ErrorIn<Cluster> = RunError | ([Cluster] extends [never] ? never : ClusterError)
 /** Names of the steps that run as they are, though a dataset may have been given. */
@@ -80,9 +87,7 @@ export const run = <
   Cluster extends ClusterOptions = never
 >(
   pipeline: Pipeline<Steps, Leaves, Sources, R>,
-  ...[options]: OptionsArgument<
-    RunOptions<Steps, Fed, Others<Steps, Sources, Fed>> & OnMachines<Cluster, R>
-  >
+  ...[options]: OptionsArgument<OptionsOfRun<Steps, Fed, Others<Steps, Sources, Fed>, Cluster, R>>
 ): Effect.Effect<Distiset<Leaves>, ErrorIn<Cluster>, R> => started(pipeline, options)
 
 /**
@@ -102,8 +107,9 @@ export const runPromise = <
 >(
   pipeline: Pipeline<Steps, Leaves, Sources, R> & Provided<R>,
   ...[options]: OptionsArgument<
-    RunOptions<Steps, Fed, Others<Steps, Sources, Fed>> &
-      OnMachines<Cluster, R> & { readonly signal?: AbortSignal }
+    OptionsOfRun<Steps, Fed, Others<Steps, Sources, Fed>, Cluster, R> & {
+      readonly signal?: AbortSignal
+    }
   >
 ): Promise<Distiset<Leaves>> => promised(started(pipeline, options), options?.signal)
 

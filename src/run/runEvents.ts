@@ -8,7 +8,13 @@ import type { DatasetOf } from "../engine/local/dataset.ts"
 import type { RunError } from "../engine/local/runErrors.ts"
 import type { RunEvent } from "../engine/watch/RunEvent.ts"
 import type { Pipeline } from "../pipeline/Pipeline.ts"
-import { type OnMachines, type OptionsArgument, type Others, run, type RunOptions } from "./run.ts"
+import {
+  type OptionsArgument,
+  type OptionsOfRun,
+  type Others,
+  run,
+  type RunOptions
+} from "./run.ts"
 
 /** At most so many events wait to be read. */
 const mostWaiting = 10_000
@@ -48,7 +54,7 @@ export const runEvents = <
         run<Steps, Leaves, Sources, Fed, R>(pipeline, {
           ...options,
           onEvent: offering(events, options?.onEvent)
-        } as RunOptions<Steps, Fed, Others<Steps, Sources, Fed>> & OnMachines<never, R>).pipe(
+        } as OptionsOfRun<Steps, Fed, Others<Steps, Sources, Fed>, never, R>).pipe(
           Effect.onExit((exit) =>
             Effect.sync(() =>
               Exit.isSuccess(exit)
