@@ -26,5 +26,8 @@ export const slow = [
   "test/steps/calls/APIGenExecutionChecker.test.ts"
 ]
 
-// One more than there are cores: many of these wait, for signals, limits and servers, more than they work.
-export default { ...all, test: { ...all.test, include: slow, maxWorkers: 3 } }
+export default {
+  ...all,
+  // One worker more than there are cores: many of these wait, for signals, limits and servers, more than they work.
+  test: { ...all.test, include: slow, maxWorkers: 3, testTimeout: 120_000 }
+}

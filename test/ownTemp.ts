@@ -6,6 +6,7 @@ import { spawnSync } from "node:child_process"
 import { chmodSync, mkdtempSync, readdirSync, rmSync, statfsSync, writeFileSync } from "node:fs"
 import { freemem, tmpdir } from "node:os"
 import { join } from "node:path"
+import { isRunning } from "../src/disk/isRunning.ts"
 
 const inMemory = "/dev/shm"
 const plenty = 8 * 2 ** 30
@@ -14,14 +15,6 @@ const prefix = "distilabel-tests-"
 const remove = (folder: string): void =>
   // A process that a test has left may still write into it.
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
-
-const isRunning = (pid: number): boolean => {
-  try {
-    return process.kill(pid, 0)
-  } catch {
-    return false
-  }
-}
 
 /** Whether memory holds so much that nobody misses it, and commands can be started from there. */
 const isRoomy = (): boolean => {
