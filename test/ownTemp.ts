@@ -38,7 +38,7 @@ const isRoomy = (): boolean => {
 }
 
 export default (): (() => void) => {
-  const folder = mkdtempSync(join(isRoomy() ? inMemory : tmpdir(), `${prefix}${process.pid}-`))
+  const folder = mkdtempSync(join(isRoomy() ? inMemory : tmpdir(), `${prefix}${process.pid}.`))
   process.env["TMPDIR"] = folder
   return () => remove(folder)
 }
