@@ -425,6 +425,7 @@ export const rooms: Readonly<Record<string, Room>> = {
       "`run` and `estimate`: the engine with its usual surroundings, in this process or on many machines",
     imports: [
       "columns",
+      "disk",
       "runtime",
       "secrets",
       "words",

@@ -2,13 +2,13 @@
  * The plan of a run in shards: what `run.json` in the run's folder holds. Whoever works on a shard
  * learns from it which program to load, which rows are whose, and what has to be the same.
  */
-import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs"
+import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { crc32 } from "node:zlib"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { DataError } from "../data/rows/DataError.ts"
-import { clearWay } from "../disk/clearWay.ts"
+import { writeWhole } from "../disk/writeWhole.ts"
 import { WrongRunFolder } from "./problems.ts"
 
 /** What is to be run, as the command line has it; secrets are no part of it. */
@@ -120,12 +120,11 @@ export const hasPlan = (folder: string): boolean => existsSync(planPath(folder))
 export const writePlan = (folder: string, plan: RunPlan): Effect.Effect<void, DataError> => {
   const path = planPath(folder)
   return Effect.try({
-    try: () => {
-      clearWay(`${path}.partial`)
-      const checksum = checksumOf(plan)
-      writeFileSync(`${path}.partial`, `${JSON.stringify({ ...plan, checksum }, undefined, 2)}\n`)
-      renameSync(`${path}.partial`, path)
-    },
+    try: () =>
+      writeWhole(
+        path,
+        `${JSON.stringify({ ...plan, checksum: checksumOf(plan) }, undefined, 2)}\n`
+      ),
     catch: (thrown) => DataError.of("write", path, thrown)
   })
 }

@@ -2,10 +2,11 @@
  * The list of prices that was fetched last: a sealed file in the cache directory, in the place of
  * the one that came with the package.
  */
-import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs"
+import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { makeFolder } from "../disk/makeFolder.ts"
 import { sealed, unsealed } from "../disk/sealed.ts"
+import { writeWhole } from "../disk/writeWhole.ts"
 
 export interface PriceList {
   /** Milliseconds since 1970. */
@@ -36,7 +37,6 @@ export const readPriceList = (cacheDir: string): PriceList | "damaged" | undefin
 export const writePriceList = (cacheDir: string, list: PriceList): string => {
   const path = pathIn(cacheDir)
   makeFolder(cacheDir)
-  writeFileSync(`${path}.partial`, `${sealed(JSON.stringify(list))}\n`)
-  renameSync(`${path}.partial`, path)
+  writeWhole(path, `${sealed(JSON.stringify(list))}\n`)
   return path
 }

@@ -2,9 +2,9 @@
  * Files of sealed lines: one JSON value a line, appended as it comes. What comes after a damaged
  * line may build on it, and does not count.
  */
-import { appendFileSync, readFileSync, renameSync, writeFileSync } from "node:fs"
-import { clearWay } from "../disk/clearWay.ts"
+import { appendFileSync, readFileSync } from "node:fs"
 import { sealed, unsealed } from "../disk/sealed.ts"
+import { writeWhole } from "../disk/writeWhole.ts"
 import { JournalError } from "./JournalError.ts"
 
 /** The values up to the first damaged line; undefined if the file cannot be read. */
@@ -30,13 +30,7 @@ export class SealedLines {
   /** Begins a file with values, in place of one that is there. */
   constructor(path: string, values: ReadonlyArray<unknown>) {
     this.#path = path
-    const provisional = `${path}.partial`
-    this.#write(() => {
-      clearWay(provisional)
-      clearWay(path)
-      writeFileSync(provisional, values.map(lineOf).join(""))
-      renameSync(provisional, path)
-    })
+    this.#write(() => writeWhole(path, values.map(lineOf).join("")))
   }
 
   add(value: unknown): void {

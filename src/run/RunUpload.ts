@@ -4,12 +4,13 @@
  * other's.
  */
 import { hash, randomUUID } from "node:crypto"
-import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs"
 import { join } from "node:path"
 import { artifactsFolder } from "../data/distiset/artifacts.ts"
 import { Checksums, checksumsFile } from "../data/distiset/checksums.ts"
 import { DataError } from "../data/rows/DataError.ts"
 import { filesBelow, StoreFolder } from "../data/stores/StoreFolder.ts"
+import { writeWhole } from "../disk/writeWhole.ts"
 import { lateAnswersName } from "../report/figures/LateAnswers.ts"
 import { figuresFile } from "../report/figures/RunFigures.ts"
 import { reportName } from "../report/write/reportName.ts"
@@ -116,9 +117,7 @@ const notedIn = (notes: string): Noted | undefined => {
 
 const write = (notes: string, noted: Noted): void => {
   mkdirSync(notes, { recursive: true })
-  const path = join(notes, notesFile)
-  writeFileSync(`${path}.partial`, JSON.stringify(noted))
-  renameSync(`${path}.partial`, path)
+  writeWhole(join(notes, notesFile), JSON.stringify(noted))
 }
 
 const hashOf = (text: string | undefined): string | undefined =>

@@ -11,7 +11,7 @@ import { optionProblems } from "../engine/local/runRanges.ts"
 import type { AnyRunOptions } from "../engine/local/RunSettings.ts"
 import type { AnyPipeline } from "../pipeline/Pipeline.ts"
 import { InvalidPipeline, NotInCluster, type Problem, WrongOption } from "../pipeline/problems.ts"
-import type { ClusterRun } from "./clusterRun.ts"
+import type { ClusterRun } from "./clusterWork.ts"
 
 /**
  * A run that many processes work on, as `distilabel-ts run --cluster` coordinates it. Workers on

@@ -8,90 +8,36 @@ import { resolve } from "node:path"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
-import * as Tracer from "effect/Tracer"
 import { Broker } from "../cluster/Broker.ts"
-import type { ClusterBudgets } from "../cluster/budgets.ts"
-import { asClusterError, type ClusterError } from "../cluster/clusterErrors.ts"
-import {
-  type ClusterState,
-  Coordinator,
-  type CoordinatorControl,
-  type CoordinatorOptions
-} from "../cluster/Coordinator.ts"
-import { ForkedWorker } from "../cluster/ForkedWorker.ts"
+import type { ClusterError } from "../cluster/clusterErrors.ts"
 import { startLocalRedis } from "../cluster/localRedis.ts"
 import { type Merged, mergeShards } from "../cluster/mergeShards.ts"
-import type { TraceContext } from "../cluster/messages.ts"
 import { codeOf } from "../cluster/packedCode.ts"
 import { type Planned, planShards } from "../cluster/planShards.ts"
 import type { ShardsMissing } from "../cluster/problems.ts"
 import { retriedText, retryShards } from "../cluster/retryShards.ts"
 import { RunFolder } from "../cluster/RunFolder.ts"
-import { hasPlan, knownShards, type Program, readPlan } from "../cluster/RunPlan.ts"
+import { hasPlan, readPlan } from "../cluster/RunPlan.ts"
 import { workWithoutBroker } from "../cluster/workWithoutBroker.ts"
-import type { ProgressMode } from "../engine/services/Display.ts"
 import { type Ended, endOf } from "../engine/services/Reports.ts"
-import { Signals } from "../engine/services/Signals.ts"
-import { RunStopped, type StopReason } from "../engine/watch/RunStopped.ts"
-import type { RunSummary } from "../engine/watch/Tally.ts"
-import type { GivenPrices } from "../models/asking/prices.ts"
-import type { AnyPipeline } from "../pipeline/Pipeline.ts"
+import type { Signals } from "../engine/services/Signals.ts"
+import { RunStopped } from "../engine/watch/RunStopped.ts"
 import { PackageMissing } from "../runtime/PackageMissing.ts"
 import { version } from "../runtime/version.ts"
 import { counted } from "../words/figures.ts"
-import { endText, showCluster, type View } from "./display/clusterProgress.ts"
-import { CurrentCollector } from "./otlp.ts"
+import { attempted, type ClusterRun, type ClusterWork } from "./clusterWork.ts"
+import { coordinated } from "./coordinated.ts"
 import { ClusterMeasures } from "./report/ClusterMeasures.ts"
-
-/** A run to be coordinated. */
-export interface ClusterRun extends ClusterBudgets {
-  readonly pipeline: AnyPipeline
-  /** What workers load. */
-  readonly program: Program
-  /** Rows in place of the source's own, which workers read as the program says. */
-  readonly dataset?: unknown
-  /** Whether its code is packed for workers that do not have it. */
-  readonly packs?: boolean | undefined
-  /** A folder that all workers see. */
-  readonly folder: string
-  /** Of a Redis; undefined for one of the run's own. */
-  readonly address: string | undefined
-  /** Slots of the worker that is started here. */
-  readonly workers?: number | undefined
-  readonly shards?: number | undefined
-  readonly queue?: string | undefined
-  readonly prices?: GivenPrices | undefined
-  /** Whether shards with error rows are worked on again. */
-  readonly retryFailed?: boolean | undefined
-  readonly progress?: ProgressMode | undefined
-  /** False to write no `report.html`. */
-  readonly report?: boolean | undefined
-  readonly signals?: boolean | undefined
-  readonly onSummary?: ((summary: RunSummary) => void) | undefined
-}
 
 /** What came of it. */
 export interface ClusterResult extends Merged {
   readonly seconds: number
 }
 
-const usualQueue = "default"
-
 /** Rows of a shard, and shards for each slot at least, where nobody says how many there are. */
 const usualRows = 1000
 const leastShards = 4
-
-/** A run on its way. */
-interface Work {
-  readonly run: ClusterRun
-  readonly planned: Planned
-  readonly folder: string
-  readonly workers: number
-  /** Undefined if the run is not measured. */
-  readonly measures: ClusterMeasures | undefined
-}
 
 /** Has a run worked on, and makes its dataset. */
 export const clusterRun = (run: ClusterRun): Effect.Effect<ClusterResult, ClusterError, Signals> =>
@@ -187,10 +133,6 @@ const measuredRun = (
         (measures) => Effect.sync(() => measures.close())
       )
 
-/** What a promise gives; what a user can do something about is an error, anything else a defect. */
-const attempted = <A>(attempt: () => Promise<A>): Effect.Effect<A, ClusterError> =>
-  Effect.tryPromise({ try: attempt, catch: (thrown) => thrown }).pipe(Effect.catch(asClusterError))
-
 /** A broker that is closed with the scope. */
 const opened = (address: string): Effect.Effect<Broker, ClusterError, Scope.Scope> =>
   Effect.acquireRelease(
@@ -200,7 +142,7 @@ const opened = (address: string): Effect.Effect<Broker, ClusterError, Scope.Scop
 
 /** Works on this machine alone: over a Redis of the run's own, or without one. */
 const locally = Effect.fnUntraced(function* (
-  work: Work
+  work: ClusterWork
 ): Effect.fn.Return<number, ClusterError, Signals> {
   return yield* Effect.scoped(
     Effect.gen(function* () {
@@ -237,138 +179,4 @@ const locally = Effect.fnUntraced(function* (
       return yield* coordinated(work, yield* opened(started.address), started.address)
     })
   )
-})
-
-/** Coordinates a run over Redis; gives how long it took. */
-const coordinated = Effect.fnUntraced(function* (
-  work: Work,
-  broker: Broker,
-  address: string
-): Effect.fn.Return<number, ClusterError, Signals | Scope.Scope> {
-  const { folder, planned, run, workers } = work
-  const { concurrency, plan } = planned
-  const { queue = usualQueue } = run
-  const otlp = yield* CurrentCollector
-  let control: CoordinatorControl | undefined
-  const view = yield* Effect.acquireRelease(
-    Effect.sync(() => showCluster(run.progress ?? "auto", () => control?.state())),
-    (shown) => Effect.sync(() => shown.close())
-  )
-  if (run.progress !== "none") begun(work, view, broker)
-  const done = yield* coordinatedUntilEnd(
-    run,
-    {
-      folder,
-      plan,
-      broker,
-      queue,
-      concurrency,
-      prices: run.prices,
-      retryFailed: run.retryFailed,
-      trace: yield* traceHere,
-      maxCost: run.maxCost,
-      maxTokens: run.maxTokens,
-      maxRows: run.maxRows,
-      maxErrorRate: run.maxErrorRate,
-      startWorkers:
-        workers === 0
-          ? undefined
-          : (id) =>
-              new ForkedWorker({ address, queue, run: id, slots: workers, otlp, say: view.say }),
-      say: view.say
-    },
-    (ready) => {
-      control = ready
-      work.measures?.begin(ready.state)
-    }
-  ).pipe(
-    Effect.onExit(() =>
-      Effect.sync(() => {
-        const state = control?.state()
-        if (state !== undefined) run.onSummary?.(summaryOf(state, planned.notices))
-      })
-    )
-  )
-  view.close()
-  if (run.progress !== "none") view.say(endText(done))
-  return done.seconds
-})
-
-/** Says what is to be worked on, and how to help. */
-const begun = (
-  { planned: { plan, wasThere }, run: { address, queue } }: Work,
-  view: View,
-  broker: Broker
-): void => {
-  view.say(
-    `${plan.pipeline}: ${counted(plan.rows, "source row")} in ${counted(knownShards(plan), "shard")}${wasThere ? ", begun before" : ""}`
-  )
-  if (address !== undefined)
-    view.say(
-      `Workers join from the program's folder with: distilabel-ts worker ${broker.shown}${queue === undefined ? "" : ` --queue ${queue}`}`
-    )
-}
-
-/** The span of the run; undefined where nobody listens. */
-const traceHere: Effect.Effect<TraceContext | undefined> = Effect.gen(function* () {
-  if ((yield* Tracer.Tracer) === Tracer.nativeTracer) return undefined
-  const span = yield* Effect.option(Effect.currentParentSpan)
-  return Option.isNone(span)
-    ? undefined
-    : { traceId: span.value.traceId, spanId: span.value.spanId }
-})
-
-const graceMs = 40_000
-
-/** Coordinates until all is done, or until a signal, a budget or the program itself stops it. */
-const coordinatedUntilEnd = Effect.fnUntraced(function* (
-  { signals }: ClusterRun,
-  options: CoordinatorOptions,
-  onReady: (control: CoordinatorControl) => void
-): Effect.fn.Return<ClusterState, ClusterError, Signals | Scope.Scope> {
-  let control: CoordinatorControl | undefined
-  let asked: StopReason | undefined
-  let isLeft = false
-  const stop = (reason: StopReason): void => {
-    asked ??= reason
-    control?.stop(asked)
-  }
-  if (signals !== false)
-    yield* (yield* Signals).stopOn({
-      stop,
-      stopNow: () => {
-        isLeft = true
-        control?.stopNow()
-      },
-      graceMs
-    })
-  const ended = Coordinator.run(options, (ready) => {
-    control = ready
-    onReady(ready)
-    // It may have come before there was anything to stop.
-    if (asked !== undefined) ready.stop(asked)
-    if (isLeft) ready.stopNow()
-  })
-  return yield* attempted(() => ended).pipe(
-    Effect.onInterrupt(() =>
-      Effect.promise(async () => {
-        stop("SIGTERM")
-        await ended.catch(() => {})
-      })
-    )
-  )
-})
-
-/** The counts of all steps, as a run in one process has them. */
-const summaryOf = (
-  { pipeline, seconds, stopping, sums }: ClusterState,
-  notices: ReadonlyArray<string>
-): RunSummary => ({
-  pipeline,
-  seconds,
-  atWork: 0,
-  stopping,
-  damaged: 0,
-  notices,
-  steps: [...sums.steps.values()]
 })

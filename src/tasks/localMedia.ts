@@ -128,7 +128,8 @@ const beginnings: Readonly<Record<Kind, ReadonlyArray<readonly [RegExp, string]>
   file: [[/^%PDF-/, "application/pdf"]]
 }
 
-const typeIn = (bytes: Buffer, kind: Kind): string | undefined => {
+/** What bytes of a kind are; undefined where they are nothing of it that models take. */
+export const typeIn = (bytes: Buffer, kind: Kind): string | undefined => {
   const beginning = bytes.subarray(0, 16).toString("latin1")
   return beginnings[kind].find(([begins]) => begins.test(beginning))?.[1]
 }

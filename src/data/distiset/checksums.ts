@@ -2,11 +2,12 @@
  * Checksums of a folder of rows: what each of its files was when it was written, so that a file
  * that has changed since is never read as if it had not.
  */
-import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs"
+import { readFileSync, rmSync, statSync } from "node:fs"
 import { dirname, join, relative, resolve } from "node:path"
 import { clearWay } from "../../disk/clearWay.ts"
 import { fileSum, type Prefix } from "../../disk/prefixes.ts"
 import { sealed, unsealed } from "../../disk/sealed.ts"
+import { writeWhole } from "../../disk/writeWhole.ts"
 import { type ByteSource, localFile } from "../rows/ByteSource.ts"
 import { DataError } from "../rows/DataError.ts"
 
@@ -36,10 +37,7 @@ export const writeChecksums = (
   const path = join(directory, checksumsFile)
   const text = sealed(JSON.stringify({ writer, files } satisfies Written))
   clearWay(path)
-  if (textOf(path) === text) return
-  clearWay(`${path}.partial`)
-  writeFileSync(`${path}.partial`, text)
-  renameSync(`${path}.partial`, path)
+  if (textOf(path) !== text) writeWhole(path, text)
 }
 
 /** Forgets the checksums of a folder whose files are about to change. */

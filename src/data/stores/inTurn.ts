@@ -1,24 +1,17 @@
 /** Requests that may go side by side, a few at a time. */
+import * as Effect from "effect/Effect"
 
 const atOnce = 4
 
 /** Does something with each item, some of them side by side; fails with the first that fails. */
-export const inTurn = async <A>(
+export const inTurn = <A>(
   items: ReadonlyArray<A>,
   each: (item: A) => Promise<void>
-): Promise<void> => {
-  const left = items[Symbol.iterator]()
-  let failed = false
-  const work = async (): Promise<void> => {
-    for (const item of left) {
-      if (failed) return
-      try {
-        await each(item)
-      } catch (thrown) {
-        failed = true
-        throw thrown
-      }
-    }
-  }
-  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, work))
-}
+): Promise<void> =>
+  Effect.runPromise(
+    Effect.forEach(
+      items,
+      (item) => Effect.tryPromise({ try: () => each(item), catch: (thrown) => thrown }),
+      { concurrency: atOnce, discard: true }
+    )
+  )

@@ -6,7 +6,7 @@ import { checkedOptions } from "../../step/checkedOptions.ts"
 import { defined } from "../../step/Definition.ts"
 import type { NoAnswer } from "../../tasks/Answer.ts"
 import { given } from "../../tasks/given.ts"
-import { fileAddress } from "../../tasks/localMedia.ts"
+import { fileAddress, typeIn } from "../../tasks/localMedia.ts"
 import { makeTask } from "../../tasks/makeTask.ts"
 import { taskDefinition } from "../../tasks/taskOptions.ts"
 import type { Answered, TaskOptions, TaskStep } from "../../tasks/TaskStep.ts"
@@ -151,12 +151,6 @@ const addressOf = (image: unknown, type: string): string => {
   return base64.startsWith("data:") ? base64 : `data:${typeOf(base64)};base64,${base64}`
 }
 
-/** How the base64 of images begins; JPEG where none of them fits. */
-const beginnings = [
-  ["iVBORw0KGgo", "image/png"],
-  ["R0lGOD", "image/gif"],
-  ["UklGR", "image/webp"]
-] as const
-
+/** What an image is by its first bytes; JPEG where they are of none that is known. */
 const typeOf = (base64: string): string =>
-  beginnings.find(([beginning]) => base64.startsWith(beginning))?.[1] ?? "image/jpeg"
+  typeIn(Buffer.from(base64.slice(0, 32), "base64"), "image") ?? "image/jpeg"

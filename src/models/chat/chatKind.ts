@@ -1,6 +1,6 @@
 /** Chats as a kind of request: what asking needs to know of questions and answers. */
 import { totalUsage } from "./Answer.ts"
-import { type Chat, contentParts } from "./Chat.ts"
+import type { Chat, ChatItem } from "./Chat.ts"
 import type { GenerateOutput, GenerateRequest } from "./LLM.ts"
 import type { LLMEvent } from "./LLMEvents.ts"
 import { mediaOf } from "./media.ts"
@@ -41,6 +41,14 @@ export const textAnswers = {
   restored: restoredOutput
 }
 
+const lengthOf = (content: ChatItem["content"]): number =>
+  typeof content === "string"
+    ? content.length
+    : content.reduce(
+        (total, part) => total + (part.type === "text" ? part.text.length : mediaLength),
+        0
+      )
+
 /** Tools come first, as providers have them, then the messages in their order. */
 export const promptOf = ({ messages, tools = [] }: GenerateRequest): string =>
   [
@@ -70,9 +78,7 @@ export const chatKind: RequestKind<GenerateRequest, GenerateOutput> = {
   shown: ({ messages }) => lastOf(messages),
   prompt: promptOf,
   inputLength: ({ messages }) =>
-    messages
-      .flatMap(({ content }) => contentParts(content))
-      .reduce((total, part) => total + (part.type === "text" ? part.text.length : mediaLength), 0),
+    messages.reduce((total, { content }) => total + lengthOf(content), 0),
   ...textAnswers
 }
 

@@ -2,10 +2,10 @@
  * What a run is told by in figures: plain data that is kept in the run's folder, so that a run
  * which goes on adds to it.
  */
-import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs"
+import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
-import { clearWay } from "../../disk/clearWay.ts"
 import { sealed, unsealed } from "../../disk/sealed.ts"
+import { writeWhole } from "../../disk/writeWhole.ts"
 import type { Histogram } from "./Histogram.ts"
 import type { LateAnswers } from "./LateAnswers.ts"
 import type { Timeline } from "./Timeline.ts"
@@ -146,11 +146,5 @@ export const figuresDamaged = (directory: string): boolean =>
   existsSync(join(directory, figuresFile)) && readFigures(directory) === undefined
 
 /** Writes the figures; whatever happens, those of before or these are there. */
-export const writeFigures = (directory: string, figures: RunFigures): void => {
-  const provisional = join(directory, `${figuresFile}.partial`)
-  const path = join(directory, figuresFile)
-  clearWay(provisional)
-  clearWay(path)
-  writeFileSync(provisional, sealed(JSON.stringify(figures)))
-  renameSync(provisional, path)
-}
+export const writeFigures = (directory: string, figures: RunFigures): void =>
+  writeWhole(join(directory, figuresFile), sealed(JSON.stringify(figures)))

@@ -1,8 +1,7 @@
 /** Writes `report.html` into the folder of a run that has ended, done or not. */
-import { renameSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { localFile } from "../../data/rows/ByteSource.ts"
-import { clearWay } from "../../disk/clearWay.ts"
+import { writeWhole } from "../../disk/writeWhole.ts"
 import { toSvg } from "../../picture/toSvg.ts"
 import type { AnyPipeline } from "../../pipeline/Pipeline.ts"
 import { edgeCounts } from "../figures/edgeCounts.ts"
@@ -47,10 +46,7 @@ export const writeReport = async (
     ),
     notShown: []
   })
-  clearWay(`${path}.partial`)
-  clearWay(path)
-  writeFileSync(`${path}.partial`, page)
-  renameSync(`${path}.partial`, path)
+  writeWhole(path, page)
   return path
 }
 

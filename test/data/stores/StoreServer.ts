@@ -1,5 +1,5 @@
 /** Servers of objects on this machine, for tests: what all have, whatever protocol they speak. */
-import { createServer, type IncomingMessage } from "node:http"
+import { createServer, type IncomingMessage, type Server } from "node:http"
 import type { AddressInfo, Socket } from "node:net"
 
 export interface Held {
@@ -38,7 +38,6 @@ export interface StoreServer extends AsyncDisposable {
 export const startServer = async (
   answer: (asked: Asked) => Answer | Promise<Answer>
 ): Promise<StoreServer> => {
-  const sockets: Array<Socket> = []
   const requests: Array<string> = []
   const server = createServer((request, response) => {
     const chunks: Array<Buffer> = []
@@ -62,9 +61,16 @@ export const startServer = async (
       response.end(request.method === "HEAD" ? undefined : bytes)
     })
   })
+  const running = await listening(server, requests)
+  return running
+}
+
+/** A server on loopback, with what it has sent so far. */
+export const listening = async (server: Server, requests: Array<string>): Promise<StoreServer> => {
+  const sockets: Array<Socket> = []
   server.on("connection", (socket) => sockets.push(socket))
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
-  const running: StoreServer = {
+  return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     requests,
     sent: () => sockets.reduce((sum, { bytesWritten }) => sum + bytesWritten, 0),
@@ -76,7 +82,6 @@ export const startServer = async (
         server.closeAllConnections()
       })
   }
-  return running
 }
 
 /** The part of a body that a request asks for. */

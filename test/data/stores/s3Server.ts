@@ -1,8 +1,7 @@
 /** An S3 of one bucket: s3rver, whose objects are in a folder. */
 import { createServer } from "node:http"
-import type { AddressInfo, Socket } from "node:net"
 import S3rver from "s3rver"
-import type { StoreServer } from "./StoreServer.ts"
+import { listening, type StoreServer } from "./StoreServer.ts"
 
 export const startS3 = async (bucket: string, directory: string): Promise<StoreServer> => {
   const server = new S3rver({
@@ -12,7 +11,6 @@ export const startS3 = async (bucket: string, directory: string): Promise<StoreS
   })
   await server.configureBuckets()
   const answer = server.callback()
-  const sockets: Array<Socket> = []
   const requests: Array<string> = []
   const running = createServer((request, response) => {
     requests.push(
@@ -28,19 +26,6 @@ export const startS3 = async (bucket: string, directory: string): Promise<StoreS
     }
     void answer(request, response)
   })
-  running.on("connection", (socket) => sockets.push(socket))
-  await new Promise<void>((resolve) => running.listen(0, "127.0.0.1", resolve))
-  const state: StoreServer = {
-    url: `http://127.0.0.1:${(running.address() as AddressInfo).port}`,
-    requests,
-    sent: () => sockets.reduce((sum, { bytesWritten }) => sum + bytesWritten, 0),
-    cutNext: false,
-    holds: () => false,
-    [Symbol.asyncDispose]: () =>
-      new Promise<void>((resolve) => {
-        running.close(() => resolve())
-        running.closeAllConnections()
-      })
-  }
+  const state = await listening(running, requests)
   return state
 }
