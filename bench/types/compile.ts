@@ -1,9 +1,10 @@
 /**
- * Compiling one program against the declarations of the library, and reading what the compiler
+ * Compiling programs against the declarations of the library, and reading what the compiler
  * counted.
  */
 import { execFile } from "node:child_process"
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { availableParallelism } from "node:os"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { door } from "./fixtures.ts"
@@ -14,26 +15,28 @@ const tsc = join(root, "node_modules", "typescript", "bin", "tsc")
 /** What the compiler counted, and what it said. */
 export interface Counts {
   readonly instantiations: number
-  readonly types: number
   readonly errors: ReadonlyArray<string>
 }
 
 /**
- * A workshop: a folder with the library's declarations, in which programs are compiled, each on its
- * own.
+ * Compiles programs, each a project of its own. A build of many projects parses the library's
+ * declarations once, and counts what each project costs by itself.
  */
-export interface Workshop {
-  readonly compile: (source: string) => Promise<Counts>
-}
-
-/** Makes the declarations once, gives the workshop to `use`, and clears it away afterwards. */
-export const withWorkshop = async <A>(use: (workshop: Workshop) => Promise<A>): Promise<A> => {
+export const compileAll = async (
+  programs: ReadonlyArray<string>
+): Promise<ReadonlyMap<string, Counts>> => {
   // Inside the repository, so that the compiler finds effect and the types of node.
   const folder = mkdtempSync(join(root, "bench", "types", ".workshop-"))
   try {
     await declare(folder)
-    let programs = 0
-    return await use({ compile: (source) => compiled(folder, `program${programs++}`, source) })
+    const builds = availableParallelism()
+    const shares = Array.from({ length: builds }, (_, build) =>
+      programs.filter((_program, i) => i % builds === build)
+    )
+    const counts = await Promise.all(
+      shares.map((share, build) => built(folder, `build${build}`, share))
+    )
+    return new Map(shares.flatMap((share, b) => share.map((text, i) => [text, counts[b]![i]!])))
   } finally {
     rmSync(folder, { recursive: true })
   }
@@ -59,31 +62,38 @@ const declare = async (folder: string): Promise<void> => {
   mkdirSync(join(folder, "programs"))
 }
 
-const compiled = async (folder: string, name: string, source: string): Promise<Counts> => {
-  const file = join("programs", `${name}.ts`)
-  writeFileSync(join(folder, file), source.replaceAll(`"${door}"`, '"../library/index.ts"'))
-  const settings = { extends: "../../../tsconfig.json", files: [file], include: [], exclude: [] }
-  writeFileSync(join(folder, `${name}.json`), JSON.stringify(settings))
+const built = async (
+  folder: string,
+  build: string,
+  programs: ReadonlyArray<string>
+): Promise<ReadonlyArray<Counts>> => {
+  const names = programs.map((_, i) => `${build}-program${i}`)
+  for (const [i, name] of names.entries()) {
+    const file = join("programs", `${name}.ts`)
+    writeFileSync(join(folder, file), programs[i]!.replaceAll(`"${door}"`, '"../library/index.ts"'))
+    const settings = { extends: "../../../tsconfig.json", files: [file], include: [], exclude: [] }
+    writeFileSync(join(folder, `${name}.json`), JSON.stringify(settings))
+  }
   // One thread: several checkers would share out the work, and count differently from run to run.
   const text = await run(folder, [
-    "-p",
-    `${name}.json`,
+    "-b",
+    ...names.map((name) => `${name}.json`),
     "--extendedDiagnostics",
     "--singleThreaded",
     "--pretty",
     "false"
   ])
-  return {
-    instantiations: counted(text, "Instantiations"),
-    types: counted(text, "Types"),
-    errors: text.split("\n").filter((line) => /: error TS\d+|^error TS\d+/.test(line))
-  }
-}
-
-const counted = (text: string, what: string): number => {
-  const digits = new RegExp(`^${what}:\\s+(\\d+)`, "m").exec(text)?.[1]
-  if (digits === undefined) throw new Error(`tsc told no ${what}:\n${text}`)
-  return Number(digits)
+  // The counts of each project follow its errors, in the order they were asked for; then come sums.
+  const counted = [...text.matchAll(/^Instantiations:\s+(\d+)/gm)].map(([, digits]) =>
+    Number(digits)
+  )
+  if (counted.length !== names.length)
+    throw new Error(`tsc counted ${counted.length} of ${names.length} projects:\n${text}`)
+  const errors = text.split("\n").filter((line) => /: error TS\d+|^error TS\d+/.test(line))
+  return names.map((name, i) => ({
+    instantiations: counted[i]!,
+    errors: errors.filter((line) => line.startsWith(`programs/${name}.ts`))
+  }))
 }
 
 /** What the compiler prints, whether it finds errors or not. */
@@ -92,8 +102,7 @@ const run = (cwd: string, args: ReadonlyArray<string>): Promise<string> =>
     execFile(
       process.execPath,
       [tsc, ...args],
-      // Its garbage is not worth collecting in so short a life.
-      { cwd, encoding: "utf8", maxBuffer: 1 << 28, env: { ...process.env, GOGC: "off" } },
+      { cwd, encoding: "utf8", maxBuffer: 1 << 28 },
       (error, stdout, stderr) => {
         if (error !== null && typeof error.code !== "number") failed(error)
         else done(stdout + stderr)

@@ -3,9 +3,7 @@
  * thresholds. `--update` sets them anew, `--json` prints all.
  */
 import { readFileSync, writeFileSync } from "node:fs"
-import { availableParallelism } from "node:os"
-import * as Effect from "effect/Effect"
-import { withWorkshop } from "./compile.ts"
+import { compileAll } from "./compile.ts"
 import { type Fixture, fixtures } from "./fixtures.ts"
 
 const thresholdsFile = new URL("thresholds.json", import.meta.url)
@@ -17,29 +15,20 @@ interface Cost {
   readonly errors: ReadonlyArray<string>
 }
 
-const costs = await withWorkshop(async ({ compile }): Promise<ReadonlyMap<string, Cost>> => {
-  // Counts are the same however many compilers are at work.
-  const each = <A, B>(items: Iterable<A>, of: (item: A) => Promise<B>) =>
-    Effect.runPromise(
-      Effect.forEach(items, (item) => Effect.promise(() => of(item)), {
-        concurrency: availableParallelism()
-      })
-    )
-  const declared = [...new Set(fixtures.map(({ declares }) => declares))]
-  const baselines = new Map(
-    await each(
-      declared,
-      async (text) => [text, (await compile(`${text}\nexport {}\n`)).instantiations] as const
-    )
-  )
-  return new Map(
-    await each(fixtures, async (fixture) => {
-      const { declares, isolates, name, wires } = fixture
-      const { errors, instantiations } = await compile(`// ${isolates}\n${declares}\n${wires}\n`)
-      return [name, { fixture, instantiations: instantiations - baselines.get(declares)!, errors }]
-    })
-  )
-})
+const programOf = ({ declares, isolates, wires }: Fixture): string =>
+  `// ${isolates}\n${declares}\n${wires}\n`
+const baselineOf = ({ declares }: Fixture): string => `${declares}\nexport {}\n`
+
+const counts = await compileAll([
+  ...new Set(fixtures.flatMap((fixture) => [baselineOf(fixture), programOf(fixture)]))
+])
+const costs = new Map(
+  fixtures.map((fixture): readonly [string, Cost] => {
+    const { errors, instantiations } = counts.get(programOf(fixture))!
+    const declared = counts.get(baselineOf(fixture))!.instantiations
+    return [fixture.name, { fixture, instantiations: instantiations - declared, errors }]
+  })
+)
 
 const costOf = (name: string): number => costs.get(name)!.instantiations
 

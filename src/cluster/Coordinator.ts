@@ -8,11 +8,10 @@ import { hostname } from "node:os"
 import { setTimeout as sleep } from "node:timers/promises"
 import { isRunning } from "../disk/isRunning.ts"
 import { RunStopped, type StopReason } from "../engine/watch/RunStopped.ts"
-import type { WorkersFigures } from "../report/figures/WorkersFigures.ts"
 import type { Broker } from "./Broker.ts"
 import { AllRefused, AlreadyCoordinated, ShardsFailed } from "./brokerProblems.ts"
 import { type ClusterBudgets, detailOfStop, reasonToStop, type Stop } from "./budgets.ts"
-import type { Sums } from "./figures.ts"
+import type { ClusterState } from "./ClusterState.ts"
 import {
   type Announcement,
   lookNow,
@@ -20,8 +19,7 @@ import {
   runIdOf,
   runKeys,
   timeOf,
-  type TraceContext,
-  type WorkerState
+  type TraceContext
 } from "./messages.ts"
 import { retriedText, retryShards } from "./retryShards.ts"
 import { Roster } from "./Roster.ts"
@@ -54,22 +52,6 @@ export interface CoordinatorOptions extends ClusterBudgets {
   readonly startWorkers?: ((run: string) => LocalWorkers) | undefined
   /** Is given what a person may want to read. */
   readonly say: (line: string) => void
-}
-
-/** A run as it stands. */
-export interface ClusterState {
-  readonly pipeline: string
-  readonly seconds: number
-  readonly shards: { readonly all: number; readonly done: number; readonly active: number }
-  readonly rows: { readonly all: number; readonly done: number; readonly before: number }
-  readonly workers: ReadonlyArray<WorkerState>
-  readonly sums: Sums
-  /** Source rows that are through. */
-  readonly through: number
-  readonly lanes: () => WorkersFigures
-  readonly stopping: StopReason | undefined
-  /** Whether Redis answers. */
-  readonly hears: boolean
 }
 
 /** What stops a run that is coordinated, and what it is like at any time. */

@@ -8,8 +8,8 @@ import type * as Scope from "effect/Scope"
 import * as Tracer from "effect/Tracer"
 import type { Broker } from "../cluster/Broker.ts"
 import type { ClusterError } from "../cluster/clusterErrors.ts"
+import type { ClusterState } from "../cluster/ClusterState.ts"
 import {
-  type ClusterState,
   Coordinator,
   type CoordinatorControl,
   type CoordinatorOptions

@@ -1,5 +1,5 @@
 /** How a run over many workers shows itself: its steps, its workers, and what it has spent. */
-import type { ClusterState } from "../../cluster/Coordinator.ts"
+import type { ClusterState } from "../../cluster/ClusterState.ts"
 import type { WorkerState } from "../../cluster/messages.ts"
 import { counted, dollars } from "../../words/figures.ts"
 import { amount, amountOf, duration, table } from "../../words/terminal.ts"

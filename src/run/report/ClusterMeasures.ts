@@ -6,7 +6,7 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import type * as Effect from "effect/Effect"
-import type { ClusterState } from "../../cluster/Coordinator.ts"
+import type { ClusterState } from "../../cluster/ClusterState.ts"
 import { shardsOf } from "../../cluster/partShards.ts"
 import { type RunPlan, shardFolder } from "../../cluster/RunPlan.ts"
 import { modelOf } from "../../engine/keep/modelOf.ts"
