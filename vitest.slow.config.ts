@@ -29,5 +29,13 @@ export const slow = [
 export default {
   ...all,
   // One worker more than there are cores: many of these wait, for signals, limits and servers, more than they work.
-  test: { ...all.test, include: slow, maxWorkers: 3, testTimeout: 120_000 }
+  test: {
+    ...all.test,
+    include: slow,
+    // The library is loaded once for each worker, not for each file.
+    isolate: false,
+    maxWorkers: 3,
+    testTimeout: 120_000,
+    hookTimeout: 120_000
+  }
 }

@@ -53,13 +53,8 @@ const then: ReadonlyArray<ReadonlyArray<Stage>> = [
     { name: "types of the report's page", command: "tsc", args: ["-p", "src/report/page"] },
     { name: "dead code", command: "knip", args: [] },
     { name: "cost of type checking", ...node("bench/types/measure.ts") },
-    { name: "guards", ...node("test/guards/guards.ts") },
-    { name: "type tests", command: "tsd", args: ["test-d"] },
-    { name: "what the editor says", ...node("test-messages/messages.ts") },
-    {
-      name: "examples in the docs",
-      ...node("--conditions=distilabel-ts:source", "scripts/docs.ts")
-    },
+    { name: "type tests, what the editor says, guards", ...node("test/guards/guards.ts") },
+    { name: "examples in the docs", ...node("scripts/docs.ts") },
     { name: "the packed package", ...node("scripts/package.ts") }
   ]
 ]

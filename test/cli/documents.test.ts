@@ -3,11 +3,10 @@ import { readFileSync, writeFileSync } from "node:fs"
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import { join, relative, resolve } from "node:path"
-import { describe, expect, it, vi } from "vitest"
+import { describe, expect, it } from "vitest"
 import { command, folder } from "./command.ts"
 
 // Each starts several programs.
-vi.setConfig({ testTimeout: 90_000 })
 
 const directory = folder()
 const env = { NO_COLOR: "1", DISTILABEL_CACHE_DIR: join(directory, "cache") }

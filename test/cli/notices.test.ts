@@ -1,8 +1,7 @@
-import { expect, it, vi } from "vitest"
+import { expect, it } from "vitest"
 import { command, folder } from "./command.ts"
 
 // The compiler reads the library.
-vi.setConfig({ testTimeout: 90_000 })
 
 const file = "test/cli/pipelines/forgetful.ts"
 const notices = [

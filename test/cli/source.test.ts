@@ -1,10 +1,9 @@
 import { spawnSync } from "node:child_process"
-import { describe, expect, it, vi } from "vitest"
+import { describe, expect, it } from "vitest"
 import { sourceFolder } from "../codegen/sources.ts"
 import { conditions, entry } from "../program.ts"
 
 // Each has the compiler read the library, in a program of its own.
-vi.setConfig({ testTimeout: 90_000 })
 
 const write = sourceFolder()
 const run = (...args: ReadonlyArray<string>) =>

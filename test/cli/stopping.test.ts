@@ -32,7 +32,7 @@ const setting = (simulator: Simulator) => {
 
 const answered = (simulator: Simulator, count: number) =>
   expect
-    .poll(() => simulator.stats().answered, { timeout: 20_000, interval: 5 })
+    .poll(() => simulator.stats().answered, { timeout: 60_000, interval: 5 })
     .toBeGreaterThanOrEqual(count)
 
 /** What a run gives that nobody disturbs. */
@@ -102,7 +102,7 @@ describe("a run on the command line", () => {
     for (const times of [2, 3]) {
       const { args, env } = setting(simulator)
       const { child, ended, told } = started([...args, "--progress", "plain"], env)
-      await expect.poll(() => simulator.stats().inFlight, { timeout: 20_000 }).toBe(atOnce)
+      await expect.poll(() => simulator.stats().inFlight, { timeout: 60_000 }).toBe(atOnce)
       child.kill("SIGINT")
       // It still waits for the answers.
       await new Promise((resolve) => setTimeout(resolve, 300))
@@ -217,7 +217,7 @@ describe("a run on a terminal", () => {
     await using simulator = await startSimulator({ faults: [{ kind: "hang", share: 1 }] })
     const { args, env } = setting(simulator)
     const { ended, pty, screen } = terminal(args, env)
-    await expect.poll(() => simulator.stats().inFlight, { timeout: 20_000 }).toBe(atOnce)
+    await expect.poll(() => simulator.stats().inFlight, { timeout: 60_000 }).toBe(atOnce)
     pty.write("\u0003")
     await expect.poll(screen).toContain("Ctrl+C again to leave them")
     pty.write("\u0003")

@@ -3,12 +3,11 @@ import { once } from "node:events"
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { spawn as spawnPty } from "@lydell/node-pty"
-import { describe, expect, it, vi } from "vitest"
+import { describe, expect, it } from "vitest"
 import { conditions, entry } from "../program.ts"
 import { command, folder } from "./command.ts"
 
 // Programs start in programs here.
-vi.setConfig({ testTimeout: 60_000 })
 
 const commands = [
   "run",
@@ -115,7 +114,7 @@ describe("the command on a terminal", () => {
     let shown = ""
     pty.onData((data) => (shown += data))
     const ended = new Promise<number>((done) => pty.onExit(({ exitCode }) => done(exitCode)))
-    await expect.poll(() => shown, { timeout: 30_000 }).toContain('"hubUrl"')
+    await expect.poll(() => shown, { timeout: 60_000 }).toContain('"hubUrl"')
     pty.write("\u0003")
     expect(await ended).toBe(0)
   })
@@ -198,7 +197,7 @@ describe("completions", () => {
     pty.write("source ./completions.bash\n")
     pty.write("distilabel-ts est\t--samp\t5\n")
     await expect
-      .poll(() => screen, { timeout: 20_000 })
+      .poll(() => screen, { timeout: 60_000 })
       .toContain("called with estimate --sample 5")
     pty.kill()
   })

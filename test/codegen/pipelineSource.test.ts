@@ -27,7 +27,7 @@ import { handWritten, pythonDocuments } from "../document/fixtures.ts"
 import { essence, randomPipelines } from "../document/graphs.ts"
 import * as module from "../document/module.ts"
 import { dice, mutated } from "../document/mutate.ts"
-import { sourceFolder } from "./sources.ts"
+import { settings, sourceFolder } from "./sources.ts"
 
 const write = sourceFolder()
 const modules = { "./module.ts": module }
@@ -42,10 +42,7 @@ const sourceOf = (
 const compiled = async (sources: ReadonlyMap<string, string>): Promise<string> => {
   const paths = [...sources].map(([name, text]) => write(name, text))
   const config = join(dirname(paths[0]!), "tsconfig.json")
-  writeFileSync(
-    config,
-    JSON.stringify({ extends: resolve("tsconfig.json"), files: [...sources.keys()], include: [] })
-  )
+  writeFileSync(config, JSON.stringify({ ...settings, files: [...sources.keys()], include: [] }))
   return promisify(execFile)("node_modules/.bin/tsc", ["-p", config]).then(
     ({ stdout }) => stdout,
     ({ stdout }: { readonly stdout: string }) => stdout

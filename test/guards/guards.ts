@@ -1,4 +1,8 @@
-/** Guards of the guards: each plants one error that a check must find, and expects it to be found. */
+/**
+ * Guards of the guards: each plants one error that a check must find, and expects it to be found.
+ * The type tests and the message tests run here only: they must find what is planted and nothing
+ * else, so that one run tells both that they see and that all is well.
+ */
 import { spawnSync } from "node:child_process"
 import {
   cpSync,
@@ -32,7 +36,6 @@ const runs = (
 const copy = mkdtempSync(join(tmpdir(), "distilabel-guards-"))
 for (const name of [
   "src",
-  "test-d",
   "test-messages",
   "package.json",
   "tsconfig.json",
@@ -59,22 +62,49 @@ for (const name of [
   cpSync(`test/${name}`, join(copy, "test", name))
 symlinkSync(resolve("node_modules"), join(copy, "node_modules"), "dir")
 
-const checks = {
-  "type tests": () => runs("tsd", ["test-d"], copy),
-  messages: () => runs(process.execPath, ["test-messages/messages.ts"], copy),
-  compiler: () => runs("tsc", ["-p", "."], copy),
-  tests: () =>
-    runs(
-      "vitest",
-      [
-        "run",
-        "test/architecture.test.ts",
-        "test/steps/definitions.test.ts",
-        "test/docs/steps.test.ts"
-      ],
-      copy
-    )
+/** In it, the type tests stand beside the declarations of the build: what users get. */
+const declared = join(copy, "declared")
+mkdirSync(declared)
+for (const name of ["test-d", "package.json"])
+  cpSync(name, join(declared, name), { recursive: true })
+cpSync("dist", join(declared, "src"), {
+  recursive: true,
+  filter: (path) => !/\.(?:js|map)$/.test(path)
+})
+
+interface Checking {
+  readonly run: () => ReturnType<typeof runs>
+  /** How many checks have passed beside what is planted; undefined if anything else was found. */
+  readonly others?: (output: string) => number | undefined
 }
+
+const checks = {
+  "type tests": {
+    run: () => runs("tsd", ["test-d"], declared),
+    others: (output) => (/^\s*1 error$/m.test(output) ? 1 : undefined)
+  },
+  messages: {
+    run: () => runs(process.execPath, ["test-messages/messages.ts"], copy),
+    others: (output) => {
+      const [, passed, failures] = /^(\d+) passed, (\d+) failed$/m.exec(output) ?? []
+      return Number(failures) === guardsOf("messages").length ? Number(passed) : undefined
+    }
+  },
+  compiler: { run: () => runs("tsc", ["-p", "."], copy) },
+  tests: {
+    run: () =>
+      runs(
+        "vitest",
+        [
+          "run",
+          "test/architecture.test.ts",
+          "test/steps/definitions.test.ts",
+          "test/docs/steps.test.ts"
+        ],
+        copy
+      )
+  }
+} satisfies Readonly<Record<string, Checking>>
 
 interface Guard {
   readonly what: string
@@ -98,7 +128,7 @@ const guards: ReadonlyArray<Guard> = [
   {
     what: "the type tests find a type that is not what they expect",
     check: "type tests",
-    file: "test-d/planted.test-d.ts",
+    file: "declared/test-d/planted.test-d.ts",
     plant: `import { expectType } from "tsd"\nimport { sampleNSteps } from "./index.js"\nexpectType<number>(sampleNSteps(1))\n`,
     finds: /planted\.test-d\.ts/
   },
@@ -193,21 +223,31 @@ const planted = ({ file, plant }: Guard): (() => void) => {
   return () => (before === undefined ? rmSync(path) : writeFileSync(path, before))
 }
 
+const guardsOf = (check: keyof typeof checks): ReadonlyArray<Guard> =>
+  guards.filter((guard) => guard.check === check)
+
+let passed = 0
 let failed = 0
+const tell = (good: boolean, what: string, output: string, checks = 1): void => {
+  if (good) passed += checks
+  else failed++
+  console.log(good ? `✓ ${what}` : `✗ ${what}\n${output}`)
+}
 try {
-  for (const [check, run] of Object.entries(checks)) {
-    const its = guards.filter((guard) => guard.check === check)
+  for (const [name, check] of Object.entries(checks) as ReadonlyArray<
+    readonly [keyof typeof checks, Checking]
+  >) {
+    const its = guardsOf(name)
     const takeOut = its.map(planted)
-    const { failed: found, output } = run()
+    const { failed: found, output } = check.run()
     for (const restore of takeOut) restore()
-    for (const { finds, what } of its) {
-      const good = found && finds.test(output)
-      if (!good) failed++
-      console.log(good ? `✓ ${what}` : `✗ ${what}\n${output}`)
-    }
+    for (const { finds, what } of its) tell(found && finds.test(output), what, output)
+    if (check.others === undefined) continue
+    const others = check.others(output)
+    tell(others !== undefined, `the ${name} find nothing else`, output, others)
   }
 } finally {
   rmSync(copy, { recursive: true, force: true })
 }
-console.log(`${guards.length - failed} passed, ${failed} failed`)
+console.log(`${passed} passed, ${failed} failed`)
 process.exitCode = failed === 0 ? 0 : 1

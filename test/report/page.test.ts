@@ -299,7 +299,7 @@ describe.runIf(hasBrowser)("a report of other runs", () => {
       .toMatch(/^99,901\s+99900\s/)
     await page.locator("#search").fill("row 98765.")
     await expect
-      .poll(() => page.locator(".status").innerText(), { timeout: 10_000 })
+      .poll(() => page.locator(".status").innerText(), { timeout: 60_000 })
       .toMatch(/^1 row found/)
     expect(await page.locator(".data tbody tr").first().innerText()).toMatch(/^98,766\s+98765/)
     expect(complaints).toEqual([])
