@@ -15,6 +15,7 @@ let passed = 0
 let failed = 0
 const all = async (checks: ReadonlyArray<Check>): Promise<void> => {
   for (const [what, holds] of checks) {
+    const began = performance.now()
     let held = false
     try {
       held = await holds()
@@ -23,7 +24,8 @@ const all = async (checks: ReadonlyArray<Check>): Promise<void> => {
     }
     if (held) passed++
     else failed++
-    console.log(`${held ? "✓" : "✗"} ${what}`)
+    const seconds = ((performance.now() - began) / 1000).toFixed(1)
+    console.log(`${held ? "✓" : "✗"} ${what} (${seconds} s)`)
   }
 }
 

@@ -51,6 +51,7 @@ for (const name of [
   "rooms.ts",
   "ownCache.ts",
   "ownTemp.ts",
+  "program.ts",
   "codegen/sources.ts",
   "docs/steps.test.ts",
   "models/asking.ts",
@@ -72,22 +73,24 @@ cpSync("dist", join(declared, "src"), {
   filter: (path) => !/\.(?:js|map)$/.test(path)
 })
 
+type CheckName = "type tests" | "message tests" | "compiler" | "tests"
+
 interface Checking {
   readonly run: () => ReturnType<typeof runs>
   /** How many checks have passed beside what is planted; undefined if anything else was found. */
   readonly others?: (output: string) => number | undefined
 }
 
-const checks = {
+const checks: Readonly<Record<CheckName, Checking>> = {
   "type tests": {
     run: () => runs("tsd", ["test-d"], declared),
     others: (output) => (/^\s*1 error$/m.test(output) ? 1 : undefined)
   },
-  messages: {
+  "message tests": {
     run: () => runs(process.execPath, ["test-messages/messages.ts"], copy),
     others: (output) => {
       const [, passed, failures] = /^(\d+) passed, (\d+) failed$/m.exec(output) ?? []
-      return Number(failures) === guardsOf("messages").length ? Number(passed) : undefined
+      return Number(failures) === guardsOf("message tests").length ? Number(passed) : undefined
     }
   },
   compiler: { run: () => runs("tsc", ["-p", "."], copy) },
@@ -97,19 +100,24 @@ const checks = {
         "vitest",
         [
           "run",
+          // One worker loads the library once for all of them.
+          "--no-isolate",
+          "--maxWorkers=1",
           "test/architecture.test.ts",
           "test/steps/definitions.test.ts",
           "test/docs/steps.test.ts"
         ],
-        copy
+        copy,
+        // The build has nothing of what is planted.
+        { DISTILABEL_TEST_BUILD: "" }
       )
   }
-} satisfies Readonly<Record<string, Checking>>
+}
 
 interface Guard {
   readonly what: string
   /** Errors for the same check are planted in files of their own, and it runs once for all. */
-  readonly check: keyof typeof checks
+  readonly check: CheckName
   readonly file: string
   /** The text of a new file, or what becomes of the text of one that is there. */
   readonly plant: string | ((text: string) => string)
@@ -134,14 +142,14 @@ const guards: ReadonlyArray<Guard> = [
   },
   {
     what: "the message tests find words that the editor does not say",
-    check: "messages",
+    check: "message tests",
     file: "test-messages/planted.ts",
     plant: `import { sampleNSteps } from "../src/index.ts"\nsampleNSteps("2")\n//~ words that nobody says\n`,
     finds: /planted\.ts:2 expected: words that nobody says/
   },
   {
     what: "the message tests find an error that nobody expects",
-    check: "messages",
+    check: "message tests",
     file: "test-messages/plantedToo.ts",
     plant: `import { sampleNSteps } from "../src/index.ts"\nsampleNSteps("2")\n`,
     finds: /plantedToo\.ts:2 not expected/
@@ -223,7 +231,7 @@ const planted = ({ file, plant }: Guard): (() => void) => {
   return () => (before === undefined ? rmSync(path) : writeFileSync(path, before))
 }
 
-const guardsOf = (check: keyof typeof checks): ReadonlyArray<Guard> =>
+const guardsOf = (check: CheckName): ReadonlyArray<Guard> =>
   guards.filter((guard) => guard.check === check)
 
 let passed = 0
@@ -235,7 +243,7 @@ const tell = (good: boolean, what: string, output: string, checks = 1): void => 
 }
 try {
   for (const [name, check] of Object.entries(checks) as ReadonlyArray<
-    readonly [keyof typeof checks, Checking]
+    readonly [CheckName, Checking]
   >) {
     const its = guardsOf(name)
     const takeOut = its.map(planted)
