@@ -2,7 +2,7 @@
 import type * as Effect from "effect/Effect"
 import type { JournalError } from "./JournalError.ts"
 import type { Ticket, Turn } from "./Leases.ts"
-import type { LoggedResponse, Spent } from "./LoggedResponse.ts"
+import type { AskerHashes, LoggedResponse, Spent } from "./LoggedResponse.ts"
 import type { Candidate } from "./SegmentIndex.ts"
 import type { Located } from "./segments.ts"
 
@@ -33,8 +33,11 @@ export interface AnswerLog {
   candidates(key: string, limit: number): ReadonlyArray<Candidate>
   /** The answer at a place under its key; undefined if it is damaged or gone. */
   read(key: string, located: Located): LoggedResponse | undefined
-  /** Keeps an answer, or what was spent on none; done once it counts as kept. */
-  append(entry: LoggedResponse): Effect.Effect<Located, JournalError>
+  /**
+   * Keeps an answer, or what was spent on none; done once it counts as kept. `asker` is the
+   * entry's, where its hashes are known.
+   */
+  append(entry: LoggedResponse, asker?: AskerHashes): Effect.Effect<Located, JournalError>
   /** What is kept can be found from now on; false if it cannot be. */
   indexPending(): boolean
   /** What the requests of runs have cost so far, by step. */

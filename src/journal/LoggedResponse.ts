@@ -112,15 +112,15 @@ export const indexedOf = (text: string, located: Located): Indexed | undefined =
     : undefined
 }
 
-/** What the index needs to know of an entry. */
-export const indexed = (entry: LoggedResponse, located: Located): Indexed => {
+/** What the index needs to know of an entry; `asker` where its hashes are known. */
+export const indexed = (entry: LoggedResponse, located: Located, asker?: AskerHashes): Indexed => {
   const { content = "", key, output, row = "", run, sample = 0, step = "", used } = entry
   return {
     located,
     answer:
       output === undefined
         ? undefined
-        : { key, asker: askerHashes({ step, row, content, sample }) },
+        : { key, asker: asker ?? askerHashes({ step, row, content, sample }) },
     spent:
       used === undefined || run === undefined
         ? undefined

@@ -1,7 +1,7 @@
 /** A log of answers in memory: runs of one program share it, and it ends with the program. */
 import * as Effect from "effect/Effect"
 import type { AnswerLog } from "./AnswerLog.ts"
-import { indexed, type LoggedResponse, type Spent } from "./LoggedResponse.ts"
+import { type AskerHashes, indexed, type LoggedResponse, type Spent } from "./LoggedResponse.ts"
 import { MemoryIndex } from "./MemoryIndex.ts"
 import { noLeases } from "./noLeases.ts"
 import type { Candidate } from "./SegmentIndex.ts"
@@ -26,7 +26,7 @@ export class MemoryLog implements AnswerLog {
     return entry?.key === key ? entry : undefined
   }
 
-  append(entry: LoggedResponse): Effect.Effect<Located> {
+  append(entry: LoggedResponse, asker?: AskerHashes): Effect.Effect<Located> {
     return Effect.sync(() => {
       const located = {
         segment: "memory",
@@ -35,7 +35,7 @@ export class MemoryLog implements AnswerLog {
       }
       // As files would give it back: nobody can change it any more.
       this.#entries.push(structuredClone(entry))
-      this.#index.add(indexed(entry, located))
+      this.#index.add(indexed(entry, located, asker))
       return located
     })
   }

@@ -14,7 +14,13 @@ import { appended } from "./appended.ts"
 import { isDamage } from "./derivedTables.ts"
 import { JournalError } from "./JournalError.ts"
 import { Leases } from "./Leases.ts"
-import { type Indexed, indexedOf, type LoggedResponse, type Spent } from "./LoggedResponse.ts"
+import {
+  type AskerHashes,
+  type Indexed,
+  indexedOf,
+  type LoggedResponse,
+  type Spent
+} from "./LoggedResponse.ts"
 import { type Candidate, SegmentIndex } from "./SegmentIndex.ts"
 import { SegmentReader } from "./SegmentReader.ts"
 import { linesFrom, type Located, segmentNames, segmentSize } from "./segments.ts"
@@ -107,8 +113,8 @@ export class ResponseLog {
   }
 
   /** Keeps an answer, or what was spent on none; done once it is written. */
-  append(entry: LoggedResponse): Effect.Effect<Located, JournalError> {
-    return Effect.map(appended(this.#writer, entry), (added) => {
+  append(entry: LoggedResponse, asker?: AskerHashes): Effect.Effect<Located, JournalError> {
+    return Effect.map(appended(this.#writer, entry, asker), (added) => {
       const { length, offset, segment } = added.located
       this.#pending.push(added)
       this.#reach.set(segment, offset + length + 1)

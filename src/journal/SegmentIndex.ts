@@ -40,6 +40,8 @@ export class SegmentIndex {
   /** Numbers of segments and back, as far as they are known here. */
   readonly #numbers = new Map<string, number>()
   readonly #names = new Map<number, string>()
+  /** Whether a transaction is open for all that is looked for in this turn of the event loop. */
+  #looks = false
 
   private constructor(directory: string, database: DatabaseSync, generation: number) {
     this.#directory = directory
@@ -79,6 +81,7 @@ export class SegmentIndex {
    */
   replaced(): SegmentIndex {
     const next = SegmentIndex.open(this.#directory, this.#generation + 1)
+    this.#looks = false
     this.#database.close()
     return next
   }
@@ -90,6 +93,7 @@ export class SegmentIndex {
 
   /** The answers under a key, oldest first, at most `limit` of them. */
   find(key: string, limit: number): ReadonlyArray<Candidate> {
+    this.#look()
     const number = integer(key)
     // Most questions are new, and to find one row takes a quarter of the time of looking for all.
     if (this.#has.get(number) === undefined) return []
@@ -103,6 +107,21 @@ export class SegmentIndex {
         content
       })
     )
+  }
+
+  /** SQLite locks its files for each transaction, which takes ten times as long as to look. */
+  #look(): void {
+    if (this.#looks) return
+    this.#database.exec("BEGIN")
+    this.#looks = true
+    queueMicrotask(() => this.#looked())
+  }
+
+  #looked(): void {
+    if (!this.#looks) return
+    this.#looks = false
+    // SQLite may have ended it itself; nothing was written.
+    if (this.#database.isTransaction) this.#database.exec("COMMIT")
   }
 
   /** What the requests of runs have cost, by step. */
@@ -123,6 +142,7 @@ export class SegmentIndex {
 
   /** Notes where a segment ends in half a line whose writer is gone; false if that is known. */
   noteTorn(segment: string, offset: number): boolean {
+    this.#looked()
     return (
       this.#database
         .prepare("UPDATE segments SET torn = ? WHERE name = ? AND torn <> ?")
@@ -135,6 +155,7 @@ export class SegmentIndex {
     entries: ReadonlyArray<Indexed>,
     indexed: Iterable<readonly [segment: string, bytes: number]>
   ): void {
+    this.#looked()
     this.#database.exec("BEGIN IMMEDIATE")
     try {
       const before = this.#reach(indexed)
@@ -224,6 +245,7 @@ export class SegmentIndex {
 
   /** Forgets segments that are gone. */
   forget(segments: ReadonlyArray<string>): void {
+    this.#looked()
     this.#database.exec("BEGIN IMMEDIATE")
     for (const segment of segments) {
       this.#database
@@ -244,6 +266,7 @@ export class SegmentIndex {
   }
 
   close(): void {
+    this.#looks = false
     closeDerived(this.#directory, this.#generation, this.#database)
   }
 

@@ -22,6 +22,10 @@ interface Waiting {
 }
 
 const mostBytes = 1 << 26
+/** A character takes no more, and a pair of them four. */
+const bytesOfCharacter = 3
+/** More room than that is not kept. */
+const mostRoom = 1 << 22
 
 export class SegmentWriter {
   readonly #directory: string
@@ -32,6 +36,7 @@ export class SegmentWriter {
   #waiting: Array<Waiting> = []
   #scheduled = false
   #syncing = false
+  #room = Buffer.alloc(0)
 
   constructor(directory: string, durability: Durability) {
     this.#directory = directory
@@ -86,6 +91,15 @@ export class SegmentWriter {
     this.#file = undefined
   }
 
+  /** Room for so many characters; it is used again as soon as what was in it is written. */
+  #roomFor(characters: number): Buffer {
+    const most = characters * bytesOfCharacter
+    if (most > mostRoom) return Buffer.allocUnsafe(most)
+    if (this.#room.length < most)
+      this.#room = Buffer.allocUnsafeSlow(Math.min(mostRoom, Math.max(most, this.#room.length * 2)))
+    return this.#room
+  }
+
   #write(waiting: ReadonlyArray<Waiting>): ReadonlyArray<Place> {
     if (this.#file === undefined || this.#bytes >= mostBytes) {
       if (this.#file !== undefined) closeSync(this.#file)
@@ -94,14 +108,18 @@ export class SegmentWriter {
       this.#file = openSync(join(this.#directory, this.#segment), "wx")
       this.#bytes = 0
     }
+    let characters = 0
+    for (const { line } of waiting) characters += line.length
+    const room = this.#roomFor(characters)
     const places: Array<Place> = []
-    let end = this.#bytes
+    let written = 0
     for (const { line } of waiting) {
-      const length = Buffer.byteLength(line)
-      places.push({ offset: end, length: length - 1 })
-      end += length
+      const length = room.write(line, written)
+      places.push({ offset: this.#bytes + written, length: length - 1 })
+      written += length
     }
-    const bytes = Buffer.from(waiting.map(({ line }) => line).join(""))
+    const bytes = room.subarray(0, written)
+    const end = this.#bytes + written
     try {
       for (let done = 0; done < bytes.length;)
         done += writeSync(this.#file, bytes, done, bytes.length - done, this.#bytes + done)

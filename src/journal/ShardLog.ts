@@ -11,7 +11,7 @@ import { makeFolder } from "../disk/makeFolder.ts"
 import type { AnswerLog } from "./AnswerLog.ts"
 import { appended } from "./appended.ts"
 import { JournalError } from "./JournalError.ts"
-import { indexedOf, type LoggedResponse, type Spent } from "./LoggedResponse.ts"
+import { type AskerHashes, indexedOf, type LoggedResponse, type Spent } from "./LoggedResponse.ts"
 import { MemoryIndex } from "./MemoryIndex.ts"
 import { noLeases } from "./noLeases.ts"
 import type { Candidate } from "./SegmentIndex.ts"
@@ -61,7 +61,7 @@ export class ShardLog implements AnswerLog {
     return entry
   }
 
-  append(entry: LoggedResponse): Effect.Effect<Located, JournalError> {
+  append(entry: LoggedResponse, asker?: AskerHashes): Effect.Effect<Located, JournalError> {
     if (!this.#isThere) {
       try {
         makeFolder(this.#directory)
@@ -70,7 +70,7 @@ export class ShardLog implements AnswerLog {
       }
       this.#isThere = true
     }
-    return Effect.map(appended(this.#writer, entry), (added) => {
+    return Effect.map(appended(this.#writer, entry, asker), (added) => {
       this.#index.add(added)
       return added.located
     })

@@ -18,7 +18,9 @@ export class AttemptsAtRow {
   take({ attempt, kind, reason, row = "", sample }: LLMEvent): void {
     if (kind !== "retry" && kind !== "success" && kind !== "recalled") return
     // `answered` asks again for the answer that the end of the place tells.
-    const [, again] = row.split("/")
+    const [, again] = row.includes("/") ? row.split("/") : []
+    // Most answers came of the first attempt, of which there is nothing to tell.
+    if (kind !== "retry" && again === undefined && attempt === 1 && this.#own.size === 0) return
     const asked = again === undefined ? found(this.#own, sample) : found(this.#again, Number(again))
     if (kind === "retry") asked.refusals.push(reason ?? "Unknown")
     else asked.requests = again === undefined ? attempt : asked.requests + attempt

@@ -48,9 +48,16 @@ export const answersOf = (
   reading: Reading
 ): Effect.Effect<ReadonlyArray<Outcome>> =>
   Effect.map(
-    Effect.forEach(output.answers, (answer) => answerOf(told, row, messages, answer, reading)),
+    each(output.answers, (answer) => answerOf(told, row, messages, answer, reading)),
     (answers) => outcomes(told, row, output, answers)
   )
+
+/** Most output is one answer, which takes less than a loop. */
+const each = <A>(
+  answers: ReadonlyArray<Answer>,
+  of: (answer: Answer) => Effect.Effect<A>
+): Effect.Effect<ReadonlyArray<A>> =>
+  answers.length === 1 ? Effect.map(of(answers[0]!), (only) => [only]) : Effect.forEach(answers, of)
 
 const outcomes = (
   told: Told,
@@ -58,17 +65,24 @@ const outcomes = (
   output: GenerateOutput,
   answers: ReadonlyArray<Answered>
 ): ReadonlyArray<Outcome> => {
-  const logprobs = output.answers.map((answer) => answer.logprobs ?? null)
-  const extras = logprobs.every((each) => each === null)
+  const extras = output.answers.every(({ logprobs }) => logprobs === undefined)
     ? []
-    : [[`llm_${told.step}_logprobs`, logprobs] as const]
+    : [
+        [
+          `llm_${told.step}_logprobs`,
+          output.answers.map(({ logprobs }) => logprobs ?? null)
+        ] as const
+      ]
   if (told.grouped) {
     const models = new Set(output.answers.map(({ by }) => by ?? told.model))
     const model = models.size === 1 ? [...models][0]! : told.model
     return [grouped({ ...told, model }, row, answers, Object.fromEntries(extras))]
   }
   return answers.map(({ columns, failure, metadata }, i) => {
-    const own = Object.fromEntries(extras.map(([column, values]) => [column, values[i]]))
+    const own =
+      extras.length === 0
+        ? undefined
+        : Object.fromEntries(extras.map(([column, values]) => [column, values[i]]))
     return {
       row: {
         ...row,

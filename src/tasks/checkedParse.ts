@@ -36,6 +36,7 @@ export class UndeclaredColumns {
 
   get warn(): Effect.Effect<void> {
     const columns = this.#unsaid
+    if (columns.length === 0) return Effect.void
     this.#unsaid = []
     return Effect.forEach(
       columns,
@@ -68,11 +69,12 @@ export const checkedParse = (
   const decode = rowDecoder(outputs)
   const orNulls = decodedOrNull(outputs)
   const declaredOf = (columns: Row): Row => {
+    let areDeclared = true
+    for (const column in columns) areDeclared &&= Object.hasOwn(outputs, column)
+    if (areDeclared) return columns
     const extra = Object.keys(columns).filter((column) => !Object.hasOwn(outputs, column))
     for (const column of extra) undeclared.add(column)
-    return extra.length === 0
-      ? columns
-      : Object.fromEntries(Object.entries(columns).filter(([column]) => !extra.includes(column)))
+    return Object.fromEntries(Object.entries(columns).filter(([column]) => !extra.includes(column)))
   }
   return (answer, row, details) => {
     const parsed = settled(() => parse(answer, row, details))

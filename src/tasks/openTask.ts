@@ -75,21 +75,29 @@ export const openTask = Effect.fnUntraced(function* (
       ? (maxNewTokens: number) =>
           llm.configure({ generationKwargs: { maxNewTokens } }).generationKwargs
       : undefined
+  const questionOf = (row: Row) =>
+    settled(() => {
+      // The question is what files hold, not where they are; what is told of it names them.
+      const asked = (chat: Chat) => {
+        const whole = withLocalMedia(askable(chat), mediaFolder)
+        const formatOfRow = spec.formatOfRow?.(row)
+        return isPromise(whole)
+          ? whole.then((loaded) => ({ chat, whole: loaded, formatOfRow }))
+          : { chat, whole, formatOfRow }
+      }
+      const chat = spec.format(row)
+      return Effect.isEffect(chat) || isPromise(chat)
+        ? Effect.flatMap(
+            settled(() => chat),
+            (formatted) => settled(() => asked(formatted))
+          )
+        : asked(chat)
+    })
   const process = (
     row: Row,
     { content, onLate, onRequests, onResting, place, retriesFailed }: RowAtWork
   ): Effect.Effect<ReadonlyArray<Outcome>, RowFailed> =>
-    settled(() => spec.format(row)).pipe(
-      // The question is what files hold, not where they are; what is told of it names them.
-      Effect.flatMap((chat) =>
-        settled(() => {
-          const whole = withLocalMedia(askable(chat), mediaFolder)
-          const formatOfRow = spec.formatOfRow?.(row)
-          return isPromise(whole)
-            ? whole.then((loaded) => ({ chat, whole: loaded, formatOfRow }))
-            : { chat, whole, formatOfRow }
-        })
-      ),
+    questionOf(row).pipe(
       Effect.mapError((thrown) => badInput(name, thrown)),
       Effect.flatMap(({ chat: messages, formatOfRow, whole }) => {
         const request = requestTo(llm, whole, {
@@ -127,11 +135,11 @@ export const openTask = Effect.fnUntraced(function* (
         }).pipe(
           Effect.matchEffect({
             onSuccess: (output: GenerateOutput) => {
-              for (const [i, answer] of output.answers.entries()) {
+              output.answers.forEach((answer, i) => {
                 const late = attempts.at(i)
                 if (late !== undefined)
                   onLate({ input: messages, output: answer.text, attempts: late })
-              }
+              })
               return Effect.tap(
                 answersOf(told, row, messages, output, spec.reading),
                 () => undeclared.warn

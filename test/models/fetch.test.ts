@@ -195,6 +195,50 @@ describe("the fetch under the SDKs", () => {
     await expect(fetch(wire.url, { method: "POST" })).rejects.toThrow()
   })
 
+  it("uses connections again that broke, were hung up or stood still, and asks no more at once than it has", async () => {
+    let atOnce = 0
+    let most = 0
+    await using wire = await serve(({ path }, response) => {
+      most = Math.max(most, ++atOnce)
+      response.on("close", () => atOnce--)
+      if (path === "/broken") response.socket?.destroy()
+      else if (path === "/cut") {
+        response.writeHead(200, { "content-length": "100" })
+        response.write("{", () => response.socket?.destroy())
+      } else if (path !== "/silent") setTimeout(() => json(response, { path }), 2)
+    })
+    await withFetch(
+      wire.url,
+      async (fetch) => {
+        for (let round = 0; round < 3; round++) {
+          const ends = await Promise.allSettled(
+            Array.from({ length: 40 }, (_, n) => {
+              const path = ["/broken", "/cut", "/silent", "/whole"][n % 4]!
+              return fetch(wire.url + path, {
+                method: "POST",
+                body: "{}",
+                signal: path === "/silent" ? AbortSignal.timeout(5 + n) : null
+              })
+            })
+          )
+          const answered = ends.map(({ status }) => status === "fulfilled")
+          expect(answered).toEqual(Array.from({ length: 40 }, (_, n) => n % 4 === 3))
+          // All stand still meanwhile.
+          await new Promise((resolve) => setTimeout(resolve, 20))
+        }
+        await Promise.all(Array.from({ length: 12 }, () => fetch(`${wire.url}/whole`)))
+      },
+      3
+    )
+    expect(most).toBe(3)
+    const unreachable = await withFetch(
+      "http://127.0.0.1:1",
+      (fetch) => Promise.allSettled(Array.from({ length: 20 }, () => fetch("http://127.0.0.1:1/"))),
+      2
+    )
+    expect(unreachable.every(({ status }) => status === "rejected")).toBe(true)
+  })
+
   it("goes through the proxy of the environment, but not to this machine", async () => {
     await using proxy = await serve((_, response) => json(response, { from: "proxy" }))
     await using wire = await serve((_, response) => json(response, { from: "server" }))

@@ -244,7 +244,8 @@ export class Machine implements Moves {
 
   /** Sends a row that leaves a node over its edges, or over some of them. */
   send(node: PlanNode, leaving: Leaving, edges: ReadonlyArray<PlanEdge> = node.outs): void {
-    const started = node.starts.map((region) => newToken(region, leaving))
+    const started =
+      node.starts.length === 0 ? none : node.starts.map((region) => newToken(region, leaving))
     const tokens = started.length === 0 ? leaving.tokens : [...leaving.tokens, ...started]
     for (let i = 0; i < edges.length; i++) {
       const edge = edges[i]!
@@ -387,6 +388,8 @@ export class Machine implements Moves {
     this.#onEnd(end)
   }
 }
+
+const none: ReadonlyArray<Token> = []
 
 const newToken = (region: Region, { path, position }: Place): Token => ({
   region,

@@ -13,6 +13,7 @@ import type { Claim } from "../../journal/Claims.ts"
 import type { Turn } from "../../journal/Leases.ts"
 import {
   type Asker,
+  type AskerHashes,
   askerHashes,
   type LoggedResponse,
   stepHash,
@@ -110,7 +111,7 @@ export class PaidAnswers implements Answers {
       sample
     } = question
     const ticket = { key: digest128(keyOf(question)), holds: false }
-    const who = { ...asker, sample }
+    const who = hashedAsker(asker, sample)
     const saved = savedOf(question, ticket.key)
     const { leases } = this.#log
     const recall = (): Effect.Effect<Recalled | undefined> => {
@@ -136,10 +137,13 @@ export class PaidAnswers implements Answers {
         return Effect.succeed(own)
       }),
       keep: (output, attempt, usage) =>
-        Effect.map(this.#append(this.#entry(saved, attempt, usage, output)), (located) => {
-          this.#taken.add(located)
-          leases.answered(ticket, located)
-        }),
+        Effect.map(
+          this.#append(this.#entry(saved, attempt, usage, output), who.hashes),
+          (located) => {
+            this.#taken.add(located)
+            leases.answered(ticket, located)
+          }
+        ),
       spend: (usage, attempt) =>
         Effect.asVoid(this.#append(this.#entry(saved, attempt, usage, undefined))),
       end: () => leases.dropped(ticket)
@@ -150,10 +154,10 @@ export class PaidAnswers implements Answers {
    * An answer for an asker among those kept under a key; only its own of this run where
    * `ofThisRun`.
    */
-  #find(key: string, asker: Asker, ofThisRun: boolean): Recalled | undefined {
+  #find(key: string, asker: HashedAsker, ofThisRun: boolean): Recalled | undefined {
     const { earlier, hasCheckpoints, run, start } = this.#begun
     const { rebuilds } = this.#log
-    for (const { candidate, isOwn } of this.#pools.offers(key, askerHashes(asker))) {
+    for (const { candidate, isOwn } of this.#pools.offers(key, asker.hashes)) {
       // Its own come first.
       if (ofThisRun && !isOwn) return undefined
       const entry = this.#log.read(key, candidate)
@@ -177,8 +181,8 @@ export class PaidAnswers implements Answers {
   }
 
   /** A log that cannot be written ends the run: going on would spend what a crash then loses. */
-  #append(entry: LoggedResponse): Effect.Effect<Located> {
-    return Effect.orDie(this.#log.append(entry))
+  #append(entry: LoggedResponse, asker?: AskerHashes): Effect.Effect<Located> {
+    return Effect.orDie(this.#log.append(entry, asker))
   }
 
   /** Whether an answer to just this question of just this asker was kept since a time. */
@@ -231,6 +235,14 @@ export class PaidAnswers implements Answers {
     }
   }
 }
+
+/** Who asks, with the hashes that are looked for first and kept with the answer. */
+type HashedAsker = Pick<Asker, "row"> & { readonly hashes: AskerHashes }
+
+const hashedAsker = (asker: Omit<Asker, "sample">, sample: number): HashedAsker => ({
+  row: asker.row,
+  hashes: askerHashes({ ...asker, sample })
+})
 
 const savedOf = (
   { llm, model, request: { asker = nobody }, sample, shown }: Question,

@@ -28,6 +28,7 @@ const connect = async (server: Server<AnthropicOptions>): Promise<Connection> =>
   return {
     ask: (request) =>
       route.ask(() => messagesRequest(model, request, stream), send, messagesAnswer),
+    post: (request) => route.posting(() => messagesRequest(model, request, stream), messagesAnswer),
     batches: messageBatches(client, model),
     lookup: {
       look: (signal) => client.models.retrieve(model, {}, { signal }),

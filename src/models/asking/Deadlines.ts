@@ -8,12 +8,14 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
+import type { Diagnosis } from "./Diagnosis.ts"
 import { monotonicMs } from "./monotonic.ts"
+import type { Posting } from "./Posting.ts"
 
 interface Attempt {
-  readonly fiber: Fiber.Fiber<unknown, unknown>
   readonly dueMs: number
-  isLate: boolean
+  /** Its time is over. */
+  readonly late: () => void
 }
 
 export class Deadlines {
@@ -38,14 +40,15 @@ export class Deadlines {
             resume(exit)
             return
           }
-          const attempt = { fiber, dueMs: monotonicMs(clock) + this.#ms, isLate: false }
-          this.#underWay.add(attempt)
-          if (this.#timer === undefined) this.#wait(clock, this.#ms)
+          let isLate = false
+          const attempt = this.#begun(clock, () => {
+            isLate = true
+            fiber.interruptUnsafe()
+          })
           fiber.addObserver((exit) => {
-            this.#underWay.delete(attempt)
-            if (this.#underWay.size === 0) this.#stop()
+            this.#over(attempt)
             resume(
-              attempt.isLate && Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause)
+              isLate && Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause)
                 ? Effect.fail(late())
                 : exit
             )
@@ -54,6 +57,47 @@ export class Deadlines {
         })
       )
     )
+  }
+
+  /** The answer to a request that is posted, aborted at its deadline or where it is interrupted. */
+  posted<A>(posting: Posting<A>, late: () => Diagnosis): Effect.Effect<A, Diagnosis> {
+    return Clock.clockWith((clock) =>
+      Effect.callback<A, Diagnosis>((resume) => {
+        let isOver = false
+        let attempt: Attempt | undefined
+        const end = (exit: Exit.Exit<A, Diagnosis>): void => {
+          if (isOver) return
+          isOver = true
+          if (attempt !== undefined) this.#over(attempt)
+          resume(exit)
+        }
+        const abort = posting(
+          (answer) => end(Exit.succeed(answer)),
+          (diagnosis) => end(Exit.fail(diagnosis)),
+          () => clock.currentTimeMillisUnsafe()
+        )
+        // It may have failed at once.
+        if (isOver) return undefined
+        const left = (exit: Exit.Exit<never, Diagnosis>): void => {
+          end(exit)
+          abort()
+        }
+        if (Number.isFinite(this.#ms)) attempt = this.#begun(clock, () => left(Exit.fail(late())))
+        return Effect.sync(() => left(Exit.interrupt()))
+      })
+    )
+  }
+
+  #begun(clock: Clock.Clock, late: () => void): Attempt {
+    const attempt = { dueMs: monotonicMs(clock) + this.#ms, late }
+    this.#underWay.add(attempt)
+    if (this.#timer === undefined) this.#wait(clock, this.#ms)
+    return attempt
+  }
+
+  #over(attempt: Attempt): void {
+    this.#underWay.delete(attempt)
+    if (this.#underWay.size === 0) this.#stop()
   }
 
   #wait(clock: Clock.Clock, ms: number): void {
@@ -73,8 +117,7 @@ export class Deadlines {
         this.#wait(clock, attempt.dueMs - now)
         return
       }
-      attempt.isLate = true
-      attempt.fiber.interruptUnsafe()
+      attempt.late()
     }
   }
 

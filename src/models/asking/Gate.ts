@@ -316,11 +316,10 @@ export class Gate {
   /** Heeds what a response says of the provider's limits. */
   readonly heed = (headers: Headers): void => {
     if (this.#headersAreWrong) return
+    const found = allowances(headers, this.#clock.currentTimeMillisUnsafe())
+    if (found.length === 0) return
     const now = this.now()
-    for (const { header, remaining, resetMs } of allowances(
-      headers,
-      this.#clock.currentTimeMillisUnsafe()
-    )) {
+    for (const { header, remaining, resetMs } of found) {
       if (remaining >= 1 || resetMs <= 0) continue
       const ms = Math.min(resetMs, longestEmptyMs, this.#longestPauseMs)
       if (now + ms <= this.#congestion.state.pause.until) continue

@@ -97,7 +97,10 @@ const observed = <Client extends AnyClient>(
   onEvent: Observer | undefined
 ): Client => {
   if (onEvent === undefined) return client
-  const named: Observer = step === undefined ? onEvent : (event) => onEvent({ ...event, step })
+  const named: Observer =
+    step === undefined
+      ? onEvent
+      : (event) => onEvent(event.step === step ? event : { ...event, step })
   const both = (observer: Observer | undefined): Observer =>
     observer === undefined
       ? named

@@ -14,6 +14,7 @@ import { Deadlines } from "./Deadlines.ts"
 import type { Diagnosis } from "./Diagnosis.ts"
 import { defaultMaxConcurrency, type Gate } from "./Gate.ts"
 import { type Place, providerName } from "./Place.ts"
+import type { Posting } from "./Posting.ts"
 import { PrefixOrder } from "./PrefixOrder.ts"
 import { TokenEstimate } from "./TokenEstimate.ts"
 import { type Patience, patienceOf } from "./Tries.ts"
@@ -27,6 +28,8 @@ export interface Asked<Request extends ModelRequest, Response> extends Patience 
   readonly gate: Gate
   /** One attempt, the `attempt`-th at this question; interruption aborts it. */
   readonly ask: (request: Request, attempt: number) => Effect.Effect<Response, Diagnosis>
+  /** The same where the way of the request is known; undefined where it is not. */
+  readonly post?: ((request: Request) => Posting<Response> | undefined) | undefined
   /** How it answers many requests as one job, where it can. */
   readonly batches?: BatchApi<Request, Response> | undefined
 }
@@ -36,6 +39,7 @@ export interface ModelAccess<Request extends ModelRequest, Response> {
   readonly place: Place
   readonly gate: Gate
   readonly ask: Asked<Request, Response>["ask"]
+  readonly post: Asked<Request, Response>["post"]
   readonly batches: BatchApi<Request, Response> | undefined
   /** The jobs of the run; undefined outside of runs. */
   readonly delivery: Batches | undefined
@@ -61,13 +65,14 @@ export const accessTo = <Request extends ModelRequest, Response>(
   asked: Asked<Request, Response>,
   { answers, delivery }: Pick<ModelAccess<Request, Response>, "answers" | "delivery">
 ): ModelAccess<Request, Response> => {
-  const { ask, batches, gate, kind, place } = asked
+  const { ask, batches, gate, kind, place, post } = asked
   const patience = patienceOf(asked)
   return {
     kind,
     place,
     gate,
     ask,
+    post,
     batches,
     delivery,
     patience,

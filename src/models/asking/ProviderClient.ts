@@ -43,10 +43,7 @@ export const makeClient = (provider: Provider): Effect.Effect<LLMClient> =>
       lacksForBatches: provider.batches?.lacks,
       generate: (request, observer) => {
         const tell = telling(provider.place, "chat", request, observer)
-        return Effect.map(
-          Effect.suspend(() => several(chat, request, tell)),
-          (output) => answersOf(request, output)
-        )
+        return Effect.map(several(chat, request, tell), (output) => answersOf(request, output))
       },
       recall: (request, observer) => {
         const tell = telling(provider.place, "chat", request, observer)
@@ -78,9 +75,13 @@ const telling = (
   { asker }: ModelRequest,
   observer: Observer = () => {}
 ): Tell => {
-  const row = asker === undefined ? {} : { row: asker.row }
+  // Events with all that they mostly have are made in one piece: there are many of them.
+  if (asker === undefined)
+    return (kind, attempt, more) =>
+      observer({ kind, llm, requests, providerId, model, attempt, ...more })
+  const { row, step } = asker
   return (kind, attempt, more) =>
-    observer({ kind, llm, requests, providerId, model, attempt, ...row, ...more })
+    observer({ kind, llm, requests, providerId, model, attempt, step, row, ...more })
 }
 
 interface Chats {
@@ -100,20 +101,22 @@ const several = (
   const { access } = chats
   if (request.numGenerations === 1) return answerTo(access, request, tell)
   const oneByOne = Effect.suspend(() => Effect.map(samples(access, request, 0, tell), merged))
-  if (!chats.takesSeveral) return oneByOne
-  return Effect.matchEffect(answerTo(access, request, tell), {
-    onSuccess: (output) => {
-      // some compatible servers take the number and ignore it
-      const got = output.answers.length
-      return got >= request.numGenerations
-        ? Effect.succeed(output)
-        : Effect.map(samples(access, request, got, tell), (rest) => merged([output, ...rest]))
-    },
-    onFailure: (error) => {
-      if (!saysOneByOne(error)) return Effect.fail(error)
-      chats.takesSeveral = false
-      return oneByOne
-    }
+  return Effect.suspend(() => {
+    if (!chats.takesSeveral) return oneByOne
+    return Effect.matchEffect(answerTo(access, request, tell), {
+      onSuccess: (output) => {
+        // some compatible servers take the number and ignore it
+        const got = output.answers.length
+        return got >= request.numGenerations
+          ? Effect.succeed(output)
+          : Effect.map(samples(access, request, got, tell), (rest) => merged([output, ...rest]))
+      },
+      onFailure: (error) => {
+        if (!saysOneByOne(error)) return Effect.fail(error)
+        chats.takesSeveral = false
+        return oneByOne
+      }
+    })
   })
 }
 

@@ -139,10 +139,8 @@ const tried = <Request extends ModelRequest, Response>(
   call: Call<Request>,
   tries: Tries
 ): Effect.Effect<Response, LLMError> =>
-  Effect.suspend(() =>
-    Effect.catch(attempt(access, call, tries.begin()), (diagnosis) =>
-      Effect.flatMap(Random.next, (chance) => again(access, call, tries, diagnosis, chance))
-    )
+  Effect.catch(attempt(access, call, tries), (diagnosis) =>
+    Effect.flatMap(Random.next, (chance) => again(access, call, tries, diagnosis, chance))
   )
 
 /** What follows an attempt that failed: another one, or the end. */

@@ -52,7 +52,9 @@ export interface Answer {
 
 /** The tokens of several answers together; undefined where nobody counted any of them. */
 export const totalUsage = (answers: ReadonlyArray<Answer>): TokenUsage | undefined =>
-  answers.map(({ usage }) => usage).reduce(addedUsage, undefined)
+  answers.length === 1
+    ? answers[0]!.usage
+    : answers.map(({ usage }) => usage).reduce(addedUsage, undefined)
 
 /** Two counts as one. */
 export const addedUsage = (

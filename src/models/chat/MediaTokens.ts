@@ -17,8 +17,12 @@ export type MediaTokens = {
 export const mediaTokens = (
   counts: Readonly<Partial<Record<keyof MediaTokens, number | undefined>>>
 ): MediaTokens | undefined => {
-  const told = Object.entries(counts).filter(([, tokens]) => (tokens ?? 0) > 0)
-  return told.length === 0 ? undefined : Object.fromEntries(told)
+  let told: Partial<Record<keyof MediaTokens, number>> | undefined
+  for (const [kind, tokens = 0] of Object.entries(counts) as Array<
+    [keyof MediaTokens, number | undefined]
+  >)
+    if (tokens > 0) (told ??= {})[kind] = tokens
+  return told
 }
 
 /** Two counts as one. */

@@ -1,6 +1,7 @@
 /** Dialects: what a server takes in a request, as far as its refusals have told. */
 import * as Effect from "effect/Effect"
 import type { Diagnosis } from "../asking/Diagnosis.ts"
+import type { Posting } from "../asking/Posting.ts"
 
 /** The field that limits the tokens of an answer. */
 export type MaxTokensField = "max_tokens" | "max_completion_tokens"
@@ -78,10 +79,24 @@ export const inDialect = <A>(
 ): Effect.Effect<A, Diagnosis> =>
   Effect.suspend(() => {
     const sent = dialect.current
-    return Effect.mapError(ask(sent), (diagnosis) =>
-      dialect.learn(diagnosis, sent) ? { ...diagnosis, putOtherwise: true } : diagnosis
-    )
+    return Effect.mapError(ask(sent), (diagnosis) => taught(dialect, diagnosis, sent))
   })
+
+/** The same for a request that is posted. */
+export const postedInDialect = <A>(
+  dialect: LearnedDialect,
+  post: (current: Dialect) => Posting<A> | undefined
+): Posting<A> | undefined => {
+  const sent = dialect.current
+  const posting = post(sent)
+  return posting === undefined
+    ? undefined
+    : (answered, failed, now) =>
+        posting(answered, (diagnosis) => failed(taught(dialect, diagnosis, sent)), now)
+}
+
+const taught = (dialect: LearnedDialect, diagnosis: Diagnosis, sent: Dialect): Diagnosis =>
+  dialect.learn(diagnosis, sent) ? { ...diagnosis, putOtherwise: true } : diagnosis
 
 const otherField = (field: MaxTokensField): MaxTokensField =>
   field === "max_tokens" ? "max_completion_tokens" : "max_tokens"

@@ -11,7 +11,14 @@ import { askingTier } from "../provider/tiers.ts"
 import { chatBatches } from "./batches.ts"
 import { chatAnswerOf } from "./chatAnswer.ts"
 import { chatRequest } from "./chatRequest.ts"
-import { type FormatServer, inDialect, LearnedDialect, type MaxTokensField } from "./Dialect.ts"
+import {
+  type Dialect,
+  type FormatServer,
+  inDialect,
+  LearnedDialect,
+  type MaxTokensField,
+  postedInDialect
+} from "./Dialect.ts"
 import { inlineBatches } from "./inlineBatches.ts"
 import type { JobWays } from "./JobWays.ts"
 
@@ -84,21 +91,31 @@ export const connectChatCompletions = async (
   const send = (body: ChatBody, signal: AbortSignal) =>
     client.chat.completions.create(body, { signal }).asResponse()
   const read = (text: string) => chatAnswerOf(text, { believesCost, flexShare })
+  const bodyOf = (request: GenerateRequest, current: Dialect, tier: string | undefined) =>
+    chatRequest(model, request, current, formatServer, {
+      serviceTier: tier,
+      promptCacheKey: keysPrompts
+        ? prefixKey(request.asker?.step ?? "", promptOf(request))
+        : undefined
+    })
   const ask = (request: GenerateRequest, tier: string | undefined) =>
     inDialect(dialect, (current) => {
-      const body = () =>
-        chatRequest(model, request, current, formatServer, {
-          serviceTier: tier,
-          promptCacheKey: keysPrompts
-            ? prefixKey(request.asker?.step ?? "", promptOf(request))
-            : undefined
-        })
+      const body = () => bodyOf(request, current, tier)
       return route === undefined
         ? asking((_: GenerateRequest, signal) => send(body(), signal), read)(request)
         : route.ask(body, send, read)
     })
   return {
     ask: (request) => askingTier(serviceTier, (tier) => ask(request, tier)),
+    // What another tier answers is asked for by the one that has no room.
+    ...(route === undefined || serviceTier !== undefined
+      ? {}
+      : {
+          post: (request) =>
+            postedInDialect(dialect, (current) =>
+              route.posting(() => bodyOf(request, current, undefined), read)
+            )
+        }),
     ...(jobs === undefined
       ? {}
       : {

@@ -83,10 +83,9 @@ const makeDispatcher = async (baseUrl: string, connections: number): Promise<Dis
   const proxied =
     proxyVariables.some((name) => (process.env[name] ?? "") !== "") && !isLoopback(baseUrl)
   // The agents' own files: loading all of undici, with its caches, cookies and sockets, takes 80 ms longer.
-  const { default: ProxyOrPlainAgent } = proxied
-    ? await import("undici/lib/dispatcher/env-http-proxy-agent.js")
-    : await import("undici/lib/dispatcher/agent.js")
-  return new ProxyOrPlainAgent(options)
+  if (!proxied) return (await import("./ConnectionPool.ts")).makeAgent(options)
+  const { default: ProxyAgent } = await import("undici/lib/dispatcher/env-http-proxy-agent.js")
+  return new ProxyAgent(options)
 }
 
 /** Whether the host is this machine. */

@@ -1,7 +1,7 @@
 /** Mistral: what it brings to its models. */
 import { optionalPackage } from "../../runtime/PackageMissing.ts"
 import { chatAnswer } from "../chatCompletions/chatAnswer.ts"
-import { inDialect, LearnedDialect } from "../chatCompletions/Dialect.ts"
+import { inDialect, LearnedDialect, postedInDialect } from "../chatCompletions/Dialect.ts"
 import { defineProvider } from "../provider/defineProvider.ts"
 import type { Connection, Server } from "../provider/ProviderDefinition.ts"
 import { SdkRoute } from "../provider/SdkRoute.ts"
@@ -27,6 +27,10 @@ const connect = async (server: Server<MistralOptions>): Promise<Connection> => {
     ask: (request) =>
       inDialect(dialect, (current) =>
         route.ask(() => mistralRequest(options.model, request, current), send, chatAnswer)
+      ),
+    post: (request) =>
+      postedInDialect(dialect, (current) =>
+        route.posting(() => mistralRequest(options.model, request, current), chatAnswer)
       ),
     batches: batchJobs(
       {

@@ -14,6 +14,7 @@ import type {
   RareFormats,
   ServerOptions
 } from "../asking/modelOptions.ts"
+import type { Posting } from "../asking/Posting.ts"
 import type { Lookup } from "../asking/preflight.ts"
 import type { GivenHeaders, Secret } from "../asking/secrets.ts"
 import type { Patience } from "../asking/Tries.ts"
@@ -99,6 +100,8 @@ export interface Connection<
 > {
   /** One request; interruption aborts it on the wire. */
   readonly ask: (request: Request) => Effect.Effect<Response, Diagnosis>
+  /** The same without the SDK, where its way is known; undefined where it is not. */
+  readonly post?: ((request: Request) => Posting<Response> | undefined) | undefined
   /** How to find out before a run whether server, key and model are there. */
   readonly lookup: Lookup
   /** How it answers many requests as one job, where it can. */

@@ -3,9 +3,9 @@
  * sends to the same address with the same headers, and with the very body that it was given, show
  * all that it does; those that follow are sent the same way without it, for a fraction of the work.
  */
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { type Diagnosis, diagnose, diagnosed } from "../asking/Diagnosis.ts"
+import { asEffect, type Posting } from "../asking/Posting.ts"
 import type { Fetch, Post, PreparingFetch } from "../http/Fetch.ts"
 
 /** A request as the SDK sent it. */
@@ -59,24 +59,35 @@ export class SdkRoute {
     read: (text: string) => Answer
   ): Effect.Effect<Answer, Diagnosis> {
     return Effect.suspend(() => {
-      let body: Body
-      try {
-        body = made()
-      } catch (thrown) {
-        return diagnosisOf(thrown)
-      }
-      const text = JSON.stringify(body)
-      const streams = "stream" in body && body.stream === true
-      const known = this.#known.get(streams)
-      if (known?.kind === "learned") return posted(known.post, text, read)
+      const posting = this.posting(made, read)
+      if (posting !== undefined) return asEffect(posting)
       return diagnosed(async (signal) => {
-        if (known?.kind !== "unlike") this.#bodies.set(text, streams)
+        const body = made()
+        const text = JSON.stringify(body)
+        const streams = isStream(body)
+        if (this.#known.get(streams)?.kind !== "unlike") this.#bodies.set(text, streams)
         const response = await Promise.resolve(send(body, signal)).finally(() =>
           this.#bodies.delete(text)
         )
         return read(typeof response === "string" ? response : await response.text())
       })
     })
+  }
+
+  /** Posts a body without the SDK; undefined where its way is not known, or there is no body. */
+  posting<Body extends object, Answer>(
+    made: () => Body,
+    read: (text: string) => Answer
+  ): Posting<Answer> | undefined {
+    if (this.#known.size === 0) return undefined
+    let body: Body
+    try {
+      body = made()
+    } catch {
+      return undefined
+    }
+    const known = this.#known.get(isStream(body))
+    return known?.kind === "learned" ? postingBy(known.post, body, read) : undefined
   }
 
   /** Looks at a request that the SDK sends. */
@@ -100,30 +111,24 @@ export class SdkRoute {
   }
 }
 
-/** Posts a body without the SDK. */
-const posted = <Answer>(
-  post: Post,
-  body: string,
-  read: (text: string) => Answer
-): Effect.Effect<Answer, Diagnosis> =>
-  Effect.callback<Answer, Diagnosis>((resume) => {
-    const failed = (thrown: unknown): void => resume(diagnosisOf(thrown))
-    const abort = post(
-      body,
+const isStream = (body: object): boolean => "stream" in body && body.stream === true
+
+const postingBy =
+  <Answer>(post: Post, body: object, read: (text: string) => Answer): Posting<Answer> =>
+  (answered, failed, now) => {
+    const wrong = (thrown: unknown): void => failed(diagnose(thrown, now()))
+    return post(
+      JSON.stringify(body),
       (text) => {
         let answer: Answer
         try {
           answer = read(text)
         } catch (thrown) {
-          failed(thrown)
+          wrong(thrown)
           return
         }
-        resume(Effect.succeed(answer))
+        answered(answer)
       },
-      failed
+      wrong
     )
-    return Effect.sync(abort)
-  })
-
-const diagnosisOf = (thrown: unknown): Effect.Effect<never, Diagnosis> =>
-  Effect.flatMap(Clock.currentTimeMillis, (now) => Effect.fail(diagnose(thrown, now)))
+  }

@@ -16,6 +16,11 @@ export type Body =
 
 /** Reads a body. Throws `Unusable` for what is no JSON. */
 export const readBody = (text: string): Body => {
+  // Most are one object: no lines with a value each are JSON together.
+  if (text.startsWith("{")) {
+    const value = plainJson(text)
+    if (value !== undefined) return { kind: "value", value }
+  }
   const body = text.replace(/^\ufeff/, "")
   if (!/^\s*(data|event|id|retry)?:/.test(body))
     return linesOf(body) ?? { kind: "value", value: jsonOf(body) }
@@ -61,17 +66,20 @@ const dataOf = (text: string): ReadonlyArray<string> =>
   })
 
 const jsonOf = (text: string): unknown => {
+  const value = plainJson(text) ?? plainJson(withoutOddNumbers(text))
+  if (value !== undefined) return value
+  throw new Unusable({
+    reason: "InvalidAnswer",
+    detail: `no JSON: ${text.replace(/\s+/g, " ").slice(0, 100) || "an empty body"}`
+  })
+}
+
+/** What a text says in JSON; undefined if it is none. */
+const plainJson = (text: string): unknown => {
   try {
     return JSON.parse(text)
   } catch {
-    try {
-      return JSON.parse(withoutOddNumbers(text))
-    } catch {
-      throw new Unusable({
-        reason: "InvalidAnswer",
-        detail: `no JSON: ${text.replace(/\s+/g, " ").slice(0, 100) || "an empty body"}`
-      })
-    }
+    return undefined
   }
 }
 

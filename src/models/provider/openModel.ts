@@ -69,7 +69,7 @@ export const openModel = Effect.fnUntraced(function* <
     )
   const gate = yield* gateTo(place, options)
   const fetch = yield* makeFetch(url, maxConcurrency, gate.heed)
-  const { ask, batches, lookup } = yield* Effect.tryPromise({
+  const { ask, batches, lookup, post } = yield* Effect.tryPromise({
     try: () =>
       definition.connect({ options, url, key, headers, fetch, isHome: isHome(definition, url) }),
     catch: (thrown) => thrown
@@ -104,7 +104,9 @@ export const openModel = Effect.fnUntraced(function* <
     place,
     gate,
     batches,
-    ask: failure === undefined ? ask : (request) => whileServed(failure, ask(request))
+    ask: failure === undefined ? ask : (request) => whileServed(failure, ask(request)),
+    // A server that is gone has to be told from one that fails.
+    post: failure === undefined ? post : undefined
   }
 })
 

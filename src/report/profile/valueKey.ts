@@ -1,5 +1,5 @@
 /** Values as keys to count them by: equal values have equal keys, and no key is long. */
-import { createHash } from "node:crypto"
+import { hash } from "node:crypto"
 
 /** Longer texts are told apart by a hash. */
 const longestText = 120
@@ -10,7 +10,7 @@ export const valueKey = (value: unknown): string => {
   const text = typeof value === "string" ? value : jsonOf(value)
   return text.length <= longestText
     ? text
-    : `${text.slice(0, shownOfLong)}…\0${createHash("sha1").update(text).digest("base64")}`
+    : `${text.slice(0, shownOfLong)}…\0${hash("sha1", text, "base64")}`
 }
 
 /** What a key shows. */
