@@ -1,6 +1,6 @@
 /** File formats: what the ending of a file says, and how to open it. */
 import { extname } from "node:path"
-import type { ByteSource } from "../rows/ByteSource.ts"
+import { type ByteSource, passing } from "../rows/ByteSource.ts"
 import { DataError } from "../rows/DataError.ts"
 import { type RowFile, sequentialFile, skipping } from "../rows/RowFile.ts"
 import type { TextOptions } from "../rows/TextOptions.ts"
@@ -93,7 +93,11 @@ export const openRowFile = async (
           sequentialFile(name, (skip) =>
             jsonLinesRows(
               name,
-              text.encoding === undefined ? contentOf(source, compression) : content(),
+              text.encoding !== undefined
+                ? content()
+                : compression === undefined
+                  ? passing(source)
+                  : contentOf(source, compression),
               skip,
               parseJsonText
             )

@@ -19,7 +19,7 @@ import { rowText } from "../../columns/rowText.ts"
 import { clearWay } from "../../disk/clearWay.ts"
 import { type Prefix, prefixesHeld } from "../../disk/prefixes.ts"
 import { TextBuffer } from "../../disk/TextBuffer.ts"
-import { localFile } from "../rows/ByteSource.ts"
+import { localFile, passing } from "../rows/ByteSource.ts"
 import { DataError } from "../rows/DataError.ts"
 import { jsonLinesRows } from "./text/jsonLines.ts"
 
@@ -171,4 +171,4 @@ const partialOf = (path: string): string => `${path}.partial`
  * the line's number.
  */
 export const readJsonLines = (path: string): AsyncGenerator<ReadonlyArray<Row>> =>
-  jsonLinesRows(path, localFile(path).stream())
+  jsonLinesRows(path, passing(localFile(path)))

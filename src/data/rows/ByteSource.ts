@@ -8,6 +8,11 @@ export interface ByteSource {
   readonly name: string
   /** Bytes from a place on, as they come. What was given is never changed afterwards. */
   readonly stream: (from?: number) => AsyncIterable<Uint8Array>
+  /**
+   * Bytes as they come, each time in the same buffer, which costs less: for who keeps none of them.
+   * Undefined where they come otherwise.
+   */
+  readonly passing?: () => AsyncIterable<Uint8Array>
   /** Opens it for reading in pieces. */
   readonly pieces: () => Promise<BytePieces>
 }
@@ -19,6 +24,10 @@ export interface BytePieces {
   readonly close: () => Promise<void>
 }
 
+/** Bytes of a source for who keeps none of them. */
+export const passing = (source: ByteSource): AsyncIterable<Uint8Array> =>
+  source.passing?.() ?? source.stream()
+
 /** All bytes of a source. */
 export const bytesIn = async (source: ByteSource): Promise<Buffer> =>
   Buffer.concat(await Array.fromAsync(source.stream()))
@@ -28,16 +37,24 @@ const readAtOnce = 1 << 18
 /** A file on this machine. */
 export const localFile = (path: string): ByteSource => ({
   name: path,
-  stream: (from = 0) => streamed(path, from),
+  stream: (from = 0) => streamed(path, from, () => Buffer.allocUnsafeSlow(readAtOnce)),
+  passing: () => {
+    const buffer = Buffer.allocUnsafeSlow(readAtOnce)
+    return streamed(path, 0, () => buffer)
+  },
   pieces: () => openPieces(path)
 })
 
-async function* streamed(path: string, from: number): AsyncGenerator<Uint8Array> {
+async function* streamed(
+  path: string,
+  from: number,
+  bufferFor: () => Buffer
+): AsyncGenerator<Uint8Array> {
   try {
     const file = await open(path)
     try {
       for (let position = from; ;) {
-        const buffer = Buffer.allocUnsafeSlow(readAtOnce)
+        const buffer = bufferFor()
         const { bytesRead } = await file.read(buffer, 0, readAtOnce, position)
         if (bytesRead === 0) return
         position += bytesRead

@@ -36,13 +36,15 @@ export class RowSurvey {
 
   add(row: Row): void {
     this.#rows++
-    for (const [name, value] of Object.entries(row)) this.#columnOf(name).add(value, this.#rows)
+    for (const name of Object.keys(row)) this.#columnOf(name).add(row[name], this.#rows)
     for (const [name, { cell }] of this.#stored)
       if (cell(own(row, name)) === misfit) this.#stored.delete(name)
   }
 
   #columnOf(name: string): ColumnSurvey {
-    const column = this.#columns.get(name) ?? new ColumnSurvey()
+    const known = this.#columns.get(name)
+    if (known !== undefined) return known
+    const column = new ColumnSurvey()
     this.#columns.set(name, column)
     return column
   }

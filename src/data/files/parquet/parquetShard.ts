@@ -2,7 +2,6 @@
  * Writing Parquet: row groups that are compressed and written as soon as they are full, so that
  * memory holds one of them.
  */
-import { constants, zstdCompressSync } from "node:zlib"
 import type { SchemaElement } from "hyparquet"
 import { own } from "../../../columns/own.ts"
 import type { Row } from "../../../columns/Row.ts"
@@ -12,16 +11,10 @@ import { features } from "../columns/savedFeatures.ts"
 import type { SavedField, SavedType } from "../columns/SavedType.ts"
 import { ByteFile, type Shard } from "../columns/Shard.ts"
 import { asParquet, needsArrow, storedElements } from "./storedElements.ts"
-import { TextBytes } from "./TextBytes.ts"
 
 /** As large as viewers like to read at once. */
 const rowsInGroup = 2000
 const bytesInGroup = 32e6
-// Larger ones are copied from buffer to buffer as they grow, outside of what a processor keeps near.
-const bytesInPage = 1 << 18
-
-/** What becomes text in a file. */
-const textKinds: ReadonlySet<SavedType["kind"]> = new Set(["text", "json", "digits"])
 
 /** Begins a Parquet file. */
 export const parquetShard = async (
@@ -33,34 +26,22 @@ export const parquetShard = async (
       ? { ...field, type: { kind: "stored", type: asParquet(field.type.type) } }
       : field
   )
-  const { ByteWriter, ParquetWriter } = await import("hyparquet-writer")
+  const { parquetGroups } = await import("./parquetGroups.ts")
   const file = new ByteFile(path)
-  const bytes = new ByteWriter()
-  const flush = (): void => {
-    file.write(new Uint8Array(bytes.buffer, 0, bytes.index))
-    bytes.index = 0
-  }
-  const writer = new ParquetWriter({
-    writer: Object.assign(bytes, { flush, finish: flush }),
-    schema: [
+  const groups = parquetGroups(
+    [
       { name: "schema", num_children: fields.length },
       ...fields.flatMap(({ name, type }) => elements(name, type))
     ],
-    codec: "ZSTD",
-    compressors: { ZSTD: compressed },
-    createdBy: "distilabel-ts",
-    kvMetadata: [
+    [
       ...featuresMetadata(saved),
       ...(fields.some(({ type }) => type.kind === "stored" && needsArrow(type.type))
         ? [{ key: "ARROW:schema", value: await arrowSchema(fields) }]
         : [])
-    ]
-  })
-  const cells = fields.map(({ name, type }) => ({
-    name,
-    cell: savedCell(type),
-    texts: textKinds.has(type.kind) ? new TextBytes() : undefined
-  }))
+    ],
+    (bytes) => file.write(bytes)
+  )
+  const cells = fields.map(({ name, type }) => ({ name, cell: savedCell(type) }))
   let group: Array<Row> = []
   let weight = 0
   const writeGroup = (): void => {
@@ -69,19 +50,10 @@ export const parquetShard = async (
     group = []
     weight = 0
     if (fields.length === 0) return
-    void writer.write({
-      rowGroupSize: rows.length,
-      pageSize: bytesInPage,
-      columnData: cells.map(({ cell, name, texts }) => {
-        const values = rows.map((row) => cell(own(row, name)))
-        const bytes = texts?.of(values)
-        return {
-          name,
-          columnIndex: true,
-          ...(bytes === undefined ? { data: values } : { data: bytes, encoding: "PLAIN" })
-        }
-      })
-    })
+    groups.write(
+      cells.map(({ cell, name }) => rows.map((row) => cell(own(row, name)))),
+      rows.length
+    )
   }
   return {
     write: (rows) => {
@@ -93,19 +65,11 @@ export const parquetShard = async (
     },
     close: () => {
       writeGroup()
-      void writer.finish()
+      groups.finish()
       return file.close()
     }
   }
 }
-
-/** At the level of Arrow's writers, which takes half the time of zstd's own default. */
-const compressed = (page: Uint8Array): Uint8Array =>
-  zstdCompressSync(page, {
-    params: { [constants.ZSTD_c_compressionLevel]: 1 },
-    // Room for the whole answer: else it comes in pieces that are put together.
-    chunkSize: page.length + (page.length >> 7) + 1024
-  })
 
 const featuresMetadata = (
   fields: ReadonlyArray<SavedField>

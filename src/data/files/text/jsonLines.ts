@@ -12,7 +12,7 @@ type Parse = (text: string) => unknown
 
 /**
  * Rows of JSON Lines, some at a time. A line that is no JSON object ends the reading with the
- * line's number.
+ * line's number. Of the bytes none are kept.
  */
 export async function* jsonLinesRows(
   name: string,
@@ -74,7 +74,7 @@ class Lines {
   }
 
   #keep(part: Buffer): void {
-    this.#pending.push(part)
+    this.#pending.push(Buffer.from(part))
     this.#pendingLength += part.length
     if (this.#pendingLength <= longestText) return
     this.#number++
