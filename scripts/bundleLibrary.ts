@@ -20,6 +20,23 @@ const openedByName = [
 ]
 
 /**
+ * What `check` needs of the library to say what a compiler sees in a module: the rest need not be
+ * loaded for it.
+ */
+const saying = new RegExp(
+  `/dist/(?:${[
+    "columns/(?:closest|displayWidth)",
+    "document/(?:read/LoadedPipeline|tree/DocumentProblem)",
+    "engine/identity/(?:builtins|origin|StateSearch|unseen)",
+    "engine/keep/signature",
+    "pipeline/(?:problems|sentences)",
+    "run/display/colors",
+    "runtime/PackageMissing",
+    "words/\\w+"
+  ].join("|")})\\.js$`
+)
+
+/**
  * Packages of CommonJS that `require` Node's modules. They are bundled, since within another bundle
  * of ECMAScript modules they would find no `require`.
  */
@@ -62,6 +79,7 @@ export const bundleLibrary = async (dist: string, keeps: ReadonlyArray<string>):
           { name: "lineage", test: /step[\\/]lineage\.js$/, priority: 1 },
           { name: "yaml", test: /node_modules[\\/]yaml[\\/]/, priority: 1 },
           { name: "neededNode", test: /runtime[\\/]neededNode\.js$/, priority: 1 },
+          { name: "saying", test: (id) => saying.test(inSlashes([id])[0]!), priority: 1 },
           { name: "library", test: /dist[\\/]index\.js$/ }
         ]
       }

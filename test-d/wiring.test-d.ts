@@ -313,6 +313,15 @@ const plainly = <F extends Flow<{ readonly instruction: string }>>(flow: F) => f
 expectType<Db>(requiredBy(run(Pipeline("p", {}, plainly(rows)))))
 expectType<Db | Mail>(requiredBy(run(Pipeline("p", {}, plainly(rows.to(mailing))))))
 expectError(runPromise(Pipeline("p", {}, plainly(rows))))
+// One whose parameter is no type of its own knows the services of its own steps, and nothing of those before.
+const itself = (flow: Flow<{ readonly instruction: string }>) => flow.to(finding)
+expectType<Db>(requiredBy(run(Pipeline("p", {}, itself(rows)))))
+expectType<Db>(requiredBy(run(Pipeline("p", {}, itself(rows.to(mailing))))))
+expectError(runPromise(Pipeline("p", {}, itself(rows))))
+const unasked = (flow: Flow<{ readonly instruction: string }>) => flow.to(left)
+runPromise(Pipeline("p", {}, unasked(rows)), { parameters: { load: { batchSize: 2 }, left: { inputBatchSize: 2 } } })
+const forked = (flow: Flow<{ readonly instruction: string }>) => flow.branch([left, finding]).join(CombineOutputs({ name: "both" }))
+expectType<Db>(requiredBy(run(Pipeline("p", {}, forked(rows)))))
 const branching = <F extends Flow<{ readonly instruction: string }>>(flow: F) =>
   flow.branch([left, finding]).join(CombineOutputs({ name: "both" }))
 expectType<Db | Mail>(requiredBy(run(Pipeline("p", {}, branching(rows.to(mailing))))))

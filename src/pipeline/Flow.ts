@@ -57,13 +57,14 @@ export interface RoutingGroup {
  * with their parameters, `Names` the names.
  *
  * `Flow<{ text: string }>` is any flow whose rows have at least these columns: for functions that
- * are parts of pipelines; see `part`. What methods give has the steps of `this`, which such a
- * function's constraint does not know.
+ * are parts of pipelines; see `part`. What methods give has the steps of `this`: a function whose
+ * parameter is `F extends Flow<…>` passes on all that was before it, and one that takes `Flow<…>`
+ * itself knows of that only that there are steps.
  */
 export interface Flow<
   out Have,
   out Last extends string = string,
-  out Graph = unknown,
+  out Graph = Named<string, unknown>,
   out Names extends string = string
 > {
   /** Connects a step: Python's `connect` and `>>`. */

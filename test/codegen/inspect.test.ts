@@ -208,6 +208,56 @@ const write = TextGeneration({ name: "wrïte", llm: ScriptedLLM({ answers: "🦆
     }
   })
 
+  it("see all that a project imports of a package, in whichever way and file", async () => {
+    const door = "node_modules/some-rows/index"
+    write(`${door}.d.ts`, 'export { Option as Maybe } from "effect"\n')
+    write(`${door}.js`, "")
+    write("node_modules/some-rows/package.json", '{ "name": "some-rows", "type": "module" }')
+    write(
+      "beside.ts",
+      `import {
+  Effect as Made, // Under another name.
+  type Duration
+} from "effect"
+export const made = (wait: Duration.Duration) => Made.delay(Made.succeed("a"), wait)
+`
+    )
+    const misspelt = write(
+      "misspelt.ts",
+      'import { Schema, Efect } from "effect"\nexport default Efect\n'
+    )
+    const whole = write(
+      "whole.ts",
+      'import * as all from "effect"\nexport const one: number = all.Chunk.of(1)\nexport default one\n'
+    )
+    const source = write(
+      "doors.ts",
+      `import { from, LoadDataFromDicts, Pipeline } from "distilabel-ts"
+import { Schema } from "effect"
+import { Maybe } from "some-rows"
+import { made } from "./beside.ts"
+export const held: number = Maybe.some(Schema.String)
+export const ready: number = made
+export default Pipeline("doors", {}, from(LoadDataFromDicts({ name: "load", data: [{ a: 1 }] })))
+`
+    )
+    for (const [, readWith] of compilers) {
+      const told = async (path: string): Promise<ReadonlyArray<string>> =>
+        (await reading.inspectSource(path, readWith)).problems.map(
+          ({ line, message }) => `${line}: ${message}`
+        )
+      expect(await told(source)).toEqual([
+        expect.stringContaining("5: Type 'Option<String>' is not assignable to type 'number'."),
+        // Each compiler has its own words for where a type comes from.
+        expect.stringMatching(/^6: Type '.*Duration\) => .*Effect<string, never, never>' is not/)
+      ])
+      expect((await told(misspelt))[0]).toContain("Did you mean 'Effect'?")
+      expect((await told(whole))[0]).toBe(
+        "2: Type 'NonEmptyChunk<number>' is not assignable to type 'number'."
+      )
+    }
+  })
+
   it("are each the one that they are said to be", () => {
     const settings = { config: undefined, fixed: {}, strict: {} }
     using native = nativeCompiler(resolve("examples/seedPipeline.ts"), settings)

@@ -9,6 +9,8 @@ export const compilerHost = (options: ts.CompilerOptions): ts.CompilerHost => {
   const brought = new Map(
     getLibFiles().map(({ fileName, text }) => [`${libFolderInMemoryPath}/${fileName}`, text])
   )
+  // A program may be made anew, for a wider view of the same files.
+  const known = new Map<string, ts.SourceFile>()
   const readFile = (path: string): string | undefined => brought.get(path) ?? host.readFile(path)
   return {
     ...host,
@@ -18,16 +20,19 @@ export const compilerHost = (options: ts.CompilerOptions): ts.CompilerHost => {
     getDefaultLibFileName: (wanted) =>
       `${libFolderInMemoryPath}/${ts.getDefaultLibFileName(wanted)}`,
     getSourceFile: (path, version) => {
+      const before = known.get(path)
+      if (before !== undefined) return before
       const text = readFile(path)
+      if (text === undefined) return undefined
       const settings = typeof version === "object" ? version : { languageVersion: version }
-      return text === undefined
-        ? undefined
-        : ts.createSourceFile(path, text, {
-            ...settings,
-            jsDocParsingMode: isForeign(path)
-              ? ts.JSDocParsingMode.ParseNone
-              : ts.JSDocParsingMode.ParseAll
-          })
+      const file = ts.createSourceFile(path, text, {
+        ...settings,
+        jsDocParsingMode: isForeign(path)
+          ? ts.JSDocParsingMode.ParseNone
+          : ts.JSDocParsingMode.ParseAll
+      })
+      known.set(path, file)
+      return file
     }
   }
 }

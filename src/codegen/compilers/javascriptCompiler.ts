@@ -15,12 +15,13 @@ import type {
   TypeKind
 } from "./Compiler.ts"
 import { compilerHost } from "./compilerHost.ts"
+import { narrowProgram } from "./narrowDoors.ts"
 import { shownPath } from "./shownPath.ts"
 import { SourceError } from "./SourceError.ts"
 
 export const javascriptCompiler = (path: string, settings: CompilerSettings): Compiler => {
   const options = optionsFrom(path, settings)
-  const program = ts.createProgram({ rootNames: [path], options, host: compilerHost(options) })
+  const program = narrowProgram(path, options, compilerHost(options))
   return {
     is: syntax,
     checker: javascriptChecker(program.getTypeChecker()),
