@@ -23,13 +23,27 @@ const repeated = (items: ReadonlyArray<string>): ReadonlyArray<string> =>
 
 export const loadingChecks = (project: Project): ReadonlyArray<Check> => [
   [
-    "importing it loads five files of it, and no package that is for later",
+    "importing it loads six files of it, and no package that is for later",
     () => {
       project.write("imports.mjs", 'import "distilabel-ts"\n')
       const loaded = project.loadedBy("", "imports.mjs")
       return (
         loaded.every((file) => alwaysLoaded.has(packageOf(file))) &&
-        loaded.filter((file) => packageOf(file) === "distilabel-ts").length === 5
+        loaded.filter((file) => packageOf(file) === "distilabel-ts").length === 6
+      )
+    }
+  ],
+  [
+    "checking a module does not load the library",
+    () => {
+      const loaded = project.loadedBy(
+        "new-project",
+        project.path("node_modules/distilabel-ts/dist/cli/main.js"),
+        ..."check pipeline.ts".split(" ")
+      )
+      return (
+        loaded.some((file) => file.endsWith("dist/cli/checkCommand.js")) &&
+        !loaded.some((file) => file.endsWith("/parts/library.js"))
       )
     }
   ],
