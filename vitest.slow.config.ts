@@ -1,3 +1,4 @@
+import { BaseSequencer, type TestSpecification } from "vitest/node"
 import all from "./vitest.config.ts"
 
 /** Tests that start commands, browsers or compilers, or try hundreds of cases. */
@@ -26,12 +27,43 @@ export const slow = [
   "test/steps/calls/APIGenExecutionChecker.test.ts"
 ]
 
+/** Those that take minutes, the longest first: begun last, one would keep a core waiting. */
+const longest = [
+  "engine/random",
+  "codegen/inspect",
+  "cli/stopping",
+  "cluster/shards",
+  "cluster/redis",
+  "cli/leaving",
+  "engine/batchKills",
+  "bench/damage",
+  "gallery/simulated",
+  "cluster/inCode",
+  "codegen/pipelineSource",
+  "cli/source",
+  "cli/documents",
+  "python/datasets",
+  "data/stores/stores"
+]
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: ReadonlyArray<TestSpecification>): Promise<Array<TestSpecification>> {
+    const sorted = await super.sort([...files])
+    const placeOf = ({ moduleId }: TestSpecification): number => {
+      const place = longest.findIndex((name) => moduleId.endsWith(`test/${name}.test.ts`))
+      return place === -1 ? longest.length : place
+    }
+    return sorted.toSorted((a, b) => placeOf(a) - placeOf(b))
+  }
+}
+
 export default {
   ...all,
   // One worker more than there are cores: many of these wait, for signals, limits and servers, more than they work.
   test: {
     ...all.test,
     include: slow,
+    sequence: { sequencer: LongestFirst },
     // The library is loaded once for each worker, not for each file.
     isolate: false,
     maxWorkers: 3,
