@@ -64,8 +64,6 @@ export default {
     ...all.test,
     include: slow,
     sequence: { sequencer: LongestFirst },
-    // The library is loaded once for each worker, not for each file.
-    isolate: false,
     maxWorkers: 3,
     testTimeout: 120_000,
     hookTimeout: 120_000
