@@ -203,6 +203,14 @@ describe("what is saved comes back", () => {
     }
   })
 
+  it("embeddings as lists, also where a file has text for them", async () => {
+    const rows = [{ vector: new Float32Array([0.5, 1]) }, { vector: new Float64Array() }]
+    const directory = await save(rows, { format: "csv" })
+    expect(readFileSync(join(directory, "data", "train-00000-of-00001.csv"), "utf8")).toBe(
+      'vector\n"[0.5,1]"\n[]\n'
+    )
+  })
+
   it("with subsets, splits and error rows of a run, and again when it is saved anew", async () => {
     const good = <const Name extends string>(name: Name) =>
       MapRows({

@@ -6,6 +6,7 @@
  * gets the keys of others.
  */
 import { isDate, isUint8Array } from "node:util/types"
+import { isList } from "./isList.ts"
 import type { SavedField, SavedType } from "./SavedType.ts"
 
 const words = {
@@ -239,9 +240,6 @@ export class ColumnSurvey {
     return within.reduce((sum, survey) => sum + survey.bytes(), this.#bytes)
   }
 }
-
-const isList = (value: object): value is ArrayLike<unknown> & object =>
-  Array.isArray(value) || value instanceof Float32Array || value instanceof Float64Array
 
 /**
  * Whole numbers among others are numbers, among big integers big ones; other kinds do not go

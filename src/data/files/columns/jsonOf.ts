@@ -1,14 +1,15 @@
 /** Values as JSON text in files. */
 import type { Row } from "../../../columns/Row.ts"
 import { rowText } from "../../../columns/rowText.ts"
+import { isList } from "./isList.ts"
 
 /** A value as JSON text, texts too. */
 export const jsonOf = (value: unknown): string => {
   if (typeof value !== "object" || value === null)
     return typeof value === "bigint" ? String(value) : wellFormed(JSON.stringify(value) ?? "null")
   // A list is told by its items, what JSON has no type for by its natural text.
-  return Array.isArray(value)
-    ? `[${value.map(jsonOf).join(",")}]`
+  return isList(value)
+    ? `[${Array.from(value, jsonOf).join(",")}]`
     : Object.getPrototypeOf(value) === Object.prototype
       ? wellFormed(rowText(value as Row))
       : JSON.stringify(value)
