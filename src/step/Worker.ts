@@ -103,6 +103,11 @@ export interface RowAtWork {
 export interface RowWorker {
   readonly kind: "row"
   readonly process: (row: Row, atWork: RowAtWork) => Effect.Effect<ReadonlyArray<Outcome>, unknown>
+  /**
+   * How many rows may be at work at once that have asked nothing yet: more would only wait, and
+   * take memory. Default: all.
+   */
+  readonly ahead?: (() => number) | undefined
 }
 
 /** What was thrown at a row, with columns that it has all the same. */

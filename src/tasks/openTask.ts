@@ -5,9 +5,11 @@ import type { Row } from "../columns/Row.ts"
 import type { Answer } from "../models/chat/Answer.ts"
 import { askable } from "../models/chat/askable.ts"
 import type { Chat } from "../models/chat/Chat.ts"
+import { chatKind } from "../models/chat/chatKind.ts"
 import { type AnyLLM, type GenerateOutput, type LLMClient, requestTo } from "../models/chat/LLM.ts"
 import type { LLMError } from "../models/chat/LLMError.ts"
 import type { Observer } from "../models/chat/LLMEvents.ts"
+import { isLongPrompt } from "../models/chat/longPrompts.ts"
 import { limitWords } from "../models/chat/tokenLimit.ts"
 import { resting, underWay } from "../models/chat/underWay.ts"
 import type { ParameterValues } from "../step/makeStep.ts"
@@ -24,6 +26,9 @@ import { withLocalMedia } from "./localMedia.ts"
 import { taskDefaults } from "./taskOptions.ts"
 import type { TaskParameters, TaskSpec } from "./TaskStep.ts"
 import { isPromise, settled } from "./Working.ts"
+
+/** So many rows for each request that the model takes at once have their question ready. */
+const turns = 2
 
 /** A task with its parser checked. */
 export interface ReadingTask extends Omit<TaskSpec, "parse"> {
@@ -75,6 +80,7 @@ export const openTask = Effect.fnUntraced(function* (
       ? (maxNewTokens: number) =>
           llm.configure({ generationKwargs: { maxNewTokens } }).generationKwargs
       : undefined
+  let hasLong = false
   const questionOf = (row: Row) =>
     settled(() => {
       // The question is what files hold, not where they are; what is told of it names them.
@@ -112,6 +118,7 @@ export const openTask = Effect.fnUntraced(function* (
           asker: { step: name, row: place, content },
           recalls
         }
+        hasLong ||= isLongPrompt(chatKind.inputLength(question))
         const renew = retriesFailed ? (groupGenerations ? "if none" : "if not each") : "none"
         const attempts = new AttemptsAtRow()
         const counted = underWay(onRequests)
@@ -153,7 +160,12 @@ export const openTask = Effect.fnUntraced(function* (
         )
       })
     )
-  return { kind: "row" as const, process }
+  return {
+    kind: "row" as const,
+    process,
+    // Long prompts wait for those that begin alike, and jobs take as many rows as there are.
+    ahead: () => (hasLong || delivery === "batch" ? Infinity : turns * llm.maxConcurrency)
+  }
 })
 
 /** What is wrong with an answer, as its parser says; undefined if it can be read. */

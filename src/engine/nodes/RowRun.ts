@@ -1,6 +1,6 @@
 /**
  * A step at work on single rows, many at once: each row is a fiber of its own that waits for its
- * model. No row waits for another.
+ * model. No row waits for another, but those that could only wait for their turn are not begun yet.
  */
 import * as Exit from "effect/Exit"
 import type { AnsweredLate } from "../../step/Attempts.ts"
@@ -15,6 +15,11 @@ import type { Moves } from "./Moves.ts"
 import type { Launched, NodeRun } from "./NodeRun.ts"
 import { StepCall } from "./StepCall.ts"
 
+/** So many rows are begun before others have their turn. */
+const rowsAtOnce = 50
+/** So many rows that were begun stay listed at most. */
+const mostBegun = 1000
+
 export class RowRun implements NodeRun {
   readonly #moves: Moves
   readonly #node: PlanNode
@@ -22,6 +27,11 @@ export class RowRun implements NodeRun {
   readonly #call: StepCall
   readonly #tally: StepTally
   readonly #counts: StepCounts
+  /** Rows that are not begun yet, from the next one on. */
+  #waiting: Array<Item> = []
+  #next = 0
+  /** How many of those at work have asked nothing yet. */
+  #unasked = 0
 
   constructor(moves: Moves, node: PlanNode, worker: RowWorker) {
     this.#moves = moves
@@ -42,6 +52,29 @@ export class RowRun implements NodeRun {
     if (this.#moves.stopping) return
     this.#counts.received(item.position)
     this.#tally.inFlight++
+    if (this.#hasPlace && this.#waiting.length === 0) this.#begin(item)
+    else this.#waiting.push(item)
+  }
+
+  work(): boolean {
+    if (this.#waiting.length === 0 || !this.#hasPlace) return false
+    for (let i = 0; i < rowsAtOnce && this.#next < this.#waiting.length && this.#hasPlace; i++)
+      this.#begin(this.#waiting[this.#next++]!)
+    if (this.#next === this.#waiting.length) {
+      this.#waiting = []
+      this.#next = 0
+    } else if (this.#next >= mostBegun) {
+      this.#waiting = this.#waiting.slice(this.#next)
+      this.#next = 0
+    }
+    return true
+  }
+
+  get #hasPlace(): boolean {
+    return this.#unasked < (this.#worker.ahead?.() ?? Infinity)
+  }
+
+  #begin(item: Item): void {
     let prepared
     try {
       prepared = this.#call.prepare([item.row])
@@ -54,11 +87,21 @@ export class RowRun implements NodeRun {
     let launched: Launched | undefined
     let requests = 0
     let rests = false
+    let isUnasked = true
+    this.#unasked++
+    const asked = (): void => {
+      if (!isUnasked) return
+      isUnasked = false
+      this.#unasked--
+      if (this.#waiting.length > 0) this.#moves.wake()
+    }
     const onRequests = (underWay: number): void => {
+      asked()
       requests = underWay
       launched?.mayAbandon(underWay === 0)
     }
     const onResting = (isResting: boolean): void => {
+      asked()
       this.#moves.park(item, isResting)
       rests = isResting
       launched?.rests(isResting)
@@ -74,6 +117,7 @@ export class RowRun implements NodeRun {
     launched = this.#moves.launch(
       this.#worker.process(row, atWork),
       (exit) => {
+        asked()
         if (Exit.isFailure(exit)) {
           this.#failed(item, failureIn(exit.cause))
           return

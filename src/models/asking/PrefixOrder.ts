@@ -7,9 +7,8 @@
 import { hash } from "node:crypto"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import { isLongPrompt, shortestPrefix } from "../chat/longPrompts.ts"
 
-/** Shorter beginnings are kept nowhere: 1,024 tokens of about four characters. */
-const shortestPrefix = 4096
 /** Beginnings of this length, and of each twice as long as the one before. */
 const mostLengths = 6
 /** As long as most providers keep a beginning that nobody uses. */
@@ -29,9 +28,6 @@ interface Waiting {
   /** The longest beginning that it shared with others when it went. */
   group: string | undefined
 }
-
-/** How long a prompt has to be for its place in the order to matter. */
-export const isLongPrompt = (characters: number): boolean => characters >= shortestPrefix
 
 /** Stands for the beginning of a long prompt of a step; undefined for one that is short. */
 export const prefixKey = (step: string, prompt: string): string | undefined =>

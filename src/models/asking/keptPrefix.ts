@@ -4,7 +4,7 @@
  */
 import { type Chat, type ChatItem, contentParts, textOf } from "../chat/Chat.ts"
 import type { GenerateRequest } from "../chat/LLM.ts"
-import { isLongPrompt } from "./PrefixOrder.ts"
+import { isLongPrompt } from "../chat/longPrompts.ts"
 
 /** A question's own beginning is told apart if it is at least as long. */
 const worthParting = 1000
