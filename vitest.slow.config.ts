@@ -64,8 +64,6 @@ export default {
     ...all.test,
     include: slow,
     sequence: { sequencer: LongestFirst },
-    maxWorkers: 3,
-    testTimeout: 120_000,
-    hookTimeout: 120_000
+    maxWorkers: 3
   }
 }

@@ -21,6 +21,14 @@ const modulesIn = (file: string): ReadonlyArray<string> =>
 const repeated = (items: ReadonlyArray<string>): ReadonlyArray<string> =>
   items.filter((item, i) => items.indexOf(item) < i)
 
+/** What the command loads in the new project. */
+const loadedByCommand = (project: Project, args: string): ReadonlyArray<string> =>
+  project.loadedBy(
+    "new-project",
+    project.path("node_modules/distilabel-ts/dist/cli/main.js"),
+    ...args.split(" ")
+  )
+
 export const loadingChecks = (project: Project): ReadonlyArray<Check> => [
   [
     "importing it loads six files of it, and no package that is for later",
@@ -36,11 +44,7 @@ export const loadingChecks = (project: Project): ReadonlyArray<Check> => [
   [
     "checking a module does not load the library",
     () => {
-      const loaded = project.loadedBy(
-        "new-project",
-        project.path("node_modules/distilabel-ts/dist/cli/main.js"),
-        ..."check pipeline.ts".split(" ")
-      )
+      const loaded = loadedByCommand(project, "check pipeline.ts")
       return (
         loaded.some((file) => file.endsWith("dist/cli/checkCommand.js")) &&
         !loaded.some((file) => file.endsWith("/parts/library.js"))
@@ -65,11 +69,7 @@ export const loadingChecks = (project: Project): ReadonlyArray<Check> => [
   [
     "the command and the pipeline that it runs share the library, and of undici they load the agent alone",
     () => {
-      const loaded = project.loadedBy(
-        "new-project",
-        project.path("node_modules/distilabel-ts/dist/cli/main.js"),
-        ..."run pipeline.ts --simulate --output shared".split(" ")
-      )
+      const loaded = loadedByCommand(project, "run pipeline.ts --simulate --output shared")
       const own = loaded.filter((file) => packageOf(file) === "distilabel-ts")
       const modules = own.flatMap(modulesIn)
       return (

@@ -84,7 +84,7 @@ it.each([
   await using simulator = await startSimulator({ batches: { after: "on command" } })
   const { env, kept, run } = setting(simulator)
   const { child, ended } = started([...run, "--wait", ...flags], env)
-  await expect.poll(() => jobsAt(simulator), { timeout: 60_000 }).toEqual(["under way"])
+  await expect.poll(() => jobsAt(simulator)).toEqual(["under way"])
   child.kill("SIGINT")
   expect(await ended).toEqual([130, null])
   expect(jobsAt(simulator)).toEqual([state])

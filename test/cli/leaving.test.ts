@@ -4,7 +4,7 @@ import { spawn as spawnPty } from "@lydell/node-pty"
 import { describe, expect, it } from "vitest"
 import { readFigures } from "../../src/report/figures/RunFigures.ts"
 import { startSimulator } from "../../src/simulator/index.ts"
-import { entry } from "../program.ts"
+import { conditions, entry } from "../program.ts"
 import { command, folder, started } from "./command.ts"
 
 const slow = { latency: { kind: "constant", ms: 60 } } as const
@@ -23,7 +23,7 @@ const sessionOf = (output: string) => {
   return readFigures(output)!.sessions.at(-1)
 }
 
-describe("a run whose output nobody reads any more", { timeout: 120_000 }, () => {
+describe("a run whose output nobody reads any more", () => {
   it.each(["stderr", "stdout and stderr"])(
     "ends as after SIGTERM, with a code of its own, says so in its report, and goes on later: %s",
     async (which) => {
@@ -31,7 +31,7 @@ describe("a run whose output nobody reads any more", { timeout: 120_000 }, () =>
       const output = folder()
       const [args, env] = asking(simulator.openaiBaseUrl, output)
       const { child, ended } = started(args, env)
-      await expect.poll(() => simulator.stats().answered, { timeout: 60_000 }).toBeGreaterThan(10)
+      await expect.poll(() => simulator.stats().answered).toBeGreaterThan(10)
       child.stderr.destroy()
       if (which !== "stderr") child.stdout.destroy()
       expect(await ended).toEqual([141, null])
@@ -49,16 +49,16 @@ describe("a run whose output nobody reads any more", { timeout: 120_000 }, () =>
     await using simulator = await startSimulator(slow)
     const output = folder()
     const [args, env] = asking(simulator.openaiBaseUrl, output)
-    const pty = spawnPty(process.execPath, [entry, ...args], {
+    const pty = spawnPty(process.execPath, [...conditions, entry, ...args], {
       cols: 100,
       rows: 30,
       env: { ...process.env, ...env, TERM: "xterm-256color" }
     })
     const { pid } = pty
-    await expect.poll(() => simulator.stats().answered, { timeout: 60_000 }).toBeGreaterThan(10)
+    await expect.poll(() => simulator.stats().answered).toBeGreaterThan(10)
     // The descriptor is what a terminal's window holds.
     ;(pty as unknown as { readonly destroy: () => void }).destroy()
-    await expect.poll(() => isAlive(pid), { timeout: 60_000 }).toBe(false)
+    await expect.poll(() => isAlive(pid)).toBe(false)
     expect(simulator.stats()).toMatchObject({ aborted: 0 })
     expect(sessionOf(output)).toMatchObject({
       end: "stopped",
@@ -78,7 +78,7 @@ const isAlive = (pid: number): boolean => {
   }
 }
 
-describe("a step that computes without end", { timeout: 120_000 }, () => {
+describe("a step that computes without end", () => {
   const args = (output: string) => [
     "run",
     "test/cli/pipelines/blocking.ts",
@@ -96,7 +96,7 @@ describe("a step that computes without end", { timeout: 120_000 }, () => {
     async (signal) => {
       const { child, ended, told } = started(args(folder()), env())
       await expect
-        .poll(() => told.stderr, { timeout: 60_000 })
+        .poll(() => told.stderr)
         .toContain("Step 'stuck' has been computing for 5 s without a break")
       expect(told.stderr).toContain("Ctrl+C three times ends the program at once.")
       for (let i = 0; i < 2; i++) {
@@ -115,7 +115,7 @@ describe("a step that computes without end", { timeout: 120_000 }, () => {
   )
 
   it("is ended by the third Ctrl+C that is typed on its terminal", async () => {
-    const pty = spawnPty(process.execPath, [entry, ...args(folder())], {
+    const pty = spawnPty(process.execPath, [...conditions, entry, ...args(folder())], {
       cols: 200,
       rows: 30,
       env: { ...process.env, ...env(), TERM: "xterm-256color" }
@@ -125,9 +125,7 @@ describe("a step that computes without end", { timeout: 120_000 }, () => {
     const ended = new Promise<number | undefined>((resolve) =>
       pty.onExit(({ signal }) => resolve(signal))
     )
-    await expect
-      .poll(() => screen, { timeout: 60_000 })
-      .toContain("Step 'stuck' has been computing")
+    await expect.poll(() => screen).toContain("Step 'stuck' has been computing")
     for (let i = 0; i < 3; i++) {
       pty.write("\u0003")
       await new Promise((resolve) => setTimeout(resolve, 300))
@@ -137,7 +135,7 @@ describe("a step that computes without end", { timeout: 120_000 }, () => {
 
   it("is ended though the signals came before anything was said of it", async () => {
     const { child, ended, told } = started(args(folder()), env())
-    await expect.poll(() => told.stdout, { timeout: 60_000 }).toContain("it begins")
+    await expect.poll(() => told.stdout).toContain("it begins")
     await watching()
     for (let i = 0; i < 3; i++) {
       child.kill("SIGINT")
@@ -149,9 +147,7 @@ describe("a step that computes without end", { timeout: 120_000 }, () => {
   it("only for a while is stopped as gently as any other once it comes back", async () => {
     const output = folder()
     const { child, ended, told } = started(args(output), { ...env(), TEST_BLOCKS: "6" })
-    await expect
-      .poll(() => told.stderr, { timeout: 60_000 })
-      .toContain("Step 'stuck' has been computing for 5 s")
+    await expect.poll(() => told.stderr).toContain("Step 'stuck' has been computing for 5 s")
     child.kill("SIGINT")
     expect(await ended).toEqual([130, null])
     expect(told.stderr).toContain("was stopped by Ctrl+C")
@@ -166,7 +162,7 @@ describe("a step that computes without end", { timeout: 120_000 }, () => {
       undefined,
       { node: true }
     )
-    await expect.poll(() => told.stdout, { timeout: 60_000 }).toContain("it begins")
+    await expect.poll(() => told.stdout).toContain("it begins")
     await watching()
     child.kill("SIGTERM")
     expect(await ended).toEqual([null, "SIGKILL"])
@@ -176,7 +172,7 @@ describe("a step that computes without end", { timeout: 120_000 }, () => {
   })
 })
 
-it("Signals are the program's own again once its run has ended", { timeout: 120_000 }, async () => {
+it("Signals are the program's own again once its run has ended", async () => {
   const script = `import { from, LoadDataFromDicts, MapRows, Pipeline, runPromise } from "./src/index.ts"
     await runPromise(Pipeline("p", {}, from(LoadDataFromDicts({ name: "load", data: [{ n: 1 }] })).to(MapRows({ name: "same", inputs: {}, outputs: {}, map: () => ({}) }))), { cacheDir: process.env.DISTILABEL_CACHE_DIR, progress: "none" })
     console.log("it is over"); setInterval(() => {}, 1000)`
@@ -186,7 +182,7 @@ it("Signals are the program's own again once its run has ended", { timeout: 120_
     undefined,
     { node: true }
   )
-  await expect.poll(() => told.stdout, { timeout: 60_000 }).toContain("it is over")
+  await expect.poll(() => told.stdout).toContain("it is over")
   child.kill("SIGINT")
   expect(await ended).toEqual([null, "SIGINT"])
 })

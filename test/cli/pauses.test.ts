@@ -28,7 +28,7 @@ it("A run that a provider keeps waiting says for how long and why, counts it in 
   })
   const host = new URL(wire.url).host
   await expect
-    .poll(() => told.stderr, { timeout: 60_000 })
+    .poll(() => told.stderr)
     .toMatch(new RegExp(`paused by ${host} for 28 min \\d+ s \\(429, Retry-After\\)`))
   expect(told.stderr).toMatch(/(about|at least) (28|29) min \d+ s left/)
   await new Promise((resolve) => setTimeout(resolve, 2500))

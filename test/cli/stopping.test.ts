@@ -4,7 +4,7 @@ import { join } from "node:path"
 import { spawn as spawnPty } from "@lydell/node-pty"
 import { describe, expect, it } from "vitest"
 import { type Simulator, type SimulatorOptions, startSimulator } from "../../src/simulator/index.ts"
-import { entry } from "../program.ts"
+import { conditions, entry } from "../program.ts"
 import { command, folder, started } from "./command.ts"
 
 const pipeline = "test/cli/pipelines/asking.ts"
@@ -31,9 +31,7 @@ const setting = (simulator: Simulator) => {
 }
 
 const answered = (simulator: Simulator, count: number) =>
-  expect
-    .poll(() => simulator.stats().answered, { timeout: 60_000, interval: 5 })
-    .toBeGreaterThanOrEqual(count)
+  expect.poll(() => simulator.stats().answered, { interval: 5 }).toBeGreaterThanOrEqual(count)
 
 /** What a run gives that nobody disturbs. */
 const undisturbed = async (): Promise<string> => {
@@ -102,7 +100,7 @@ describe("a run on the command line", () => {
     for (const times of [2, 3]) {
       const { args, env } = setting(simulator)
       const { child, ended, told } = started([...args, "--progress", "plain"], env)
-      await expect.poll(() => simulator.stats().inFlight, { timeout: 60_000 }).toBe(atOnce)
+      await expect.poll(() => simulator.stats().inFlight).toBe(atOnce)
       child.kill("SIGINT")
       // It still waits for the answers.
       await new Promise((resolve) => setTimeout(resolve, 300))
@@ -188,7 +186,7 @@ describe("a run on the command line", () => {
 
 /** A terminal with the command in it. */
 const terminal = (args: ReadonlyArray<string>, env: Readonly<Record<string, string>>) => {
-  const pty = spawnPty(process.execPath, [entry, ...args], {
+  const pty = spawnPty(process.execPath, [...conditions, entry, ...args], {
     cols: 100,
     rows: 30,
     env: { ...process.env, ...env, TERM: "xterm-256color" }
@@ -217,7 +215,7 @@ describe("a run on a terminal", () => {
     await using simulator = await startSimulator({ faults: [{ kind: "hang", share: 1 }] })
     const { args, env } = setting(simulator)
     const { ended, pty, screen } = terminal(args, env)
-    await expect.poll(() => simulator.stats().inFlight, { timeout: 60_000 }).toBe(atOnce)
+    await expect.poll(() => simulator.stats().inFlight).toBe(atOnce)
     pty.write("\u0003")
     await expect.poll(screen).toContain("Ctrl+C again to leave them")
     pty.write("\u0003")

@@ -106,7 +106,7 @@ describe("the command on a terminal", () => {
     expect(code).toBe(1)
     expect(screen).toContain("This is no YAML")
     expect(screen).not.toMatch(/^\s+at /m)
-    const pty = spawnPty(process.execPath, [entry, "simulate", "--hub"], {
+    const pty = spawnPty(process.execPath, [...conditions, entry, "simulate", "--hub"], {
       cols: 200,
       rows: 20,
       env: { ...process.env }
@@ -114,7 +114,7 @@ describe("the command on a terminal", () => {
     let shown = ""
     pty.onData((data) => (shown += data))
     const ended = new Promise<number>((done) => pty.onExit(({ exitCode }) => done(exitCode)))
-    await expect.poll(() => shown, { timeout: 60_000 }).toContain('"hubUrl"')
+    await expect.poll(() => shown).toContain('"hubUrl"')
     pty.write("\u0003")
     expect(await ended).toBe(0)
   })
@@ -196,9 +196,7 @@ describe("completions", () => {
     pty.onData((data) => (screen += data))
     pty.write("source ./completions.bash\n")
     pty.write("distilabel-ts est\t--samp\t5\n")
-    await expect
-      .poll(() => screen, { timeout: 60_000 })
-      .toContain("called with estimate --sample 5")
+    await expect.poll(() => screen).toContain("called with estimate --sample 5")
     pty.kill()
   })
 

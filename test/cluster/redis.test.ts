@@ -40,9 +40,7 @@ describe.skipIf(!hasRedis)("a run over Redis", () => {
           env
         )
       const asks = (share: number) =>
-        expect
-          .poll(() => (model.asked() - before) / before, { timeout: 60_000, interval: 5 })
-          .toBeGreaterThan(share)
+        expect.poll(() => (model.asked() - before) / before, { interval: 5 }).toBeGreaterThan(share)
       const workers = [worker(), worker()]
       const first = run()
       await asks(0.1)
@@ -164,8 +162,8 @@ describe.skipIf(!hasRedis)("a run over Redis", () => {
       })
       const run = started(["run", pipeline, "--cluster", address, "--output", output], env)
       const refusal = /of signature \S{12}, and here it is \S{12}: /
-      await expect.poll(() => other.told.stderr, { timeout: 60_000 }).toMatch(refusal)
-      await expect.poll(() => run.told.stderr, { timeout: 60_000 }).toMatch(refusal)
+      await expect.poll(() => other.told.stderr).toMatch(refusal)
+      await expect.poll(() => run.told.stderr).toMatch(refusal)
       const status = await command(["cluster", "status", address], env)
       expect(status.stdout).toMatch(/no workers[^]* does not take it: .* of signature/)
       const same = started(["worker", address, "--slots", "1"], env)

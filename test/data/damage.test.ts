@@ -208,7 +208,7 @@ describe("a save that was killed", () => {
       [...conditions, fileURLToPath(new URL("saveProcess.ts", import.meta.url)), target],
       { stdio: "inherit" }
     )
-    await expect.poll(() => beside(target).length, { timeout: 60_000 }).toBeGreaterThan(before)
+    await expect.poll(() => beside(target).length).toBeGreaterThan(before)
     child.kill("SIGKILL")
     await once(child, "exit")
   }
@@ -224,9 +224,7 @@ describe("a save that was killed", () => {
     )
     // The process that saves now removes what the one before left, and begins its own.
     await expect
-      .poll(() => beside(target).some((name) => name.includes(`-${child.pid}-`)), {
-        timeout: 60_000
-      })
+      .poll(() => beside(target).some((name) => name.includes(`-${child.pid}-`)))
       .toBe(true)
     expect(beside(target)).toHaveLength(1)
     await save(target)

@@ -1,4 +1,5 @@
 import {
+  closeSync,
   createWriteStream,
   mkdirSync,
   openSync,
@@ -134,6 +135,7 @@ describe("JSON Lines", () => {
     const sparse = openSync(join(folder, "sparse.jsonl"), "w")
     writeSync(sparse, '{"a":"', 0)
     writeSync(sparse, '"}\n', 600 << 20)
+    closeSync(sparse)
     await expect(rowsIn(join(folder, "sparse.jsonl"))).rejects.toThrow(
       /line 1: it is more than 536 MB long, which no text may be/
     )

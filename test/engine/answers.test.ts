@@ -277,7 +277,7 @@ describe("processes with the same questions at the same time", () => {
     latencyMs = 3_600_000
     const cacheDir = folder()
     const first = started(cacheDir, ["Name a river."])
-    await expect.poll(() => asked, { timeout: 60_000 }).toBe(1)
+    await expect.poll(() => asked).toBe(1)
     latencyMs = 0
     const second = started(cacheDir, ["Name a river."])
     await sleep(1500)

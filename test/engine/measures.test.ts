@@ -296,9 +296,7 @@ describe("a run that is killed", () => {
     const args = ["run", "test/cli/pipelines/asking.ts", "--output", output]
     const env = { TEST_URL: slow.openaiBaseUrl, TEST_ROWS: "120", DISTILABEL_CACHE_DIR: folder() }
     const { child, ended } = started(args, env)
-    await expect
-      .poll(() => readFigures(output)?.steps[1]?.model?.requests ?? 0, { timeout: 40_000 })
-      .toBeGreaterThan(20)
+    await expect.poll(() => readFigures(output)?.steps[1]?.model?.requests ?? 0).toBeGreaterThan(20)
     child.kill("SIGKILL")
     await ended
     const killed = readFigures(output)!

@@ -193,7 +193,7 @@ describe("the process of a server", () => {
     const { server, started } = await start({ HANG_AFTER: "1" })
     expect(await answer(server.url)).toBe(200)
     expect(await answer(server.url)).toBe(0)
-    await expect.poll(() => answer(server.url), { timeout: 60_000 }).toBe(200)
+    await expect.poll(() => answer(server.url)).toBe(200)
     expect(started()).toBe(2)
     await server.end()
     expect(readFileSync(server.logFile, "utf8")).toContain("hangs: it is ended")

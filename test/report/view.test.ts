@@ -330,9 +330,7 @@ describe("distilabel-ts view", () => {
   it("prints its address, answers, and ends with Ctrl+C", async () => {
     const directory = withRows()
     const { child, ended, told } = started(["view", directory])
-    await expect
-      .poll(() => told.stdout, { timeout: 60_000 })
-      .toMatch(/ is at (http:\S+)\nCtrl\+C ends it\.\n/)
+    await expect.poll(() => told.stdout).toMatch(/ is at (http:\S+)\nCtrl\+C ends it\.\n/)
     expect((await ask(/http:\S+/.exec(told.stdout)![0])).status).toBe(200)
     child.kill("SIGINT")
     expect(await ended).toEqual([0, null])
@@ -345,7 +343,7 @@ describe("distilabel-ts view", () => {
     writeFileSync(path, `text\n${`${"word ".repeat(400)}\n`.repeat(60_000)}`)
     const { child, ended, told } = started(["view", path], { TMPDIR: temporary })
     await expect
-      .poll(() => told.stderr + readdirSync(temporary).join(), { timeout: 60_000 })
+      .poll(() => told.stderr + readdirSync(temporary).join())
       .toMatch(/Copying the rows of .*distilabel-view-/s)
     child.kill("SIGINT")
     expect(await ended).toEqual([130, null])

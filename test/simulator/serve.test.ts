@@ -23,7 +23,7 @@ const run = (...args: ReadonlyArray<string>) => {
 const listening = async (
   process: ReturnType<typeof run>
 ): Promise<{ readonly url: string; readonly port: number }> => {
-  await expect.poll(process.out, { timeout: 60_000 }).toMatch(/\n$/)
+  await expect.poll(process.out).toMatch(/\n$/)
   return JSON.parse(process.out()) as { url: string; port: number }
 }
 

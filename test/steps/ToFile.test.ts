@@ -105,7 +105,7 @@ it("rows are in the file while later ones are still made, and later steps need n
     process: async function* () {
       for (let n = 0; n < 3; n++) yield { n }
       await expect
-        .poll(() => readFileSync(`${path}.partial`, "utf8"), { timeout: 60_000 })
+        .poll(() => readFileSync(`${path}.partial`, "utf8"))
         .toBe('{"n":0}\n{"n":1}\n{"n":2}\n')
       seen.push(...passed.map(String))
       yield { n: 3 }
