@@ -6,11 +6,15 @@ import type { Check, Project } from "./Project.ts"
 const oldest = "22.19.0"
 const tooOld = ["20.18.0", "18.19.0"]
 
+const found = new Map<string, string>()
+
 /** A Node of another version, which npm keeps from call to call. */
-const nodeOf = (version: string): string =>
-  execFileSync("npx", ["--yes", "--package", `node@${version}`, "node", "-p", "process.execPath"], {
-    encoding: "utf8"
-  }).trim()
+const nodeOf = (version: string): string => {
+  const command = ["--yes", "--package", `node@${version}`, "node", "-p", "process.execPath"]
+  const path = found.get(version) ?? execFileSync("npx", command, { encoding: "utf8" }).trim()
+  found.set(version, path)
+  return path
+}
 
 /** The programs of the README that run as they are printed. */
 const programs = [...readFileSync("README.md", "utf8").matchAll(/^```ts run\n([^]*?)^```$/gm)].map(

@@ -7,10 +7,13 @@ const require = createRequire(import.meta.url)
 // oxlint-disable-next-line no-control-regex -- escape sequences begin with a control character
 const colors = /\u001b\[[\d;]*m/g
 
-/** Printable ASCII is counted here, colored or not: loading string-width takes 25 ms. */
+/**
+ * Printable ASCII and the signs of tables are counted here, colored or not: loading string-width
+ * takes 25 ms.
+ */
 export const displayWidth = (text: string): number => {
   const shown = text.replaceAll(colors, "")
-  return /^[\x20-\x7e]*$/.test(shown) ? shown.length : stringWidth()(shown)
+  return /^[ -~·×–—…→✓✗]*$/.test(shown) ? shown.length : stringWidth()(shown)
 }
 
 const stringWidth = (): typeof stringWidthOf =>

@@ -94,7 +94,7 @@ describe("a step that computes without end", () => {
   it.each(["SIGINT", "SIGTERM"] as const)(
     "is named, and the third %s that its process gets ends the program",
     async (signal) => {
-      const { child, ended, told } = started(args(folder()), env())
+      const { child, ended, told } = started(args(folder()), { ...env(), TEST_COMPUTES: "1" })
       await expect
         .poll(() => told.stderr)
         .toContain("Step 'stuck' has been computing for 5 s without a break")

@@ -3,7 +3,7 @@ import type { ValueCount } from "../figures/Profile.ts"
 import { byCount } from "./ColumnCounts.ts"
 
 /** A text is judged by its beginning. */
-const mostCharacters = 500
+const mostCharacters = 200
 
 /** Counts the languages of texts; undefined without the package `tinyld`, or without texts. */
 export const languagesOf = async (

@@ -2,13 +2,15 @@
 
 /** Of a long text its beginning counts. */
 const mostCharacters = 2000
+/** The package reads its two hundred thousand tokens first, which fewer texts are not worth. */
+const fewestTexts = 100
 
 /**
  * Tokens for each character of texts, by OpenAI's newest encoding; undefined without the package
- * `gpt-tokenizer`, or without texts.
+ * `gpt-tokenizer`, or with few texts.
  */
 export const tokenShare = async (texts: ReadonlyArray<string>): Promise<number | undefined> => {
-  if (texts.length === 0) return undefined
+  if (texts.length < fewestTexts) return undefined
   const tokenizer = await import("gpt-tokenizer/encoding/o200k_base").catch(() => undefined)
   if (tokenizer === undefined) return undefined
   let tokens = 0

@@ -4,7 +4,6 @@ import type { BytePieces, ByteSource } from "../../data/rows/ByteSource.ts"
 import type { ReportFile } from "../figures/ReportData.ts"
 import type { ProfiledRows } from "../profile/profileOf.ts"
 import { linesTable } from "../tables/linesTable.ts"
-import { parquetTable } from "../tables/parquetTable.ts"
 
 /** What is read at most. */
 const mostRows = 10_000
@@ -69,6 +68,7 @@ interface Piece {
 }
 
 async function* parquetRows(opened: BytePieces, share: Share): AsyncGenerator<Piece> {
+  const { parquetTable } = await import("../tables/parquetTable.ts")
   const table = await parquetTable(opened)
   const all = table.count ?? 0
   const wanted = Math.min(share.rows, Math.ceil((all * share.bytes) / Math.max(1, opened.size)))
