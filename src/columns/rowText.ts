@@ -170,7 +170,8 @@ const naturalOf = (
   )
 }
 
-const base64 = (bytes: Uint8Array): string =>
+/** Bytes as text. */
+export const base64 = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64")
 
 /** As in JSON pointers. */

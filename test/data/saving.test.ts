@@ -211,6 +211,14 @@ describe("what is saved comes back", () => {
     )
   })
 
+  it("bytes in a list or an object of a CSV file are base64, as those that are a cell", async () => {
+    const rows = [{ bytes: [new Uint8Array([1, 2, 3])], held: { all: [new Uint8Array([4])] } }]
+    const directory = await save(rows, { format: "csv" })
+    const file = readFileSync(join(directory, "data", "train-00000-of-00001.csv"), "utf8")
+    expect(file).toContain('"[""AQID""]"')
+    expect(file).toContain('""all"":[""BA==""]')
+  })
+
   it("with subsets, splits and error rows of a run, and again when it is saved anew", async () => {
     const good = <const Name extends string>(name: Name) =>
       MapRows({
@@ -403,6 +411,15 @@ describe("saving says what is wrong, and leaves nothing behind", () => {
     const directory = await save(rows, { mixed: "json" }, undefined, into)
     // JSON text on disk, and the values that it stands for when it is read.
     expect(await all(directory)).toEqual(rows)
+  })
+
+  it("options that no compiler has seen, all of them", async () => {
+    const into = join(folder(), "saved")
+    const options = { format: "json", maxShardSize: Number.NaN, rowsPerShard: 0 }
+    expect(await message(save([{ a: 1 }], options as never, undefined, into))).toContain(
+      'format is "json", and can be parquet, arrow, jsonl, csv. maxShardSize is NaN, and should be a number greater than 0. rowsPerShard is 0, and should be a number greater than 0.'
+    )
+    expect(readdirSync(join(into, ".."))).toEqual([])
   })
 
   it("a folder that holds something, unless it may be replaced", async () => {

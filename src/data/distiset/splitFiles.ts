@@ -1,11 +1,14 @@
 /** The files that the rows of a split are in. */
+import { shownValue } from "../../columns/shownValue.ts"
 import { arrowShard } from "../files/arrow/arrowShard.ts"
 import type { SavedField } from "../files/columns/SavedType.ts"
 import type { Shard } from "../files/columns/Shard.ts"
 import { parquetShard } from "../files/parquet/parquetShard.ts"
 import { csvShard, jsonLinesShard } from "../files/text/textShards.ts"
+import { DataError } from "../rows/DataError.ts"
 
-export type SaveFormat = "parquet" | "arrow" | "jsonl" | "csv"
+const formats = ["parquet", "arrow", "jsonl", "csv"] as const
+export type SaveFormat = (typeof formats)[number]
 
 /** How rows are written. */
 export interface WriteOptions {
@@ -20,6 +23,27 @@ export interface WriteOptions {
    * refused, by name.
    */
   readonly mixed?: "json" | "error" | undefined
+}
+
+/** Refuses what a compiler would have refused, before anything is written. */
+export const checkWriteOptions = (directory: string, options: WriteOptions): void => {
+  const { format = "parquet", maxShardSize = 1, mixed = "error", rowsPerShard = 1 } = options
+  const oneOf = (option: string, given: unknown, known: ReadonlyArray<string>): Array<string> =>
+    known.includes(given as string)
+      ? []
+      : [`${option} is ${shownValue(given)}, and can be ${known.join(", ")}.`]
+  const positive = (option: string, given: unknown): Array<string> =>
+    typeof given === "number" && given > 0
+      ? []
+      : [`${option} is ${shownValue(given)}, and should be a number greater than 0.`]
+  const problems = [
+    ...oneOf("format", format, formats),
+    ...oneOf("mixed", mixed, ["json", "error"]),
+    ...positive("maxShardSize", maxShardSize),
+    ...positive("rowsPerShard", rowsPerShard)
+  ]
+  if (problems.length > 0)
+    throw new DataError({ action: "write", path: directory, detail: problems.join(" ") })
 }
 
 /** A split that was written. */

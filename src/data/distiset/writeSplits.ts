@@ -14,6 +14,7 @@ import type { Rows } from "../rows/Rows.ts"
 import { Draft } from "./Draft.ts"
 import {
   bytesOfShard,
+  checkWriteOptions,
   openShard,
   type SavedSplit,
   type SaveFormat,
@@ -50,6 +51,7 @@ export const writeSplits = async (
   options: WriteOptions,
   look?: Look
 ): Promise<ReadonlyArray<SavedSubset>> => {
+  checkWriteOptions(directory, options)
   const configs = configNames([...parts.keys()])
   const surveyed = []
   const problems: Array<string> = []
