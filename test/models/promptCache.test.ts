@@ -132,6 +132,7 @@ describe("an AnthropicLLM", () => {
   it("marks what the template says before a row has its say, and the question stays the same", async () => {
     const examples = "An example of a good answer. ".repeat(200)
     await using simulator = await startSimulator({ promptCache: { tokens: 16_000 } })
+    let cost = 0
     const run = async (template: string, cacheDir: string) => {
       const llm = AnthropicLLM({
         model: "m",
@@ -148,7 +149,13 @@ describe("an AnthropicLLM", () => {
             TextGeneration({ name: "say", llm, template })
           )
         ),
-        { cacheDir, progress: "none", report: false }
+        {
+          cacheDir,
+          progress: "none",
+          report: false,
+          prices: { m: { input: 1, cached: 0.1, written: 1.25, output: 0 } },
+          onSummary: ({ steps }) => (cost = steps.reduce((sum, step) => sum + step.cost, 0))
+        }
       )
       return said.length
     }
@@ -158,9 +165,14 @@ describe("an AnthropicLLM", () => {
     expect(simulator.stats().cachedTokens).toBe(0)
     simulator.reset()
     expect(await run(`${examples}Now write about {{ topic }}.`, cacheDir)).toBe(10)
-    const { cachedTokens, inputTokens, requests } = simulator.stats()
+    const { cachedTokens, inputTokens, requests, writtenTokens } = simulator.stats()
     expect(requests).toBe(10)
     expect(cachedTokens / inputTokens).toBeGreaterThan(0.8)
+    // It is put there once, which costs a quarter more than reading it.
+    expect(writtenTokens).toBeGreaterThan(0)
+    expect(writtenTokens).toBeLessThan(cachedTokens / 8)
+    const plain = inputTokens - cachedTokens - writtenTokens
+    expect(cost).toBeCloseTo((plain + 0.1 * cachedTokens + 1.25 * writtenTokens) / 1e6, 8)
     // What all rows share is no part of the question: a template in other pieces asks the same.
     expect(await run(`${examples}{{ "Now" }} write about {{ topic }}.`, cacheDir)).toBe(10)
     expect(simulator.stats().requests).toBe(10)

@@ -30,19 +30,24 @@ const types: Readonly<Record<Failure["reason"], string>> = {
   "server-error": "api_error"
 }
 
-const message = (reply: Reply, text: string, stopReason: string, tokens: number): WireObject => ({
-  id: `msg_${reply.key.toString(36)}`,
+const message = (
+  { cachedTokens = 0, inputTokens, key, question, writtenTokens = 0 }: Reply,
+  text: string,
+  stopReason: string,
+  tokens: number
+): WireObject => ({
+  id: `msg_${key.toString(36)}`,
   type: "message",
   role: "assistant",
-  model: reply.question.model,
+  model: question.model,
   content: [{ type: "text", text }],
   stop_reason: stopReason,
   stop_sequence: null,
   usage: {
-    // What is cached is not part of its input.
-    input_tokens: reply.inputTokens - (reply.cachedTokens ?? 0),
-    cache_creation_input_tokens: 0,
-    cache_read_input_tokens: reply.cachedTokens ?? 0,
+    // What is cached, or is so from now on, is not part of its input.
+    input_tokens: inputTokens - cachedTokens - writtenTokens,
+    cache_creation_input_tokens: writtenTokens,
+    cache_read_input_tokens: cachedTokens,
     output_tokens: tokens
   }
 })

@@ -39,6 +39,8 @@ export interface Reply {
   readonly inputTokens: number
   /** Those of them that the provider had cached; undefined where it keeps no prompts. */
   readonly cachedTokens?: number | undefined
+  /** Those of them that it has cached now. */
+  readonly writtenTokens?: number | undefined
   /** The log probabilities of an answer's tokens. */
   readonly logprobs: (text: string, index: number) => ReadonlyArray<DrawnToken>
 }

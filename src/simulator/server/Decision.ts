@@ -49,6 +49,7 @@ export interface Decision {
         readonly inputTokens: number
         readonly outputTokens: number
         readonly cachedTokens?: number
+        readonly writtenTokens?: number
       }
     | undefined
 }
@@ -157,7 +158,7 @@ const decideQuestion = (
     key,
     created: Math.floor(time / 1000),
     inputTokens: inputTokensOf(question),
-    cachedTokens: promptCache?.read(question, nowMs, nowMs + timed.latencyMs),
+    ...promptCache?.read(question, nowMs, nowMs + timed.latencyMs),
     logprobs: (text, index) => logprobsOf(text, key, index, question.logprobs ?? 0)
   }
   if (fault?.kind === "refusal") {
@@ -211,7 +212,8 @@ const decideQuestion = (
     usage: {
       inputTokens: reply.inputTokens,
       outputTokens: sumTokens(answers),
-      cachedTokens: reply.cachedTokens ?? 0
+      cachedTokens: reply.cachedTokens ?? 0,
+      writtenTokens: reply.writtenTokens ?? 0
     }
   }
 }

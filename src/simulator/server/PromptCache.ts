@@ -13,6 +13,12 @@ export interface PromptCacheOptions {
   readonly tokens: number
 }
 
+/** Tokens of a question that the cache had, and those that it has from then on. */
+export interface CachedPrompt {
+  readonly cachedTokens: number
+  readonly writtenTokens: number
+}
+
 /** What counts as a token here: its hash would take longer than the answer. */
 const charactersForAToken = 4
 const firstTokens = 1024
@@ -36,12 +42,14 @@ export class PromptCache {
     this.#tokens = 0
   }
 
-  /** Tokens of a question that are there; its own are from `answeredMs` on. */
-  read(question: Question, nowMs: number, answeredMs: number): number {
+  /** What of a question is there, and what is put there; its own are from `answeredMs` on. */
+  read(question: Question, nowMs: number, answeredMs: number): CachedPrompt {
     const text = textOf(question).slice(0, question.kept)
     let cached = 0
+    let written = 0
     let isKnown = true
     for (const { end, key, tokens } of blocksOf(text)) {
+      written = end
       const known = this.#blocks.get(key)
       isKnown &&= known !== undefined && known.sinceMs <= nowMs
       if (isKnown) cached = end
@@ -54,7 +62,9 @@ export class PromptCache {
       this.#blocks.delete(key)
       this.#tokens -= tokens
     }
-    return cached === 0 ? 0 : countTokens(text.slice(0, cached))
+    const tokensOf = (from: number, to: number): number =>
+      from === to ? 0 : countTokens(text.slice(from, to))
+    return { cachedTokens: tokensOf(0, cached), writtenTokens: tokensOf(cached, written) }
   }
 }
 

@@ -26,6 +26,8 @@ export interface SimulatorStats {
   readonly inputTokens: number
   /** Those of them that its cache of prompts had; 0 without one. */
   readonly cachedTokens: number
+  /** Those of them that it has cached then; what providers say of it differs. */
+  readonly writtenTokens: number
   /** Output tokens of the answered requests. */
   readonly outputTokens: number
   /** Requests whose client hung up before the answer was sent. */
@@ -37,6 +39,7 @@ interface AnsweredTokens {
   readonly inputTokens: number
   readonly outputTokens: number
   readonly cachedTokens?: number
+  readonly writtenTokens?: number
 }
 
 const maxModels = 1000
@@ -57,6 +60,7 @@ export class Counters {
   #maxInFlight = 0
   #inputTokens = 0
   #cachedTokens = 0
+  #writtenTokens = 0
   #outputTokens = 0
   #aborted = 0
   #byStatus = new Map<string, number>()
@@ -94,10 +98,16 @@ export class Counters {
     increment(this.#byStatus, String(status))
   }
 
-  answered({ cachedTokens = 0, inputTokens, outputTokens }: AnsweredTokens): void {
+  answered({
+    cachedTokens = 0,
+    inputTokens,
+    outputTokens,
+    writtenTokens = 0
+  }: AnsweredTokens): void {
     this.#answered++
     this.#inputTokens += inputTokens
     this.#cachedTokens += cachedTokens
+    this.#writtenTokens += writtenTokens
     this.#outputTokens += outputTokens
   }
 
@@ -117,6 +127,7 @@ export class Counters {
       maxInFlight: this.#maxInFlight,
       inputTokens: this.#inputTokens,
       cachedTokens: this.#cachedTokens,
+      writtenTokens: this.#writtenTokens,
       outputTokens: this.#outputTokens,
       aborted: this.#aborted
     }
@@ -130,6 +141,7 @@ export class Counters {
     this.#maxInFlight = this.#inFlight
     this.#inputTokens = 0
     this.#cachedTokens = 0
+    this.#writtenTokens = 0
     this.#outputTokens = 0
     this.#aborted = 0
     this.#byStatus.clear()
