@@ -11,9 +11,10 @@ import {
 } from "node:fs"
 import { join } from "node:path"
 import { Effect } from "effect"
+import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { SegmentIndex } from "../../src/journal/SegmentIndex.ts"
-import { append, entryOf, folder, latest, texts, withLog, writer } from "./logs.ts"
+import { append, entryOf, folder, keyOf, latest, texts, withLog, writer } from "./logs.ts"
 
 const names = Array.from({ length: 600 }, (_, i) => `q${i}`)
 const answers = names.map((name) => `The answer to ${name}.`)
@@ -157,6 +158,47 @@ describe("an index that is sound", () => {
     writeFileSync(first, bytes)
     appendFileSync(first, "garbage")
     expect(await texts(directory, names)).toEqual(answers)
+  })
+
+  it("finds what it has, and nothing else, whoever of several added it and when they were opened", async () => {
+    const moves = fc.record({
+      who: fc.nat(2),
+      adds: fc.boolean(),
+      number: fc.nat(30),
+      opens: fc.boolean()
+    })
+    await fc.assert(
+      fc.asyncProperty(fc.array(moves, { maxLength: 40 }), async (all) => {
+        const directory = folder()
+        const open: Array<SegmentIndex | undefined> = []
+        const there = new Map<number, number>()
+        for (const { adds, number, opens, who } of all) {
+          if (opens) {
+            open[who]?.close()
+            open[who] = undefined
+          }
+          const index = (open[who] ??= SegmentIndex.open(directory))
+          const key = keyOf(`q${number}`)
+          if (adds) {
+            const offset = there.size * 10
+            const located = { segment: "one", offset, length: 10 }
+            const asker = { step: 1, place: number, content: 3 }
+            index.add(
+              [{ located, answer: { key, asker }, spent: undefined }],
+              [["one", offset + 10]]
+            )
+            if (!there.has(number)) there.set(number, offset)
+          } else
+            expect(index.find(key, 1).map(({ offset }) => offset)).toEqual(
+              there.has(number) ? [there.get(number)] : []
+            )
+          // What is looked for in one turn is one look.
+          await new Promise(setImmediate)
+        }
+        for (const index of open) index?.close()
+      }),
+      { numRuns: 60 }
+    )
   })
 
   it("takes the next name after a damaged one, and removes the files of all before", async () => {

@@ -2,8 +2,8 @@
 import type { ValueCount } from "../figures/Profile.ts"
 import { byCount } from "./ColumnCounts.ts"
 
-/** A text is judged by its beginning. */
-const mostCharacters = 200
+/** A text is judged by its beginning: a sentence says as much as a page. */
+const mostCharacters = 100
 
 /** Counts the languages of texts; undefined without the package `tinyld`, or without texts. */
 export const languagesOf = async (
