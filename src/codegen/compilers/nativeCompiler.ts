@@ -35,7 +35,8 @@ export const nativeCompiler = (path: string, settings: CompilerSettings): Compil
   const opened = started(() => {
     const api = new API({
       cwd: dirname(base),
-      // The compiler looks itself where it is told nothing. It asks here for each file that it reads, and is not to ask for the thousands that it looks for.
+      // The compiler looks itself where it is told nothing. It asks here for each file that it
+      // reads, and is not to ask for the thousands that it looks for.
       fs: { readFile: (file) => (is(file) ? text : undefined) }
     })
     return { api, project: api.updateSnapshot({ openProjects: [config] }).getProject(config) }
