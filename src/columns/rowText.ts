@@ -170,8 +170,7 @@ const naturalOf = (
   )
 }
 
-/** Bytes as text. */
-export const base64 = (bytes: Uint8Array): string =>
+const base64 = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64")
 
 /** As in JSON pointers. */

@@ -18,15 +18,11 @@ import {
   sumStatements,
   type SummedTables
 } from "./derivedTables.ts"
-import { halvesOf, KeyFilter } from "./KeyFilter.ts"
 import type { AskerHashes, Indexed, Spent } from "./LoggedResponse.ts"
 import type { Located } from "./segments.ts"
 
 /** An answer under a key, and who asked for it, as hashes of 48 bits. */
 export interface Candidate extends Located, AskerHashes {}
-
-/** Of an index with more entries all that is asked for is looked for: reading them takes too long. */
-const mostFiltered = 50_000
 
 const version = 5
 const summed: SummedTables = {
@@ -46,14 +42,6 @@ export class SegmentIndex {
   readonly #names = new Map<number, string>()
   /** Whether a transaction is open for all that is looked for in this turn of the event loop. */
   #looks = false
-  /** The keys of the index, once they are asked for and as long as nobody else writes into it. */
-  #filter: KeyFilter | undefined
-  #isFilterMade = false
-  readonly #version: StatementSync
-  /** What the database calls its content while only this connection changes it. */
-  #ownVersion: unknown
-  /** Whether that was looked at in this turn of the event loop. */
-  #isOwn = false
 
   private constructor(directory: string, database: DatabaseSync, generation: number) {
     this.#directory = directory
@@ -70,44 +58,6 @@ export class SegmentIndex {
     this.#put = database.prepare(
       "INSERT OR IGNORE INTO entries (key, segment, offset, length, step, place, content) VALUES (?, ?, ?, ?, ?, ?, ?)"
     )
-    this.#version = database.prepare("PRAGMA data_version")
-    this.#version.setReturnArrays(true)
-  }
-
-  /** Most questions are new, and what has no key here need not be looked for. */
-  #makeFilter(): void {
-    this.#isFilterMade = true
-    // Before the keys are read: whatever comes in between is another's.
-    this.#ownVersion = this.#versionNow()
-    const all = this.#database.prepare("SELECT key FROM entries LIMIT ?")
-    all.setReadBigInts(true)
-    all.setReturnArrays(true)
-    const keys = all.all(mostFiltered + 1) as unknown as ReadonlyArray<readonly [unknown]>
-    if (keys.length > mostFiltered) return
-    const filter = new KeyFilter()
-    for (const [key] of keys) {
-      if (typeof key !== "bigint") throw new DamagedDatabase("a key is no number")
-      filter.add([Number(BigInt.asUintN(32, key >> 32n)), Number(BigInt.asUintN(32, key))])
-    }
-    this.#filter = filter
-  }
-
-  #versionNow(): unknown {
-    return (this.#version.get() as unknown as readonly [unknown])[0]
-  }
-
-  #mayHave(key: string): boolean {
-    if (!this.#isFilterMade) this.#makeFilter()
-    if (this.#filter === undefined) return true
-    if (!this.#isOwn) {
-      if (this.#versionNow() !== this.#ownVersion) {
-        this.#filter = undefined
-        return true
-      }
-      this.#isOwn = true
-      queueMicrotask(() => (this.#isOwn = false))
-    }
-    return this.#filter.mayHave(halvesOf(key))
   }
 
   /** Opens the index of a folder; one that is damaged gives way to an empty one. */
@@ -143,7 +93,6 @@ export class SegmentIndex {
 
   /** The answers under a key, oldest first, at most `limit` of them. */
   find(key: string, limit: number): ReadonlyArray<Candidate> {
-    if (!this.#mayHave(key)) return []
     this.#look()
     const number = integer(key)
     // Most questions are new, and to find one row takes a quarter of the time of looking for all.
@@ -226,13 +175,10 @@ export class SegmentIndex {
           key
         } = answer
         const number = this.#numberOf(segment)
-        // Also where it is taken back: then it is looked for in vain.
-        this.#filter?.add(halvesOf(key))
         if (this.#put.run(integer(key), number, offset, length, step, place, content).changes === 0)
           continue
         rows++
-        const [high, low] = halvesOf(key)
-        sum += sumOfRow([[high | 0, low], number, offset, length, step, place, content])
+        sum += sumOfRow([halves(key), number, offset, length, step, place, content])
       }
       addToSum(this.#database, "entries", rows, sum)
       this.#spend(fresh)
@@ -381,6 +327,12 @@ interface SegmentRow {
   readonly number: number
   readonly indexed: number
 }
+
+/** The two halves of those bits, the first with its sign. */
+const halves = (key: string): readonly [high: number, low: number] => [
+  Number.parseInt(key.slice(0, 8), 16) | 0,
+  Number.parseInt(key.slice(8, 16), 16)
+]
 
 /** 64 bits of a key; all of it stands in the entry itself. */
 const integer = (key: string): bigint => BigInt.asIntN(64, BigInt(`0x${key.slice(0, 16)}`))

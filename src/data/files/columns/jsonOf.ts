@@ -1,7 +1,8 @@
 /** Values as JSON text in files. */
 import { isUint8Array } from "node:util/types"
 import type { Row } from "../../../columns/Row.ts"
-import { base64, rowText } from "../../../columns/rowText.ts"
+import { rowText } from "../../../columns/rowText.ts"
+import { bytesCell } from "../../rows/cells.ts"
 import { isList } from "./isList.ts"
 
 /** A value as JSON text, texts too. */
@@ -9,7 +10,7 @@ export const jsonOf = (value: unknown): string => {
   if (typeof value !== "object" || value === null)
     return typeof value === "bigint" ? String(value) : wellFormed(JSON.stringify(value) ?? "null")
   // A list is told by its items, what JSON has no type for by its natural text.
-  if (isUint8Array(value)) return JSON.stringify(base64(value))
+  if (isUint8Array(value)) return JSON.stringify(bytesCell(value))
   return isList(value)
     ? `[${Array.from(value, jsonOf).join(",")}]`
     : Object.getPrototypeOf(value) === Object.prototype

@@ -1,6 +1,7 @@
 /** Writing JSON Lines and CSV. */
 import { isDate, isUint8Array } from "node:util/types"
-import { base64, rowText } from "../../../columns/rowText.ts"
+import { rowText } from "../../../columns/rowText.ts"
+import { bytesCell } from "../../rows/cells.ts"
 import { jsonOf, wellFormed } from "../columns/jsonOf.ts"
 import { ByteFile, type Shard } from "../columns/Shard.ts"
 
@@ -42,7 +43,7 @@ const csvCell = (value: unknown): string | undefined => {
   if (typeof value === "string") return csvText(value)
   if (isDate(value)) return Number.isNaN(value.getTime()) ? undefined : value.toJSON()
   return isUint8Array(value)
-    ? csvText(base64(value))
+    ? csvText(bytesCell(value))
     : csvText(typeof value === "object" ? jsonOf(value) : String(value))
 }
 
