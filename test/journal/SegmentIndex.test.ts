@@ -185,15 +185,10 @@ describe("an index that is sound", () => {
             end += 10
             const located = { segment: "one", offset, length: 10 }
             const asker = { step: 1, place: number, content: 3 }
-            index.add(
-              [{ located, answer: { key, asker }, spent: undefined }],
-              [["one", end]]
-            )
+            index.add([{ located, answer: { key, asker }, spent: undefined }], [["one", end]])
             there.set(number, [...(there.get(number) ?? []), offset])
           } else
-            expect(index.find(key, 40).map(({ offset }) => offset)).toEqual(
-              there.get(number) ?? []
-            )
+            expect(index.find(key, 40).map(({ offset }) => offset)).toEqual(there.get(number) ?? [])
           // What is looked for in one turn is one look.
           await new Promise(setImmediate)
         }
