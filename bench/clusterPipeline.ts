@@ -11,7 +11,7 @@ import {
   step,
   TextGeneration
 } from "distilabel-ts"
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 
 const count = Number(process.env["BENCH_ROWS"] ?? 100)
 const url = process.env["BENCH_URL"]

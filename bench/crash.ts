@@ -11,6 +11,7 @@ import { join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import { fileURLToPath } from "node:url"
 import { startSimulator } from "distilabel-ts/simulator"
+import { conditions } from "../test/program.ts"
 import type { Figure } from "./Figure.ts"
 
 const shapes = ["chain", "routed", "ranked"] as const
@@ -32,11 +33,7 @@ const patienceMs = 60_000
 const start = (...args: ReadonlyArray<string>): ChildProcess =>
   spawn(
     process.execPath,
-    [
-      "--conditions=distilabel-ts:source",
-      fileURLToPath(new URL("crashRun.ts", import.meta.url)),
-      ...args
-    ],
+    [...conditions, fileURLToPath(new URL("crashRun.ts", import.meta.url)), ...args],
     { stdio: ["ignore", "ignore", "inherit"] }
   )
 

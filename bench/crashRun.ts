@@ -16,7 +16,7 @@ import {
   step,
   TextGeneration
 } from "distilabel-ts"
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 
 const [shape, url, outputDir, cacheDir] = process.argv.slice(2) as [string, string, string, string]
 

@@ -32,7 +32,7 @@ import {
   TextGeneration
 } from "distilabel-ts"
 import { startSimulator } from "distilabel-ts/simulator"
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 import { random } from "./crash.ts"
 import type { Figure } from "./Figure.ts"
 

@@ -13,7 +13,7 @@ import {
   type Row,
   runPromise
 } from "distilabel-ts"
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 import { saveDataset } from "../src/data/distiset/saveDataset.ts"
 import { formatOf, openRowFile } from "../src/data/files/FileFormat.ts"
 import { readJsonLines } from "../src/data/files/JsonLines.ts"

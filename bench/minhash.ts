@@ -3,7 +3,7 @@
  * the memory that it takes to have seen them all.
  */
 import { MinHashDedup, type Row } from "distilabel-ts"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 import { random } from "./crash.ts"
 import type { Figure } from "./Figure.ts"
 

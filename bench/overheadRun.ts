@@ -19,7 +19,7 @@ import {
   runPromise,
   step
 } from "distilabel-ts"
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 
 const rows = Number(process.argv[2])
 const shape = process.argv[3] ?? "chain"

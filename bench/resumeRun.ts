@@ -4,7 +4,7 @@
  */
 import { join } from "node:path"
 import { from, generatorStep, OpenAILLM, Pipeline, runPromise, TextGeneration } from "distilabel-ts"
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 
 const [url = "", directory = "", rows = "0", inFlight = "1"] = process.argv.slice(2)
 const load = generatorStep({

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 import { describe, expect, it } from "vitest"
 import { readParameters } from "../../src/cli/readParameters.ts"
 import { from, generatorStep, OpenAILLM, Pipeline, step, TextGeneration } from "../../src/index.ts"

@@ -5,7 +5,7 @@
 import { mkdtempSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 import { afterEach, expect, it, vi } from "vitest"
 import { simulated } from "../../src/cli/simulated.ts"
 import { fromYamlPromise, run } from "../../src/index.ts"

@@ -1,4 +1,4 @@
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 import { expect, it, vi } from "vitest"
 import { simulated } from "../../src/cli/simulated.ts"
 import {

@@ -19,7 +19,7 @@ import {
   task,
   TextGeneration
 } from "distilabel-ts"
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 import * as v from "valibot"
 import { describe, expect, expectTypeOf, it } from "vitest"
 import { z } from "zod"

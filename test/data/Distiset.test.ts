@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 import stringWidth from "string-width"
 import { describe, expect, it, vi } from "vitest"
 import { rowsTable } from "../../src/data/rows/rowsTable.ts"

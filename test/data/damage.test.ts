@@ -15,7 +15,7 @@ import {
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 import { describe, expect, it } from "vitest"
 import { saveDataset, type SaveToDiskOptions } from "../../src/data/distiset/saveDataset.ts"
 import { Rows } from "../../src/data/rows/Rows.ts"

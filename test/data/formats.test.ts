@@ -10,7 +10,7 @@ import {
 import { join } from "node:path"
 import { finished } from "node:stream/promises"
 import { constants, gzipSync, zstdCompressSync } from "node:zlib"
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { parseExactly } from "../../src/columns/exactJson.ts"

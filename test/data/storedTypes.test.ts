@@ -1,7 +1,7 @@
 import { readdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import * as arrow from "apache-arrow"
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 import { describe, expect, it } from "vitest"
 import { formatOf, openRowFile } from "../../src/data/files/FileFormat.ts"
 import { localFile } from "../../src/data/rows/ByteSource.ts"

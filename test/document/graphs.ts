@@ -1,5 +1,6 @@
 /** Random pipelines, and what is the same of two of them. */
-import { Redacted, Schema } from "effect"
+import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
 import { isSchema } from "effect/Schema"
 import fc from "fast-check"
 import {

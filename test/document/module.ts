@@ -2,7 +2,7 @@
  * A module of own steps, functions, routings and schemas, as a user has one, for documents to refer
  * to.
  */
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 import { type Row, routingBatchFunction, ScriptedLLM, step, task } from "../../src/index.ts"
 
 export const shout = step({

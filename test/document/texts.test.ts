@@ -1,4 +1,4 @@
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 import fc from "fast-check"
 import * as events from "js-yaml"
 import { describe, expect, it } from "vitest"

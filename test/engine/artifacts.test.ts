@@ -9,7 +9,7 @@ import {
 import { writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 import { expect, it } from "vitest"
 import {
   from,

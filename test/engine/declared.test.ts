@@ -10,7 +10,7 @@ import {
   type Row,
   step
 } from "distilabel-ts"
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 import { afterEach, describe, expect, it, vi } from "vitest"
 import { rowsOf } from "./rows.ts"
 

@@ -13,7 +13,7 @@ import {
   TextGeneration,
   ToFile
 } from "distilabel-ts"
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 
 const [url = "", folder = "", count = "0"] = process.argv.slice(2)
 const data = Array.from({ length: Number(count) }, (_, id) => ({

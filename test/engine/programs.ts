@@ -21,7 +21,7 @@ import { type Fault, faultOf } from "distilabel-ts/simulator"
  * Random pipelines: a small language of graphs, what they mean row by row, and the same as real
  * pipelines.
  */
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 import fc from "fast-check"
 import type { UntypedPipeline } from "../../src/pipeline/Pipeline.ts"
 

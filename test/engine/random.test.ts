@@ -21,7 +21,7 @@ const started = (more: ReadonlyArray<Fault> = []) =>
     answer: ({ prompt }) => answerTo(prompt)
   })
 
-const graphs = Number(process.env["RANDOM_GRAPHS"] ?? 500)
+const graphs = Number(process.env["RANDOM_GRAPHS"] ?? 200)
 /** They wait for their models more than they work. */
 const atOnce = 5
 

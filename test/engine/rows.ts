@@ -2,7 +2,7 @@
  * What engine tests share: sources of numbers, steps that take their time, and reading a Distiset
  * whole.
  */
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 import { type Distiset, generatorStep, type Row, runPromise, step } from "../../src/index.ts"
 import type { UntypedPipeline } from "../../src/pipeline/Pipeline.ts"
 

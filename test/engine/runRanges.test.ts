@@ -1,5 +1,5 @@
 /** Options of runs out of their range are refused before anything is asked, all of them at once. */
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 import fc from "fast-check"
 import { expect, it } from "vitest"
 import { optionProblems } from "../../src/engine/local/runRanges.ts"

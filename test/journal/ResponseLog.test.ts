@@ -8,7 +8,7 @@ import {
   writeFileSync
 } from "node:fs"
 import { join } from "node:path"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { JournalError } from "../../src/journal/JournalError.ts"

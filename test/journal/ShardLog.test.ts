@@ -1,6 +1,6 @@
 import { appendFileSync, readdirSync, readFileSync, truncateSync } from "node:fs"
 import { join } from "node:path"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { ShardLog } from "../../src/journal/ShardLog.ts"

@@ -2,7 +2,7 @@
  * A process that appends entries to a log, several at once, and prints the name of each once it is
  * kept.
  */
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 import { entryOf, withLog } from "./logs.ts"
 
 const [directory = "", prefix = "", count = "0"] = process.argv.slice(2)

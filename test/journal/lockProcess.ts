@@ -1,5 +1,5 @@
 /** A process that holds the lock of a folder until it is ended. */
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 import { lockRun } from "../../src/journal/RunLock.ts"
 
 const held = Effect.andThen(

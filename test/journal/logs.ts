@@ -10,7 +10,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { createInterface } from "node:readline"
 import { fileURLToPath } from "node:url"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 import type { LoggedResponse } from "../../src/journal/LoggedResponse.ts"
 import { ResponseLog } from "../../src/journal/ResponseLog.ts"
 

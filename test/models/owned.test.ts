@@ -20,11 +20,12 @@ import {
 } from "../../src/index.ts"
 import type { AnyLLM } from "../../src/models/chat/LLM.ts"
 import { ServerProcess, usualWatch } from "../../src/models/owned/ServerProcess.ts"
+import { conditions } from "../program.ts"
 import { ask, failure } from "./asking.ts"
 import { completion, json, serve } from "./wire.ts"
 
 const standIn = join(import.meta.dirname, "ownedStandIn.ts")
-const command = [process.execPath, "--conditions=distilabel-ts:source", standIn]
+const command = [process.execPath, ...conditions, standIn]
 const folder = () => mkdtempSync(join(tmpdir(), "owned-"))
 
 /** A model of the stand-in, and the processes that were started for it. */

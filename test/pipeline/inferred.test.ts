@@ -6,7 +6,7 @@ import {
   Pipeline,
   RenameColumns
 } from "distilabel-ts"
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 import { describe, expect, it } from "vitest"
 
 const reading = (column: string, schema: Schema.Constraint) =>

@@ -7,7 +7,7 @@ import {
   Pipeline,
   runPromise
 } from "distilabel-ts"
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 import { expect, it } from "vitest"
 
 const clean = part({ text: Schema.String }, (rows) =>

@@ -1,7 +1,7 @@
 import { cpSync, readFileSync, truncateSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 import { beforeAll, describe, expect, it } from "vitest"
 import {
   from,

@@ -10,7 +10,7 @@ import {
 import { request } from "node:http"
 import { join } from "node:path"
 import { gzipSync } from "node:zlib"
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 import { parquetWriteFile } from "hyparquet-writer"
 import { describe, expect, it } from "vitest"
 import { from, LoadDataFromDicts, MapRows, Pipeline, runPromise } from "../../src/index.ts"

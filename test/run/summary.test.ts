@@ -1,5 +1,5 @@
 import { from, LoadDataFromDicts, MapRows, Pipeline, runPromise } from "distilabel-ts"
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 import { afterEach, describe, expect, it, vi } from "vitest"
 import { ownStack, thrownAt } from "../../src/step/thrownAt.ts"
 

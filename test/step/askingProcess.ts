@@ -1,6 +1,6 @@
 import { from, LoadDataFromDicts, OpenAILLM, Pipeline, runPromise, step } from "distilabel-ts"
 /** A process whose rows ask three questions each, two of them the same. */
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 
 const [url = "", cacheDir = "", outputDir = ""] = process.argv.slice(2)
 const asking = step({

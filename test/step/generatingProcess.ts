@@ -1,6 +1,6 @@
 import { from, generatorStep, OpenAILLM, Pipeline, runPromise } from "distilabel-ts"
 /** A process whose generator asks a model for each row and keeps a state. */
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 
 const [url = "", cacheDir = "", outputDir = ""] = process.argv.slice(2)
 const themes = generatorStep({

@@ -1,5 +1,5 @@
-import { Schema } from "effect"
 import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
 import { describe, expect, it } from "vitest"
 import {
   from,

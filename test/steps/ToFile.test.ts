@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { basename, join } from "node:path"
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 import { expect, it } from "vitest"
 import {
   estimatePromise,

@@ -1,5 +1,5 @@
 /** What no compiler sees of definitions: that all of them are known, and that names are real. */
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 import { expect, it } from "vitest"
 import { isOptional } from "../../src/columns/Columns.ts"
 import { pythonModule } from "../../src/document/classes/pythonClasses.ts"

@@ -1,5 +1,5 @@
 /** Steps of this library in documents: what they were made with comes back. */
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 import { expect, it } from "vitest"
 import {
   CountBy,

@@ -1,5 +1,5 @@
 /** Steps that take columns, under the flow's names: what they declare is what rows hold. */
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 import fc from "fast-check"
 import { expect, it } from "vitest"
 import {

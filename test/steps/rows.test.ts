@@ -7,7 +7,7 @@ import {
   Pipeline,
   runPromise
 } from "distilabel-ts"
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 import { describe, expect, expectTypeOf, it } from "vitest"
 import type * as hidden from "../../src/columns/hidden.ts"
 import type { Narrows } from "../../src/steps/rows.ts"

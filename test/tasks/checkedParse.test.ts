@@ -8,7 +8,9 @@ import {
   task,
   TextGeneration
 } from "distilabel-ts"
-import { Context, Effect, Schema } from "effect"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
 import { expect, it, vi } from "vitest"
 
 const load = LoadDataFromDicts({ name: "load", data: [{ topic: "rivers" }] })

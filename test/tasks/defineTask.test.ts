@@ -1,4 +1,6 @@
-import { Context, Effect, Schema } from "effect"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
 import { describe, expect, it } from "vitest"
 import { identify } from "../../src/engine/identity/identify.ts"
 import {

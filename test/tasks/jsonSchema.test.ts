@@ -1,4 +1,4 @@
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 import { expect, it } from "vitest"
 import { readStructured } from "../../src/models/chat/jsonSchema.ts"
 

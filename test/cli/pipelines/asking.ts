@@ -3,7 +3,7 @@ import { from, generatorStep, OpenAILLM, Pipeline, TextGeneration } from "distil
  * A pipeline for tests of the command: rows of numbers, each asked about at the simulator that the
  * environment names.
  */
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 
 const env = (name: string, otherwise: string): string => process.env[name] ?? otherwise
 const count = Number(env("TEST_ROWS", "60"))

@@ -3,7 +3,7 @@ import { from, LoadDataFromDicts, MapRows, Pipeline } from "distilabel-ts"
  * A pipeline whose second step does not come back from one row, or only after as many seconds as
  * the environment says: it computes, or keeps its thread without needing a core.
  */
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 
 const seconds = Number(process.env["TEST_BLOCKS"] ?? "Infinity")
 const computes = process.env["TEST_COMPUTES"] === "1"

@@ -1,7 +1,7 @@
 /** Steps whose rows are kept, and steps whose rows cannot be. */
 import { readFileSync } from "node:fs"
 import { FilterRows, from, LoadDataFromDicts, MapRows, Pipeline, step } from "distilabel-ts"
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 import { now } from "./clock.ts"
 const seen = new Set<string>()
 const outputs = { v: Schema.String }

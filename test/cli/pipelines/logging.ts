@@ -1,5 +1,5 @@
 import { from, LoadDataFromDicts, Pipeline, step } from "distilabel-ts"
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 
 const data = Array.from({ length: 6 }, (_, n) => ({ n }))
 const load = LoadDataFromDicts({ name: "load", data, batchSize: 1 })

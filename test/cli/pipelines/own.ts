@@ -1,6 +1,6 @@
 import { from, LoadDataFromDicts, Pipeline, step } from "distilabel-ts"
 /** A pipeline for tests of the command, with a step of its own. */
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 
 export const loud = step({
   name: "loud",

@@ -13,7 +13,7 @@ import {
  * Pipelines for tests of runs in shards: what the environment names, with a model at the server
  * that it names.
  */
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 
 const env = (name: string, otherwise: string): string => process.env[name] ?? otherwise
 const count = Number(env("TEST_ROWS", "60"))

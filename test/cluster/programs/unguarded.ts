@@ -1,6 +1,6 @@
 import { from, generatorStep, Pipeline, runPromise } from "distilabel-ts"
 /** A program that has others work on its own pipeline, and that they would begin anew. */
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 
 const load = generatorStep({
   name: "load",

@@ -3,7 +3,7 @@
  * that rows which are worked on again can be counted.
  */
 import { appendFileSync } from "node:fs"
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 import { from, LoadDataFromDicts, MapRows, Pipeline, runPromise } from "../../../src/index.ts"
 
 const [worked = "", cacheDir = "", outputDir = ""] = process.argv.slice(2)

@@ -21,6 +21,7 @@ import {
 } from "../../../src/index.ts"
 import { startHubSimulator } from "../../../src/simulator/index.ts"
 import type { GeneratorStep } from "../../../src/step/Step.ts"
+import { conditions } from "../../program.ts"
 import { connectionTo, startBlobs } from "./blobServer.ts"
 import { startGcs } from "./gcsServer.ts"
 import { startS3 } from "./s3Server.ts"
@@ -366,7 +367,7 @@ it("an upload that was killed is no dataset, and is done again without working o
     spawn(
       process.execPath,
       [
-        "--conditions=distilabel-ts:source",
+        ...conditions,
         join(import.meta.dirname, "deliverProcess.ts"),
         worked,
         join(directory, "cache"),

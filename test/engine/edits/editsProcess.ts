@@ -22,7 +22,7 @@ import {
   task
 } from "distilabel-ts"
 import { startSimulator } from "distilabel-ts/simulator"
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 import type { UntypedPipeline } from "../../../src/pipeline/Pipeline.ts"
 import { type Edit, edits } from "./table.ts"
 

@@ -1,4 +1,4 @@
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 import { describe, expect, it } from "vitest"
 import { identifyStep } from "../../../src/engine/identity/identify.ts"
 import { OpenAILLM, PushToHub, step, TextGeneration } from "../../../src/index.ts"
