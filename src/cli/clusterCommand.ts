@@ -1,13 +1,15 @@
 /** `distilabel-ts cluster`: scripts that start workers. */
 import { resolve } from "node:path"
 import * as Effect from "effect/Effect"
-import { knownShards, readPlan } from "../cluster/RunPlan.ts"
+import { openPlace } from "../cluster/openPlace.ts"
+import { knownShards, readPlan, type RunPlan } from "../cluster/RunPlan.ts"
 import {
   kubernetesManifest,
   kubernetesWorkers,
   rayScript,
   slurmScript
 } from "../cluster/scripts.ts"
+import { isAddress } from "../data/stores/storeAddress.ts"
 import { UsageError } from "./UsageError.ts"
 
 interface TaskOptions {
@@ -18,10 +20,10 @@ const usualTasks = 16
 
 /** Prints a script for sbatch; gives the exit code. */
 export const slurmCommand = async (folder: string, { tasks }: TaskOptions): Promise<number> => {
-  const plan = await Effect.runPromise(readPlan(folder))
+  const plan = await planOf(folder)
   process.stdout.write(
     slurmScript(plan, {
-      folder: resolve(folder),
+      folder: isAddress(folder) ? folder : resolve(folder),
       tasks: tasksFor("cluster slurm", knownShards(plan), tasks)
     })
   )
@@ -46,13 +48,13 @@ export const kubernetesCommand = async (
     tasks
   }: KubernetesOptions
 ): Promise<number> => {
-  const plan = await Effect.runPromise(readPlan(folder))
+  const plan = await planOf(folder)
   refuseWrongVolume("cluster k8s", claim, at)
   process.stdout.write(
     kubernetesManifest(plan, {
-      folder: at,
+      folder: isAddress(folder) ? folder : at,
       image,
-      claim,
+      claim: isAddress(folder) ? undefined : claim,
       tasks: tasksFor("cluster k8s", knownShards(plan), tasks)
     })
   )
@@ -78,7 +80,16 @@ export const kubernetesRedisCommand = (
   }: RedisOptions
 ): number => {
   refuseWrongVolume("cluster k8s-redis", claim, at)
-  process.stdout.write(kubernetesWorkers({ source, image, claim, at, workers, slots }))
+  process.stdout.write(
+    kubernetesWorkers({
+      source,
+      image,
+      claim: isAddress(at) ? undefined : claim,
+      at,
+      workers,
+      slots
+    })
+  )
   return 0
 }
 
@@ -88,14 +99,20 @@ export const rayCommand = ({ slots = 4, workers = 4 }: WorkersOptions): number =
   return 0
 }
 
+const planOf = async (folder: string): Promise<RunPlan> =>
+  Effect.runPromise(readPlan((await openPlace(folder)).folder))
+
 const refuseWrongVolume = (command: string, claim: string, at: string): void => {
   if (!/^[a-z\d]([a-z\d.-]*[a-z\d])?$/.test(claim))
     throw new UsageError(
       command,
       `--claim takes the name of a volume claim, small letters, digits, '-' and '.', not '${claim}'`
     )
-  if (!at.startsWith("/"))
-    throw new UsageError(command, `--at takes a path from '/' on, not '${at}'`)
+  if (!at.startsWith("/") && !isAddress(at))
+    throw new UsageError(
+      command,
+      `--at takes a path from '/' on, or an address of an object store, not '${at}'`
+    )
 }
 
 const tasksFor = (

@@ -5,7 +5,9 @@
 import { command, flag, group, number, path, text, wholeNumber } from "./command.ts"
 import { durability, json, progress } from "./flags.ts"
 
-const folder = [["FOLDER", "the folder of the run, which 'run --shards' has planned"]] as const
+const folder = [
+  ["FOLDER", "the folder of the run, which 'run --shards' has planned, or its address in a store"]
+] as const
 
 const address = [
   ["[ADDRESS]", "redis://HOST:PORT or rediss://…; without it that of DISTILABEL_REDIS"]
@@ -48,14 +50,15 @@ export const merge = command(
     options: {
       output: text(
         "ADDRESS",
-        "uploads the dataset to a folder of an object store: s3://…, gs://…, az://… or hf://datasets/OWNER/NAME/…"
+        "uploads the dataset to a folder of an object store, in place of the run's own: s3://…, gs://…, az://… or hf://datasets/OWNER/NAME/…"
       ),
       json: flag("prints the result as JSON")
     },
     notes: "Exit codes: 0 done, 1 shards are missing or damaged, which are listed, 2 wrong usage.",
     examples: [
       "distilabel-ts merge results",
-      "distilabel-ts merge results --output s3://bucket/run1"
+      "distilabel-ts merge results --output s3://bucket/run1",
+      "distilabel-ts merge s3://bucket/run1"
     ]
   },
   async (values, [folder]) => (await import("./mergeCommand.ts")).mergeCommand(folder!, values)
@@ -91,7 +94,10 @@ const tasks = {
 const pods = {
   image: text("IMAGE", "the container image with the program (default: example.com/program)"),
   claim: text("NAME", "the claim of the volume that all see (default: distilabel-run)"),
-  at: path("DIR", "where pods see it (default: /run/distilabel)")
+  at: path(
+    "DIR",
+    "where pods see it, or the address of the run in a store, which needs no volume (default: /run/distilabel)"
+  )
 }
 const workers = {
   workers: wholeNumber("N", "workers (default 4)"),

@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { ClusterBudgets } from "../cluster/budgets.ts"
+import { isAddress } from "../data/stores/storeAddress.ts"
 import { clusterRun } from "../run/clusterRun.ts"
 import { otlp } from "../run/otlp.ts"
 import { surrounded } from "../run/surrounded.ts"
@@ -13,8 +14,7 @@ import type { Untaken } from "./planCommand.ts"
 import { readInput } from "./readInput.ts"
 import { inWordsOfOptions, type ParameterOptions, readParameters } from "./readParameters.ts"
 import { readPrices } from "./readPrices.ts"
-import { resultText, subsetsJson } from "./resultText.ts"
-import { refuseAddress } from "./sharedFolder.ts"
+import { resultText, subsetsJson, uploadedText } from "./resultText.ts"
 import { UsageError } from "./UsageError.ts"
 
 interface ClusterRunOptions extends DocumentOptions, ParameterOptions, ClusterBudgets {
@@ -43,8 +43,10 @@ export const clusterRunCommand = async (
   for (const [flag, given] of Object.entries(untaken))
     if (given) throw new UsageError("run", `${flag} is for a run in one process, not for --cluster`)
   if (output === undefined)
-    throw new UsageError("run", "--cluster needs --output DIR, a folder that all workers see")
-  refuseAddress("run", output)
+    throw new UsageError(
+      "run",
+      "--cluster needs --output DIR, a folder that all workers see, or an address of an object store"
+    )
   const address = cluster === "local" ? undefined : brokerAddress("run", cluster)
   if (queue !== undefined) queueName("run", queue)
   const pipeline = await loadPipeline(source, options)
@@ -93,7 +95,7 @@ export const clusterRunCommand = async (
           undefined,
           2
         )
-      : resultText(distiset)
+      : [resultText(distiset), ...uploadedText(isAddress(output) ? output : undefined)].join("\n")
   )
   return 0
 }

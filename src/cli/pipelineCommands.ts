@@ -74,7 +74,7 @@ export const run = command(
       ),
       cluster: text(
         "WHERE",
-        "runs on many workers, over a Redis: redis://HOST:PORT, env (its address is in DISTILABEL_REDIS), or local, one of the run's own on this machine; needs --output, a folder that all workers see"
+        "runs on many workers, over a Redis: redis://HOST:PORT, env (its address is in DISTILABEL_REDIS), or local, one of the run's own on this machine; needs --output, a folder that all workers see or an address of an object store"
       ),
       workers: wholeNumber(
         "N",

@@ -1,6 +1,7 @@
 /** `distilabel-ts run --shards`: plans a run that many processes work on. */
 import * as Effect from "effect/Effect"
-import { planShards } from "../cluster/planShards.ts"
+import { placeToPlan } from "../cluster/openPlace.ts"
+import { planIn } from "../cluster/planShards.ts"
 import { knownShards } from "../cluster/RunPlan.ts"
 import { version } from "../runtime/version.ts"
 import { counted } from "../words/figures.ts"
@@ -8,7 +9,6 @@ import { type DocumentOptions, loadPipeline } from "./loadPipeline.ts"
 import { refuseIncomplete } from "./missingText.ts"
 import { readInput } from "./readInput.ts"
 import { inWordsOfOptions, type ParameterOptions, readParameters } from "./readParameters.ts"
-import { refuseAddress } from "./sharedFolder.ts"
 import { UsageError } from "./UsageError.ts"
 
 interface PlanOptions extends DocumentOptions, ParameterOptions {
@@ -36,15 +36,17 @@ export const planCommand = async (
         `${flag} is for a run in one process: with --shards the run is only planned, and each worker counts by itself`
       )
   if (output === undefined)
-    throw new UsageError("run", "--shards needs --output DIR, a folder that all workers see")
-  refuseAddress("run", output)
+    throw new UsageError(
+      "run",
+      "--shards needs --output DIR, a folder that all workers see, or an address of an object store"
+    )
   const pipeline = await loadPipeline(source, options)
   refuseIncomplete(pipeline)
   const dataset = await readInput("run", input, pipeline.graph)
   const parameters = readParameters("run", options, pipeline.graph)
+  const place = await placeToPlan(output)
   const planned = await Effect.runPromise(
-    planShards(pipeline, {
-      folder: output,
+    planIn(place, pipeline, {
       shards,
       program: { source, allow, ...(bind === undefined ? {} : { bind }), input, parameters },
       dataset,
@@ -54,6 +56,7 @@ export const planCommand = async (
   ).catch((thrown: unknown) => {
     throw inWordsOfOptions("run", thrown, pipeline.graph)
   })
+  await place.publish()
   for (const notice of planned.notices) console.error(notice)
   const { plan, wasThere } = planned
   const workers = Math.min(4, knownShards(plan))

@@ -3,8 +3,10 @@ import { setTimeout as sleep } from "node:timers/promises"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import { openPlace } from "../cluster/openPlace.ts"
 import { isReady, shardsOf } from "../cluster/partShards.ts"
 import { OtherRows, OtherVersion } from "../cluster/problems.ts"
+import type { RunPlace } from "../cluster/RunPlace.ts"
 import {
   type PlannedPart,
   type PlannedShard,
@@ -29,7 +31,6 @@ import { redacted } from "../secrets/redact.ts"
 import { counted } from "../words/figures.ts"
 import { textInFlags } from "./flagWords.ts"
 import { loadProgram } from "./loadProgram.ts"
-import { refuseAddress } from "./sharedFolder.ts"
 import { UsageError } from "./UsageError.ts"
 
 interface ShardOptions {
@@ -43,10 +44,10 @@ interface ShardOptions {
 /** Runs the command; gives the exit code. */
 export const shardCommand = async (folder: string, options: ShardOptions): Promise<number> => {
   const { index, of } = shareOf(options)
-  refuseAddress("shard", folder)
-  const plan = await Effect.runPromise(readPlan(folder))
+  const place = await openPlace(folder)
+  const plan = await Effect.runPromise(readPlan(place.folder))
   try {
-    const run = await runIn(folder, plan, options)
+    const run = await runIn(place, plan, options)
     return await worked(await Effect.runPromise(checked(run, version)), index, of, options.wait)
   } catch (thrown) {
     if (!(thrown instanceof OtherVersion || thrown instanceof OtherRows)) throw thrown
@@ -66,15 +67,15 @@ const shareOf = ({ index, of }: ShardOptions): { readonly index: number; readonl
   return { index, of }
 }
 
-/** The run of a folder, with its program loaded. */
+/** The run in a place, with its program loaded. */
 const runIn = async (
-  folder: string,
+  place: RunPlace,
   plan: RunPlan,
   { durability, progress = process.stderr.isTTY ? "auto" : "none" }: ShardOptions
 ): Promise<ShardedRun> => {
-  const { dataset, pipeline } = await loadProgram("shard", folder, plan)
+  const { dataset, pipeline } = await loadProgram("shard", place.folder, plan)
   const settings = { progress, ...(durability === undefined ? {} : { durability }) }
-  return { folder, plan, pipeline, dataset, settings }
+  return { place, plan, pipeline, dataset, settings }
 }
 
 /** Works on every shard of this worker's, those after one that fails too; gives the exit code. */
@@ -84,11 +85,20 @@ const worked = async (
   of: number,
   waits: boolean
 ): Promise<number> => {
-  const { folder, plan } = run
+  const { place, plan } = run
+  const { folder } = place
+  const comes = async (part: PlannedPart): Promise<boolean> => {
+    if (part.inputs.length > 0) await place.bringShards(plan)
+    return isReady(folder, plan, part)
+  }
   let failures = 0
   for (const [number, part] of plan.parts.entries()) {
-    while (waits && failures === 0 && !isReady(folder, plan, part)) await sleep(waitMs)
-    if (!isReady(folder, plan, part)) {
+    let isThere = await comes(part)
+    while (waits && failures === 0 && !isThere) {
+      await sleep(waitMs)
+      isThere = await comes(part)
+    }
+    if (!isThere) {
       if (failures > 0) break
       console.error(
         `${part.steps.join(", ")}: waits for shards of other workers. Start this again when they are done.`

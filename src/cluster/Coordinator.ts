@@ -21,9 +21,10 @@ import {
   timeOf,
   type TraceContext
 } from "./messages.ts"
-import { retriedText, retryShards } from "./retryShards.ts"
+import { retriedText } from "./retryShards.ts"
 import { Roster } from "./Roster.ts"
 import { RunFolder } from "./RunFolder.ts"
+import type { RunPlace } from "./RunPlace.ts"
 import { type RunPlan } from "./RunPlan.ts"
 import { ShardQueue } from "./ShardQueue.ts"
 import { within } from "./within.ts"
@@ -37,7 +38,7 @@ export interface LocalWorkers {
 }
 
 export interface CoordinatorOptions extends ClusterBudgets {
-  readonly folder: string
+  readonly place: RunPlace
   readonly plan: RunPlan
   readonly broker: Broker
   readonly queue: string
@@ -84,15 +85,17 @@ export class Coordinator {
   #rowsBefore = 0
   #hears = true
   #lookEveryMs = 0
+  /** Why shards could not be looked at the last time. */
+  #unreachable: string | undefined
   #lookedAt = -Infinity
   #saidAt = -Infinity
 
   private constructor(options: CoordinatorOptions) {
-    const { broker, folder, plan, queue } = options
+    const { broker, place, plan, queue } = options
     this.#options = options
-    this.#run = runIdOf(folder, plan)
+    this.#run = runIdOf(place, plan)
     this.#keys = runKeys(queue, this.#run)
-    this.#folder = new RunFolder(folder, plan, (name) => {
+    this.#folder = new RunFolder(place.folder, plan, (name) => {
       this.#queue.done(name)
       this.#roster.done(name)
     })
@@ -165,7 +168,7 @@ export class Coordinator {
 
   /** Only one coordinates a run: what another left behind on this machine is taken over. */
   async #lease(): Promise<void> {
-    const { broker, folder } = this.#options
+    const { broker, place } = this.#options
     for (let tries = 0; ; tries++) {
       const taken = await broker.redis.set(this.#keys.coordinator, this.#me, "PX", leaseMs, "NX")
       if (taken === "OK") return
@@ -174,24 +177,25 @@ export class Coordinator {
       if (by !== null && host === hostname() && !isRunning(Number(pid)))
         await broker.redis.del(this.#keys.coordinator)
       else if (tries > leaseMs / 500 || host === hostname())
-        throw new AlreadyCoordinated({ folder, by: `process ${pid} on ${host}` })
+        throw new AlreadyCoordinated({ folder: place.name, by: `process ${pid} on ${host}` })
       else await sleep(500)
     }
   }
 
   async #begin(): Promise<void> {
-    const { broker, folder, plan, retryFailed, say } = this.#options
+    const { broker, place, plan, retryFailed, say } = this.#options
     for (const warning of await broker.warnings()) say(warning)
     await this.#queue.begin()
     await broker.redis.del(this.#keys.workers, this.#keys.shares)
-    if (retryFailed === true) say(retriedText(retryShards(folder, plan)))
+    if (retryFailed === true) say(retriedText(await place.retry(plan)))
+    await place.bringShards(plan)
     this.#folder.look()
     this.#rowsBefore = this.#folder.rows.done
     await this.#announce()
   }
 
   async #until(workers: LocalWorkers | undefined): Promise<void> {
-    const { folder, plan } = this.#options
+    const { place, plan } = this.#options
     while (this.#stopping === undefined && !this.#isLeaving) {
       await this.#tick()
       if (workers?.refused() === true) throw new AllRefused({ details: [...this.#roster.refusals] })
@@ -201,7 +205,7 @@ export class Coordinator {
       if (failed.size > 0 && (!hasMore || hopeless)) {
         throw new ShardsFailed({
           pipeline: plan.pipeline,
-          folder,
+          folder: place.name,
           failed: failed.size,
           shards: all,
           details: [...failed].slice(0, mostFailed).map(([name, why]) => `${name} ${why}`)
@@ -217,7 +221,7 @@ export class Coordinator {
   async #tick(): Promise<void> {
     const now = performance.now()
     if (now - this.#lookedAt > this.#lookEveryMs) {
-      this.#folder.look()
+      await this.#look()
       this.#lookedAt = performance.now()
       // A folder with very many shards is looked at less often.
       this.#lookEveryMs = 10 * (this.#lookedAt - now)
@@ -225,6 +229,20 @@ export class Coordinator {
     await this.#heard()
     this.#stopping ??= reasonToStop(this.#options, this.#roster.sums)
     void this.#queue.fill(now, this.#roster.atHand)
+  }
+
+  /** Looks which shards have come. A store that is away is looked at again: what is there stays. */
+  async #look(): Promise<void> {
+    const { place, plan, say } = this.#options
+    try {
+      await place.bringShards(plan)
+      this.#unreachable = undefined
+    } catch (thrown) {
+      const why = thrown instanceof Error ? thrown.message : String(thrown)
+      if (why !== this.#unreachable) say(`coordinator: ${why} It is tried again.`)
+      this.#unreachable = why
+    }
+    this.#folder.look()
   }
 
   /**
@@ -252,7 +270,7 @@ export class Coordinator {
     const announcement: Announcement = {
       run: this.#run,
       pipeline: plan.pipeline,
-      folder: this.#options.folder,
+      folder: this.#options.place.name,
       version: plan.version,
       node: plan.node,
       shards: this.#folder.shards.all,
@@ -272,7 +290,7 @@ export class Coordinator {
 
   /** Has all workers hand back their shards, and says why the run was stopped. */
   async #stopped(): Promise<RunStopped> {
-    const { folder, plan } = this.#options
+    const { place, plan } = this.#options
     const { reason } = this.#stopping!
     await within(this.#announce(), 2000, undefined)
     const until = performance.now() + stopMs
@@ -280,14 +298,14 @@ export class Coordinator {
       await sleep(tickMs.usual)
       await this.#heard()
     }
-    this.#folder.look()
+    await this.#look()
     this.#roster.add()
     const spent = detailOfStop(this.#stopping!, this.#options, this.#roster.sums)
     return new RunStopped({
       pipeline: plan.pipeline,
       reason,
       ...(spent === undefined ? {} : { detail: spent }),
-      directory: folder,
+      directory: place.name,
       rows: this.#folder.rows.done,
       total: this.#folder.rows.all,
       left: 0

@@ -105,7 +105,7 @@ export class JoinedRun {
       () =>
         new Slot({
           entry: slotEntry,
-          folder: found.folder,
+          place: found.folder,
           everyMs: found.everyMs,
           prices: found.prices,
           otlp,

@@ -36,10 +36,17 @@ const headBytes = 8
 const noted = 1000
 
 const Lengths = Schema.Record(Schema.String, Schema.Int)
-const lengthsFile = "streams.json"
+/** The file that says how long the streams of a shard are. */
+export const lengthsFile = "streams.json"
 
-const pathOf = (folder: string, number: number): string => join(folder, `stream-${number}.rows`)
-const indexOf = (folder: string, number: number): string => join(folder, `stream-${number}.index`)
+/** The files of a stream, by its number among those of a shard: its rows, and where they begin. */
+export const streamFiles = (number: number): readonly [rows: string, index: string] => [
+  `stream-${number}.rows`,
+  `stream-${number}.index`
+]
+
+const pathOf = (folder: string, number: number): string => join(folder, streamFiles(number)[0])
+const indexOf = (folder: string, number: number): string => join(folder, streamFiles(number)[1])
 
 /** How many rows the streams of a shard have, by their names; undefined if nothing says so. */
 export const streamLengths = (folder: string): Readonly<Record<string, number>> | undefined => {

@@ -81,7 +81,7 @@ export type RunPlan = typeof RunPlan.Type
 
 const fileName = "run.json"
 
-const planPath = (folder: string): string => join(folder, fileName)
+export const planPath = (folder: string): string => join(folder, fileName)
 
 /** Where things are that belong to a part of a run, in the run's folder. */
 export const placesIn = (folder: string, { name }: Pick<PlannedPart, "name">) => {
@@ -134,10 +134,7 @@ export const readPlan = Effect.fnUntraced(function* (
   folder: string
 ): Effect.fn.Return<RunPlan, WrongRunFolder> {
   const wrong = (detail: string): WrongRunFolder => new WrongRunFolder({ folder, detail })
-  if (!hasPlan(folder))
-    return yield* wrong(
-      `is not the folder of a run in shards: there is no ${fileName} in it. Plan one with: distilabel-ts run FILE --shards N --output '${folder}'`
-    )
+  if (!hasPlan(folder)) return yield* wrong(withoutPlan(folder))
   const read = yield* Effect.try({
     try: () => {
       const { checksum, ...plan } = JSON.parse(
@@ -153,6 +150,10 @@ export const readPlan = Effect.fnUntraced(function* (
     wrong(`was planned by another version of distilabel-ts. Use the same, or another folder.`)
   )
 })
+
+/** What is wrong with a folder, or an address, that holds no plan. */
+export const withoutPlan = (name: string): string =>
+  `is not the folder of a run in shards: there is no plan in it. Plan one with: distilabel-ts run FILE --shards N --output '${name}'`
 
 const remedy =
   "Plan the run again in another folder, or put the file back as it was: shards and answers are unharmed."

@@ -13,7 +13,8 @@ export type SlotAsks = Extract<FromSlot, { readonly kind: "paused" | "lease" }>
 export interface SlotOptions {
   /** The module that the process begins with. */
   readonly entry: URL
-  readonly folder: string
+  /** The folder of the run, or its address. */
+  readonly place: string
   readonly everyMs: number
   readonly prices: GivenPrices | undefined
   readonly otlp: string | undefined
@@ -52,7 +53,7 @@ export class Slot {
   /** Starts the process and has it load the program, so that it is ready when a shard comes. */
   warm(): void {
     if (this.#child !== undefined) return
-    const { entry, everyMs, folder, otlp, prices } = this.#options
+    const { entry, everyMs, otlp, place, prices } = this.#options
     // Whoever works on rows has no business with the broker.
     const { [brokerVariable]: _, ...env } = process.env
     const child = fork(entry, [], { env, stdio: ["ignore", "inherit", "inherit", "ipc"] })
@@ -66,7 +67,7 @@ export class Slot {
     child.on("message", (message: FromSlot) => this.#heard(message))
     child.on("exit", (code, signal) => gone(signal ?? `exit code ${code}`))
     child.on("error", (error) => gone(error.message))
-    this.#send({ kind: "open", folder, everyMs, prices, otlp })
+    this.#send({ kind: "open", place, everyMs, prices, otlp })
     if (this.#share !== undefined) this.#send(this.#share)
   }
 

@@ -120,17 +120,18 @@ const throughIn = (summary: RunSummary): number => {
   return Math.max(0, through - resumed)
 }
 
-const fileName = "figures.json"
+/** The file of figures, in the folder of a shard. */
+export const figuresFile = "figures.json"
 
 /** Leaves figures with a shard. */
 export const writeFigures = (folder: string, figures: ShardFigures): void =>
-  writeFileSync(join(folder, fileName), JSON.stringify(figures))
+  writeFileSync(join(folder, figuresFile), JSON.stringify(figures))
 
 /** The figures that lie with a shard; undefined if there are none that can be read. */
 export const readFigures = (folder: string): ShardFigures | undefined => {
   try {
     return Schema.decodeUnknownSync(ShardFigures)(
-      JSON.parse(readFileSync(join(folder, fileName), "utf8"))
+      JSON.parse(readFileSync(join(folder, figuresFile), "utf8"))
     )
   } catch {
     return undefined

@@ -29,6 +29,7 @@ import { type Finish, readPast } from "../journal/Checkpoints.ts"
 import { writerName } from "../journal/writers.ts"
 import { shardsOf } from "./partShards.ts"
 import { ShardsMissing } from "./problems.ts"
+import type { RunPlace } from "./RunPlace.ts"
 import { placesIn, type PlannedPart, type RunPlan, shardFolder, shardNameIn } from "./RunPlan.ts"
 
 /** What merging gives. */
@@ -37,6 +38,26 @@ export interface Merged {
   /** Folders of files that steps have saved beside their rows; they stay with their shards. */
   readonly artifacts: ReadonlyArray<string>
 }
+
+/** Makes the dataset of a run in its place, which errors name as the user does. */
+export const mergedIn = Effect.fnUntraced(function* (
+  place: RunPlace,
+  plan: RunPlan
+): Effect.fn.Return<Merged, ShardsMissing | DataError> {
+  const told = (request: () => Promise<void>): Effect.Effect<void, DataError> =>
+    Effect.tryPromise({
+      try: request,
+      catch: (thrown) => DataError.of("read", place.name, thrown)
+    })
+  yield* told(() => place.bringDataset(plan))
+  const merged = yield* mergeShards(place.folder, plan).pipe(
+    Effect.catchTag("ShardsMissing", (missing) =>
+      Effect.fail(new ShardsMissing({ ...missing, folder: place.name }))
+    )
+  )
+  yield* told(() => place.tidy(plan))
+  return merged
+})
 
 /** Makes the dataset of a run, if all of its shards are there. */
 export const mergeShards = Effect.fnUntraced(function* (

@@ -6,6 +6,7 @@ import { hash } from "node:crypto"
 import { resolve } from "node:path"
 import * as Schema from "effect/Schema"
 import { ShardFigures } from "./figures.ts"
+import type { RunPlace } from "./RunPlace.ts"
 import type { RunPlan } from "./RunPlan.ts"
 
 /** A run that workers may join. */
@@ -104,9 +105,9 @@ export const lookNow = "look"
 /** A worker that has said nothing for so long counts as gone. */
 export const goneMs = 15_000
 
-/** The name of a run: that of its folder and plan, so that a coordinator that comes back finds it. */
-export const runIdOf = (folder: string, plan: RunPlan): string =>
-  hash("sha256", JSON.stringify([resolve(folder), plan])).slice(0, 16)
+/** The name of a run: that of its place and plan, so that a coordinator that comes back finds it. */
+export const runIdOf = ({ folder, storedAs }: RunPlace, plan: RunPlan): string =>
+  hash("sha256", JSON.stringify([storedAs ?? resolve(folder), plan])).slice(0, 16)
 
 /** What is in Redis of the runs of a queue. */
 export const queueKeys = (queue: string) => ({

@@ -60,7 +60,10 @@ const hashOf = (files: ReadonlyArray<Packed>): string => {
   return hash.digest("hex").slice(0, 16)
 }
 
-const packedFolder = (folder: string, hash: string): string => join(folder, "program", hash)
+/** Where packed code lies in the folder of a run. */
+export const programFolder = "program"
+
+const packedFolder = (folder: string, hash: string): string => join(folder, programFolder, hash)
 
 /** Code that is ready to be packed. */
 export interface Code {

@@ -26,6 +26,7 @@ import type { StepFailed, StepsFailed } from "../step/StepFailed.ts"
 import { graphOf } from "./partGraph.ts"
 import { type Part, partsOf } from "./parts.ts"
 import { NotShardable, WrongRunFolder } from "./problems.ts"
+import type { RunPlace } from "./RunPlace.ts"
 import {
   hasPlan,
   type PlannedPart,
@@ -73,6 +74,18 @@ export type PlanError =
   | StepsFailed
   | DataError
   | PriceUnknown
+
+/** Plans a run in its place, which errors name as the user does. */
+export const planIn = (
+  place: RunPlace,
+  pipeline: AnyPipeline,
+  toPlan: Omit<ToPlan, "folder">
+): Effect.Effect<Planned, PlanError> =>
+  planShards(pipeline, { ...toPlan, folder: place.folder }).pipe(
+    Effect.catchTag("WrongRunFolder", ({ detail }) =>
+      Effect.fail(new WrongRunFolder({ folder: place.name, detail }))
+    )
+  )
 
 /**
  * Plans a run in shards and writes the plan into its folder; the same plan a second time changes

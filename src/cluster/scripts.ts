@@ -42,12 +42,12 @@ export const kubernetesManifest = (
   }: ScriptOptions & {
     /** The image with the program and its packages, whose working folder is the program's. */
     readonly image: string
-    /** The volume claim for the folder of the run, which all pods may write to. */
-    readonly claim: string
+    /** The volume claim for the folder of the run, which all pods may write to; none for a store. */
+    readonly claim: string | undefined
   }
 ): string => `# ${counts(plan, tasks)}.
 # The image holds the program, with distilabel-ts among its packages, and starts in its folder.
-# The claim '${claim}' is a volume that all pods may write to (ReadWriteMany), mounted at the run's folder.
+# ${claim === undefined ? withStore : `The claim '${claim}' is a volume that all pods may write to (ReadWriteMany), mounted at the run's folder.`}
 # Keys of providers come from the secret 'distilabel-keys', as in:
 #   kubectl create secret generic distilabel-keys --from-literal=OPENAI_API_KEY=...
 # When the job is complete: ${command} merge ${quoted(folder)}
@@ -93,10 +93,23 @@ spec:
             requests:
               cpu: "1"
               memory: 2Gi
-          volumeMounts:
+${mounted(claim, folder)}${volumes(claim)}`
+
+const withStore = "The store's package is among those, and its credentials are in the same secret."
+
+/** Where a container sees the volume of a claim, if there is one. */
+const mounted = (claim: string | undefined, at: string): string =>
+  claim === undefined
+    ? ""
+    : `          volumeMounts:
             - name: run
-              mountPath: ${JSON.stringify(folder)}
-      volumes:
+              mountPath: ${JSON.stringify(at)}
+`
+
+const volumes = (claim: string | undefined): string =>
+  claim === undefined
+    ? ""
+    : `      volumes:
         - name: run
           persistentVolumeClaim:
             claimName: ${claim}
@@ -107,8 +120,8 @@ export interface WorkersOptions {
   /** The program, as the image has it. */
   readonly source: string
   readonly image: string
-  readonly claim: string
-  /** Where pods see the volume of the claim. */
+  readonly claim: string | undefined
+  /** Where pods see the volume of the claim; without one the address of the run. */
   readonly at: string
   readonly workers: number
   readonly slots: number
@@ -135,16 +148,11 @@ export const kubernetesWorkers = ({
             - secretRef:
                 name: distilabel-keys
                 optional: true
-          volumeMounts:
-            - name: run
-              mountPath: ${JSON.stringify(at)}`
-  const volume = `      volumes:
-        - name: run
-          persistentVolumeClaim:
-            claimName: ${claim}`
+${mounted(claim, at)}`
+  const output = claim === undefined ? at : `${at}/result`
   return `# ${workers} workers with ${slots} slots each, and the coordinator of a run of ${source}.
 # The image holds the program, with distilabel-ts, bullmq and ioredis among its packages, and starts in its folder.
-# The claim '${claim}' is a volume that all pods may write to (ReadWriteMany).
+# ${claim === undefined ? withStore : `The claim '${claim}' is a volume that all pods may write to (ReadWriteMany).`}
 # Redis and its password, and the keys of providers, come from two secrets, as in:
 #   kubectl create secret generic distilabel-redis --from-literal=DISTILABEL_REDIS=redis://:PASSWORD@redis:6379
 #   kubectl create secret generic distilabel-keys --from-literal=OPENAI_API_KEY=...
@@ -166,13 +174,11 @@ spec:
       # A worker that is to stop keeps the answers that are under way.
       terminationGracePeriodSeconds: 90
       containers:
-${container("worker", `worker --slots ${slots}`)}
-          resources:
+${container("worker", `worker --slots ${slots}`)}          resources:
             requests:
               cpu: "${slots}"
               memory: ${slots}Gi
-${volume}
----
+${volumes(claim)}---
 apiVersion: batch/v1
 kind: Job
 metadata:
@@ -184,13 +190,11 @@ spec:
       restartPolicy: OnFailure
       terminationGracePeriodSeconds: 90
       containers:
-${container("run", `run ${quoted(source)} --cluster env --output ${quoted(`${at}/result`)}`)}
-          resources:
+${container("run", `run ${quoted(source)} --cluster env --output ${quoted(output)}`)}          resources:
             requests:
               cpu: "1"
               memory: 2Gi
-${volume}
-`
+${volumes(claim)}`
 }
 
 /** Workers over a Redis on the nodes of a Ray cluster: `python3 FILE`. */

@@ -18,6 +18,7 @@ import { CurrentSharedLimits } from "../models/asking/SharedLimits.ts"
 import type { AnyPipeline } from "../pipeline/Pipeline.ts"
 import { redacted } from "../secrets/redact.ts"
 import { figuresOf } from "./figures.ts"
+import { openPlace } from "./openPlace.ts"
 import { OtherRows } from "./problems.ts"
 import { readPlan, type RunPlan } from "./RunPlan.ts"
 import { SlotLimits } from "./SlotLimits.ts"
@@ -78,7 +79,7 @@ class ServedSlot {
         this.#everyMs = message.everyMs
         if (message.otlp !== undefined)
           this.#runtime = ManagedRuntime.make(this.#server.collector(message.otlp))
-        this.#run = this.#open(message.folder, message.prices)
+        this.#run = this.#open(message.place, message.prices)
         this.#run.then(
           () => send({ kind: "opened" }),
           // Whoever wants it worked on is told.
@@ -100,13 +101,14 @@ class ServedSlot {
     }
   }
 
-  async #open(folder: string, prices: GivenPrices | undefined): Promise<CheckedRun> {
+  async #open(name: string, prices: GivenPrices | undefined): Promise<CheckedRun> {
     const { load, version } = this.#server
-    const plan = await Effect.runPromise(readPlan(folder))
-    const { dataset, pipeline } = await load(folder, plan)
+    const place = await openPlace(name)
+    const plan = await Effect.runPromise(readPlan(place.folder))
+    const { dataset, pipeline } = await load(place.folder, plan)
     // The coordinator counts for the whole run.
     const settings = { progress: "none", maxErrorRate: 1, ...(prices && { prices }) } as const
-    return Effect.runPromise(checked({ folder, plan, pipeline, dataset, settings }, version))
+    return Effect.runPromise(checked({ place, plan, pipeline, dataset, settings }, version))
   }
 
   async #work({ index, part, trace }: SlotWork): Promise<FromSlot> {

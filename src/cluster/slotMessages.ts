@@ -17,10 +17,10 @@ export interface SlotWork {
 
 /** To a slot. */
 export type ToSlot =
-  /** Load the program of the run in a folder. */
+  /** Load the program of the run in a folder, or at an address. */
   | {
       readonly kind: "open"
-      readonly folder: string
+      readonly place: string
       readonly everyMs: number
       readonly prices: GivenPrices | undefined
       /** The address of the collector that gets spans. */

@@ -2,7 +2,7 @@
  * Working on a shard: the pipeline runs on the shard's rows in a folder of the attempt, which takes
  * the shard's name when it is complete. Of two attempts the first that is complete counts.
  */
-import { existsSync, renameSync, rmSync } from "node:fs"
+import { existsSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -31,14 +31,15 @@ import { partsOf } from "./parts.ts"
 import { inputFiles, shardsOf } from "./partShards.ts"
 import { nodeMajor } from "./planShards.ts"
 import { OtherRows, OtherVersion } from "./problems.ts"
-import { isRetried, retried } from "./retryShards.ts"
+import { isRetried } from "./retryShards.ts"
 import { readStream, StreamWriters } from "./RowStream.ts"
+import type { CommitEnd, RunPlace } from "./RunPlace.ts"
 import { placesIn, type RunPlan, shardName, shardNameIn } from "./RunPlan.ts"
 import { ShardMeasures } from "./ShardMeasures.ts"
 
 /** A run in shards, with its program loaded here. */
 export interface ShardedRun {
-  readonly folder: string
+  readonly place: RunPlace
   readonly plan: RunPlan
   readonly pipeline: AnyPipeline
   /** Rows in place of the source's own. */
@@ -55,7 +56,7 @@ export interface CheckedRun extends ShardedRun {
 }
 
 /** What came of the work on a shard. */
-type ShardEnd = "done" | "was there" | "another was first"
+type ShardEnd = CommitEnd | "was there"
 
 /** The same, with the rows that this worker made of it. */
 export interface Worked {
@@ -69,9 +70,9 @@ export const checked = Effect.fnUntraced(function* (
   run: ShardedRun,
   version: string
 ): Effect.fn.Return<CheckedRun, OtherVersion | InvalidPipeline> {
-  const { dataset, folder, pipeline, plan } = run
+  const { dataset, pipeline, place, plan } = run
   const refuse = (what: string, planned: string, here: string, fix: string): OtherVersion =>
-    new OtherVersion({ folder, what, planned, here, fix })
+    new OtherVersion({ folder: place.name, what, planned, here, fix })
   if (plan.version !== version)
     return yield* refuse("distilabel-ts", plan.version, version, "Install the same version here.")
   if (plan.node !== nodeMajor)
@@ -94,15 +95,17 @@ export const workShard = Effect.fnUntraced(function* (
   number: number,
   index: number
 ): Effect.fn.Return<Worked, RunError | OtherRows, RunServices> {
-  const { folder, pipeline, plan, settings } = run
+  const { pipeline, place, plan, settings } = run
+  const { folder } = place
   const part = plan.parts[number]!
   const name = shardName(index)
   const places = placesIn(folder, part)
-  const done = join(places.shards, name)
-  if (existsSync(done)) return { end: "was there", rows: 0, errorRows: 0 }
+  yield* shared(place, "read", () => place.bringFor(plan, part, index))
+  if (existsSync(join(places.shards, name))) return { end: "was there", rows: 0, errorRows: 0 }
   const { from, hash, to } = shardsOf(folder, plan, part)![index]!
   const { asks, graph, outlets, prepared } = yield* preparedPart(run, number)
-  const otherRows = (): OtherRows => new OtherRows({ folder, source: part.source ?? "", from, to })
+  const otherRows = (): OtherRows =>
+    new OtherRows({ folder: place.name, source: part.source ?? "", from, to })
   const looks = part.whole === undefined && part.source !== undefined
   // Where nothing is asked, what the rows are is seen early enough when they are through.
   if (looks && asks && (yield* hashHere(run, graph, { from, to })) !== hash)
@@ -116,6 +119,8 @@ export const workShard = Effect.fnUntraced(function* (
   const began = yield* Clock.currentTimeMillis
   const measures = new ShardMeasures(graph, part.steps, attempt)
   let figures: ShardFigures | undefined
+  const keeping = yield* shared(place, "read", () => place.keepAnswers(part, index))
+  const kept = shared(place, "write", keeping)
   const { subsets } = yield* execute(
     { ...pipeline, graph },
     {
@@ -142,22 +147,20 @@ export const workShard = Effect.fnUntraced(function* (
     Effect.provideService(AnswersLog, {
       open: (_, options) => ShardLog.open(join(places.answers, name), options)
     }),
-    Effect.provideService(Reports, { measure: () => Effect.succeed(measures) })
+    Effect.provideService(Reports, { measure: () => Effect.succeed(measures) }),
+    // Why the work failed is more than that its answers are on this machine alone.
+    Effect.onError(() => Effect.ignore(kept))
   )
+  yield* kept
   // A source may have changed since it was looked at.
   if (looks && readPast(attempt)?.finish?.sources[part.source]?.hash !== hash) {
     rmSync(attempt, { recursive: true, force: true })
     return yield* otherRows()
   }
-  const end = yield* Effect.try({
-    try: () => {
-      if (part.outlets.length > 0) streams.close()
-      if (figures !== undefined) writeFigures(attempt, figures)
-      const committing = committed(attempt, places.shards, done)
-      retried(folder, part, index)
-      return committing
-    },
-    catch: (thrown) => DataError.of("write", done, thrown)
+  const end = yield* shared(place, "write", () => {
+    if (part.outlets.length > 0) streams.close()
+    if (figures !== undefined) writeFigures(attempt, figures)
+    return place.commit(part, index, attempt)
   })
   const made: ReadonlyArray<Subset> = Object.values(subsets)
   return {
@@ -195,9 +198,20 @@ const preparedPart = Effect.fnUntraced(function* (
   return made
 })
 
+/** What a place does for a shard. */
+const shared = <A>(
+  { name }: RunPlace,
+  action: "read" | "write",
+  request: () => Promise<A>
+): Effect.Effect<A, DataError> =>
+  Effect.tryPromise({
+    try: async () => request(),
+    catch: (thrown) => DataError.of(action, name, thrown)
+  })
+
 /** The graph of a part, whose sources read what the parts before have made. */
 const partGraphOf = (
-  { folder, plan, prepared: { graph } }: CheckedRun,
+  { place: { folder }, plan, prepared: { graph } }: CheckedRun,
   number: number
 ): PartGraph => {
   const part = plan.parts[number]!
@@ -225,16 +239,3 @@ const hashHere = (
       return hash!
     })
   )
-
-/** A folder that is there is never replaced by a rename: the first attempt stays. */
-const committed = (attempt: string, shards: string, done: string): ShardEnd => {
-  if (!existsSync(shards)) makeFolder(shards)
-  try {
-    renameSync(attempt, done)
-    return "done"
-  } catch (thrown) {
-    if (!existsSync(done)) throw thrown
-    rmSync(attempt, { recursive: true, force: true })
-    return "another was first"
-  }
-}

@@ -3,6 +3,7 @@ import { fork } from "node:child_process"
 import { once } from "node:events"
 import { RunStopped, type StopReason } from "../engine/watch/RunStopped.ts"
 import { commandEntry } from "./commandEntry.ts"
+import type { RunPlace } from "./RunPlace.ts"
 import { knownShards, type RunPlan } from "./RunPlan.ts"
 
 /** What a process that a signal has stopped ends with. */
@@ -17,7 +18,7 @@ const stoppedBy: Readonly<Record<number, StopReason>> = {
  * then: the processes have said why.
  */
 export const workWithoutBroker = async (
-  folder: string,
+  { name }: RunPlace,
   plan: RunPlan,
   workers: number
 ): Promise<number> => {
@@ -25,7 +26,7 @@ export const workWithoutBroker = async (
   const of = Math.min(workers, knownShards(plan))
   const codes = await Promise.all(
     Array.from({ length: of }, async (_, index) => {
-      const args = ["shard", folder, "--index", String(index), "--of", String(of), "--wait"]
+      const args = ["shard", name, "--index", String(index), "--of", String(of), "--wait"]
       const child = fork(commandEntry, [...args, "--progress", "none"], {
         stdio: ["ignore", 2, "inherit", "ipc"]
       })
@@ -38,7 +39,7 @@ export const workWithoutBroker = async (
     throw new RunStopped({
       pipeline: plan.pipeline,
       reason,
-      directory: folder,
+      directory: name,
       rows: 0,
       left: 0
     })

@@ -4,6 +4,7 @@
  */
 import { readFileSync, realpathSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import type { DatabaseSync } from "node:sqlite"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
@@ -50,24 +51,27 @@ export const lockRun = (
             database.close()
             throw isBusy(thrown) ? locked() : thrown
           }
-          heldHere.add(held)
+          heldHere.set(held, database)
           tellHolder(holderPath)
-          return { database, held }
+          return held
         },
         catch: (thrown) =>
           thrown instanceof RunLocked ? thrown : JournalError.of("lock", directory, thrown)
       }),
-      ({ database, held }) =>
+      (held) =>
         Effect.sync(() => {
+          heldHere.get(held)?.close()
           heldHere.delete(held)
-          database.close()
         })
     )
   )
 }
 
-/** Folders that this process holds. */
-const heldHere = new Set<string>()
+/**
+ * Folders that this process holds, each with what locks it: a database that nobody reaches any more
+ * is closed by the garbage collector, and a fiber that only waits is reached by nobody.
+ */
+const heldHere = new Map<string, DatabaseSync>()
 
 /**
  * The lock is on the file, which stays empty: whatever stands in it came from elsewhere. Locks of

@@ -47,16 +47,20 @@ export class RunUpload {
 
   /**
    * Takes the folder of an address: fails before anything is requested of a model if nothing can be
-   * written there, or if it holds what was not uploaded from here.
+   * written there, or if it holds what was not uploaded from here. Many machines upload the results
+   * of `run`: the folder is its own.
    */
-  static async open(address: string, notes: string): Promise<RunUpload> {
+  static async open(address: string, notes: string, run?: string): Promise<RunUpload> {
     const known = notedIn(notes)
-    const noted = known ?? { id: randomUUID(), names: [] }
-    write(notes, noted)
     const folder = await StoreFolder.open(address)
     const held = await folder.names()
+    const noted =
+      run === undefined ? (known ?? { id: randomUUID(), names: [] }) : { id: run, names: held }
+    write(notes, noted)
     const isOwn =
-      known?.checksums !== undefined && known.checksums === hashOf(await folder.text(checksumsFile))
+      run !== undefined ||
+      (known?.checksums !== undefined &&
+        known.checksums === hashOf(await folder.text(checksumsFile)))
     const wasTaken = (await folder.holder())?.id === noted.id
     if (held.length > 0 && !isOwn && !wasTaken)
       throw new DataError({

@@ -6,7 +6,6 @@ import * as Effect from "effect/Effect"
 import { brokerVariable } from "../cluster/Broker.ts"
 import { isInSlot } from "../cluster/serveSlot.ts"
 import { shownValue } from "../columns/shownValue.ts"
-import { isAddress } from "../data/stores/storeAddress.ts"
 import { optionProblems } from "../engine/local/runRanges.ts"
 import type { AnyRunOptions } from "../engine/local/RunSettings.ts"
 import type { AnyPipeline } from "../pipeline/Pipeline.ts"
@@ -104,12 +103,9 @@ const taken = [
 
 const untaken = (options: AnyRunOptions): ReadonlyArray<Problem> => [
   ...(options.outputDir === undefined
-    ? [new NotInCluster({ detail: "needs outputDir, a folder that all workers see" })]
-    : []),
-  ...(options.outputDir !== undefined && isAddress(options.outputDir)
     ? [
         new NotInCluster({
-          detail: `works in a folder of a disk that all workers see, not in '${options.outputDir}'. Give the path of one as outputDir, and save the dataset to the store at the end: distiset.saveToDisk`
+          detail: "needs outputDir, a folder that all workers see or an address of an object store"
         })
       ]
     : []),

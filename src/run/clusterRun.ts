@@ -2,7 +2,6 @@
  * Runs that many processes work on, whoever starts them: planned, coordinated from here, and merged
  * into one dataset.
  */
-import { rmSync } from "node:fs"
 import { availableParallelism } from "node:os"
 import { resolve } from "node:path"
 import * as Cause from "effect/Cause"
@@ -12,13 +11,15 @@ import type * as Scope from "effect/Scope"
 import { Broker } from "../cluster/Broker.ts"
 import type { ClusterError } from "../cluster/clusterErrors.ts"
 import { startLocalRedis } from "../cluster/localRedis.ts"
-import { type Merged, mergeShards } from "../cluster/mergeShards.ts"
+import { type Merged, mergedIn } from "../cluster/mergeShards.ts"
+import { placeToPlan } from "../cluster/openPlace.ts"
 import { codeOf } from "../cluster/packedCode.ts"
-import { type Planned, planShards } from "../cluster/planShards.ts"
+import { type Planned, planIn } from "../cluster/planShards.ts"
 import type { ShardsMissing } from "../cluster/problems.ts"
-import { retriedText, retryShards } from "../cluster/retryShards.ts"
+import { retriedText } from "../cluster/retryShards.ts"
 import { RunFolder } from "../cluster/RunFolder.ts"
-import { hasPlan, readPlan } from "../cluster/RunPlan.ts"
+import type { RunPlace } from "../cluster/RunPlace.ts"
+import { hasPlan, readPlan, type RunPlan } from "../cluster/RunPlan.ts"
 import { workWithoutBroker } from "../cluster/workWithoutBroker.ts"
 import { type Ended, endOf } from "../engine/services/Reports.ts"
 import type { Signals } from "../engine/services/Signals.ts"
@@ -28,6 +29,7 @@ import { version } from "../runtime/version.ts"
 import { counted } from "../words/figures.ts"
 import { attempted, type ClusterRun, type ClusterWork } from "./clusterWork.ts"
 import { coordinated } from "./coordinated.ts"
+import { deliverDataset } from "./deliverDataset.ts"
 import { ClusterMeasures } from "./report/ClusterMeasures.ts"
 
 /** What came of it. */
@@ -46,21 +48,22 @@ export const clusterRun = (run: ClusterRun): Effect.Effect<ClusterResult, Cluste
       const { address } = run
       const broker = address === undefined ? undefined : yield* opened(address)
       const workers = run.workers ?? (address === undefined ? availableParallelism() : 0)
-      const planned = yield* plannedRun(run, workers)
-      const folder = resolve(run.folder)
-      const measures = yield* measuredRun(run, planned, folder)
-      const work = { run, planned, folder, workers, measures }
+      const place = yield* attempted(() => placeToPlan(run.folder))
+      const planned = yield* plannedRun(run, place, workers)
+      const measures = yield* measuredRun(run, planned, resolve(place.folder))
+      const work = { run, planned, place, workers, measures }
       if (run.progress !== "none") for (const notice of planned.notices) console.error(notice)
       const { merged, seconds } = yield* Effect.gen(function* () {
         const worked = Effect.suspend(() =>
           broker === undefined ? locally(work) : coordinated(work, broker, address!)
         )
         const took = yield* worked
-        const whole = yield* mergeShards(run.folder, planned.plan).pipe(
+        const whole = yield* mergedIn(place, planned.plan).pipe(
           Effect.catchTag("ShardsMissing", (missing) =>
-            setAside(missing)
-              ? Effect.andThen(worked, mergeShards(run.folder, planned.plan))
-              : Effect.fail(missing)
+            Effect.andThen(
+              setAside(place, planned.plan, missing),
+              Effect.andThen(worked, mergedIn(place, planned.plan))
+            )
           )
         )
         return { merged: whole, seconds: took }
@@ -70,6 +73,7 @@ export const clusterRun = (run: ClusterRun): Effect.Effect<ClusterResult, Cluste
         )
       )
       yield* measures?.report({ end: "finished", distiset: merged.distiset }) ?? Effect.void
+      yield* attempted(() => deliverDataset(place))
       if (merged.artifacts.length > 0)
         console.error(
           `What steps have saved beside their rows stays with the shards: ${merged.artifacts.join(", ")}`
@@ -84,24 +88,28 @@ export const clusterRun = (run: ClusterRun): Effect.Effect<ClusterResult, Cluste
 
 /**
  * Takes away shards that are damaged, as the end of a machine may leave them, so that they are made
- * again of their answers; whether that is all that is in the way.
+ * again of their answers; fails if that is not all that is in the way.
  */
-const setAside = ({ again, damaged, missing }: ShardsMissing): boolean => {
-  if (missing.length > 0 || again.length < damaged.length) return false
+const setAside = (
+  place: RunPlace,
+  plan: RunPlan,
+  problem: ShardsMissing
+): Effect.Effect<void, ClusterError> => {
+  const { again, damaged, missing } = problem
+  if (missing.length > 0 || again.length < damaged.length) return Effect.fail(problem)
   console.error(
     `${counted(again.length, "damaged shard")}: made again of answers that are kept. ${damaged[0]}`
   )
-  for (const shard of again) rmSync(shard, { recursive: true, force: true })
-  return true
+  return attempted(() => place.remove(plan, again))
 }
 
-const plannedRun = Effect.fnUntraced(function* (run: ClusterRun, workers: number) {
-  const { dataset, folder, maxCost, packs, pipeline, prices, shards } = run
+const plannedRun = Effect.fnUntraced(function* (run: ClusterRun, place: RunPlace, workers: number) {
+  const { dataset, maxCost, packs, pipeline, prices, shards } = run
+  const { folder } = place
   const code = packs === true ? yield* codeOf(pipeline.name, folder, run.program) : undefined
   const program = code === undefined ? run.program : { ...run.program, packed: code.hash }
   const there = hasPlan(folder) ? yield* readPlan(folder) : undefined
-  const planned = yield* planShards(pipeline, {
-    folder,
+  const planned = yield* planIn(place, pipeline, {
     shards:
       shards ??
       there?.shards ??
@@ -113,6 +121,7 @@ const plannedRun = Effect.fnUntraced(function* (run: ClusterRun, workers: number
     prices
   })
   if (code !== undefined) yield* code.lay
+  yield* attempted(() => place.publish())
   return planned
 })
 
@@ -147,7 +156,7 @@ const locally = Effect.fnUntraced(function* (
   return yield* Effect.scoped(
     Effect.gen(function* () {
       const started = yield* Effect.acquireRelease(
-        attempted(() => startLocalRedis(work.folder)).pipe(
+        attempted(() => startLocalRedis(work.place.folder)).pipe(
           Effect.catchTag("PackageMissing", (missing) => Effect.succeed(missing))
         ),
         (redis, exit) =>
@@ -163,9 +172,10 @@ const locally = Effect.fnUntraced(function* (
         console.error(
           `${why}: ${counted(work.workers, "process", "processes")} share the shards without one, and limits of models hold for each by itself.`
         )
-        const { folder, measures, planned, run, workers } = work
-        if (run.retryFailed === true) console.error(retriedText(retryShards(folder, planned.plan)))
-        const seen = new RunFolder(folder, planned.plan, () => {})
+        const { measures, place, planned, run, workers } = work
+        if (run.retryFailed === true)
+          console.error(retriedText(yield* attempted(() => place.retry(planned.plan))))
+        const seen = new RunFolder(place.folder, planned.plan, () => {})
         measures?.begin(() => {
           seen.look()
           return {
@@ -174,7 +184,7 @@ const locally = Effect.fnUntraced(function* (
             lanes: () => seen.lanes.figures(new Map())
           }
         })
-        return yield* attempted(() => workWithoutBroker(folder, planned.plan, workers))
+        return yield* attempted(() => workWithoutBroker(place, planned.plan, workers))
       }
       return yield* coordinated(work, yield* opened(started.address), started.address)
     })

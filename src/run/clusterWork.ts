@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import type { ClusterBudgets } from "../cluster/budgets.ts"
 import { asClusterError, type ClusterError } from "../cluster/clusterErrors.ts"
 import type { Planned } from "../cluster/planShards.ts"
+import type { RunPlace } from "../cluster/RunPlace.ts"
 import type { Program } from "../cluster/RunPlan.ts"
 import type { ProgressMode } from "../engine/services/Display.ts"
 import type { RunSummary } from "../engine/watch/Tally.ts"
@@ -19,7 +20,7 @@ export interface ClusterRun extends ClusterBudgets {
   readonly dataset?: unknown
   /** Whether its code is packed for workers that do not have it. */
   readonly packs?: boolean | undefined
-  /** A folder that all workers see. */
+  /** A folder that all workers see: its path, or its address in an object store. */
   readonly folder: string
   /** Of a Redis; undefined for one of the run's own. */
   readonly address: string | undefined
@@ -41,7 +42,7 @@ export interface ClusterRun extends ClusterBudgets {
 export interface ClusterWork {
   readonly run: ClusterRun
   readonly planned: Planned
-  readonly folder: string
+  readonly place: RunPlace
   readonly workers: number
   /** Undefined if the run is not measured. */
   readonly measures: ClusterMeasures | undefined

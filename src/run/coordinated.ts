@@ -33,7 +33,7 @@ export const coordinated = Effect.fnUntraced(function* (
   broker: Broker,
   address: string
 ): Effect.fn.Return<number, ClusterError, Signals | Scope.Scope> {
-  const { folder, planned, run, workers } = work
+  const { place, planned, run, workers } = work
   const { concurrency, plan } = planned
   const { queue = usualQueue } = run
   const otlp = yield* CurrentCollector
@@ -46,7 +46,7 @@ export const coordinated = Effect.fnUntraced(function* (
   const done = yield* coordinatedUntilEnd(
     run,
     {
-      folder,
+      place,
       plan,
       broker,
       queue,

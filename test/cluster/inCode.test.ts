@@ -141,7 +141,7 @@ it("options that a run on many machines cannot take are refused all at once, eac
   expect(error).toMatchInlineSnapshot(`
     "Pipeline 'numbers' cannot run, for 8 reasons:
       1. Option maxCost is -1. Give a number greater than or equal to 0, or leave it out.
-      2. A run with cluster needs outputDir, a folder that all workers see.
+      2. A run with cluster needs outputDir, a folder that all workers see or an address of an object store.
       3. A run with cluster does not take option useCache: it is for a run in one process.
       4. A run with cluster does not take rows as dataset: workers do not see those of this process. Have the generator read them from a file.
       5. Option cluster.workers is -1. Give a whole number, 0 or more, or leave it out.
@@ -151,10 +151,13 @@ it("options that a run on many machines cannot take are refused all at once, eac
   `)
 })
 
-it("an object store is no folder that workers share", async () => {
-  const options = { outputDir: "s3://rows/run", cluster: { redis: "env", module: "nowhere.ts" } }
+it("a dataset of the Hub is no folder that workers share", async () => {
+  const options = {
+    outputDir: "hf://datasets/me/rows",
+    cluster: { redis: "local", module: import.meta.filename }
+  }
   await expect(runPromise(pipeline, options)).rejects.toThrow(
-    "works in a folder of a disk that all workers see, not in 's3://rows/run'"
+    "Cannot write 'hf://datasets/me/rows': datasets of the Hub are no place for shards"
   )
 })
 

@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import { mergeShards } from "../../src/cluster/mergeShards.ts"
 import { shardsOf } from "../../src/cluster/partShards.ts"
 import { planShards } from "../../src/cluster/planShards.ts"
+import { placeOnDisk } from "../../src/cluster/RunPlace.ts"
 import type { RunPlan } from "../../src/cluster/RunPlan.ts"
 import { checked, workShard } from "../../src/cluster/workShard.ts"
 import type { AnyPipeline } from "../../src/pipeline/Pipeline.ts"
@@ -25,7 +26,7 @@ export const inShards = async (
   )
   const settings = { progress: "none", maxErrorRate: 1, signals: false } as const
   const run = await Effect.runPromise(
-    checked({ folder: directory, plan, pipeline, settings }, version)
+    checked({ place: placeOnDisk(directory), plan, pipeline, settings }, version)
   )
   for (const [number, part] of plan.parts.entries()) {
     const indices = [...shardsOf(directory, plan, part)!.keys()]

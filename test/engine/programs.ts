@@ -1,3 +1,7 @@
+/**
+ * Random pipelines: a small language of graphs, what they mean row by row, and the same as real
+ * pipelines.
+ */
 import {
   CombineColumns,
   CombineOutputs,
@@ -17,10 +21,6 @@ import {
   zip
 } from "distilabel-ts"
 import { type Fault, faultOf } from "distilabel-ts/simulator"
-/**
- * Random pipelines: a small language of graphs, what they mean row by row, and the same as real
- * pipelines.
- */
 import * as Schema from "effect/Schema"
 import fc from "fast-check"
 import type { UntypedPipeline } from "../../src/pipeline/Pipeline.ts"

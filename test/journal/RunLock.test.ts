@@ -5,7 +5,7 @@ import { join } from "node:path"
 import { createInterface } from "node:readline"
 import { fileURLToPath } from "node:url"
 import * as Effect from "effect/Effect"
-import { describe, expect, it } from "vitest"
+import { describe, expect, it, onTestFinished } from "vitest"
 import { lockRun, RunLocked } from "../../src/journal/RunLock.ts"
 import { folder } from "./logs.ts"
 
@@ -16,9 +16,10 @@ const hold = (directory: string) =>
 const holder = async (directory: string) => {
   const child = spawn(
     process.execPath,
-    [fileURLToPath(new URL("lockProcess.ts", import.meta.url)), directory],
+    ["--expose-gc", fileURLToPath(new URL("lockProcess.ts", import.meta.url)), directory],
     { stdio: ["ignore", "pipe", "inherit"] }
   )
+  onTestFinished(() => void child.kill("SIGKILL"))
   await once(createInterface({ input: child.stdout }), "line")
   return child
 }

@@ -1,5 +1,5 @@
-import { from, LoadDataFromDicts, OpenAILLM, Pipeline, runPromise, step } from "distilabel-ts"
 /** A process whose rows ask three questions each, two of them the same. */
+import { from, LoadDataFromDicts, OpenAILLM, Pipeline, runPromise, step } from "distilabel-ts"
 import * as Schema from "effect/Schema"
 
 const [url = "", cacheDir = "", outputDir = ""] = process.argv.slice(2)

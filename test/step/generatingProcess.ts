@@ -1,5 +1,5 @@
-import { from, generatorStep, OpenAILLM, Pipeline, runPromise } from "distilabel-ts"
 /** A process whose generator asks a model for each row and keeps a state. */
+import { from, generatorStep, OpenAILLM, Pipeline, runPromise } from "distilabel-ts"
 import * as Schema from "effect/Schema"
 
 const [url = "", cacheDir = "", outputDir = ""] = process.argv.slice(2)

@@ -1,6 +1,6 @@
+/** Runs recorded cases of tasks: the recorded answers are what the model says. */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-/** Runs recorded cases of tasks: the recorded answers are what the model says. */
 import type * as hidden from "../../src/columns/hidden.ts"
 import * as readyTasks from "../../src/gallery/readyTasks.ts"
 import { type Row, runStepPromise } from "../../src/index.ts"

@@ -9,7 +9,7 @@ import { DataError } from "../rows/DataError.ts"
 import { expectNoSecrets } from "./expectNoSecrets.ts"
 import type { ObjectStore } from "./ObjectStore.ts"
 import { openStore } from "./openStore.ts"
-import { folderKey } from "./storeAddress.ts"
+import { folderKey, runsFolder } from "./storeAddress.ts"
 import { type Marker, markerName, readMarker } from "./unfinished.ts"
 
 export class StoreFolder {
@@ -28,12 +28,12 @@ export class StoreFolder {
     return new StoreFolder(address, store, folderKey(key))
   }
 
-  /** The names of all objects in it but the marker of who is writing. */
+  /** The names of all objects in it but the marker of who is writing, and what a run keeps there. */
   async names(): Promise<ReadonlyArray<string>> {
     const objects = await this.#store.list(this.#folder)
     return objects
       .map(({ key }) => key.slice(this.#folder.length))
-      .filter((name) => name !== "" && name !== markerName)
+      .filter((name) => name !== "" && name !== markerName && !name.startsWith(`${runsFolder}/`))
   }
 
   /** The text of a small object in it; undefined if there is none. */

@@ -44,6 +44,9 @@ export const storeAddress = (address: string, action: "read" | "write" = "read")
   return { scheme: scheme as Scheme, bucket, key }
 }
 
+/** Where a run in shards keeps, within the folder of its address, what is no part of its dataset. */
+export const runsFolder = ".run"
+
 /** What the keys of a folder's objects begin with. */
 export const folderKey = (key: string): string => {
   const plain = key.replace(/\/+$/, "")

@@ -4,8 +4,9 @@ import type { Files } from "../files/localFiles.ts"
 import { notRows } from "../files/notRows.ts"
 import { DataError } from "../rows/DataError.ts"
 import { objectAt } from "./objectSource.ts"
+import type { StoredObject } from "./ObjectStore.ts"
 import { openStore } from "./openStore.ts"
-import { folderKey } from "./storeAddress.ts"
+import { folderKey, runsFolder } from "./storeAddress.ts"
 import { expectComplete } from "./unfinished.ts"
 
 export const storedFiles: Files = {
@@ -13,14 +14,13 @@ export const storedFiles: Files = {
     const { key, store } = await openStore(address)
     if (key !== "" && !key.endsWith("/") && (await store.find(key)) !== undefined) return undefined
     const folder = folderKey(key)
-    const objects = await store.list(folder)
-    if (objects.length === 0)
+    const keys = datasetKeys(await store.list(folder), folder)
+    if (keys.length === 0)
       throw new DataError({
         action: "read",
         path: address,
         detail: "there is neither an object nor a folder of this name. Check the address."
       })
-    const keys = objects.map((object) => object.key)
     await expectComplete(store, folder, keys)
     return keys.map((each) => each.slice(folder.length))
   },
@@ -30,13 +30,19 @@ export const storedFiles: Files = {
     // An object may have a name that looks like a pattern.
     if (special < 0 || (await store.find(key)) !== undefined) return undefined
     const folder = key.slice(0, key.lastIndexOf("/", special) + 1)
-    const keys = (await store.list(folder)).map((object) => object.key)
+    const keys = datasetKeys(await store.list(folder), folder)
     const fitting = [...new Set(alternatives(key).flatMap((each) => matching(each, keys, notRows)))]
     await expectComplete(store, folder, keys, fitting)
     return fitting.map((each) => store.addressOf(each))
   },
   open: objectAt
 }
+
+/** Keys of a folder's objects, without what runs in shards keep there. */
+const datasetKeys = (objects: ReadonlyArray<StoredObject>, folder: string): ReadonlyArray<string> =>
+  objects
+    .map(({ key }) => key)
+    .filter((key) => !key.slice(folder.length).split("/").includes(runsFolder))
 
 /** The patterns that one with `{a,b}` stands for. */
 const alternatives = (pattern: string): ReadonlyArray<string> => {

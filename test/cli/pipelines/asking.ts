@@ -1,8 +1,8 @@
-import { from, generatorStep, OpenAILLM, Pipeline, TextGeneration } from "distilabel-ts"
 /**
  * A pipeline for tests of the command: rows of numbers, each asked about at the simulator that the
  * environment names.
  */
+import { from, generatorStep, OpenAILLM, Pipeline, TextGeneration } from "distilabel-ts"
 import * as Schema from "effect/Schema"
 
 const env = (name: string, otherwise: string): string => process.env[name] ?? otherwise

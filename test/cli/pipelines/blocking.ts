@@ -1,8 +1,8 @@
-import { from, LoadDataFromDicts, MapRows, Pipeline } from "distilabel-ts"
 /**
  * A pipeline whose second step does not come back from one row, or only after as many seconds as
  * the environment says: it computes, or keeps its thread without needing a core.
  */
+import { from, LoadDataFromDicts, MapRows, Pipeline } from "distilabel-ts"
 import * as Schema from "effect/Schema"
 
 const seconds = Number(process.env["TEST_BLOCKS"] ?? "Infinity")

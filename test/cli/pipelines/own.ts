@@ -1,5 +1,5 @@
-import { from, LoadDataFromDicts, Pipeline, step } from "distilabel-ts"
 /** A pipeline for tests of the command, with a step of its own. */
+import { from, LoadDataFromDicts, Pipeline, step } from "distilabel-ts"
 import * as Schema from "effect/Schema"
 
 export const loud = step({

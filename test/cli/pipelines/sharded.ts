@@ -1,3 +1,7 @@
+/**
+ * Pipelines for tests of runs in shards: what the environment names, with a model at the server
+ * that it names.
+ */
 import {
   CombineColumns,
   from,
@@ -9,10 +13,6 @@ import {
   step,
   TextGeneration
 } from "distilabel-ts"
-/**
- * Pipelines for tests of runs in shards: what the environment names, with a model at the server
- * that it names.
- */
 import * as Schema from "effect/Schema"
 
 const env = (name: string, otherwise: string): string => process.env[name] ?? otherwise

@@ -1,5 +1,5 @@
-import { from, generatorStep, Pipeline, runPromise } from "distilabel-ts"
 /** A program that has others work on its own pipeline, and that they would begin anew. */
+import { from, generatorStep, Pipeline, runPromise } from "distilabel-ts"
 import * as Schema from "effect/Schema"
 
 const load = generatorStep({

@@ -32,6 +32,8 @@ export interface StoreServer extends AsyncDisposable {
   cutNext: boolean
   /** Whether a request, its first line and how its body begins, is left without an answer. */
   holds: (request: string) => boolean
+  /** Whether the answer to a request that was done is lost on its way. */
+  losesAnswer: (request: string) => boolean
 }
 
 /** Starts a server on a free port. */
@@ -45,11 +47,16 @@ export const startServer = async (
     request.on("end", async () => {
       const body = Buffer.concat(chunks)
       const begins = body.subarray(0, 500).toString()
-      if (running.holds(`${request.method} ${request.url}\n${begins}`)) return
+      const asked = `${request.method} ${request.url}\n${begins}`
+      if (running.holds(asked)) return
       const url = new URL(request.url ?? "/", "http://127.0.0.1")
       requests.push(`${request.method} ${decodeURIComponent(url.pathname)}`)
       const { headers: sent, method = "GET" } = request
       const replied = await answer({ method, url, headers: sent, body })
+      if (running.losesAnswer(asked)) {
+        response.destroy()
+        return
+      }
       const bytes = Buffer.from(replied.body ?? "")
       const { headers = {}, status } = replied
       response.writeHead(status, { "content-length": bytes.length, ...headers })
@@ -76,6 +83,7 @@ export const listening = async (server: Server, requests: Array<string>): Promis
     sent: () => sockets.reduce((sum, { bytesWritten }) => sum + bytesWritten, 0),
     cutNext: false,
     holds: () => false,
+    losesAnswer: () => false,
     [Symbol.asyncDispose]: () =>
       new Promise<void>((resolve) => {
         server.close(() => resolve())

@@ -1,0 +1,244 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import * as Effect from "effect/Effect"
+import { afterEach, describe, expect, it } from "vitest"
+import { openPlace } from "../../src/cluster/openPlace.ts"
+import type { RunPlace } from "../../src/cluster/RunPlace.ts"
+import { readPlan } from "../../src/cluster/RunPlan.ts"
+import { openStore } from "../../src/data/stores/openStore.ts"
+import { loadFromDiskPromise } from "../../src/index.ts"
+import { command, folder, started } from "../cli/command.ts"
+import { startGcs } from "../data/stores/gcsServer.ts"
+import type { StoreServer } from "../data/stores/StoreServer.ts"
+import { answering } from "./answering.ts"
+import { hashesIn } from "./shardFiles.ts"
+
+const pipeline = "test/cli/pipelines/sharded.ts"
+const address = "gs://rows/run1"
+const rows = 60
+const variable = "STORAGE_EMULATOR_HOST"
+const cacheVariable = "DISTILABEL_CACHE_DIR"
+
+/** The environment of a machine, of which there may be several: each has a cache of its own. */
+const machine = (url: string, store: StoreServer, flow: string, more: object = {}) => ({
+  TEST_URL: url,
+  TEST_ROWS: String(rows),
+  TEST_FLOW: flow,
+  [variable]: store.url,
+  [cacheVariable]: folder(),
+  ...more
+})
+
+const share = (index: number, of: number): ReadonlyArray<string> => [
+  "shard",
+  address,
+  "--index",
+  String(index),
+  "--of",
+  String(of)
+]
+
+const within = { ...process.env }
+afterEach(() => {
+  for (const name of [variable, cacheVariable])
+    if (within[name] === undefined) delete process.env[name]
+    else process.env[name] = within[name]
+})
+
+/** The names of what lies below the address. */
+const stored = async (store: StoreServer): Promise<ReadonlyArray<string>> => {
+  process.env[variable] = store.url
+  const opened = await openStore(address)
+  return (await opened.store.list("run1/")).map(({ key }) => key.slice("run1/".length))
+}
+
+/** The hashes of the rows at the address, as the files of a folder. */
+const hashesAt = async (store: StoreServer): Promise<Readonly<Record<string, string>>> => {
+  process.env[variable] = store.url
+  const directory = mkdtempSync(join(tmpdir(), "cluster-stores-"))
+  const opened = await openStore(address)
+  for (const object of await opened.store.list("run1/")) {
+    const name = object.key.slice("run1/".length)
+    if (!name.includes("/"))
+      writeFileSync(
+        join(directory, name),
+        Buffer.concat(await Array.fromAsync(opened.store.read(object)))
+      )
+  }
+  const hashes = hashesIn(directory)
+  rmSync(directory, { recursive: true })
+  return hashes
+}
+
+describe("a run in shards in an object store", () => {
+  it("worked on by machines that share nothing else gives the files of one process byte by byte", async () => {
+    const flow = "global"
+    await using model = await answering()
+    await using store = await startGcs("rows")
+    const [first, second, third] = [1, 2, 3].map(() => machine(model.url, store, flow))
+    const plan = await command(["run", pipeline, "--shards", "4", "--output", address], first)
+    expect([plan.status, plan.stderr]).toEqual([0, expect.not.stringContaining("✗")])
+    const single = folder()
+    const [alone, ...together] = await Promise.all([
+      command(["run", pipeline, "--output", single], machine(model.url, store, flow)),
+      command([...share(0, 2), "--wait"], second),
+      command([...share(1, 2), "--wait"], third)
+    ])
+    expect(alone.status, alone.stderr).toBe(0)
+    for (const { status, stderr } of together) expect(status, stderr).toBe(0)
+    const merged = await command(["merge", address], first)
+    expect(merged.status, merged.stderr).toBe(0)
+    expect(merged.stdout).toContain(`uploaded to ${address}`)
+    expect(await hashesAt(store)).toEqual(hashesIn(single))
+    // What the run keeps beside it is none of the dataset's.
+    const loaded = await loadFromDiskPromise(address)
+    const length = Object.values(loaded.subsets).reduce((sum, each) => sum + each.length!, 0)
+    expect(length).toBeGreaterThan(0)
+    expect(Object.keys(loaded.subsets)).toEqual(["default"])
+    expect((await stored(store)).filter((name) => name.startsWith(".uploading"))).toEqual([])
+  })
+
+  it("is coordinated from here with --cluster, and merged into the address; again it is there, and a retry asks for what failed", async () => {
+    await using model = await answering({ refuses: (asked) => asked <= 3 })
+    await using store = await startGcs("rows")
+    const env = machine(model.url, store, "plain")
+    const run = ["run", pipeline, "--cluster", "local", "--workers", "2", "--output", address]
+    const first = await command([...run, "--shards", "4"], env)
+    expect(first.status, first.stderr).toBe(0)
+    expect(first.stdout).toContain("default: 3 error rows")
+    expect(first.stdout).toContain(`uploaded to ${address}`)
+    expect(model.asked()).toBe(rows)
+    expect(await stored(store)).toContain("report.html")
+    // Another machine goes on, and replaces what the first has put there.
+    const elsewhere = machine(model.url, store, "plain", { TEST_URL: model.url })
+    const again = await command([...run, "--retry-failed"], elsewhere)
+    expect(again.status, again.stderr).toBe(0)
+    expect(again.stdout).toContain(`default: ${rows} rows`)
+    expect(model.asked()).toBe(rows + 3)
+    expect(await stored(store)).not.toContain("default.errors.jsonl")
+    // Of attempts only those are left that the dataset is made of.
+    const attempts = (await stored(store)).filter((name) => name.startsWith(".run/attempts/"))
+    expect(new Set(attempts.map((name) => name.split("/").slice(0, 4).join("/"))).size).toBe(4)
+    // The first machine sees that shards were put back and made again.
+    const back = await command(["merge", address], env)
+    expect(back.stdout).toContain(`default: ${rows} rows`)
+    expect(model.asked()).toBe(rows + 3)
+  })
+
+  it("whose worker is stopped is gone on with by another machine, which asks for none of its answers again", async () => {
+    await using model = await answering({ differs: true, latencyMs: 60 })
+    await using store = await startGcs("rows")
+    const first = machine(model.url, store, "plain")
+    await command(["run", pipeline, "--shards", "1", "--output", address], first)
+    const worker = started(share(0, 1), first)
+    await expect.poll(model.answered, { interval: 5 }).toBeGreaterThanOrEqual(12)
+    worker.child.kill("SIGTERM")
+    expect((await worker.ended)[0]).toBe(143)
+    const second = machine(model.url, store, "plain")
+    const last = await command(share(0, 1), second)
+    expect(last.status, last.stderr).toBe(0)
+    expect(model.asked()).toBe(rows)
+  })
+
+  it("whose worker is killed loses what it was about to keep: the rest is found by another machine, and all of it on its own", async () => {
+    await using model = await answering({ differs: true, latencyMs: 400 })
+    await using store = await startGcs("rows")
+    const first = machine(model.url, store, "plain")
+    await command(["run", pipeline, "--shards", "1", "--output", address], first)
+    const worker = started(share(0, 1), first)
+    const kept = async (): Promise<boolean> =>
+      (await stored(store)).some((name) => name.startsWith(".run/answers/"))
+    await expect.poll(kept, { interval: 50 }).toBe(true)
+    const known = model.answered()
+    worker.child.kill("SIGKILL")
+    await worker.ended
+    await expect.poll(model.inFlight).toBe(0)
+    const asked = model.asked()
+    const second = started(share(0, 1), machine(model.url, store, "plain"))
+    await expect.poll(model.asked).toBeGreaterThan(asked)
+    second.child.kill("SIGKILL")
+    await second.ended
+    await expect.poll(model.inFlight).toBe(0)
+    const before = model.asked()
+    const last = await command(share(0, 1), first)
+    expect(last.status, last.stderr).toBe(0)
+    expect(known).toBeGreaterThan(4)
+    // What the first machine had is all there: answered, or in flight when it was killed.
+    expect(model.asked() - before).toBeLessThanOrEqual(rows - known)
+  })
+
+  it("takes the first of two attempts at a shard, also where the store's word of it was lost", async () => {
+    await using model = await answering()
+    await using store = await startGcs("rows")
+    const env = machine(model.url, store, "plain")
+    await command(["run", pipeline, "--shards", "2", "--output", address], env)
+    const placeOf = async (directory: string): Promise<RunPlace> => {
+      process.env[variable] = store.url
+      process.env[cacheVariable] = directory
+      return openPlace(address)
+    }
+    const [one, other] = [await placeOf(folder()), await placeOf(folder())]
+    const plan = await Effect.runPromise(readPlan(one.folder))
+    const [part] = plan.parts
+    const attempt = async (place: RunPlace, name: string): Promise<string> => {
+      const directory = join(place.folder, "attempts", name)
+      mkdirSync(directory, { recursive: true })
+      writeFileSync(join(directory, "default.jsonl"), `"${name}"\n`)
+      return directory
+    }
+    const [mine, theirs] = [await attempt(one, "000000-a"), await attempt(other, "000000-b")]
+    expect(await one.commit(part!, 0, mine)).toBe("done")
+    expect(await other.commit(part!, 0, theirs)).toBe("another was first")
+    const files = (await stored(store)).filter((name) => name.startsWith(".run/attempts/"))
+    expect(files).toEqual([".run/attempts/000000/000000-a/default.jsonl"])
+    // The answer to the marker's upload never comes back, and the client asks again.
+    const lost = await attempt(one, "000001-a")
+    let isLost = false
+    store.losesAnswer = (request) => {
+      if (isLost || !/^POST .*shards(?:%2F|\/)000001/s.test(request)) return false
+      isLost = true
+      return true
+    }
+    expect(await one.commit(part!, 1, lost)).toBe("done")
+    expect(isLost).toBe(true)
+    await other.bringDataset(plan)
+    const rowsOf = (shard: string): string =>
+      readFileSync(join(other.folder, "shards", shard, "default.jsonl"), "utf8")
+    expect([rowsOf("000000"), rowsOf("000001")]).toEqual([`"000000-a"\n`, `"000001-a"\n`])
+  })
+
+  it("is refused where the address is another run's, holds something else, or is one of the Hub", async () => {
+    await using model = await answering()
+    await using store = await startGcs("rows")
+    const env = machine(model.url, store, "plain")
+    const planned = (flow: string, at: string) =>
+      command(["run", pipeline, "--shards", "2", "--output", at], { ...env, TEST_FLOW: flow })
+    expect((await planned("plain", address)).status).toBe(0)
+    expect((await planned("plain", address)).stdout).toContain(`planned before in ${address}`)
+    const other = await planned("global", address)
+    expect([other.status, other.stderr]).toEqual([
+      1,
+      expect.stringContaining(`'${address}' holds another run`)
+    ])
+    const missing = await command(["merge", "gs://rows/none"], env)
+    expect([missing.status, missing.stderr]).toEqual([
+      1,
+      expect.stringContaining("'gs://rows/none' is not the folder of a run in shards")
+    ])
+    const hub = await planned("plain", "hf://datasets/me/rows/run")
+    expect([hub.status, hub.stderr]).toEqual([
+      1,
+      expect.stringContaining("datasets of the Hub are no place for shards")
+    ])
+    process.env[variable] = store.url
+    const { store: bucket } = await openStore(address)
+    await bucket.put([{ key: "full/rows.jsonl", content: { text: "{}\n" } }])
+    const full = await planned("plain", "gs://rows/full")
+    expect([full.status, full.stderr]).toEqual([
+      1,
+      expect.stringContaining("'gs://rows/full' is not empty: there is 'rows.jsonl' in it")
+    ])
+    expect(model.asked()).toBe(0)
+  })
+})
