@@ -1,6 +1,7 @@
 /** Writing JSON Lines and CSV. */
 import { isDate, isUint8Array } from "node:util/types"
 import { rowText } from "../../../columns/rowText.ts"
+import { TextBuffer } from "../../../disk/TextBuffer.ts"
 import { bytesCell } from "../../rows/cells.ts"
 import { jsonOf, wellFormed } from "../columns/jsonOf.ts"
 import { ByteFile, type Shard } from "../columns/Shard.ts"
@@ -8,9 +9,15 @@ import { ByteFile, type Shard } from "../columns/Shard.ts"
 /** Begins a JSON Lines file. */
 export const jsonLinesShard = (path: string): Shard => {
   const file = new ByteFile(path)
+  const text = new TextBuffer()
   return {
-    write: (rows) =>
-      file.write(Buffer.from(rows.map((row) => `${wellFormed(rowText(row))}\n`).join(""))),
+    write: (rows) => {
+      for (const row of rows) {
+        text.add(wellFormed(rowText(row)))
+        text.addByte(lineFeed)
+      }
+      file.write(text.take())
+    },
     close: () => file.close()
   }
 }
@@ -24,19 +31,24 @@ export const csvShard = (path: string, columns: ReadonlyArray<string>): Shard =>
   if (columns.length > 0) file.write(Buffer.from(`${columns.map(csvText).join(",")}\n`))
   // An empty line would be no row to any reader.
   const missing = columns.length === 1 ? '""' : ""
+  const text = new TextBuffer()
   return {
     write: (rows) => {
-      let lines = ""
       for (const row of rows) {
-        for (let i = 0; i < columns.length; i++)
-          lines += (i === 0 ? "" : ",") + (csvCell(row[columns[i]!]) ?? missing)
-        lines += "\n"
+        for (let i = 0; i < columns.length; i++) {
+          if (i > 0) text.addByte(comma)
+          text.add(csvCell(row[columns[i]!]) ?? missing)
+        }
+        text.addByte(lineFeed)
       }
-      file.write(Buffer.from(lines))
+      file.write(text.take())
     },
     close: () => file.close()
   }
 }
+
+const lineFeed = 10
+const comma = 44
 
 const csvCell = (value: unknown): string | undefined => {
   if (value === null || value === undefined) return undefined
