@@ -40,26 +40,26 @@ import {
   shardNameIn
 } from "./RunPlan.ts"
 import { StoredAnswers } from "./StoredAnswers.ts"
-import { type StoredRun, publishedRun } from "./StoredRun.ts"
+import { FileSizes, publishedRun, type StoredRun } from "./StoredRun.ts"
+
+const textFiles = [figuresFile, lengthsFile] as const
 
 /** What stands where a shard is done. */
 const Marker = Schema.Struct({
   attempt: Schema.String,
   /** Its files, with their sizes. */
-  files: Schema.Record(Schema.String, Schema.Int),
+  files: FileSizes,
   /** Those that say how it went and how long its streams are, which all want to know. */
-  texts: Schema.Record(Schema.String, Schema.String)
+  texts: Schema.Record(Schema.Literals(textFiles), Schema.optionalKey(Schema.String))
 })
 type Marker = typeof Marker.Type
-
-const textFiles = [figuresFile, lengthsFile]
 
 /** Of a shard whose files are in the store: which attempt it is. */
 const noteFile = ".stored"
 const Note = Schema.Struct({
   version: Schema.String,
   attempt: Schema.String,
-  files: Schema.Record(Schema.String, Schema.Int)
+  files: FileSizes
 })
 type Note = typeof Note.Type
 
@@ -259,7 +259,7 @@ export class StorePlace implements RunPlace {
   #parted(plan: RunPlan, name: string): readonly [part: PlannedPart, name: string] {
     const at = name.lastIndexOf("/")
     const part = plan.parts.find((each) => each.name === name.slice(0, Math.max(0, at)))
-    if (part === undefined)
+    if (part === undefined || !/^\d{6,}$/.test(name.slice(at + 1)))
       throw new DataError({
         action: "read",
         path: this.#store.addressOf(this.#markerOf(name)),

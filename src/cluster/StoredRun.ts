@@ -4,7 +4,7 @@
  */
 import { hash, randomUUID } from "node:crypto"
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
-import { dirname, join } from "node:path"
+import { dirname, isAbsolute, join } from "node:path"
 import * as Schema from "effect/Schema"
 import { cacheDirectory } from "../data/rows/cacheDirectory.ts"
 import { DataError } from "../data/rows/DataError.ts"
@@ -31,7 +31,19 @@ export interface StoredRun {
 }
 
 /** The plan as it lies in the store. */
-const Published = Schema.Struct({ id: Schema.String, plan: Schema.String })
+const Published = Schema.Struct({
+  id: Schema.String.check(Schema.isPattern(/^[\w-]{1,40}$/)),
+  plan: Schema.String
+})
+
+/** Whether a name is that of a file below a folder: whoever writes to a store leads nowhere else. */
+const isFileBelow = (name: string): boolean =>
+  !isAbsolute(name) && !name.split(/[\\/]/).includes("..")
+
+/** Files below a folder, with their sizes. */
+export const FileSizes = Schema.Record(Schema.String, Schema.Int).check(
+  Schema.makeFilter((sizes) => Object.keys(sizes).every(isFileBelow))
+)
 
 /** A run whose plan is in a store; undefined if none is. */
 export const storedRun = async (address: string): Promise<StoredRun | undefined> => {
@@ -130,7 +142,9 @@ const folderOf = (address: string, id: string): string => {
 const bringProgram = async ({ folder, key, store }: StoredRun): Promise<void> => {
   const to = join(folder, programFolder)
   const prefix = `${key}${programFolder}/`
-  const objects = await store.list(prefix)
+  const objects = (await store.list(prefix)).filter(({ key: each }) =>
+    isFileBelow(each.slice(prefix.length))
+  )
   if (objects.length === 0 || existsSync(to)) return
   const provisional = `${to}.${writerName()}.partial`
   await inTurn(objects, async (object) => {

@@ -239,6 +239,15 @@ describe("a run in shards in an object store", () => {
       1,
       expect.stringContaining("'gs://rows/full' is not empty: there is 'rows.jsonl' in it")
     ])
+    // Whoever may write there has no way into other folders of who reads.
+    const files = { "../../elsewhere": 1 }
+    const marker = JSON.stringify({ attempt: "000000-a", files, texts: {} })
+    await bucket.put([{ key: "run1/.run/shards/000000", content: { text: marker } }])
+    const led = await command(["merge", address], env)
+    expect([led.status, led.stderr]).toEqual([
+      1,
+      expect.stringContaining(`Cannot read '${address}/.run/shards/000000': it is damaged.`)
+    ])
     expect(model.asked()).toBe(0)
   })
 })
