@@ -16,7 +16,7 @@ export const slow = [
   "test/models/{answers,conformance,failures,huggingface,inProcessLLMs,limits,opening,owned,promptCache}.test.ts",
   "test/picture/{layout,svg}.test.ts",
   "test/run/{events,otlp}.test.ts",
-  "test/cluster/{inCode,parts,redis,report,shards,stores}.test.ts",
+  "test/cluster/{inCode,parts,ray,redis,report,shards,stores}.test.ts",
   "test/secrets/everywhere.test.ts",
   "test/simulator/serve.test.ts",
   "test/step/{asking,inThreads}.test.ts",

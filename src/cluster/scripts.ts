@@ -215,6 +215,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 
 import ray
 
@@ -240,7 +241,10 @@ def worker(folder, address):
         preexec_fn=end_with_parent,
     )
     try:
-        return child.wait()
+        # Ray interrupts Python, not a call that waits for the system.
+        while child.poll() is None:
+            time.sleep(0.5)
+        return child.returncode
     except BaseException:
         child.terminate()
         child.wait(GRACE_SECONDS)

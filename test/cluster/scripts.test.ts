@@ -8,7 +8,7 @@ import { rayScript } from "../../src/cluster/scripts.ts"
 it("the script for Ray is Python, and starts as many workers as were wanted, each with its slots", () => {
   const path = join(mkdtempSync(join(tmpdir(), "distilabel-ray-")), "workers.py")
   writeFileSync(path, rayScript({ workers: 3, slots: 8 }))
-  // Ray itself is played by what counts its calls: no cluster is here.
+  // Ray itself is played by what counts its calls; ray.test.ts has the real one, of one node.
   const played = `
 import runpy, sys, types
 ray, started = types.ModuleType("ray"), []

@@ -13,7 +13,14 @@ import {
   type Row,
   runPromise
 } from "../../src/index.ts"
-import { missing, python } from "./python.ts"
+import { pythonWith } from "./python.ts"
+
+const { missing, run: python } = pythonWith([
+  "datasets==5.0.1",
+  "pyarrow==25.0.1",
+  "pandas",
+  "pillow"
+])
 
 const folder = mkdtempSync(join(tmpdir(), "distilabel-python-"))
 let runs = 0
