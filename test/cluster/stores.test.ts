@@ -9,7 +9,9 @@ import { readPlan } from "../../src/cluster/RunPlan.ts"
 import { openStore } from "../../src/data/stores/openStore.ts"
 import { loadFromDiskPromise } from "../../src/index.ts"
 import { command, folder, started } from "../cli/command.ts"
+import { connectionTo, startBlobs } from "../data/stores/blobServer.ts"
 import { startGcs } from "../data/stores/gcsServer.ts"
+import { startS3 } from "../data/stores/s3Server.ts"
 import type { StoreServer } from "../data/stores/StoreServer.ts"
 import { answering } from "./answering.ts"
 import { hashesIn } from "./shardFiles.ts"
@@ -30,20 +32,53 @@ const machine = (url: string, store: StoreServer, flow: string, more: object = {
   ...more
 })
 
-const share = (index: number, of: number): ReadonlyArray<string> => [
+const share = (index: number, of: number, at = address): ReadonlyArray<string> => [
   "shard",
-  address,
+  at,
   "--index",
   String(index),
   "--of",
   String(of)
 ]
 
-const within = { ...process.env }
+interface Service {
+  readonly name: string
+  readonly at: string
+  readonly start: () => Promise<StoreServer>
+  /** How a server is found. */
+  readonly environment: (server: StoreServer) => Readonly<Record<string, string>>
+}
+
+const services: ReadonlyArray<Service> = [
+  {
+    name: "Google Cloud Storage",
+    at: address,
+    start: () => startGcs("rows"),
+    environment: ({ url }) => ({ [variable]: url })
+  },
+  {
+    name: "Azure Blob Storage",
+    at: "az://rows/run1",
+    start: () => startBlobs("rows"),
+    environment: (server) => ({ AZURE_STORAGE_CONNECTION_STRING: connectionTo(server) })
+  },
+  {
+    // This server keeps to no conditions: who is first is not decided by it here.
+    name: "S3",
+    at: "s3://rows/run1",
+    start: () => startS3("rows", folder()),
+    environment: ({ url }) => ({
+      AWS_ENDPOINT_URL_S3: url,
+      AWS_ACCESS_KEY_ID: "S3RVER",
+      AWS_SECRET_ACCESS_KEY: "S3RVER"
+    })
+  }
+]
+
+const before = { ...process.env }
 afterEach(() => {
-  for (const name of [variable, cacheVariable])
-    if (within[name] === undefined) delete process.env[name]
-    else process.env[name] = within[name]
+  for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name]
+  Object.assign(process.env, before)
 })
 
 /** The names of what lies below the address. */
@@ -53,11 +88,10 @@ const stored = async (store: StoreServer): Promise<ReadonlyArray<string>> => {
   return (await opened.store.list("run1/")).map(({ key }) => key.slice("run1/".length))
 }
 
-/** The hashes of the rows at the address, as the files of a folder. */
-const hashesAt = async (store: StoreServer): Promise<Readonly<Record<string, string>>> => {
-  process.env[variable] = store.url
+/** The hashes of the rows at an address, as the files of a folder. */
+const hashesAt = async (at: string): Promise<Readonly<Record<string, string>>> => {
   const directory = mkdtempSync(join(tmpdir(), "cluster-stores-"))
-  const opened = await openStore(address)
+  const opened = await openStore(at)
   for (const object of await opened.store.list("run1/")) {
     const name = object.key.slice("run1/".length)
     if (!name.includes("/"))
@@ -72,32 +106,34 @@ const hashesAt = async (store: StoreServer): Promise<Readonly<Record<string, str
 }
 
 describe("a run in shards in an object store", () => {
-  it("worked on by machines that share nothing else gives the files of one process byte by byte", async () => {
-    const flow = "global"
-    await using model = await answering()
-    await using store = await startGcs("rows")
-    const [first, second, third] = [1, 2, 3].map(() => machine(model.url, store, flow))
-    const plan = await command(["run", pipeline, "--shards", "4", "--output", address], first)
-    expect([plan.status, plan.stderr]).toEqual([0, expect.not.stringContaining("✗")])
-    const single = folder()
-    const [alone, ...together] = await Promise.all([
-      command(["run", pipeline, "--output", single], machine(model.url, store, flow)),
-      command([...share(0, 2), "--wait"], second),
-      command([...share(1, 2), "--wait"], third)
-    ])
-    expect(alone.status, alone.stderr).toBe(0)
-    for (const { status, stderr } of together) expect(status, stderr).toBe(0)
-    const merged = await command(["merge", address], first)
-    expect(merged.status, merged.stderr).toBe(0)
-    expect(merged.stdout).toContain(`uploaded to ${address}`)
-    expect(await hashesAt(store)).toEqual(hashesIn(single))
-    // What the run keeps beside it is none of the dataset's.
-    const loaded = await loadFromDiskPromise(address)
-    const length = Object.values(loaded.subsets).reduce((sum, each) => sum + each.length!, 0)
-    expect(length).toBeGreaterThan(0)
-    expect(Object.keys(loaded.subsets)).toEqual(["default"])
-    expect((await stored(store)).filter((name) => name.startsWith(".uploading"))).toEqual([])
-  })
+  it.each(services)(
+    "of $name, worked on by machines that share nothing else, gives the files of one process byte by byte",
+    async ({ at, environment, start }) => {
+      await using model = await answering()
+      await using store = await start()
+      const found = environment(store)
+      const [first, second, third] = [1, 2, 3].map(() => machine(model.url, store, "global", found))
+      const plan = await command(["run", pipeline, "--shards", "4", "--output", at], first)
+      expect([plan.status, plan.stderr]).toEqual([0, expect.not.stringContaining("✗")])
+      const single = folder()
+      const [alone, ...together] = await Promise.all([
+        command(["run", pipeline, "--output", single], machine(model.url, store, "global")),
+        command([...share(0, 2, at), "--wait"], second),
+        command([...share(1, 2, at), "--wait"], third)
+      ])
+      expect(alone.status, alone.stderr).toBe(0)
+      for (const { status, stderr } of together) expect(status, stderr).toBe(0)
+      const merged = await command(["merge", at], first)
+      expect(merged.status, merged.stderr).toBe(0)
+      expect(merged.stdout).toContain(`uploaded to ${at}`)
+      Object.assign(process.env, found)
+      expect(await hashesAt(at)).toEqual(hashesIn(single))
+      // What the run keeps beside it is none of the dataset's.
+      const { subsets } = await loadFromDiskPromise(at)
+      expect(Object.keys(subsets)).toEqual(["default"])
+      expect(subsets["default"]!.length).toBeGreaterThan(0)
+    }
+  )
 
   it("is coordinated from here with --cluster, and merged into the address; again it is there, and a retry asks for what failed", async () => {
     await using model = await answering({ refuses: (asked) => asked <= 3 })
@@ -160,12 +196,12 @@ describe("a run in shards in an object store", () => {
     second.child.kill("SIGKILL")
     await second.ended
     await expect.poll(model.inFlight).toBe(0)
-    const before = model.asked()
+    const asksBefore = model.asked()
     const last = await command(share(0, 1), first)
     expect(last.status, last.stderr).toBe(0)
     expect(known).toBeGreaterThan(4)
     // What the first machine had is all there: answered, or in flight when it was killed.
-    expect(model.asked() - before).toBeLessThanOrEqual(rows - known)
+    expect(model.asked() - asksBefore).toBeLessThanOrEqual(rows - known)
   })
 
   it("takes the first of two attempts at a shard, also where the store's word of it was lost", async () => {
