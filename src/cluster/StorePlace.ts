@@ -19,17 +19,15 @@ import {
 import { basename, dirname, join } from "node:path"
 import { Readable } from "node:stream"
 import { pipeline as piped } from "node:stream/promises"
-import * as Schema from "effect/Schema"
 import { DataError } from "../data/rows/DataError.ts"
 import { inTurn } from "../data/stores/inTurn.ts"
 import type { ObjectStore, StoredObject } from "../data/stores/ObjectStore.ts"
 import { filesBelow } from "../data/stores/StoreFolder.ts"
 import { makeFolder } from "../disk/makeFolder.ts"
 import { writerName } from "../journal/writers.ts"
-import { figuresFile } from "./figures.ts"
 import { inputFiles, shardsOf } from "./partShards.ts"
 import { retried, retryShards } from "./retryShards.ts"
-import { lengthsFile, streamFiles } from "./RowStream.ts"
+import { streamFiles } from "./RowStream.ts"
 import { type CommitEnd, committed, type RunPlace } from "./RunPlace.ts"
 import {
   placesIn,
@@ -39,29 +37,9 @@ import {
   shardName,
   shardNameIn
 } from "./RunPlan.ts"
+import { type Marker, markerIn, type Note, noteFile, noteIn, textFiles } from "./shardMarker.ts"
 import { StoredAnswers } from "./StoredAnswers.ts"
-import { FileSizes, publishedRun, type StoredRun } from "./StoredRun.ts"
-
-const textFiles = [figuresFile, lengthsFile] as const
-
-/** What stands where a shard is done. */
-const Marker = Schema.Struct({
-  attempt: Schema.String,
-  /** Its files, with their sizes. */
-  files: FileSizes,
-  /** Those that say how it went and how long its streams are, which all want to know. */
-  texts: Schema.Record(Schema.Literals(textFiles), Schema.optionalKey(Schema.String))
-})
-type Marker = typeof Marker.Type
-
-/** Of a shard whose files are in the store: which attempt it is. */
-const noteFile = ".stored"
-const Note = Schema.Struct({
-  version: Schema.String,
-  attempt: Schema.String,
-  files: FileSizes
-})
-type Note = typeof Note.Type
+import { publishedRun, type StoredRun } from "./StoredRun.ts"
 
 export class StorePlace implements RunPlace {
   readonly name: string
@@ -289,15 +267,14 @@ export class StorePlace implements RunPlace {
 
   async #read(object: StoredObject): Promise<Marker> {
     const text = Buffer.concat(await Array.fromAsync(this.#store.read(object))).toString()
-    try {
-      return Schema.decodeUnknownSync(Marker)(JSON.parse(text))
-    } catch {
+    const marker = markerIn(text)
+    if (marker === undefined)
       throw new DataError({
         action: "read",
         path: this.#store.addressOf(object.key),
         detail: "it is damaged. Remove it, and run again: answers are kept."
       })
-    }
+    return marker
   }
 
   /** Brings a shard's own words of itself; its files come when they are needed. */
@@ -378,11 +355,3 @@ export class StorePlace implements RunPlace {
 
 /** How many names a shard's own has. */
 const depthOf = ({ parts }: RunPlan): number => (parts.length === 1 ? 1 : 2)
-
-const noteIn = (folder: string): Note | undefined => {
-  try {
-    return Schema.decodeUnknownSync(Note)(JSON.parse(readFileSync(join(folder, noteFile), "utf8")))
-  } catch {
-    return undefined
-  }
-}
