@@ -1,3 +1,4 @@
+import { defineConfig } from "vitest/config"
 import { BaseSequencer, type TestSpecification } from "vitest/node"
 import all from "./vitest.config.ts"
 
@@ -57,13 +58,27 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
-export default {
-  ...all,
+/** These look at what the functions of a step reach, which is all that their worker has loaded. */
+const alone = ["test/engine/identity/{Description,trust}.test.ts"]
+
+const shared = {
+  ...all.test,
+  globalSetup: [],
   // One worker more than there are cores: many of these wait, for signals, limits and servers, more than they work.
-  test: {
-    ...all.test,
-    include: slow,
-    sequence: { sequencer: LongestFirst },
-    maxWorkers: 3
-  }
+  maxWorkers: 3
 }
+
+export default defineConfig({
+  test: {
+    globalSetup: all.test!.globalSetup!,
+    sequence: { sequencer: LongestFirst },
+    projects: [
+      { ...all, test: { ...shared, name: "alone", include: alone } },
+      {
+        ...all,
+        // The library is loaded once for each worker, not for each file.
+        test: { ...shared, name: "together", include: slow, exclude: alone, isolate: false }
+      }
+    ]
+  }
+})

@@ -11,7 +11,7 @@ import { promisify } from "node:util"
 import { startSimulator } from "distilabel-ts/simulator"
 import type { Figure } from "./Figure.ts"
 
-const rounds = 25
+const rounds = Number(process.env["BENCH_ROUNDS"] ?? 25)
 
 /** The Node that is measured: this one, or the one that the environment names. */
 const node = process.env["BENCH_NODE"] ?? process.execPath

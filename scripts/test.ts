@@ -1,6 +1,7 @@
 /**
  * `npm test`: everything that must hold, stage by stage, with a count at the end. A stage that
- * fails does not keep the others from running. `--quick` runs what answers within a minute.
+ * fails does not keep the others from running. `--quick` runs what answers within a minute,
+ * `--long` tries many more random cases and kills.
  */
 import { spawn } from "node:child_process"
 import { mkdtempSync, rmSync } from "node:fs"
@@ -83,11 +84,20 @@ const compiled = mkdtempSync(join(tmpdir(), "distilabel-compiled-"))
 
 const isQuick = process.argv.includes("--quick")
 
+/** How often what is random is tried when an hour does not matter. */
+const often = {
+  RANDOM_GRAPHS: "1000",
+  CRASHES: "40",
+  DAMAGES: "400",
+  BATCH_KILLS: "20"
+}
+
 const environment = {
   ...withoutCollector,
   NODE_COMPILE_CACHE: compiled,
   // The build is made before all stages that start it.
-  ...(isQuick ? {} : { DISTILABEL_TEST_BUILD: "1" })
+  ...(isQuick ? {} : { DISTILABEL_TEST_BUILD: "1" }),
+  ...(process.argv.includes("--long") ? often : {})
 }
 
 interface Output {

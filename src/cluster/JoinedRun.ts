@@ -7,12 +7,9 @@ import type { Job, Worker } from "bullmq"
 import type { Redis } from "ioredis"
 import { counted } from "../words/figures.ts"
 import type { Broker } from "./Broker.ts"
-import { takeLease } from "./Leases.ts"
 import {
   Announcement,
   lookNow,
-  Pause,
-  WorkerShare,
   queueKeys,
   read,
   runKeys,
@@ -21,8 +18,9 @@ import {
   type WorkerState
 } from "./messages.ts"
 import { nodeMajor } from "./planShards.ts"
-import { Slot, type SlotAsks } from "./Slot.ts"
+import { Slot } from "./Slot.ts"
 import { within } from "./within.ts"
+import { WorkerLimits } from "./WorkerLimits.ts"
 
 export interface WorkerOptions {
   readonly broker: Broker
@@ -72,6 +70,7 @@ export class JoinedRun {
   readonly #options: JoinedOptions
   readonly #slots: ReadonlyArray<Slot>
   readonly #free: Array<Slot>
+  readonly #limits: WorkerLimits
   /** Shards that were taken before a slot was free for them. */
   readonly #next: Array<{
     readonly name: string
@@ -86,8 +85,6 @@ export class JoinedRun {
   readonly #report: NodeJS.Timeout
   #end: JoinedEnd | undefined
   #refusal: string | undefined
-  /** The share that the slots know of. */
-  #sharedAs: string | undefined
   #done = 0
   #isReporting = false
   #saidAt: number
@@ -109,10 +106,16 @@ export class JoinedRun {
           everyMs: found.everyMs,
           prices: found.prices,
           otlp,
-          onAsk: (slot, asked) => this.#asked(slot, asked)
+          onAsk: (slot, asked) => this.#limits.asked(slot, asked)
         })
     )
     this.#free = [...this.#slots]
+    this.#limits = new WorkerLimits({
+      redis: this.#redis,
+      keys: runKeys(queue, found.run),
+      name: options.name,
+      slots: this.#slots
+    })
     this.#worker = new broker.bull.Worker(
       found.run,
       (job, token) => this.#work(job as Job<unknown>, token!),
@@ -129,7 +132,7 @@ export class JoinedRun {
     this.#news = broker.another()
     this.#news.on("message", (_, text) => {
       if (text === lookNow) void this.#reported()
-      else this.#paused(text)
+      else this.#limits.paused(text)
     })
     this.#news.subscribe(runKeys(queue, found.run).news).catch(() => {})
     this.#report = setInterval(() => void this.#reported(), found.everyMs)
@@ -226,6 +229,7 @@ export class JoinedRun {
         case "failed":
           throw new Error(end.message)
         case "died":
+          void this.#limits.ended(slot)
           if (this.#end !== undefined) return handBack()
           say(`worker on ${hostname()}: the process at shard ${name} ended (${end.how})`)
           if (deaths === mostDeaths)
@@ -284,53 +288,13 @@ export class JoinedRun {
         // What comes after the run has ended is forgotten by itself.
         .expire(keys.workers, keptSeconds)
         .exec()
-      this.#shared(await this.#redis.hget(keys.shares, name))
+      await this.#limits.look()
       this.#look(await this.#redis.hget(queueKeys(queue).runs, found.run), now)
     } catch {
       // Redis is away: the next time.
     } finally {
       this.#isReporting = false
     }
-  }
-
-  /** What a slot needs of the limits of a model, or has met of them. */
-  #asked(slot: Slot, asked: SlotAsks): void {
-    const { found, name, queue } = this.#options
-    const keys = runKeys(queue, found.run)
-    if (asked.kind === "lease") {
-      const { amount, pace, perSecond } = asked
-      takeLease(this.#redis, `${keys.paces}${pace}`, amount, perSecond).then(
-        (afterMs) => slot.tell({ kind: "grant", pace, amount, afterMs }),
-        // A slot that never hears of it asks again with its next shard.
-        () => {}
-      )
-      return
-    }
-    const { gate, ms, why } = asked
-    for (const other of this.#slots)
-      if (other !== slot) other.tell({ kind: "pause", gate, ms, why })
-    const pause: Pause = { by: name, gate, ms, why }
-    this.#redis.publish(keys.news, JSON.stringify(pause)).catch(() => {})
-  }
-
-  /** Another worker has met a pause. */
-  #paused(text: string): void {
-    const pause = read(Pause, text)
-    if (pause === undefined || pause.by === this.#options.name) return
-    const { gate, ms, why } = pause
-    for (const slot of this.#slots) slot.tell({ kind: "pause", gate, ms, why })
-  }
-
-  /** Tells each slot which of how many it is. */
-  #shared(text: string | null): void {
-    if (text === null || text === this.#sharedAs) return
-    const share = read(WorkerShare, text)
-    if (share === undefined) return
-    this.#sharedAs = share.ofBusy ? undefined : text
-    const slots = share.ofBusy ? this.#slots.filter(({ work }) => work !== undefined) : this.#slots
-    slots.forEach((slot, i) =>
-      slot.tell({ kind: "share", slots: share.slots, rank: share.first + i })
-    )
   }
 
   /** A run that is over is nobody's any more; one that Redis has forgotten is announced again. */
@@ -369,5 +333,7 @@ export class JoinedRun {
     this.#news.disconnect()
     clearInterval(this.#report)
     await Promise.all(this.#slots.map((slot) => slot.close()))
+    const gaveUp = Promise.all(this.#slots.map((slot) => this.#limits.ended(slot)))
+    await within(gaveUp, 1000, undefined)
   }
 }

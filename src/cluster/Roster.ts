@@ -7,6 +7,7 @@ import { type ShardFigures, Sums } from "./figures.ts"
 import { laneName, type Presence } from "./Lanes.ts"
 import { goneMs, read, type runKeys, timeOf, type WorkerShare, WorkerState } from "./messages.ts"
 import type { RunFolder } from "./RunFolder.ts"
+import { giveUpTurnsOfOthers } from "./Turns.ts"
 
 const againMs = 5000
 
@@ -81,6 +82,10 @@ export class Roster {
     if (performance.now() - this.#toldAt > againMs) {
       this.#toldAt = performance.now()
       this.#shares = {}
+      await giveUpTurnsOfOthers(this.#redis, this.#keys, async () => {
+        await this.hear()
+        return this.#live
+      })
     }
     const all = [...this.#live].toSorted(([a], [b]) => (a < b ? -1 : 1))
     const slots = all.reduce((sum, [, state]) => sum + state.slots, 0)

@@ -8,7 +8,7 @@ import type { FromSlot, SlotEnd, SlotWork, ToSlot } from "./slotMessages.ts"
 import { within } from "./within.ts"
 
 /** What a slot asks its worker in between. */
-export type SlotAsks = Extract<FromSlot, { readonly kind: "paused" | "lease" }>
+export type SlotAsks = Extract<FromSlot, { readonly kind: "paused" | "lease" | "turns" }>
 
 export interface SlotOptions {
   /** The module that the process begins with. */
@@ -87,7 +87,9 @@ export class Slot {
     })
   }
 
-  tell(message: Extract<ToSlot, { readonly kind: "stop" | "share" | "pause" | "grant" }>): void {
+  tell(
+    message: Extract<ToSlot, { readonly kind: "stop" | "share" | "pause" | "grant" | "turns" }>
+  ): void {
     if (message.kind === "share") this.#share = message
     this.#send(message)
   }
@@ -120,6 +122,7 @@ export class Slot {
         return
       case "paused":
       case "lease":
+      case "turns":
         this.#options.onAsk(this, message)
         return
       default:

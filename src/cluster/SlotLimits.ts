@@ -3,12 +3,17 @@
  * what models say of themselves goes to all slots.
  */
 import { LeasedPace } from "../models/asking/LeasedPace.ts"
+import { LeasedTurns, type WantedTurns } from "../models/asking/LeasedTurns.ts"
 import type { SharedGate } from "../models/asking/SharedLimits.ts"
 import type { FromSlot, ToSlot } from "./slotMessages.ts"
 
 export class SlotLimits {
   readonly #send: (message: FromSlot) => void
   readonly #paces = new Map<string, LeasedPace>()
+  readonly #turns = new Map<string, LeasedTurns>()
+  /** Who has asked for turns: an answer may come when the shard is another. */
+  readonly #asking = new Map<number, LeasedTurns>()
+  #asked = 0
   readonly #onPaused = new Map<string, Array<(ms: number, why: string) => void>>()
   readonly #onChanged: Array<() => void> = []
   #slots = 1
@@ -20,8 +25,7 @@ export class SlotLimits {
 
   /** A gate's part, for the shard that is worked on. */
   readonly gate = (gate: string): SharedGate => ({
-    shareOf: (most) =>
-      Math.max(1, Math.floor(most / this.#slots) + (this.#rank < most % this.#slots ? 1 : 0)),
+    atOnce: (most, inFlight) => this.#turnsOf(gate).of(most, inFlight),
     pace: (kind, perSecond, wake) => {
       const pace = `${gate}-${kind}`
       const leased = new LeasedPace(
@@ -38,19 +42,50 @@ export class SlotLimits {
     onChanged: (listener) => void this.#onChanged.push(listener)
   })
 
-  /** Forgets the gates of a shard that is done. */
+  #turnsOf(gate: string): LeasedTurns {
+    const there = this.#turns.get(gate)
+    if (there !== undefined) return there
+    const turns: LeasedTurns = new LeasedTurns(
+      // One at least: of more slots than there are turns each gets one when another has none.
+      (most) =>
+        Math.max(1, Math.floor(most / this.#slots) + (this.#rank < most % this.#slots ? 1 : 0)),
+      (wanted) => void this.#asking.set(this.#want(gate, wanted), turns),
+      () => this.#changed()
+    )
+    this.#turns.set(gate, turns)
+    return turns
+  }
+
+  #want(gate: string, wanted: WantedTurns): number {
+    const id = ++this.#asked
+    this.#send({ kind: "turns", id, gate, wanted })
+    return id
+  }
+
+  #changed(): void {
+    for (const changed of this.#onChanged) changed()
+  }
+
+  /** Forgets the gates of a shard that is done, and gives up its turns. */
   clear(): void {
+    for (const [gate, turns] of this.#turns) {
+      turns.close()
+      this.#want(gate, { most: 0, wanted: 0, inFlight: 0 })
+    }
+    this.#turns.clear()
+    this.#asking.clear()
     this.#paces.clear()
     this.#onPaused.clear()
     this.#onChanged.length = 0
   }
 
-  hear(message: Extract<ToSlot, { readonly kind: "share" | "pause" | "grant" }>): void {
+  hear(message: Extract<ToSlot, { readonly kind: "share" | "pause" | "grant" | "turns" }>): void {
     switch (message.kind) {
       case "share":
         this.#slots = message.slots
         this.#rank = message.rank
-        for (const changed of this.#onChanged) changed()
+        for (const turns of this.#turns.values()) turns.settle()
+        this.#changed()
         return
       case "pause":
         for (const paused of this.#onPaused.get(message.gate) ?? []) paused(message.ms, message.why)
@@ -59,7 +94,11 @@ export class SlotLimits {
         const { afterMs, amount, pace } = message
         const leased = this.#paces.get(pace)
         setTimeout(() => leased?.granted(amount), afterMs)
+        return
       }
+      case "turns":
+        this.#asking.get(message.id)?.granted(message.count)
+        this.#asking.delete(message.id)
     }
   }
 }

@@ -130,7 +130,10 @@ export const runKeys = (queue: string, run: string) => {
     /** Where pauses are published, and that there is something to look at. */
     news: `${own}:x-news`,
     /** What paces of models begin with. */
-    paces: `${own}:x-pace:`
+    paces: `${own}:x-pace:`,
+    /** What turns at models begin with, and the gates to which there are any. */
+    turns: `${own}:x-turns:`,
+    gates: `${own}:x-gates`
   }
 }
 

@@ -2,6 +2,7 @@
  * What a worker and the processes of its slots say to one another. A slot works on one shard at a
  * time in a process of its own: whatever a step does to it, the worker renews its lease.
  */
+import type { WantedTurns } from "../models/asking/LeasedTurns.ts"
 import type { GivenPrices } from "../models/asking/prices.ts"
 import type { ShardFigures } from "./figures.ts"
 import type { TraceContext } from "./messages.ts"
@@ -42,6 +43,8 @@ export type ToSlot =
       readonly amount: number
       readonly afterMs: number
     }
+  /** So many requests to a model may be in flight; undefined if that is not known now. */
+  | { readonly kind: "turns"; readonly id: number; readonly count: number | undefined }
 
 /** From a slot. */
 export type FromSlot =
@@ -58,6 +61,12 @@ export type FromSlot =
       readonly pace: string
       readonly amount: number
       readonly perSecond: number
+    }
+  | {
+      readonly kind: "turns"
+      readonly id: number
+      readonly gate: string
+      readonly wanted: WantedTurns
     }
 
 /** How the work on a shard ended. */

@@ -22,11 +22,12 @@ export interface Answering extends AsyncDisposable {
 /** Starts one. Its answers depend on what is asked, or are all different ones. */
 export const answering = async ({
   differs = false,
-  latencyMs = 0,
+  latencyMs = () => 0,
   refuses = () => false
 }: {
   readonly differs?: boolean
-  readonly latencyMs?: number
+  /** How long a request, by its number, takes. */
+  readonly latencyMs?: (asked: number) => number
   /** Whether a request, by its number, is refused. */
   readonly refuses?: (asked: number) => boolean
 } = {}): Promise<Answering> => {
@@ -60,7 +61,7 @@ export const answering = async ({
           answered++
           response.end(JSON.stringify(answer))
         }
-      }, latencyMs)
+      }, latencyMs(asked))
       return undefined
     })
   }).listen(0, "127.0.0.1")

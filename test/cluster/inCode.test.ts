@@ -44,7 +44,7 @@ describe.skipIf(!hasRedis)("a program that runs a pipeline with cluster", () => 
     { timeout },
     async () => {
       await using redis = await redisServer()
-      await using model = await answering({ latencyMs: 20 })
+      await using model = await answering({ latencyMs: () => 20 })
       const [output, single] = [join(folder(), "run"), folder()]
       const env = {
         TEST_URL: model.url,

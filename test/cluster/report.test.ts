@@ -17,7 +17,7 @@ describe.skipIf(!hasRedis)("a run over Redis", () => {
     { timeout },
     async () => {
       await using redis = await redisServer()
-      await using model = await answering({ latencyMs: 20 })
+      await using model = await answering({ latencyMs: () => 20 })
       await using at = await collector()
       const output = join(folder(), "run")
       const done = await command(

@@ -76,7 +76,7 @@ describe("a run in shards", () => {
     "whose workers are killed with -9 and started again asks again only what was in flight, and uses no answer twice",
     { timeout: 240_000 },
     async () => {
-      await using model = await answering({ differs: true, latencyMs: 60 })
+      await using model = await answering({ differs: true, latencyMs: () => 60 })
       // All rows ask the same, so that any answer would do for any row.
       const { env, output } = await planned(model.url, 4, { TEST_INSTRUCTION: "Say anything." })
       const kills = [6, 18, 30]
@@ -105,7 +105,7 @@ describe("a run in shards", () => {
     "may have two workers on one shard: the first counts, and the dataset is whole",
     { timeout: 240_000 },
     async () => {
-      await using model = await answering({ differs: true, latencyMs: 20 })
+      await using model = await answering({ differs: true, latencyMs: () => 20 })
       const { env, output } = await planned(model.url, 1)
       const both = await Promise.all([0, 1].map(() => command(working(output, 0, 1), env)))
       expect(both.map(({ status }) => status)).toEqual([0, 0])

@@ -63,7 +63,6 @@ const services: ReadonlyArray<Service> = [
     environment: (server) => ({ AZURE_STORAGE_CONNECTION_STRING: connectionTo(server) })
   },
   {
-    // This server keeps to no conditions: who is first is not decided by it here.
     name: "S3",
     at: "s3://rows/run1",
     start: () => startS3("rows", folder()),
@@ -84,7 +83,11 @@ afterEach(() => {
 /** The names of what lies below the address. */
 const stored = async (store: StoreServer): Promise<ReadonlyArray<string>> => {
   process.env[variable] = store.url
-  const opened = await openStore(address)
+  return storedAt(address)
+}
+
+const storedAt = async (at: string): Promise<ReadonlyArray<string>> => {
+  const opened = await openStore(at)
   return (await opened.store.list("run1/")).map(({ key }) => key.slice("run1/".length))
 }
 
@@ -163,7 +166,7 @@ describe("a run in shards in an object store", () => {
   })
 
   it("whose worker is stopped is gone on with by another machine, which asks for none of its answers again", async () => {
-    await using model = await answering({ differs: true, latencyMs: 60 })
+    await using model = await answering({ differs: true, latencyMs: () => 60 })
     await using store = await startGcs("rows")
     const first = machine(model.url, store, "plain")
     await command(["run", pipeline, "--shards", "1", "--output", address], first)
@@ -178,7 +181,7 @@ describe("a run in shards in an object store", () => {
   })
 
   it("whose worker is killed loses what it was about to keep: the rest is found by another machine, and all of it on its own", async () => {
-    await using model = await answering({ differs: true, latencyMs: 400 })
+    await using model = await answering({ differs: true, latencyMs: () => 400 })
     await using store = await startGcs("rows")
     const first = machine(model.url, store, "plain")
     await command(["run", pipeline, "--shards", "1", "--output", address], first)
@@ -204,45 +207,58 @@ describe("a run in shards in an object store", () => {
     expect(model.asked() - asksBefore).toBeLessThanOrEqual(rows - known)
   })
 
-  it("takes the first of two attempts at a shard, also where the store's word of it was lost", async () => {
-    await using model = await answering()
-    await using store = await startGcs("rows")
-    const env = machine(model.url, store, "plain")
-    await command(["run", pipeline, "--shards", "2", "--output", address], env)
-    const placeOf = async (directory: string): Promise<RunPlace> => {
-      process.env[variable] = store.url
-      process.env[cacheVariable] = directory
-      return openPlace(address)
+  it.each(services)(
+    "of $name takes the first of two attempts at a shard, also of two at the same time, and where the store's word of it was lost",
+    async ({ at, environment, start }) => {
+      await using model = await answering()
+      await using store = await start()
+      const found = environment(store)
+      const env = machine(model.url, store, "plain", found)
+      await command(["run", pipeline, "--shards", "3", "--output", at], env)
+      const placeOf = async (directory: string): Promise<RunPlace> => {
+        Object.assign(process.env, found)
+        process.env[cacheVariable] = directory
+        return openPlace(at)
+      }
+      const [one, other] = [await placeOf(folder()), await placeOf(folder())]
+      const plan = await Effect.runPromise(readPlan(one.folder))
+      const [part] = plan.parts
+      const attempt = async (place: RunPlace, name: string): Promise<string> => {
+        const directory = join(place.folder, "attempts", name)
+        mkdirSync(directory, { recursive: true })
+        writeFileSync(join(directory, "default.jsonl"), `"${name}"\n`)
+        return directory
+      }
+      const [mine, theirs] = [await attempt(one, "000000-a"), await attempt(other, "000000-b")]
+      expect(await one.commit(part!, 0, mine)).toBe("done")
+      expect(await other.commit(part!, 0, theirs)).toBe("another was first")
+      const files = (await storedAt(at)).filter((name) => name.startsWith(".run/attempts/"))
+      expect(files).toEqual([".run/attempts/000000/000000-a/default.jsonl"])
+      // The answer to the marker's upload never comes back, and the client asks again.
+      const lost = await attempt(one, "000001-a")
+      let isLost = false
+      store.losesAnswer = (request) => {
+        if (isLost || !/^(?:POST|PUT) .*shards(?:%2F|\/)000001/s.test(request)) return false
+        isLost = true
+        return true
+      }
+      expect(await one.commit(part!, 1, lost)).toBe("done")
+      expect(isLost).toBe(true)
+      // Which of two is first where both come at once is the store's to say.
+      const both = await Promise.all([
+        one.commit(part!, 2, await attempt(one, "000002-a")),
+        other.commit(part!, 2, await attempt(other, "000002-b"))
+      ])
+      expect(both.toSorted()).toEqual(["another was first", "done"])
+      await other.bringDataset(plan)
+      const rowsOf = (shard: string): string =>
+        readFileSync(join(other.folder, "shards", shard, "default.jsonl"), "utf8")
+      const first = both[0] === "done" ? "000002-a" : "000002-b"
+      expect(["000000", "000001", "000002"].map(rowsOf)).toEqual(
+        ["000000-a", "000001-a", first].map((name) => `"${name}"\n`)
+      )
     }
-    const [one, other] = [await placeOf(folder()), await placeOf(folder())]
-    const plan = await Effect.runPromise(readPlan(one.folder))
-    const [part] = plan.parts
-    const attempt = async (place: RunPlace, name: string): Promise<string> => {
-      const directory = join(place.folder, "attempts", name)
-      mkdirSync(directory, { recursive: true })
-      writeFileSync(join(directory, "default.jsonl"), `"${name}"\n`)
-      return directory
-    }
-    const [mine, theirs] = [await attempt(one, "000000-a"), await attempt(other, "000000-b")]
-    expect(await one.commit(part!, 0, mine)).toBe("done")
-    expect(await other.commit(part!, 0, theirs)).toBe("another was first")
-    const files = (await stored(store)).filter((name) => name.startsWith(".run/attempts/"))
-    expect(files).toEqual([".run/attempts/000000/000000-a/default.jsonl"])
-    // The answer to the marker's upload never comes back, and the client asks again.
-    const lost = await attempt(one, "000001-a")
-    let isLost = false
-    store.losesAnswer = (request) => {
-      if (isLost || !/^POST .*shards(?:%2F|\/)000001/s.test(request)) return false
-      isLost = true
-      return true
-    }
-    expect(await one.commit(part!, 1, lost)).toBe("done")
-    expect(isLost).toBe(true)
-    await other.bringDataset(plan)
-    const rowsOf = (shard: string): string =>
-      readFileSync(join(other.folder, "shards", shard, "default.jsonl"), "utf8")
-    expect([rowsOf("000000"), rowsOf("000001")]).toEqual([`"000000-a"\n`, `"000001-a"\n`])
-  })
+  )
 
   it("is refused where the address is another run's, holds something else, or is one of the Hub", async () => {
     await using model = await answering()

@@ -52,6 +52,13 @@ describe("an AzureOpenAILLM", () => {
     expect(wire.asked[0]!.headers["api-key"]).toBe("from-the-environment")
   })
 
+  it("asks Azure also where OPENAI_BASE_URL names another server", async () => {
+    await using wire = await serve((_, response) => json(response, completion("Hi.")))
+    vi.stubEnv("OPENAI_BASE_URL", "http://127.0.0.1:1/v1")
+    await ask(AzureOpenAILLM({ model: "my-gpt", baseUrl: wire.url, apiKey: "k" }), "Hi")
+    expect(wire.asked).toHaveLength(1)
+  })
+
   it("says what is missing: an endpoint", async () => {
     vi.stubEnv("AZURE_OPENAI_ENDPOINT", undefined)
     expect(await failure(AzureOpenAILLM({ model: "m", apiKey: "k" }))).toMatchObject({

@@ -40,7 +40,11 @@ export const pythonWith = (packages: ReadonlyArray<string>): PythonEnvironment =
     mkdirSync(folder, { recursive: true })
     const failed =
       attempt("python3", ["-m", "venv", folder]) ??
-      attempt(executable, ["-m", "pip", "install", "--quiet", "--retries", "0", ...packages])
+      // What is compiled beforehand is all of a package, of which a program loads a part.
+      attempt(executable, [
+        ...["-m", "pip", "install", "--quiet", "--no-compile", "--retries", "0"],
+        ...packages
+      ])
     if (failed === undefined) mkdirSync(complete)
     return failed
   }

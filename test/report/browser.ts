@@ -1,12 +1,11 @@
 /**
- * A real Chromium for tests of pages: one for a file of tests, closed at its end, and what went
- * wrong in its pages.
+ * A real Chromium for tests of pages, and what went wrong in its pages: one for all that a worker
+ * tests, which ends with it.
  */
-import { existsSync, mkdtempSync, rmSync } from "node:fs"
+import { existsSync, mkdtempSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { type BrowserContext, chromium, type Page } from "playwright-core"
-import { afterAll } from "vitest"
 
 const executablePath = process.env["CHROMIUM"] ?? "/usr/bin/chromium"
 
@@ -72,8 +71,3 @@ export const openPage = async (
   await page.locator("h1").waitFor()
   return { page, complaints, requests }
 }
-
-afterAll(async () => {
-  await (await context)?.close()
-  rmSync(profile, { recursive: true, force: true, maxRetries: 3 })
-})

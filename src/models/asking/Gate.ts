@@ -70,6 +70,7 @@ export class Gate {
   #most = Infinity
   /** The same for all processes that share the gate; Infinity if none was set. */
   #mostOfAll = Infinity
+  readonly #inFlight = (): number => this.#congestion.state.inFlight
   /** What the gate's limits are where other processes have it too. */
   readonly #shared: SharedGate | undefined
   /** Who waits to pass. */
@@ -127,7 +128,13 @@ export class Gate {
   get #mostNow(): number {
     return this.#shared === undefined || this.#mostOfAll === Infinity
       ? this.#most
-      : Math.min(this.#most, this.#shared.shareOf(this.#mostOfAll))
+      : Math.min(this.#most, this.#shared.atOnce(this.#mostOfAll, this.#inFlight))
+  }
+
+  /** A request is back: who waits looks, and so do other processes where the turn is theirs. */
+  #back(): void {
+    if (this.#mostOfAll !== Infinity) this.#shared?.atOnce(this.#mostOfAll, this.#inFlight)
+    this.#line.look()
   }
 
   /** Another process met a pause of the same model. */
@@ -270,7 +277,7 @@ export class Gate {
       this.#tokens.take(tokens - passed.tokens, now)
       this.#takeOfDay(0, tokens - passed.tokens)
     }
-    this.#line.look()
+    this.#back()
   }
 
   /** A request failed. */
@@ -301,7 +308,7 @@ export class Gate {
       this.#breaker.failed(now)
     else this.#breaker.answered()
     // Only now: who is woken earlier finds the gate open.
-    this.#line.look()
+    this.#back()
   }
 
   /** A request was left without an answer. */
@@ -310,7 +317,7 @@ export class Gate {
     this.#breaker.left()
     this.#tokens.take(-passed.tokens, now)
     this.#takeOfDay(0, -passed.tokens)
-    this.#line.look()
+    this.#back()
   }
 
   /** Heeds what a response says of the provider's limits. */

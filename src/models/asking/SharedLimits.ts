@@ -10,8 +10,11 @@ export type AnyPace = Pick<Pace, "perSecond" | "waitMs" | "take">
 
 /** What a gate's limits are when other processes have the same gate. */
 export interface SharedGate {
-  /** How many of so many requests at once are this process's. */
-  readonly shareOf: (maxConcurrency: number) => number
+  /**
+   * How many requests this process may have in flight, of so many for all of them. What it has
+   * then and another should have is given up by this call.
+   */
+  readonly atOnce: (maxConcurrency: number, inFlight: () => number) => number
   /** A pace that all of them keep together; `wake` is called when something may go. */
   readonly pace: (kind: "requests" | "tokens", perSecond: number, wake: () => void) => AnyPace
   /** The model is paused for so long: the others need not find out by themselves. */

@@ -21,9 +21,10 @@ export const connectAzure = async (server: Server<Deployment>): Promise<Connecti
   const { fetch, headers, key, options, url } = server
   const { azureAdTokenProvider, model } = options
   const apiVersion = options.apiVersion ?? environment("OPENAI_API_VERSION") ?? lastStableVersion
-  const { baseURL: _, ...sdk } = sdkOptions(server)
   const client = new AzureOpenAI({
-    ...sdk,
+    ...sdkOptions(server),
+    // Left out, it is what OPENAI_BASE_URL says, which is another server's address.
+    baseURL: null,
     endpoint: url,
     apiVersion,
     deployment: model,
