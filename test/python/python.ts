@@ -25,6 +25,9 @@ const attempt = (command: string, args: ReadonlyArray<string>): string | undefin
       : (stderr.trim().split("\n").at(-1) ?? "it failed")
 }
 
+/** What is compiled beforehand would be all of a package, of which a program loads a part. */
+const quietly = ["--quiet", "--no-compile", "--retries", "0"]
+
 /** Makes an environment, unless it is there; tests of what cannot be had are skipped, and say so. */
 export const pythonWith = (packages: ReadonlyArray<string>): PythonEnvironment => {
   const folder = join(
@@ -40,11 +43,7 @@ export const pythonWith = (packages: ReadonlyArray<string>): PythonEnvironment =
     mkdirSync(folder, { recursive: true })
     const failed =
       attempt("python3", ["-m", "venv", folder]) ??
-      // What is compiled beforehand is all of a package, of which a program loads a part.
-      attempt(executable, [
-        ...["-m", "pip", "install", "--quiet", "--no-compile", "--retries", "0"],
-        ...packages
-      ])
+      attempt(executable, ["-m", "pip", "install", ...quietly, ...packages])
     if (failed === undefined) mkdirSync(complete)
     return failed
   }
