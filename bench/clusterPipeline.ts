@@ -1,6 +1,6 @@
 /**
  * What benchmarks of clusters run: rows that ask a model, twice with a sort between, or that are
- * only worked on.
+ * only worked on: next to nothing, or as much as a filter of texts does.
  */
 import {
   from,
@@ -30,6 +30,22 @@ const length = step({
   outputs: { length: Schema.Number },
   process: (rows) => rows.map((row) => ({ ...row, length: row.instruction.length }))
 })
+
+/**
+ * A text of about a kilobyte, and what share of its word triples it says again: a quality filter's
+ * work.
+ */
+const repetition = step({
+  name: "repetition",
+  inputs: { n: Schema.Number, instruction: Schema.String },
+  outputs: { repeated: Schema.Number },
+  process: (rows) =>
+    rows.map((row) => {
+      const words = Array.from({ length: 170 }, (_, i) => `word${(row.n * 31 + i * i) % 97}`)
+      const seen = new Set(words.slice(2).map((word, i) => `${words[i]} ${words[i + 1]} ${word}`))
+      return { ...row, repeated: 1 - seen.size / (words.length - 2) }
+    })
+})
 const llm = OpenAILLM({
   model: "m",
   baseUrl: `${url ?? "http://127.0.0.1:9"}/v1`,
@@ -56,7 +72,7 @@ export default Pipeline(
   "bench-cluster",
   {},
   (url === undefined
-    ? start.to(length)
+    ? start.to(process.env["BENCH_WORK"] === undefined ? length : repetition)
     : process.env["BENCH_SORTED"] === undefined
       ? asked
       : asked.to(sorted).to(again)) as never

@@ -4,6 +4,7 @@
  */
 import { createReadStream, statSync } from "node:fs"
 import type { Readable } from "node:stream"
+import { setTimeout as sleep } from "node:timers/promises"
 import { optionalPackage } from "../../runtime/PackageMissing.ts"
 import { inTurn } from "./inTurn.ts"
 import {
@@ -37,6 +38,10 @@ export const environment = [
 const mostParts = 10_000
 const partBytes = 8 << 20
 const partsAtOnce = 4
+
+/** A create that meets another one under way is tried so often, each time a little later. */
+const mostCreates = 10
+const createAgainMs = 50
 
 /** Opens a bucket. */
 export const open = async (bucket: string): Promise<StoreClient> => {
@@ -114,13 +119,18 @@ export const open = async (bucket: string): Promise<StoreClient> => {
         }).done()
       }),
     create: async (key, text) => {
-      try {
-        await client.send(new PutObjectCommand({ ...within(key), Body: text, IfNoneMatch: "*" }))
-        return true
-      } catch (thrown) {
-        if (statusOf(thrown) === 412 || statusOf(thrown) === 409) return false
-        throw thrown
-      }
+      const create = { ...within(key), Body: text, IfNoneMatch: "*" }
+      for (let attempt = 1; ; attempt++)
+        try {
+          await client.send(new PutObjectCommand(create))
+          return true
+        } catch (thrown) {
+          const status = statusOf(thrown)
+          if (status === 412) return false
+          // Another create is under way, and may fail yet.
+          if (status !== 409 || attempt === mostCreates) throw thrown
+          await sleep(attempt * createAgainMs)
+        }
     },
     // One by one: not all that speak S3 remove several in a way that the SDK asks for.
     remove: (keys) =>

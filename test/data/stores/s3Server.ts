@@ -20,10 +20,10 @@ export const startS3 = async (bucket: string, directory: string): Promise<StoreS
   /** Objects that are being created on condition that there are none. */
   const creating = new Set<string>()
   const refusal = (path: string): readonly [status: number, code: string] | undefined =>
-    existsSync(join(directory, `${path}._S3rver_object`))
-      ? [412, "PreconditionFailed"]
-      : creating.has(path)
-        ? [409, "ConditionalRequestConflict"]
+    creating.has(path)
+      ? [409, "ConditionalRequestConflict"]
+      : existsSync(join(directory, `${path}._S3rver_object`))
+        ? [412, "PreconditionFailed"]
         : undefined
   const create = async (
     request: IncomingMessage,
@@ -46,8 +46,7 @@ export const startS3 = async (bucket: string, directory: string): Promise<StoreS
     const path = decodeURIComponent((request.url ?? "").replace(/\?.*/, ""))
     const asked = `${request.method} ${path}`
     requests.push(asked)
-    if (state.losesAnswer(asked))
-      response.end = (() => response.destroy()) as unknown as typeof response.end
+    if (state.losesAnswer(asked)) response.end = () => response.destroy()
     if (state.cutNext && request.method === "GET" && request.headers.range !== undefined) {
       state.cutNext = false
       const write = response.write.bind(response)
