@@ -32,17 +32,16 @@ const quick: ReadonlyArray<Stage> = [
   quickTests
 ]
 
-/** Stages that use both cores by themselves. */
+/** What the others need, or what says at once that there is no need for them. */
 const first: ReadonlyArray<Stage> = [
   { name: "format", command: "oxfmt", args: ["--check"] },
-  { name: "types of all sources", command: "tsc", args: ["-p", "."] },
-  { name: "the build", ...node("scripts/build.ts") },
-  quickTests
+  { name: "the build", ...node("scripts/build.ts") }
 ]
 
 /** Chains of stages that run beside each other: slow tests wait much, and compilers compute. */
 const then: ReadonlyArray<ReadonlyArray<Stage>> = [
   [
+    quickTests,
     {
       name: "tests with commands, browsers and compilers",
       command: "vitest",
@@ -50,6 +49,7 @@ const then: ReadonlyArray<ReadonlyArray<Stage>> = [
     }
   ],
   [
+    { name: "types of all sources", command: "tsc", args: ["-p", "."] },
     { name: "lint", command: "oxlint", args: ["--type-aware"] },
     { name: "types of the report's page", command: "tsc", args: ["-p", "src/report/page"] },
     { name: "dead code", command: "knip", args: [] },

@@ -101,8 +101,7 @@ export const effectChecks = (project: Project): ReadonlyArray<Check> => [
       cpSync(project.path("node_modules/effect"), project.path("newer"), { recursive: true })
       const manifest = JSON.parse(project.read("newer/package.json")) as object
       project.write("newer/package.json", JSON.stringify({ ...manifest, version: "4.999.0" }))
-      project.run("npm", "pack", "./newer")
-      project.install("./effect-4.999.0.tgz")
+      project.install("--install-links", "./newer")
       const copies = globSync("node_modules/**/effect/package.json", { cwd: project.directory })
       return (
         copies.length === 1 &&

@@ -91,10 +91,13 @@ describe("a step that computes without end", () => {
   /** The watchdog's thread starts with the run, and needs a moment to be there. */
   const watching = () => new Promise((resolve) => setTimeout(resolve, 1500))
 
-  it.each(["SIGINT", "SIGTERM"] as const)(
+  it.each([
+    ["SIGINT", "1"],
+    ["SIGTERM", "0"]
+  ] as const)(
     "is named, and the third %s that its process gets ends the program",
-    async (signal) => {
-      const { child, ended, told } = started(args(folder()), { ...env(), TEST_COMPUTES: "1" })
+    async (signal, computes) => {
+      const { child, ended, told } = started(args(folder()), { ...env(), TEST_COMPUTES: computes })
       await expect
         .poll(() => told.stderr)
         .toContain("Step 'stuck' has been computing for 5 s without a break")

@@ -44,8 +44,6 @@ describe("a run in shards", () => {
   it.each([
     ["plain", 7, 2],
     ["one-to-many and error rows", 4, 3],
-    ["routed by batch", 4, 2],
-    ["two leaves", 3, 1],
     ["global", 3, 2]
   ] as const)(
     "of a graph that is %s gives the files of one process, byte by byte, from %i shards by %i workers",

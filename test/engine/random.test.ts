@@ -21,7 +21,7 @@ const started = (more: ReadonlyArray<Fault> = []) =>
     answer: ({ prompt }) => answerTo(prompt)
   })
 
-const graphs = Number(process.env["RANDOM_GRAPHS"] ?? 80)
+const graphs = Number(process.env["RANDOM_GRAPHS"] ?? 60)
 /** They wait for their models more than they work. */
 const atOnce = 5
 
