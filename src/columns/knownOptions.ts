@@ -1,6 +1,14 @@
 /** Options by their names: one that is not known is refused, with the name that was meant. */
 import { didYouMean } from "./closest.ts"
 
+/** Throws where there are no options at all: who calls `type` in JavaScript may have forgotten them. */
+export function assertOptions(type: string, given: unknown): asserts given is object {
+  if (typeof given !== "object" || given === null)
+    throw new TypeError(
+      `${type} takes its options as an object, and is given ${given === undefined ? "none" : JSON.stringify(given)}: ${type}({ … }).`
+    )
+}
+
 /**
  * Throws at an option that is not known: types do not see it behind `any`, or where options come
  * from a file.

@@ -4,7 +4,7 @@
  */
 import { emptyShape, type Shape } from "../columns/Shape.ts"
 import { typeName } from "../columns/typeNames.ts"
-import type { Gather } from "../pipeline/Flow.ts"
+import type { Gather } from "../pipeline/FlowNode.ts"
 import type { Graph, GraphNode, GraphRouting } from "../pipeline/Graph.ts"
 import type { AnyPipeline } from "../pipeline/Pipeline.ts"
 import { type Change, changesOf } from "./changes.ts"

@@ -8,7 +8,8 @@ import type { Names as ColumnNames, Renamed } from "../columns/mapping.ts"
 import type { Apply } from "../columns/Row.ts"
 import { makeStep } from "../step/makeStep.ts"
 import type { AnyStep, NeedOf, StepData } from "../step/Step.ts"
-import { stepConnected } from "../step/unconnected.ts"
+import type { AnyFlow, FlowNode, RoutingGroup } from "./FlowNode.ts"
+import { givenFlows, givenStep, givenSteps } from "./given.ts"
 import type { BatchRouting, Routing, RowRouting } from "./Routing.ts"
 import * as says from "./sentences.ts"
 import type { Says } from "./sentences.ts"
@@ -25,32 +26,6 @@ import type {
   SourceEntry,
   Starts
 } from "./Wire.ts"
-
-/** How a node gets the rows of the steps before it. */
-export type Gather = "none" | "one" | "join" | "zip" | "concat"
-
-/**
- * A node of the graph that a flow carries: a step and where its rows come from. One object is one
- * node, however often its flow is used.
- */
-export interface FlowNode {
-  readonly step: StepData
-  readonly gather: Gather
-  readonly from: ReadonlyArray<FlowNode>
-  /** Columns of the flow under the step's names, given where the step was connected. */
-  readonly input: Readonly<Record<string, string>>
-  /**
-   * The routing that decides whether this node gets a batch or a row, shared by all the steps it
-   * chooses from.
-   */
-  readonly routing?: RoutingGroup
-}
-
-/** A routing function and the steps that it chooses from. */
-export interface RoutingGroup {
-  readonly by: Routing
-  readonly arms: ReadonlyArray<string>
-}
 
 /**
  * Rows on their way: `Have` is their type, `Last` the step they come from, `Graph` all steps so far
@@ -198,15 +173,6 @@ export interface Branches<
   }
 }
 
-/** Any flow, for constraints. */
-export interface AnyFlow {
-  readonly node: FlowNode
-  readonly [hidden.row]?: unknown
-  readonly [hidden.last]?: string
-  readonly [hidden.graph]?: unknown
-  readonly [hidden.names]?: string
-}
-
 /** Names of steps that all flows come from. */
 type Shared<Flows extends ReadonlyArray<AnyFlow>> = {
   readonly [I in keyof Flows]: (names: NamesIn<Flows[I]>) => void
@@ -243,7 +209,7 @@ export type GraphOf<F> = F extends {
 export const from = <S extends AnyStep>(
   generator: Starts<S>
 ): Flow<Apply<S[typeof hidden.gives], {}>, S["name"], SourceEntry<S>, KnownName<S>> =>
-  flowOf(sourceNode(stepOf(generator))) as never
+  flowOf(sourceNode(givenStep("from", generator))) as never
 
 // A generator is one node however often a flow starts with it, as its name is one.
 const sourceNodes = new WeakMap<StepData, FlowNode>()
@@ -279,9 +245,9 @@ export const join = <const Flows extends ReadonlyArray<AnyFlow>, S extends AnySt
   NamesIn<Flows[number]> | KnownName<S>
 > =>
   flowOf({
-    step: stepOf(step),
+    step: givenStep("join", step),
     gather: "join",
-    from: flows.map(({ node }) => node),
+    from: givenFlows("join", flows).map(({ node }) => node),
     input: {}
   }) as never
 
@@ -307,9 +273,9 @@ export const zip = <const Flows extends ReadonlyArray<AnyFlow>, S extends AnySte
   NamesIn<Flows[number]> | KnownName<S>
 > =>
   flowOf({
-    step: stepOf(step),
+    step: givenStep("zip", step),
     gather: "zip",
-    from: flows.map(({ node }) => node),
+    from: givenFlows("zip", flows).map(({ node }) => node),
     input: {}
   }) as never
 
@@ -333,9 +299,9 @@ export const concat = <
   NamesIn<Flows[number]> | Name
 > =>
   flowOf({
-    step: stepOf(concatStep(options.name ?? "concat")),
+    step: givenStep("concat", concatStep(options.name ?? "concat")),
     gather: "concat",
-    from: flows.map(({ node }) => node),
+    from: givenFlows("concat", flows).map(({ node }) => node),
     input: {}
   }) as never
 
@@ -349,32 +315,22 @@ export const concatStep = (name: string): StepData =>
     open: () => Effect.succeed({ kind: "batch", process: (rows) => rows })
   })
 
-/**
- * The step in its untyped form. What the checker refused can still come here from JavaScript;
- * `Pipeline` says the same sentence then.
- */
-const stepOf = (step: unknown): StepData => {
-  const data = step as StepData
-  stepConnected(data)
-  return data
-}
-
 // The one seam between the typed flow and the untyped graph: methods build nodes, types were checked at their call.
 const flowOf = (node: FlowNode): AnyFlow => {
   const after = (
-    step: unknown,
+    step: StepData,
     input: Readonly<Record<string, string>>,
     routing?: RoutingGroup
   ): AnyFlow =>
     flowOf({
-      step: stepOf(step),
+      step,
       gather: "one",
       from: [node],
       input,
       ...(routing === undefined ? {} : { routing })
     })
-  const branches = (steps: unknown, by?: Routing): unknown => {
-    const list = Array.isArray(steps) ? (steps as ReadonlyArray<StepData>) : [steps as StepData]
+  const branches = (where: string, steps: unknown, by?: Routing): unknown => {
+    const list = givenSteps(where, steps)
     const routing =
       by === undefined
         ? undefined
@@ -383,9 +339,15 @@ const flowOf = (node: FlowNode): AnyFlow => {
   }
   const methods = {
     to: (step: unknown, edge?: { readonly input: Readonly<Record<string, string>> }) =>
-      after(step, edge?.input ?? {}),
-    branch: (steps: unknown) => branches(steps),
-    route: (by: Routing, steps: unknown) => branches(steps, by)
+      after(givenStep(".to", step), edge?.input ?? {}),
+    branch: (steps: unknown) => branches(".branch", steps),
+    route: (by: Routing, steps: unknown) => {
+      if (typeof by !== "function" && typeof by !== "object")
+        throw new TypeError(
+          ".route needs a routing first: sampleNSteps(2), routingBatchFunction(…), or a function of a row."
+        )
+      return branches(".route", steps, by)
+    }
   }
   return { node, ...methods }
 }
@@ -396,5 +358,10 @@ const branchesOf = (flows: ReadonlyArray<AnyFlow>): unknown => ({
     throw new TypeError(`${says.branchesGoOn()}.`)
   },
   join: (step: unknown) =>
-    flowOf({ step: stepOf(step), gather: "join", from: flows.map(({ node }) => node), input: {} })
+    flowOf({
+      step: givenStep(".join", step),
+      gather: "join",
+      from: flows.map(({ node }) => node),
+      input: {}
+    })
 })

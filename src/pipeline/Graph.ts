@@ -1,7 +1,7 @@
 /** Graphs: nodes and where each gets its rows, plain data that the check reads and the engine runs. */
 import type { Shape } from "../columns/Shape.ts"
 import type { StepData } from "../step/Step.ts"
-import type { Gather } from "./Flow.ts"
+import type { Gather } from "./FlowNode.ts"
 import type { Routing } from "./Routing.ts"
 
 /** A step in a graph, by its unique name. */

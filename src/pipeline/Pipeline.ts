@@ -3,7 +3,9 @@ import type * as hidden from "../columns/hidden.ts"
 import type { Open } from "../columns/Row.ts"
 import { takeUnconnected } from "../step/unconnected.ts"
 import { check } from "./check.ts"
-import type { AnyFlow, FlowNode, GraphOf, LastOf, RoutingGroup, RowOfFlow } from "./Flow.ts"
+import type { GraphOf, LastOf, RowOfFlow } from "./Flow.ts"
+import type { AnyFlow, FlowNode, RoutingGroup } from "./FlowNode.ts"
+import { givenFlow, givenFlows } from "./given.ts"
 import type { Graph, GraphNode, GraphRouting, WrittenGraph } from "./Graph.ts"
 import { InvalidPipeline, type Problem } from "./problems.ts"
 import * as says from "./sentences.ts"
@@ -98,16 +100,18 @@ export const Pipeline = <const Leaf>(
   options: PipelineOptions,
   leaf: Leaf & Closes<Leaf>
 ): Pipeline<StepsOf<Leaf>, LeavesOf<Leaf>, SourcesOf<Leaf>, RequiredBy<Leaf>> => {
+  if (typeof name !== "string")
+    throw new TypeError('A pipeline needs a name first: Pipeline("my-pipeline", {}, flow).')
   const leaves = leavesOf(leaf)
-  return checkedPipeline(name, options, written(leaves.map(({ node }) => node))) as never
+  return checkedPipeline(name, options ?? {}, written(leaves.map(({ node }) => node))) as never
 }
 
 /** The flows that end a pipeline. What the compiler refused can come here from JavaScript. */
 const leavesOf = (leaf: unknown): ReadonlyArray<AnyFlow> => {
-  if (Array.isArray(leaf)) return leaf as ReadonlyArray<AnyFlow>
+  if (Array.isArray(leaf)) return givenFlows("Pipeline", leaf)
   if (typeof leaf === "object" && leaf !== null && "flows" in leaf)
     throw new TypeError(`${says.branchesEndApart()}.`)
-  return [leaf as AnyFlow]
+  return [givenFlow("Pipeline(name, options, flow)", leaf)]
 }
 
 /** A pipeline of a written graph. Throws `InvalidPipeline` with its problems and those found before. */

@@ -4,7 +4,8 @@
  */
 import type { DeclaredColumns, RowOf } from "../columns/Columns.ts"
 import type { ColumnOf } from "../columns/Row.ts"
-import type { AnyFlow, Flow, GraphOf, LastOf, NamesIn, RowOfFlow } from "./Flow.ts"
+import type { Flow, GraphOf, LastOf, NamesIn, RowOfFlow } from "./Flow.ts"
+import type { AnyFlow } from "./FlowNode.ts"
 import type * as says from "./sentences.ts"
 import type { Says } from "./sentences.ts"
 import type { Clash, Missing } from "./Wire.ts"

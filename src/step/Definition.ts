@@ -3,7 +3,8 @@
  * calls them. The constructor, run-time parameters, documents, generated source and citations
  * follow from the definition.
  */
-import { refuseUnknown } from "../columns/knownOptions.ts"
+import { isOptional } from "../columns/Columns.ts"
+import { assertOptions, refuseUnknown } from "../columns/knownOptions.ts"
 import type { FindingsOf } from "./Finding.ts"
 import type { DefaultsFor, OptionFields, OptionsOf } from "./options.ts"
 
@@ -126,8 +127,14 @@ export const defined = <Make extends (options: never) => unknown>(
   const { madeBy, options, type } = definition
   const known = [...Object.keys(options), ...shared]
   const checked = (given: { readonly name?: unknown }): unknown => {
-    const owner = `${madeBy ?? type} '${String(given.name)}'`
+    assertOptions(madeBy ?? type, given)
+    if (typeof given.name !== "string")
+      throw new TypeError(
+        `${madeBy ?? type} needs a name, a text: ${madeBy ?? type}({ name: "…" }).`
+      )
+    const owner = `${madeBy ?? type} '${given.name}'`
     refuseUnknown(owner, given, known)
+    refuseMissing(owner, definition, given)
     const step = make(given as never)
     // A generator makes batches, all others get them.
     const isGenerator = (step as { readonly kind?: unknown }).kind === "generator"
@@ -142,4 +149,18 @@ export const defined = <Make extends (options: never) => unknown>(
   }
   // One cast: it takes and makes what `make` does.
   return Object.assign(checked as unknown as Make, { definition })
+}
+
+/** Throws at what has to be given, and not only when it runs, and is not. */
+const refuseMissing = (
+  owner: string,
+  { defaults, needs = [], options, parameters = [] }: AnyDefinition,
+  given: object
+): void => {
+  for (const [name, schema] of Object.entries(options)) {
+    const isLater = needs.includes(name) || parameters.includes(name)
+    if (isLater || isOptional(schema) || name in defaults) continue
+    if ((given as Readonly<Record<string, unknown>>)[name] === undefined)
+      throw new TypeError(`${owner} has no ${name}, which it needs.`)
+  }
 }

@@ -35,7 +35,13 @@ export const openModel = <
 type AnyModel = Pick<AnyLLM, "parameters">
 
 /** What `run` may set of a step's model: one schema for all models of a kind. */
-export const modelParameters = ({ parameters }: AnyModel): Schema.Constraint => {
+export const modelParameters = (model: AnyModel): Schema.Constraint => {
+  // From JavaScript anything can come here.
+  const { parameters } = (model as AnyModel | undefined) ?? {}
+  if (!Schema.isSchema(parameters))
+    throw new TypeError(
+      `A model belongs where ${model === undefined ? "nothing" : JSON.stringify(model)} is given: make one, as in OpenAILLM({ model: "gpt-4o-mini" }).`
+    )
   const known = optionalOf.get(parameters) ?? Schema.optionalKey(parameters)
   optionalOf.set(parameters, known)
   return known

@@ -17,7 +17,7 @@ import {
   runPromise,
   TruncateTextColumn
 } from "../../src/index.ts"
-import type { AnyFlow } from "../../src/pipeline/Flow.ts"
+import type { AnyFlow } from "../../src/pipeline/FlowNode.ts"
 
 type Rows = ReadonlyArray<Readonly<Record<string, unknown>>>
 

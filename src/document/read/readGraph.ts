@@ -1,5 +1,5 @@
 /** Connections and routings of a document. */
-import type { Gather } from "../../pipeline/Flow.ts"
+import type { Gather } from "../../pipeline/FlowNode.ts"
 import type { GraphRouting } from "../../pipeline/Graph.ts"
 import { UnknownStep } from "../../pipeline/problems.ts"
 import {

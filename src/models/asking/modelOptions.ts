@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
-import { refuseUnknown } from "../../columns/knownOptions.ts"
+import { assertOptions, refuseUnknown } from "../../columns/knownOptions.ts"
 import { checkRanges, fieldsOf } from "../../columns/ranges.ts"
 import { AnswerFormat, type RareFormat, rareFormat } from "../chat/formats.ts"
 import type { LLMError } from "../chat/LLMError.ts"
@@ -179,6 +179,7 @@ export const describe = <Described extends Model, Options extends DescribedOptio
   given: Options,
   endpoint: object = {}
 ): Described => {
+  assertOptions(kind.type, given)
   refuseUnknown(`${kind.type} '${given.model}'`, given, [...everyModels, ...kind.options])
   checkRanges(`${kind.type} '${given.model}'`, fieldsOf(kind.parameters), given)
   checkFormat(kind, given)
