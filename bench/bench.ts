@@ -3,7 +3,7 @@
  * whether its bar is met.
  */
 import { ceiling } from "./ceiling.ts"
-import { cluster } from "./cluster.ts"
+import { cluster, clusterOverhead } from "./cluster.ts"
 import { clusterKills } from "./clusterKills.ts"
 import { crash } from "./crash.ts"
 import { damages } from "./damage.ts"
@@ -29,6 +29,7 @@ const benchmarks: Readonly<Record<string, () => Promise<ReadonlyArray<Figure>>>>
   journal,
   crash,
   cluster,
+  "cluster-overhead": clusterOverhead,
   "cluster-kills": clusterKills,
   resume,
   estimate,

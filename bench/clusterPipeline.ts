@@ -1,8 +1,10 @@
 /**
  * What benchmarks of clusters run: rows that ask a model, twice with a sort between, or that are
- * only worked on: next to nothing, or as much as a filter of texts does.
+ * only worked on: next to nothing, or as much as
+ * it takes to detect a language.
  */
 import {
+  DetectLanguage,
   from,
   generatorStep,
   globalStep,
@@ -31,20 +33,9 @@ const length = step({
   process: (rows) => rows.map((row) => ({ ...row, length: row.instruction.length }))
 })
 
-/**
- * A text of about a kilobyte, and what share of its word triples it says again: a quality filter's
- * work.
- */
-const repetition = step({
-  name: "repetition",
-  inputs: { n: Schema.Number, instruction: Schema.String },
-  outputs: { repeated: Schema.Number },
-  process: (rows) =>
-    rows.map((row) => {
-      const words = Array.from({ length: 170 }, (_, i) => `word${(row.n * 31 + i * i) % 97}`)
-      const seen = new Set(words.slice(2).map((word, i) => `${words[i]} ${words[i + 1]} ${word}`))
-      return { ...row, repeated: 1 - seen.size / (words.length - 2) }
-    })
+const languages = DetectLanguage({
+  name: "languages",
+  inputMappings: { text: "instruction" }
 })
 const llm = OpenAILLM({
   model: "m",
@@ -72,7 +63,7 @@ export default Pipeline(
   "bench-cluster",
   {},
   (url === undefined
-    ? start.to(process.env["BENCH_WORK"] === undefined ? length : repetition)
+    ? start.to(process.env["BENCH_WORK"] === undefined ? length : languages)
     : process.env["BENCH_SORTED"] === undefined
       ? asked
       : asked.to(sorted).to(again)) as never

@@ -35,9 +35,9 @@ export const openModel = <
 type AnyModel = Pick<AnyLLM, "parameters">
 
 /** What `run` may set of a step's model: one schema for all models of a kind. */
-export const modelParameters = (model: AnyModel): Schema.Constraint => {
+export const modelParameters = (model: AnyModel | undefined): Schema.Constraint => {
   // From JavaScript anything can come here.
-  const { parameters } = (model as AnyModel | undefined) ?? {}
+  const parameters = model?.parameters
   if (!Schema.isSchema(parameters))
     throw new TypeError(
       `A model belongs where ${model === undefined ? "nothing" : JSON.stringify(model)} is given: make one, as in OpenAILLM({ model: "gpt-4o-mini" }).`

@@ -6,9 +6,9 @@
 import type { Worker } from "../../step/Worker.ts"
 
 /** Places in the memory that the threads share. */
-export const shared = { beat: 0, mark: 1, runs: 2, hears: 3 } as const
+export const shared = { beat: 0, mark: 1, runs: 2, hears: 3, watches: 4 } as const
 
-export const sharedMemory = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT * 4))
+export const sharedMemory = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT * 5))
 
 const marks = new Map<string, number>()
 

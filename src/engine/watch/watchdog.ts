@@ -10,6 +10,8 @@ import type { WatchdogData, WatchdogOrder } from "./watchdogThread.ts"
 
 const beatMs = 250
 
+const beat = (): void => void Atomics.add(sharedMemory, shared.beat, 1)
+
 let thread: Worker | undefined
 let heart: NodeJS.Timeout | undefined
 let namesSent = 0
@@ -24,10 +26,13 @@ export const watchSteps = (steps: Iterable<string>): Effect.Effect<void, never, 
       Effect.sync(() => {
         for (const step of steps) markOf(step)
         Atomics.add(sharedMemory, shared.runs, 1)
-        heart ??= setInterval(() => Atomics.add(sharedMemory, shared.beat, 1), beatMs).unref()
+        // Runs that are over before the next beat may follow each other for long.
+        beat()
+        heart ??= setInterval(beat, beatMs).unref()
         const names = markedNames().slice(namesSent)
         namesSent += names.length
-        send({ names })
+        // A message wakes the thread, which costs a short run more than all else here.
+        if (names.length > 0 || Atomics.load(sharedMemory, shared.watches) === 0) send({ names })
       }),
       () =>
         Effect.sync(() => {

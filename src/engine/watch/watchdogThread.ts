@@ -22,6 +22,7 @@ export interface WatchdogData {
     readonly mark: number
     readonly runs: number
     readonly hears: number
+    readonly watches: number
   }
 }
 
@@ -88,9 +89,14 @@ const kill = (why: string): void => {
 const look = (): void => {
   const now = performance.now()
   if (!isOn(places.runs)) {
-    clearInterval(timer)
-    timer = undefined
-    return
+    Atomics.store(memory, places.watches, 0)
+    // A run that has begun in this moment has seen that it is watched.
+    if (!isOn(places.runs)) {
+      clearInterval(timer)
+      timer = undefined
+      return
+    }
+    Atomics.store(memory, places.watches, 1)
   }
   const latest = Atomics.load(memory, places.beat)
   if (latest !== beat) {
@@ -158,6 +164,7 @@ if (!isMainThread && parentPort !== null) {
     graceMs = order.graceMs ?? graceMs
     if (order.signals !== undefined) hear(order.signals)
     if (timer !== undefined) return
+    Atomics.store(memory, places.watches, 1)
     beatAt = performance.now()
     timer = setInterval(look, everyMs)
   })
