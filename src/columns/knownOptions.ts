@@ -5,7 +5,8 @@ import { didYouMean } from "./closest.ts"
 export function assertOptions(type: string, given: unknown): asserts given is object {
   if (typeof given !== "object" || given === null)
     throw new TypeError(
-      `${type} takes its options as an object, and is given ${given === undefined ? "none" : JSON.stringify(given)}: ${type}({ … }).`
+      // What it is may be a key: it is not shown.
+      `${type} takes its options as an object, and is given ${given === undefined ? "none" : `a value of type ${typeof given}`}: ${type}({ … }).`
     )
 }
 

@@ -40,7 +40,8 @@ export const modelParameters = (model: AnyModel | undefined): Schema.Constraint 
   const parameters = model?.parameters
   if (!Schema.isSchema(parameters))
     throw new TypeError(
-      `A model belongs where ${model === undefined ? "nothing" : JSON.stringify(model)} is given: make one, as in OpenAILLM({ model: "gpt-4o-mini" }).`
+      // What it is may be a key: it is not shown.
+      `A model belongs where ${model === undefined ? "nothing" : `a value of type ${typeof model}`} is given: make one, as in OpenAILLM({ model: "gpt-4o-mini" }).`
     )
   const known = optionalOf.get(parameters) ?? Schema.optionalKey(parameters)
   optionalOf.set(parameters, known)

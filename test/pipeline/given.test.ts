@@ -60,7 +60,7 @@ const wrong: ReadonlyArray<readonly [program: string, write: () => unknown, says
   [
     "a text as options",
     () => loose["KeepColumns"]!("keep"),
-    'and is given "keep": KeepColumns({ … })'
+    "a value of type string: KeepColumns({ … })"
   ],
   ["no name", () => loose["KeepColumns"]!({ columns: ["a"] }), "KeepColumns needs a name, a text"],
   [
@@ -73,7 +73,7 @@ const wrong: ReadonlyArray<readonly [program: string, write: () => unknown, says
   [
     "a model's name as a model",
     () => loose["TextGeneration"]!({ name: "t", llm: "gpt-4" }),
-    'A model belongs where "gpt-4" is given: make one, as in OpenAILLM('
+    "A model belongs where a value of type string is given: make one, as in OpenAILLM("
   ],
   [
     "a model without options",
