@@ -82,10 +82,7 @@ export class Roster {
     if (performance.now() - this.#toldAt > againMs) {
       this.#toldAt = performance.now()
       this.#shares = {}
-      await giveUpTurnsOfOthers(this.#redis, this.#keys, async () => {
-        await this.hear()
-        return this.#live
-      })
+      await this.#giveUpTurns()
     }
     const all = [...this.#live].toSorted(([a], [b]) => (a < b ? -1 : 1))
     const slots = all.reduce((sum, [, state]) => sum + state.slots, 0)
@@ -105,6 +102,14 @@ export class Roster {
     const changed = Object.entries(shares).filter(([name, share]) => this.#shares[name] !== share)
     this.#shares = shares
     if (changed.length > 0) await this.#redis.hset(this.#keys.shares, Object.fromEntries(changed))
+  }
+
+  /** What workers had leased that are gone is for the others. */
+  async #giveUpTurns(): Promise<void> {
+    await giveUpTurnsOfOthers(this.#redis, this.#keys, async () => {
+      await this.hear()
+      return this.#live
+    })
   }
 
   /** Takes what workers have reported. */

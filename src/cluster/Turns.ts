@@ -108,14 +108,13 @@ export const giveUpTurnsOfOthers = async (
   keys: Keys,
   live: () => Promise<ReadonlyMap<string, unknown>>
 ): Promise<void> => {
-  for (const gate of await redis.smembers(keys.gates)) {
-    const fields = await redis.hkeys(`${keys.turns}${gate}`)
-    if (fields.length === 0) continue
-    // Only now: whoever has turns has said before that it is there.
-    const there = await live()
-    for (const field of fields) {
-      const at = field.indexOf("@")
-      if (at !== -1 && !there.has(field.slice(at + 1))) await take(redis, keys, gate, field, none)
-    }
-  }
+  const held: Array<{ readonly gate: string; readonly field: string }> = []
+  for (const gate of await redis.smembers(keys.gates))
+    for (const field of await redis.hkeys(`${keys.turns}${gate}`))
+      if (field.includes("@")) held.push({ gate, field })
+  if (held.length === 0) return
+  // Only now: whoever has turns has said before that it is there.
+  const there = await live()
+  for (const { field, gate } of held)
+    if (!there.has(field.slice(field.indexOf("@") + 1))) await take(redis, keys, gate, field, none)
 }

@@ -342,7 +342,7 @@ const flowOf = (node: FlowNode): AnyFlow => {
       after(givenStep(".to", step), edge?.input ?? {}),
     branch: (steps: unknown) => branches(".branch", steps),
     route: (by: Routing, steps: unknown) => {
-      if (typeof by !== "function" && typeof by !== "object")
+      if (typeof by !== "function" && (typeof by !== "object" || by === null))
         throw new TypeError(
           ".route needs a routing first: sampleNSteps(2), routingBatchFunction(…), or a function of a row."
         )

@@ -52,5 +52,6 @@ const shown = (value: unknown): string => {
   if (isStep(value)) return `the step '${value.name}'`
   if (isFlow(value)) return "a flow"
   if (Array.isArray(value)) return "a list"
-  return isObject(value) ? "an object" : JSON.stringify(value)
+  if (isObject(value)) return "an object"
+  return typeof value === "string" ? JSON.stringify(value) : String(value)
 }

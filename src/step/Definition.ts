@@ -3,8 +3,8 @@
  * calls them. The constructor, run-time parameters, documents, generated source and citations
  * follow from the definition.
  */
-import { isOptional } from "../columns/Columns.ts"
 import { assertOptions, refuseUnknown } from "../columns/knownOptions.ts"
+import { checkGiven } from "./checkedOptions.ts"
 import type { FindingsOf } from "./Finding.ts"
 import type { DefaultsFor, OptionFields, OptionsOf } from "./options.ts"
 
@@ -134,7 +134,7 @@ export const defined = <Make extends (options: never) => unknown>(
       )
     const owner = `${madeBy ?? type} '${given.name}'`
     refuseUnknown(owner, given, known)
-    refuseMissing(owner, definition, given)
+    checkGiven(owner, given.name, definition, given)
     const step = make(given as never)
     // A generator makes batches, all others get them.
     const isGenerator = (step as { readonly kind?: unknown }).kind === "generator"
@@ -149,18 +149,4 @@ export const defined = <Make extends (options: never) => unknown>(
   }
   // One cast: it takes and makes what `make` does.
   return Object.assign(checked as unknown as Make, { definition })
-}
-
-/** Throws at what has to be given, and not only when it runs, and is not. */
-const refuseMissing = (
-  owner: string,
-  { defaults, needs = [], options, parameters = [] }: AnyDefinition,
-  given: object
-): void => {
-  for (const [name, schema] of Object.entries(options)) {
-    const isLater = needs.includes(name) || parameters.includes(name)
-    if (isLater || isOptional(schema) || name in defaults) continue
-    if ((given as Readonly<Record<string, unknown>>)[name] === undefined)
-      throw new TypeError(`${owner} has no ${name}, which it needs.`)
-  }
 }

@@ -1,9 +1,10 @@
-/** Options of a defined class, checked by their schemas when a step is made. */
+/** Options of a class, checked by their schemas when a step is made, and filled in. */
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
 import { isOptional } from "../columns/Columns.ts"
 import { own } from "../columns/own.ts"
+import { checkRanges } from "../columns/ranges.ts"
 import type { Row } from "../columns/Row.ts"
 import { required } from "../columns/Shape.ts"
 import { kindOf, type OptionFields } from "./options.ts"
@@ -35,7 +36,39 @@ export const refuseTakenNames = (
     )
 }
 
-/** The options of a class, defaults for those that are left out. Throws if one does not fit. */
+/** What of a definition says which options its steps take. */
+interface Taken {
+  readonly options: OptionFields
+  readonly defaults: object
+  readonly parameters?: ReadonlyArray<string>
+  readonly needs?: ReadonlyArray<string>
+}
+
+/** Throws at an option that does not fit, and at one that is missing and cannot come later. */
+export const checkGiven = (
+  owner: string,
+  step: string,
+  { defaults, needs = [], options, parameters = [] }: Taken,
+  given: object
+): void => {
+  checkRanges(`Step '${step}'`, options, given)
+  for (const [name, schema] of Object.entries(options)) {
+    const value = own(given as Row, name)
+    if (value !== undefined) checkValue(owner, name, required(schema), value)
+    else if (
+      !isOptional(schema) &&
+      !(name in defaults) &&
+      !needs.includes(name) &&
+      !parameters.includes(name)
+    )
+      throw missing(owner, name)
+  }
+}
+
+const missing = (owner: string, name: string): RangeError =>
+  new RangeError(`${owner} has no ${name}, which it needs.`)
+
+/** The options of a class, defaults for those that are left out. */
 export const checkedOptions = (
   type: string,
   fields: OptionFields,
@@ -48,8 +81,7 @@ export const checkedOptions = (
     Object.entries(fields).flatMap(([name, schema]) => {
       const value = options[name] ?? own(defaults, name)
       if (value === undefined && isOptional(schema)) return []
-      if (value === undefined) throw new RangeError(`${owner} has no ${name}, which it needs.`)
-      checkValue(owner, name, required(schema), value)
+      if (value === undefined) throw missing(owner, name)
       return [[name, value] as const]
     })
   )
@@ -61,7 +93,13 @@ const checkValue = (
   schema: Schema.Constraint,
   value: unknown
 ): void => {
-  if (kindOf(schema) !== "plain") return
+  const kind = kindOf(schema)
+  if (kind === "model" && !isModel(value))
+    throw new RangeError(
+      // What it is may be a key: it is not shown.
+      `${owner} has a value of type ${typeof value} as its ${name}, where a model belongs: make one, as in OpenAILLM({ model: "gpt-4o-mini" }).`
+    )
+  if (kind !== "plain") return
   const result = Schema.decodeUnknownResult(schema as Schema.Codec<unknown>)(value)
   if (Result.isSuccess(result)) return
   const choices = literalsIn(schema)
@@ -77,3 +115,6 @@ const literalsIn = ({ ast }: Schema.Constraint): ReadonlyArray<string> | undefin
   SchemaAST.isUnion(ast) && ast.types.every(SchemaAST.isLiteral)
     ? ast.types.map(({ literal }) => String(literal))
     : undefined
+
+const isModel = (value: unknown): boolean =>
+  typeof value === "object" && value !== null && "parameters" in value && "open" in value

@@ -35,14 +35,7 @@ export const openModel = <
 type AnyModel = Pick<AnyLLM, "parameters">
 
 /** What `run` may set of a step's model: one schema for all models of a kind. */
-export const modelParameters = (model: AnyModel | undefined): Schema.Constraint => {
-  // From JavaScript anything can come here.
-  const parameters = model?.parameters
-  if (!Schema.isSchema(parameters))
-    throw new TypeError(
-      // What it is may be a key: it is not shown.
-      `A model belongs where ${model === undefined ? "nothing" : `a value of type ${typeof model}`} is given: make one, as in OpenAILLM({ model: "gpt-4o-mini" }).`
-    )
+export const modelParameters = ({ parameters }: AnyModel): Schema.Constraint => {
   const known = optionalOf.get(parameters) ?? Schema.optionalKey(parameters)
   optionalOf.set(parameters, known)
   return known

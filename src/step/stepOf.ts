@@ -3,7 +3,6 @@ import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import type { Columns } from "../columns/Columns.ts"
 import { own } from "../columns/own.ts"
-import { checkRanges } from "../columns/ranges.ts"
 import { required } from "../columns/Shape.ts"
 import type { AnyDefinition } from "./Definition.ts"
 import { makeStep, type ParameterValues, type StepSpec } from "./makeStep.ts"
@@ -44,7 +43,6 @@ export const stepOf = <S extends AnyStep>(
   work: Work
 ): S => {
   const { batchSize, inputBatchSize, inputMappings, name, outputMappings, useCache } = options
-  checkRanges(`Step '${name}'`, definition.options, options)
   const given = secretsHidden(definition, options)
   return makeStep<S>({
     name,

@@ -1,32 +1,10 @@
 import { describe, expect, it } from "vitest"
-import {
-  CombineColumns,
-  concat,
-  from,
-  join,
-  KeepColumns,
-  LoadDataFromDicts,
-  OpenAILLM,
-  Pipeline,
-  step,
-  TextGeneration,
-  zip
-} from "../../src/index.ts"
+import * as library from "../../src/index.ts"
 
 /** What a program in JavaScript may write, where no compiler looks. */
 type Loose = Record<string, (...args: ReadonlyArray<unknown>) => never>
-const loose = {
-  concat,
-  from,
-  join,
-  KeepColumns,
-  LoadDataFromDicts,
-  OpenAILLM,
-  Pipeline,
-  step,
-  TextGeneration,
-  zip
-} as unknown as Loose
+const loose = library as unknown as Loose
+const { CombineColumns, from, KeepColumns, LoadDataFromDicts } = library
 const load = LoadDataFromDicts({ name: "load", data: [{ a: 1 }] })
 const keep = KeepColumns({ name: "keep", columns: ["a"] })
 const flow = from(load) as unknown as Loose & object
@@ -45,6 +23,8 @@ const wrong: ReadonlyArray<readonly [program: string, write: () => unknown, says
   ["a hole among branches", () => flow["branch"]!([keep, undefined]), ".branch is given nothing"],
   ["a name as a routing", () => flow["route"]!("keep", [keep]), ".route needs a routing first"],
   ["concat()", () => loose["concat"]!(), "concat is given nothing where a list of flows belongs"],
+  ["nothing as a routing", () => flow["route"]!(null, [keep]), ".route needs a routing first"],
+  ["a large number as a step", () => flow["to"]!(5n), ".to is given 5 where a step belongs"],
   [
     "a number as a flow",
     () => loose["concat"]!([flow, 5]),
@@ -68,12 +48,17 @@ const wrong: ReadonlyArray<readonly [program: string, write: () => unknown, says
     () => loose["KeepColumns"]!({ name: "k" }),
     "KeepColumns 'k' has no columns, which"
   ],
+  [
+    "a text as a list",
+    () => loose["KeepColumns"]!({ name: "k", columns: "a" }),
+    "KeepColumns 'k' has a wrong columns: Expected array"
+  ],
   ["no process", () => loose["step"]!({ name: "s" }), "step 's' has no process, which it needs"],
   ["no model", () => loose["TextGeneration"]!({ name: "t" }), "'t' has no llm, which it needs"],
   [
     "a model's name as a model",
     () => loose["TextGeneration"]!({ name: "t", llm: "gpt-4" }),
-    "A model belongs where a value of type string is given: make one, as in OpenAILLM("
+    "TextGeneration 't' has a value of type string as its llm, where a model belongs: make one"
   ],
   [
     "a model without options",
@@ -84,7 +69,6 @@ const wrong: ReadonlyArray<readonly [program: string, write: () => unknown, says
 
 describe("a program that no compiler has seen", () => {
   it.each(wrong)("is told in a sentence what is wrong: %s", (_, write, says) => {
-    expect(write).toThrow(TypeError)
     expect(write).toThrow(says)
   })
 
