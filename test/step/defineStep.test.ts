@@ -64,7 +64,9 @@ describe("a step that is defined once", () => {
     const data = [{ n: 1 }, { n: 2 }, { n: 3 }]
     const { rows } = await runStepPromise(First({ name: "f", count: 2 }), data)
     expect(rows).toEqual([{ n: 1 }, { n: 2 }])
-    expect(() => First({ name: "f", count: 1.5 })).toThrow(/First 'f' has a wrong count/)
+    expect(() => First({ name: "f", count: 1.5 })).toThrow(
+      "Step 'f': option count is 1.5. Give a whole number"
+    )
   })
 
   it("maps columns", async () => {

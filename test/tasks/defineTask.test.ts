@@ -122,7 +122,7 @@ describe("a task that is defined once", () => {
       "Scores 's' has no tone, which it needs."
     )
     expect(() => Scores({ name: "s", llm, tone: "", scaleEnd: 1.5 })).toThrow(
-      /Scores 's' has a wrong scaleEnd: /
+      "Step 's': option scaleEnd is 1.5. Give a whole number"
     )
   })
 
