@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process"
 import { once } from "node:events"
-import { mkdtempSync, rmSync } from "node:fs"
+import { existsSync, mkdtempSync, rmSync } from "node:fs"
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import { tmpdir } from "node:os"
@@ -22,15 +22,15 @@ const workerCounts = [1, 2, 4]
 const seconds = 15
 
 export const pipeline = fileURLToPath(new URL("clusterPipeline.ts", import.meta.url))
-const entry = fileURLToPath(new URL("../src/cli/main.ts", import.meta.url))
+const entry = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url))
 
-/** Starts the command. */
+/** Starts the command as users have it: a process of the sources takes a second longer to begin. */
 export const command = (
   args: ReadonlyArray<string>,
   env: Readonly<Record<string, string>>
 ): ChildProcess =>
-  spawn(process.execPath, ["--conditions=distilabel-ts:source", entry, ...args], {
-    env: { ...process.env, NODE_OPTIONS: "--conditions=distilabel-ts:source", ...env },
+  spawn(process.execPath, [entry, ...args], {
+    env: { ...process.env, ...env },
     stdio: ["ignore", "ignore", "inherit"]
   })
 
@@ -74,12 +74,14 @@ const steadyRate = (times: ReadonlyArray<number>): number => {
 type Part = (setting: Setting) => Promise<ReadonlyArray<Figure>>
 
 /** Measures runs over Redis. */
-export const cluster = (): Promise<ReadonlyArray<Figure>> => measured(scaling, overhead, recovery)
+export const cluster = (): Promise<ReadonlyArray<Figure>> =>
+  measured(scaling, lastShard, overhead, recovery)
 
 /** The part that takes longest, and needs no model. */
 export const clusterOverhead = (): Promise<ReadonlyArray<Figure>> => measured(overhead)
 
 const measured = async (...parts: ReadonlyArray<Part>): Promise<ReadonlyArray<Figure>> => {
+  if (!existsSync(entry)) throw new Error("The package is not built: npm run build.")
   const directory = mkdtempSync(join(tmpdir(), "distilabel-cluster-"))
   const port = 20_000 + (process.pid % 20_000)
   const options = ["--port", String(port), "--dir", directory, "--save", "", "--appendonly", "yes"]
@@ -178,13 +180,36 @@ const rateOfOne = async ({ directory }: Setting): Promise<number> => {
   return steadyRate(server.asked)
 }
 
+const slots = 4
+/** What a slot asks at once by itself. */
+const usualConcurrency = 64
+
+/** What one shard that is left gets of what all slots could ask. */
+const lastShard = async (setting: Setting): Promise<ReadonlyArray<Figure>> => {
+  const server = await model(1000)
+  const ideal = slots * usualConcurrency
+  const env = { BENCH_URL: server.url, BENCH_ROWS: String(ideal * 10), BENCH_CONCURRENCY: "" }
+  await ended(command(run(setting, "last", slots, 1), env))
+  server.close()
+  return [
+    {
+      name: `rows a second of one shard that is left, against what ${slots} slots could ask`,
+      value: steadyRate(server.asked) / ideal,
+      unit: "of it",
+      bar: 0.9,
+      from: { ideal, asked: server.asked.length }
+    }
+  ]
+}
+
 const manyRows = 1_000_000
 const manyShards = 1000
 const cores = 2
 
 /**
- * A million rows without a model, in a thousand shards and in one process: rows whose language is
- * detected, and rows on which next to nothing is done, which show what shards cost.
+ * A million rows without a model, in a thousand shards and in one process: paragraphs whose
+ * language is detected, sentences whose language is, and rows on which next to nothing is done,
+ * which show what shards cost.
  */
 const overhead = async (setting: Setting): Promise<ReadonlyArray<Figure>> => {
   const took = async (name: string, env: Readonly<Record<string, string>>) => {
@@ -200,16 +225,23 @@ const overhead = async (setting: Setting): Promise<ReadonlyArray<Figure>> => {
     }
   }
   const env = { DISTILABEL_CACHE_DIR: join(setting.directory, "c") }
-  const working = await took("working", { ...env, BENCH_WORK: "1" })
+  const paragraphs = await took("paragraphs", { ...env, BENCH_WORK: "paragraphs" })
+  const sentences = await took("sentences", { ...env, BENCH_WORK: "sentences" })
   const idle = await took("idle", env)
   const ofOne = ({ sharded, single }: typeof idle): number => single / (sharded * cores)
   return [
     {
-      name: "1 M rows in 1,000 shards, languages detected: rate for each core against one process",
-      value: ofOne(working),
+      name: "1 M paragraphs in 1,000 shards, languages detected: rate for each core against one process",
+      value: ofOne(paragraphs),
       unit: "of one process",
       bar: 0.7,
-      from: working
+      from: paragraphs
+    },
+    {
+      name: "the same with sentences of six words",
+      value: ofOne(sentences),
+      unit: "of one process",
+      from: sentences
     },
     {
       name: "1 M rows in 1,000 shards, next to no work: rate for each core against one process",

@@ -1,7 +1,7 @@
 /**
  * What benchmarks of clusters run: rows that ask a model, twice with a sort between, or that are
- * only worked on: next to nothing, or as much as
- * it takes to detect a language.
+ * only worked on: next to nothing, or as much as it takes to detect the language of a sentence or a
+ * paragraph.
  */
 import {
   DetectLanguage,
@@ -18,12 +18,18 @@ import * as Schema from "effect/Schema"
 const count = Number(process.env["BENCH_ROWS"] ?? 100)
 const url = process.env["BENCH_URL"]
 
+const work = process.env["BENCH_WORK"]
+const paragraph =
+  " The valley lies between two ridges, and the river that has made it still floods its meadows each spring. Whoever walks there early hears cranes before the mist has gone, and sees how the old mill, which nobody has used for a century, leans a little further over the water every year."
+
 const load = generatorStep({
   name: "load",
   outputs: { n: Schema.Number, instruction: Schema.String },
   batchSize: 50,
   *process({ offset }) {
-    for (let n = offset; n < count; n++) yield { n, instruction: `Say something about ${n}.` }
+    const more = work === "paragraphs" ? paragraph : ""
+    for (let n = offset; n < count; n++)
+      yield { n, instruction: `Say something about ${n}.${more}` }
   }
 })
 const length = step({
@@ -37,11 +43,13 @@ const languages = DetectLanguage({
   name: "languages",
   inputMappings: { text: "instruction" }
 })
+/** Empty for the usual number of requests at once. */
+const concurrency = process.env["BENCH_CONCURRENCY"] ?? "16"
 const llm = OpenAILLM({
   model: "m",
   baseUrl: `${url ?? "http://127.0.0.1:9"}/v1`,
   apiKey: "k",
-  maxConcurrency: Number(process.env["BENCH_CONCURRENCY"] ?? 16)
+  ...(concurrency === "" ? {} : { maxConcurrency: Number(concurrency) })
 })
 const ask = TextGeneration({ name: "ask", llm })
 
@@ -63,7 +71,7 @@ export default Pipeline(
   "bench-cluster",
   {},
   (url === undefined
-    ? start.to(process.env["BENCH_WORK"] === undefined ? length : languages)
+    ? start.to(work === undefined ? length : languages)
     : process.env["BENCH_SORTED"] === undefined
       ? asked
       : asked.to(sorted).to(again)) as never

@@ -95,7 +95,7 @@ export class Roster {
     let first = 0
     const shares: Record<string, string> = {}
     for (const [name, state] of all) {
-      const share: WorkerShare = { slots: total, first, ofBusy }
+      const share: WorkerShare = { slots: total, first, ofBusy, all: Math.max(total, slots) }
       shares[name] = JSON.stringify(share)
       first += count(state)
     }

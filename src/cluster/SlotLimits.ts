@@ -18,6 +18,7 @@ export class SlotLimits {
   readonly #onChanged: Array<() => void> = []
   #slots = 1
   #rank = 0
+  #all = 1
 
   constructor(send: (message: FromSlot) => void) {
     this.#send = send
@@ -26,6 +27,7 @@ export class SlotLimits {
   /** A gate's part, for the shard that is worked on. */
   readonly gate = (gate: string): SharedGate => ({
     atOnce: (most, inFlight) => this.#turnsOf(gate).of(most, inFlight),
+    withIdle: (most) => Math.floor((most * this.#all) / this.#slots),
     pace: (kind, perSecond, wake) => {
       const pace = `${gate}-${kind}`
       const leased = new LeasedPace(
@@ -84,6 +86,7 @@ export class SlotLimits {
       case "share":
         this.#slots = message.slots
         this.#rank = message.rank
+        this.#all = message.all
         for (const turns of this.#turns.values()) turns.settle()
         this.#changed()
         return

@@ -94,7 +94,7 @@ export class WorkerLimits {
     const { slots } = this.#options
     const counted = share.ofBusy ? slots.filter(({ work }) => work !== undefined) : slots
     counted.forEach((slot, i) =>
-      slot.tell({ kind: "share", slots: share.slots, rank: share.first + i })
+      slot.tell({ kind: "share", slots: share.slots, rank: share.first + i, all: share.all })
     )
   }
 }

@@ -85,7 +85,9 @@ export const WorkerShare = Schema.Struct({
   slots: Schema.Int,
   first: Schema.Int,
   /** Whether only slots that have a shard count: no others are left. */
-  ofBusy: Schema.Boolean
+  ofBusy: Schema.Boolean,
+  /** How many slots there are, also those that wait. */
+  all: Schema.Int
 })
 export type WorkerShare = typeof WorkerShare.Type
 

@@ -39,27 +39,31 @@ const stepHindrance = ({ options, values }: StepData): string | undefined =>
     ? "asks by jobs of a batch API, which one process collects"
     : undefined
 
-/** With fewer shards than this they are all of one size. */
-const leastTapered = 16
+/** What part of the rows at the end comes in smaller shards, and how often these are halved. */
+const tapers = [
+  { least: 64, part: 1 / 8, halvings: 4 },
+  { least: 16, part: 1 / 4, halvings: 2 },
+  { least: 0, part: 0, halvings: 0 }
+]
 
 /**
  * At most so many ranges, which together are all rows. No routed batch lies across two. Of many the
- * last quarter of the rows comes in smaller ones, so that all who work on them are done at about
- * the same time.
+ * last ones are smaller and smaller, so that all who work on them are done at about the same time.
  */
 export const rangesOf = (
   grain: number,
   rows: number,
   shards: number
 ): ReadonlyArray<SourceRange> => {
-  const tapers = shards >= leastTapered
-  // Three quarters take half of the shards then, and each change of size may take one more.
-  const usual = tapers ? (1.5 * rows) / (shards - 3) : Math.ceil(rows / shards)
+  const { halvings, part } = tapers.find(({ least }) => shards >= least)!
+  // What is tapered comes in five times as many shards, or three times, and each change of size
+  // may take one more.
+  const usual = halvings === 0 ? Math.ceil(rows / shards) : (1.5 * rows) / (shards - 1 - halvings)
   const ranges: Array<SourceRange> = []
   for (let from = 0; from < rows || ranges.length === 0;) {
-    const left = (rows - from) / rows
-    const share = !tapers || left > 1 / 4 ? 1 : left > 1 / 8 ? 1 / 2 : 1 / 4
-    const to = Math.min(rows, from + Math.max(1, Math.ceil((usual * share) / grain)) * grain)
+    const left = rows === 0 ? 1 : (rows - from) / rows
+    const halved = left > part ? 0 : Math.min(halvings, 1 + Math.floor(Math.log2(part / left)))
+    const to = Math.min(rows, from + Math.max(1, Math.ceil(usual / 2 ** halved / grain)) * grain)
     ranges.push({ from, to })
     from = to
   }

@@ -32,8 +32,8 @@ export type ToSlot =
   | { readonly kind: "end" }
   /** Begin nothing more, keep what is answered meanwhile, and say so. */
   | { readonly kind: "stop" }
-  /** This is the `rank`th of so many slots that ask at the same time. */
-  | { readonly kind: "share"; readonly slots: number; readonly rank: number }
+  /** This is the `rank`th of so many slots that ask at the same time, of all that there are. */
+  | { readonly kind: "share"; readonly slots: number; readonly rank: number; readonly all: number }
   /** A model asked another slot to wait. */
   | { readonly kind: "pause"; readonly gate: string; readonly ms: number; readonly why: string }
   /** So much of a pace may be used after so many milliseconds. */

@@ -114,6 +114,34 @@ describe.skipIf(!hasRedis)("a run over Redis", () => {
   )
 
   it(
+    "whose last shard is slow gives it the requests that idle slots could have",
+    { timeout },
+    async () => {
+      await using redis = await redisServer()
+      await using model = await answering({ latencyMs: () => 1000 })
+      const env = {
+        TEST_URL: model.url,
+        TEST_ROWS: "400",
+        TEST_CONCURRENCY: "",
+        DISTILABEL_REDIS: redis.address,
+        DISTILABEL_CACHE_DIR: folder()
+      }
+      const done = await command(
+        ["run", pipeline, "--cluster", "env", "--workers", "4", "--shards", "1"].concat([
+          "--output",
+          join(folder(), "run")
+        ]),
+        env
+      )
+      expect([done.status, done.stdout]).toEqual([0, expect.stringContaining("400 rows")])
+      expect(model.asked()).toBe(400)
+      // 64 are what a slot has by itself.
+      expect(model.most()).toBeGreaterThan(64)
+      expect(model.most()).toBeLessThanOrEqual(4 * 64)
+    }
+  )
+
+  it(
     "goes over TLS with a password, to a server whose certificate is trusted, and to no other",
     { timeout },
     async () => {

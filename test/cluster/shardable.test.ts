@@ -52,7 +52,7 @@ describe("the shards of a run", () => {
 
   it("are all rows once, in order, no more than wanted, and no routed batch lies across two", () => {
     fc.assert(
-      fc.property(fc.nat(5000), fc.integer({ min: 1, max: 200 }), (rows, most) => {
+      fc.property(fc.nat(50_000), fc.integer({ min: 1, max: 200 }), (rows, most) => {
         const ranges = rangesOf(grainOf(planOf(graph)), rows, most)
         expect(ranges.length).toBeLessThanOrEqual(most)
         expect(ranges.length).toBeGreaterThan(0)
@@ -67,6 +67,8 @@ describe("the shards of a run", () => {
         expect(sizes.slice(0, -1)).toEqual(sizes.slice(0, -1).toSorted((a, b) => b - a))
         if (most >= 16 && rows > 12 * 4 * most)
           expect(sizes.at(-2)).toBeLessThanOrEqual(sizes[0]! / 2)
+        if (most >= 64 && rows > 12 * 16 * most)
+          expect(sizes.at(-2)).toBeLessThanOrEqual(sizes[0]! / 8)
       })
     )
   })

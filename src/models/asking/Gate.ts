@@ -66,7 +66,7 @@ export class Gate {
   #day: DayLimits | undefined
   /** Since when those of a day are used up. */
   #dayFullSince: number | undefined
-  /** At most so many requests at once, of this process alone. */
+  /** At most so many requests at once, of each process that is not idle. */
   #most = Infinity
   /** The same for all processes that share the gate; Infinity if none was set. */
   #mostOfAll = Infinity
@@ -126,9 +126,11 @@ export class Gate {
 
   /** How many requests may be in flight now. */
   get #mostNow(): number {
-    return this.#shared === undefined || this.#mostOfAll === Infinity
-      ? this.#most
-      : Math.min(this.#most, this.#shared.atOnce(this.#mostOfAll, this.#inFlight))
+    if (this.#shared === undefined) return this.#most
+    const own = this.#most === Infinity ? Infinity : this.#shared.withIdle(this.#most)
+    return this.#mostOfAll === Infinity
+      ? own
+      : Math.min(own, this.#shared.atOnce(this.#mostOfAll, this.#inFlight))
   }
 
   /** A request is back: who waits looks, and so do other processes where the turn is theirs. */

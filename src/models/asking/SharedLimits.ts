@@ -15,6 +15,11 @@ export interface SharedGate {
    * then and another should have is given up by this call.
    */
   readonly atOnce: (maxConcurrency: number, inFlight: () => number) => number
+  /**
+   * How many this process may have in flight where each may have so many: with what those could
+   * have that have nothing left to do.
+   */
+  readonly withIdle: (most: number) => number
   /** A pace that all of them keep together; `wake` is called when something may go. */
   readonly pace: (kind: "requests" | "tokens", perSecond: number, wake: () => void) => AnyPace
   /** The model is paused for so long: the others need not find out by themselves. */

@@ -17,11 +17,15 @@ import {
   type Secret,
   secretsOf
 } from "../asking/secrets.ts"
+import { CurrentSharedLimits } from "../asking/SharedLimits.ts"
 import type { LLMError } from "../chat/LLMError.ts"
 import type { ModelRequest } from "../chat/Model.ts"
 import { HttpFailure } from "../http/HttpFailure.ts"
 import { makeFetch } from "../http/undiciFetch.ts"
 import { addressOf, type ProviderOptions, type ServerDefinition } from "./ProviderDefinition.ts"
+
+/** More than a gate lets go at once, however many slots are idle. */
+const manyConnections = 2 ** 16
 
 /**
  * Connects to a model, and gives what asking it needs. `word` is a request that costs next to
@@ -37,7 +41,6 @@ export const openModel = Effect.fnUntraced(function* <
   options: Options,
   word: Request | undefined
 ): Effect.fn.Return<Omit<Asked<Request, Response>, "kind">, LLMError, Scope.Scope> {
-  const { maxConcurrency = defaultMaxConcurrency } = options
   const { from, value: address } = addressOf(definition, options)
   const served = yield* definition.serve?.(options, address) ?? Effect.undefined
   const url = served?.url ?? address
@@ -68,6 +71,8 @@ export const openModel = Effect.fnUntraced(function* <
       { attempts: 0 }
     )
   const gate = yield* gateTo(place, options)
+  const isShared = (yield* CurrentSharedLimits) !== undefined
+  const { maxConcurrency = isShared ? manyConnections : defaultMaxConcurrency } = options
   const fetch = yield* makeFetch(url, maxConcurrency, gate.heed)
   const { ask, batches, lookup, post } = yield* Effect.tryPromise({
     try: () =>

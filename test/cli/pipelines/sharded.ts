@@ -27,6 +27,9 @@ const load = generatorStep({
       yield { n, instruction: env("TEST_INSTRUCTION", "What is N?").replace("N", String(n)) }
   }
 })
+/** Empty for the usual number of requests at once. */
+const concurrency = env("TEST_CONCURRENCY", "4")
+const limits = concurrency === "" ? {} : { maxConcurrency: Number(concurrency) }
 const ask = <const Name extends string>(name: Name) =>
   TextGeneration({
     name,
@@ -34,7 +37,7 @@ const ask = <const Name extends string>(name: Name) =>
       model: name,
       baseUrl: env("TEST_URL", "http://127.0.0.1:9/v1"),
       apiKey: "k",
-      maxConcurrency: Number(env("TEST_CONCURRENCY", "4")),
+      ...limits,
       ...(env("TEST_RPM", "") === "" ? {} : { requestsPerMinute: Number(env("TEST_RPM", "")) }),
       maxRetries: 0
     })
@@ -66,7 +69,7 @@ const judged = TextGeneration({
     model: "judge",
     baseUrl: env("TEST_URL", "http://127.0.0.1:9/v1"),
     apiKey: "k",
-    maxConcurrency: Number(env("TEST_CONCURRENCY", "4")),
+    ...limits,
     maxRetries: 0
   })
 })
