@@ -7,7 +7,10 @@ import { Agent, request } from "undici"
 import type { Figure } from "./Figure.ts"
 import { answersBy, model, promptOf, simulator } from "./simulated.ts"
 
-const calls = 10_000
+/** So many that opening a run and its report, some 200 ms, are next to nothing. */
+const calls = 40_000
+/** So many that what is compiled late is compiled before. */
+const callsBefore = 20_000
 const limit = 128
 const rounds = 5
 
@@ -84,7 +87,7 @@ const askOurs = async (llm: LLM, rows: number): Promise<void> => {
 const measured = async (url: string, asked: Asked): Promise<Figure> => {
   const llm = asked.llm(url)
   // Modules are loaded, and functions compiled, before anything is measured.
-  await askOurs(llm, 1000)
+  await askOurs(llm, callsBefore)
   await askRaw(url, asked)
   // Interleaved, so that what else the machine does falls on both.
   const pairs: Array<{ readonly ours: Spent; readonly raw: Spent }> = []
