@@ -5,9 +5,26 @@
 import { hash } from "node:crypto"
 import { resolve } from "node:path"
 import * as Schema from "effect/Schema"
+import type { Price } from "../models/asking/prices.ts"
 import { ShardFigures } from "./figures.ts"
 import type { RunPlace } from "./RunPlace.ts"
 import type { RunPlan } from "./RunPlan.ts"
+
+const perKind = Schema.optionalKey(Schema.Number)
+
+/** All that a price may say besides: what is missing here is lost on its way to the slots. */
+const priceKinds: Readonly<Record<Exclude<keyof Price, "input" | "output">, typeof perKind>> = {
+  cached: perKind,
+  written: perKind,
+  reasoning: perKind,
+  audioIn: perKind,
+  imageIn: perKind,
+  videoIn: perKind,
+  audioOut: perKind,
+  imageOut: perKind,
+  videoOut: perKind,
+  audioHour: perKind
+}
 
 /** A run that workers may join. */
 export const Announcement = Schema.Struct({
@@ -25,7 +42,10 @@ export const Announcement = Schema.Struct({
   at: Schema.Number,
   /** What models cost that the list of prices does not have, by their names. */
   prices: Schema.optionalKey(
-    Schema.Record(Schema.String, Schema.Struct({ input: Schema.Number, output: Schema.Number }))
+    Schema.Record(
+      Schema.String,
+      Schema.Struct({ input: Schema.Number, output: Schema.Number, ...priceKinds })
+    )
   ),
   /** Milliseconds between what workers report. */
   everyMs: Schema.Number,

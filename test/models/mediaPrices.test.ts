@@ -7,6 +7,7 @@ import {
   from,
   GeminiLLM,
   LoadDataFromDicts,
+  MistralLLM,
   OpenAIImages,
   OpenAILLM,
   Pipeline,
@@ -94,6 +95,28 @@ describe("tokens that are not those of text", () => {
         media: { audioIn: 600_000, audioOut: 500_000 }
       })
     ).toBeCloseTo(0.3 * 2.5 + 0.1 * 1 + 0.6 * 40 + 0.5 * 10 + 0.5 * 80)
+  })
+
+  it("cost what an hour of audio does where the model is paid by it, and nobody knows what where it was not counted", () => {
+    const heard = completion("Hi.", {
+      usage: { prompt_tokens: 10, completion_tokens: 20, prompt_audio_seconds: 90 }
+    })
+    expect(chatAnswer(JSON.stringify(heard)).answers[0]!.usage).toEqual({
+      input: 10,
+      output: 20,
+      audioSeconds: 90
+    })
+    const used = { inputTokens: 1_000_000, outputTokens: 0 }
+    const hour = { ...used, audioSeconds: 3600 }
+    const listed = costOf(MistralLLM({ model: "voxtral-mini-latest", apiKey: "k" }))
+    expect([listed(hour), listed(used)]).toEqual([expect.closeTo(0.18), undefined])
+    expect(costOf(MistralLLM({ model: "voxtral-small-latest", apiKey: "k" }))(hour)).toBeCloseTo(
+      0.1
+    )
+    const given = costOf(OpenAILLM({ model: "own", apiKey: "k" }), {
+      own: { input: 2, output: 10, audioHour: 0.5 }
+    })
+    expect([given(hour), given(used)]).toEqual([expect.closeTo(2.5), 2])
   })
 
   it("have a price whatever a provider counts, and never more of them than there are tokens", () => {

@@ -45,6 +45,8 @@ export interface Usage {
   readonly reasoningTokens?: number
   /** Those that are not of text, where the provider tells them apart. */
   readonly media?: MediaTokens
+  /** Seconds of audio in the input, where the provider counts them. */
+  readonly audioSeconds?: number
   /** Who answered: the class in documents, and the model. Absent where there is only one. */
   readonly llm?: string
   readonly model?: string

@@ -70,5 +70,6 @@ export const billed = (usage: TokenUsage | undefined): Usage | undefined =>
         ...(usage.written === undefined ? {} : { writtenTokens: usage.written }),
         ...(usage.reasoning === undefined ? {} : { reasoningTokens: usage.reasoning }),
         ...(usage.media === undefined ? {} : { media: usage.media }),
+        ...(usage.audioSeconds === undefined ? {} : { audioSeconds: usage.audioSeconds }),
         estimated: false
       }

@@ -55,13 +55,19 @@ export const checkedProviders = (
 /** Where newer lists are. */
 export const listUrl = (): string => loaded().REMOTE_DATA_JSON_URL
 
+/** What the package calls seconds of audio, which models of speech are paid by. */
+export const audioSeconds = "audio_seconds"
+
 /**
- * What a use costs, in US dollars; undefined where the model is not listed, or the list makes no
- * sense of what was counted.
+ * What a use costs, in US dollars; undefined where the model is not listed, the list makes no sense
+ * of what was counted, or what the model is paid by was not counted.
  */
 export const listedPrice = (usage: ListedUsage, { model, options }: Way): number | undefined => {
   try {
-    return loaded().calcPrice({ ...usage }, model, options)?.total_price
+    const found = loaded().calcPrice({ ...usage }, model, options)
+    return found?.model_price["audio_hours"] !== undefined && !(audioSeconds in usage)
+      ? undefined
+      : found?.total_price
   } catch {
     return undefined
   }

@@ -2,7 +2,13 @@
 import { type MediaKind, mediaKinds } from "../chat/MediaTokens.ts"
 import type { Model } from "../chat/Model.ts"
 import type { Usage } from "./Answers.ts"
-import { listedPrice, type ListedUsage, useProviders, type Way } from "./listedPrices.ts"
+import {
+  audioSeconds,
+  listedPrice,
+  type ListedUsage,
+  useProviders,
+  type Way
+} from "./listedPrices.ts"
 
 /** The price of a model's tokens, in US dollars for a million of them. */
 export interface Price {
@@ -22,6 +28,8 @@ export interface Price {
   readonly audioOut?: number
   readonly imageOut?: number
   readonly videoOut?: number
+  /** That of an hour of audio in the input, besides its tokens. Default: nothing. */
+  readonly audioHour?: number
 }
 
 /** Prices as users give them, by model name. */
@@ -36,6 +44,7 @@ export type Priced = Pick<
   | "writtenTokens"
   | "reasoningTokens"
   | "media"
+  | "audioSeconds"
   | "llm"
   | "model"
   | "priceShare"
@@ -115,15 +124,22 @@ const costAt = (price: Price, used: Priced): number => {
     cost += (given - cached) * ((price[`${kind}In`] ?? input) - input)
     cost += made * ((price[`${kind}Out`] ?? output) - output)
   }
-  return cost / 1_000_000
+  return cost / 1_000_000 + ((used.audioSeconds ?? 0) / 3600) * (price.audioHour ?? 0)
 }
 
 const listed = (llm: Model): CostOf => {
   const found = waysTo(llm).find(
-    (way) => listedPrice({ input_tokens: 1, output_tokens: 1 }, way) !== undefined
+    (way) =>
+      listedPrice({ input_tokens: 1, output_tokens: 1, ...listedSeconds(0) }, way) !== undefined
   )
   return (used) => (found === undefined ? undefined : listedPrice(listedUsage(used), found))
 }
+
+/** The list wants to be told of all audio, and how much of it was given. */
+const listedSeconds = (seconds: number) => ({
+  [audioSeconds]: seconds,
+  [`input_${audioSeconds}`]: seconds
+})
 
 /** What was used, in the words of the list. */
 const listedUsage = (used: Priced): ListedUsage => {
@@ -134,6 +150,7 @@ const listedUsage = (used: Priced): ListedUsage => {
     ...(cachedTokens === undefined ? {} : { cache_read_tokens: cachedTokens }),
     ...(writtenTokens === undefined ? {} : { cache_write_tokens: writtenTokens }),
     ...(reasoningTokens === undefined ? {} : { output_reasoning_tokens: reasoningTokens }),
+    ...(used.audioSeconds === undefined ? {} : listedSeconds(used.audioSeconds)),
     ...Object.assign(
       {},
       ...mediaIn(used).map(({ cached, given, kind, made }) => ({

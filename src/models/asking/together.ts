@@ -123,6 +123,7 @@ const shareOf = (total: Usage, index: number, count: number): Usage => {
     outputTokens: share(total.outputTokens),
     ...(total.cachedTokens === undefined ? {} : { cachedTokens: share(total.cachedTokens) }),
     ...(total.writtenTokens === undefined ? {} : { writtenTokens: share(total.writtenTokens) }),
+    ...(total.audioSeconds === undefined ? {} : { audioSeconds: share(total.audioSeconds) }),
     ...(media === undefined ? {} : { media })
   }
 }

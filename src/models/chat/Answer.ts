@@ -16,6 +16,8 @@ export interface TokenUsage {
   readonly written?: number
   /** Those that are not of text, where the provider tells them apart. */
   readonly media?: MediaTokens
+  /** Seconds of audio in the input, where the provider counts them beside the tokens. */
+  readonly audioSeconds?: number
 }
 
 /** The log probability of a token that stands, or might have stood, at a position. */
@@ -62,7 +64,7 @@ export const addedUsage = (
   other: TokenUsage | undefined
 ): TokenUsage | undefined => {
   if (one === undefined || other === undefined) return one ?? other
-  const optional = (key: "reasoning" | "cached" | "written") =>
+  const optional = (key: "reasoning" | "cached" | "written" | "audioSeconds") =>
     one[key] === undefined && other[key] === undefined
       ? {}
       : { [key]: (one[key] ?? 0) + (other[key] ?? 0) }
@@ -73,6 +75,7 @@ export const addedUsage = (
     ...optional("reasoning"),
     ...optional("cached"),
     ...optional("written"),
+    ...optional("audioSeconds"),
     ...(media === undefined ? {} : { media })
   }
 }
@@ -106,6 +109,7 @@ export const withUsage = (answer: Answer, usage: TokenUsage | undefined): Answer
 
 /** Counts as providers send them; undefined where there are none. */
 export const usageOf = ({
+  audioSeconds = 0,
   cached = 0,
   input,
   media,
@@ -119,6 +123,7 @@ export const usageOf = ({
   readonly cached?: number | undefined
   readonly written?: number | undefined
   readonly media?: MediaTokens | undefined
+  readonly audioSeconds?: number | undefined
 }): TokenUsage | undefined =>
   input === undefined && output === undefined
     ? undefined
@@ -128,5 +133,6 @@ export const usageOf = ({
         ...(reasoning === 0 ? {} : { reasoning }),
         ...(cached === 0 ? {} : { cached }),
         ...(written === 0 ? {} : { written }),
-        ...(media === undefined ? {} : { media })
+        ...(media === undefined ? {} : { media }),
+        ...(audioSeconds === 0 ? {} : { audioSeconds })
       }

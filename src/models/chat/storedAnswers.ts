@@ -42,7 +42,7 @@ const columns = {
   reasoning: "reasoning_tokens",
   cached: "cached_tokens",
   written: "cache_written_tokens"
-} satisfies Readonly<Record<Exclude<keyof TokenUsage, "media">, string>>
+} satisfies Readonly<Record<Exclude<keyof TokenUsage, "media" | "audioSeconds">, string>>
 
 /** Counts by answer, or totals that are divided among them. */
 const usagesOf = (

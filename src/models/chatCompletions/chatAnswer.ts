@@ -204,6 +204,7 @@ const totalsOf = (usage: unknown): TokenUsage | undefined => {
   const {
     completion_tokens,
     completion_tokens_details,
+    prompt_audio_seconds,
     prompt_cache_hit_tokens,
     prompt_tokens,
     prompt_tokens_details
@@ -215,6 +216,7 @@ const totalsOf = (usage: unknown): TokenUsage | undefined => {
     reasoning: countIn(drawn!["reasoning_tokens"]),
     cached: countIn(given!["cached_tokens"]) ?? countIn(prompt_cache_hit_tokens),
     written: countIn(given!["cache_write_tokens"]),
+    audioSeconds: countIn(prompt_audio_seconds),
     media: mediaTokens({
       audioIn: countIn(given!["audio_tokens"]),
       imageIn: countIn(given!["image_tokens"]),
