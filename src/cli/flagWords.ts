@@ -1,4 +1,5 @@
 /** Errors of runs in the words of the command line: its flags, where code has options. */
+import { BrokerNeeded } from "../cluster/brokerProblems.ts"
 import { optionProblems } from "../engine/local/runRanges.ts"
 import { PriceUnknown } from "../engine/record/PriceUnknown.ts"
 import { RunStopped } from "../engine/watch/RunStopped.ts"
@@ -12,6 +13,7 @@ const flags: ReadonlyArray<readonly [option: RegExp, flag: string]> = [
   [/\bmaxRows\b/g, "--max-rows"],
   [/\bmaxErrorRate\b/g, "--max-error-rate"],
   [/\bOption batchSize\b/g, "Option --dry-run"],
+  [/\boption prices\b/g, "option --price"],
   [/\bOption (sample|progress|durability)\b/g, "Option --$1"],
   [/\bretryFailed\b/g, "--retry-failed"],
   [/\boutputDir\b/g, "--output"],
@@ -20,8 +22,8 @@ const flags: ReadonlyArray<readonly [option: RegExp, flag: string]> = [
 
 /** An error as who typed a command reads it. */
 export const inFlags = (error: unknown): unknown =>
-  error instanceof RunStopped || error instanceof PriceUnknown || error instanceof RunLocked
-    ? new Error(textInFlags(error.message))
+  [BrokerNeeded, RunStopped, PriceUnknown, RunLocked].some((each) => error instanceof each)
+    ? new Error(textInFlags((error as Error).message))
     : error
 
 export const textInFlags = (text: string): string =>

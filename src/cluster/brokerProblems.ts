@@ -27,6 +27,18 @@ export class BrokerUnreachable extends Schema.TaggedError<BrokerUnreachable>()(
   }
 }
 
+/** Options that hold for all processes of a run together, where nothing counts for all of them. */
+export class BrokerNeeded extends Schema.TaggedError<BrokerNeeded>()("BrokerNeeded", {
+  pipeline: Schema.String,
+  options: Schema.Array(Schema.String),
+  why: Schema.String
+}) {
+  override get message(): string {
+    const named = this.options.map((option) => `option ${option}`).join(", ")
+    return `Pipeline '${this.pipeline}' is not run: ${named} would hold for each process by itself without a Redis, not for the run. ${this.why}. Install it, leave the option out, or run in one process.`
+  }
+}
+
 /** Another process coordinates the run. */
 export class AlreadyCoordinated extends Schema.TaggedError<AlreadyCoordinated>()(
   "AlreadyCoordinated",

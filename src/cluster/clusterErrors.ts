@@ -9,6 +9,7 @@ import { redactedError } from "../secrets/redact.ts"
 import {
   AllRefused,
   AlreadyCoordinated,
+  BrokerNeeded,
   BrokerUnreachable,
   ShardsFailed,
   WrongBroker
@@ -21,6 +22,7 @@ export type ClusterError =
   | PlanError
   | RunStopped
   | WrongBroker
+  | BrokerNeeded
   | BrokerUnreachable
   | AlreadyCoordinated
   | ShardsFailed
@@ -31,6 +33,7 @@ export type ClusterError =
 const known = [
   AllRefused,
   AlreadyCoordinated,
+  BrokerNeeded,
   BrokerUnreachable,
   DataError,
   InvalidPipeline,

@@ -9,6 +9,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type * as Scope from "effect/Scope"
 import { Broker } from "../cluster/Broker.ts"
+import { BrokerNeeded } from "../cluster/brokerProblems.ts"
 import type { ClusterError } from "../cluster/clusterErrors.ts"
 import { startLocalRedis } from "../cluster/localRedis.ts"
 import { type Merged, mergedIn } from "../cluster/mergeShards.ts"
@@ -149,6 +150,13 @@ const opened = (address: string): Effect.Effect<Broker, ClusterError, Scope.Scop
     (broker) => Effect.sync(() => broker.close())
   )
 
+/** What processes without a Redis could keep each by itself only. */
+const countedTogether = ["maxCost", "maxTokens", "maxRows", "maxErrorRate", "prices"] as const
+
+/** The command line gives prices of no model where there are none. */
+const isGiven = (value: ClusterRun[(typeof countedTogether)[number]]): boolean =>
+  typeof value === "object" ? Object.keys(value).length > 0 : value !== undefined
+
 /** Works on this machine alone: over a Redis of the run's own, or without one. */
 const locally = Effect.fnUntraced(function* (
   work: ClusterWork
@@ -168,7 +176,10 @@ const locally = Effect.fnUntraced(function* (
         const why =
           started === undefined
             ? "There is no redis-server on this machine (apt install redis-server)"
-            : started.message
+            : started.message.replace(/\.$/, "")
+        const options = countedTogether.filter((option) => isGiven(work.run[option]))
+        if (options.length > 0)
+          return yield* new BrokerNeeded({ pipeline: work.run.pipeline.name, options, why })
         console.error(
           `${why}: ${counted(work.workers, "process", "processes")} share the shards without one, and limits of models hold for each by itself.`
         )

@@ -178,6 +178,31 @@ describe("a run in shards", () => {
   )
 
   it(
+    "on a machine that has no Redis is worked on by processes alone, and refused before anything is asked where options hold for all of them together",
+    { timeout: 240_000 },
+    async () => {
+      await using model = await answering()
+      const output = join(folder(), "run")
+      const env = {
+        PATH: folder(),
+        TEST_URL: model.url,
+        TEST_ROWS: "8",
+        DISTILABEL_CACHE_DIR: folder()
+      }
+      const run = ["run", pipeline, "--cluster", "local", "--workers", "2", "--output", output]
+      const refused = await command([...run, "--max-tokens", "4", "--price", "ask=1/2"], env)
+      expect([refused.status, refused.stderr]).toEqual([
+        1,
+        expect.stringMatching(/option --max-tokens, option --price would hold for .*redis-server/)
+      ])
+      expect(model.asked()).toBe(0)
+      const done = await command(run, env)
+      expect([done.status, done.stdout]).toEqual([0, expect.stringContaining("8 rows")])
+      expect(done.stderr).toContain("2 processes share the shards without one")
+    }
+  )
+
+  it(
     "is worked on in one piece at a step that needs all rows, which is named; it cannot be planned for a source that ignores its offset, nor with a secret among parameters, which stays out of the folder",
     { timeout: 240_000 },
     async () => {
