@@ -92,7 +92,7 @@ the model that gave them, so that they are found again by another combination, o
 ## What answers cost
 
 An answer costs what the list of prices says of its model, or option \`prices\` of \`run\`: \`{ "my-model": { input: 1, cached: 0.1, output: 2 } }\`, in US dollars for a million tokens. Tokens that a
-provider had cached, or put into its cache, thoughts, and tokens of images, audio and video cost what it takes for them (\`cached\`, \`written\`, \`reasoning\`, \`imageIn\`, \`audioOut\`, … in \`prices\`); summary, report and \`estimate\` name those that are not of text. \`distilabel-ts prices update\` fetches the newest list into the cache directory, where the network allows. \`OpenRouterLLM\` costs what OpenRouter says of each answer.
+provider had cached, or put into its cache, thoughts, and tokens of images, audio and video cost what it takes for them (\`cached\`, \`written\`, \`reasoning\`, \`imageIn\`, \`audioOut\`, … in \`prices\`), and so does an hour of audio where a model is paid by that (\`audioHour\`); where what a model is paid by is not counted, as pages are not, its price is not known. Summary, report and \`estimate\` name those that are not of text. \`distilabel-ts prices update\` fetches the newest list into the cache directory, where the network allows. \`OpenRouterLLM\` costs what OpenRouter says of each answer.
 
 \`serviceTier: "flex"\` of \`OpenAILLM\`, \`GeminiLLM\` and \`VertexAILLM\` costs half and waits up to 900 seconds; Groq's flex has higher limits at the usual price. Where a tier has no room,
 the standard one is asked, and costs the whole. \`delivery: "batch"\` costs half, too. Neither is part of a question: what one gave is found by the other. \`estimate --compare\` says what each would cost.

@@ -113,6 +113,8 @@ describe("tokens that are not those of text", () => {
     expect(costOf(MistralLLM({ model: "voxtral-small-latest", apiKey: "k" }))(hour)).toBeCloseTo(
       0.1
     )
+    // Paid by the page.
+    expect(costOf(MistralLLM({ model: "mistral-ocr-latest", apiKey: "k" }))(used)).toBeUndefined()
     const given = costOf(OpenAILLM({ model: "own", apiKey: "k" }), {
       own: { input: 2, output: 10, audioHour: 0.5 }
     })

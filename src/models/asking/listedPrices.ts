@@ -65,10 +65,16 @@ export const audioSeconds = "audio_seconds"
 export const listedPrice = (usage: ListedUsage, { model, options }: Way): number | undefined => {
   try {
     const found = loaded().calcPrice({ ...usage }, model, options)
-    return found?.model_price["audio_hours"] !== undefined && !(audioSeconds in usage)
-      ? undefined
-      : found?.total_price
+    return found !== null && isCounted(Object.keys(found.model_price), usage)
+      ? found.total_price
+      : undefined
   } catch {
     return undefined
   }
 }
+
+/** Whether what a model is paid by was counted: tokens always are, and pages of documents never. */
+const isCounted = (paidBy: ReadonlyArray<string>, usage: ListedUsage): boolean =>
+  paidBy.length === 0 ||
+  paidBy.some((unit) => /_mtok$|^requests_/.test(unit)) ||
+  (paidBy.includes("audio_hours") && audioSeconds in usage)
