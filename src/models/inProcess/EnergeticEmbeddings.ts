@@ -99,6 +99,7 @@ export const EnergeticEmbeddings = (
       name: "EnergeticEmbeddings",
       options: [],
       parameters: EnergeticParameters,
+      computesHere: true,
       askOf:
         () =>
         async ({ texts }) => ({ embeddings: await (await model()).embed([...texts]) }),

@@ -12,6 +12,7 @@ import {
   sharedParameters
 } from "../asking/modelOptions.ts"
 import { secretsOf } from "../asking/secrets.ts"
+import { CurrentSharedLimits } from "../asking/SharedLimits.ts"
 import type { LLMError } from "../chat/LLMError.ts"
 import type { Model, ModelRequest } from "../chat/Model.ts"
 import type { RequestKindName } from "../chat/RequestKindName.ts"
@@ -79,6 +80,11 @@ interface Own<Options, Request extends ModelRequest, Response, Given> extends Om
   ) => Effect.Effect<unknown, LLMError>
   /** Whether its answers are kept from run to run, and may cost something. Default true. */
   readonly isKept?: boolean
+  /**
+   * Whether it computes in this process: others compute beside it, and limits are not theirs.
+   * Default false.
+   */
+  readonly computesHere?: boolean
 }
 
 /** Options of models of one's own besides those of every model. */
@@ -105,6 +111,7 @@ export const describeOwn = <
     address,
     askOf,
     clientOf,
+    computesHere = false,
     isKept = true,
     name,
     options: known,
@@ -138,7 +145,9 @@ export const describeOwn = <
             giveKey: "see to what option ask sends",
             secrets: address === undefined ? [] : secretsOf(undefined, address)
           }
-          const gate = yield* gateTo(place, options)
+          const gate = yield* computesHere
+            ? Effect.provideService(gateTo(place, options), CurrentSharedLimits, undefined)
+            : gateTo(place, options)
           const ask = askOf(options)
           return yield* clientOf({
             ...options,
