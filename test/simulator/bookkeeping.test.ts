@@ -53,15 +53,23 @@ describe("the log", () => {
 
 describe("the stats", () => {
   it("know how many requests are and were in flight together", async () => {
-    await using simulator = await startSimulator({ latency: { kind: "constant", ms: 80 } })
-    const calls = Array.from({ length: 5 }, (_, index) => post(simulator, `question ${index}`))
-    await expect.poll(() => simulator.stats().inFlight).toBe(5)
-    await Promise.all(calls)
+    const asked = (simulator: Simulator, signal?: AbortSignal) =>
+      Promise.allSettled(
+        Array.from({ length: 5 }, (_, index) => post(simulator, `question ${index}`, signal))
+      )
+    await using slow = await startSimulator({ latency: { kind: "constant", ms: 60_000 } })
+    const leaving = new AbortController()
+    const left = asked(slow, leaving.signal)
+    await expect.poll(() => slow.stats().inFlight).toBe(5)
+    leaving.abort()
+    await left
+    await expect.poll(() => slow.stats()).toMatchObject({ inFlight: 0, maxInFlight: 5 })
+    await using simulator = await startSimulator()
+    await asked(simulator)
     expect(simulator.stats()).toMatchObject({
       requests: 5,
       answered: 5,
       inFlight: 0,
-      maxInFlight: 5,
       byStatus: { 200: 5 },
       byModel: { m: 5 },
       aborted: 0
