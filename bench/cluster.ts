@@ -28,11 +28,13 @@ const entry = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url))
 export const command = (
   args: ReadonlyArray<string>,
   env: Readonly<Record<string, string>>
-): ChildProcess =>
-  spawn(process.execPath, [entry, ...args], {
+): ChildProcess => {
+  if (!existsSync(entry)) throw new Error("The package is not built: npm run build.")
+  return spawn(process.execPath, [entry, ...args], {
     env: { ...process.env, ...env },
     stdio: ["ignore", "ignore", "inherit"]
   })
+}
 
 const ended = async (child: ChildProcess): Promise<void> => {
   const [code] = (await once(child, "exit")) as [number | null]
@@ -81,7 +83,6 @@ export const cluster = (): Promise<ReadonlyArray<Figure>> =>
 export const clusterOverhead = (): Promise<ReadonlyArray<Figure>> => measured(overhead)
 
 const measured = async (...parts: ReadonlyArray<Part>): Promise<ReadonlyArray<Figure>> => {
-  if (!existsSync(entry)) throw new Error("The package is not built: npm run build.")
   const directory = mkdtempSync(join(tmpdir(), "distilabel-cluster-"))
   const port = 20_000 + (process.pid % 20_000)
   const options = ["--port", String(port), "--dir", directory, "--save", "", "--appendonly", "yes"]

@@ -176,7 +176,7 @@ const locally = Effect.fnUntraced(function* (
         const why =
           started === undefined
             ? "There is no redis-server on this machine (apt install redis-server)"
-            : started.message.replace(/\.$/, "")
+            : started.message
         const options = countedTogether.filter((option) => isGiven(work.run[option]))
         if (options.length > 0)
           return yield* new BrokerNeeded({ pipeline: work.run.pipeline.name, options, why })
