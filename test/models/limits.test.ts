@@ -1,10 +1,14 @@
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import { TestClock } from "effect/testing"
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { Breaker } from "../../src/models/asking/Breaker.ts"
 import { type CongestionEvent, next, uncongested } from "../../src/models/asking/congestion.ts"
 import { CongestionControl } from "../../src/models/asking/CongestionControl.ts"
 import type { Diagnosis } from "../../src/models/asking/Diagnosis.ts"
+import { Gate } from "../../src/models/asking/Gate.ts"
 import { LLMClients } from "../../src/models/asking/LLMClients.ts"
 import { Pace } from "../../src/models/asking/Pace.ts"
 import { allowances } from "../../src/models/asking/rateLimitHeaders.ts"
@@ -241,6 +245,97 @@ describe("congestion", () => {
     const shrunk = congestion.state.window
     answers(200, 100)
     expect(congestion.state.window).toBeGreaterThan(shrunk)
+  })
+
+  /** Latencies as models have them: most near the median, some many times as long. */
+  const spread = (count: number, sigma: number, seed: number): ReadonlyArray<number> =>
+    Array.from({ length: count }, (_, i) => {
+      const [u, v] = [((i * 7919 + seed) % count) + 0.5, ((i * 104_729 + seed) % count) + 0.5]
+      return (
+        200 *
+        Math.exp(sigma * Math.sqrt(-2 * Math.log(u / count)) * Math.cos(2 * Math.PI * (v / count)))
+      )
+    })
+
+  it("takes it for no queue that of requests which go together the slow answers come last, after every lull anew", () => {
+    for (const [inFlight, sigma] of [
+      [64, 0.5],
+      [200, 1],
+      [1000, 0.5],
+      [1000, 0.9],
+      [5000, 0.7]
+    ] as const) {
+      const congestion = new CongestionControl()
+      let now = 0
+      for (let burst = 0; burst < 8; burst++) {
+        const began = now
+        for (let i = 0; i < inFlight; i++) congestion.happened({ kind: "sent" }, began)
+        for (const latencyMs of spread(inFlight, sigma, burst).toSorted((a, b) => a - b)) {
+          now = began + latencyMs
+          congestion.happened({ kind: "back" }, now)
+          congestion.happened({ kind: "answered", sentAt: began }, now)
+        }
+        now += 10_000
+      }
+      expect([inFlight, sigma, congestion.state.window]).toEqual([inFlight, sigma, Infinity])
+    }
+  })
+
+  it("shrinks from what was in flight, not from the few that are left at the end of a burst", () => {
+    const congestion = new CongestionControl()
+    let now = 0
+    const burst = (latencyMs: number): void => {
+      const began = now
+      for (let i = 0; i < 500; i++) congestion.happened({ kind: "sent" }, began)
+      now += latencyMs
+      for (let i = 0; i < 500; i++) {
+        congestion.happened({ kind: "back" }, now)
+        congestion.happened({ kind: "answered", sentAt: began }, now)
+      }
+    }
+    for (let i = 0; i < 10; i++) burst(100)
+    for (let i = 0; i < 4; i++) burst(800)
+    expect(congestion.state.window).toBeGreaterThan(300)
+    expect(congestion.state.window).toBeLessThan(500)
+  })
+})
+
+describe("a gate", () => {
+  it("lets as many through as before where answers are late because the process was busy itself, and fewer where the model is slow", async () => {
+    const atOnce = 64
+    const held = (isBusy: boolean) =>
+      Effect.gen(function* () {
+        const gate = yield* Gate.make()
+        gate.limit({ maxConcurrency: atOnce })
+        const wave = (ms: number, busyFor: number) =>
+          Effect.gen(function* () {
+            const asked = yield* Effect.forEach(Array.from({ length: atOnce }), () =>
+              Effect.forkChild(
+                gate.pass(
+                  0,
+                  (effect) => effect,
+                  patienceOf({}),
+                  () => {}
+                )
+              )
+            )
+            yield* TestClock.adjust(ms)
+            const until = performance.now() + busyFor
+            while (performance.now() < until);
+            const through = asked.flatMap((fiber) => {
+              const exit = fiber.pollUnsafe()
+              return exit !== undefined && Exit.isSuccess(exit) ? [exit.value] : []
+            })
+            yield* Fiber.interruptAll(asked)
+            for (const passed of through) gate.answered(passed, gate.now(), undefined)
+            return through.length
+          })
+        for (let i = 0; i < 40; i++) expect(yield* wave(20, 0)).toBe(atOnce)
+        for (let i = 0; i < 10; i++) yield* wave(80, isBusy ? 45 : 0)
+        return yield* wave(20, 0)
+      }).pipe(Effect.provide(TestClock.layer()), Effect.runPromise)
+    expect(await held(true)).toBe(atOnce)
+    expect(await held(false)).toBeLessThan(atOnce)
   })
 })
 

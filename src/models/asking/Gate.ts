@@ -14,7 +14,7 @@ import { CongestionControl } from "./CongestionControl.ts"
 import { CurrentDayLedger, DayLimits } from "./DayLimits.ts"
 import type { Diagnosis } from "./Diagnosis.ts"
 import { Line, type Look } from "./Line.ts"
-import { monotonicMs } from "./monotonic.ts"
+import { busyMs, monotonicMs } from "./monotonic.ts"
 import { Pace } from "./Pace.ts"
 import type { Place } from "./Place.ts"
 import { allowances } from "./rateLimitHeaders.ts"
@@ -36,6 +36,8 @@ export interface GivenLimits {
 /** A request that has passed. */
 export interface Passed {
   readonly at: number
+  /** How long the process had been at work by then. */
+  readonly busyMs: number
   /** Tokens that were set aside for it. */
   readonly tokens: number
 }
@@ -253,7 +255,7 @@ export class Gate {
     this.#requests.take(1, now)
     this.#tokens.take(tokens, now)
     this.#takeOfDay(1, tokens)
-    return { kind: "passed", passed: { at: now, tokens } }
+    return { kind: "passed", passed: { at: now, busyMs: busyMs(), tokens } }
   }
 
   /**
@@ -268,7 +270,9 @@ export class Gate {
   answered(passed: Passed, now: number, tokens: number | undefined): void {
     this.#congestion.happened({ kind: "back" }, now)
     this.#breaker.answered()
-    this.#congestion.happened({ kind: "answered", sentAt: passed.at }, now)
+    // An answer waits while the process works: if that was most of the time, its latency says nothing of the model.
+    const isLate = (busyMs() - passed.busyMs) * 2 > now - passed.at
+    this.#congestion.happened({ kind: "answered", sentAt: passed.at, isLate }, now)
     this.#rejectedSince = undefined
     if (this.#cutUntil !== undefined && passed.at >= this.#cutUntil) {
       this.#headersAreWrong = true

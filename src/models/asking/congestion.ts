@@ -22,6 +22,7 @@ import {
   withRequest,
   withTaken
 } from "./background.ts"
+import { type Latency, noLatency, showsQueue, usualMs, withAnswer } from "./Latency.ts"
 
 /** Nothing limits the pace as long as nothing was rejected. */
 interface Unlimited {
@@ -67,12 +68,6 @@ interface Measurement {
   readonly since: number | undefined
 }
 
-/** Moving averages of the logarithm of latency. */
-interface Latency {
-  readonly short: number
-  readonly long: number
-}
-
 export interface Congestion {
   readonly pace: Pace
   readonly pause: Pause
@@ -91,7 +86,7 @@ export interface Congestion {
   readonly measured: number
   readonly ceiling: number
   readonly background: Background
-  readonly latency: Latency | undefined
+  readonly latency: Latency
   readonly easedAt: number
   readonly grownAt: number
   readonly shrunkAt: number
@@ -101,7 +96,8 @@ export type CongestionEvent =
   | { readonly kind: "sent" }
   /** A request came back, with whatever result. */
   | { readonly kind: "back" }
-  | { readonly kind: "answered"; readonly sentAt: number }
+  /** `isLate`: it may have come earlier, while the process was busy with other work. */
+  | { readonly kind: "answered"; readonly sentAt: number; readonly isLate?: boolean }
   /** A request was rejected because there were too many; a pause lasts `longestMs` at most. */
   | {
       readonly kind: "rejected"
@@ -129,7 +125,7 @@ export const uncongested: Congestion = {
   measured: Infinity,
   ceiling: 0,
   background: noBackground,
-  latency: undefined,
+  latency: noLatency,
   easedAt: 0,
   grownAt: 0,
   shrunkAt: 0
@@ -147,7 +143,7 @@ export const next = (state: Congestion, event: CongestionEvent, now: number): Co
     case "back":
       return { ...state, inFlight: state.inFlight - 1 }
     case "answered":
-      return answered(state, event.sentAt, now)
+      return answered(state, event, now)
     case "rejected":
       return rejected(state, event, now)
     case "emptyUntil":
@@ -176,22 +172,23 @@ export const isFull = ({ inFlight, window }: Congestion): boolean =>
 /** Requests over which the share of rejections is averaged. */
 const shareWeight = 1 / 200
 
-const answered = (state: Congestion, sentAt: number, now: number): Congestion => {
+const answered = (
+  state: Congestion,
+  { isLate = false, sentAt }: { readonly sentAt: number; readonly isLate?: boolean },
+  now: number
+): Congestion => {
   const outlived = state.rejections > 0 && sentAt > state.rejectedFrom
-  return withLatency(
-    {
-      ...state,
-      measurement: { ...state.measurement, answers: state.measurement.answers + 1 },
-      rejectedShare: state.rejectedShare - state.rejectedShare * shareWeight,
-      background: withRequest(state.background, state.pace.perSecond, false),
-      window: state.window === Infinity ? Infinity : state.window + 1 / state.window,
-      pause: outlived ? open : state.pause,
-      rejections: 0,
-      pauses: 0
-    },
-    now - sentAt,
-    now
-  )
+  const after: Congestion = {
+    ...state,
+    measurement: { ...state.measurement, answers: state.measurement.answers + 1 },
+    rejectedShare: state.rejectedShare - state.rejectedShare * shareWeight,
+    background: withRequest(state.background, state.pace.perSecond, false),
+    window: state.window === Infinity ? Infinity : state.window + 1 / state.window,
+    pause: outlived ? open : state.pause,
+    rejections: 0,
+    pauses: 0
+  }
+  return isLate ? after : withLatency(after, now - sentAt, now)
 }
 
 /** Pauses after rejections that name no time: the first, doubled each time. */
@@ -359,34 +356,20 @@ const growthOf = ({ background, ceiling, easedAt, measurement, pace }: Congestio
   return now - easedAt > quietMs ? quickGrowth : growth
 }
 
-/** Answers over which latency is averaged. */
-const shortWeight = 1 / 100
-const longWeight = 1 / 2000
-/** Latency that has doubled means that requests queue up at the model. */
-const doubled = Math.LN2
 /** Fewer requests at once are no queue. */
 const smallestWindow = 4
 const shrinksBy = 0.9
 
 const withLatency = (state: Congestion, latencyMs: number, now: number): Congestion => {
-  const log = Math.log(Math.max(1, latencyMs))
-  const before = state.latency
-  const latency =
-    before === undefined
-      ? { short: log, long: log }
-      : {
-          short: before.short + (log - before.short) * shortWeight,
-          long: before.long + (log - before.long) * longWeight
-        }
-  const queues = latency.short - latency.long >= doubled && state.inFlight >= smallestWindow
+  const latency = withAnswer(state.latency, latencyMs, state.inFlight + 1)
   // What is in flight was sent before the window shrank: it takes two latencies to see the effect.
-  const settled = now - state.shrunkAt >= Math.exp(latency.short) * 2
-  return queues && settled
+  const settled = now - state.shrunkAt >= usualMs(latency) * 2
+  return showsQueue(latency) && latency.most >= smallestWindow && settled
     ? {
         ...state,
         latency,
         shrunkAt: now,
-        window: Math.max(smallestWindow, Math.min(state.window, state.inFlight) * shrinksBy)
+        window: Math.max(smallestWindow, Math.min(state.window, latency.most) * shrinksBy)
       }
     : { ...state, latency }
 }
