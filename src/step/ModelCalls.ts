@@ -24,10 +24,10 @@ import type { LLMQuestion, StepAnswer, StepLLM } from "./StepLLM.ts"
 import type { RowAtWork } from "./Worker.ts"
 
 /** For which row of which step a model is asked. */
-export interface Caller extends Pick<RowAtWork, "content" | "onRequests" | "onLate"> {
+export interface Caller extends Pick<RowAtWork, "content"> {
   readonly step: string
-  /** Is told that a call was left since the run is to stop. */
-  readonly onLeft?: (() => void) | undefined
+  /** What is told of its calls; `onLeft`: one was left since the run is to stop. */
+  readonly atWork: Pick<RowAtWork, "onRequests" | "onLate"> & { onLeft?(): void }
   /** The row's place when a call is made. */
   readonly place: () => string
   /** What of the calls goes into metadata. Default: all. */
@@ -66,7 +66,7 @@ export class ModelCalls implements StepLLM {
     this.#model = model
     this.#caller = caller
     this.#fork = fork
-    this.#counted = underWay(caller.onRequests)
+    this.#counted = underWay(caller.atWork)
   }
 
   readonly ask: StepLLM["ask"] = <Structured extends ColumnSchema = never>(question: AnyQuestion) =>
@@ -86,7 +86,7 @@ export class ModelCalls implements StepLLM {
         else if (Cause.hasInterruptsOnly(exit.cause)) {
           // A run that is to stop leaves the row: the promise has nothing to say any more.
           Deferred.doneUnsafe(this.#left, Effect.interrupt)
-          this.#caller.onLeft?.()
+          this.#caller.atWork.onLeft?.()
         } else reject(Cause.squash(exit.cause))
       })
     })
@@ -126,7 +126,7 @@ export class ModelCalls implements StepLLM {
   #answer(question: AnyQuestion): Effect.Effect<Answer, LLMError | RowFailed> {
     const number = this.#asked++
     const { client, llm } = this.#model
-    const { content, onLate, place, recalls, step } = this.#caller
+    const { atWork, content, place, recalls, step } = this.#caller
     const { generationKwargs, messages, structuredOutput } = partsOf(question)
     let request: GenerateRequest
     let read: ((text: string | null) => unknown) | undefined
@@ -164,7 +164,7 @@ export class ModelCalls implements StepLLM {
         const text = answer?.text ?? null
         const attempts = last?.attempt ?? 1
         if (attempts > 1)
-          onLate({
+          atWork.onLate({
             input: messages,
             output: text,
             attempts: { requests: attempts, refusals, complaints: [] }

@@ -40,7 +40,7 @@ export class RowChunks {
 /** A generator at work, as whoever reads from it sees it. */
 export interface SourceAtWork extends Pick<RowAtWork, "onRequests" | "onLate"> {
   /** Is told that a call was left since the run is to stop: the work is not to be waited for. */
-  readonly onLeft: () => void
+  onLeft(): void
   /** No row from this position on is wanted: nothing need be asked for it ahead. */
   readonly most: number
   /** The position of the row that is made now. */
@@ -90,11 +90,11 @@ export interface RowAtWork {
    * Is told how many requests of the row are under way: a row without any can be left, to be taken
    * up again by a later run.
    */
-  readonly onRequests: (underWay: number) => void
+  onRequests(underWay: number): void
   /** Is told whether the row waits for a job of a batch API, and for nothing else. */
-  readonly onResting?: ((isResting: boolean) => void) | undefined
+  onResting?(isResting: boolean): void
   /** Is told of an answer that took more than one attempt. */
-  readonly onLate: (answered: AnsweredLate) => void
+  onLate(answered: AnsweredLate): void
   /** Whether what made error rows before is asked for again. */
   readonly retriesFailed: boolean
 }

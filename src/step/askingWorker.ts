@@ -65,7 +65,7 @@ export const rowAsking = (
       anew: boolean
     ): ReturnType<RowWorker["process"]> =>
       Effect.suspend(() => {
-        const calls = callsOf({ ...atWork, place: () => atWork.place }, anew)
+        const calls = callsOf({ content: atWork.content, place: () => atWork.place, atWork }, anew)
         return calls.around(produced(() => work(row, calls, atWork.place))).pipe(
           Effect.map((rows) => {
             const metadata = calls.told()
@@ -82,6 +82,9 @@ export const rowAsking = (
     return { kind: "row", process: (row, atWork) => process(row, atWork, false) }
   })
 
+/** Calls of no row are told to nobody. */
+const nobody = { onRequests: () => {}, onLate: () => {} }
+
 /** Work on many rows at once: its calls are those of no row. */
 export const rowsAsking = (
   step: AskingStep,
@@ -89,7 +92,7 @@ export const rowsAsking = (
   { streams, tells }: { readonly streams?: boolean | undefined; readonly tells: boolean }
 ): Effect.Effect<BatchWorker, StepFailed, Scope.Scope> =>
   Effect.map(opened(step), (callsOf): BatchWorker => {
-    const calls = callsOf({ content: "", place: () => "", onRequests: () => {}, onLate: () => {} })
+    const calls = callsOf({ content: "", place: () => "", atWork: nobody })
     return {
       kind: "batch",
       streams,
@@ -113,9 +116,7 @@ export const sourceAsking = (
       ...more,
       kind: "generator",
       generate: (offset, atWork) => {
-        const { onLate, onLeft, onRequests, position } = atWork
-        const place = (): string => `${position()}`
-        const own = callsOf({ content: "", place, onRequests, onLeft, onLate })
+        const own = callsOf({ content: "", place: () => `${atWork.position()}`, atWork })
         calls = own
         return generate(offset, atWork, own)
       },

@@ -35,20 +35,22 @@ export const indexedAsking = Effect.fnUntraced(function* (
   const Stream = yield* Effect.promise(() => import("effect/Stream"))
   const failures = new WeakMap<Row, unknown>()
   /** The rows of each index from one on, each index as soon as those before it are there. */
-  const rowsFrom = (first: number, end: number, { onLate, onRequests }: SourceAtWork) => {
+  const rowsFrom = (first: number, end: number, atWork: SourceAtWork) => {
     const requests = new Map<number, number>()
     const count = (index: number, underWay: number): void => {
       if (underWay === 0) requests.delete(index)
       else requests.set(index, underWay)
-      onRequests(requests.values().reduce((sum, each) => sum + each, 0))
+      atWork.onRequests(requests.values().reduce((sum, each) => sum + each, 0))
     }
     const made = (index: number): Effect.Effect<ReadonlyArray<Row>> =>
       Effect.suspend(() => {
         const calls = callsOf({
           content: "",
           place: () => `${index}`,
-          onRequests: (underWay) => count(index, underWay),
-          onLate
+          atWork: {
+            onRequests: (underWay) => count(index, underWay),
+            onLate: (late) => atWork.onLate(late)
+          }
         })
         return calls.around(produced(() => work(index, calls))).pipe(
           Effect.map((rows) => {

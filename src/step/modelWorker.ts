@@ -50,7 +50,7 @@ export const modelWorker = <Request extends ModelRequest, Response, Asked>(
     ),
     ({ client, llm }) => ({
       kind: "row",
-      process: (row, { content, onRequests, place }) =>
+      process: (row, atWork) =>
         Effect.gen(function* () {
           const asked = yield* Effect.try({
             try: () => askedOf(row),
@@ -61,10 +61,10 @@ export const modelWorker = <Request extends ModelRequest, Response, Asked>(
             {
               ...request(asked, llm),
               generationKwargs: llm.generationKwargs,
-              asker: { step, row: place, content },
+              asker: { step, row: atWork.place, content: atWork.content },
               recalls: useCache === false ? "this run" : "any"
             } as Request,
-            underWay(onRequests)
+            underWay(atWork)
           )
           const made = rows(response, row, asked)
           return (Effect.isEffect(made) ? yield* made : made).map((each): Outcome => ({

@@ -9,10 +9,11 @@ interface Asked {
 }
 
 export class AttemptsAtRow {
+  // Most rows need none of these, and there may be thousands at work.
   /** By which answer they are for; undefined for all that one request gives. */
-  readonly #own = new Map<number | undefined, Asked>()
-  readonly #again = new Map<number, Asked>()
-  readonly #complaints = new Map<number, Array<string>>()
+  #own: Map<number | undefined, Asked> | undefined
+  #again: Map<number, Asked> | undefined
+  #complaints: Map<number, Array<string>> | undefined
 
   /** Takes what happened to a request. */
   take({ attempt, kind, reason, row = "", sample }: LLMEvent): void {
@@ -20,30 +21,34 @@ export class AttemptsAtRow {
     // `answered` asks again for the answer that the end of the place tells.
     const [, again] = row.includes("/") ? row.split("/") : []
     // Most answers came of the first attempt, of which there is nothing to tell.
-    if (kind !== "retry" && again === undefined && attempt === 1 && this.#own.size === 0) return
-    const asked = again === undefined ? found(this.#own, sample) : found(this.#again, Number(again))
+    if (kind !== "retry" && again === undefined && attempt === 1 && this.#own === undefined) return
+    const asked =
+      again === undefined
+        ? found((this.#own ??= new Map()), sample)
+        : found((this.#again ??= new Map()), Number(again))
     if (kind === "retry") asked.refusals.push(reason ?? "Unknown")
     else asked.requests = again === undefined ? attempt : asked.requests + attempt
   }
 
   /** An answer cannot be read. */
   complain(index: number, complaint: string): void {
-    const known = this.#complaints.get(index) ?? []
+    const known = this.#complaints?.get(index) ?? []
     known.push(complaint)
+    this.#complaints ??= new Map()
     this.#complaints.set(index, known)
   }
 
   /** What it took to get an answer; undefined if the first attempt did. */
   at(index: number): Attempts | undefined {
-    const own = this.#own.get(index) ?? this.#own.get(undefined)
-    const again = this.#again.get(index)
+    const own = this.#own?.get(index) ?? this.#own?.get(undefined)
+    const again = this.#again?.get(index)
     const requests = (own?.requests ?? 1) + (again?.requests ?? 0)
     return requests <= 1
       ? undefined
       : {
           requests,
           refusals: [...(own?.refusals ?? []), ...(again?.refusals ?? [])],
-          complaints: again === undefined ? [] : (this.#complaints.get(index) ?? [])
+          complaints: again === undefined ? [] : (this.#complaints?.get(index) ?? [])
         }
   }
 }

@@ -11,7 +11,7 @@ import type { LLMError } from "../models/chat/LLMError.ts"
 import type { Observer } from "../models/chat/LLMEvents.ts"
 import { isLongPrompt } from "../models/chat/longPrompts.ts"
 import { limitWords } from "../models/chat/tokenLimit.ts"
-import { resting, underWay } from "../models/chat/underWay.ts"
+import { underWay } from "../models/chat/underWay.ts"
 import type { ParameterValues } from "../step/makeStep.ts"
 import { openModel } from "../step/openModel.ts"
 import { detailOf, RowFailed, StepFailed, traceOf } from "../step/StepFailed.ts"
@@ -99,10 +99,7 @@ export const openTask = Effect.fnUntraced(function* (
           )
         : asked(chat)
     })
-  const process = (
-    row: Row,
-    { content, onLate, onRequests, onResting, place, retriesFailed }: RowAtWork
-  ): Effect.Effect<ReadonlyArray<Outcome>, RowFailed> =>
+  const process = (row: Row, atWork: RowAtWork): Effect.Effect<ReadonlyArray<Outcome>, RowFailed> =>
     questionOf(row).pipe(
       Effect.mapError((thrown) => badInput(name, thrown)),
       Effect.flatMap(({ chat: messages, formatOfRow, whole }) => {
@@ -115,17 +112,15 @@ export const openTask = Effect.fnUntraced(function* (
           ...request,
           fixed: spec.fixed,
           delivery,
-          asker: { step: name, row: place, content },
+          asker: { step: name, row: atWork.place, content: atWork.content },
           recalls
         }
         hasLong ||= isLongPrompt(chatKind.inputLength(question))
-        const renew = retriesFailed ? (groupGenerations ? "if none" : "if not each") : "none"
+        const renew = atWork.retriesFailed ? (groupGenerations ? "if none" : "if not each") : "none"
         const attempts = new AttemptsAtRow()
-        const counted = underWay(onRequests)
-        const rests = onResting === undefined ? undefined : resting(onResting)
+        const counted = underWay(atWork)
         const observer: Observer = (event) => {
           counted(event)
-          rests?.(event)
           attempts.take(event)
         }
         const complain = (index: number, complaint: string): void =>
@@ -145,7 +140,7 @@ export const openTask = Effect.fnUntraced(function* (
               output.answers.forEach((answer, i) => {
                 const late = attempts.at(i)
                 if (late !== undefined)
-                  onLate({ input: messages, output: answer.text, attempts: late })
+                  atWork.onLate({ input: messages, output: answer.text, attempts: late })
               })
               return Effect.tap(
                 answersOf(told, row, messages, output, spec.reading),

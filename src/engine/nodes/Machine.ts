@@ -32,14 +32,8 @@ export type MachineEnd =
   | { readonly _tag: "Stopped" }
   | { readonly _tag: "Failed"; readonly error: unknown }
 
-/** Something that runs beside the machine. */
-interface Beside {
-  readonly fiber: Fiber.Fiber<unknown, unknown>
-  /** Whether it may be left when the run is to stop: nothing that it does is lost. */
-  abandonable: boolean
-  /** Whether it waits for a job of a batch API. */
-  resting: boolean
-}
+/** Something that runs beside the machine, which alone changes it. */
+type Beside = { -readonly [K in keyof Launched]: Launched[K] }
 
 /**
  * Beyond so many rows that wait for an earlier one, no new row is admitted while any is at work:
@@ -194,18 +188,21 @@ export class Machine implements Moves {
       }
       this.wake()
     })
-    return {
-      mayAbandon: (abandonable) => {
-        beside.abandonable = abandonable
-        if (abandonable && this.#stopping) beside.fiber.interruptUnsafe()
-      },
-      rests: (isResting) => {
-        if (isResting === beside.resting || !this.#beside.has(beside)) return
-        beside.resting = isResting
-        this.#resting += isResting ? 1 : -1
-        this.wake()
-      }
-    }
+    return beside
+  }
+
+  /** What was launched may be left from now on when the run is to stop, or no more. */
+  mayAbandon(beside: Beside, abandonable: boolean): void {
+    beside.abandonable = abandonable
+    if (abandonable && this.#stopping) beside.fiber.interruptUnsafe()
+  }
+
+  /** What was launched waits for nothing that the machine could still do, or no more. */
+  restsNow(beside: Beside, isResting: boolean): void {
+    if (isResting === beside.resting || !this.#beside.has(beside)) return
+    beside.resting = isResting
+    this.#resting += isResting ? 1 : -1
+    this.wake()
   }
 
   /** Takes up nothing new, and ends when what is under way is done. */
@@ -246,7 +243,7 @@ export class Machine implements Moves {
   send(node: PlanNode, leaving: Leaving, edges: ReadonlyArray<PlanEdge> = node.outs): void {
     const started =
       node.starts.length === 0 ? none : node.starts.map((region) => newToken(region, leaving))
-    const tokens = started.length === 0 ? leaving.tokens : [...leaving.tokens, ...started]
+    const tokens = started.length === 0 ? leaving.tokens : leaving.tokens.concat(started)
     for (let i = 0; i < edges.length; i++) {
       const edge = edges[i]!
       const kept = tokens.every(({ region }) => edge.regions.has(region))

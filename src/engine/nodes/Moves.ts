@@ -41,6 +41,10 @@ export interface Moves {
     done: (exit: Exit.Exit<A, E>) => void,
     options?: { readonly abandonable?: boolean }
   ): Launched
+  /** What was launched may be left from now on when the run is to stop, or no more. */
+  mayAbandon(launched: Launched, abandonable: boolean): void
+  /** What was launched waits for nothing that the machine could still do, or no more. */
+  restsNow(launched: Launched, isResting: boolean): void
   /** Whether no new rows are admitted. */
   readonly stopping: boolean
   /** A source has more rows, but may give none of them: once all others are through, the run ends. */

@@ -1,4 +1,5 @@
 /** Nodes at work: what the machine tells them, and what they send through it. */
+import type * as Fiber from "effect/Fiber"
 import type { Row } from "../../columns/Row.ts"
 import type { RowFailed } from "../../step/StepFailed.ts"
 import type { Credit, Item, Place, Token } from "../plan/Item.ts"
@@ -27,10 +28,11 @@ export interface NodeRun {
 
 /** Work beside the machine. */
 export interface Launched {
-  /** Says whether it may be left from now on when the run is to stop. */
-  readonly mayAbandon: (abandonable: boolean) => void
-  /** Says whether it waits for nothing that the machine could still do. */
-  readonly rests: (isResting: boolean) => void
+  readonly fiber: Fiber.Fiber<unknown, unknown>
+  /** Whether it may be left when the run is to stop: nothing that it does is lost. */
+  readonly abandonable: boolean
+  /** Whether it waits for a job of a batch API. */
+  readonly resting: boolean
 }
 
 /** A row that leaves a node. */

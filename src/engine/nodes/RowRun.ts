@@ -3,8 +3,9 @@
  * model. No row waits for another, but those that could only wait for their turn are not begun yet.
  */
 import * as Exit from "effect/Exit"
+import type { Row } from "../../columns/Row.ts"
 import type { AnsweredLate } from "../../step/Attempts.ts"
-import { RowThrew, type RowWorker } from "../../step/Worker.ts"
+import { type Outcome, type RowAtWork, RowThrew, type RowWorker } from "../../step/Worker.ts"
 import { contentKey } from "../keep/keys.ts"
 import type { Item } from "../plan/Item.ts"
 import type { PlanNode } from "../plan/linked.ts"
@@ -19,6 +20,62 @@ import { StepCall } from "./StepCall.ts"
 const rowsAtOnce = 50
 /** So many rows that were begun stay listed at most. */
 const mostBegun = 1000
+
+/** A row at work, as its worker sees it: there may be thousands. */
+class ItemAtWork implements RowAtWork {
+  readonly place: string
+  readonly content: string
+  readonly retriesFailed: boolean
+  readonly #moves: Moves
+  readonly #node: string
+  readonly #item: Item
+  readonly #onAsked: () => void
+  #launched: Launched | undefined
+  #requests = 0
+  #rests = false
+  #isUnasked = true
+
+  constructor(moves: Moves, node: string, item: Item, onAsked: () => void) {
+    this.place = [item.position, ...item.path].join(".")
+    this.content = item.key ?? contentKey(item.row) ?? ""
+    this.retriesFailed = moves.keeping.retriesFailed
+    this.#moves = moves
+    this.#node = node
+    this.#item = item
+    this.#onAsked = onAsked
+  }
+
+  onRequests(underWay: number): void {
+    this.hasAsked()
+    this.#requests = underWay
+    if (this.#launched !== undefined) this.#moves.mayAbandon(this.#launched, underWay === 0)
+  }
+
+  onResting(isResting: boolean): void {
+    this.hasAsked()
+    this.#moves.park(this.#item, isResting)
+    this.#rests = isResting
+    if (this.#launched !== undefined) this.#moves.restsNow(this.#launched, isResting)
+  }
+
+  onLate(late: AnsweredLate): void {
+    this.#moves.onLate(this.#node, late)
+  }
+
+  /** It has asked something, or is done. */
+  hasAsked(): void {
+    if (!this.#isUnasked) return
+    this.#isUnasked = false
+    this.#onAsked()
+  }
+
+  /** Its work runs, and may have asked before it could say so. */
+  isLaunched(launched: Launched): void {
+    this.#launched = launched
+    if (this.#requests > 0) this.#moves.mayAbandon(launched, false)
+    if (this.#rests) this.#moves.restsNow(launched, true)
+  }
+}
 
 export class RowRun implements NodeRun {
   readonly #moves: Moves
@@ -84,78 +141,53 @@ export class RowRun implements NodeRun {
     }
     const row = prepared.rows[0]!
     const aside = prepared.aside[0] ?? {}
-    let launched: Launched | undefined
-    let requests = 0
-    let rests = false
-    let isUnasked = true
+    const atWork = new ItemAtWork(this.#moves, this.#node.name, item, this.#onAsked)
     this.#unasked++
-    const asked = (): void => {
-      if (!isUnasked) return
-      isUnasked = false
-      this.#unasked--
-      if (this.#waiting.length > 0) this.#moves.wake()
-    }
-    const onRequests = (underWay: number): void => {
-      asked()
-      requests = underWay
-      launched?.mayAbandon(underWay === 0)
-    }
-    const onResting = (isResting: boolean): void => {
-      asked()
-      this.#moves.park(item, isResting)
-      rests = isResting
-      launched?.rests(isResting)
-    }
-    const atWork = {
-      place: [item.position, ...item.path].join("."),
-      content: item.key ?? contentKey(item.row) ?? "",
-      onRequests,
-      onResting,
-      onLate: (late: AnsweredLate) => this.#moves.onLate(this.#node.name, late),
-      retriesFailed: this.#moves.keeping.retriesFailed
-    }
-    launched = this.#moves.launch(
+    const launched = this.#moves.launch(
       this.#worker.process(row, atWork),
       (exit) => {
-        asked()
-        if (Exit.isFailure(exit)) {
-          this.#failed(item, failureIn(exit.cause))
-          return
-        }
-        const wrong = this.#call.wrongCount(exit.value.length, 1)
-        if (wrong !== undefined) {
-          this.#failed(item, wrong)
-          return
-        }
-        this.#tally.inFlight--
-        exit.value.forEach((outcome, i) => {
-          const { failure: unfit, row: decoded } =
-            outcome.failure === undefined
-              ? this.#call.decoded(outcome.row)
-              : { failure: undefined, row: outcome.row }
-          const failure = outcome.failure ?? unfit
-          if (failure === undefined) this.#counts.done(item.position)
-          else this.#counts.failed(item.position, failure)
-          const path = exit.value.length === 1 ? item.path : [...item.path, i]
-          const own =
-            unfit === undefined
-              ? this.#call.finished(decoded, row, aside)
-              : this.#call.nulled(item.row)
-          this.#moves.send(this.#node, {
-            ...item,
-            row: own,
-            failure,
-            path,
-            key: this.#moves.keyOf(own)
-          })
-        })
-        this.#moves.leave(item)
+        atWork.hasAsked()
+        if (Exit.isFailure(exit)) this.#failed(item, failureIn(exit.cause))
+        else this.#done(item, row, aside, exit.value)
       },
       { abandonable: true }
     )
-    // It may have asked before it could say so.
-    if (requests > 0) launched.mayAbandon(false)
-    if (rests) launched.rests(true)
+    atWork.isLaunched(launched)
+  }
+
+  readonly #onAsked = (): void => {
+    this.#unasked--
+    if (this.#waiting.length > 0) this.#moves.wake()
+  }
+
+  /** A row's work is done: what came of it goes on. */
+  #done(item: Item, row: Row, aside: Row, outcomes: ReadonlyArray<Outcome>): void {
+    const wrong = this.#call.wrongCount(outcomes.length, 1)
+    if (wrong !== undefined) {
+      this.#failed(item, wrong)
+      return
+    }
+    this.#tally.inFlight--
+    outcomes.forEach((outcome, i) => {
+      const { failure: unfit, row: decoded } =
+        outcome.failure === undefined
+          ? this.#call.decoded(outcome.row)
+          : { failure: undefined, row: outcome.row }
+      const failure = outcome.failure ?? unfit
+      if (failure === undefined) this.#counts.done(item.position)
+      else this.#counts.failed(item.position, failure)
+      const path = outcomes.length === 1 ? item.path : [...item.path, i]
+      const own =
+        unfit === undefined ? this.#call.finished(decoded, row, aside) : this.#call.nulled(item.row)
+      this.#moves.send(this.#node, {
+        ...item,
+        row: own,
+        failure,
+        path,
+        key: this.#moves.keyOf(own)
+      })
+    })
+    this.#moves.leave(item)
   }
 
   #failed(item: Item, error: unknown): void {

@@ -64,10 +64,10 @@ export class SourceRun implements NodeRun {
     reader.watchedBy({
       onRequests: (underWay) => {
         this.#requests = underWay
-        this.#pull?.mayAbandon(underWay === 0)
+        this.#mayAbandon(underWay === 0)
         this.#hold()
       },
-      onLeft: () => this.#pull?.mayAbandon(true),
+      onLeft: () => this.#mayAbandon(true),
       onLate: (late) => moves.onLate(node.name, late),
       // One more than the budget, as it is asked for below.
       most: Math.min(limits.sample, limits.budget + 1)
@@ -76,6 +76,10 @@ export class SourceRun implements NodeRun {
       reader.total === undefined ? undefined : Math.min(reader.total, limits.sample)
     this.#tally.done = this.#given
     this.#tally.resumed = this.#given
+  }
+
+  #mayAbandon(abandonable: boolean): void {
+    if (this.#pull !== undefined) this.#moves.mayAbandon(this.#pull, abandonable)
   }
 
   work(): boolean {

@@ -10,7 +10,7 @@
 import * as Effect from "effect/Effect"
 import type { AnswerLog } from "../../journal/AnswerLog.ts"
 import type { Claim } from "../../journal/Claims.ts"
-import type { Turn } from "../../journal/Leases.ts"
+import type { Ticket, Turn } from "../../journal/Leases.ts"
 import {
   type Asker,
   type AskerHashes,
@@ -114,21 +114,10 @@ export class PaidAnswers implements Answers {
     const who = hashedAsker(asker, sample)
     const saved = savedOf(question, ticket.key)
     const { leases } = this.#log
-    const recall = (): Effect.Effect<Recalled | undefined> => {
-      const found = this.#find(ticket.key, who, false)
-      if (found !== undefined) return Effect.succeed(found)
-      return Effect.flatMap(leases.turn(ticket), (turn: Turn) => {
-        const late = turn === "ask" ? undefined : this.#find(ticket.key, who, false)
-        if (late === undefined)
-          return turn === "look again" ? Effect.suspend(recall) : Effect.succeed(undefined)
-        leases.dropped(ticket)
-        return Effect.succeed(late)
-      })
-    }
     return {
       question: saved,
       recall: Effect.suspend(() => {
-        if (this.#options.recalls && recalls === "any") return recall()
+        if (this.#options.recalls && recalls === "any") return this.#recalled(ticket, who)
         const own =
           this.#options.recalls && recalls === "this run"
             ? this.#find(ticket.key, who, true)
@@ -148,6 +137,22 @@ export class PaidAnswers implements Answers {
         Effect.asVoid(this.#append(this.#entry(saved, attempt, usage, undefined))),
       end: () => leases.dropped(ticket)
     }
+  }
+
+  /** The answer of an earlier time, or of another process that is asking now. */
+  #recalled(ticket: Ticket, who: HashedAsker): Effect.Effect<Recalled | undefined> {
+    const found = this.#find(ticket.key, who, false)
+    if (found !== undefined) return Effect.succeed(found)
+    const { leases } = this.#log
+    return Effect.flatMap(leases.turn(ticket), (turn: Turn) => {
+      const late = turn === "ask" ? undefined : this.#find(ticket.key, who, false)
+      if (late === undefined)
+        return turn === "look again"
+          ? Effect.suspend(() => this.#recalled(ticket, who))
+          : Effect.succeed(undefined)
+      leases.dropped(ticket)
+      return Effect.succeed(late)
+    })
   }
 
   /**
