@@ -39,7 +39,7 @@ const compilers = { "7": "typescript", "5.9": "typescript-5" } as const
 const errorsOf = (
   project: Project,
   compiler: keyof typeof compilers,
-  file: string,
+  files: ReadonlyArray<string>,
   ...options: ReadonlyArray<string>
 ): ReadonlyArray<string> =>
   project
@@ -50,23 +50,20 @@ const errorsOf = (
       "--lib",
       "es2024,esnext.disposable,dom",
       ...options,
-      file
+      ...files
     )
     .split("\n")
     .filter((line) => line.includes("error TS"))
 
-const compiles = (project: Project, compiler: keyof typeof compilers, file: string): boolean => {
-  const errors = errorsOf(project, compiler, file, "--module", "nodenext")
-  if (file === "program.ts" && errors.length > 0) console.log(errors.join("\n"))
-  return errors.length === 0
-}
-
-/** What CommonJS projects say in their tsconfig: TypeScript 5's own default, and newer ones. */
+/**
+ * What CommonJS projects say in their tsconfig: TypeScript 5's own default, which newer ones have
+ * no more, and theirs, which they read four times as fast.
+ */
 const commonJsProjects = [
-  ["commonjs", "node10"],
-  ["esnext", "bundler"],
-  ["node20", "node16"],
-  ["nodenext", "nodenext"]
+  ["5.9", "commonjs", "node10"],
+  ["7", "esnext", "bundler"],
+  ["7", "node20", "node16"],
+  ["5.9", "nodenext", "nodenext"]
 ] as const
 
 /** Packages whose values users hand over, or get. */
@@ -88,23 +85,28 @@ export const typeChecks = (project: Project): ReadonlyArray<Check> => {
   project.write("commonjs/package.json", '{ "type": "commonjs" }')
   project.write("commonjs/use.ts", commonJs)
   return [
-    ...(["7", "5.9"] as const).flatMap((compiler): ReadonlyArray<Check> => [
-      [
-        `a right program compiles with TypeScript ${compiler}`,
-        () => compiles(project, compiler, "program.ts")
-      ],
-      [
-        `a wrong program does not compile with TypeScript ${compiler}`,
-        () => !compiles(project, compiler, "wrong.ts")
-      ]
-    ]),
-    ...commonJsProjects.map(([module, resolution]): Check => [
-      `a CommonJS project finds the types with TypeScript 5.9, module ${module}, moduleResolution ${resolution}`,
+    ...(["7", "5.9"] as const).map((compiler): Check => [
+      `a right program compiles with TypeScript ${compiler}, and a wrong one beside it does not`,
       () => {
         const errors = errorsOf(
           project,
-          "5.9",
-          "commonjs/use.ts",
+          compiler,
+          ["program.ts", "wrong.ts"],
+          "--module",
+          "nodenext"
+        )
+        const inRight = errors.filter((error) => !error.startsWith("wrong.ts"))
+        for (const error of inRight) console.log(error)
+        return inRight.length === 0 && errors.length > 0
+      }
+    ]),
+    ...commonJsProjects.map(([compiler, module, resolution]): Check => [
+      `a CommonJS project finds the types with TypeScript ${compiler}, module ${module}, moduleResolution ${resolution}`,
+      () => {
+        const errors = errorsOf(
+          project,
+          compiler,
+          ["commonjs/use.ts"],
           "--module",
           module,
           "--moduleResolution",

@@ -4,6 +4,7 @@ import { pathToFileURL } from "node:url"
 import { describe, expect, it } from "vitest"
 import { nativeCompiler } from "../../src/codegen/compilers/nativeCompiler.ts"
 import {
+  type ReadWith,
   readWithCompiler,
   readWithJavascriptCompiler
 } from "../../src/codegen/compilers/readWithCompiler.ts"
@@ -20,6 +21,23 @@ const compilers = [
   ["the native compiler", readWithCompiler],
   ["the compiler in JavaScript", readWithJavascriptCompiler]
 ] as const
+
+/**
+ * What each compiler says of the messages' wiring, read as a user's file; it takes seconds, and is
+ * asked once.
+ */
+const wiring = new Map<ReadWith, ReturnType<typeof reading.inspectSource>>()
+const inspectedWiring = (readWith: ReadWith): ReturnType<typeof reading.inspectSource> => {
+  const text = readFileSync("test-messages/wiring.ts", "utf8")
+  const known =
+    wiring.get(readWith) ??
+    reading.inspectSource(
+      write("wiring.ts", text.replace("../src/index.ts", "distilabel-ts")),
+      readWith
+    )
+  wiring.set(readWith, known)
+  return known
+}
 
 const nested = `
 import { Pipeline, from, concat, join, LoadDataFromDicts, globalStep, KeepColumns, step, TextGeneration, ScriptedLLM, FilterRows, CombineColumns } from "distilabel-ts"
@@ -129,7 +147,7 @@ describe.each(compilers)("a pipeline's source, read by %s,", (_, readWith) => {
   })
 
   it("has the problems that the editor shows, each at its place, in the words of the check at run time", async () => {
-    const { problems } = await inspectSource("test-messages/wiring.ts")
+    const { problems } = await inspectedWiring(readWith)
     const lines = readFileSync("test-messages/wiring.ts", "utf8").split("\n")
     let line = 0
     let checked = 0
@@ -192,10 +210,13 @@ const write = TextGeneration({ name: "wrïte", llm: ScriptedLLM({ answers: "🦆
 /* 🦆🦆 */ export default Pipeline("🦆", {}, from(load).to(write))
 `
     )
-    for (const path of [source, "test-messages/wiring.ts"]) {
+    for (const inspected of [
+      (readWith: ReadWith) => reading.inspectSource(source, readWith),
+      inspectedWiring
+    ]) {
       const [native = [], javascript = []] = await Promise.all(
         compilers.map(async ([, readWith]) => {
-          const { problems } = await reading.inspectSource(path, readWith)
+          const { problems } = await inspected(readWith)
           return problems
             .filter(({ kind }) => kind === "wiring")
             .map(

@@ -1,5 +1,6 @@
 import ts from "@tsd/typescript"
 import { expect, it } from "vitest"
+import { conditions } from "../program.ts"
 
 /** What an editor with TypeScript 5.9 offers where `▮` stands. */
 const source = `
@@ -60,7 +61,8 @@ const service = ts.createLanguageService({
     skipLibCheck: true,
     noEmit: true,
     types: [],
-    customConditions: ["distilabel-ts:source"]
+    // As users' editors do, it reads the declarations of the build, where there is one.
+    customConditions: conditions.length === 0 ? [] : ["distilabel-ts:source"]
   }),
   getDefaultLibFileName: ts.getDefaultLibFilePath,
   fileExists: (path) => texts.has(path) || ts.sys.fileExists(path),
