@@ -3,7 +3,7 @@
  * counted.
  */
 import { execFile } from "node:child_process"
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { availableParallelism } from "node:os"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -44,6 +44,15 @@ export const compileAll = async (
 
 // Declarations rather than sources: what users get, and what other rooms do inside their functions changes no count.
 const declare = async (folder: string): Promise<void> => {
+  mkdirSync(join(folder, "programs"))
+  if (process.env["DISTILABEL_TEST_BUILD"] === "1") {
+    // The build has just written them.
+    cpSync(join(root, "dist"), join(folder, "library"), {
+      recursive: true,
+      filter: (path) => !/\.(?:js|map)$/.test(path)
+    })
+    return
+  }
   const settings = {
     extends: "../../../tsconfig.json",
     compilerOptions: {
@@ -59,7 +68,6 @@ const declare = async (folder: string): Promise<void> => {
   }
   writeFileSync(join(folder, "declare.json"), JSON.stringify(settings))
   await run(folder, ["-p", "declare.json"])
-  mkdirSync(join(folder, "programs"))
 }
 
 const built = async (
