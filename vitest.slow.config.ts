@@ -14,7 +14,7 @@ export const slow = [
   "test/data/{arrow,damage,files,formats,parquet,pushToHub,saving,text}.test.ts",
   "test/data/stores/*.test.ts",
   "test/journal/{ResponseLog,SegmentIndex}.test.ts",
-  "test/models/{answers,conformance,failures,huggingface,inProcessLLMs,limits,opening,owned,promptCache}.test.ts",
+  "test/models/{answers,conformance,failures,huggingface,inProcessLLMs,limits,opening,owned,promptCache,stalls}.test.ts",
   "test/picture/{layout,svg}.test.ts",
   "test/run/{events,otlp}.test.ts",
   "test/cluster/{inCode,parts,ray,redis,report,shards,stores}.test.ts",

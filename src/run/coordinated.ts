@@ -17,7 +17,7 @@ import {
 import { ForkedWorker } from "../cluster/ForkedWorker.ts"
 import type { TraceContext } from "../cluster/messages.ts"
 import { knownShards } from "../cluster/RunPlan.ts"
-import { Signals } from "../engine/services/Signals.ts"
+import { Signals, stopOnProgram } from "../engine/services/Signals.ts"
 import type { StopReason } from "../engine/watch/RunStopped.ts"
 import type { RunSummary } from "../engine/watch/Tally.ts"
 import { counted } from "../words/figures.ts"
@@ -121,15 +121,16 @@ const coordinatedUntilEnd = Effect.fnUntraced(function* (
     asked ??= reason
     control?.stop(asked)
   }
-  if (signals !== false)
-    yield* (yield* Signals).stopOn({
-      stop,
-      stopNow: () => {
-        isLeft = true
-        control?.stopNow()
-      },
-      graceMs
-    })
+  const stoppable = {
+    stop,
+    stopNow: () => {
+      isLeft = true
+      control?.stopNow()
+    },
+    graceMs
+  }
+  if (signals !== false) yield* (yield* Signals).stopOn(stoppable)
+  yield* stopOnProgram(stoppable)
   const ended = Coordinator.run(options, (ready) => {
     control = ready
     onReady(ready)

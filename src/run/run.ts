@@ -11,6 +11,7 @@ import type { AnyPipeline, Pipeline } from "../pipeline/Pipeline.ts"
 import type { Provided } from "../pipeline/Wire.ts"
 import type { ClusterOptions } from "./clusterOptions.ts"
 import { delivered } from "./delivered.ts"
+import { promised } from "./promised.ts"
 import { surrounded } from "./surrounded.ts"
 
 /**
@@ -91,7 +92,9 @@ export const run = <
 ): Effect.Effect<Distiset<Leaves>, ErrorIn<Cluster>, R> => started(pipeline, options)
 
 /**
- * Runs a pipeline, as a promise. It rejects with the error itself; `signal` stops the run.
+ * Runs a pipeline, as a promise. It rejects with the error itself. `signal` stops the run as Ctrl+C
+ * does: what is in flight is waited for, for `stopTimeout` at most, and the promise rejects with
+ * `RunStopped`; before anything is asked it rejects at once, with the signal's reason.
  *
  * @example
  *   const distiset = await runPromise(pipeline)
@@ -185,6 +188,3 @@ const onMachines = Effect.fnUntraced(function* (
   const { distiset } = yield* clusterRun(yield* clusterRunOf(pipeline, cluster, options))
   return distiset
 })
-
-const promised = <A>(run: Effect.Effect<A, unknown>, signal: AbortSignal | undefined): Promise<A> =>
-  Effect.runPromise(run, signal === undefined ? {} : { signal })

@@ -1,7 +1,9 @@
 /** Run control: stops a run from outside, first gently, then at once. */
+import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
+import { sleepAndLook } from "../../models/asking/sleepAndLook.ts"
 import type { Machine } from "../nodes/Machine.ts"
 import type { Stoppable } from "../services/Signals.ts"
 import type { StopReason } from "../watch/RunStopped.ts"
@@ -64,8 +66,9 @@ export const runControl = Effect.fnUntraced(function* (
   graceMs: number
 ): Effect.fn.Return<RunControl, never, Scope.Scope> {
   const scope = yield* Effect.scope
+  const clock = yield* Clock.Clock
   const fork = Effect.runForkWith(yield* Effect.context<never>())
   return new RunControl(graceMs, (ms, work) => {
-    fork(Effect.sleep(ms).pipe(Effect.andThen(Effect.sync(work)), Effect.forkIn(scope)))
+    fork(sleepAndLook(clock, ms).pipe(Effect.andThen(Effect.sync(work)), Effect.forkIn(scope)))
   })
 })

@@ -32,7 +32,7 @@ import { checkFiles, type FilesOfSteps, filesOfSteps } from "../record/StepFiles
 import { AnswersLog } from "../services/AnswersLog.ts"
 import { Display } from "../services/Display.ts"
 import { endOf, type Measures, Reports } from "../services/Reports.ts"
-import { Signals } from "../services/Signals.ts"
+import { Signals, stopOnProgram } from "../services/Signals.ts"
 import { Stories } from "../services/Stories.ts"
 import type { GraphEnd } from "../watch/GraphEnd.ts"
 import { regularly } from "../watch/regularly.ts"
@@ -122,6 +122,7 @@ const done = Effect.fnUntraced(function* (
   const record = yield* recordOf(opened, answers)
   yield* watchSteps(opened.run.graph.nodes.keys())
   if (opened.options.signals !== false) yield* (yield* Signals).stopOn(opened.watch.control)
+  yield* stopOnProgram(opened.watch.control)
   const end = yield* moved(opened, answers, record)
   return yield* finished(opened, record, end)
 })

@@ -2,14 +2,15 @@
 import * as Schema from "effect/Schema"
 
 /**
- * What stopped a run: a signal, an output that nobody reads, a budget, or too many rows that
- * failed.
+ * What stopped a run: a signal, an output that nobody reads, the program itself, a budget, or too
+ * many rows that failed.
  */
 export const StopReason = Schema.Literals([
   "SIGINT",
   "SIGTERM",
   "SIGHUP",
   "EPIPE",
+  "abort",
   "maxCost",
   "budget",
   "maxTokens",
@@ -24,6 +25,7 @@ const says: Readonly<Record<StopReason, string>> = {
   SIGTERM: "was stopped by SIGTERM",
   SIGHUP: "was stopped because its terminal was closed (SIGHUP)",
   EPIPE: "was stopped because nobody reads its output any more",
+  abort: "was stopped by its AbortSignal",
   maxCost: "has reached its maxCost",
   budget: "has used up the budget that it shares with others",
   maxTokens: "has reached its maxTokens",
@@ -37,6 +39,7 @@ const fixes: Readonly<Record<StopReason, string>> = {
   SIGTERM: "The same command goes on from here.",
   SIGHUP: "The same command goes on from here.",
   EPIPE: "The same command goes on from here.",
+  abort: "The same run goes on from here.",
   maxCost: "The same run with a higher maxCost goes on from here.",
   budget: "The same run with a higher budget, or another one, goes on from here.",
   maxTokens: "The same run with a higher maxTokens goes on from here.",

@@ -1,16 +1,16 @@
 /**
- * Deadlines: all attempts at a model have the same time, so whoever begins first is late first. One
- * timer, for the attempt that began first, does for thousands in flight.
+ * Deadlines: all attempts at a model have the same time, and so have all rows, so whoever begins
+ * first is late first. One timer, for the attempt that began first, does for thousands in flight.
  */
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import type { Diagnosis } from "./Diagnosis.ts"
 import { monotonicMs } from "./monotonic.ts"
 import type { Posting } from "./Posting.ts"
+import { sleepAndLook } from "./sleepAndLook.ts"
 
 interface Attempt {
   readonly dueMs: number
@@ -101,7 +101,7 @@ export class Deadlines {
   }
 
   #wait(clock: Clock.Clock, ms: number): void {
-    const timer = Effect.runFork(clock.sleep(Duration.millis(Math.max(1, ms))))
+    const timer = Effect.runFork(sleepAndLook(clock, Math.max(1, ms)))
     this.#timer = timer
     timer.addObserver((exit) => {
       if (this.#timer !== timer || !Exit.isSuccess(exit)) return

@@ -45,6 +45,8 @@ export interface ModelAccess<Request extends ModelRequest, Response> {
   readonly delivery: Batches | undefined
   readonly patience: ReturnType<typeof patienceOf>
   readonly deadlines: Deadlines
+  /** For a question with all its attempts and waits; undefined where it may take any time. */
+  readonly rowDeadlines: Deadlines | undefined
   /** The order of long prompts; undefined where no server is asked. */
   readonly order: PrefixOrder | undefined
   readonly limitsTokens: boolean
@@ -77,6 +79,8 @@ export const accessTo = <Request extends ModelRequest, Response>(
     delivery,
     patience,
     deadlines: new Deadlines(patience.timeout),
+    rowDeadlines:
+      patience.rowTimeout === undefined ? undefined : new Deadlines(patience.rowTimeout),
     order:
       place.baseUrl === undefined
         ? undefined

@@ -2,7 +2,6 @@
  * Answers to one request: from the journal if it was paid for before, else after as many tries as
  * it takes.
  */
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import { LLMError } from "../chat/LLMError.ts"
@@ -104,14 +103,12 @@ const asked = <Request extends ModelRequest, Response>(
   call: Call<Request>
 ): Effect.Effect<Response, LLMError> =>
   Effect.suspend(() => {
-    const { patience, place, state } = access
+    const { patience, place, rowDeadlines, state } = access
     const tries = new Tries(patience)
     const answer = inOrder(access, call.request, tried(access, call, tries))
-    if (patience.rowTimeout === undefined) return answer
-    return Effect.timeoutOrElse(answer, {
-      duration: Duration.seconds(patience.rowTimeout),
-      orElse: () =>
-        Effect.fail(
+    return rowDeadlines === undefined
+      ? answer
+      : rowDeadlines.within(answer, () =>
           errorAt(
             place,
             {
@@ -121,7 +118,6 @@ const asked = <Request extends ModelRequest, Response>(
             { attempts: tries.count, everSucceeded: state.everSucceeded }
           )
         )
-    })
   })
 
 /** Long prompts go in an order in which providers need to read their beginnings but once. */
