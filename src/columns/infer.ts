@@ -2,6 +2,7 @@
 import * as Schema from "effect/Schema"
 import type * as SchemaAST from "effect/SchemaAST"
 import type { Columns } from "./Columns.ts"
+import { own } from "./own.ts"
 import type { Row } from "./Row.ts"
 
 // Enough to see every kind of value; a column that changes its type later is met by the steps that read it.
@@ -29,7 +30,7 @@ export const columnsOfRows = (rows: ReadonlyArray<Row>): Columns =>
       [valuesKey]: () =>
         rows
           .values()
-          .map((row) => row[name])
+          .map((row) => own(row, name))
           .filter((value) => value !== undefined)
     })
   )
@@ -46,10 +47,9 @@ const columnsIn = (
   const names = new Set(sample.flatMap((row) => Object.keys(row)))
   return Object.fromEntries(
     [...names].map((name) => {
-      const having = sample.filter((row) => row[name] !== undefined)
-      const values = having.map((row) => row[name])
+      const values = sample.map((row) => own(row, name)).filter((value) => value !== undefined)
       const schema = known(schemaOf(values, 0), name)
-      return [name, having.length < sample.length ? Schema.optionalKey(schema) : schema]
+      return [name, values.length < sample.length ? Schema.optionalKey(schema) : schema]
     })
   )
 }

@@ -2,7 +2,10 @@ import * as Schema from "effect/Schema"
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { assignable } from "../../src/columns/assignable.ts"
+import { isOptional } from "../../src/columns/Columns.ts"
 import { inferColumns } from "../../src/columns/infer.ts"
+import { own } from "../../src/columns/own.ts"
+import type { Row } from "../../src/columns/Row.ts"
 import { clashing, missing } from "../../src/columns/Shape.ts"
 import { typeName } from "../../src/columns/typeNames.ts"
 
@@ -105,5 +108,16 @@ describe("columns", () => {
         }
       )
     )
+  })
+
+  it("are those that rows hold themselves, whatever every object inherits", () => {
+    const rows = JSON.parse(
+      '[{ "toString": "b", "cell": { "__proto__": true } }, { "cell": {} }]'
+    ) as ReadonlyArray<Row>
+    const columns = inferColumns(rows)
+    expect(isOptional(own(columns, "toString")!)).toBe(true)
+    expect(
+      rows.map((row) => Schema.is(columns["cell"] as Schema.Codec<unknown>)(row.cell))
+    ).toEqual([true, true])
   })
 })
