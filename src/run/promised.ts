@@ -6,8 +6,9 @@ import { CurrentStopper, type Stoppable } from "../engine/services/Signals.ts"
  * The run, as a promise that rejects with the run's error itself.
  *
  * The signal stops it as Ctrl+C does: what is in flight is paid for, and is waited for as long as
- * `stopTimeout` says; then the promise rejects with `RunStopped`. As long as nothing has been asked
- * it is left at once, and the promise rejects with the signal's reason.
+ * `stopTimeout` says; then the promise rejects with `RunStopped`. Before anything is asked, and
+ * once the run has ended, what is done is left at once, and the promise rejects with the signal's
+ * reason.
  */
 export const promised = async <A>(
   run: Effect.Effect<A, unknown>,

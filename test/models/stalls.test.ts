@@ -2,14 +2,12 @@
  * What a program computes keeps answers waiting that have long arrived: none of them is given up
  * for being late.
  */
-import { spawn } from "node:child_process"
-import { once } from "node:events"
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { createInterface } from "node:readline"
 import { setImmediate, setTimeout } from "node:timers/promises"
-import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { afterAll, describe, expect, it } from "vitest"
+import { simulator } from "../../bench/simulated.ts"
 import {
   from,
   LoadDataFromDicts,
@@ -19,29 +17,17 @@ import {
   TextGeneration
 } from "../../src/index.ts"
 
-const script = new URL("../../src/simulator/serve.ts", import.meta.url).pathname
 const folder = mkdtempSync(join(tmpdir(), "distilabel-stalls-"))
 // In a process of its own: it answers while this one is busy.
-const simulator = spawn(
-  process.execPath,
-  [script, "--stop-with-stdin", "--latency", "constant:300"],
-  {
-    stdio: ["pipe", "pipe", "inherit"]
-  }
-)
-let url = ""
-beforeAll(async () => {
-  const [line] = (await once(createInterface({ input: simulator.stdout }), "line")) as [string]
-  ;({ url } = JSON.parse(line) as { readonly url: string })
-})
+const listening = simulator("--latency", "constant:300")
 afterAll(async () => {
-  simulator.stdin.end()
-  await once(simulator, "exit")
+  await (await listening)[Symbol.asyncDispose]()
   rmSync(folder, { recursive: true, force: true })
 })
 
 /** Asks about three rows, and computes for two seconds while they are on their way. */
 const busyRun = async (name: string, limits: object, options: object = {}) => {
+  const { url } = await listening
   const llm = OpenAILLM({ model: "m", baseUrl: `${url}/v1`, apiKey: "k", maxRetries: 2, ...limits })
   const load = LoadDataFromDicts({
     name: "load",
